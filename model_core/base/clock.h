@@ -1,0 +1,29 @@
+// Clock: the only source of time outside main(). Injected, so that tests and simulation own time.
+// Thread-safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "model_core/base/status.h"
+
+namespace base {
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual absl::Time Now() = 0;
+};
+
+// The machine's wall clock. Never destroyed.
+Clock& SystemClock();
+
+// Korea Standard Time, UTC+9 without daylight saving: the zone of every date a person writes or reads.
+absl::TimeZone Seoul();
+
+// "2026-11-24T10:00:00+09:00" (seconds, Seoul), and back. ParseTimeText accepts any offset.
+std::string TimeText(absl::Time time);
+absl::StatusOr<absl::Time> ParseTimeText(std::string_view text);
+
+}  // namespace base
