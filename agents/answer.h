@@ -1,0 +1,29 @@
+// Answer: composed from typed results alone, without a model. Each sentence cites the record it rests on;
+// text from outside is quoted and marked; the notice that an AI system answered is part of it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agents/run.h"
+#include "tools/catalogue.h"
+
+namespace agents {
+
+struct Citation {
+  int number = 0;  // [1], [2] in the text
+  std::string step_id;
+  policies::Origin origin;
+};
+
+struct Answer {
+  std::string text;  // in the language of the request
+  std::vector<Citation> citations;
+  policies::Label label;  // join of everything it rests on
+};
+
+// Deterministic: the same run gives the same answer.
+Answer ComposeAnswer(const Run& run, const tools::Catalogue& catalogue);
+base::Json ToJson(const Answer& answer);
+
+}  // namespace agents

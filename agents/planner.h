@@ -1,0 +1,62 @@
+// Planner: turns a request into a plan. A language model decides; the grammar built for the request lets it
+// write nothing but a plan over the catalogue with values found in the request. Thread-safe.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include "agents/plan.h"
+#include "model_core/base/status.h"
+
+namespace agents {
+
+struct PlanRequest {
+  std::string text;
+  absl::Time now;
+  std::set<std::string> offered;  // tools that may stand in the plan: connected and healthy
+  std::set<std::string> allowed;  // tools that the caller may use
+  absl::Time deadline = absl::InfiniteFuture();
+  std::function<bool()> cancelled;
+};
+
+// What an auditor needs to compute the plan again, bit for bit.
+struct PlanEvidence {
+  std::string model;           // model id
+  std::string weights_sha256;
+  std::string grammar_sha256;
+  std::string prompt_sha256;
+  std::string provider;        // "embedded" or "openai"
+  base::Json ToJson() const;
+};
+
+struct PlanResult {
+  Plan plan;
+  PlanEvidence evidence;
+  std::string text;               // the very bytes the model wrote
+  std::string unavailable_tool;   // a tool the model wanted whose connector is not up; plan is then a refusal
+  double milliseconds = 0;
+  size_t prompt_tokens = 0;
+  size_t tokens = 0;              // written, forced ones included
+  size_t forced_tokens = 0;       // of these, dictated by the grammar and not sampled
+};
+
+class Planner {
+ public:
+  virtual ~Planner() = default;
+  // InvalidArgument: empty request, over 32 KiB, malformed UTF-8 or NUL. Unavailable, DeadlineExceeded,
+  // Cancelled as they say. A refusal is a plan, not an error.
+  virtual absl::StatusOr<PlanResult> MakePlan(const PlanRequest& request) = 0;
+};
+
+inline constexpr size_t kRequestBytesMax = 32 * 1024;
+
+// The limits above, with a message in both languages.
+absl::Status CheckRequestText(std::string_view text);
+
+// Plans with the model in `directory`, run by the embedded engine.
+absl::StatusOr<std::unique_ptr<Planner>> MakeEmbeddedPlanner(const std::string& directory,
+                                                             const tools::Catalogue& catalogue,
+                                                             int threads);
+
+}  // namespace agents

@@ -1,0 +1,116 @@
+// Run: one durable execution of an agent toward a goal. Its state is folded from its journal and from
+// nothing else.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agents/plan.h"
+#include "policies/decision.h"
+
+namespace agents {
+
+enum class RunState {
+  kSubmitted,
+  kWorking,
+  kInputRequired,     // a slot is missing, or the requester must confirm
+  kApprovalRequired,  // a person's approval is awaited
+  kInDoubt,           // a person must tell whether an effect happened
+  kCompleted,
+  kFailed,
+  kCanceled,
+  kRejected,          // refused or denied
+};
+bool Terminal(RunState state);
+std::string_view Name(RunState state);
+std::optional<RunState> ParseRunState(std::string_view name);
+
+struct RunRequest {
+  std::string text;
+  std::string principal;
+  std::string purpose;          // empty: the one that fits
+  std::string conversation_id;  // A2A context; made by the server if empty
+  std::string message_id;       // of the caller; the same message never starts two runs
+  std::string language;         // "ko" or "en": of the request
+  std::string now;              // RFC 3339: what 오늘 means in this run
+};
+base::Json ToJson(const RunRequest& request);
+absl::StatusOr<RunRequest> ParseRunRequest(const base::Json& json);
+
+// One recorded fact. Types and bodies:
+//   run.created        RunRequest
+//   run.replied        {text}                         the requester's words after input-required
+//   plan.made          {plan, evidence, text, request, now, offered, allowed, milliseconds}
+//   plan.checked       PlanDecision
+//   approval.requested {approval_id, step, obligation, call_hash, shown}
+//   approval.decided   {approval_id, step, approver, approved, reason, call_hash}
+//   effect.intent      {step, tool, key, call_hash, arguments, label}      before the call; also of reads
+//   effect.outcome     {step, key, ok, value, label, origins, error, milliseconds, settled_by}
+//   step.skipped       {step, reason}
+//   answer.released    {text, language, citations, label}
+//   run.ended          {state, reason_en, reason_ko, events}
+struct Event {
+  uint64_t index = 0;  // from 0, without gaps
+  std::string time;    // RFC 3339
+  std::string actor;   // principal id or "maru"
+  std::string type;
+  base::Json body;
+};
+
+enum class StepState { kPending, kAwaitingApproval, kIntended, kSucceeded, kFailed, kSkipped };
+
+struct StepRecord {
+  StepState state = StepState::kPending;
+  base::Json value;  // of the result
+  policies::Label label;
+  std::vector<policies::Origin> origins;
+  base::Json error;  // null unless failed
+  std::string call_hash;
+  std::string started, ended;  // RFC 3339
+  double milliseconds = 0;
+};
+
+struct Approval {
+  std::string id;
+  std::string run_id;
+  std::string step_id;
+  std::string tool;
+  std::string requester;
+  policies::Obligation obligation;
+  std::string call_hash;  // what an approver signs
+  base::Json shown;       // exactly what is hashed, and the results so far, for the screen
+  std::string requested;  // RFC 3339
+  std::string state;      // pending, approved, rejected, void
+  struct Answer {
+    std::string approver;
+    bool approved = false;
+    std::string reason;
+    std::string time;
+  };
+  std::vector<Answer> answers;
+};
+base::Json ToJson(const Approval& approval);
+
+// A run folded from its journal.
+struct Run {
+  std::string id;
+  RunRequest request;
+  RunState state = RunState::kSubmitted;
+  std::optional<Plan> plan;
+  base::Json planned;  // body of plan.made
+  std::optional<policies::PlanDecision> decision;
+  std::map<std::string, StepRecord> steps;        // by step id
+  std::map<std::string, Approval> approvals;      // by approval id
+  std::string answer;
+  base::Json citations;
+  policies::Label answer_label;
+  std::string reason_en, reason_ko;  // why it failed, was denied or waits
+  std::string created, updated;
+  uint64_t event_count = 0;
+};
+absl::StatusOr<Run> Fold(const std::string& id, const std::vector<Event>& journal);
+
+}  // namespace agents

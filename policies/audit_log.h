@@ -1,0 +1,108 @@
+// The audit log: an RFC 6962 Merkle tree over records, C2SP checkpoints signed with ECDSA P-256, and one
+// self-contained export per run that anyone verifies offline.
+//
+// A leaf commits to the record and to a salted hash of its payload, so that a payload can be erased (personal
+// data) while every proof still holds. Pure computation; storage is the caller's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model_core/base/json.h"
+#include "model_core/base/sha256.h"
+
+namespace policies {
+
+// One audit record as stored and exported.
+struct AuditRecord {
+  std::string id;       // unique, set by the writer
+  std::string run_id;   // empty: not about one run
+  std::string time;     // RFC 3339
+  std::string actor;    // principal id, or "maru"
+  std::string type;     // event name: "plan.checked", "effect.intent", …
+  base::Json payload;   // what happened; null once erased
+  std::string salt;     // hex, 32 bytes; empty once erased
+  std::string payload_sha256;  // hex SHA-256(salt bytes || canonical payload)
+};
+
+// Sets salt and payload_sha256 from the payload.
+void Seal(AuditRecord& record, std::string_view salt_bytes);
+// The bytes that the leaf commits to: canonical JSON of all members but payload and salt.
+std::string LeafBytes(const AuditRecord& record);
+base::Digest LeafHash(const AuditRecord& record);  // SHA-256(0x00 || LeafBytes), RFC 6962 §2.1
+
+// RFC 6962 §2.1 roots and proofs over leaf hashes.
+class MerkleTree {
+ public:
+  uint64_t size() const;
+  void Append(const base::Digest& leaf_hash);
+  base::Digest Root(uint64_t size) const;
+  std::vector<base::Digest> InclusionProof(uint64_t index, uint64_t size) const;
+  std::vector<base::Digest> ConsistencyProof(uint64_t old_size, uint64_t size) const;
+
+ private:
+  std::vector<std::vector<base::Digest>> levels_;  // levels_[0] = leaf hashes; only complete subtrees above
+};
+bool VerifyInclusion(const base::Digest& leaf, uint64_t index, uint64_t size,
+                     std::span<const base::Digest> proof, const base::Digest& root);
+bool VerifyConsistency(uint64_t old_size, const base::Digest& old_root, uint64_t size,
+                       const base::Digest& root, std::span<const base::Digest> proof);
+
+// A signing key of the log (ECDSA P-256, C2SP signed note type 0x02).
+class CheckpointSigner {
+ public:
+  virtual ~CheckpointSigner() = default;
+  virtual const std::string& origin() const = 0;       // the log's name, first line of its checkpoints
+  virtual const std::string& verifier_key() const = 0;  // C2SP vkey text
+  // The signed note: "origin\nsize\nbase64 root\n\n— origin base64\n".
+  virtual absl::StatusOr<std::string> Sign(uint64_t size, const base::Digest& root) = 0;
+};
+// Reads the PEM key at `path`, or makes one there (mode 0600) if it does not exist.
+absl::StatusOr<std::unique_ptr<CheckpointSigner>> LoadOrMakeSigner(const std::string& path,
+                                                                   const std::string& origin);
+
+struct Checkpoint {
+  std::string origin;
+  uint64_t size = 0;
+  base::Digest root{};
+};
+// Unauthenticated if the note does not carry a valid signature of `verifier_key`.
+absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_view verifier_key);
+
+// One export: records of a run in log order with inclusion proofs against one checkpoint, earlier checkpoints
+// with consistency proofs, and the verifier key. JSON, format "maru-audit-export/1".
+struct AuditExport {
+  std::string run_id;
+  std::string verifier_key;
+  std::string checkpoint;  // signed note
+  struct Entry {
+    uint64_t index;
+    AuditRecord record;
+    std::vector<base::Digest> proof;
+  };
+  std::vector<Entry> entries;
+  struct Earlier {
+    std::string checkpoint;
+    std::vector<base::Digest> proof;  // consistency with `checkpoint`
+  };
+  std::vector<Earlier> earlier;
+};
+base::Json ToJson(const AuditExport& bundle);
+absl::StatusOr<AuditExport> ParseAuditExport(const base::Json& json);
+
+// What a verifier found. `first_bad` names the first record that does not hold.
+struct Verification {
+  bool ok = false;
+  uint64_t records = 0;
+  int64_t first_bad = -1;     // position in `entries`, or -1
+  std::string reason_ko, reason_en;
+};
+// Checks proofs, signatures, order, and the journal's own chain (every event of the run, none missing: each
+// record's payload carries its index in the run and the run's last record says how many there are).
+// `trusted_key`: the verifier key the auditor holds; empty = the one in the file, and the report says so.
+Verification Verify(const AuditExport& bundle, std::string_view trusted_key);
+
+}  // namespace policies

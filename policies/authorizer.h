@@ -1,0 +1,83 @@
+// Authorizer: may this plan run, may this call be made, and on what conditions.
+//
+// Built on Cedar (cedar/): default deny, forbid beats permit, an evaluation error anywhere forbids. Thread-safe;
+// calls do not block. A failed Status means that no decision could be made, and counts as forbid.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "policies/decision.h"
+#include "policies/permit.h"
+
+namespace policies {
+
+struct Principal {
+  std::string id;  // "kim.legal"
+  std::string title;
+  std::string unit;
+  std::vector<std::string> roles;
+  Clearance clearance;
+  std::vector<std::string> purposes;
+  std::vector<std::string> tools;  // names, not patterns
+};
+
+// Facts about one step. At planning time labels are bounds and values unknown until run time are absent from
+// `attributes`; at call time both are actual.
+struct StepFacts {
+  std::string step_id;
+  std::string tool;
+  std::string domain;      // "legal", …
+  std::string kind;        // "read", "draft", "write", "release"
+  std::vector<std::string> purposes;  // purposes that fit the tool
+  std::string approval_line;          // "none", "one", "two", "licensed"
+  std::vector<std::string> approval_roles;
+  Label input;   // join of the arguments
+  Label output;  // upper bound of what it returns
+  bool sink_untrusted = false;  // a destination, id, enum, date or number of an effect rests on untrusted text
+  bool confirm = false;         // the request made this effect conditional on the results so far
+  bool related = true;          // the care relation (or whatever relation the tool's system keeps) holds
+  std::map<std::string, std::string> attributes;  // policy-visible arguments: {"dataset","staff"}
+};
+
+struct PlanFacts {
+  Principal principal;
+  std::string purpose;  // chosen by the requester; empty: the one purpose that fits every step, if any does
+  std::vector<StepFacts> steps;
+};
+
+// A person's answer to a waiting step, as stored.
+struct ApprovalFact {
+  Principal approver;
+  bool approved = false;
+  std::string call_hash;  // what the approver saw and answered
+};
+
+class Authorizer {
+ public:
+  virtual ~Authorizer() = default;
+
+  // The whole plan before its first call. Roles without any eligible person among `people` are denied.
+  virtual absl::StatusOr<PlanDecision> CheckPlan(const PlanFacts& plan,
+                                                 const std::vector<Principal>& people) = 0;
+
+  // One call with its real values. A permit, or the decision that withholds it: forbidden, or obligations
+  // that `approvals` (and `confirmed`, the requester's own confirmation) do not meet yet.
+  virtual absl::StatusOr<std::variant<Permit, StepDecision>> AuthorizeCall(
+      const PlanFacts& plan, const StepFacts& step, const CallBinding& binding,
+      const std::vector<ApprovalFact>& approvals, bool confirmed) = 0;
+
+  virtual const std::string& policy_version() const = 0;
+};
+
+// Whether `approver` may answer `obligation` raised by `requester`, given those who approved already.
+bool MayApprove(const Obligation& obligation, const Principal& requester, const Principal& approver,
+                const std::vector<ApprovalFact>& so_far);
+
+// Loads schema and policies from `directory` (*.cedarschema, *.cedar), or the built-in ones if empty.
+absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const std::string& directory);
+
+}  // namespace policies
