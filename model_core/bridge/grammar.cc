@@ -1,0 +1,91 @@
+#include "model_core/grammar.h"
+
+#include "model_core/base/strings.h"
+#include "model_core/bridge/buffer.h"
+
+namespace model_core {
+namespace {
+
+constexpr std::string_view Name(GrammarFactory::Kind kind) {
+  switch (kind) {
+    case GrammarFactory::Kind::kJsonSchema: return "json_schema";
+    case GrammarFactory::Kind::kRegex: return "regex";
+    case GrammarFactory::Kind::kLark: break;
+  }
+  return "lark";
+}
+
+class Matcher : public TokenConstraint {
+ public:
+  Matcher(maru_matcher* handle, int32_t eos) : handle_(handle), eos_(eos) {}
+  ~Matcher() override { maru_grammar_free(handle_); }
+
+  std::span<const int32_t> ForcedTokens() override {
+    forced_.clear();
+    BridgeBuffer out;
+    if (!ended_ && maru_grammar_forced(handle_, out.out()) == 0) forced_ = out.ids();
+    return forced_;
+  }
+
+  absl::Status ComputeMask(std::span<uint32_t> bitmask) override {
+    BridgeBuffer error;
+    return error.Check(maru_grammar_mask(handle_, bitmask.data(), bitmask.size(), error.out()), "grammar");
+  }
+
+  absl::Status Accept(int32_t token) override {
+    if (token == eos_) {
+      const int32_t state = maru_grammar_state(handle_);
+      if (state != 1 && state != 2) {
+        return absl::InvalidArgumentError("grammar: the text cannot end here");
+      }
+      ended_ = true;
+      return absl::OkStatus();
+    }
+    const auto id = static_cast<uint32_t>(token);
+    BridgeBuffer error;
+    return error.Check(maru_grammar_consume(handle_, &id, 1, error.out()), "grammar");
+  }
+
+  bool Done() override { return ended_ || maru_grammar_state(handle_) == 2; }
+
+ private:
+  maru_matcher* handle_;
+  int32_t eos_;
+  bool ended_ = false;
+  std::vector<int32_t> forced_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<GrammarFactory>> GrammarFactory::Make(
+    const Tokenizer& tokenizer, int32_t eos, const std::vector<std::string>& control_tokens) {
+  std::vector<uint32_t> hidden;
+  for (const std::string& token : control_tokens) {
+    const int32_t id = tokenizer.TokenId(token);
+    if (id < 0) {
+      return absl::InvalidArgumentError(base::StrCat("control token '", token, "' is not in the vocabulary"));
+    }
+    hidden.push_back(static_cast<uint32_t>(id));
+  }
+  maru_grammar_factory* handle = nullptr;
+  BridgeBuffer error;
+  const int32_t code = maru_grammar_factory_new(tokenizer.handle(), static_cast<uint32_t>(eos), hidden.data(),
+                                                hidden.size(), &handle, error.out());
+  RETURN_IF_ERROR(error.Check(code, "grammar factory"));
+  return std::unique_ptr<GrammarFactory>(new GrammarFactory(handle, eos));  // the constructor is private
+}
+
+GrammarFactory::~GrammarFactory() { maru_grammar_factory_free(handle_); }
+
+absl::StatusOr<std::unique_ptr<TokenConstraint>> GrammarFactory::Make(Kind kind,
+                                                                      std::string_view grammar) const {
+  const std::string_view name = Name(kind);
+  maru_matcher* matcher = nullptr;
+  BridgeBuffer error;
+  const int32_t code = maru_grammar_new(handle_, Data(name), name.size(), Data(grammar), grammar.size(),
+                                        &matcher, error.out());
+  RETURN_IF_ERROR(error.Check(code, "grammar"));
+  return std::make_unique<Matcher>(matcher, eos_);
+}
+
+}  // namespace model_core

@@ -1,0 +1,98 @@
+//! `minijinja` in the environment that Hugging Face chat templates are written for: trimmed blocks, Python
+//! string methods, `raise_exception`, `strftime_now`, and a `tojson` that is Python's `json.dumps`.
+
+use crate::ffi::{guard, text, Buffer};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Kwargs, Serde, Value};
+use minijinja::{Environment, Error, ErrorKind};
+use serde::Serialize;
+use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
+use std::io::{self, Write};
+
+/// Separators as `json.dumps` writes them: a space after `,` and `:`.
+struct PythonFormatter;
+
+impl Formatter for PythonFormatter {
+    fn begin_array_value<W: ?Sized + Write>(&mut self, w: &mut W, first: bool) -> io::Result<()> {
+        if first { Ok(()) } else { w.write_all(b", ") }
+    }
+    fn begin_object_key<W: ?Sized + Write>(&mut self, w: &mut W, first: bool) -> io::Result<()> {
+        if first { Ok(()) } else { w.write_all(b", ") }
+    }
+    fn begin_object_value<W: ?Sized + Write>(&mut self, w: &mut W) -> io::Result<()> {
+        w.write_all(b": ")
+    }
+}
+
+fn to_json(value: Value, kwargs: Kwargs) -> Result<Value, Error> {
+    let indent: Option<usize> = kwargs.get("indent")?;
+    let ascii: bool = kwargs.get::<Option<bool>>("ensure_ascii")?.unwrap_or(false);
+    kwargs.assert_all_used()?;
+    let mut out = Vec::new();
+    let failed = |e: serde_json::Error| Error::new(ErrorKind::InvalidOperation, e.to_string());
+    match indent {
+        Some(width) => {
+            let spaces = vec![b' '; width];
+            let formatter = PrettyFormatter::with_indent(&spaces);
+            value.serialize(&mut Serializer::with_formatter(&mut out, formatter)).map_err(failed)?
+        }
+        None => value
+            .serialize(&mut Serializer::with_formatter(&mut out, PythonFormatter))
+            .map_err(failed)?,
+    }
+    let json = String::from_utf8(out).expect("serde_json writes UTF-8");
+    Ok(Value::from_safe_string(if ascii { escape_non_ascii(&json) } else { json }))
+}
+
+fn escape_non_ascii(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_ascii() {
+            out.push(c);
+        } else {
+            let mut units = [0u16; 2];
+            for unit in c.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    out
+}
+
+fn raise_exception(message: String) -> Result<Value, Error> {
+    Err(Error::new(ErrorKind::InvalidOperation, message))
+}
+
+/// `context` is a JSON object: messages, tools, add_generation_prompt, bos_token … and `now` ("2026-11-24"),
+/// which `strftime_now` gives back: the date is the caller's, never the clock's.
+fn render(template: &str, context: &str) -> Result<String, String> {
+    let context: serde_json::Value =
+        serde_json::from_str(context).map_err(|e| format!("chat template context: {e}"))?;
+    let now = context["now"].as_str().unwrap_or_default().to_string();
+    let mut environment = Environment::new();
+    let mut syntax = SyntaxConfig::builder();
+    syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
+    environment.set_syntax(syntax.build().map_err(|e| e.to_string())?);
+    environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+    environment.add_filter("tojson", to_json);
+    environment.add_function("raise_exception", raise_exception);
+    environment.add_function("strftime_now", move |_format: String| now.clone());
+    environment.add_template("chat", template).map_err(|e| format!("chat template: {e:#}"))?;
+    let chat = environment.get_template("chat").map_err(|e| e.to_string())?;
+    chat.render(Value::from(Serde(&context))).map_err(|e| format!("chat template: {e:#}"))
+}
+
+/// # Safety
+/// Pointers as in bridge.h.
+#[no_mangle]
+pub unsafe extern "C" fn maru_chat_template_render(
+    template: *const u8,
+    template_size: usize,
+    context: *const u8,
+    context_size: usize,
+    out: *mut Buffer,
+) -> i32 {
+    guard(out, || {
+        render(text(template, template_size)?, text(context, context_size)?).map(String::into_bytes)
+    })
+}

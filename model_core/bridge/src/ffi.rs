@@ -1,0 +1,99 @@
+//! Codes, buffers and the panic guard that every entry point goes through.
+
+use std::panic::{catch_unwind, AssertUnwindSafe};
+
+pub const OK: i32 = 0;
+pub const INVALID: i32 = 1;
+pub const PANIC: i32 = 2;
+
+/// Bytes owned by this side until `maru_buffer_free`.
+#[repr(C)]
+pub struct Buffer {
+    pub data: *mut u8,
+    pub size: usize,
+}
+
+impl Buffer {
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        let boxed = bytes.into_boxed_slice();
+        let size = boxed.len();
+        Buffer { data: Box::into_raw(boxed) as *mut u8, size }
+    }
+}
+
+/// # Safety
+/// `buffer` is one that this library filled, not freed yet.
+#[no_mangle]
+pub unsafe extern "C" fn maru_buffer_free(buffer: Buffer) {
+    if !buffer.data.is_null() {
+        drop(Box::from_raw(std::ptr::slice_from_raw_parts_mut(buffer.data, buffer.size)));
+    }
+}
+
+/// # Safety
+/// `data` points to `size` readable bytes, or `size` is 0.
+pub unsafe fn bytes<'a>(data: *const u8, size: usize) -> &'a [u8] {
+    if size == 0 {
+        &[]
+    } else {
+        std::slice::from_raw_parts(data, size)
+    }
+}
+
+/// # Safety
+/// As for `bytes`.
+pub unsafe fn text<'a>(data: *const u8, size: usize) -> Result<&'a str, String> {
+    std::str::from_utf8(bytes(data, size)).map_err(|e| format!("text is not UTF-8: {e}"))
+}
+
+/// Token ids as bytes of native-endian u32.
+pub fn id_bytes(ids: &[u32]) -> Vec<u8> {
+    ids.iter().flat_map(|id| id.to_ne_bytes()).collect()
+}
+
+/// Runs `body`; on success writes its bytes to `out`, on failure the error text.
+///
+/// # Safety
+/// `out` points to a writable Buffer.
+pub unsafe fn guard(out: *mut Buffer, body: impl FnOnce() -> Result<Vec<u8>, String>) -> i32 {
+    let (code, bytes) = match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(bytes)) => (OK, bytes),
+        Ok(Err(message)) => (INVALID, message.into_bytes()),
+        Err(payload) => (PANIC, panic_text(payload).into_bytes()),
+    };
+    out.write(Buffer::from_bytes(bytes));
+    code
+}
+
+/// As `guard`, for entry points that make a handle: writes it to `handle`, or null.
+///
+/// # Safety
+/// `handle` and `error` are writable.
+pub unsafe fn guard_new<T>(
+    handle: *mut *mut T,
+    error: *mut Buffer,
+    body: impl FnOnce() -> Result<T, String>,
+) -> i32 {
+    handle.write(std::ptr::null_mut());
+    guard(error, || {
+        let made = Box::into_raw(Box::new(body()?));
+        handle.write(made);
+        Ok(Vec::new())
+    })
+}
+
+/// # Safety
+/// `handle` came from `guard_new` and is not freed yet, or is null.
+pub unsafe fn free_handle<T>(handle: *mut T) {
+    if !handle.is_null() {
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(Box::from_raw(handle))));
+    }
+}
+
+fn panic_text(payload: Box<dyn std::any::Any + Send>) -> String {
+    let text = payload
+        .downcast_ref::<&str>()
+        .map(|s| s.to_string())
+        .or_else(|| payload.downcast_ref::<String>().cloned());
+    format!("bridge panicked: {}", text.unwrap_or_default())
+}

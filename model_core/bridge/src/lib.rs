@@ -1,0 +1,10 @@
+//! The bridge: the field's own Rust libraries behind a small C ABI (bridge.h). One module per library.
+//!
+//! Every entry point catches panics, returns a code and writes through out-pointers; a buffer is freed by
+//! `maru_buffer_free`. Handles are opaque; those documented as shared are safe to use from many threads.
+
+mod chat_template;
+mod ffi;
+mod grammar;
+mod json_schema;
+mod tokenizer;
