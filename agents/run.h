@@ -45,12 +45,14 @@ absl::StatusOr<RunRequest> ParseRunRequest(const base::Json& json);
 //   run.replied        {text}                         the requester's words after input-required
 //   plan.made          {plan, evidence, text, request, now, offered, allowed, milliseconds}
 //   plan.checked       PlanDecision
-//   approval.requested {approval_id, step, obligation, call_hash, shown}
+//   approval.requested {approval_id, step, tool, obligation, call_hash, shown}
 //   approval.decided   {approval_id, step, approver, approved, reason, call_hash}
 //   effect.intent      {step, tool, key, call_hash, arguments, label}      before the call; also of reads
 //   effect.outcome     {step, key, ok, value, label, origins, error, milliseconds, settled_by}
 //   step.skipped       {step, reason}
 //   answer.released    {text, language, citations, label}
+//   run.cancel_requested {}                           by whom: the event's actor
+//   run.waiting        {state, reason_en, reason_ko, missing}   input_required, approval_required or in_doubt
 //   run.ended          {state, reason_en, reason_ko, events}
 struct Event {
   uint64_t index = 0;  // from 0, without gaps
@@ -107,6 +109,7 @@ struct Run {
   std::string answer;
   base::Json citations;
   policies::Label answer_label;
+  bool cancel_requested = false;
   std::string reason_en, reason_ko;  // why it failed, was denied or waits
   std::string created, updated;
   uint64_t event_count = 0;

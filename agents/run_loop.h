@@ -20,6 +20,7 @@ struct RunLoopOptions {
   absl::Duration lease = absl::Seconds(15);
   absl::Duration call_timeout = absl::Seconds(20);  // of one tool call
   int attempts_max = 3;                             // of a call that may be repeated
+  absl::Duration backoff = absl::Milliseconds(200);  // before the second attempt; doubles
   int parallel_steps_max = 4;
 };
 

@@ -52,6 +52,9 @@ struct PrincipalRecord {
   bool active = true;
 };
 
+base::Json ToJson(const PrincipalRecord& record);
+absl::StatusOr<PrincipalRecord> ParsePrincipalRecord(const base::Json& json);
+
 class RunStore {
  public:
   virtual ~RunStore() = default;

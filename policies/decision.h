@@ -51,6 +51,7 @@ struct PlanDecision {
 };
 
 base::Json ToJson(const Obligation& obligation);
+absl::StatusOr<Obligation> ParseObligation(const base::Json& json);
 base::Json ToJson(const Rule& rule);
 base::Json ToJson(const StepDecision& decision);
 base::Json ToJson(const PlanDecision& decision);

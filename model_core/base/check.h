@@ -8,8 +8,8 @@
 #define CHECK(condition, ...)                                                                  \
   do {                                                                                         \
     if (!(condition)) [[unlikely]] {                                                           \
-      std::fprintf(stderr, "%s:%d: CHECK failed: %s " __VA_OPT__("(%s)") "\n", __FILE__,       \
-                   __LINE__, #condition __VA_OPT__(, ) __VA_ARGS__);                           \
+      std::fprintf(stderr, "%s:%d: CHECK failed: %s\n", __FILE__, __LINE__, #condition);       \
+      __VA_OPT__(std::fprintf(stderr, __VA_ARGS__); std::fputc('\n', stderr);)                 \
       std::abort();                                                                            \
     }                                                                                          \
   } while (false)

@@ -1,0 +1,90 @@
+#include "agents/running/facts.h"
+
+#include "tools/tool_executor.h"
+
+namespace agents {
+namespace {
+
+using base::Json;
+using policies::Label;
+
+// Arguments that policy may look at: plain values as text.
+std::map<std::string, std::string> Attributes(const Json& arguments) {
+  std::map<std::string, std::string> attributes;
+  for (const auto& [name, value] : arguments.items()) {
+    if (value.is_string()) attributes[name] = value.get<std::string>();
+    if (value.is_number() || value.is_boolean()) attributes[name] = value.dump();
+  }
+  return attributes;
+}
+
+bool RelatedOrUnknown(const tools::ToolSpec& spec, const Json& arguments, const std::string& principal,
+                      tools::ToolRegistry& registry) {
+  tools::Tool* tool = registry.Find(spec.name);
+  if (tool == nullptr) return true;  // it is not offered; nothing is read through it
+  auto related = tool->Related(principal, arguments);
+  return related.ok() && *related;
+}
+
+bool IsUntrusted(const Reference& reference, const Plan& plan, const tools::Catalogue& catalogue) {
+  const Step* step = plan.Find(reference.step);
+  const tools::ToolSpec* spec = step == nullptr ? nullptr : catalogue.Find(step->tool);
+  if (spec == nullptr || reference.path.empty()) return true;
+  const tools::ResultSpec* field = spec->Result(reference.path);
+  return field == nullptr || field->untrusted;
+}
+
+}  // namespace
+
+Label InputLabel(const Json& arguments, const Plan& plan, const tools::Catalogue& catalogue,
+                 const std::function<Label(const std::string& step)>& label_of) {
+  Label joined = policies::UserLabel();
+  for (const Reference& reference : References(arguments)) {
+    Label label = label_of(reference.step);
+    const bool field_trusted = !reference.path.empty() && !IsUntrusted(reference, plan, catalogue);
+    if (field_trusted) label = policies::WithIntegrity(label, policies::Integrity::kTrusted);
+    joined = policies::Join(joined, label);
+  }
+  return joined;
+}
+
+policies::StepFacts FactsOf(const Step& step, const Json& arguments, const Label& input,
+                            const std::string& principal, tools::ToolRegistry& registry) {
+  const tools::Catalogue& catalogue = registry.catalogue();
+  const tools::ToolSpec& spec = *catalogue.Find(step.tool);
+  policies::StepFacts facts;
+  facts.step_id = step.id;
+  facts.tool = spec.name;
+  facts.domain = spec.domain;
+  facts.kind = tools::Name(spec.effect);
+  facts.purposes = spec.purposes;
+  facts.approval_line = spec.approval_line;
+  facts.approval_roles = spec.approval_roles;
+  facts.input = input;
+  facts.output = tools::FloorLabel(catalogue, spec, arguments, input);
+  facts.confirm = step.confirm;
+  facts.related = RelatedOrUnknown(spec, arguments, principal, registry);
+  facts.attributes = Attributes(arguments);
+  return facts;
+}
+
+policies::PlanFacts FactsOf(const Plan& plan, const RunRequest& request,
+                            const policies::Principal& principal, tools::ToolRegistry& registry) {
+  policies::PlanFacts facts{principal, request.purpose, {}};
+  std::map<std::string, Label> outputs;
+  for (const Step& step : plan.steps) {
+    const Label input = InputLabel(step.arguments, plan, registry.catalogue(),
+                                   [&](const std::string& id) { return outputs.at(id); });
+    facts.steps.push_back(FactsOf(step, step.arguments, input, principal.id, registry));
+    for (const Reference& reference : References(step.arguments)) {
+      const bool whole = reference.path.empty();
+      if (!whole && IsUntrusted(reference, plan, registry.catalogue())) {
+        facts.steps.back().sink_untrusted = true;
+      }
+    }
+    outputs[step.id] = facts.steps.back().output;
+  }
+  return facts;
+}
+
+}  // namespace agents

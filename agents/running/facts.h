@@ -1,0 +1,25 @@
+// What policy is told about a plan: one StepFacts a step, before anything was read (labels at their floor) and
+// again with real values.
+#pragma once
+
+#include "agents/run.h"
+#include "policies/authorizer.h"
+#include "tools/tool_registry.h"
+
+namespace agents {
+
+// Facts of every step with what is known before the first call. Labels are floors: a step that is denied at
+// the floor is denied for every value. Asks tools for the relation that their system keeps (care relation).
+policies::PlanFacts FactsOf(const Plan& plan, const RunRequest& request,
+                            const policies::Principal& principal, tools::ToolRegistry& registry);
+
+// Facts of one step with its resolved arguments and their joined label.
+policies::StepFacts FactsOf(const Step& step, const base::Json& arguments, const policies::Label& input,
+                            const std::string& principal, tools::ToolRegistry& registry);
+
+// Join of the labels of everything `arguments` (unresolved) refers to, and of the user's own words.
+// `label_of(step)`: the label of that step's result. A field that is not `~` counts as trusted.
+policies::Label InputLabel(const base::Json& arguments, const Plan& plan, const tools::Catalogue& catalogue,
+                           const std::function<policies::Label(const std::string& step)>& label_of);
+
+}  // namespace agents

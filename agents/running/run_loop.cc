@@ -1,0 +1,153 @@
+#include "agents/run_loop.h"
+
+#include "agents/running/driver.h"
+#include "agents/running/wording.h"
+#include "model_core/base/log.h"
+#include "model_core/base/strings.h"
+
+namespace agents {
+namespace {
+
+using base::Error;
+using base::StrCat;
+
+class Loop : public RunLoop {
+ public:
+  Loop(Planner& planner, policies::Authorizer& authorizer, tools::ToolRegistry& registry, RunStore& store,
+       base::Clock& clock, RunLoopOptions options)
+      : options_(options),
+        store_(store),
+        executor_(registry, clock, base::SystemRandom(),
+                  {options.call_timeout, options.attempts_max, options.backoff}),
+        context_{planner, authorizer, registry, executor_, store, clock, base::SystemRandom(), options_} {}
+
+  absl::StatusOr<bool> Advance(const std::string& worker, const std::function<bool()>& stopping) override {
+    ASSIGN_OR_RETURN(const std::optional<Lease> lease, store_.ClaimRun(worker, options_.lease));
+    if (!lease) return false;
+    Driver driver(context_, *lease, stopping);
+    auto waiting = driver.Drive();
+    if (!waiting.ok()) {
+      base::LogWarning("run.advance_failed",
+                       {{"run_id", lease->run_id}, {"error", std::string(waiting.status().message())}});
+      return waiting.status();  // the lease runs out; whoever takes the run next starts from its journal
+    }
+    RETURN_IF_ERROR(store_.ReleaseLease(driver.lease(), *waiting));
+    return true;
+  }
+
+  absl::Status Reply(const std::string& run_id, const std::string& principal, const std::string& text) override {
+    RETURN_IF_ERROR(CheckRequestText(text));
+    return Act(run_id, [&](const Run& run) -> absl::StatusOr<Event> {
+      RETURN_IF_ERROR(CheckOwner(run, principal));
+      if (run.state != RunState::kInputRequired) {
+        return Error(absl::StatusCode::kFailedPrecondition,
+                     StrCat("run ", run_id, " is ", Name(run.state), " and waits for no reply"),
+                     StrCat("실행 ", run_id, "은(는) 답변을 기다리는 상태가 아닙니다"));
+      }
+      return Event{0, "", principal, "run.replied", {{"text", text}}};
+    });
+  }
+
+  absl::Status Confirm(const std::string& run_id, const std::string& principal,
+                       const std::string& approval_id, bool approved) override {
+    ASSIGN_OR_RETURN(const Approval approval, store_.GetApproval(approval_id));
+    if (approval.run_id != run_id) return absl::NotFoundError(StrCat("approval ", approval_id));
+    return Decide(approval_id, principal, approved, "", approval.call_hash);
+  }
+
+  absl::Status Cancel(const std::string& run_id, const std::string& principal) override {
+    return Act(run_id, [&](const Run& run) -> absl::StatusOr<Event> {
+      RETURN_IF_ERROR(CheckOwner(run, principal));
+      if (Terminal(run.state)) {
+        return Error(absl::StatusCode::kFailedPrecondition, StrCat("run ", run_id, " has ended"),
+                     StrCat("실행 ", run_id, "은(는) 이미 끝났습니다"));
+      }
+      return Event{0, "", principal, "run.cancel_requested", base::Json::object()};
+    });
+  }
+
+  absl::Status Decide(const std::string& approval_id, const std::string& approver, bool approved,
+                      const std::string& reason, const std::string& call_hash) override {
+    ASSIGN_OR_RETURN(const Approval known, store_.GetApproval(approval_id));
+    return Act(known.run_id, [&](const Run& run) -> absl::StatusOr<Event> {
+      auto it = run.approvals.find(approval_id);
+      if (it == run.approvals.end()) return absl::NotFoundError(StrCat("approval ", approval_id));
+      RETURN_IF_ERROR(CheckAnswer(run, it->second, approver, approved, reason, call_hash));
+      return Event{0, "", approver, "approval.decided",
+                   {{"approval_id", approval_id},
+                    {"step", it->second.step_id},
+                    {"approver", approver},
+                    {"approved", approved},
+                    {"reason", reason},
+                    {"call_hash", call_hash}}};
+    });
+  }
+
+ private:
+  absl::Status CheckOwner(const Run& run, const std::string& principal) {
+    if (run.request.principal == principal) return absl::OkStatus();
+    return absl::NotFoundError(StrCat("run ", run.id));  // missing and not yours look the same
+  }
+
+  absl::Status CheckAnswer(const Run& run, const Approval& approval, const std::string& approver,
+                           bool approved, const std::string& reason, const std::string& call_hash) {
+    if (approval.state != "pending" || Terminal(run.state)) {
+      return Error(absl::StatusCode::kFailedPrecondition,
+                   StrCat("approval ", approval.id, " is ", approval.state, " and takes no answer"),
+                   StrCat("승인 ", approval.id, "은(는) 이미 처리되었습니다"));
+    }
+    if (call_hash != approval.call_hash) {
+      return Error(absl::StatusCode::kFailedPrecondition,
+                   StrCat("approval ", approval.id, " is for call ", approval.call_hash, ", not ", call_hash),
+                   "보신 내용과 지금 승인할 내용이 다릅니다. 다시 확인해 주세요");
+    }
+    if (!approved && reason.empty()) {
+      return Error(absl::StatusCode::kInvalidArgument, "a rejection needs a reason", "반려에는 사유가 필요합니다");
+    }
+    ASSIGN_OR_RETURN(const PrincipalRecord requester, store_.GetPrincipal(run.request.principal));
+    ASSIGN_OR_RETURN(const PrincipalRecord answering, store_.GetPrincipal(approver));
+    std::vector<policies::ApprovalFact> so_far;
+    for (const Approval::Answer& answer : approval.answers) {
+      ASSIGN_OR_RETURN(const PrincipalRecord other, store_.GetPrincipal(answer.approver));
+      so_far.push_back({other.principal, answer.approved, approval.call_hash});
+    }
+    if (answering.active &&
+        policies::MayApprove(approval.obligation, requester.principal, answering.principal, so_far)) {
+      return absl::OkStatus();
+    }
+    return Error(absl::StatusCode::kPermissionDenied,
+                 StrCat(approver, " may not answer approval ", approval.id, ": it is for ",
+                        base::StrJoin(approval.obligation.roles, ", "),
+                        ", not the requester, of a unit that has not answered yet"),
+                 StrCat("이 승인은 ", base::StrJoin(approval.obligation.roles, ", "),
+                        " 역할의 다른 부서 사람만 할 수 있습니다(신청자 제외)"));
+  }
+
+  // Appends the event that `make` gives for the run as it stands; again if the run moved on meanwhile.
+  absl::Status Act(const std::string& run_id,
+                   const std::function<absl::StatusOr<Event>(const Run&)>& make) {
+    for (int attempt = 0; attempt < 8; ++attempt) {
+      ASSIGN_OR_RETURN(const std::vector<Event> journal, store_.Journal(run_id, 0));
+      ASSIGN_OR_RETURN(const Run run, Fold(run_id, journal));
+      ASSIGN_OR_RETURN(Event event, make(run));
+      auto count = store_.Append(run_id, nullptr, run.event_count, {std::move(event)});
+      if (!absl::IsAborted(count.status())) return count.status();
+    }
+    return absl::AbortedError(StrCat("run ", run_id, " keeps moving; try again"));
+  }
+
+  const RunLoopOptions options_;
+  RunStore& store_;
+  tools::ToolExecutor executor_;
+  const DriverContext context_;
+};
+
+}  // namespace
+
+std::unique_ptr<RunLoop> MakeRunLoop(Planner& planner, policies::Authorizer& authorizer,
+                                     tools::ToolRegistry& registry, RunStore& store, base::Clock& clock,
+                                     RunLoopOptions options) {
+  return std::make_unique<Loop>(planner, authorizer, registry, store, clock, options);
+}
+
+}  // namespace agents

@@ -1,0 +1,168 @@
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include "connectors/http.h"
+#include "model_core/base/check.h"
+#include "model_core/base/strings.h"
+
+namespace connectors {
+namespace {
+
+struct Exchange {
+  const tools::CallContext* context;
+  size_t body_bytes_max;
+  HttpResponse response;
+  bool too_large = false;
+};
+
+size_t OnBody(char* data, size_t size, size_t count, void* user) {
+  auto& exchange = *static_cast<Exchange*>(user);
+  if (exchange.response.body.size() + size * count > exchange.body_bytes_max) {
+    exchange.too_large = true;
+    return 0;
+  }
+  exchange.response.body.append(data, size * count);
+  return size * count;
+}
+
+size_t OnHeader(char* data, size_t size, size_t count, void* user) {
+  const std::string_view line(data, size * count);
+  const size_t colon = line.find(':');
+  if (colon != std::string_view::npos) {
+    static_cast<Exchange*>(user)->response.headers.emplace_back(
+        base::LowerAscii(line.substr(0, colon)), std::string(base::Trim(line.substr(colon + 1))));
+  }
+  return size * count;
+}
+
+int OnProgress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  const auto& context = *static_cast<Exchange*>(user)->context;
+  return context.cancelled && context.cancelled() ? 1 : 0;
+}
+
+absl::Status FromCurl(CURLcode code, const Exchange& exchange, const std::string& url) {
+  const std::string text = base::StrCat(url, ": ", curl_easy_strerror(code));
+  if (exchange.too_large) {
+    return absl::ResourceExhaustedError(
+        base::StrCat(url, ": body over ", exchange.body_bytes_max, " bytes"));
+  }
+  switch (code) {
+    case CURLE_OPERATION_TIMEDOUT: return absl::DeadlineExceededError(text);
+    case CURLE_ABORTED_BY_CALLBACK: return absl::CancelledError(text);
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION: return absl::UnavailableError(text);
+    default: return absl::UnknownError(text);
+  }
+}
+
+class CurlClient : public HttpClient {
+ public:
+  explicit CurlClient(HttpOptions options) : options_(std::move(options)) {
+    static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+    CHECK(started == CURLE_OK);
+  }
+
+  ~CurlClient() override {
+    for (CURL* handle : idle_) curl_easy_cleanup(handle);
+  }
+
+  absl::StatusOr<HttpResponse> Do(const HttpRequest& request, const tools::CallContext& context) override {
+    const absl::Duration left = context.deadline - absl::Now();
+    if (left <= absl::ZeroDuration()) return absl::DeadlineExceededError(request.url);
+    CURL* handle = Take();
+    Exchange exchange{&context, options_.body_bytes_max, {}};
+    curl_slist* headers = nullptr;
+    for (const auto& [name, value] : request.headers) {
+      headers = curl_slist_append(headers, base::StrCat(name, ": ", value).c_str());
+    }
+    Configure(handle, request, headers, exchange, std::min(left, absl::Hours(1)));
+    const CURLcode code = curl_easy_perform(handle);
+    long status = 0;
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    curl_slist_free_all(headers);
+    Give(handle);
+    if (code != CURLE_OK) return FromCurl(code, exchange, request.url);
+    exchange.response.status = static_cast<int>(status);
+    return std::move(exchange.response);
+  }
+
+ private:
+  void Configure(CURL* handle, const HttpRequest& request, curl_slist* headers, Exchange& exchange,
+                 absl::Duration left) {
+    curl_easy_reset(handle);
+    curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
+    curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
+      curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.c_str());
+    }
+    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle, CURLOPT_PROXY, "");  // nothing leaves by a proxy of the environment
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(absl::ToInt64Milliseconds(left)) + 1);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &OnBody);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &exchange);
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &OnHeader);
+    curl_easy_setopt(handle, CURLOPT_HEADERDATA, &exchange);
+    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &OnProgress);
+    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange);
+    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+    if (!options_.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, options_.ca_file.c_str());
+    if (!options_.client_certificate.empty()) {
+      curl_easy_setopt(handle, CURLOPT_SSLCERT, options_.client_certificate.c_str());
+    }
+  }
+
+  CURL* Take() {
+    const std::lock_guard lock(mutex_);
+    if (idle_.empty()) return curl_easy_init();
+    CURL* handle = idle_.back();
+    idle_.pop_back();
+    return handle;
+  }
+
+  void Give(CURL* handle) {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(handle);
+  }
+
+  const HttpOptions options_;
+  std::mutex mutex_;
+  std::vector<CURL*> idle_;  // guarded by mutex_; a handle keeps its connections
+};
+
+}  // namespace
+
+std::string_view HttpResponse::Header(std::string_view name) const {
+  auto it = std::find_if(headers.begin(), headers.end(), [&](const auto& h) { return h.first == name; });
+  return it == headers.end() ? std::string_view() : std::string_view(it->second);
+}
+
+std::unique_ptr<HttpClient> MakeHttpClient(HttpOptions options) {
+  return std::make_unique<CurlClient>(std::move(options));
+}
+
+std::string UrlEncode(std::string_view text) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  std::string out;
+  for (unsigned char c : text) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                       c == '-' || c == '.' || c == '_' || c == '~';
+    if (plain) {
+      out += static_cast<char>(c);
+    } else {
+      out += '%';
+      out += kHex[c >> 4];
+      out += kHex[c & 15];
+    }
+  }
+  return out;
+}
+
+}  // namespace connectors

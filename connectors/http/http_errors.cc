@@ -1,0 +1,64 @@
+#include "connectors/http.h"
+#include "model_core/base/strings.h"
+
+namespace connectors {
+namespace {
+
+using base::StrCat;
+using tools::MakeToolError;
+using tools::ToolError;
+
+ToolError InDoubt(std::string_view system) {
+  return MakeToolError("in_doubt", StrCat(system, ": the answer was lost, the effect may have happened"),
+                       StrCat(system, ": 응답을 받지 못해 처리 여부를 알 수 없습니다"));
+}
+
+}  // namespace
+
+ToolError FromHttpStatus(const absl::Status& status, std::string_view system, bool effect) {
+  const std::string detail(status.message());
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+      return MakeToolError("unreachable", StrCat(system, " cannot be reached: ", detail),
+                           StrCat(system, "에 연결할 수 없습니다"));
+    case absl::StatusCode::kResourceExhausted:
+      return MakeToolError("malformed_upstream", StrCat(system, ": ", detail),
+                           StrCat(system, "의 응답이 허용 크기를 넘었습니다"));
+    default:
+      break;
+  }
+  if (effect) return InDoubt(system);
+  const bool late = status.code() == absl::StatusCode::kDeadlineExceeded ||
+                    status.code() == absl::StatusCode::kCancelled;
+  return late ? MakeToolError("timeout", StrCat(system, " did not answer in time: ", detail),
+                              StrCat(system, "이(가) 제한 시간 안에 응답하지 않았습니다"))
+              : MakeToolError("unreachable", StrCat(system, ": ", detail),
+                              StrCat(system, "과(와)의 연결이 끊겼습니다"));
+}
+
+ToolError FromHttpResponse(const HttpResponse& response, std::string_view system, bool effect) {
+  const std::string code = StrCat("HTTP ", response.status);
+  const auto error = [&](std::string kind, std::string_view korean) {
+    return MakeToolError(std::move(kind), StrCat(system, " answered ", code),
+                         StrCat(system, ": ", korean, " (", code, ")"));
+  };
+  switch (response.status) {
+    case 401:
+    case 403: return error("auth", "인증이 거부되었습니다");
+    case 404:
+    case 410: return error("not_found", "해당 자료가 없습니다");
+    case 408:
+    case 504: return effect ? InDoubt(system) : error("timeout", "시간이 초과되었습니다");
+    case 429: return error("rate_limited", "호출 한도를 넘었습니다");
+    default: break;
+  }
+  if (response.status >= 400 && response.status < 500) {
+    return error("invalid_argument", "요청을 받아들이지 않았습니다");
+  }
+  if (response.status >= 500) {
+    return effect ? InDoubt(system) : error("unreachable", "서버 오류입니다");
+  }
+  return error("malformed_upstream", "예상하지 못한 응답입니다");
+}
+
+}  // namespace connectors

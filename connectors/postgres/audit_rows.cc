@@ -1,0 +1,71 @@
+// Reading the audit log: pages, and one run's export.
+#include "connectors/postgres/store.h"
+#include "model_core/base/strings.h"
+
+namespace connectors {
+namespace {
+constexpr char kColumns[] = "l.leaf_index, r.id, r.run_id, r.time, r.actor, r.type, r.payload, r.salt, r.payload_sha256";
+}  // namespace
+
+absl::StatusOr<std::vector<agents::RunStore::SequencedRecord>> PostgresRunStore::AuditRecords(uint64_t from_index,
+                                                                                            int limit) {
+  std::vector<SequencedRecord> records;
+  const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
+    records.clear();
+    const auto rows = work.exec_params(
+        base::StrCat("SELECT ", kColumns, " FROM audit_leaves l JOIN audit_records r USING (serial) "
+                     "WHERE l.leaf_index >= $1 ORDER BY l.leaf_index LIMIT $2"),
+        from_index, limit);
+    for (const auto& row : rows) records.push_back({row[0].as<uint64_t>(), AuditRecordOf(row, 1)});
+    return absl::OkStatus();
+  });
+  RETURN_IF_ERROR(status);
+  return records;
+}
+
+absl::StatusOr<std::string> PostgresRunStore::LatestCheckpoint() { return sequencer_.checkpoint(); }
+
+absl::StatusOr<policies::AuditExport> PostgresRunStore::ExportRun(const std::string& run_id) {
+  policies::AuditExport bundle;
+  bundle.run_id = run_id;
+  bundle.verifier_key = signer_.verifier_key();
+  uint64_t earliest_size = 0;
+  const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
+    bundle.entries.clear();
+    const auto rows = work.exec_params(
+        base::StrCat("SELECT ", kColumns, " FROM audit_records r LEFT JOIN audit_leaves l USING (serial) "
+                     "WHERE r.run_id = $1 ORDER BY r.serial"),
+        run_id);
+    if (rows.empty()) return absl::NotFoundError(base::StrCat("run ", run_id, " does not exist"));
+    for (const auto& row : rows) {
+      if (row[0].is_null()) return absl::UnavailableError("the newest record has no place in the log yet");
+      bundle.entries.push_back({row[0].as<uint64_t>(), AuditRecordOf(row, 1), {}});
+    }
+    const auto earlier = work.exec_params(
+        "SELECT size, note FROM audit_checkpoints WHERE size > $1 ORDER BY size LIMIT 1", bundle.entries.front().index);
+    bundle.earlier.clear();
+    if (!earlier.empty()) {
+      earliest_size = earlier[0][0].as<uint64_t>();
+      bundle.earlier.push_back({earlier[0][1].c_str(), {}});
+    }
+    return absl::OkStatus();
+  });
+  RETURN_IF_ERROR(status);
+  std::sort(bundle.entries.begin(), bundle.entries.end(),
+            [](const auto& a, const auto& b) { return a.index < b.index; });
+  uint64_t size = 0;
+  for (policies::AuditExport::Entry& entry : bundle.entries) {
+    ASSIGN_OR_RETURN(Sequencer::Proof proof, sequencer_.Inclusion(entry.index));
+    if (size != 0 && proof.size != size) return absl::UnavailableError("the log grew meanwhile; try again");
+    size = proof.size;
+    bundle.checkpoint = proof.checkpoint;
+    entry.proof = std::move(proof.path);
+  }
+  if (earliest_size == size) bundle.earlier.clear();
+  for (policies::AuditExport::Earlier& earlier : bundle.earlier) {
+    earlier.proof = sequencer_.Consistency(earliest_size, size);
+  }
+  return bundle;
+}
+
+}  // namespace connectors

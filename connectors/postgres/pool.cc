@@ -1,0 +1,75 @@
+#include "connectors/postgres/pool.h"
+
+#include "model_core/base/strings.h"
+
+namespace connectors {
+namespace {
+
+absl::Status FromSqlError(const pqxx::sql_error& error) {
+  const std::string state = error.sqlstate();
+  const std::string text = base::StrCat("postgresql: ", base::Trim(error.what()));
+  if (state == "40001" || state == "40P01") return absl::AbortedError(text);
+  if (state == "53100" || state == "58030") {
+    return base::Error(absl::StatusCode::kResourceExhausted, text, "데이터베이스의 디스크 공간이 부족합니다");
+  }
+  if (state.starts_with("57P") || state.starts_with("08")) return absl::UnavailableError(text);
+  if (state == "42501") return absl::PermissionDeniedError(text);
+  return absl::InternalError(text);
+}
+
+}  // namespace
+
+absl::Status CatchPqxx(const std::function<absl::Status()>& body) {
+  try {
+    return body();
+  } catch (const pqxx::broken_connection& error) {
+    return base::Error(absl::StatusCode::kUnavailable, base::StrCat("postgresql: ", base::Trim(error.what())),
+                       "데이터베이스에 연결할 수 없습니다");
+  } catch (const pqxx::in_doubt_error& error) {
+    return absl::UnavailableError(base::StrCat("postgresql: ", base::Trim(error.what())));
+  } catch (const pqxx::sql_error& error) {
+    return FromSqlError(error);
+  } catch (const std::exception& error) {
+    return absl::InternalError(base::StrCat("postgresql: ", error.what()));
+  }
+}
+
+Pool::Pool(std::string dsn, int connections) : dsn_(std::move(dsn)), spare_(connections) {}
+
+std::unique_ptr<pqxx::connection> Pool::Take() {
+  std::unique_lock lock(mutex_);
+  freed_.wait(lock, [this] { return !idle_.empty() || spare_ > 0; });
+  if (idle_.empty()) {
+    --spare_;
+    return nullptr;
+  }
+  auto connection = std::move(idle_.back());
+  idle_.pop_back();
+  return connection;
+}
+
+void Pool::Give(std::unique_ptr<pqxx::connection> connection) {
+  const std::lock_guard lock(mutex_);
+  if (connection != nullptr && connection->is_open()) {
+    idle_.push_back(std::move(connection));
+  } else {
+    ++spare_;
+  }
+  freed_.notify_one();
+}
+
+absl::Status Pool::Transact(const std::function<absl::Status(pqxx::work&)>& body) {
+  std::unique_ptr<pqxx::connection> connection = Take();
+  const absl::Status status = CatchPqxx([&]() -> absl::Status {
+    if (connection == nullptr) connection = std::make_unique<pqxx::connection>(dsn_);
+    pqxx::work work(*connection);
+    RETURN_IF_ERROR(body(work));
+    work.commit();
+    return absl::OkStatus();
+  });
+  if (absl::IsUnavailable(status)) connection.reset();
+  Give(std::move(connection));
+  return status;
+}
+
+}  // namespace connectors

@@ -1,0 +1,165 @@
+#include "connectors/postgres/sequencer.h"
+
+#include "connectors/postgres/pool.h"
+#include "connectors/postgres/store.h"
+#include "model_core/base/log.h"
+#include "model_core/base/strings.h"
+
+namespace connectors {
+namespace {
+
+constexpr int kAdvisoryLock = 7320192;
+constexpr int kBatchMax = 5000;
+
+base::Digest DigestOf(std::string_view hex) {
+  base::Digest digest{};
+  const std::string bytes = base::HexDecode(hex);
+  if (bytes.size() == digest.size()) std::copy(bytes.begin(), bytes.end(), digest.begin());
+  return digest;
+}
+
+absl::Status Mismatch(uint64_t size) {
+  return base::Error(absl::StatusCode::kFailedPrecondition,
+                     base::StrCat("the audit log does not match its signed checkpoint of ", size,
+                                  " records: records were changed, dropped or added; keep the database as it "
+                                  "is and call the auditor"),
+                     base::StrCat("감사 기록이 서명된 체크포인트(", size,
+                                  "건)와 맞지 않습니다. 기록이 바뀌었거나 빠졌습니다. 데이터베이스를 그대로 두고 "
+                                  "감사 담당자에게 알리세요"));
+}
+
+}  // namespace
+
+policies::AuditRecord AuditRecordOf(const pqxx::row& row, int first) {
+  policies::AuditRecord record;
+  const auto text = [&](int i) { return std::string(row[first + i].c_str()); };
+  record.id = text(0);
+  record.run_id = text(1);
+  record.time = text(2);
+  record.actor = text(3);
+  record.type = text(4);
+  if (auto payload = base::ParseJson(text(5), "audit payload"); payload.ok()) record.payload = *std::move(payload);
+  record.salt = text(6);
+  record.payload_sha256 = text(7);
+  return record;
+}
+
+Sequencer::Sequencer(std::string dsn, policies::CheckpointSigner& signer, absl::Duration interval)
+    : dsn_(std::move(dsn)), signer_(signer), interval_(interval) {}
+
+absl::Status Sequencer::Start() {
+  RETURN_IF_ERROR(Load());
+  thread_ = std::jthread([this](const std::stop_token& stop) { Work(stop); });
+  return absl::OkStatus();
+}
+
+absl::Status Sequencer::Load() {
+  Pool pool(dsn_, 1);
+  return pool.Transact([this](pqxx::work& work) -> absl::Status {
+    const std::lock_guard lock(mutex_);
+    for (const auto& row : work.exec("SELECT leaf_hash FROM audit_leaves ORDER BY leaf_index")) {
+      tree_.Append(DigestOf(row[0].c_str()));
+    }
+    const auto newest = work.exec("SELECT size, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1");
+    if (newest.empty()) return absl::OkStatus();
+    signed_size_ = newest[0][0].as<uint64_t>();
+    note_ = newest[0][1].c_str();
+    ASSIGN_OR_RETURN(const policies::Checkpoint checkpoint,
+                     policies::OpenCheckpoint(note_, signer_.verifier_key()));
+    const bool whole = checkpoint.size == signed_size_ && tree_.size() >= signed_size_;
+    return whole && tree_.Root(signed_size_) == checkpoint.root ? absl::OkStatus() : Mismatch(signed_size_);
+  });
+}
+
+void Sequencer::Work(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const absl::Status status = CatchPqxx([&]() -> absl::Status {
+      pqxx::connection connection(dsn_);
+      while (!stop.stop_requested()) {
+        pqxx::work work(connection);
+        const auto locked = work.exec_params("SELECT pg_try_advisory_xact_lock($1)", kAdvisoryLock);
+        RETURN_IF_ERROR(Follow(work));
+        bool more = false;
+        if (locked[0][0].as<bool>()) {
+          ASSIGN_OR_RETURN(more, Sequence(work));
+        }
+        work.commit();
+        if (!more) std::this_thread::sleep_for(absl::ToChronoMilliseconds(interval_ / 4));
+      }
+      return absl::OkStatus();
+    });
+    if (status.ok()) continue;
+    base::LogWarning("audit.sequencer_failed", {{"error", base::Message(status, base::Language::kEnglish)}});
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    Reset();
+  }
+}
+
+// After a failed transaction what is in memory may be ahead of the database: start again from there.
+void Sequencer::Reset() {
+  {
+    const std::lock_guard lock(mutex_);
+    tree_ = {};
+    signed_size_ = 0;
+  }
+  const absl::Status status = Load();
+  if (!status.ok()) base::LogError("audit.reload_failed", {{"error", base::Message(status, base::Language::kEnglish)}});
+}
+
+absl::Status Sequencer::Follow(pqxx::work& work) {
+  const std::lock_guard lock(mutex_);
+  const auto rows = work.exec_params(
+      "SELECT leaf_hash FROM audit_leaves WHERE leaf_index >= $1 ORDER BY leaf_index", tree_.size());
+  for (const auto& row : rows) tree_.Append(DigestOf(row[0].c_str()));
+  const auto newest = work.exec_params(
+      "SELECT size, note FROM audit_checkpoints WHERE size > $1 ORDER BY size DESC LIMIT 1", signed_size_);
+  if (newest.empty()) return absl::OkStatus();
+  signed_size_ = newest[0][0].as<uint64_t>();
+  note_ = newest[0][1].c_str();
+  return absl::OkStatus();
+}
+
+// True if there may be more at once.
+absl::StatusOr<bool> Sequencer::Sequence(pqxx::work& work) {
+  const auto rows = work.exec_params(
+      "SELECT r.serial, r.id, r.run_id, r.time, r.actor, r.type, 'null', '', r.payload_sha256 "
+      "FROM audit_records r LEFT JOIN audit_leaves l ON l.serial = r.serial WHERE l.serial IS NULL "
+      "ORDER BY r.serial LIMIT $1",
+      kBatchMax);
+  const std::lock_guard lock(mutex_);
+  if (!rows.empty()) {
+    std::vector<std::string> values;
+    for (const auto& row : rows) {
+      const base::Digest leaf = policies::LeafHash(AuditRecordOf(row, 1));
+      values.push_back(base::StrCat("(", tree_.size(), ",", row[0].c_str(), ",'", base::Hex(leaf), "')"));
+      tree_.Append(leaf);
+    }
+    work.exec(base::StrCat("INSERT INTO audit_leaves (leaf_index, serial, leaf_hash) VALUES ",
+                           base::StrJoin(values, ",")));
+  }
+  if (tree_.size() > signed_size_) {
+    ASSIGN_OR_RETURN(note_, signer_.Sign(tree_.size(), tree_.Root(tree_.size())));
+    signed_size_ = tree_.size();
+    work.exec_params("INSERT INTO audit_checkpoints (size, note) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                     signed_size_, note_);
+  }
+  return rows.size() == static_cast<size_t>(kBatchMax);
+}
+
+absl::StatusOr<Sequencer::Proof> Sequencer::Inclusion(uint64_t index) {
+  const std::lock_guard lock(mutex_);
+  if (index >= signed_size_) return absl::UnavailableError("the record is not under a signed checkpoint yet");
+  return Proof{note_, signed_size_, tree_.InclusionProof(index, signed_size_)};
+}
+
+std::vector<base::Digest> Sequencer::Consistency(uint64_t old_size, uint64_t size) {
+  const std::lock_guard lock(mutex_);
+  return tree_.ConsistencyProof(old_size, size);
+}
+
+std::string Sequencer::checkpoint() {
+  const std::lock_guard lock(mutex_);
+  return note_;
+}
+
+}  // namespace connectors

@@ -1,0 +1,52 @@
+// Gives every committed audit record its place in the log, keeps the Merkle tree, and signs checkpoints.
+//
+// One sequencer at a time works on a database (advisory lock); others stand by. Its thread starts in Start.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include <pqxx/pqxx>
+
+#include "absl/time/time.h"
+#include "policies/audit_log.h"
+
+namespace connectors {
+
+class Sequencer {
+ public:
+  Sequencer(std::string dsn, policies::CheckpointSigner& signer, absl::Duration interval);
+
+  // Rebuilds the tree from the stored leaves and compares it with the last signed checkpoint.
+  // FailedPrecondition if they differ: records were changed, dropped or added behind Maru's back.
+  absl::Status Start();
+
+  struct Proof {
+    std::string checkpoint;       // the newest signed note
+    uint64_t size = 0;            // its tree
+    std::vector<base::Digest> path;
+  };
+  // Inclusion of leaf `index` under the newest checkpoint. Unavailable until a checkpoint covers it.
+  absl::StatusOr<Proof> Inclusion(uint64_t index);
+  std::vector<base::Digest> Consistency(uint64_t old_size, uint64_t size);
+  std::string checkpoint();
+
+ private:
+  absl::Status Load();
+  void Work(const std::stop_token& stop);
+  void Reset();
+  absl::Status Follow(pqxx::work& work);            // leaves that another sequencer has added
+  absl::StatusOr<bool> Sequence(pqxx::work& work);  // records that have no place yet, and a checkpoint
+
+  const std::string dsn_;
+  policies::CheckpointSigner& signer_;
+  const absl::Duration interval_;
+  std::mutex mutex_;
+  policies::MerkleTree tree_;   // guarded by mutex_
+  std::string note_;            // guarded by mutex_
+  uint64_t signed_size_ = 0;    // guarded by mutex_
+  std::jthread thread_;
+};
+
+}  // namespace connectors

@@ -1,0 +1,54 @@
+// ToolExecutor: makes one permitted call: bounded, repeated only where the recovery class allows, and its
+// result checked against the catalogue and labelled. Thread-safe.
+#pragma once
+
+#include <string>
+
+#include "model_core/base/clock.h"
+#include "model_core/base/random.h"
+#include "tools/tool_registry.h"
+
+namespace tools {
+
+struct ExecutorOptions {
+  absl::Duration call_timeout = absl::Seconds(20);  // of one attempt
+  int attempts_max = 3;
+  absl::Duration backoff = absl::Milliseconds(200);  // doubled after each attempt, with jitter
+};
+
+class ToolExecutor {
+ public:
+  // Makes the permit for one attempt; a permit is spent by the attempt it allows.
+  using PermitMaker = std::function<absl::StatusOr<policies::Permit>()>;
+
+  ToolExecutor(ToolRegistry& registry, base::Clock& clock, base::Random& random, ExecutorOptions options);
+
+  // The outcome of `call`. Reads and idempotent calls are repeated while their error is retryable; a write or
+  // release is tried once, and a lost answer leaves it in doubt.
+  ToolOutcome Execute(const ToolCall& call, const PermitMaker& permit,
+                      const std::function<bool()>& cancelled);
+
+  // Settles an in-doubt call of recovery class `reconcile`: see Tool::Reconcile.
+  std::optional<ToolOutcome> Reconcile(const ToolCall& call, const std::function<bool()>& cancelled);
+
+ private:
+  ToolOutcome Attempt(Tool& tool, const ToolCall& call, const PermitMaker& permit,
+                      const std::function<bool()>& cancelled);
+  CallContext Context(const std::function<bool()>& cancelled);
+
+  ToolRegistry& registry_;
+  base::Clock& clock_;
+  base::Random& random_;
+  const ExecutorOptions options_;
+};
+
+// malformed_upstream unless `value` has only fields that the catalogue gives this tool, each of its type.
+// A missing list is malformed; an empty one is a success.
+std::optional<ToolError> CheckResult(const ToolSpec& spec, const base::Json& value);
+
+// The least label a result of `spec` can have: the catalogue's, `source` at least S (and C once any military
+// grade is marked), `columns` by data set, `join` and `doc` as `input` (the join of the arguments).
+policies::Label FloorLabel(const Catalogue& catalogue, const ToolSpec& spec, const base::Json& arguments,
+                           const policies::Label& input);
+
+}  // namespace tools
