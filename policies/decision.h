@@ -1,7 +1,9 @@
 // What policy says about a plan or a call: a value, never an error. An error while deciding is a forbid.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policies/label.h"
@@ -49,6 +51,10 @@ struct PlanDecision {
   std::string purpose;         // the one purpose of the run
   std::string policy_version;  // hash over schema, policies and obligations
 };
+
+// "approve_one", "approve_two", "approve_licensed", "confirm", "reason", "redact", "no_release_below".
+std::string_view Name(Obligation::Kind kind);
+std::optional<Obligation::Kind> ParseObligationKind(std::string_view name);
 
 base::Json ToJson(const Obligation& obligation);
 absl::StatusOr<Obligation> ParseObligation(const base::Json& json);

@@ -1,0 +1,15 @@
+#include "policies/permit.h"
+
+namespace policies {
+
+std::string CallBinding::Hash() const {
+  return base::HashJson({{"run_id", run_id},
+                         {"step_id", step_id},
+                         {"tool", tool},
+                         {"arguments", arguments},
+                         {"label", ToJson(label)},
+                         {"plan_hash", plan_hash},
+                         {"policy_version", policy_version}});
+}
+
+}  // namespace policies
