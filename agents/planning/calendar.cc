@@ -1,0 +1,51 @@
+#include "agents/planning/calendar.h"
+
+#include <algorithm>
+
+#include "model_core/base/strings.h"
+
+namespace agents {
+
+using absl::CivilDay;
+using absl::CivilSecond;
+using base::StrCat;
+
+Span Days(CivilDay from, CivilDay to) { return {CivilSecond(from), CivilSecond(to), false}; }
+Span Day(CivilDay day) { return Days(day, day); }
+Span Month(absl::CivilMonth month) { return Days(CivilDay(month), CivilDay(month + 1) - 1); }
+Span Year(absl::CivilYear year) { return Days(CivilDay(year), CivilDay(year + 1) - 1); }
+
+Span Week(CivilDay any_day, int weeks_later) {
+  const CivilDay monday = absl::PrevWeekday(any_day + 1, absl::Weekday::monday) + 7 * weeks_later;
+  return Days(monday, monday + 6);
+}
+
+CivilDay MonthsBefore(CivilDay day, int months) {
+  const absl::CivilMonth month = absl::CivilMonth(day) - months;
+  const CivilDay last = CivilDay(month + 1) - 1;
+  return std::min(CivilDay(month) + (day.day() - 1), last);
+}
+
+std::string DateText(CivilDay day) { return absl::FormatCivilTime(day); }
+
+std::string ClockText(CivilSecond time) { return StrCat(absl::FormatCivilTime(time), "+09:00"); }
+
+std::string PeriodLiteral(const Span& span) {
+  const auto text = [&](CivilSecond end) { return span.clock ? ClockText(end) : DateText(CivilDay(end)); };
+  return StrCat("{\"from\":\"", text(span.from), "\",\"to\":\"", text(span.to), "\"}");
+}
+
+std::string ShortText(const Span& span) {
+  if (span.SingleDay()) return DateText(CivilDay(span.from));
+  if (!span.clock) return StrCat(DateText(CivilDay(span.from)), "..", DateText(CivilDay(span.to)));
+  const auto minute = [](CivilSecond time) { return absl::FormatCivilTime(absl::CivilMinute(time)); };
+  return span.from == span.to ? minute(span.from) : StrCat(minute(span.from), "..", minute(span.to));
+}
+
+std::optional<CivilDay> ValidDay(int64_t year, int64_t month, int64_t day) {
+  const CivilDay made(year, static_cast<int>(month), static_cast<int>(day));
+  const bool valid = made.year() == year && made.month() == month && made.day() == day;
+  return valid ? std::optional(made) : std::nullopt;
+}
+
+}  // namespace agents

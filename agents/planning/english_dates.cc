@@ -1,0 +1,184 @@
+// The same calendar words in English.
+#include <map>
+
+#include "agents/planning/matching.h"
+#include "model_core/base/strings.h"
+
+namespace agents {
+namespace {
+
+using absl::CivilDay;
+using absl::CivilMonth;
+using absl::CivilSecond;
+using absl::CivilYear;
+using re2::RE2;
+
+constexpr char kMonth[] =
+    "(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|Jun(?:e)?|Jul(?:y)?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|"
+    "Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)";
+constexpr char kWeekday[] = "(?i:(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)";
+constexpr char kCount[] = "(\\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|twenty|thirty|ninety)";
+
+int MonthNumber(std::string_view word) {
+  constexpr std::string_view kNames = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  return static_cast<int>(kNames.find(word.substr(0, 3)) / 3) + 1;
+}
+
+int WeekdayIndex(std::string_view word) {
+  constexpr std::string_view kNames = "MonTueWedThuFriSatSun";
+  std::string name = base::LowerAscii(word.substr(0, 3));
+  name[0] = static_cast<char>(name[0] - 'a' + 'A');
+  return static_cast<int>(kNames.find(name) / 3);
+}
+
+int Shift(std::string_view word) {
+  const std::string lower = base::LowerAscii(word);
+  return lower == "this" || lower == "the" || lower == "current" ? 0 : lower == "next" || lower == "coming" ? 1 : -1;
+}
+
+int64_t Number(std::string_view word) { return SmallNumeral(base::LowerAscii(word)).value_or(0); }
+
+Span Quarter(int64_t year, int64_t quarter) {
+  const CivilMonth first(year, static_cast<int>(3 * quarter - 2));
+  return Days(CivilDay(first), CivilDay(first + 3) - 1);
+}
+
+int64_t Ordinal(std::string_view word) {
+  static const auto* const ordinals = new std::map<std::string_view, int64_t>{
+      {"1", 1}, {"2", 2}, {"3", 3}, {"4", 4}, {"first", 1}, {"second", 2}, {"third", 3}, {"fourth", 4}};
+  auto it = ordinals->find(base::LowerAscii(word));
+  return it == ordinals->end() ? 0 : it->second;
+}
+
+class Finder {
+ public:
+  Finder(std::string_view text, const CivilSecond& now, std::vector<Candidate>& out)
+      : text_(text), now_(now), today_(now), out_(out) {}
+
+  void Absolute() {
+    static const RE2* const month_day = new RE2("\\b" + std::string(kMonth) + "\\.? (\\d{1,2})(?:st|nd|rd|th)?\\b(?:,? ((?:19|20)\\d\\d))?");
+    FindAll(text_, *month_day, [&](const Groups& g) { return OnDay(g[1], g[2], g[3]); }, out_);
+    static const RE2* const day_month = new RE2("\\b(\\d{1,2})(?:st|nd|rd|th)?(?: of)? " + std::string(kMonth) + "\\b(?:,? ((?:19|20)\\d\\d))?");
+    FindAll(text_, *day_month, [&](const Groups& g) { return OnDay(g[2], g[1], g[3]); }, out_);
+    static const RE2* const month = new RE2("\\b" + std::string(kMonth) + "\\b(?: (?:of )?((?:19|20)\\d\\d|last year|this year|next year))?");
+    FindAll(text_, *month, [&](const Groups& g) {
+      return Dated(Month(CivilMonth(YearOf(g[2]), MonthNumber(g[1]))), g[2].empty());
+    }, out_);
+    static const RE2* const year = new RE2("(?i:\\b(?:in|of|for|during|since|from|year) )(20\\d\\d)\\b");
+    FindAll(text_, *year, [&](const Groups& g) { return YearOnly(g[1]); }, out_);
+    static const RE2* const quarter = new RE2("(?i:\\bQ([1-4])|\\b(first|second|third|fourth|1st|2nd|3rd|4th) quarter)(?i:(?:,? (?:of )?(20\\d\\d|last year|this year|next year))?)");
+    FindAll(text_, *quarter, [&](const Groups& g) {
+      return Dated(Quarter(YearOf(g[3]), Ordinal(g[1].empty() ? (g[2][0] <= '9' ? g[2].substr(0, 1) : g[2]) : g[1])));
+    }, out_);
+    static const RE2* const half = new RE2("(?i:\\b(?:(first|second) half|H([12]))(?: (?:of )?(?:the year|(20\\d\\d|last year|this year|next year)))?)");
+    FindAll(text_, *half, [&](const Groups& g) {
+      const bool first = g[1].empty() ? g[2] == "1" : Ordinal(g[1]) == 1;
+      const CivilMonth begin(YearOf(g[3]), first ? 1 : 7);
+      return Dated(Days(CivilDay(begin), CivilDay(begin + 6) - 1));
+    }, out_);
+  }
+
+  void Relative() {
+    static const RE2* const day = new RE2("(?i:\\b(the day before yesterday|the day after tomorrow|day before yesterday|day after tomorrow|yesterday|tomorrow|today)\\b)");
+    FindAll(text_, *day, [&](const Groups& g) { return Dated(Day(today_ + DayShift(base::LowerAscii(g[1])))); }, out_);
+    static const RE2* const whole = new RE2("(?i:\\b(last|past|previous|this|current|next|coming) (week|month|quarter|year)\\b)");
+    FindAll(text_, *whole, [&](const Groups& g) { return Dated(Whole(Shift(g[1]), base::LowerAscii(g[2]))); }, out_);
+    static const RE2* const weekday = new RE2("(?i:\\b(?:(last|this|next|coming) )?(?:week'?s? )?)" + std::string(kWeekday) + "(?i:\\b(?: (?:of )?(last|this|next) week)?)");
+    FindAll(text_, *weekday, [&](const Groups& g) { return Weekday(g[1].empty() ? g[3] : g[1], g[2]); }, out_);
+    static const RE2* const shifted = new RE2("(?i:\\b(last|this|next) week'?s? )" + std::string(kWeekday));
+    FindAll(text_, *shifted, [&](const Groups& g) { return Weekday(g[1], g[2]); }, out_);
+    static const RE2* const end = new RE2("(?i:\\b(?:the )?end of (?:the |this )?(month|year)|\\b(month|year)[- ]end)");
+    FindAll(text_, *end, [&](const Groups& g) {
+      const bool month = base::LowerAscii(g[1].empty() ? g[2] : g[1]) == "month";
+      return Dated(Day(CivilDay((month ? Month(CivilMonth(now_)) : Year(CivilYear(now_))).to)));
+    }, out_);
+    static const RE2* const so_far = new RE2("(?i:\\b(?:so far this year|this year so far|year to date))");
+    FindAll(text_, *so_far, [&](const Groups&) { return Dated(Days(CivilDay(CivilYear(now_)), today_)); }, out_);
+  }
+
+  void Recents() {
+    static const RE2* const counted = new RE2("(?i:\\b(?:last|past|previous|recent) " + std::string(kCount) + " (hour|day|week|month|year|minute)s?\\b)");
+    FindAll(text_, *counted, [&](const Groups& g) { return Recent(Number(g[1]), base::LowerAscii(g[2])); }, out_);
+    static const RE2* const hour = new RE2("(?i:\\b(?:last|past) (hour|day)\\b)");
+    FindAll(text_, *hour, [&](const Groups& g) { return Recent(1, base::LowerAscii(g[1])); }, out_);
+    static const RE2* const ago = new RE2("(?i:\\b(?:(since) )?" + std::string(kCount) + " (hour|day|week|month|year|minute)s? ago\\b)");
+    FindAll(text_, *ago, [&](const Groups& g) { return Ago(Number(g[2]), base::LowerAscii(g[3]), !g[1].empty()); }, out_);
+  }
+
+ private:
+  static int DayShift(const std::string& word) {
+    if (word.ends_with("before yesterday")) return -2;
+    if (word.ends_with("after tomorrow")) return 2;
+    return word == "yesterday" ? -1 : word == "tomorrow" ? 1 : 0;
+  }
+
+  int64_t YearOf(std::string_view word) const {
+    int64_t year = 0;
+    if (base::ParseInt(word, year)) return year;
+    return word.empty() ? now_.year() : now_.year() + Shift(word.substr(0, word.find(' ')));
+  }
+
+  std::optional<Candidate> OnDay(std::string_view month, std::string_view day, std::string_view year) const {
+    const auto valid = ValidDay(YearOf(year), MonthNumber(month), Number(day));
+    if (!valid) return std::nullopt;
+    return Dated(Day(*valid), year.empty());
+  }
+
+  std::optional<Candidate> YearOnly(std::string_view word) const {
+    Candidate candidate = Dated(Year(CivilYear(YearOf(word))));
+    candidate.begin = static_cast<size_t>(word.data() - text_.data());
+    candidate.end = candidate.begin + word.size();
+    return candidate;
+  }
+
+  Span Whole(int shift, const std::string& unit) const {
+    if (unit == "week") return Week(today_, shift);
+    if (unit == "month") return Month(CivilMonth(now_) + shift);
+    if (unit == "year") return Year(CivilYear(now_) + shift);
+    const int64_t index = now_.year() * 4 + (now_.month() - 1) / 3 + shift;
+    return Quarter(index / 4, index % 4 + 1);
+  }
+
+  std::optional<Candidate> Weekday(std::string_view which, std::string_view name) const {
+    const int index = WeekdayIndex(name);
+    if (!which.empty()) return Dated(Day(CivilDay(Week(today_, Shift(which)).from) + index));
+    CivilDay day = CivilDay(Week(today_, 0).from) + index;
+    return Dated(Day(day < today_ ? day + 7 : day));
+  }
+
+  std::optional<Candidate> Recent(int64_t count, const std::string& unit) const {
+    if (count <= 0 || count > 4000) return std::nullopt;
+    if (unit == "hour") return Dated({now_ - 3600 * count, now_, true});
+    if (unit == "minute") return Dated({now_ - 60 * count, now_, true});
+    if (unit == "day") return Dated(Days(today_ - (count - 1), today_));
+    if (unit == "week") return Dated(Days(today_ - (7 * count - 1), today_));
+    return Dated(Days(MonthsBefore(today_, static_cast<int>(unit == "year" ? 12 * count : count)) + 1, today_));
+  }
+
+  std::optional<Candidate> Ago(int64_t count, const std::string& unit, bool since) const {
+    if (count <= 0 || count > 4000) return std::nullopt;
+    if (unit == "hour" || unit == "minute") {
+      const CivilSecond from = now_ - count * (unit == "hour" ? 3600 : 60);
+      return Dated({from, since ? now_ : from, true});
+    }
+    CivilDay from = today_ - (unit == "week" ? 7 * count : count);
+    if (unit == "month" || unit == "year") from = MonthsBefore(today_, static_cast<int>(unit == "year" ? 12 * count : count));
+    return Dated(since ? Days(from, today_) : Day(from));
+  }
+
+  const std::string_view text_;
+  const CivilSecond now_;
+  const CivilDay today_;
+  std::vector<Candidate>& out_;
+};
+
+}  // namespace
+
+void FindEnglishDates(std::string_view text, CivilSecond now, std::vector<Candidate>& out) {
+  Finder finder(text, now, out);
+  finder.Absolute();
+  finder.Relative();
+  finder.Recents();
+}
+
+}  // namespace agents

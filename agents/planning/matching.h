@@ -1,0 +1,46 @@
+// A thin layer over RE2: every non-overlapping match of a pattern, with its groups.
+#pragma once
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include <re2/re2.h>
+
+#include "agents/planning/patterns.h"
+
+namespace agents {
+
+using Groups = std::vector<std::string_view>;  // [0]: the whole match
+
+// Calls `found(groups)` for each match; what it returns (begin and end unset: the whole match) is appended.
+inline void FindAll(std::string_view text, const re2::RE2& pattern,
+                    const std::function<std::optional<Candidate>(const Groups&)>& found,
+                    std::vector<Candidate>& out) {
+  const re2::StringPiece whole(text.data(), text.size());
+  const int count = pattern.NumberOfCapturingGroups() + 1;
+  std::vector<re2::StringPiece> pieces(static_cast<size_t>(count));
+  for (size_t at = 0; at < text.size();) {
+    if (!pattern.Match(whole, at, text.size(), re2::RE2::UNANCHORED, pieces.data(), count)) return;
+    Groups groups;
+    for (const re2::StringPiece& piece : pieces) groups.emplace_back(piece.data(), piece.size());
+    const auto begin = static_cast<size_t>(pieces[0].data() - text.data());
+    if (auto candidate = found(groups)) {
+      if (candidate->end == 0) {
+        candidate->begin = begin;
+        candidate->end = begin + pieces[0].size();
+      }
+      out.push_back(*std::move(candidate));
+    }
+    at = std::max(begin + pieces[0].size(), begin + 1);
+  }
+}
+
+inline Candidate Dated(const Span& span, bool year_open = false) {
+  Candidate candidate;
+  candidate.span = span;
+  candidate.year_open = year_open;
+  return candidate;
+}
+
+}  // namespace agents

@@ -1,0 +1,37 @@
+// What the recogniser looks for: each pattern finds candidates, the recogniser keeps the longest.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "agents/planning/calendar.h"
+
+namespace agents {
+
+struct Candidate {
+  size_t begin = 0, end = 0;
+  int rank = 0;  // of two of one length the higher wins; identifiers beat everything they touch
+  std::optional<Span> span;   // of dates and times
+  bool year_open = false;     // a date without a year: a due date that is past means next year's
+  std::vector<std::pair<std::string, std::string>> literals;  // kind, JSON literal; not for spans
+  std::string shown;
+};
+
+inline constexpr int kIdentifierRank = 100;
+
+// Each appends what it finds in `text`, overlapping or not.
+void FindKoreanDates(std::string_view text, absl::CivilSecond now, std::vector<Candidate>& out);
+void FindEnglishDates(std::string_view text, absl::CivilSecond now, std::vector<Candidate>& out);
+void FindClockTimes(std::string_view text, absl::CivilSecond now, std::vector<Candidate>& out);
+void FindIdentifiers(std::string_view text, std::vector<Candidate>& out);
+void FindArticles(std::string_view text, std::vector<Candidate>& out);
+void FindNumbers(std::string_view text, std::vector<Candidate>& out);
+void FindDurations(std::string_view text, std::vector<Candidate>& out);
+
+// 한, 두, 스무, 열두, 일, 이, 12, two, twenty …; nullopt if it is no numeral.
+std::optional<int64_t> SmallNumeral(std::string_view word);
+
+}  // namespace agents
