@@ -44,7 +44,9 @@ class MerkleTree {
   std::vector<base::Digest> ConsistencyProof(uint64_t old_size, uint64_t size) const;
 
  private:
-  std::vector<std::vector<base::Digest>> levels_;  // levels_[0] = leaf hashes; only complete subtrees above
+  base::Digest Range(uint64_t begin, uint64_t end) const;  // root over leaves [begin, end)
+
+  std::vector<std::vector<base::Digest>> levels_;  // [0]: leaf hashes; above: complete subtrees only
 };
 bool VerifyInclusion(const base::Digest& leaf, uint64_t index, uint64_t size,
                      std::span<const base::Digest> proof, const base::Digest& root);

@@ -55,6 +55,45 @@ int32_t maru_chat_template_render(const uint8_t* chat_template, size_t template_
 int32_t maru_json_schema_check(const uint8_t* schema, size_t schema_size, const uint8_t* value,
                                size_t value_size, maru_buffer* out);
 
+/* Cedar: one engine is one loaded policy version; it never changes and is safe to share between threads. */
+typedef struct maru_cedar maru_cedar;
+typedef struct {
+  const uint8_t* data;
+  size_t size;
+} maru_text;
+typedef struct {
+  const maru_text* data;
+  size_t size;
+} maru_texts;
+typedef struct {
+  int64_t n2sf, mil, privacy, integrity; /* places in their lattices, from 0 */
+} maru_grades;
+typedef struct {
+  maru_text person, unit;
+  maru_texts roles, person_purposes, person_tools;
+  int64_t clearance_n2sf, clearance_mil;
+  maru_text tool, domain, kind, approval;
+  maru_texts tool_purposes;
+  maru_text purpose; /* of the run; empty: none */
+  maru_grades input, output;
+  bool sink_untrusted, confirm, related;
+  maru_texts argument_names, argument_values; /* those that the schema's type Arguments lacks are not seen */
+} maru_cedar_call;
+typedef struct {
+  bool permitted;  /* no forbid but those that an obligation cures; `rules` then holds these too */
+  bool errored;    /* some policy could not be evaluated; never permitted then */
+  uint32_t* rules; /* room for every rule; places in the list of maru_cedar_new, ascending */
+  size_t count;
+} maru_cedar_answer;
+/* files: JSON [{"file","text"}]. rules: JSON [{"file","id","permit","annotations"}], or the error: syntax, a
+ * missing or double @id, or what strict validation against the schema finds, with file and rule. */
+int32_t maru_cedar_new(const uint8_t* schema, size_t schema_size, const uint8_t* files, size_t files_size,
+                       maru_cedar** handle, maru_buffer* rules);
+void maru_cedar_free(maru_cedar* engine);
+/* whole: over every policy instead of those whose scope can match; gives the same, slower. */
+int32_t maru_cedar_decide(const maru_cedar* engine, const maru_cedar_call* call, bool whole,
+                          maru_cedar_answer* answer, maru_buffer* error);
+
 #ifdef __cplusplus
 }
 #endif

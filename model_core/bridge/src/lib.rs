@@ -3,6 +3,7 @@
 //! Every entry point catches panics, returns a code and writes through out-pointers; a buffer is freed by
 //! `maru_buffer_free`. Handles are opaque; those documented as shared are safe to use from many threads.
 
+mod cedar;
 mod chat_template;
 mod ffi;
 mod grammar;

@@ -1,0 +1,206 @@
+"""The planner's network: a small decoder in K-EXAONE's checkpoint layout (`exaone_moe`).
+
+Hybrid attention (sliding layers with RoPE, full layers without), QK-norm, grouped queries, a dense first
+layer, then mixtures of experts behind a sigmoid router whose selection bias balances the load.
+Parameter names are those of the published checkpoints, so `state_dict()` is what the C++ engine loads.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class RMSNorm(nn.Module):
+    def __init__(self, size, eps):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(size))
+        self.eps = eps
+
+    def forward(self, x):
+        y = x.float()
+        y = y * torch.rsqrt(y.pow(2).mean(-1, keepdim=True) + self.eps)
+        return (y * self.weight).to(x.dtype)
+
+
+def rotate(x, cos, sin):
+    half = x.shape[-1] // 2
+    return x * cos + torch.cat((-x[..., half:], x[..., :half]), -1) * sin
+
+
+class Attention(nn.Module):
+    def __init__(self, c, kind):
+        super().__init__()
+        self.heads, self.kv_heads, self.size = (
+            c["num_attention_heads"], c["num_key_value_heads"], c["head_dim"])
+        self.window = c["sliding_window"] if kind == "sliding_attention" else None
+        hidden = c["hidden_size"]
+        self.q_proj = nn.Linear(hidden, self.heads * self.size, bias=False)
+        self.k_proj = nn.Linear(hidden, self.kv_heads * self.size, bias=False)
+        self.v_proj = nn.Linear(hidden, self.kv_heads * self.size, bias=False)
+        self.o_proj = nn.Linear(self.heads * self.size, hidden, bias=False)
+        self.q_norm = RMSNorm(self.size, c["rms_norm_eps"])
+        self.k_norm = RMSNorm(self.size, c["rms_norm_eps"])
+
+    def forward(self, x, rope, mask):
+        batch, length, _ = x.shape
+        q = self.q_norm(self.q_proj(x).view(batch, length, self.heads, self.size)).transpose(1, 2)
+        k = self.k_norm(self.k_proj(x).view(batch, length, self.kv_heads, self.size)).transpose(1, 2)
+        v = self.v_proj(x).view(batch, length, self.kv_heads, self.size).transpose(1, 2)
+        if self.window:
+            q, k = rotate(q, *rope), rotate(k, *rope)
+        group = self.heads // self.kv_heads
+        k, v = k.repeat_interleave(group, 1), v.repeat_interleave(group, 1)
+        if self.window and length > self.window:
+            y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        else:
+            y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        return self.o_proj(y.transpose(1, 2).reshape(batch, length, -1))
+
+
+class Mlp(nn.Module):
+    def __init__(self, hidden, inner):
+        super().__init__()
+        self.gate_proj = nn.Linear(hidden, inner, bias=False)
+        self.up_proj = nn.Linear(hidden, inner, bias=False)
+        self.down_proj = nn.Linear(inner, hidden, bias=False)
+
+    def forward(self, x):
+        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+
+
+class Moe(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        hidden, inner = c["hidden_size"], c["moe_intermediate_size"]
+        self.top_k, self.scale = c["num_experts_per_tok"], c["routed_scaling_factor"]
+        self.gate = nn.Linear(hidden, c["num_experts"], bias=False)
+        self.experts = nn.ModuleList(Mlp(hidden, inner) for _ in range(c["num_experts"]))
+        self.shared_experts = Mlp(hidden, inner * c["num_shared_experts"])
+        self.register_buffer("e_score_correction_bias", torch.zeros(c["num_experts"]))
+        self.load = None  # tokens an expert got in the last training forward
+
+    def forward(self, x):
+        flat = x.reshape(-1, x.shape[-1])
+        with torch.autocast("cpu", enabled=False):
+            score = torch.sigmoid(flat.float() @ self.gate.weight.float().t())
+        chosen = (score.detach() + self.e_score_correction_bias).topk(self.top_k, -1).indices
+        weight = score.gather(1, chosen)
+        weight = weight / (weight.sum(-1, keepdim=True) + 1e-20) * self.scale
+        order = chosen.view(-1).argsort(stable=True)
+        counts = torch.bincount(chosen.view(-1), minlength=len(self.experts))
+        if self.training:
+            self.load = counts.float()
+        token = order // self.top_k
+        parts = flat[token].split(counts.tolist())
+        out = torch.cat([e(p) for e, p in zip(self.experts, parts) if len(p)])
+        out = out * weight.view(-1)[order].unsqueeze(1).to(out.dtype)
+        routed = torch.zeros_like(flat, dtype=out.dtype).index_add(0, token, out)
+        return (routed + self.shared_experts(flat)).view_as(x)
+
+
+class Layer(nn.Module):
+    def __init__(self, c, index):
+        super().__init__()
+        eps = c["rms_norm_eps"]
+        self.input_layernorm = RMSNorm(c["hidden_size"], eps)
+        self.self_attn = Attention(c, c["layer_types"][index])
+        self.post_attention_layernorm = RMSNorm(c["hidden_size"], eps)
+        dense = index < c["first_k_dense_replace"]
+        self.mlp = Mlp(c["hidden_size"], c["intermediate_size"]) if dense else Moe(c)
+
+    def forward(self, x, rope, mask, dropout):
+        h = self.self_attn(self.input_layernorm(x), rope, mask)
+        x = x + F.dropout(h, dropout, self.training)
+        h = self.mlp(self.post_attention_layernorm(x))
+        return x + F.dropout(h, dropout, self.training)
+
+
+class Backbone(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        self.embed_tokens = nn.Embedding(c["vocab_size"], c["hidden_size"])
+        self.layers = nn.ModuleList(Layer(c, i) for i in range(c["num_hidden_layers"]))
+        self.norm = RMSNorm(c["hidden_size"], c["rms_norm_eps"])
+
+
+class Planner(nn.Module):
+    """forward(tokens [batch, length]) → hidden states [batch, length, hidden]; head(h) → logits."""
+
+    def __init__(self, c, dropout=0.0):
+        super().__init__()
+        self.config, self.dropout = c, dropout
+        self.model = Backbone(c)
+        size = c["head_dim"]
+        inverse = c["rope_theta"] ** (-torch.arange(0, size, 2).float() / size)
+        angle = torch.arange(c["max_position_embeddings"]).float()[:, None] * inverse
+        self.register_buffer("cos", torch.cat((angle, angle), -1).cos(), persistent=False)
+        self.register_buffer("sin", torch.cat((angle, angle), -1).sin(), persistent=False)
+        deep = (2 * c["num_hidden_layers"]) ** -0.5
+        for name, p in self.named_parameters():
+            if p.dim() == 2:
+                std = 0.02 if "embed" in name or "gate.weight" in name else p.shape[1] ** -0.5
+                if name.endswith(("o_proj.weight", "down_proj.weight")):
+                    std *= deep
+                nn.init.normal_(p, std=std)
+
+    def forward(self, tokens):
+        length = tokens.shape[1]
+        x = self.model.embed_tokens(tokens)
+        if torch.is_autocast_enabled("cpu"):
+            x = x.to(torch.bfloat16)
+        rope = (self.cos[:length].to(x.dtype), self.sin[:length].to(x.dtype))
+        at = torch.arange(length)
+        gap = at[:, None] - at[None, :]
+        mask = (gap >= 0) & (gap < self.config["sliding_window"])
+        for layer in self.model.layers:
+            x = layer(x, rope, mask, self.dropout)
+        return self.model.norm(x)
+
+    def head(self, h):
+        return F.linear(h, self.model.embed_tokens.weight)
+
+    def balance(self, rate):
+        """Moves each router's selection bias towards experts that got less than their share."""
+        for layer in self.model.layers:
+            if isinstance(layer.mlp, Moe) and layer.mlp.load is not None:
+                load = layer.mlp.load
+                layer.mlp.e_score_correction_bias += rate * torch.sign(load.mean() - load)
+
+
+def config(vocab, bos, eos, pad, layers=6, hidden=256, heads=8, kv_heads=4, experts=8, inner=256,
+           dense=768, window=128):
+    kinds = ["sliding_attention", "full_attention"] * layers
+    return {
+        "architectures": ["ExaoneMoEForCausalLM"],
+        "model_type": "exaone_moe",
+        "vocab_size": vocab,
+        "hidden_size": hidden,
+        "num_hidden_layers": layers,
+        "num_attention_heads": heads,
+        "num_key_value_heads": kv_heads,
+        "head_dim": hidden // heads,
+        "intermediate_size": dense,
+        "moe_intermediate_size": inner,
+        "num_experts": experts,
+        "num_experts_per_tok": 2,
+        "num_shared_experts": 1,
+        "first_k_dense_replace": 1,
+        "n_group": 1,
+        "topk_group": 1,
+        "scoring_func": "sigmoid",
+        "topk_method": "noaux_tc",
+        "norm_topk_prob": True,
+        "routed_scaling_factor": 1.0,
+        "hidden_act": "silu",
+        "rms_norm_eps": 1e-5,
+        "rope_theta": 10000.0,
+        "rope_scaling": None,
+        "max_position_embeddings": 2048,
+        "sliding_window": window,
+        "layer_types": kinds[:layers],
+        "tie_word_embeddings": True,
+        "bos_token_id": bos,
+        "eos_token_id": eos,
+        "pad_token_id": pad,
+        "torch_dtype": "bfloat16",
+    }

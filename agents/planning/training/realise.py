@@ -1,0 +1,195 @@
+"""One phrasing becomes words and a plan: slots are filled, lists joined, particles chosen."""
+
+import dataclasses
+import re
+
+from korean import particle
+from phrasings import Slot, argument, tools
+from surfaces import Fill, Surfaces
+
+PREPOSITION = re.compile(r"(?:\b(?:in|for|during|from|of|over|within|since|the|on|at|between|across|through|by|to)|'s)\s+$", re.I)
+CLOSED_AFTER = re.compile(r"^\s*(동안|사이|내|중|범위|기간|한정|치|간|에|의|은|는|이|가|을|를|로|으로|과|와|도|자|거|것|분|부터|이후|까지|들어)")
+
+
+@dataclasses.dataclass
+class Clause:
+    pieces: list          # (text, holds a value)
+    verdict: str
+    steps: list           # [{"tool", "arguments"}]; references count from this clause's own first step
+    missing: tuple = ()
+    reason: str = ""
+    said: dict = dataclasses.field(default_factory=dict)  # argument name → Fill, to be said again elsewhere
+
+    @property
+    def text(self):
+        return "".join(t for t, _ in self.pieces)
+
+
+def is_words(slot):
+    return not slot.words and set(argument(slot.tool, slot.name)["kinds"]) & {"text", "quote"}
+
+
+def stands_alone(pieces, i):
+    """No other free words next to this slot with nothing but blanks between."""
+    for step in (-1, 1):
+        between, other = i + step, i + 2 * step
+        if 0 <= other < len(pieces) and isinstance(pieces[other], Slot) and is_words(pieces[other]) \
+                and not pieces[between].strip() and not pieces[min(i, other)].particle:
+            return False
+    return True
+
+
+class Realiser:
+    def __init__(self, rng, now, lang, reuse=None):
+        self.rng, self.lang = rng, lang
+        self.surfaces = Surfaces(rng, now, lang)
+        self.reuse = reuse or {}
+
+    def fill(self, slot, pieces, i):
+        spec = argument(slot.tool, slot.name)
+        if slot.words:
+            value = slot.value
+            if slot.value == slot.words and "enum" not in spec["kinds"]:
+                value = slot.words
+            return Fill(slot.words, [value] if spec["list"] else value)
+        before = pieces[i - 1] if i else ""
+        after = pieces[i + 1] if i + 1 < len(pieces) else ""
+        clause = slot.particle in ("고", "라고", "며", "는데", "니")
+        if slot.name in self.reuse and not slot.source and not clause and self.rng.random() < 0.6:
+            kinds, kept = self.reuse[slot.name]
+            if kinds == (spec["kinds"], spec["list"]):
+                return kept
+        if spec["list"]:
+            return self.list_fill(slot, spec, pieces, i)
+        open_end = not slot.particle and not (
+            CLOSED_AFTER.match(after) if self.lang == "ko" else PREPOSITION.search(before))
+        fill = self.surfaces.one(slot.tool, spec, stands_alone(pieces, i), open_end, slot.source or None, clause)
+        if self.lang == "en" and spec["kinds"] == ["period"]:
+            fill = self.fit_english_period(fill, slot, spec, before)
+        if not slot.source and not clause:
+            self.reuse.setdefault(slot.name, ((spec["kinds"], spec["list"]), fill))
+        return fill
+
+    def fit_english_period(self, fill, slot, spec, before):
+        """No second preposition before `from … to …`, no second article."""
+        if not PREPOSITION.search(before):
+            return fill
+        for _ in range(20):
+            if not re.match(r"(from|between|since) ", fill.words):
+                break
+            fill = self.surfaces.one(slot.tool, spec, True, False)
+        if re.search(r"\bthe\s+$|'s\s+$", before, re.I):
+            fill = Fill(re.sub(r"^the ", "", fill.words), fill.value)
+        return fill
+
+    def list_fill(self, slot, spec, pieces, i):
+        slots = [p for p in pieces if isinstance(p, Slot) and p.name == slot.name and p.step == slot.step]
+        paired = spec["name"] in ("items", "quantities")
+        if len(slots) > 1 or paired:
+            n = 1
+        else:
+            n = self.rng.choices((1, 2, 3, 4), (58, 28, 11, 3))[0]
+        alone = stands_alone(pieces, i)
+        members, seen = [], set()
+        for _ in range(20):
+            fill = self.surfaces.one(slot.tool, spec, alone and n == 1, False, slot.source or None)
+            key = str(fill.value)
+            if key not in seen and not (n > 1 and re.search(r"[,]| 및 | and |과 |와 ", fill.words)):
+                seen.add(key)
+                members.append(fill)
+            if len(members) == n:
+                break
+        words = self.surfaces.joined([m.words for m in members])
+        return Fill(words, [m.value for m in members])
+
+    def realise(self, template):
+        """The literal between paired slots is said inside the pairs, so it is left out."""
+        pieces, out, values, said = template.pieces, [], {}, {}
+        pairs = self.pair_up(template)
+        for i, piece in enumerate(pieces):
+            if not isinstance(piece, Slot):
+                if piece and pairs.get("between") != i:
+                    out.append((piece, False))
+                continue
+            fill = pairs.get(i) or self.fill(piece, pieces, i)
+            if fill.words:
+                out.append((fill.words, True))
+            if piece.particle and i not in pairs:
+                self.add_particle(out, fill, piece)
+            said[piece.name] = fill
+            key = (piece.step, piece.name)
+            if key in values and isinstance(values[key], list):
+                values[key] = values[key] + [v for v in fill.value if v not in values[key]]
+            else:
+                values[key] = fill.value
+        steps = self.steps(template, values)
+        return Clause(out, template.verdict, steps, template.missing, template.reason, said)
+
+    def add_particle(self, out, fill, piece):
+        if not fill.words:
+            out.append((piece.particle, False))
+            return
+        if self.rng.random() < 0.06 and piece.particle in ("은", "이", "을", "는", "가", "를"):
+            return
+        out.append((particle(fill.words, piece.particle), False))
+
+    def pair_up(self, template):
+        """`{items} {quantities}개`: several items each with its number, said in turn."""
+        slots = [(i, p) for i, p in enumerate(template.pieces) if isinstance(p, Slot)]
+        for (i, a), (j, b) in zip(slots, slots[1:]):
+            if {a.name, b.name} != {"items", "quantities"} or a.step != b.step or j != i + 2:
+                continue
+            if sum(p.name in ("items", "quantities") for _, p in slots) != 2 or self.rng.random() < 0.55:
+                return {}
+            between = template.pieces[i + 1]
+            if between.strip(" ,") or (a.particle and a.particle not in ("을", "은")):
+                return {}
+            return self.pairs(template, i, a, j, b, between)
+        return {}
+
+    def pairs(self, template, i, a, j, b, between):
+        spec_a, spec_b = argument(a.tool, a.name), argument(b.tool, b.name)
+        n = self.rng.choice((2, 2, 3))
+        first = [self.surfaces.one(a.tool, spec_a, False, False) for _ in range(n)]
+        second = [self.surfaces.one(b.tool, spec_b, False, False) for _ in range(n)]
+        if len({f.words for f in first}) < n and a.name == "items":
+            return {}
+        after = template.pieces[j + 1]
+        unit = "개" if after.startswith("개") else ""
+        gap = between or " "
+        both = [x.words + gap + y.words for x, y in zip(first, second)]
+        joiner = self.rng.choice([", ", ", ", " and " if self.lang == "en" else ", "])
+        text = (unit + joiner).join(both)
+        return {i: Fill(text, [f.value for f in first]), j: Fill("", [f.value for f in second]), "between": i + 1}
+
+    def steps(self, template, values):
+        out = []
+        for index, (tool, sources) in enumerate(template.steps):
+            arguments = {}
+            for spec in tools()[tool]["arguments"]:
+                source = sources.get(spec["name"])
+                if source is None:
+                    continue
+                if source[0] == "slot":
+                    value = values[(index, spec["name"])]
+                elif source[0] == "same":
+                    value = values[(source[1], source[2])]
+                else:
+                    value = source[1]
+                if spec["list"] and not isinstance(value, (list, dict)):
+                    value = [value]
+                if not spec["list"] and isinstance(value, list):
+                    value = value[0]
+                arguments[spec["name"]] = value
+            out.append({"tool": tool, "arguments": arguments})
+        return out
+
+
+def shift(value, by):
+    """The same value with references moved `by` steps on."""
+    if isinstance(value, dict):
+        if "$ref" in value:
+            head, dot, tail = value["$ref"].partition(".")
+            return {"$ref": f"s{int(head[1:]) + by}{dot}{tail}"}
+        return {k: shift(v, by) for k, v in value.items()}
+    return [shift(v, by) for v in value] if isinstance(value, list) else value

@@ -1,0 +1,176 @@
+// C2SP signed notes and checkpoints (c2sp.org/signed-note, c2sp.org/tlog-checkpoint), ECDSA P-256 with SHA-256
+// (signature type 0x02): key id = SHA-256(PKIX key)[:4], as that type defines it.
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <memory>
+
+#include "model_core/base/strings.h"
+#include "policies/audit_log.h"
+
+namespace policies {
+namespace {
+
+using base::StrCat;
+
+constexpr char kSignatureType = 0x02;
+constexpr std::string_view kDash = "\xE2\x80\x94 ";  // "— "
+
+struct KeyDeleter {
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+using Key = std::unique_ptr<EVP_PKEY, KeyDeleter>;
+
+struct MdDeleter {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+using MdContext = std::unique_ptr<EVP_MD_CTX, MdDeleter>;
+
+std::string PublicDer(EVP_PKEY* key) {
+  unsigned char* der = nullptr;
+  const int size = i2d_PUBKEY(key, &der);
+  std::string text(reinterpret_cast<char*>(der), size > 0 ? static_cast<size_t>(size) : 0);
+  OPENSSL_free(der);
+  return text;
+}
+
+std::string KeyId(const std::string& der) { return std::string(base::AsBytes(base::Sha256(der)).substr(0, 4)); }
+
+std::string VerifierKey(const std::string& origin, const std::string& der) {
+  return StrCat(origin, "+", base::HexEncode(KeyId(der)), "+", base::Base64Encode(StrCat(kSignatureType, der)));
+}
+
+std::string Body(const std::string& origin, uint64_t size, const base::Digest& root) {
+  return StrCat(origin, "\n", size, "\n", base::Base64Encode(base::AsBytes(root)), "\n");
+}
+
+class P256Signer : public CheckpointSigner {
+ public:
+  P256Signer(Key key, std::string origin)
+      : key_(std::move(key)), origin_(std::move(origin)), der_(PublicDer(key_.get())),
+        verifier_key_(VerifierKey(origin_, der_)) {}
+
+  const std::string& origin() const override { return origin_; }
+  const std::string& verifier_key() const override { return verifier_key_; }
+
+  absl::StatusOr<std::string> Sign(uint64_t size, const base::Digest& root) override {
+    const std::string body = Body(origin_, size, root);
+    const MdContext context(EVP_MD_CTX_new());
+    size_t length = 0;
+    const auto* data = reinterpret_cast<const unsigned char*>(body.data());
+    if (EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) != 1 ||
+        EVP_DigestSign(context.get(), nullptr, &length, data, body.size()) != 1) {
+      return absl::InternalError("checkpoint: signing failed");
+    }
+    std::string signature(length, '\0');
+    if (EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length, data,
+                       body.size()) != 1) {
+      return absl::InternalError("checkpoint: signing failed");
+    }
+    signature.resize(length);
+    return StrCat(body, "\n", kDash, origin_, " ", base::Base64Encode(StrCat(KeyId(der_), signature)), "\n");
+  }
+
+ private:
+  const Key key_;
+  const std::string origin_, der_, verifier_key_;
+};
+
+absl::Status BadKey(const std::string& path) {
+  return base::Error(absl::StatusCode::kFailedPrecondition,
+                     StrCat("audit key '", path, "' is not a P-256 private key that this user may read"),
+                     StrCat("감사 서명 키 '", path, "'을(를) 읽을 수 없거나 P-256 개인 키가 아닙니다"));
+}
+
+absl::StatusOr<Key> ReadKey(const std::string& path) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path.c_str(), "r"), &std::fclose);
+  if (file == nullptr) return BadKey(path);
+  Key key(PEM_read_PrivateKey(file.get(), nullptr, nullptr, nullptr));
+  if (key == nullptr || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_EC) return BadKey(path);
+  return key;
+}
+
+absl::StatusOr<Key> MakeKey(const std::string& path) {
+  Key key(EVP_EC_gen("P-256"));
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (key == nullptr || fd < 0) return BadKey(path);
+  const std::unique_ptr<FILE, int (*)(FILE*)> file(fdopen(fd, "w"), &std::fclose);
+  if (PEM_write_PrivateKey(file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1 ||
+      std::fflush(file.get()) != 0 || fsync(fd) != 0) {
+    return BadKey(path);
+  }
+  return key;
+}
+
+absl::Status BadNote(std::string_view english, std::string_view korean) {
+  return base::Error(absl::StatusCode::kUnauthenticated, StrCat("checkpoint: ", english),
+                     StrCat("체크포인트: ", korean));
+}
+
+// "name+id+base64(type || key)"
+absl::StatusOr<std::string> DerOf(std::string_view verifier_key, std::string& name) {
+  const size_t key_at = verifier_key.find('+', verifier_key.find('+') + 1);
+  std::string bytes;
+  if (key_at == std::string_view::npos || !base::Base64Decode(verifier_key.substr(key_at + 1), bytes) ||
+      bytes.empty() || bytes[0] != kSignatureType) {
+    return BadNote("the verifier key is malformed", "검증 키 형식이 올바르지 않습니다");
+  }
+  name = std::string(verifier_key.substr(0, verifier_key.find('+')));
+  return bytes.substr(1);
+}
+
+bool SignatureHolds(const std::string& der, std::string_view body, std::string_view signature) {
+  const auto* begin = reinterpret_cast<const unsigned char*>(der.data());
+  const Key key(d2i_PUBKEY(nullptr, &begin, static_cast<long>(der.size())));
+  const MdContext context(EVP_MD_CTX_new());
+  return key != nullptr &&
+         EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1 &&
+         EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
+                          reinterpret_cast<const unsigned char*>(body.data()), body.size()) == 1;
+}
+
+absl::StatusOr<Checkpoint> ParseBody(std::string_view body) {
+  const std::vector<std::string_view> lines = base::StrSplit(body, '\n');
+  Checkpoint checkpoint;
+  int64_t size = 0;
+  std::string root;
+  if (lines.size() < 4 || !base::ParseInt(lines[1], size) || size < 0 || !base::Base64Decode(lines[2], root) ||
+      root.size() != checkpoint.root.size()) {
+    return BadNote("the text is malformed", "형식이 올바르지 않습니다");
+  }
+  checkpoint.origin = std::string(lines[0]);
+  checkpoint.size = static_cast<uint64_t>(size);
+  std::copy(root.begin(), root.end(), checkpoint.root.begin());
+  return checkpoint;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<CheckpointSigner>> LoadOrMakeSigner(const std::string& path,
+                                                                   const std::string& origin) {
+  absl::StatusOr<Key> key = access(path.c_str(), F_OK) == 0 ? ReadKey(path) : MakeKey(path);
+  if (!key.ok()) return key.status();
+  return std::make_unique<P256Signer>(*std::move(key), origin);
+}
+
+absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_view verifier_key) {
+  std::string name;
+  ASSIGN_OR_RETURN(const std::string der, DerOf(verifier_key, name));
+  const size_t blank = note.find("\n\n");
+  if (blank == std::string_view::npos) return BadNote("it carries no signature", "서명이 없습니다");
+  const std::string_view body = note.substr(0, blank + 1);
+  const std::string prefix = StrCat(kDash, name, " ");
+  for (std::string_view line : base::StrSplit(note.substr(blank + 2), '\n')) {
+    std::string bytes;
+    if (!line.starts_with(prefix) || !base::Base64Decode(line.substr(prefix.size()), bytes)) continue;
+    if (bytes.size() < 5 || bytes.substr(0, 4) != KeyId(der)) continue;
+    if (SignatureHolds(der, body, std::string_view(bytes).substr(4))) return ParseBody(body);
+  }
+  return BadNote("no signature of the given key holds", "주어진 키의 서명이 맞지 않습니다");
+}
+
+}  // namespace policies
