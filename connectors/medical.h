@@ -1,0 +1,44 @@
+// The medical connectors: a patient's record over FHIR R4 REST, DUR rules from a local file, and imaging studies over
+// DICOMweb (QIDO-RS).
+//
+// MakeMedicalConnector gives patient.summary, med.active_list, med.safety_check, lab.trend and order.propose;
+// MakeImagingConnector gives imaging.find. Thread-safe; nothing about a patient is kept between calls. With an empty
+// base_url: not configured, no tools.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "connectors/http.h"
+#include "model_core/base/clock.h"
+#include "tools/tool.h"
+
+namespace connectors {
+
+struct FhirOptions {
+  std::string base_url;      // "https://fhir.hospital.example/fhir/R4"
+  std::string bearer_token;  // empty: no Authorization header
+  std::string patient_system = "urn:maru:patient-no";    // Identifier.system of patient numbers ("P-1027")
+  std::string order_system = "urn:maru:order-no";        // … of order numbers ("ORD-5512")
+  std::string practitioner_system = "urn:maru:staff-id";  // … of principal ids ("lee.doctor")
+  std::string key_system = "urn:maru:effect-key";        // … of the idempotency keys of drafted orders
+};
+
+struct MedicalOptions {
+  FhirOptions fhir;
+  std::string dur_rules_file;  // CSV as the public DUR list has it; empty: med.safety_check answers rules_missing
+};
+
+struct ImagingOptions {
+  std::string base_url;  // of the DICOMweb service: "https://pacs.hospital.example/dicom-web"
+  std::string user, password;  // HTTP Basic; an empty user sends none
+  FhirOptions fhir;            // who cares for the patient; with an empty base_url nobody does
+};
+
+// `http` and `clock` outlive the connectors.
+std::unique_ptr<tools::Connector> MakeMedicalConnector(MedicalOptions options, HttpClient& http,
+                                                       base::Clock& clock);
+std::unique_ptr<tools::Connector> MakeImagingConnector(ImagingOptions options, HttpClient& http,
+                                                       base::Clock& clock);
+
+}  // namespace connectors
