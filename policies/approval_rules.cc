@@ -55,7 +55,7 @@ bool AnyoneMayMeet(const Obligation& obligation, const Principal& requester,
     if (!MayApprove(obligation, requester, first, {})) continue;
     if (obligation.kind != Obligation::Kind::kApproveTwo) return true;
     for (const Principal& second : people) {
-      if (MayApprove(obligation, requester, second, {{first, true, ""}})) return true;
+      if (MayApprove(obligation, requester, second, {{first, true, "", ""}})) return true;
     }
   }
   return false;

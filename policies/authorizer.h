@@ -54,6 +54,7 @@ struct ApprovalFact {
   Principal approver;
   bool approved = false;
   std::string call_hash;  // what the approver saw and answered
+  std::string reason;     // the approver's own words; empty: none given
 };
 
 class Authorizer {

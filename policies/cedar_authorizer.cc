@@ -1,71 +1,67 @@
+// From the rules that decide a call to what its caller is told: permit, reasons, obligations.
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
-#include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
-#include "model_core/bridge/buffer.h"
 #include "policies/approval_rules.h"
 #include "policies/authorizer.h"
-#include "policies/cedar/embedded.h"
+#include "policies/cedar_engine.h"
 #include "policies/permit_office.h"
 
 namespace policies {
 namespace {
 
-using base::Json;
+using base::Language;
 using base::StrCat;
-using base::StringOr;
-using model_core::BridgeBuffer;
-using model_core::Data;
+using Kind = Obligation::Kind;
 
-// Obligations that annotations may name. Anything else is refused when policies are loaded.
-const std::map<std::string_view, Obligation::Kind>& ObligationKinds() {
-  static const auto* const kinds = new std::map<std::string_view, Obligation::Kind>{
-      {"approve_one", Obligation::Kind::kApproveOne},
-      {"approve_two", Obligation::Kind::kApproveTwo},
-      {"approve_licensed", Obligation::Kind::kApproveLicensed},
-      {"confirm", Obligation::Kind::kConfirm}};
-  return *kinds;
+// Met by what people say; the others by what the executor does to the value, and it does none yet: they forbid.
+bool ByPeople(Kind kind) { return kind != Kind::kRedact && kind != Kind::kNoReleaseBelow; }
+bool IsApproval(Kind kind) {
+  return kind == Kind::kApproveOne || kind == Kind::kApproveTwo || kind == Kind::kApproveLicensed;
 }
 
-std::string Uid(std::string_view type, std::string_view id) {
-  return StrCat(type, "::", base::DumpJson(Json(std::string(id))));
+std::string DescribeClearance(const Clearance& clearance, Language language) {
+  return Describe(Label{clearance.n2sf, clearance.mil, Privacy::kNone, Integrity::kUser}, language);
 }
 
-Json Entity(std::string_view type, std::string_view id, Json attributes, Json parents) {
-  return {{"uid", {{"type", type}, {"id", id}}}, {"attrs", std::move(attributes)}, {"parents", std::move(parents)}};
+std::string Filled(std::string text, Language language, const Principal& principal, const std::string& purpose,
+                   const StepFacts& step, const std::vector<std::string>& roles) {
+  text = base::ReplaceAll(text, "{tool}", step.tool);
+  text = base::ReplaceAll(text, "{purpose}", purpose);
+  text = base::ReplaceAll(text, "{roles}", base::StrJoin(roles, ", "));
+  text = base::ReplaceAll(text, "{input}", Describe(step.input, language));
+  text = base::ReplaceAll(text, "{output}", Describe(step.output, language));
+  return base::ReplaceAll(text, "{clearance}", DescribeClearance(principal.clearance, language));
 }
 
-Json UserEntity(const Principal& user) {
-  Json parents = Json::array();
-  for (const std::string& role : user.roles) parents.push_back({{"type", "Role"}, {"id", role}});
-  parents.push_back({{"type", "Unit"}, {"id", user.unit}});
-  return Entity("User", user.id,
-                {{"clearance_n2sf", static_cast<int>(user.clearance.n2sf)},
-                 {"clearance_mil", static_cast<int>(user.clearance.mil)},
-                 {"purposes", user.purposes},
-                 {"tools", user.tools}},
-                std::move(parents));
+Rule NothingPermits() {
+  return {"default.deny", "이 도구를 쓸 권한이 없습니다", "nothing permits the caller to use this tool",
+          "권한이 있는 분께 부탁하거나 관리자에게 권한을 신청하세요",
+          "ask someone who may, or ask the administrator for the right"};
+}
+
+Rule NobodyEligible(const Obligation& obligation) {
+  const std::string roles = base::StrJoin(obligation.roles, ", ");
+  return {"approval.no_eligible_person", StrCat("승인할 수 있는 사람이 없습니다: ", roles),
+          StrCat("nobody is eligible to approve: ", roles), "해당 역할을 가진 사람을 등록하세요",
+          "register someone with that role"};
 }
 
 class CedarAuthorizer : public Authorizer {
  public:
-  CedarAuthorizer(maru_cedar* handle, Json facts, std::string version)
-      : handle_(handle), facts_(std::move(facts)), version_(std::move(version)) {}
-  ~CedarAuthorizer() override { maru_cedar_free(handle_); }
+  explicit CedarAuthorizer(std::unique_ptr<CedarEngine> engine) : engine_(std::move(engine)) {}
 
-  const std::string& policy_version() const override { return version_; }
+  const std::string& policy_version() const override { return engine_->version(); }
 
   absl::StatusOr<PlanDecision> CheckPlan(const PlanFacts& plan, const std::vector<Principal>& people) override {
-    PlanDecision decision;
-    decision.policy_version = version_;
-    decision.purpose = plan.purpose.empty() ? FittingPurpose(plan) : plan.purpose;
-    decision.permitted = true;
+    PlanDecision decision{true, {}, PurposeOf(plan), engine_->version()};
     for (const StepFacts& step : plan.steps) {
-      ASSIGN_OR_RETURN(StepDecision made, Decide(plan.principal, decision.purpose, step, false, false));
-      if (made.permitted) RequireEligible(plan.principal, people, made);
+      ASSIGN_OR_RETURN(StepDecision made, Decide(plan.principal, decision.purpose, step));
+      for (const Obligation& obligation : made.obligations) {
+        if (!IsApproval(obligation.kind) || AnyoneMayMeet(obligation, plan.principal, people)) continue;
+        made.permitted = false;
+        made.rules = {NobodyEligible(obligation)};
+      }
       decision.permitted = decision.permitted && made.permitted;
       decision.steps.push_back(std::move(made));
     }
@@ -76,20 +72,20 @@ class CedarAuthorizer : public Authorizer {
                                                                    const CallBinding& binding,
                                                                    const std::vector<ApprovalFact>& approvals,
                                                                    bool confirmed) override {
-    if (binding.policy_version != version_) {
+    if (binding.policy_version != engine_->version()) {
       return absl::FailedPreconditionError("the call was bound to another policy version");
     }
-    const std::string purpose = plan.purpose.empty() ? FittingPurpose(plan) : plan.purpose;
-    const Obligation line = ApprovalLine(step);
-    const bool approved = step.approval_line == "none" || Met(line, plan.principal, binding.Hash(), approvals);
-    ASSIGN_OR_RETURN(StepDecision made, Decide(plan.principal, purpose, step, approved, confirmed));
-    if (made.permitted && made.obligations.empty()) return PermitOffice::Issue(binding);
+    ASSIGN_OR_RETURN(StepDecision made, Decide(plan.principal, PurposeOf(plan), step));
+    if (!made.permitted) return made;
+    DropMet(plan.principal, binding.Hash(), approvals, confirmed, made.obligations);
+    if (made.obligations.empty()) return PermitOffice::Issue(binding);
     return made;
   }
 
  private:
-  // The one purpose that fits every step and that the principal holds; empty if there is none.
-  static std::string FittingPurpose(const PlanFacts& plan) {
+  // The purpose asked for, else the one purpose that fits every step and that the principal holds; empty if none.
+  static std::string PurposeOf(const PlanFacts& plan) {
+    if (!plan.purpose.empty()) return plan.purpose;
     for (const std::string& purpose : plan.principal.purposes) {
       const bool fits = std::all_of(plan.steps.begin(), plan.steps.end(), [&](const StepFacts& step) {
         return std::find(step.purposes.begin(), step.purposes.end(), purpose) != step.purposes.end();
@@ -99,145 +95,63 @@ class CedarAuthorizer : public Authorizer {
     return "";
   }
 
-  static Obligation ApprovalLine(const StepFacts& step) {
-    const auto it = ObligationKinds().find(StrCat("approve_", step.approval_line));
-    const auto kind = it == ObligationKinds().end() ? Obligation::Kind::kApproveOne : it->second;
-    return {kind, step.approval_roles, "", StrCat("approval.", step.approval_line)};
-  }
-
-  Json Request(const Principal& principal, const std::string& purpose, const StepFacts& step, bool approved,
-               bool confirmed) const {
-    const auto dataset = step.attributes.find("dataset");
-    Json context = {{"purpose", purpose},
-                    {"name", step.tool},
-                    {"input_n2sf", static_cast<int>(step.input.n2sf)},
-                    {"input_mil", static_cast<int>(step.input.mil)},
-                    {"input_privacy", static_cast<int>(step.input.privacy)},
-                    {"output_n2sf", static_cast<int>(step.output.n2sf)},
-                    {"output_mil", static_cast<int>(step.output.mil)},
-                    {"sink_untrusted", step.sink_untrusted},
-                    {"related", step.related},
-                    {"approval_line", step.approval_line},
-                    {"approved", approved},
-                    {"confirm", step.confirm},
-                    {"confirmed", confirmed},
-                    {"dataset", dataset == step.attributes.end() ? "" : dataset->second}};
-    Json tool = {{"domain", step.domain}, {"kind", step.kind}, {"purposes", step.purposes}};
-    return {{"principal", Uid("User", principal.id)},
-            {"action", Uid("Action", "call")},
-            {"resource", Uid("Tool", step.tool)},
-            {"context", std::move(context)},
-            {"entities",
-             Json::array({UserEntity(principal), Entity("Tool", step.tool, std::move(tool), Json::array())})}};
-  }
-
   absl::StatusOr<StepDecision> Decide(const Principal& principal, const std::string& purpose,
-                                      const StepFacts& step, bool approved, bool confirmed) const {
-    const std::string request = base::DumpJson(Request(principal, purpose, step, approved, confirmed));
-    BridgeBuffer out;
-    RETURN_IF_ERROR(out.Check(maru_cedar_authorize(handle_, Data(request), request.size(), out.out()), "cedar"));
-    ASSIGN_OR_RETURN(const Json answer, base::ParseJson(out.text(), "cedar"));
-    if (!answer["errors"].empty()) {
-      return absl::InternalError(StrCat("cedar: ", answer["errors"][0].get<std::string>()));
+                                      const StepFacts& step) const {
+    ASSIGN_OR_RETURN(const CedarAnswer answer, engine_->Decide(principal, purpose, step));
+    StepDecision decision{step.step_id, step.tool, answer.permitted, {}, {}, step.input, step.output};
+    for (const LoadedRule* loaded : answer.deciding) {
+      const std::vector<std::string>& roles = loaded->roles.empty() ? step.approval_roles : loaded->roles;
+      Rule rule = loaded->rule;
+      for (auto [text, language] : {std::pair(&rule.reason_ko, Language::kKorean), {&rule.lift_ko, Language::kKorean},
+                                    {&rule.reason_en, Language::kEnglish}, {&rule.lift_en, Language::kEnglish}}) {
+        *text = Filled(*text, language, principal, purpose, step, roles);
+      }
+      decision.rules.push_back(std::move(rule));
+      if (!loaded->cure) continue;
+      decision.permitted = decision.permitted && ByPeople(*loaded->cure);
+      decision.obligations.push_back({*loaded->cure, IsApproval(*loaded->cure) ? roles : std::vector<std::string>{},
+                                      loaded->parameter, loaded->rule.id});
     }
-    StepDecision decision{step.step_id, step.tool, false, {}, {}, step.input, step.output};
-    bool curable = base::BoolOr(answer, "allowed_if_cured", false);
-    for (const Json& reason : answer["reasons"]) {
-      const std::string id = reason.get<std::string>();
-      decision.rules.push_back(RuleOf(id));
-      const std::string obligation = StringOr(facts_.value(id, Json::object()), "obligation", "");
-      if (obligation.empty()) continue;
-      decision.obligations.push_back({ObligationKinds().at(obligation),
-                                      obligation == "confirm" ? std::vector<std::string>{} : step.approval_roles, "",
-                                      id});
-    }
-    decision.permitted = base::BoolOr(answer, "allowed", false) || (curable && !decision.obligations.empty());
-    if (decision.permitted) return decision;
-    decision.obligations.clear();
-    std::erase_if(decision.rules, [this](const Rule& rule) { return !IsPlainForbid(rule.id); });
-    if (decision.rules.empty()) decision.rules.push_back(NoPermit());
+    if (!decision.permitted) KeepForbids(answer, decision);
     return decision;
   }
 
-  bool IsPlainForbid(const std::string& id) const {
-    return StringOr(facts_.value(id, Json::object()), "obligation", "").empty();
-  }
-
-  Rule RuleOf(const std::string& id) const {
-    const Json facts = facts_.value(id, Json::object());
-    return {id, StringOr(facts, "reason_ko", ""), StringOr(facts, "reason_en", ""), StringOr(facts, "lift_ko", ""),
-            StringOr(facts, "lift_en", "")};
-  }
-
-  static Rule NoPermit() {
-    return {"default.deny", "이 도구를 쓸 권한이 없습니다", "nothing permits the caller to use this tool",
-            "권한이 있는 분께 부탁하거나 관리자에게 권한을 신청하세요",
-            "ask someone who may, or ask the administrator for the right"};
-  }
-
-  static void RequireEligible(const Principal& requester, const std::vector<Principal>& people,
-                              StepDecision& decision) {
-    for (const Obligation& obligation : decision.obligations) {
-      if (AnyoneMayMeet(obligation, requester, people)) continue;
-      decision.permitted = false;
-      decision.rules = {{"approval.no_eligible_person",
-                         StrCat("승인할 수 있는 사람이 없습니다: ", base::StrJoin(obligation.roles, ", ")),
-                         StrCat("nobody is eligible to approve: ", base::StrJoin(obligation.roles, ", ")),
-                         "해당 역할을 가진 사람을 등록하세요", "register someone with that role"}};
+  // A denial names what forbids for good, not what an approval would have lifted.
+  static void KeepForbids(const CedarAnswer& answer, StepDecision& decision) {
+    std::vector<Rule> forbids;
+    for (size_t i = 0; i < answer.deciding.size(); ++i) {
+      const LoadedRule& loaded = *answer.deciding[i];
+      if (!loaded.permits && !(loaded.cure && ByPeople(*loaded.cure))) forbids.push_back(decision.rules[i]);
     }
+    decision.obligations.clear();
+    decision.rules = forbids.empty() ? std::vector<Rule>{NothingPermits()} : std::move(forbids);
   }
 
-  maru_cedar* const handle_;
-  const Json facts_;  // policy id → annotations
-  const std::string version_;
+  static void DropMet(const Principal& requester, const std::string& call_hash, std::vector<ApprovalFact> approvals,
+                      bool confirmed, std::vector<Obligation>& obligations) {
+    const auto is_reason = [](const Obligation& o) { return o.kind == Kind::kReason; };
+    if (std::any_of(obligations.begin(), obligations.end(), is_reason)) {
+      std::erase_if(approvals, [](const ApprovalFact& fact) { return fact.reason.empty(); });
+    }
+    const bool approved = std::any_of(approvals.begin(), approvals.end(), [&](const ApprovalFact& fact) {
+      return fact.approved && fact.call_hash == call_hash;
+    });
+    std::erase_if(obligations, [&](const Obligation& obligation) {
+      if (obligation.kind == Kind::kReason) return approved;
+      if (obligation.kind == Kind::kConfirm) return confirmed;
+      return Met(obligation, requester, call_hash, approvals);
+    });
+  }
+
+  const std::unique_ptr<CedarEngine> engine_;
 };
-
-absl::Status CheckObligations(const Json& facts) {
-  for (const auto& [id, annotations] : facts.items()) {
-    const std::string name = StringOr(annotations, "obligation", "");
-    if (!name.empty() && !ObligationKinds().contains(name)) {
-      return absl::InvalidArgumentError(StrCat("policy '", id, "': obligation '", name, "' is unknown"));
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ReadDirectory(const std::string& directory, std::string& schema, std::string& policies) {
-  std::error_code error;
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  for (const std::filesystem::path& file : files) {
-    std::stringstream text;
-    text << std::ifstream(file).rdbuf();
-    if (file.extension() == ".cedarschema") schema += text.str();
-    if (file.extension() == ".cedar") policies += text.str();
-  }
-  if (!error && !schema.empty() && !policies.empty()) return absl::OkStatus();
-  return base::Error(absl::StatusCode::kNotFound, StrCat("policy directory '", directory, "' has no schema or policies"),
-                     StrCat("정책 디렉터리 '", directory, "'에 스키마나 정책이 없습니다"));
-}
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const std::string& directory) {
-  std::string schema(kCedarSchema), policies(kCedarPolicies);
-  if (!directory.empty()) {
-    schema.clear();
-    policies.clear();
-    RETURN_IF_ERROR(ReadDirectory(directory, schema, policies));
-  }
-  maru_cedar* handle = nullptr;
-  BridgeBuffer error;
-  RETURN_IF_ERROR(error.Check(maru_cedar_new(Data(schema), schema.size(), Data(policies), policies.size(), &handle,
-                                             error.out()),
-                              "policies"));
-  BridgeBuffer facts_text;
-  RETURN_IF_ERROR(facts_text.Check(maru_cedar_facts(handle, facts_text.out()), "policies"));
-  ASSIGN_OR_RETURN(Json facts, base::ParseJson(facts_text.text(), "policies"));
-  auto authorizer = std::make_unique<CedarAuthorizer>(handle, facts, base::Sha256Hex(StrCat(schema, "\n", policies)));
-  RETURN_IF_ERROR(CheckObligations(facts));
-  return authorizer;
+  ASSIGN_OR_RETURN(const PolicyFiles files, ReadPolicyFiles(directory));
+  ASSIGN_OR_RETURN(std::unique_ptr<CedarEngine> engine, CedarEngine::Load(files));
+  return std::make_unique<CedarAuthorizer>(std::move(engine));
 }
 
 }  // namespace policies

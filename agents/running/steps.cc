@@ -123,7 +123,7 @@ absl::StatusOr<std::variant<policies::Permit, policies::StepDecision>> Driver::A
         continue;
       }
       ASSIGN_OR_RETURN(const PrincipalRecord approver, context_.store.GetPrincipal(answer.approver));
-      approvals.push_back({approver.principal, answer.approved, approval.call_hash});
+      approvals.push_back({approver.principal, answer.approved, approval.call_hash, answer.reason});
     }
   }
   return context_.authorizer.AuthorizeCall(facts, step_facts, call.binding, approvals, confirmed);

@@ -1,0 +1,59 @@
+#include "policies/policy_files.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "model_core/base/strings.h"
+#include "policies/cedar/embedded.h"
+
+namespace policies {
+namespace {
+
+using base::StrCat;
+
+std::string ReadText(const std::filesystem::path& path) {
+  std::stringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+PolicyFiles BuiltIn() {
+  PolicyFiles files{std::string(kCedarSchema), {}};
+  for (const EmbeddedPolicy& policy : kCedarPolicies) {
+    files.files.push_back({std::string(policy.name), std::string(policy.text)});
+  }
+  return files;
+}
+
+}  // namespace
+
+std::string PolicyFiles::Version() const {
+  return base::HashJson({{"schema", schema}, {"policies", ToJson()}});
+}
+
+base::Json PolicyFiles::ToJson() const {
+  base::Json json = base::Json::array();
+  for (const PolicyFile& file : files) json.push_back({{"file", file.name}, {"text", file.text}});
+  return json;
+}
+
+absl::StatusOr<PolicyFiles> ReadPolicyFiles(const std::string& directory) {
+  if (directory.empty()) return BuiltIn();
+  PolicyFiles files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    const std::filesystem::path& path = entry.path();
+    if (path.extension() == ".cedarschema") files.schema += ReadText(path);
+    if (path.extension() == ".cedar") files.files.push_back({path.filename().string(), ReadText(path)});
+  }
+  std::sort(files.files.begin(), files.files.end(),
+            [](const PolicyFile& a, const PolicyFile& b) { return a.name < b.name; });
+  if (!error && !files.schema.empty() && !files.files.empty()) return files;
+  return base::Error(absl::StatusCode::kNotFound,
+                     StrCat("policy directory '", directory, "' has no *.cedarschema or no *.cedar"),
+                     StrCat("정책 디렉터리 '", directory, "'에 스키마(*.cedarschema)나 정책(*.cedar)이 없습니다"));
+}
+
+}  // namespace policies

@@ -1,0 +1,28 @@
+// The schema and the policies that are in force, as text: those built into the program, or a directory's.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model_core/base/json.h"
+
+namespace policies {
+
+struct PolicyFile {
+  std::string name;  // "access.cedar"
+  std::string text;
+};
+
+struct PolicyFiles {
+  std::string schema;
+  std::vector<PolicyFile> files;  // by name
+
+  std::string Version() const;  // hex SHA-256 over schema, names and texts
+  base::Json ToJson() const;    // [{"file","text"}], as the bridge takes them
+};
+
+// Every *.cedarschema and *.cedar of `directory`, or what is built in if it is empty. NotFound: no such directory,
+// or nothing in it.
+absl::StatusOr<PolicyFiles> ReadPolicyFiles(const std::string& directory);
+
+}  // namespace policies
