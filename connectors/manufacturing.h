@@ -1,0 +1,59 @@
+// The manufacturing connectors: a plant over OPC UA, Sparkplug B and Modbus/TCP, its topology in SQL, its works
+// orders in Tryton. Every result is labelled S.
+//
+//   manufacturing.opcua     tag.read tag.history alarm.active alarm.ack spc.evaluate
+//   manufacturing.plantdb   rootcause.explain alarm.history oee.compute
+//   manufacturing.tryton    workorder.create
+//
+// A connector whose options are empty is there and says `not configured`. Thread-safe.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "connectors/http.h"
+#include "connectors/tryton.h"
+#include "model_core/base/clock.h"
+
+namespace connectors {
+
+struct OpcUaOptions {
+  std::string url;                    // "opc.tcp://host:4840/path"; empty: not configured
+  std::string security = "sign_encrypt";  // none | sign | sign_encrypt, with Basic256Sha256
+  std::string user, password;         // empty user: anonymous
+  std::string pki_directory;          // own/ and private/ (made when absent), trusted/ (server certificates, DER)
+};
+
+struct SparkplugOptions {
+  std::string host;                   // MQTT 5 broker; empty: not configured
+  int port = 1883;
+  std::string group;                  // spBv1.0/{group}/…
+  std::string user, password;
+  std::string ca_file;                // not empty: TLS
+};
+
+struct ModbusOptions {
+  std::string host;                   // Modbus/TCP device or gateway; empty: not configured
+  int port = 502;
+};
+
+struct ManufacturingOptions {
+  OpcUaOptions opcua;
+  SparkplugOptions sparkplug;
+  ModbusOptions modbus;
+  std::string tag_map_path;           // JSON: for each tag, its source and address there (README)
+  std::string plant_dsn;              // PostgreSQL, a role that may only read; empty: not configured
+  TrytonOptions tryton;
+};
+
+struct ManufacturingDeps {
+  HttpClient& http;
+  base::Clock& clock;
+};
+
+// InvalidArgument: the tag map cannot be read or names an unknown source, with file and tag; a bad security mode.
+absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeManufacturingConnectors(
+    ManufacturingOptions options, ManufacturingDeps deps);
+
+}  // namespace connectors
