@@ -32,7 +32,7 @@ struct RunSummary {
 struct RunFilter {
   std::string principal;        // empty: anyone's
   std::string conversation_id;  // empty: any
-  std::optional<RunState> state;
+  std::vector<RunState> states;  // empty: any
   std::string updated_after;    // RFC 3339, empty: any
   int page_size = 50;           // 1–100
   std::string page_token;       // of the page before

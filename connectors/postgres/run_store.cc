@@ -198,20 +198,22 @@ absl::StatusOr<std::vector<Event>> PostgresRunStore::Journal(const std::string& 
 
 absl::StatusOr<agents::RunPage> PostgresRunStore::ListRuns(const agents::RunFilter& filter) {
   agents::RunPage page;
-  const std::string state = filter.state ? std::string(Name(*filter.state)) : "";
+  std::vector<std::string_view> names;
+  for (const agents::RunState state : filter.states) names.push_back(Name(state));
+  const std::string states = base::StrJoin(names, ",");
   const int size = std::clamp(filter.page_size, 1, 100);
   const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
     page = {};
     constexpr char kWhere[] =
         " FROM runs WHERE ($1 = '' OR principal = $1) AND ($2 = '' OR conversation_id = $2) "
-        "AND ($3 = '' OR state = $3) AND ($4 = '' OR updated > $4)";
+        "AND ($3 = '' OR state = ANY (string_to_array($3, ','))) AND ($4 = '' OR updated > $4)";
     const auto total = work.exec_params(base::StrCat("SELECT count(*)", kWhere), filter.principal,
-                                        filter.conversation_id, state, filter.updated_after);
+                                        filter.conversation_id, states, filter.updated_after);
     page.total = total[0][0].as<int64_t>();
     const auto rows = work.exec_params(
         base::StrCat("SELECT id, principal, conversation_id, request, created, updated, state", kWhere,
                      " AND ($5 = '' OR updated || ' ' || id < $5) ORDER BY updated DESC, id DESC LIMIT ", size + 1),
-        filter.principal, filter.conversation_id, state, filter.updated_after, filter.page_token);
+        filter.principal, filter.conversation_id, states, filter.updated_after, filter.page_token);
     for (const auto& row : rows) {
       if (page.runs.size() == static_cast<size_t>(size)) {
         page.next_page_token = base::StrCat(page.runs.back().updated, " ", page.runs.back().id);
