@@ -42,6 +42,53 @@ std::string ShortText(const Span& span) {
   return span.from == span.to ? minute(span.from) : StrCat(minute(span.from), "..", minute(span.to));
 }
 
+Unit KoreanUnit(std::string_view word) {
+  if (word.starts_with("시간")) return Unit::kHour;
+  if (word.starts_with("분")) return Unit::kMinute;
+  if (word.starts_with("주")) return Unit::kWeek;
+  if (word.starts_with("개월") || word.starts_with("달")) return Unit::kMonth;
+  return word.starts_with("년") || word.starts_with("해") ? Unit::kYear : Unit::kDay;
+}
+
+Unit EnglishUnit(std::string_view word) {
+  if (word.starts_with("hour")) return Unit::kHour;
+  if (word.starts_with("minute")) return Unit::kMinute;
+  if (word.starts_with("week")) return Unit::kWeek;
+  if (word.starts_with("month")) return Unit::kMonth;
+  return word.starts_with("year") ? Unit::kYear : Unit::kDay;
+}
+
+namespace {
+
+constexpr int64_t kCountMax = 4000;
+
+bool Clock(Unit unit) { return unit == Unit::kHour || unit == Unit::kMinute; }
+int64_t Seconds(Unit unit) { return unit == Unit::kHour ? 3600 : 60; }
+
+CivilDay DaysBefore(CivilDay today, int64_t count, Unit unit) {
+  if (unit == Unit::kMonth) return MonthsBefore(today, static_cast<int>(count));
+  if (unit == Unit::kYear) return MonthsBefore(today, static_cast<int>(12 * count));
+  return today - (unit == Unit::kWeek ? 7 * count : count);
+}
+
+}  // namespace
+
+std::optional<Span> Recent(int64_t count, Unit unit, CivilSecond now) {
+  if (count <= 0 || count > kCountMax) return std::nullopt;
+  if (Clock(unit)) return Span{now - Seconds(unit) * count, now, true};
+  return Days(DaysBefore(CivilDay(now), count, unit) + 1, CivilDay(now));
+}
+
+std::optional<Span> Ago(int64_t count, Unit unit, bool since, CivilSecond now) {
+  if (count <= 0 || count > kCountMax) return std::nullopt;
+  if (Clock(unit)) {
+    const CivilSecond from = now - Seconds(unit) * count;
+    return Span{from, since ? now : from, true};
+  }
+  const CivilDay from = DaysBefore(CivilDay(now), count, unit);
+  return since ? Days(from, CivilDay(now)) : Day(from);
+}
+
 std::optional<CivilDay> ValidDay(int64_t year, int64_t month, int64_t day) {
   const CivilDay made(year, static_cast<int>(month), static_cast<int>(day));
   const bool valid = made.year() == year && made.month() == month && made.day() == day;

@@ -33,6 +33,15 @@ std::string ClockText(absl::CivilSecond time);   // 2026-11-24T10:00:00+09:00
 std::string PeriodLiteral(const Span& span);     // {"from":…,"to":…}
 std::string ShortText(const Span& span);         // 2026-10-01..2026-10-31
 
+enum class Unit { kMinute, kHour, kDay, kWeek, kMonth, kYear };
+Unit KoreanUnit(std::string_view word);   // 시간, 분, 주일, 개월, 달, 년, 해; anything else is days
+Unit EnglishUnit(std::string_view word);  // hour, minute, week, month, year; anything else is days
+
+// `count` units that end today, or now for hours and minutes; nullopt if `count` is no sensible length.
+std::optional<Span> Recent(int64_t count, Unit unit, absl::CivilSecond now);
+// The day (or minute) so long before `now`; `since`: from then to today (or now).
+std::optional<Span> Ago(int64_t count, Unit unit, bool since, absl::CivilSecond now);
+
 // Day in this year, or nullopt if there is none (February 30).
 std::optional<absl::CivilDay> ValidDay(int64_t year, int64_t month, int64_t day);
 

@@ -98,11 +98,11 @@ class Finder {
 
   void Recents() {
     static const RE2* const counted = new RE2("(?i:\\b(?:last|past|previous|recent) " + std::string(kCount) + " (hour|day|week|month|year|minute)s?\\b)");
-    FindAll(text_, *counted, [&](const Groups& g) { return Recent(Number(g[1]), base::LowerAscii(g[2])); }, out_);
+    FindAll(text_, *counted, [&](const Groups& g) { return Dated(Recent(Number(g[1]), EnglishUnit(base::LowerAscii(g[2])), now_)); }, out_);
     static const RE2* const hour = new RE2("(?i:\\b(?:last|past) (hour|day)\\b)");
-    FindAll(text_, *hour, [&](const Groups& g) { return Recent(1, base::LowerAscii(g[1])); }, out_);
+    FindAll(text_, *hour, [&](const Groups& g) { return Dated(Recent(1, EnglishUnit(base::LowerAscii(g[1])), now_)); }, out_);
     static const RE2* const ago = new RE2("(?i:\\b(?:(since) )?" + std::string(kCount) + " (hour|day|week|month|year|minute)s? ago\\b)");
-    FindAll(text_, *ago, [&](const Groups& g) { return Ago(Number(g[2]), base::LowerAscii(g[3]), !g[1].empty()); }, out_);
+    FindAll(text_, *ago, [&](const Groups& g) { return Dated(Ago(Number(g[2]), EnglishUnit(base::LowerAscii(g[3])), !g[1].empty(), now_)); }, out_);
   }
 
  private:
@@ -144,26 +144,6 @@ class Finder {
     if (!which.empty()) return Dated(Day(CivilDay(Week(today_, Shift(which)).from) + index));
     CivilDay day = CivilDay(Week(today_, 0).from) + index;
     return Dated(Day(day < today_ ? day + 7 : day));
-  }
-
-  std::optional<Candidate> Recent(int64_t count, const std::string& unit) const {
-    if (count <= 0 || count > 4000) return std::nullopt;
-    if (unit == "hour") return Dated({now_ - 3600 * count, now_, true});
-    if (unit == "minute") return Dated({now_ - 60 * count, now_, true});
-    if (unit == "day") return Dated(Days(today_ - (count - 1), today_));
-    if (unit == "week") return Dated(Days(today_ - (7 * count - 1), today_));
-    return Dated(Days(MonthsBefore(today_, static_cast<int>(unit == "year" ? 12 * count : count)) + 1, today_));
-  }
-
-  std::optional<Candidate> Ago(int64_t count, const std::string& unit, bool since) const {
-    if (count <= 0 || count > 4000) return std::nullopt;
-    if (unit == "hour" || unit == "minute") {
-      const CivilSecond from = now_ - count * (unit == "hour" ? 3600 : 60);
-      return Dated({from, since ? now_ : from, true});
-    }
-    CivilDay from = today_ - (unit == "week" ? 7 * count : count);
-    if (unit == "month" || unit == "year") from = MonthsBefore(today_, static_cast<int>(unit == "year" ? 12 * count : count));
-    return Dated(since ? Days(from, today_) : Day(from));
   }
 
   const std::string_view text_;

@@ -54,9 +54,11 @@ void FindIdentifiers(std::string_view text, std::vector<Candidate>& out) {
 }
 
 void FindArticles(std::string_view text, std::vector<Candidate>& out) {
-  static const RE2* const article = new RE2("(?:제 ?)?(\\d{1,4}) ?조(?: ?의 ?(\\d{1,3})(항|호)?)?( ?원| ?\\d)?");
+  static const RE2* const article = new RE2("(?:제 ?)?(\\d{1,4}) ?조(?: ?의 ?(\\d{1,3})(항|호)?)?");
   FindAll(text, *article, [&](const Groups& g) -> std::optional<Candidate> {
-    if (!g[4].empty() && g[0].front() != '\xEC') return std::nullopt;  // 3조 원 is money; 제3조 1항 is not
+    const std::string_view rest = text.substr(static_cast<size_t>(g[0].data() + g[0].size() - text.data()));
+    static const RE2* const money = new RE2("^ ?(?:원|\\d[\\d,]* ?[억만])");  // 3조 원, 3조 5천억; but 3조 1항
+    if (!g[0].starts_with("제") && RE2::PartialMatch(re2::StringPiece(rest.data(), rest.size()), *money)) return std::nullopt;
     const bool branch = !g[2].empty() && g[3].empty();
     Candidate candidate;
     candidate.rank = 5;

@@ -73,18 +73,6 @@ Span Quarter(int64_t year, int quarter) {
   return Days(CivilDay(first), CivilDay(first + 3) - 1);
 }
 
-// `unit` of `count` that end today, or now for hours and minutes.
-std::optional<Span> Recent(int64_t count, std::string_view unit, const CivilSecond& now) {
-  if (count <= 0 || count > 4000) return std::nullopt;
-  const CivilDay today(now);
-  if (unit.starts_with("시간")) return Span{now - 3600 * count, now, true};
-  if (unit.starts_with("분")) return Span{now - 60 * count, now, true};
-  if (unit.starts_with("주")) return Days(today - (7 * count - 1), today);
-  if (unit.starts_with("개월") || unit.starts_with("달")) return Days(MonthsBefore(today, static_cast<int>(count)) + 1, today);
-  if (unit.starts_with("년") || unit.starts_with("해")) return Days(MonthsBefore(today, static_cast<int>(count) * 12) + 1, today);
-  return Days(today - (count - 1), today);
-}
-
 struct NamedCount {
   int64_t count;
   std::string_view unit;
@@ -161,16 +149,16 @@ class Finder {
 
   void Recents() {
     static const RE2* const counted = new RE2("(?:최근|지난|과거|요|저번) ?" + std::string(kNumeral) + " ?(시간|개월|주일?|일|달|년|해|분)(?:간)?");
-    FindAll(text_, *counted, [&](const Groups& g) { return Wrap(Recent(Int(g[1]), g[2], now_)); }, out_);
+    FindAll(text_, *counted, [&](const Groups& g) { return Dated(Recent(Int(g[1]), KoreanUnit(g[2]), now_)); }, out_);
     static const RE2* const named = new RE2("(?:최근|지난|과거|요) ?(하루|이틀|사흘|나흘|닷새|엿새|이레|여드레|아흐레|열흘|보름|일주일|반년)(?:간)?");
     FindAll(text_, *named, [&](const Groups& g) {
       const auto duration = NamedDuration(g[1]);
-      return Wrap(Recent(duration->count, duration->unit, now_));
+      return Dated(Recent(duration->count, KoreanUnit(duration->unit), now_));
     }, out_);
     static const RE2* const ago = new RE2(std::string(kNumeral) + " ?(시간|개월|주일?|일|달|년|분) ?전( ?부터)?");
-    FindAll(text_, *ago, [&](const Groups& g) { return Ago(Int(g[1]), g[2], !g[3].empty()); }, out_);
+    FindAll(text_, *ago, [&](const Groups& g) { return Dated(Ago(Int(g[1]), KoreanUnit(g[2]), !g[3].empty(), now_)); }, out_);
     static const RE2* const named_ago = new RE2("(하루|이틀|사흘|나흘|닷새|열흘|보름|일주일) ?전( ?부터)?");
-    FindAll(text_, *named_ago, [&](const Groups& g) { return Ago(NamedDuration(g[1])->count, "일", !g[2].empty()); }, out_);
+    FindAll(text_, *named_ago, [&](const Groups& g) { return Dated(Ago(NamedDuration(g[1])->count, Unit::kDay, !g[2].empty(), now_)); }, out_);
   }
 
  private:
@@ -214,24 +202,6 @@ class Finder {
     const auto to = g[3].empty() ? from : ValidDay(month.year(), month.month(), Int(g[3]));
     if (!from || !to || *to < *from) return std::nullopt;
     return Dated(Days(*from, *to));
-  }
-
-  static std::optional<Candidate> Wrap(const std::optional<Span>& span) {
-    if (!span) return std::nullopt;
-    return Dated(*span);
-  }
-
-  std::optional<Candidate> Ago(int64_t count, std::string_view unit, bool since) {
-    if (count <= 0 || count > 4000) return std::nullopt;
-    if (unit.starts_with("시간") || unit.starts_with("분")) {
-      const CivilSecond from = now_ - count * (unit.starts_with("분") ? 60 : 3600);
-      return Dated(Span{from, since ? now_ : from, true});
-    }
-    CivilDay from = today_ - count;
-    if (unit.starts_with("주")) from = today_ - 7 * count;
-    if (unit.starts_with("개월") || unit.starts_with("달")) from = MonthsBefore(today_, static_cast<int>(count));
-    if (unit.starts_with("년")) from = MonthsBefore(today_, static_cast<int>(count) * 12);
-    return Dated(since ? Days(from, today_) : Day(from));
   }
 
   const std::string_view text_;

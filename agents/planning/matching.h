@@ -43,4 +43,8 @@ inline Candidate Dated(const Span& span, bool year_open = false) {
   return candidate;
 }
 
+inline std::optional<Candidate> Dated(const std::optional<Span>& span) {
+  return span ? std::optional(Dated(*span)) : std::nullopt;
+}
+
 }  // namespace agents

@@ -29,9 +29,8 @@ std::vector<Candidate> KeepLongest(std::vector<Candidate> candidates) {
   std::vector<Candidate> kept;
   for (Candidate& candidate : candidates) {
     const bool twin = std::any_of(kept.begin(), kept.end(), [&](Candidate& other) {
-      // One stretch, two readings (30일: a number of days, a date range): both are offered.
-      if (other.begin != candidate.begin || other.rank == kIdentifierRank) return false;
-      if (other.end != candidate.end && !(other.span && !candidate.span)) return false;
+      // One stretch, two readings (38조: an article, a sum of money): both are offered.
+      if (other.begin != candidate.begin || other.end != candidate.end || other.rank == kIdentifierRank) return false;
       other.literals.insert(other.literals.end(), candidate.literals.begin(), candidate.literals.end());
       return true;
     });
