@@ -8,4 +8,5 @@ mod chat_template;
 mod ffi;
 mod grammar;
 mod json_schema;
+mod opcua;
 mod tokenizer;

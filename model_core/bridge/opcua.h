@@ -1,0 +1,36 @@
+/* C ABI of the bridge's OPC UA client (src/opcua.rs, over the crate async-opcua). Codes and buffers as in bridge.h.
+ * A client keeps one session and opens it when it is needed; it is safe to share between threads. Requests and answers
+ * are JSON, so that status codes and time stamps come up unchanged.
+ *
+ * options: {"url","security":"none|sign|sign_encrypt","user","password","pki"}; with security the policy is
+ * Basic256Sha256, the own key pair lies in pki (made when absent), and a server is trusted if its certificate (DER)
+ * lies in pki/trusted.
+ *
+ * request, by "op" (times RFC 3339, status: OPC UA status code as number, value: number, text, bool or null):
+ *   read        {"nodes":[…]}                         {"values":[{"value","status","source_time","server_time"}]}
+ *   history     {"node","from","to","limit"}          {"values":[…as above…],"status","more":bool}
+ *   conditions  {}                                    {"complete":bool,"conditions":[{"condition","event","name",
+ *                                                     "source","message","severity","time","active_since","active",
+ *                                                     "acked","retain","quality"}]}   by ConditionRefresh
+ *   acknowledge {"condition","event","comment"}       {"status"}
+ *   state       {}                                    {"status","value"}       Server_ServerStatus_State
+ * On code 1 `out` is {"code":"unreachable|auth|timeout|malformed_upstream|invalid_argument","message"}. */
+#pragma once
+
+#include "model_core/bridge/bridge.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct maru_opcua_client maru_opcua_client;
+int32_t maru_opcua_new(const uint8_t* options, size_t options_size, maru_opcua_client** handle,
+                       maru_buffer* error);
+void maru_opcua_free(maru_opcua_client* client);
+/* Blocks until the answer, or timeout_ms. */
+int32_t maru_opcua_call(maru_opcua_client* client, const uint8_t* request, size_t request_size,
+                        uint64_t timeout_ms, maru_buffer* out);
+
+#ifdef __cplusplus
+}
+#endif
