@@ -1,0 +1,84 @@
+// What connectors are made of: a value or a tool error, a tool that is a function, an origin.
+//
+// Header only; no state of its own.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model_core/base/clock.h"
+#include "model_core/base/sha256.h"
+#include "tools/tool.h"
+
+namespace connectors {
+
+// Fallible: a value, or the typed error that the tool answers with.
+template <typename T>
+class Fallible {
+ public:
+  Fallible(T value) : value_(std::move(value)) {}                // NOLINT: a value is an outcome
+  Fallible(tools::ToolError error) : error_(std::move(error)) {}  // NOLINT: and so is an error
+
+  bool ok() const { return value_.has_value(); }
+  const T& operator*() const& { return *value_; }
+  T& operator*() & { return *value_; }
+  T&& operator*() && { return *std::move(value_); }
+  const T* operator->() const { return &*value_; }
+  const tools::ToolError& error() const { return error_; }
+
+ private:
+  std::optional<T> value_;
+  tools::ToolError error_;
+};
+
+// FunctionTool: a tool whose call is a function. The permit is spent first.
+class FunctionTool : public tools::Tool {
+ public:
+  using Body = std::function<tools::ToolOutcome(const tools::ToolCall&, const tools::CallContext&)>;
+  using Relation = std::function<absl::StatusOr<bool>(const std::string&, const base::Json&)>;
+  // What Tool::Reconcile does; without one an in-doubt call stays in doubt.
+  using Settlement = std::function<std::optional<tools::ToolOutcome>(const tools::ToolCall&, const tools::CallContext&)>;
+
+  FunctionTool(std::string name, Body body, Relation relation = nullptr, Settlement settlement = nullptr)
+      : name_(std::move(name)), body_(std::move(body)), relation_(std::move(relation)), settlement_(std::move(settlement)) {}
+
+  const std::string& name() const override { return name_; }
+  tools::ToolOutcome Call(const tools::ToolCall& call, policies::Permit permit,
+                          const tools::CallContext& context) override {
+    tools::Spend(std::move(permit), call);
+    return body_(call, context);
+  }
+  std::optional<tools::ToolOutcome> Reconcile(const tools::ToolCall& call, const tools::CallContext& context) override {
+    return settlement_ ? settlement_(call, context) : Tool::Reconcile(call, context);
+  }
+  absl::StatusOr<bool> Related(const std::string& requester, const base::Json& arguments) override {
+    return relation_ ? relation_(requester, arguments) : true;
+  }
+
+ private:
+  const std::string name_;
+  const Body body_;
+  const Relation relation_;
+  const Settlement settlement_;
+};
+
+inline policies::Origin MakeOrigin(std::string_view system, std::string_view record, std::string_view version,
+                                   absl::Time time, std::string_view bytes) {
+  return {std::string(system), std::string(record), std::string(version), base::TimeText(time),
+          base::Sha256Hex(bytes)};
+}
+
+}  // namespace connectors
+
+// Like ASSIGN_OR_RETURN, for Fallible.
+#define ASSIGN_OR_FAIL(lhs, expr) ASSIGN_OR_FAIL_IMPL(MARU_CONCAT(maru_fallible_, __LINE__), lhs, expr)
+#define ASSIGN_OR_FAIL_IMPL(result, lhs, expr) \
+  auto result = (expr);                        \
+  if (!result.ok()) {                          \
+    return result.error();                     \
+  }                                            \
+  lhs = *std::move(result)
