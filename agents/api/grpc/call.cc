@@ -1,31 +1,28 @@
 #include "agents/api/grpc/call.h"
 
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
+#include <algorithm>
+
 #include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
 
 namespace agents {
 namespace {
 
-constexpr std::string_view kBearer = "Bearer ";
-
-std::string Metadata(const grpc::ServerContext& context, const char* key) {
-  auto it = context.client_metadata().find(key);
-  return it == context.client_metadata().end() ? "" : std::string(it->second.data(), it->second.size());
-}
+constexpr std::string_view kBearer = "bearer ";
 
 absl::Status Unauthenticated() {
-  return base::WithReason(base::Error(absl::StatusCode::kUnauthenticated,
-                                      "no valid credential: send 'authorization: Bearer …' or a client certificate",
-                                      "인증 정보가 없거나 올바르지 않습니다"),
-                          "CREDENTIAL_INVALID");
+  return base::WithReason(
+      base::Error(absl::StatusCode::kUnauthenticated,
+                  "no valid credential: send 'authorization: Bearer …' or a client certificate",
+                  "인증 정보가 없거나 올바르지 않습니다"),
+      "CREDENTIAL_INVALID");
 }
 
 absl::StatusOr<std::string> PrincipalOf(RunStore& store, const grpc::ServerContext& context) {
   const std::string authorization = Metadata(context, "authorization");
-  if (authorization.starts_with(kBearer)) {
-    return store.PrincipalOfCredential(base::Sha256Hex(authorization.substr(kBearer.size())));
+  if (base::LowerAscii(authorization.substr(0, kBearer.size())) == kBearer) {
+    const std::string_view credential = std::string_view(authorization).substr(kBearer.size());
+    return store.PrincipalOfCredential(base::Sha256Hex(base::Trim(credential)));
   }
   const auto auth = context.auth_context();
   if (auth != nullptr && auth->IsPeerAuthenticated()) {
@@ -35,46 +32,43 @@ absl::StatusOr<std::string> PrincipalOf(RunStore& store, const grpc::ServerConte
   return Unauthenticated();
 }
 
+// A store that cannot answer is said as it is; everything else about a credential looks the same.
+absl::Status Opaque(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ? status : Unauthenticated();
+}
+
 }  // namespace
 
 bool Caller::HasRole(std::string_view role) const {
-  for (const std::string& held : record.principal.roles) {
-    if (held == role) return true;
-  }
-  return false;
+  const auto& roles = record.principal.roles;
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+bool MaySeeEverything(const Caller& caller) { return caller.HasRole("auditor") || caller.HasRole("security_officer"); }
+
+std::string Metadata(const grpc::ServerContext& context, const char* key) {
+  const auto it = context.client_metadata().find(key);
+  return it == context.client_metadata().end() ? "" : std::string(it->second.data(), it->second.size());
+}
+
+std::optional<base::Language> AcceptedLanguage(const grpc::ServerContext& context) {
+  const std::string header = Metadata(context, "accept-language");
+  const std::string_view wanted = base::Trim(header);
+  if (wanted.empty() || wanted.front() == '*') return std::nullopt;
+  return base::ParseLanguage(wanted);
 }
 
 absl::StatusOr<Caller> Authenticate(RunStore& store, const grpc::ServerContext& context) {
   auto id = PrincipalOf(store, context);
-  if (absl::IsUnavailable(id.status())) return id.status();
-  if (!id.ok()) return Unauthenticated();
+  if (!id.ok()) return Opaque(id.status());
   auto record = store.GetPrincipal(*id);
-  if (absl::IsUnavailable(record.status())) return record.status();
-  if (!record.ok() || !record->active) return Unauthenticated();
-  const std::string language = Metadata(context, "accept-language");
-  return Caller{*std::move(record), language.empty() ? base::Language::kKorean : base::ParseLanguage(language)};
-}
-
-grpc::Status ToGrpc(const absl::Status& status, base::Language language) {
-  if (status.ok()) return grpc::Status::OK;
-  const std::string message = base::Message(status, language);
-  google::rpc::Status details;
-  details.set_code(static_cast<int>(status.code()));
-  details.set_message(message);
-  google::rpc::ErrorInfo info;
-  const std::string reason = base::Reason(status);
-  info.set_reason(reason.empty() ? std::string(absl::StatusCodeToString(status.code())) : reason);
-  info.set_domain("maru");
-  details.add_details()->PackFrom(info);
-  google::rpc::LocalizedMessage localized;
-  localized.set_locale(std::string(base::LanguageCode(language)));
-  localized.set_message(message);
-  details.add_details()->PackFrom(localized);
-  return {static_cast<grpc::StatusCode>(status.code()), message, details.SerializeAsString()};
+  if (!record.ok()) return Opaque(record.status());
+  if (!record->active) return Unauthenticated();
+  return Caller{*std::move(record), AcceptedLanguage(context).value_or(base::Language::kKorean)};
 }
 
 absl::Time DeadlineOf(const grpc::ServerContext& context, base::Clock& clock, absl::Duration most) {
-  return std::min(absl::FromChrono(context.deadline()), clock.Now() + most);
+  return clock.Now() + std::min(absl::FromChrono(context.deadline()) - absl::Now(), most);
 }
 
 }  // namespace agents

@@ -1,24 +1,16 @@
 // maru.v1 RunService, ApprovalService and PlanService over the faces; no logic of their own.
 #pragma once
 
-#include "agents/api/grpc/call.h"
+#include "agents/api/grpc/watch.h"
 #include "maru/v1/approvals.grpc.pb.h"
 #include "maru/v1/plans.grpc.pb.h"
 #include "maru/v1/runs.grpc.pb.h"
 
 namespace agents {
 
-// Auditors and security officers see every run and record, read-only.
-bool MaySeeEverything(const Caller& caller);
-// The run, if the caller may see it: its requester, its approvers, auditors. NotFound otherwise.
-absl::StatusOr<Run> LoadRun(const ApiContext& api, const Caller& caller, const std::string& id);
-// Policy's decision on a plan, as JSON.
-absl::StatusOr<std::string> DecisionOn(const ApiContext& api, const std::string& plan_json,
-                                       const policies::Principal& principal, const std::string& purpose);
-
 class RunService : public maru::v1::RunService::Service {
  public:
-  explicit RunService(const ApiContext& api) : api_(api) {}
+  RunService(const ApiContext& api, Watches& watches) : api_(api), watches_(watches) {}
   grpc::Status GetRun(grpc::ServerContext*, const maru::v1::GetRunRequest*, maru::v1::Run*) override;
   grpc::Status ListRuns(grpc::ServerContext*, const maru::v1::ListRunsRequest*,
                         maru::v1::ListRunsResponse*) override;
@@ -31,6 +23,7 @@ class RunService : public maru::v1::RunService::Service {
 
  private:
   const ApiContext& api_;
+  Watches& watches_;
 };
 
 class ApprovalService : public maru::v1::ApprovalService::Service {
@@ -58,5 +51,9 @@ class PlanService : public maru::v1::PlanService::Service {
  private:
   const ApiContext& api_;
 };
+
+// Policy's decision on a plan in the catalogue's form, for `principal`.
+absl::StatusOr<policies::PlanDecision> DecisionOn(const ApiContext& api, const std::string& plan_json,
+                                                  const policies::Principal& principal, const std::string& purpose);
 
 }  // namespace agents

@@ -1,0 +1,85 @@
+// ApprovalService: what waits for people, and their answers.
+#include "agents/api/grpc/run_services.h"
+
+#include "agents/api/grpc/visibility.h"
+#include "model_core/base/strings.h"
+#include "model_core/base/text.h"
+
+namespace agents {
+namespace {
+
+using base::DumpJson;
+using base::Json;
+using base::StrCat;
+
+absl::Status NoApproval(const std::string& id) {
+  return base::Error(absl::StatusCode::kNotFound, StrCat("approval ", id, " does not exist"),
+                     StrCat("승인 ", base::WithParticle(id, "이"), " 없습니다"));
+}
+
+}  // namespace
+
+absl::StatusOr<bool> ApprovalService::Fill(const Caller& caller, const Approval& approval,
+                                           maru::v1::Approval& out) {
+  ASSIGN_OR_RETURN(const PrincipalRecord requester, api_.store.GetPrincipal(approval.requester));
+  std::vector<policies::ApprovalFact> so_far;
+  for (const Approval::Answer& answer : approval.answers) {
+    ASSIGN_OR_RETURN(const PrincipalRecord other, api_.store.GetPrincipal(answer.approver));
+    so_far.push_back({other.principal, answer.approved, approval.call_hash, answer.reason});
+  }
+  const bool mine = policies::MayApprove(approval.obligation, requester.principal, caller.record.principal, {});
+  out.set_id(approval.id);
+  out.set_run_id(approval.run_id);
+  out.set_step_id(approval.step_id);
+  out.set_tool(approval.tool);
+  out.set_requester(approval.requester);
+  out.set_state(approval.state);
+  out.set_call_hash(approval.call_hash);
+  Json document = ToJson(approval);
+  if (!mine && approval.requester != caller.id()) {
+    document["shown"] = ReadableBody(caller.record.principal.clearance, approval.shown);
+  }
+  out.set_document_json(DumpJson(document));
+  out.set_mine(approval.state == "pending" && policies::MayApprove(approval.obligation, requester.principal,
+                                                                   caller.record.principal, so_far));
+  return mine || approval.requester == caller.id() || MaySeeEverything(caller);
+}
+
+grpc::Status ApprovalService::ListApprovals(grpc::ServerContext* context,
+                                            const maru::v1::ListApprovalsRequest* request,
+                                            maru::v1::ListApprovalsResponse* response) {
+  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::vector<Approval> approvals, api_.store.ListApprovals(request->state()));
+    for (const Approval& approval : approvals) {
+      maru::v1::Approval out;
+      ASSIGN_OR_RETURN(const bool visible, Fill(caller, approval, out));
+      if (visible) *response->add_approvals() = std::move(out);
+    }
+    return absl::OkStatus();
+  });
+}
+
+grpc::Status ApprovalService::GetApproval(grpc::ServerContext* context, const maru::v1::GetApprovalRequest* request,
+                                          maru::v1::Approval* response) {
+  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+    ASSIGN_OR_RETURN(const Approval approval, api_.store.GetApproval(request->id()));
+    ASSIGN_OR_RETURN(const bool visible, Fill(caller, approval, *response));
+    if (visible) return absl::OkStatus();
+    response->Clear();
+    return NoApproval(request->id());
+  });
+}
+
+grpc::Status ApprovalService::DecideApproval(grpc::ServerContext* context,
+                                             const maru::v1::DecideApprovalRequest* request,
+                                             maru::v1::DecideApprovalResponse*) {
+  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+    ASSIGN_OR_RETURN(const Approval approval, api_.store.GetApproval(request->id()));
+    maru::v1::Approval seen;
+    ASSIGN_OR_RETURN(const bool visible, Fill(caller, approval, seen));
+    if (!visible) return NoApproval(request->id());
+    return api_.runs.Decide(request->id(), caller.id(), request->approve(), request->reason(), request->call_hash());
+  });
+}
+
+}  // namespace agents

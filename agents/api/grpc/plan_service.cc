@@ -1,0 +1,67 @@
+// PlanService: planning without running.
+#include "agents/api/grpc/run_services.h"
+
+#include "agents/running/facts.h"
+#include "model_core/base/strings.h"
+
+namespace agents {
+
+using base::DumpJson;
+using base::Json;
+
+namespace {
+constexpr absl::Duration kPlanningMax = absl::Minutes(2);
+}
+
+grpc::Status PlanService::MakePlan(grpc::ServerContext* context, const maru::v1::MakePlanRequest* request,
+                                   maru::v1::MakePlanResponse* response) {
+  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+    PlanRequest plan;
+    plan.text = request->text();
+    plan.now = api_.clock.Now();
+    if (!request->now().empty()) {
+      ASSIGN_OR_RETURN(plan.now, base::ParseTimeText(request->now()));
+    }
+    plan.offered = api_.registry.Offered();
+    if (request->all_tools()) {
+      for (const tools::ToolSpec& tool : api_.registry.catalogue().tools()) plan.offered.insert(tool.name);
+    }
+    plan.allowed = {caller.record.principal.tools.begin(), caller.record.principal.tools.end()};
+    plan.deadline = DeadlineOf(*context, api_.clock, kPlanningMax);
+    plan.cancelled = [context] { return context->IsCancelled(); };
+    ASSIGN_OR_RETURN(const PlanResult result, api_.planner.MakePlan(plan));
+    response->set_plan_json(DumpJson(ToJson(result.plan, false)));
+    response->set_evidence_json(DumpJson(result.evidence.ToJson()));
+    response->set_unavailable_tool(result.unavailable_tool);
+    response->set_milliseconds(result.milliseconds);
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<policies::PlanDecision> DecisionOn(const ApiContext& api, const std::string& plan_json,
+                                                  const policies::Principal& principal, const std::string& purpose) {
+  ASSIGN_OR_RETURN(const Json json, base::ParseJson(plan_json, "plan"));
+  ASSIGN_OR_RETURN(Plan plan, ParsePlan(json));
+  RETURN_IF_ERROR(Validate(plan, api.registry.catalogue()));
+  Derive(plan, api.registry.catalogue(), "");
+  RunRequest request;
+  request.purpose = purpose;
+  ASSIGN_OR_RETURN(const std::vector<PrincipalRecord> records, api.store.ListPrincipals());
+  std::vector<policies::Principal> people;
+  for (const PrincipalRecord& record : records) {
+    if (record.active) people.push_back(record.principal);
+  }
+  return api.authorizer.CheckPlan(FactsOf(plan, request, principal, api.registry), people);
+}
+
+grpc::Status PlanService::CheckPlan(grpc::ServerContext* context, const maru::v1::CheckPlanRequest* request,
+                                    maru::v1::CheckPlanResponse* response) {
+  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+    ASSIGN_OR_RETURN(const policies::PlanDecision decision,
+                     DecisionOn(api_, request->plan_json(), caller.record.principal, request->purpose()));
+    response->set_decision_json(DumpJson(policies::ToJson(decision)));
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace agents

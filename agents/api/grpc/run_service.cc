@@ -1,0 +1,148 @@
+// RunService: runs as their requester, their approvers and auditors see them.
+#include "agents/api/grpc/run_services.h"
+
+#include "agents/api/grpc/visibility.h"
+#include "model_core/base/strings.h"
+
+namespace agents {
+namespace {
+
+using base::DumpJson;
+using base::Json;
+using base::StrCat;
+
+Json StepsJson(const Run& run) {
+  constexpr std::string_view kNames[] = {"pending", "awaiting_approval", "intended", "succeeded", "failed", "skipped"};
+  Json steps = Json::object();
+  for (const auto& [id, step] : run.steps) {
+    steps[id] = {{"state", kNames[static_cast<int>(step.state)]},
+                 {"milliseconds", step.milliseconds},
+                 {"started", step.started},
+                 {"ended", step.ended},
+                 {"label", policies::ToJson(step.label)},
+                 {"error", step.error}};
+  }
+  return steps;
+}
+
+void Fill(const Run& run, const policies::Clearance& reader, maru::v1::Run& out) {
+  out.set_id(run.id);
+  out.set_principal(run.request.principal);
+  out.set_text(run.request.text);
+  out.set_state(std::string(Name(run.state)));
+  out.set_created(run.created);
+  out.set_updated(run.updated);
+  out.set_conversation_id(run.request.conversation_id);
+  if (run.plan) out.set_plan_json(DumpJson(ToJson(*run.plan, true)));
+  if (run.decision) out.set_decision_json(DumpJson(policies::ToJson(*run.decision)));
+  out.set_steps_json(DumpJson(StepsJson(run)));
+  Json approvals = Json::array();
+  for (const auto& [id, approval] : run.approvals) {
+    Json document = ToJson(approval);
+    document["shown"] = ReadableBody(reader, approval.shown);
+    approvals.push_back(std::move(document));
+  }
+  out.set_approvals_json(DumpJson(approvals));
+  if (policies::MayRead(reader, run.answer_label)) out.set_answer(run.answer);
+  out.set_reason_en(run.reason_en);
+  out.set_reason_ko(run.reason_ko);
+  out.set_event_count(run.event_count);
+}
+
+void Fill(const RunSummary& summary, maru::v1::Run& out) {
+  out.set_id(summary.id);
+  out.set_principal(summary.principal);
+  out.set_text(summary.text);
+  out.set_state(std::string(Name(summary.state)));
+  out.set_created(summary.created);
+  out.set_updated(summary.updated);
+  out.set_conversation_id(summary.conversation_id);
+}
+
+maru::v1::RunEvent EventFor(const policies::Clearance& reader, const Event& event) {
+  maru::v1::RunEvent out;
+  out.set_index(event.index);
+  out.set_time(event.time);
+  out.set_actor(event.actor);
+  out.set_type(event.type);
+  out.set_body_json(DumpJson(ReadableBody(reader, event.body)));
+  return out;
+}
+
+absl::StatusOr<RunFilter> FilterOf(const Caller& caller, const maru::v1::ListRunsRequest& request) {
+  RunFilter filter;
+  filter.principal = request.everyone() && MaySeeEverything(caller) ? "" : caller.id();
+  if (!request.state().empty()) {
+    const auto state = ParseRunState(request.state());
+    if (!state) {
+      return InvalidField("state", StrCat("'", request.state(), "' does not exist"),
+                          StrCat("'", request.state(), "' 상태는 없습니다"));
+    }
+    filter.states = {*state};
+  }
+  if (request.page_size() < 0 || request.page_size() > 100) {
+    return InvalidField("page_size", StrCat(request.page_size(), " is not within 1–100"),
+                        StrCat(request.page_size(), "은(는) 1–100 밖입니다"));
+  }
+  if (request.page_size() > 0) filter.page_size = request.page_size();
+  filter.page_token = request.page_token();
+  return filter;
+}
+
+}  // namespace
+
+grpc::Status RunService::GetRun(grpc::ServerContext* context, const maru::v1::GetRunRequest* request,
+                                maru::v1::Run* response) {
+  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+    ASSIGN_OR_RETURN(const Run run, LoadRun(api_, caller, request->id()));
+    Fill(run, caller.record.principal.clearance, *response);
+    return absl::OkStatus();
+  });
+}
+
+grpc::Status RunService::ListRuns(grpc::ServerContext* context, const maru::v1::ListRunsRequest* request,
+                                  maru::v1::ListRunsResponse* response) {
+  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+    ASSIGN_OR_RETURN(const RunFilter filter, FilterOf(caller, *request));
+    ASSIGN_OR_RETURN(const RunPage page, api_.store.ListRuns(filter));
+    for (const RunSummary& summary : page.runs) Fill(summary, *response->add_runs());
+    response->set_next_page_token(page.next_page_token);
+    response->set_total(page.total);
+    return absl::OkStatus();
+  });
+}
+
+grpc::Status RunService::WatchRun(grpc::ServerContext* context, const maru::v1::WatchRunRequest* request,
+                                  grpc::ServerWriter<maru::v1::RunEvent>* writer) {
+  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+    ASSIGN_OR_RETURN(const Watches::Slot slot, watches_.Take(caller.id()));
+    const absl::Time until = DeadlineOf(*context, api_.clock, Watches::kLifetimeMax);
+    for (uint64_t next = request->from_index();;) {
+      ASSIGN_OR_RETURN(const Run run, LoadRun(api_, caller, request->id()));
+      if (run.event_count > next) {
+        ASSIGN_OR_RETURN(const std::vector<Event> events, api_.store.Journal(run.id, next));
+        for (const Event& event : events) {
+          if (!writer->Write(EventFor(caller.record.principal.clearance, event))) return absl::CancelledError("the watcher went away");
+        }
+        next += events.size();
+        continue;
+      }
+      if (Terminal(run.state) || (Waits(run.state) && !request->follow())) return absl::OkStatus();
+      ASSIGN_OR_RETURN(const bool more, WaitForMore(api_, watches_, *context, run.id, next, until));
+      if (!more) return absl::OkStatus();
+    }
+  });
+}
+
+grpc::Status RunService::CancelRun(grpc::ServerContext* context, const maru::v1::CancelRunRequest* request,
+                                   maru::v1::CancelRunResponse*) {
+  return Serve(api_, context, [&](const Caller& caller) { return api_.runs.Cancel(request->id(), caller.id()); });
+}
+
+grpc::Status RunService::ReplyToRun(grpc::ServerContext* context, const maru::v1::ReplyToRunRequest* request,
+                                    maru::v1::ReplyToRunResponse*) {
+  return Serve(api_, context,
+               [&](const Caller& caller) { return api_.runs.Reply(request->id(), caller.id(), request->text()); });
+}
+
+}  // namespace agents

@@ -1,0 +1,43 @@
+#include "agents/api/grpc/visibility.h"
+
+#include "model_core/base/strings.h"
+#include "model_core/base/text.h"
+
+namespace agents {
+namespace {
+
+using base::Json;
+
+absl::Status NoRun(const std::string& id) {
+  return base::Error(absl::StatusCode::kNotFound, base::StrCat("run ", id, " does not exist"),
+                     base::StrCat("실행 ", base::WithParticle(id, "이"), " 없습니다"));
+}
+
+}  // namespace
+
+absl::StatusOr<Run> LoadRun(const ApiContext& api, const Caller& caller, const std::string& id) {
+  const auto journal = api.store.Journal(id, 0);
+  if (absl::IsNotFound(journal.status())) return NoRun(id);
+  if (!journal.ok()) return journal.status();
+  ASSIGN_OR_RETURN(Run run, Fold(id, *journal));
+  if (run.request.principal == caller.id() || MaySeeEverything(caller)) return run;
+  ASSIGN_OR_RETURN(const PrincipalRecord requester, api.store.GetPrincipal(run.request.principal));
+  for (const auto& [approval_id, approval] : run.approvals) {  // approvers see what they are to approve
+    if (policies::MayApprove(approval.obligation, requester.principal, caller.record.principal, {})) return run;
+  }
+  return NoRun(id);  // missing and not yours look the same
+}
+
+Json ReadableBody(const policies::Clearance& clearance, const Json& body) {
+  const auto labelled = body.find("label");
+  if (labelled == body.end() || labelled->is_null()) return body;
+  const auto label = policies::ParseLabel(*labelled);
+  if (label.ok() && policies::MayRead(clearance, *label)) return body;
+  Json readable = body;
+  for (const char* member : {"value", "arguments", "text", "citations"}) {
+    if (readable.contains(member)) readable[member] = {{"withheld", *labelled}};
+  }
+  return readable;
+}
+
+}  // namespace agents

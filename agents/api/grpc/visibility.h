@@ -1,0 +1,16 @@
+// Who may see a run, and how much of it: nobody reads a value above their clearance, whatever their role.
+#pragma once
+
+#include "agents/api/grpc/call.h"
+
+namespace agents {
+
+// The run, if the caller may see it: its requester, its approvers, auditors. NotFound otherwise, in the words for
+// a run that does not exist.
+absl::StatusOr<Run> LoadRun(const ApiContext& api, const Caller& caller, const std::string& id);
+
+// An event's body as the caller may read it: if its `label` is above their clearance, the members that hold the
+// value are replaced by {"withheld": label}.
+base::Json ReadableBody(const policies::Clearance& clearance, const base::Json& body);
+
+}  // namespace agents
