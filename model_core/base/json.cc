@@ -12,53 +12,68 @@
 namespace base {
 namespace {
 
-// RFC 8785 §3.2.2.3 numbers: ECMAScript's Number::toString. Integers print as such; other doubles in the
-// shortest form that reads back, laid out as ECMAScript does.
+// "1.25e+17" → "125000000000000000".
+std::string WithoutExponent(std::string_view text) {
+  const size_t e = text.find('e');
+  int64_t exponent = 0;
+  ParseInt(text.substr(e + 2), exponent);
+  std::string digits(text.substr(0, e));
+  if (const size_t point = digits.find('.'); point != std::string::npos) {
+    exponent -= static_cast<int64_t>(digits.size() - point - 1);
+    digits.erase(point, 1);
+  }
+  return digits.append(static_cast<size_t>(std::max<int64_t>(exponent, 0)), '0');
+}
+
+constexpr int kNestingMax = 200;  // deeper values would exhaust the stack of whoever walks them
+
+// RFC 8785 §3.2.2.3 numbers: ECMAScript's Number::toString. Integers print as such; other doubles in the shortest
+// digits that read back, laid out as ECMAScript does.
 std::string CanonicalNumber(const Json& value) {
   if (!value.is_number_float()) return value.dump();
   const double number = value.get<double>();
-  if (number == std::floor(number) && std::abs(number) < 1e15) {
-    return StrCat(static_cast<int64_t>(number));
-  }
-  char buffer[64];
   const double magnitude = std::abs(number);
-  const auto format = magnitude >= 1e-6 && magnitude < 1e21 ? std::chars_format::fixed
-                                                            : std::chars_format::scientific;
-  auto end = std::to_chars(buffer, buffer + sizeof(buffer), number, format).ptr;
-  std::string text(buffer, end);
+  if (number == std::floor(number) && magnitude < 1e15) return StrCat(static_cast<int64_t>(number));
+  const auto format = magnitude >= 1e-6 && magnitude < 1e15 ? std::chars_format::fixed : std::chars_format::scientific;
+  char buffer[64];
+  std::string text(buffer, std::to_chars(buffer, buffer + sizeof(buffer), number, format).ptr);
+  if (magnitude >= 1e15 && magnitude < 1e21) return WithoutExponent(text);
   if (size_t at = text.find("e-0"); at != std::string::npos) text.erase(at + 2, 1);
   return text;
 }
 
+void Append(const Json& value, std::string& out);
+
+void AppendObject(const Json& object, std::string& out) {
+  std::vector<std::pair<std::u16string, Json::const_iterator>> members;  // UTF-16 order, as the RFC asks
+  for (auto it = object.begin(); it != object.end(); ++it) members.emplace_back(Utf16(it.key()), it);
+  std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  out += '{';
+  for (size_t i = 0; i < members.size(); ++i) {
+    if (i > 0) out += ',';
+    out += DumpJson(Json(members[i].second.key()));
+    out += ':';
+    Append(members[i].second.value(), out);
+  }
+  out += '}';
+}
+
+void AppendArray(const Json& array, std::string& out) {
+  out += '[';
+  for (size_t i = 0; i < array.size(); ++i) {
+    if (i > 0) out += ',';
+    Append(array[i], out);
+  }
+  out += ']';
+}
+
 void Append(const Json& value, std::string& out) {
   if (value.is_object()) {
-    std::vector<std::pair<std::u16string, const Json*>> members;
-    std::vector<std::pair<std::u16string, std::string>> names;
-    for (const auto& [key, member] : value.items()) {
-      members.emplace_back(Utf16(key), &member);
-      names.emplace_back(Utf16(key), key);
-    }
-    std::sort(members.begin(), members.end());
-    std::sort(names.begin(), names.end());
-    out += '{';
-    for (size_t i = 0; i < members.size(); ++i) {
-      if (i > 0) out += ',';
-      out += DumpJson(Json(names[i].second));
-      out += ':';
-      Append(*members[i].second, out);
-    }
-    out += '}';
+    AppendObject(value, out);
   } else if (value.is_array()) {
-    out += '[';
-    for (size_t i = 0; i < value.size(); ++i) {
-      if (i > 0) out += ',';
-      Append(value[i], out);
-    }
-    out += ']';
-  } else if (value.is_number()) {
-    out += CanonicalNumber(value);
+    AppendArray(value, out);
   } else {
-    out += DumpJson(value);
+    out += value.is_number() ? CanonicalNumber(value) : DumpJson(value);
   }
 }
 
@@ -72,12 +87,23 @@ T Member(const Json& object, std::string_view key, T fallback, Is is) {
 }  // namespace
 
 absl::StatusOr<Json> ParseJson(std::string_view text, std::string_view what) {
-  Json value = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (value.is_discarded()) {
-    return Error(absl::StatusCode::kInvalidArgument, StrCat(what, ": not valid JSON"),
-                 StrCat(what, ": 올바른 JSON이 아닙니다"));
+  const auto invalid = [&](std::string_view english, std::string_view korean) {
+    return Error(absl::StatusCode::kInvalidArgument, StrCat(what, ": not valid JSON", english),
+                 StrCat(what, ": 올바른 JSON이 아닙니다", korean));
+  };
+  bool too_deep = false;
+  const auto shallow = [&](int depth, Json::parse_event_t, Json&) {
+    too_deep |= depth > kNestingMax;
+    if (too_deep) throw Json::other_error::create(501, "nested too deeply", nullptr);
+    return true;
+  };
+  try {  // the library throws; nothing leaves this function
+    return Json::parse(text, shallow);
+  } catch (const Json::parse_error& error) {
+    return invalid(StrCat(" at byte ", error.byte), StrCat(" (", error.byte, "번째 바이트)"));
+  } catch (const Json::exception&) {
+    return invalid(StrCat(": nested deeper than ", kNestingMax), StrCat(" (", kNestingMax, "단계보다 깊습니다)"));
   }
-  return value;
 }
 
 std::string CanonicalJson(const Json& value) {

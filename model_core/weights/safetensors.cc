@@ -42,6 +42,7 @@ size_t ElementBytes(const std::string& dtype) {
 absl::StatusOr<TensorView> ParseTensor(const std::string& path, const std::string& name, const Json& json,
                                        std::span<const uint8_t> data) {
   const auto bad = [&](std::string_view what) { return Damaged(path, StrCat("tensor '", name, "': ", what)); };
+  if (!json.is_object()) return bad("its entry is not an object");
   TensorView view;
   view.dtype = base::StringOr(json, "dtype", "");
   size_t bytes = ElementBytes(view.dtype);
@@ -62,6 +63,25 @@ absl::StatusOr<TensorView> ParseTensor(const std::string& path, const std::strin
   if (end - begin != bytes) return bad(StrCat("it holds ", end - begin, " bytes, its shape needs ", bytes));
   view.data = data.subspan(begin, bytes);
   return view;
+}
+
+// tensor → file name, of an index that may be absent.
+absl::StatusOr<std::map<std::string, std::string>> ReadIndex(const std::string& path) {
+  std::map<std::string, std::string> shards;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return shards;
+  std::stringstream text;
+  text << file.rdbuf();
+  ASSIGN_OR_RETURN(const Json index, base::ParseJson(text.str(), path));
+  const Json map = index.is_object() ? index.value("weight_map", Json()) : Json();
+  if (!map.is_object() || map.empty()) return Damaged(path, "it has no 'weight_map'");
+  for (const auto& [tensor, shard] : map.items()) {
+    if (!shard.is_string() || shard.get<std::string>().find('/') != std::string::npos) {
+      return Damaged(path, StrCat("tensor '", tensor, "': its shard is not a file name"));
+    }
+    shards[tensor] = shard.get<std::string>();
+  }
+  return shards;
 }
 
 }  // namespace
@@ -111,31 +131,21 @@ absl::Status SafetensorsFile::ParseHeader(const std::string& path) {
 
 absl::StatusOr<WeightFiles> WeightFiles::Open(const std::string& directory) {
   WeightFiles weights;
-  std::set<std::string> names;
   const std::string index_path = StrCat(directory, "/model.safetensors.index.json");
-  std::ifstream index_file(index_path);
-  Json index;
-  if (index_file) {
-    std::stringstream text;
-    text << index_file.rdbuf();
-    ASSIGN_OR_RETURN(index, base::ParseJson(text.str(), index_path));
-    for (const auto& [tensor, shard] : index.value("weight_map", Json::object()).items()) {
-      if (!shard.is_string() || shard.get<std::string>().find('/') != std::string::npos) {
-        return Damaged(index_path, StrCat("tensor '", tensor, "': its shard is not a file name"));
-      }
-      names.insert(shard.get<std::string>());
-    }
-  } else {
-    names.insert("model.safetensors");
-  }
+  ASSIGN_OR_RETURN(const auto shards, ReadIndex(index_path));
+  std::set<std::string> names;
+  for (const auto& [tensor, shard] : shards) names.insert(shard);
+  if (names.empty()) names.insert("model.safetensors");
   for (const std::string& name : names) {
     ASSIGN_OR_RETURN(auto file, SafetensorsFile::Open(StrCat(directory, "/", name)));
-    for (const auto& [tensor, view] : file->tensors()) weights.tensors_[tensor] = &view;
+    for (const auto& [tensor, view] : file->tensors()) {
+      if (!weights.tensors_.emplace(tensor, &view).second) return Damaged(name, StrCat("tensor '", tensor, "' is there twice"));
+    }
     weights.files_.push_back(std::move(file));
   }
-  for (const auto& [tensor, shard] : index.value("weight_map", Json::object()).items()) {
+  for (const auto& [tensor, shard] : shards) {
     if (!weights.tensors_.contains(tensor)) {
-      return Damaged(index_path, StrCat("tensor '", tensor, "' is not in its shard"));
+      return Damaged(index_path, StrCat("tensor '", tensor, "' is not in its shard '", shard, "'"));
     }
   }
   return weights;
