@@ -1,5 +1,5 @@
-// Plan: what a run intends, as data: a DAG of tool calls whose arguments are values or references to results.
-// The form is the catalogue's contract; JSON in and out.
+// Plan: what a run intends, as data: a DAG of tool calls whose arguments are values or references
+// to results. The form is the catalogue's contract; JSON in and out.
 #pragma once
 
 #include <functional>
@@ -19,11 +19,11 @@ enum class Verdict { kPlan, kAsk, kRefuse };
 enum class RefuseReason { kHarmful, kOutOfScope, kNotPermitted };
 
 struct Step {
-  std::string id;    // "s1"
-  std::string tool;  // catalogue name
+  std::string id;                               // "s1"
+  std::string tool;                             // catalogue name
   base::Json arguments = base::Json::object();  // values, or {"$ref": path}
-  std::vector<std::string> after;               // derived: earlier steps an effect waits for besides references
-  bool confirm = false;                         // derived: waits for the requester's own confirmation
+  std::vector<std::string> after;  // derived: earlier steps an effect waits for besides references
+  bool confirm = false;            // derived: waits for the requester's own confirmation
 };
 
 struct Plan {
@@ -37,7 +37,8 @@ struct Plan {
 
 inline constexpr size_t kStepsMax = 6;
 
-// {"$ref":"s1.items[0].law_id"}: step "s1", path "items[0].law_id". A bare "s1" is the whole result.
+// {"$ref":"s1.items[0].law_id"}: step "s1", path "items[0].law_id". A bare "s1" is the whole
+// result.
 struct Reference {
   std::string step;
   std::string path;  // empty: the whole result
@@ -49,27 +50,29 @@ std::vector<Reference> References(const base::Json& arguments);  // in order, li
 base::Json ToJson(const Plan& plan, bool derived);
 absl::StatusOr<Plan> ParsePlan(const base::Json& json);
 
-// InvalidArgument naming step and argument unless the plan obeys the contract: tools and arguments exist,
-// required ones are there, kinds and enumerations fit, references point back to fields of a fitting type and
-// never to untrusted text, at most kStepsMax steps.
+// InvalidArgument naming step and argument unless the plan obeys the contract: tools and arguments
+// exist, required ones are there, kinds and enumerations fit, references point back to fields of a
+// fitting type and never to untrusted text, at most kStepsMax steps.
 absl::Status Validate(const Plan& plan, const tools::Catalogue& catalogue);
 
-// Fills `after` (write and release steps wait for every earlier step) and `confirm` (a condition in the
-// request that no guard covers makes an effect wait for the requester).
+// Fills `after` (write and release steps wait for every earlier step) and `confirm` (a condition in
+// the request that no guard covers makes an effect wait for the requester).
 void Derive(Plan& plan, const tools::Catalogue& catalogue, std::string_view request);
 
-// The form in which plans are compared and hashed: defaults equal to their bound value dropped, keys sorted,
-// steps renamed in a canonical order, `after` and `confirm` left out.
+// The form in which plans are compared and hashed: defaults equal to their bound value dropped,
+// keys sorted, steps renamed in a canonical order, `after` and `confirm` left out.
 base::Json Normalise(const Plan& plan, const tools::Catalogue& catalogue, absl::Time now);
 bool Equal(const Plan& a, const Plan& b, const tools::Catalogue& catalogue, absl::Time now);
 
 // The value of an optional argument that was not written ("today", "12 months" …), bound at `now`.
 base::Json BindDefault(const tools::ArgumentSpec& argument, absl::Time now);
 
-// Resolves every reference against results by step id (each shaped as the catalogue says). nullopt: an index
-// or [*] into an empty list, so the step is to be skipped. A whole-result reference becomes `wrap(step)`.
+// Resolves every reference against results by step id (each shaped as the catalogue says). nullopt:
+// an index or [*] into an empty list, so the step is to be skipped. A whole-result reference
+// becomes `wrap(step)`.
 std::optional<base::Json> ResolveArguments(
-    const base::Json& arguments, const std::function<const base::Json*(std::string_view step)>& result,
+    const base::Json& arguments,
+    const std::function<const base::Json*(std::string_view step)>& result,
     const std::function<base::Json(std::string_view step)>& wrap);
 
 std::string_view Name(Verdict verdict);

@@ -1,5 +1,6 @@
-// Planner: turns a request into a plan. A language model decides; the grammar built for the request lets it
-// write nothing but a plan over the catalogue with values found in the request. Thread-safe.
+// Planner: turns a request into a plan. A language model decides; the grammar built for the request
+// lets it write nothing but a plan over the catalogue with values found in the request.
+// Thread-safe.
 #pragma once
 
 #include <memory>
@@ -22,30 +23,31 @@ struct PlanRequest {
 
 // What an auditor needs to compute the plan again, bit for bit.
 struct PlanEvidence {
-  std::string model;           // model id
+  std::string model;  // model id
   std::string weights_sha256;
   std::string grammar_sha256;
   std::string prompt_sha256;
-  std::string provider;        // "embedded" or "openai"
+  std::string provider;  // "embedded" or "openai"
   base::Json ToJson() const;
 };
 
 struct PlanResult {
   Plan plan;
   PlanEvidence evidence;
-  std::string text;               // the very bytes the model wrote
-  std::string unavailable_tool;   // a tool the model wanted whose connector is not up; plan is then a refusal
+  std::string text;              // the very bytes the model wrote
+  std::string unavailable_tool;  // a tool the model wanted whose connector is not up; plan is then
+                                 // a refusal
   double milliseconds = 0;
   size_t prompt_tokens = 0;
-  size_t tokens = 0;              // written, forced ones included
-  size_t forced_tokens = 0;       // of these, dictated by the grammar and not sampled
+  size_t tokens = 0;         // written, forced ones included
+  size_t forced_tokens = 0;  // of these, dictated by the grammar and not sampled
 };
 
 class Planner {
  public:
   virtual ~Planner() = default;
-  // InvalidArgument: empty request, over 32 KiB, malformed UTF-8 or NUL. Unavailable, DeadlineExceeded,
-  // Cancelled as they say. A refusal is a plan, not an error.
+  // InvalidArgument: empty request, over 32 KiB, malformed UTF-8 or NUL. Unavailable,
+  // DeadlineExceeded, Cancelled as they say. A refusal is a plan, not an error.
   virtual absl::StatusOr<PlanResult> MakePlan(const PlanRequest& request) = 0;
 };
 

@@ -119,7 +119,8 @@ absl::StatusOr<Catalogue> Catalogue::Parse(const Json& json) {
     catalogue.guards_.push_back({base::StringOr(guard, "tool", ""), base::StringOr(guard, "field", ""),
                                  {passes.begin(), passes.end()}});
   }
-  for (const auto& [name, values] : json.value("enums", Json::object()).items()) {
+  const Json enums = json.value("enums", Json::object());  // items() borrows
+  for (const auto& [name, values] : enums.items()) {
     for (const auto& [value, words] : values.items()) {
       catalogue.enumerations_[name][value] = words.get<std::vector<std::string>>();
     }

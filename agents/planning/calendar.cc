@@ -31,15 +31,20 @@ std::string DateText(CivilDay day) { return absl::FormatCivilTime(day); }
 std::string ClockText(CivilSecond time) { return StrCat(absl::FormatCivilTime(time), "+09:00"); }
 
 std::string PeriodLiteral(const Span& span) {
-  const auto text = [&](CivilSecond end) { return span.clock ? ClockText(end) : DateText(CivilDay(end)); };
+  const auto text = [&](CivilSecond end) {
+    return span.clock ? ClockText(end) : DateText(CivilDay(end));
+  };
   return StrCat("{\"from\":\"", text(span.from), "\",\"to\":\"", text(span.to), "\"}");
 }
 
 std::string ShortText(const Span& span) {
   if (span.SingleDay()) return DateText(CivilDay(span.from));
   if (!span.clock) return StrCat(DateText(CivilDay(span.from)), "..", DateText(CivilDay(span.to)));
-  const auto minute = [](CivilSecond time) { return absl::FormatCivilTime(absl::CivilMinute(time)); };
-  return span.from == span.to ? minute(span.from) : StrCat(minute(span.from), "..", minute(span.to));
+  const auto minute = [](CivilSecond time) {
+    return absl::FormatCivilTime(absl::CivilMinute(time));
+  };
+  return span.from == span.to ? minute(span.from)
+                              : StrCat(minute(span.from), "..", minute(span.to));
 }
 
 Unit KoreanUnit(std::string_view word) {

@@ -1,4 +1,5 @@
-// Days, periods and clock times in Korea Standard Time, and the words of the catalogue's date table.
+// Days, periods and clock times in Korea Standard Time, and the words of the catalogue's date
+// table.
 #pragma once
 
 #include <optional>
@@ -10,7 +11,8 @@
 
 namespace agents {
 
-// A stretch of whole days, or of minutes where the request names clock times or hours. Ends are included.
+// A stretch of whole days, or of minutes where the request names clock times or hours. Ends are
+// included.
 struct Span {
   absl::CivilSecond from, to;
   bool clock = false;  // ends are times
@@ -28,16 +30,17 @@ Span Week(absl::CivilDay any_day, int weeks_later);  // Monday to Sunday
 // The day `months` before `day`; the last day of the month where there is no such day.
 absl::CivilDay MonthsBefore(absl::CivilDay day, int months);
 
-std::string DateText(absl::CivilDay day);        // 2026-11-24
-std::string ClockText(absl::CivilSecond time);   // 2026-11-24T10:00:00+09:00
-std::string PeriodLiteral(const Span& span);     // {"from":…,"to":…}
-std::string ShortText(const Span& span);         // 2026-10-01..2026-10-31
+std::string DateText(absl::CivilDay day);       // 2026-11-24
+std::string ClockText(absl::CivilSecond time);  // 2026-11-24T10:00:00+09:00
+std::string PeriodLiteral(const Span& span);    // {"from":…,"to":…}
+std::string ShortText(const Span& span);        // 2026-10-01..2026-10-31
 
 enum class Unit { kMinute, kHour, kDay, kWeek, kMonth, kYear };
-Unit KoreanUnit(std::string_view word);   // 시간, 분, 주일, 개월, 달, 년, 해; anything else is days
+Unit KoreanUnit(std::string_view word);  // 시간, 분, 주일, 개월, 달, 년, 해; anything else is days
 Unit EnglishUnit(std::string_view word);  // hour, minute, week, month, year; anything else is days
 
-// `count` units that end today, or now for hours and minutes; nullopt if `count` is no sensible length.
+// `count` units that end today, or now for hours and minutes; nullopt if `count` is no sensible
+// length.
 std::optional<Span> Recent(int64_t count, Unit unit, absl::CivilSecond now);
 // The day (or minute) so long before `now`; `since`: from then to today (or now).
 std::optional<Span> Ago(int64_t count, Unit unit, bool since, absl::CivilSecond now);

@@ -10,34 +10,50 @@ using re2::RE2;
 
 std::optional<Candidate> AtClock(const CivilSecond& now, int64_t hour, int64_t minute) {
   if (hour < 0 || hour > 24 || minute < 0 || minute > 59) return std::nullopt;
-  const CivilSecond time(now.year(), now.month(), now.day(), static_cast<int>(hour), static_cast<int>(minute));
+  const CivilSecond time(now.year(), now.month(), now.day(), static_cast<int>(hour),
+                         static_cast<int>(minute));
   return Dated({time, time, true});
 }
 
 }  // namespace
 
 void FindClockTimes(std::string_view text, CivilSecond now, std::vector<Candidate>& out) {
-  static const RE2* const korean = new RE2("(오전|오후|새벽|아침|저녁|밤|낮)? ?(\\d{1,2})시(?: ?(\\d{1,2})분|( ?반))?(간)?");
-  FindAll(text, *korean, [&](const Groups& g) -> std::optional<Candidate> {
-    if (!g[5].empty()) return std::nullopt;  // 2시간 is a length
-    int64_t hour = SmallNumeral(g[2]).value_or(99);
-    if ((g[1] == "오후" || g[1] == "저녁" || g[1] == "밤" || g[1] == "낮") && hour < 12 && hour > 0) hour += 12;
-    if ((g[1] == "오전" || g[1] == "새벽") && hour == 12) hour = 0;
-    return AtClock(now, hour, g[4].empty() ? SmallNumeral(g[3]).value_or(0) : 30);
-  }, out);
+  static const RE2* const korean =
+      new RE2("(오전|오후|새벽|아침|저녁|밤|낮)? ?(\\d{1,2})시(?: ?(\\d{1,2})분|( ?반))?(간)?");
+  FindAll(
+      text, *korean,
+      [&](const Groups& g) -> std::optional<Candidate> {
+        if (!g[5].empty()) return std::nullopt;  // 2시간 is a length
+        int64_t hour = SmallNumeral(g[2]).value_or(99);
+        if ((g[1] == "오후" || g[1] == "저녁" || g[1] == "밤" || g[1] == "낮") && hour < 12 &&
+            hour > 0)
+          hour += 12;
+        if ((g[1] == "오전" || g[1] == "새벽") && hour == 12) hour = 0;
+        return AtClock(now, hour, g[4].empty() ? SmallNumeral(g[3]).value_or(0) : 30);
+      },
+      out);
   static const RE2* const digital = new RE2("\\b([01]?\\d|2[0-4]):([0-5]\\d)\\b");
-  FindAll(text, *digital, [&](const Groups& g) { return AtClock(now, *SmallNumeral(g[1]), *SmallNumeral(g[2])); }, out);
-  static const RE2* const english = new RE2("(?i:\\b(\\d{1,2})(?::([0-5]\\d))? ?([ap])\\.?m\\b\\.?)");
-  FindAll(text, *english, [&](const Groups& g) {
-    int64_t hour = *SmallNumeral(g[1]) % 12;
-    if (g[3] == "p" || g[3] == "P") hour += 12;
-    return AtClock(now, hour, SmallNumeral(g[2]).value_or(0));
-  }, out);
+  FindAll(
+      text, *digital,
+      [&](const Groups& g) { return AtClock(now, *SmallNumeral(g[1]), *SmallNumeral(g[2])); }, out);
+  static const RE2* const english =
+      new RE2("(?i:\\b(\\d{1,2})(?::([0-5]\\d))? ?([ap])\\.?m\\b\\.?)");
+  FindAll(
+      text, *english,
+      [&](const Groups& g) {
+        int64_t hour = *SmallNumeral(g[1]) % 12;
+        if (g[3] == "p" || g[3] == "P") hour += 12;
+        return AtClock(now, hour, SmallNumeral(g[2]).value_or(0));
+      },
+      out);
   static const RE2* const named = new RE2("(정오|자정)|(?i:\\b(noon|midnight)\\b)");
-  FindAll(text, *named, [&](const Groups& g) {
-    const bool midday = g[1] == "정오" || base::LowerAscii(g[2]) == "noon";
-    return AtClock(now, midday ? 12 : 0, 0);
-  }, out);
+  FindAll(
+      text, *named,
+      [&](const Groups& g) {
+        const bool midday = g[1] == "정오" || base::LowerAscii(g[2]) == "noon";
+        return AtClock(now, midday ? 12 : 0, 0);
+      },
+      out);
 }
 
 }  // namespace agents

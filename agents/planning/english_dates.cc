@@ -14,10 +14,13 @@ using absl::CivilYear;
 using re2::RE2;
 
 constexpr char kMonth[] =
-    "(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|Jun(?:e)?|Jul(?:y)?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|"
+    "(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|Jun(?:e)?|Jul(?:y)?|Aug(?:ust)?|Sep(?:t("
+    "?:ember)?)?|"
     "Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)";
 constexpr char kWeekday[] = "(?i:(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)";
-constexpr char kCount[] = "(\\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|twenty|thirty|ninety)";
+constexpr char kCount[] =
+    "(\\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|twenty|thirty|"
+    "ninety)";
 
 int MonthNumber(std::string_view word) {
   constexpr std::string_view kNames = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -33,7 +36,9 @@ int WeekdayIndex(std::string_view word) {
 
 int Shift(std::string_view word) {
   const std::string lower = base::LowerAscii(word);
-  return lower == "this" || lower == "the" || lower == "current" ? 0 : lower == "next" || lower == "coming" ? 1 : -1;
+  return lower == "this" || lower == "the" || lower == "current" ? 0
+         : lower == "next" || lower == "coming"                  ? 1
+                                                                 : -1;
 }
 
 int64_t Number(std::string_view word) { return SmallNumeral(base::LowerAscii(word)).value_or(0); }
@@ -45,7 +50,8 @@ Span Quarter(int64_t year, int64_t quarter) {
 
 int64_t Ordinal(std::string_view word) {
   static const auto* const ordinals = new std::map<std::string_view, int64_t>{
-      {"1", 1}, {"2", 2}, {"3", 3}, {"4", 4}, {"first", 1}, {"second", 2}, {"third", 3}, {"fourth", 4}};
+      {"1", 1},     {"2", 2},      {"3", 3},     {"4", 4},
+      {"first", 1}, {"second", 2}, {"third", 3}, {"fourth", 4}};
   auto it = ordinals->find(base::LowerAscii(word));
   return it == ordinals->end() ? 0 : it->second;
 }
@@ -56,53 +62,117 @@ class Finder {
       : text_(text), now_(now), today_(now), out_(out) {}
 
   void Absolute() {
-    static const RE2* const month_day = new RE2("\\b" + std::string(kMonth) + "\\.? (\\d{1,2})(?:st|nd|rd|th)?\\b(?:,? ((?:19|20)\\d\\d))?");
-    FindAll(text_, *month_day, [&](const Groups& g) { return OnDay(g[1], g[2], g[3]); }, out_);
-    static const RE2* const day_month = new RE2("\\b(\\d{1,2})(?:st|nd|rd|th)?(?: of)? " + std::string(kMonth) + "\\b(?:,? ((?:19|20)\\d\\d))?");
-    FindAll(text_, *day_month, [&](const Groups& g) { return OnDay(g[2], g[1], g[3]); }, out_);
-    static const RE2* const month = new RE2("\\b" + std::string(kMonth) + "\\b(?: (?:of )?((?:19|20)\\d\\d|last year|this year|next year))?");
-    FindAll(text_, *month, [&](const Groups& g) {
-      return Dated(Month(CivilMonth(YearOf(g[2]), MonthNumber(g[1]))), g[2].empty());
-    }, out_);
-    static const RE2* const year = new RE2("(?i:\\b(?:in|of|for|during|since|from|year) )(20\\d\\d)\\b");
-    FindAll(text_, *year, [&](const Groups& g) { return YearOnly(g[1]); }, out_);
-    static const RE2* const quarter = new RE2("(?i:\\bQ([1-4])|\\b(first|second|third|fourth|1st|2nd|3rd|4th) quarter)(?i:(?:,? (?:of )?(20\\d\\d|last year|this year|next year))?)");
-    FindAll(text_, *quarter, [&](const Groups& g) {
-      return Dated(Quarter(YearOf(g[3]), Ordinal(g[1].empty() ? (g[2][0] <= '9' ? g[2].substr(0, 1) : g[2]) : g[1])));
-    }, out_);
-    static const RE2* const half = new RE2("(?i:\\b(?:(first|second) half|H([12]))(?: (?:of )?(?:the year|(20\\d\\d|last year|this year|next year)))?)");
-    FindAll(text_, *half, [&](const Groups& g) {
-      const bool first = g[1].empty() ? g[2] == "1" : Ordinal(g[1]) == 1;
-      const CivilMonth begin(YearOf(g[3]), first ? 1 : 7);
-      return Dated(Days(CivilDay(begin), CivilDay(begin + 6) - 1));
-    }, out_);
+    static const RE2* const month_day =
+        new RE2("\\b" + std::string(kMonth) +
+                "\\.? (\\d{1,2})(?:st|nd|rd|th)?\\b(?:,? ((?:19|20)\\d\\d))?");
+    FindAll(
+        text_, *month_day, [&](const Groups& g) { return OnDay(g[1], g[2], g[3]); }, out_);
+    static const RE2* const day_month =
+        new RE2("\\b(\\d{1,2})(?:st|nd|rd|th)?(?: of)? " + std::string(kMonth) +
+                "\\b(?:,? ((?:19|20)\\d\\d))?");
+    FindAll(
+        text_, *day_month, [&](const Groups& g) { return OnDay(g[2], g[1], g[3]); }, out_);
+    static const RE2* const month =
+        new RE2("\\b" + std::string(kMonth) +
+                "\\b(?: (?:of )?((?:19|20)\\d\\d|last year|this year|next year))?");
+    FindAll(
+        text_, *month,
+        [&](const Groups& g) {
+          return Dated(Month(CivilMonth(YearOf(g[2]), MonthNumber(g[1]))), g[2].empty());
+        },
+        out_);
+    static const RE2* const year =
+        new RE2("(?i:\\b(?:in|of|for|during|since|from|year) )(20\\d\\d)\\b");
+    FindAll(
+        text_, *year, [&](const Groups& g) { return YearOnly(g[1]); }, out_);
+    static const RE2* const quarter = new RE2(
+        "(?i:\\bQ([1-4])|\\b(first|second|third|fourth|1st|2nd|3rd|4th) quarter)(?i:(?:,? (?:of "
+        ")?(20\\d\\d|last year|this year|next year))?)");
+    FindAll(
+        text_, *quarter,
+        [&](const Groups& g) {
+          return Dated(
+              Quarter(YearOf(g[3]),
+                      Ordinal(g[1].empty() ? (g[2][0] <= '9' ? g[2].substr(0, 1) : g[2]) : g[1])));
+        },
+        out_);
+    static const RE2* const half = new RE2(
+        "(?i:\\b(?:(first|second) half|H([12]))(?: (?:of )?(?:the year|(20\\d\\d|last year|this "
+        "year|next year)))?)");
+    FindAll(
+        text_, *half,
+        [&](const Groups& g) {
+          const bool first = g[1].empty() ? g[2] == "1" : Ordinal(g[1]) == 1;
+          const CivilMonth begin(YearOf(g[3]), first ? 1 : 7);
+          return Dated(Days(CivilDay(begin), CivilDay(begin + 6) - 1));
+        },
+        out_);
   }
 
   void Relative() {
-    static const RE2* const day = new RE2("(?i:\\b(the day before yesterday|the day after tomorrow|day before yesterday|day after tomorrow|yesterday|tomorrow|today)\\b)");
-    FindAll(text_, *day, [&](const Groups& g) { return Dated(Day(today_ + DayShift(base::LowerAscii(g[1])))); }, out_);
-    static const RE2* const whole = new RE2("(?i:\\b(last|past|previous|this|current|next|coming) (week|month|quarter|year)\\b)");
-    FindAll(text_, *whole, [&](const Groups& g) { return Dated(Whole(Shift(g[1]), base::LowerAscii(g[2]))); }, out_);
-    static const RE2* const weekday = new RE2("(?i:\\b(?:(last|this|next|coming) )?(?:week'?s? )?)" + std::string(kWeekday) + "(?i:\\b(?: (?:of )?(last|this|next) week)?)");
-    FindAll(text_, *weekday, [&](const Groups& g) { return Weekday(g[1].empty() ? g[3] : g[1], g[2]); }, out_);
-    static const RE2* const shifted = new RE2("(?i:\\b(last|this|next) week'?s? )" + std::string(kWeekday));
-    FindAll(text_, *shifted, [&](const Groups& g) { return Weekday(g[1], g[2]); }, out_);
-    static const RE2* const end = new RE2("(?i:\\b(?:the )?end of (?:the |this )?(month|year)|\\b(month|year)[- ]end)");
-    FindAll(text_, *end, [&](const Groups& g) {
-      const bool month = base::LowerAscii(g[1].empty() ? g[2] : g[1]) == "month";
-      return Dated(Day(CivilDay((month ? Month(CivilMonth(now_)) : Year(CivilYear(now_))).to)));
-    }, out_);
-    static const RE2* const so_far = new RE2("(?i:\\b(?:so far this year|this year so far|year to date))");
-    FindAll(text_, *so_far, [&](const Groups&) { return Dated(Days(CivilDay(CivilYear(now_)), today_)); }, out_);
+    static const RE2* const day = new RE2(
+        "(?i:\\b(the day before yesterday|the day after tomorrow|day before yesterday|day after "
+        "tomorrow|yesterday|tomorrow|today)\\b)");
+    FindAll(
+        text_, *day,
+        [&](const Groups& g) { return Dated(Day(today_ + DayShift(base::LowerAscii(g[1])))); },
+        out_);
+    static const RE2* const whole = new RE2(
+        "(?i:\\b(last|past|previous|this|current|next|coming) (week|month|quarter|year)\\b)");
+    FindAll(
+        text_, *whole,
+        [&](const Groups& g) { return Dated(Whole(Shift(g[1]), base::LowerAscii(g[2]))); }, out_);
+    static const RE2* const weekday =
+        new RE2("(?i:\\b(?:(last|this|next|coming) )?(?:week'?s? )?)" + std::string(kWeekday) +
+                "(?i:\\b(?: (?:of )?(last|this|next) week)?)");
+    FindAll(
+        text_, *weekday, [&](const Groups& g) { return Weekday(g[1].empty() ? g[3] : g[1], g[2]); },
+        out_);
+    static const RE2* const shifted =
+        new RE2("(?i:\\b(last|this|next) week'?s? )" + std::string(kWeekday));
+    FindAll(
+        text_, *shifted, [&](const Groups& g) { return Weekday(g[1], g[2]); }, out_);
+    static const RE2* const end =
+        new RE2("(?i:\\b(?:the )?end of (?:the |this )?(month|year)|\\b(month|year)[- ]end)");
+    FindAll(
+        text_, *end,
+        [&](const Groups& g) {
+          const bool month = base::LowerAscii(g[1].empty() ? g[2] : g[1]) == "month";
+          return Dated(Day(CivilDay((month ? Month(CivilMonth(now_)) : Year(CivilYear(now_))).to)));
+        },
+        out_);
+    static const RE2* const so_far =
+        new RE2("(?i:\\b(?:so far this year|this year so far|year to date))");
+    FindAll(
+        text_, *so_far,
+        [&](const Groups&) { return Dated(Days(CivilDay(CivilYear(now_)), today_)); }, out_);
   }
 
   void Recents() {
-    static const RE2* const counted = new RE2("(?i:\\b(?:last|past|previous|recent) " + std::string(kCount) + " (hour|day|week|month|year|minute)s?\\b)");
-    FindAll(text_, *counted, [&](const Groups& g) { return Dated(Recent(Number(g[1]), EnglishUnit(base::LowerAscii(g[2])), now_)); }, out_);
+    static const RE2* const counted =
+        new RE2("(?i:\\b(?:last|past|previous|recent) " + std::string(kCount) +
+                " (hour|day|week|month|year|minute)s?\\b)");
+    FindAll(
+        text_, *counted,
+        [&](const Groups& g) {
+          return Dated(Recent(Number(g[1]), EnglishUnit(base::LowerAscii(g[2])), now_));
+        },
+        out_);
     static const RE2* const hour = new RE2("(?i:\\b(?:last|past) (hour|day)\\b)");
-    FindAll(text_, *hour, [&](const Groups& g) { return Dated(Recent(1, EnglishUnit(base::LowerAscii(g[1])), now_)); }, out_);
-    static const RE2* const ago = new RE2("(?i:\\b(?:(since) )?" + std::string(kCount) + " (hour|day|week|month|year|minute)s? ago\\b)");
-    FindAll(text_, *ago, [&](const Groups& g) { return Dated(Ago(Number(g[2]), EnglishUnit(base::LowerAscii(g[3])), !g[1].empty(), now_)); }, out_);
+    FindAll(
+        text_, *hour,
+        [&](const Groups& g) {
+          return Dated(Recent(1, EnglishUnit(base::LowerAscii(g[1])), now_));
+        },
+        out_);
+    static const RE2* const ago = new RE2("(?i:\\b(?:(since) )?" + std::string(kCount) +
+                                          " (hour|day|week|month|year|minute)s? ago\\b)");
+    FindAll(
+        text_, *ago,
+        [&](const Groups& g) {
+          return Dated(Ago(Number(g[2]), EnglishUnit(base::LowerAscii(g[3])), !g[1].empty(), now_));
+        },
+        out_);
   }
 
  private:
@@ -118,7 +188,8 @@ class Finder {
     return word.empty() ? now_.year() : now_.year() + Shift(word.substr(0, word.find(' ')));
   }
 
-  std::optional<Candidate> OnDay(std::string_view month, std::string_view day, std::string_view year) const {
+  std::optional<Candidate> OnDay(std::string_view month, std::string_view day,
+                                 std::string_view year) const {
     const auto valid = ValidDay(YearOf(year), MonthNumber(month), Number(day));
     if (!valid) return std::nullopt;
     return Dated(Day(*valid), year.empty());

@@ -1,4 +1,5 @@
 // Identifiers in the catalogue's shapes (§2.6), and articles (조, 항, 호).
+#include <algorithm>
 #include <array>
 
 #include "agents/planning/matching.h"
@@ -14,7 +15,12 @@ std::string Quoted(std::string_view text) { return StrCat("\"", text, "\""); }
 
 // Prefixes that name one kind; any other prefix may be a tag or an asset.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kPrefixes = {
-    {{"P", "id:patient"}, {"ORD", "id:order"}, {"DOC", "id:doc"}, {"AL", "id:alarm"}, {"WO", "id:wo"}, {"REQ", "id:req"}}};
+    {{"P", "id:patient"},
+     {"ORD", "id:order"},
+     {"DOC", "id:doc"},
+     {"AL", "id:alarm"},
+     {"WO", "id:wo"},
+     {"REQ", "id:req"}}};
 
 Candidate Identifier(std::vector<std::pair<std::string, std::string>> literals) {
   Candidate candidate;
@@ -31,61 +37,103 @@ Candidate Group(const Groups& groups, size_t index, std::string_view text, Candi
 
 }  // namespace
 
+bool Candidate::Has(std::string_view kind) const {
+  return std::any_of(literals.begin(), literals.end(),
+                     [&](const auto& literal) { return literal.first == kind; });
+}
+
+bool HasIdentifierShape(std::string_view kind) {
+  const bool prefixed = std::any_of(kPrefixes.begin(), kPrefixes.end(),
+                                    [&](const auto& p) { return p.second == kind; });
+  return prefixed || kind == "id:tag" || kind == "id:asset" || kind == "id:item" ||
+         kind == "id:case";
+}
+
 void FindIdentifiers(std::string_view text, std::vector<Candidate>& out) {
-  static const RE2* const prefixed = new RE2("(?:^|[^A-Za-z0-9-])(([A-Z]{1,5})-\\d{1,6}[A-Z]?)(?:$|[^A-Za-z0-9-])");
+  static const RE2* const prefixed =
+      new RE2("(?:^|[^A-Za-z0-9-])(([A-Z]{1,5})-\\d{1,6}[A-Z]?)(?:$|[^A-Za-z0-9-])");
   // The character after one identifier may stand before the next: look again from inside.
   for (size_t from = 0; from < text.size();) {
     std::vector<Candidate> found;
-    FindAll(text.substr(from), *prefixed, [&](const Groups& g) -> std::optional<Candidate> {
-      const std::string value = Quoted(g[1]);
-      for (const auto& [prefix, kind] : kPrefixes) {
-        if (g[2] == prefix) return Group(g, 1, text, Identifier({{std::string(kind), value}}));
-      }
-      return Group(g, 1, text, Identifier({{"id:tag", value}, {"id:asset", value}}));
-    }, found);
+    FindAll(
+        text.substr(from), *prefixed,
+        [&](const Groups& g) -> std::optional<Candidate> {
+          const std::string value = Quoted(g[1]);
+          for (const auto& [prefix, kind] : kPrefixes) {
+            if (g[2] == prefix) return Group(g, 1, text, Identifier({{std::string(kind), value}}));
+          }
+          return Group(g, 1, text, Identifier({{"id:tag", value}, {"id:asset", value}}));
+        },
+        found);
     if (found.empty()) break;
     from = found.front().end;
     out.push_back(std::move(found.front()));
   }
   static const RE2* const stock_number = new RE2("\\b(\\d{4}-\\d{2}-\\d{3}-\\d{4})\\b");
-  FindAll(text, *stock_number, [&](const Groups& g) { return Identifier({{"id:item", Quoted(g[1])}}); }, out);
-  static const RE2* const case_number = new RE2("\\b(\\d{2,4}(?:가단|가합|가소|구합|구단|헌가|헌나|헌다|헌라|헌마|헌바|도|다|두|누|나|노|고합|고단|재나|재다|므|스|모|마|카합|허|후)\\d{1,7})");
-  FindAll(text, *case_number, [&](const Groups& g) { return Identifier({{"id:case", Quoted(g[1])}}); }, out);
+  FindAll(
+      text, *stock_number,
+      [&](const Groups& g) {
+        return Identifier({{"id:item", Quoted(g[1])}});
+      },
+      out);
+  static const RE2* const case_number = new RE2(
+      "\\b(\\d{2,4}(?:가단|가합|가소|구합|구단|헌가|헌나|헌다|헌라|헌마|헌바|도|다|두|누|나|노|"
+      "고합|고단|재나|재다|므|스|모|마|카합|허|후)\\d{1,7})");
+  FindAll(
+      text, *case_number,
+      [&](const Groups& g) {
+        return Identifier({{"id:case", Quoted(g[1])}});
+      },
+      out);
 }
 
 void FindArticles(std::string_view text, std::vector<Candidate>& out) {
   static const RE2* const article = new RE2("(?:제 ?)?(\\d{1,4}) ?조(?: ?의 ?(\\d{1,3})(항|호)?)?");
-  FindAll(text, *article, [&](const Groups& g) -> std::optional<Candidate> {
-    const std::string_view rest = text.substr(static_cast<size_t>(g[0].data() + g[0].size() - text.data()));
-    static const RE2* const money = new RE2("^ ?(?:원|\\d[\\d,]* ?[억만])");  // 3조 원, 3조 5천억; but 3조 1항
-    if (!g[0].starts_with("제") && RE2::PartialMatch(re2::StringPiece(rest.data(), rest.size()), *money)) return std::nullopt;
-    const bool branch = !g[2].empty() && g[3].empty();
-    Candidate candidate;
-    candidate.rank = 5;
-    candidate.shown = branch ? StrCat(g[1], "-", g[2]) : std::string(g[1]);
-    candidate.literals = {{"jo", Quoted(candidate.shown)}};
-    candidate.begin = static_cast<size_t>(g[0].data() - text.data());
-    const std::string_view last = branch ? g[2] : g[1];
-    candidate.end = static_cast<size_t>(last.data() + last.size() - text.data());
-    if (!branch) candidate.end = text.find("조", candidate.end) + std::string_view("조").size();
-    return candidate;
-  }, out);
-  static const RE2* const english = new RE2("(?i:\\b(?:article|art\\.|section|sec\\.|§) ?)(\\d{1,4})(?:[- ]?(?:의|-) ?(\\d{1,3}))?");
-  FindAll(text, *english, [&](const Groups& g) -> std::optional<Candidate> {
-    Candidate candidate;
-    candidate.rank = 5;
-    candidate.shown = g[2].empty() ? std::string(g[1]) : StrCat(g[1], "-", g[2]);
-    candidate.literals = {{"jo", Quoted(candidate.shown)}};
-    return candidate;
-  }, out);
+  FindAll(
+      text, *article,
+      [&](const Groups& g) -> std::optional<Candidate> {
+        const std::string_view rest =
+            text.substr(static_cast<size_t>(g[0].data() + g[0].size() - text.data()));
+        static const RE2* const money =
+            new RE2("^ ?(?:원|\\d[\\d,]* ?[억만])");  // 3조 원, 3조 5천억; but 3조 1항
+        if (!g[0].starts_with("제") &&
+            RE2::PartialMatch(re2::StringPiece(rest.data(), rest.size()), *money))
+          return std::nullopt;
+        const bool branch = !g[2].empty() && g[3].empty();
+        Candidate candidate;
+        candidate.rank = 5;
+        candidate.shown = branch ? StrCat(g[1], "-", g[2]) : std::string(g[1]);
+        candidate.literals = {{"jo", Quoted(candidate.shown)}};
+        candidate.begin = static_cast<size_t>(g[0].data() - text.data());
+        const std::string_view last = branch ? g[2] : g[1];
+        candidate.end = static_cast<size_t>(last.data() + last.size() - text.data());
+        if (!branch) candidate.end = text.find("조", candidate.end) + std::string_view("조").size();
+        return candidate;
+      },
+      out);
+  static const RE2* const english = new RE2(
+      "(?i:\\b(?:article|art\\.|section|sec\\.|§) ?)(\\d{1,4})(?:[- ]?(?:의|-) ?(\\d{1,3}))?");
+  FindAll(
+      text, *english,
+      [&](const Groups& g) -> std::optional<Candidate> {
+        Candidate candidate;
+        candidate.rank = 5;
+        candidate.shown = g[2].empty() ? std::string(g[1]) : StrCat(g[1], "-", g[2]);
+        candidate.literals = {{"jo", Quoted(candidate.shown)}};
+        return candidate;
+      },
+      out);
   const auto part = [&](const RE2& pattern, const char* kind) {
-    FindAll(text, pattern, [&](const Groups& g) -> std::optional<Candidate> {
-      if (g.size() > 2 && !g[2].empty()) return std::nullopt;
-      Candidate candidate;
-      candidate.rank = 4;
-      candidate.literals = {{kind, std::to_string(SmallNumeral(g[1]).value_or(0))}};
-      return candidate;
-    }, out);
+    FindAll(
+        text, pattern,
+        [&](const Groups& g) -> std::optional<Candidate> {
+          if (g.size() > 2 && !g[2].empty()) return std::nullopt;
+          Candidate candidate;
+          candidate.rank = 4;
+          candidate.literals = {{kind, std::to_string(SmallNumeral(g[1]).value_or(0))}};
+          return candidate;
+        },
+        out);
   };
   static const RE2* const hang = new RE2("(?:제 ?)?(\\d{1,3}) ?항");
   static const RE2* const ho = new RE2("(?:제 ?)?(\\d{1,3}) ?호(기|선|점|실)?");

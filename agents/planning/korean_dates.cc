@@ -14,27 +14,32 @@ using absl::CivilYear;
 using re2::RE2;
 
 constexpr char kNumeral[] = "(\\d{1,4}|한|두|세|석|네|넉|다섯|여섯|일곱|여덟|아홉|열두|열|스무)";
-constexpr char kYearWord[] = "(재작년|작년|지난 ?해|전년도?|올해|금년도?|이번 ?해|내년도?|(?:19|20)\\d\\d년도?|\\d\\d년도?)";
+constexpr char kYearWord[] =
+    "(재작년|작년|지난 ?해|전년도?|올해|금년도?|이번 ?해|내년도?|(?:19|20)\\d\\d년도?|\\d\\d년도?)";
 
 int64_t Int(std::string_view text) { return SmallNumeral(text).value_or(0); }
 
 std::optional<int64_t> YearOf(std::string_view word, const CivilSecond& now) {
   if (word.starts_with("재작년")) return now.year() - 2;
-  if (word.starts_with("작년") || word.starts_with("지난") || word.starts_with("전년")) return now.year() - 1;
-  if (word.starts_with("올해") || word.starts_with("금년") || word.starts_with("이번")) return now.year();
+  if (word.starts_with("작년") || word.starts_with("지난") || word.starts_with("전년"))
+    return now.year() - 1;
+  if (word.starts_with("올해") || word.starts_with("금년") || word.starts_with("이번"))
+    return now.year();
   if (word.starts_with("내년")) return now.year() + 1;
   int64_t year = 0;
   if (!base::ParseInt(word.substr(0, word.find("년")), year)) return std::nullopt;
   return year < 100 ? 2000 + year : year;
 }
 
-std::optional<Candidate> OnDay(int64_t year, std::string_view month, std::string_view day, bool open = false) {
+std::optional<Candidate> OnDay(int64_t year, std::string_view month, std::string_view day,
+                               bool open = false) {
   const auto valid = ValidDay(year, Int(month), Int(day));
   if (!valid) return std::nullopt;
   return Dated(Day(*valid), open);
 }
 
-std::optional<Candidate> InMonth(int64_t year, std::string_view month, bool end, bool open = false) {
+std::optional<Candidate> InMonth(int64_t year, std::string_view month, bool end,
+                                 bool open = false) {
   const int64_t number = Int(month);
   if (number < 1 || number > 12) return std::nullopt;
   const Span whole = Month(CivilMonth(year, static_cast<int>(number)));
@@ -43,8 +48,9 @@ std::optional<Candidate> InMonth(int64_t year, std::string_view month, bool end,
 
 int DayShift(std::string_view word) {
   static const auto* const shifts = new std::map<std::string_view, int>{
-      {"오늘", 0}, {"금일", 0}, {"어제", -1}, {"어저께", -1}, {"작일", -1}, {"그제", -2}, {"그저께", -2},
-      {"엊그제", -2}, {"그끄저께", -3}, {"내일", 1}, {"명일", 1}, {"모레", 2}, {"내일모레", 2}, {"글피", 3}};
+      {"오늘", 0},  {"금일", 0},    {"어제", -1},    {"어저께", -1},   {"작일", -1},
+      {"그제", -2}, {"그저께", -2}, {"엊그제", -2},  {"그끄저께", -3}, {"내일", 1},
+      {"명일", 1},  {"모레", 2},    {"내일모레", 2}, {"글피", 3}};
   auto it = shifts->find(word);
   return it == shifts->end() ? 0 : it->second;
 }
@@ -79,9 +85,10 @@ struct NamedCount {
 };
 std::optional<NamedCount> NamedDuration(std::string_view word) {
   static const auto* const names = new std::map<std::string_view, NamedCount>{
-      {"하루", {1, "일"}}, {"이틀", {2, "일"}}, {"사흘", {3, "일"}}, {"나흘", {4, "일"}}, {"닷새", {5, "일"}},
-      {"엿새", {6, "일"}}, {"이레", {7, "일"}}, {"여드레", {8, "일"}}, {"아흐레", {9, "일"}}, {"열흘", {10, "일"}},
-      {"보름", {15, "일"}}, {"일주일", {7, "일"}}, {"반년", {6, "개월"}}, {"반달", {15, "일"}}};
+      {"하루", {1, "일"}},   {"이틀", {2, "일"}},  {"사흘", {3, "일"}},  {"나흘", {4, "일"}},
+      {"닷새", {5, "일"}},   {"엿새", {6, "일"}},  {"이레", {7, "일"}},  {"여드레", {8, "일"}},
+      {"아흐레", {9, "일"}}, {"열흘", {10, "일"}}, {"보름", {15, "일"}}, {"일주일", {7, "일"}},
+      {"반년", {6, "개월"}}, {"반달", {15, "일"}}};
   auto it = names->find(word);
   if (it == names->end()) return std::nullopt;
   return it->second;
@@ -94,79 +101,146 @@ class Finder {
 
   void Absolute() {
     static const RE2* const ymd = new RE2(std::string(kYearWord) + " ?(\\d{1,2})월 ?(\\d{1,2})일");
-    FindAll(text_, *ymd, [&](const Groups& g) { return OnDay(YearOf(g[1], now_).value_or(0), g[2], g[3]); }, out_);
-    static const RE2* const dotted = new RE2("\\b((?:19|20)\\d\\d)[-./] ?(\\d{1,2})[-./] ?(\\d{1,2})\\b\\.?");
-    FindAll(text_, *dotted, [&](const Groups& g) { return OnDay(Int(g[1]), g[2], g[3]); }, out_);
+    FindAll(
+        text_, *ymd,
+        [&](const Groups& g) { return OnDay(YearOf(g[1], now_).value_or(0), g[2], g[3]); }, out_);
+    static const RE2* const dotted =
+        new RE2("\\b((?:19|20)\\d\\d)[-./] ?(\\d{1,2})[-./] ?(\\d{1,2})\\b\\.?");
+    FindAll(
+        text_, *dotted, [&](const Groups& g) { return OnDay(Int(g[1]), g[2], g[3]); }, out_);
     static const RE2* const year_month = new RE2(std::string(kYearWord) + " ?(\\d{1,2})월( ?말)?");
-    FindAll(text_, *year_month, [&](const Groups& g) { return InMonth(YearOf(g[1], now_).value_or(0), g[2], !g[3].empty()); }, out_);
+    FindAll(
+        text_, *year_month,
+        [&](const Groups& g) {
+          return InMonth(YearOf(g[1], now_).value_or(0), g[2], !g[3].empty());
+        },
+        out_);
     static const RE2* const month_day = new RE2("(\\d{1,2})월 ?(\\d{1,2})일");
-    FindAll(text_, *month_day, [&](const Groups& g) { return OnDay(now_.year(), g[1], g[2], true); }, out_);
+    FindAll(
+        text_, *month_day, [&](const Groups& g) { return OnDay(now_.year(), g[1], g[2], true); },
+        out_);
     static const RE2* const month = new RE2("(\\d{1,2})월( ?말)?");
-    FindAll(text_, *month, [&](const Groups& g) { return InMonth(now_.year(), g[1], !g[2].empty(), true); }, out_);
+    FindAll(
+        text_, *month,
+        [&](const Groups& g) { return InMonth(now_.year(), g[1], !g[2].empty(), true); }, out_);
     static const RE2* const slash = new RE2("\\b(1[0-2]|0?[1-9])/(3[01]|[12]\\d|0?[1-9])\\b");
-    FindAll(text_, *slash, [&](const Groups& g) { return OnDay(now_.year(), g[1], g[2], true); }, out_);
+    FindAll(
+        text_, *slash, [&](const Groups& g) { return OnDay(now_.year(), g[1], g[2], true); }, out_);
     static const RE2* const year = new RE2(kYearWord);
-    FindAll(text_, *year, [&](const Groups& g) { return InYear(g[1]); }, out_);
-    static const RE2* const same_month = new RE2("(?:" + std::string(kYearWord) + " ?)?(\\d{1,2})월 ?(\\d{1,2})일 ?(?:부터|에서|~|-|–) ?(\\d{1,2})일(?: ?까지)?");
-    FindAll(text_, *same_month, [&](const Groups& g) { return DayRange(g); }, out_);
+    FindAll(
+        text_, *year, [&](const Groups& g) { return InYear(g[1]); }, out_);
+    static const RE2* const same_month =
+        new RE2("(?:" + std::string(kYearWord) +
+                " ?)?(\\d{1,2})월 ?(\\d{1,2})일 ?(?:부터|에서|~|-|–) ?(\\d{1,2})일(?: ?까지)?");
+    FindAll(
+        text_, *same_month, [&](const Groups& g) { return DayRange(g); }, out_);
   }
 
   void Quarters() {
-    static const RE2* const quarter = new RE2("(?:" + std::string(kYearWord) + " ?)?(?:제 ?)?([1-4]|일|이|삼|사)(?:/4)? ?분기");
-    FindAll(text_, *quarter, [&](const Groups& g) { return Dated(Quarter(YearOr(g[1]), QuarterNumber(g[2]))); }, out_);
+    static const RE2* const quarter =
+        new RE2("(?:" + std::string(kYearWord) + " ?)?(?:제 ?)?([1-4]|일|이|삼|사)(?:/4)? ?분기");
+    FindAll(
+        text_, *quarter,
+        [&](const Groups& g) { return Dated(Quarter(YearOr(g[1]), QuarterNumber(g[2]))); }, out_);
     static const RE2* const relative = new RE2("(지난|저번|전|이번|다음) ?분기");
-    FindAll(text_, *relative, [&](const Groups& g) {
-      const int shift = g[1] == "이번" ? 0 : g[1] == "다음" ? 1 : -1;
-      const int64_t index = now_.year() * 4 + (now_.month() - 1) / 3 + shift;
-      return Dated(Quarter(index / 4, static_cast<int>(index % 4) + 1));
-    }, out_);
+    FindAll(
+        text_, *relative,
+        [&](const Groups& g) {
+          const int shift = g[1] == "이번" ? 0 : g[1] == "다음" ? 1 : -1;
+          const int64_t index = now_.year() * 4 + (now_.month() - 1) / 3 + shift;
+          return Dated(Quarter(index / 4, static_cast<int>(index % 4) + 1));
+        },
+        out_);
     static const RE2* const half = new RE2("(?:" + std::string(kYearWord) + " ?)?(상|하)반기");
-    FindAll(text_, *half, [&](const Groups& g) {
-      const CivilMonth first(YearOr(g[1]), g[2] == "상" ? 1 : 7);
-      return Dated(Days(CivilDay(first), CivilDay(first + 6) - 1));
-    }, out_);
+    FindAll(
+        text_, *half,
+        [&](const Groups& g) {
+          const CivilMonth first(YearOr(g[1]), g[2] == "상" ? 1 : 7);
+          return Dated(Days(CivilDay(first), CivilDay(first + 6) - 1));
+        },
+        out_);
   }
 
   void Relative() {
-    static const RE2* const day = new RE2("(내일모레|그끄저께|엊그제|그저께|어저께|오늘|금일|어제|작일|그제|내일|명일|모레|글피)");
-    FindAll(text_, *day, [&](const Groups& g) { return Dated(Day(today_ + DayShift(g[1]))); }, out_);
-    static const RE2* const week = new RE2("(지지난 ?주|지난 ?주|저번 ?주|이번 ?주|금주|다다음 ?주|다음 ?주|담주|차주)(?:의)?(?: ?([월화수목금토일])요일)?");
-    FindAll(text_, *week, [&](const Groups& g) { return InWeek(g[1], g[2]); }, out_);
+    static const RE2* const day = new RE2(
+        "(내일모레|그끄저께|엊그제|그저께|어저께|오늘|금일|어제|작일|그제|내일|명일|모레|글피)");
+    FindAll(
+        text_, *day, [&](const Groups& g) { return Dated(Day(today_ + DayShift(g[1]))); }, out_);
+    static const RE2* const week = new RE2(
+        "(지지난 ?주|지난 ?주|저번 ?주|이번 ?주|금주|다다음 ?주|다음 ?주|담주|차주)(?:의)?(?: "
+        "?([월화수목금토일])요일)?");
+    FindAll(
+        text_, *week, [&](const Groups& g) { return InWeek(g[1], g[2]); }, out_);
     static const RE2* const named = new RE2("(지난|저번|이번|다음) ?([월화수목금토일])요일");
-    FindAll(text_, *named, [&](const Groups& g) { return InWeek(g[1], g[2]); }, out_);
+    FindAll(
+        text_, *named, [&](const Groups& g) { return InWeek(g[1], g[2]); }, out_);
     static const RE2* const weekday = new RE2("([월화수목금토일])요일");
-    FindAll(text_, *weekday, [&](const Groups& g) { return NextWeekday(WeekdayIndex(g[1])); }, out_);
-    static const RE2* const month = new RE2("(지난 ?달|저번 ?달|전월|이번 ?달|이달|금월|당월|다음 ?달|담달|내달|익월)(?: ?(\\d{1,2})일(?: ?(?:부터|에서|~|-) ?(\\d{1,2})일(?: ?까지)?)?|( ?말))?");
-    FindAll(text_, *month, [&](const Groups& g) { return NearMonth(g); }, out_);
+    FindAll(
+        text_, *weekday, [&](const Groups& g) { return NextWeekday(WeekdayIndex(g[1])); }, out_);
+    static const RE2* const month = new RE2(
+        "(지난 ?달|저번 ?달|전월|이번 ?달|이달|금월|당월|다음 ?달|담달|내달|익월)(?: "
+        "?(\\d{1,2})일(?: ?(?:부터|에서|~|-) ?(\\d{1,2})일(?: ?까지)?)?|( ?말))?");
+    FindAll(
+        text_, *month, [&](const Groups& g) { return NearMonth(g); }, out_);
     static const RE2* const end = new RE2("(월말|연말|올해 ?말|금년 ?말)");
-    FindAll(text_, *end, [&](const Groups& g) {
-      const bool month_end = g[1] == "월말";
-      return Dated(Day(CivilDay((month_end ? Month(CivilMonth(now_)) : Year(CivilYear(now_))).to)));
-    }, out_);
+    FindAll(
+        text_, *end,
+        [&](const Groups& g) {
+          const bool month_end = g[1] == "월말";
+          return Dated(
+              Day(CivilDay((month_end ? Month(CivilMonth(now_)) : Year(CivilYear(now_))).to)));
+        },
+        out_);
     static const RE2* const year_so_far = new RE2("(올해|금년) ?(?:들어서|들어)");
-    FindAll(text_, *year_so_far, [&](const Groups&) { return Dated(Days(CivilDay(CivilYear(now_)), today_)); }, out_);
+    FindAll(
+        text_, *year_so_far,
+        [&](const Groups&) { return Dated(Days(CivilDay(CivilYear(now_)), today_)); }, out_);
   }
 
   void Recents() {
-    static const RE2* const counted = new RE2("(?:최근|지난|과거|요|저번) ?" + std::string(kNumeral) + " ?(시간|개월|주일?|일|달|년|해|분)(?:간)?");
-    FindAll(text_, *counted, [&](const Groups& g) { return Dated(Recent(Int(g[1]), KoreanUnit(g[2]), now_)); }, out_);
-    static const RE2* const named = new RE2("(?:최근|지난|과거|요) ?(하루|이틀|사흘|나흘|닷새|엿새|이레|여드레|아흐레|열흘|보름|일주일|반년)(?:간)?");
-    FindAll(text_, *named, [&](const Groups& g) {
-      const auto duration = NamedDuration(g[1]);
-      return Dated(Recent(duration->count, KoreanUnit(duration->unit), now_));
-    }, out_);
-    static const RE2* const ago = new RE2(std::string(kNumeral) + " ?(시간|개월|주일?|일|달|년|분) ?전( ?부터)?");
-    FindAll(text_, *ago, [&](const Groups& g) { return Dated(Ago(Int(g[1]), KoreanUnit(g[2]), !g[3].empty(), now_)); }, out_);
-    static const RE2* const named_ago = new RE2("(하루|이틀|사흘|나흘|닷새|열흘|보름|일주일) ?전( ?부터)?");
-    FindAll(text_, *named_ago, [&](const Groups& g) { return Dated(Ago(NamedDuration(g[1])->count, Unit::kDay, !g[2].empty(), now_)); }, out_);
+    static const RE2* const counted =
+        new RE2("(?:최근|지난|과거|요|저번) ?" + std::string(kNumeral) +
+                " ?(시간|개월|주일?|일|달|년|해|분)(?:간)?");
+    FindAll(
+        text_, *counted,
+        [&](const Groups& g) { return Dated(Recent(Int(g[1]), KoreanUnit(g[2]), now_)); }, out_);
+    static const RE2* const named = new RE2(
+        "(?:최근|지난|과거|요) "
+        "?(하루|이틀|사흘|나흘|닷새|엿새|이레|여드레|아흐레|열흘|보름|일주일|반년)(?:간)?");
+    FindAll(
+        text_, *named,
+        [&](const Groups& g) {
+          const auto duration = NamedDuration(g[1]);
+          return Dated(Recent(duration->count, KoreanUnit(duration->unit), now_));
+        },
+        out_);
+    static const RE2* const ago =
+        new RE2(std::string(kNumeral) + " ?(시간|개월|주일?|일|달|년|분) ?전( ?부터)?");
+    FindAll(
+        text_, *ago,
+        [&](const Groups& g) {
+          return Dated(Ago(Int(g[1]), KoreanUnit(g[2]), !g[3].empty(), now_));
+        },
+        out_);
+    static const RE2* const named_ago =
+        new RE2("(하루|이틀|사흘|나흘|닷새|열흘|보름|일주일) ?전( ?부터)?");
+    FindAll(
+        text_, *named_ago,
+        [&](const Groups& g) {
+          return Dated(Ago(NamedDuration(g[1])->count, Unit::kDay, !g[2].empty(), now_));
+        },
+        out_);
   }
 
  private:
-  int64_t YearOr(std::string_view word) { return word.empty() ? now_.year() : YearOf(word, now_).value_or(now_.year()); }
+  int64_t YearOr(std::string_view word) {
+    return word.empty() ? now_.year() : YearOf(word, now_).value_or(now_.year());
+  }
 
   std::optional<Candidate> InYear(std::string_view word) {
     const auto year = YearOf(word, now_);
-    const bool two_digits = word.size() >= 2 && word[0] >= '0' && word[0] <= '9' && !word.starts_with("19") && !word.starts_with("20");
+    const bool two_digits = word.size() >= 2 && word[0] >= '0' && word[0] <= '9' &&
+                            !word.starts_with("19") && !word.starts_with("20");
     if (!year || two_digits) return std::nullopt;
     return Dated(Year(CivilYear(*year)));
   }
@@ -192,7 +266,8 @@ class Finder {
 
   std::optional<Candidate> NearMonth(const Groups& g) {
     const std::string_view word = g[1];
-    const bool before = word.starts_with("지난") || word.starts_with("저번") || word.starts_with("전");
+    const bool before =
+        word.starts_with("지난") || word.starts_with("저번") || word.starts_with("전");
     const bool same = word.starts_with("이") || word.starts_with("금") || word.starts_with("당");
     const CivilMonth month = CivilMonth(now_) + (before ? -1 : same ? 0 : 1);
     const Span whole = Month(month);

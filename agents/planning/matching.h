@@ -1,11 +1,11 @@
 // A thin layer over RE2: every non-overlapping match of a pattern, with its groups.
 #pragma once
 
+#include <re2/re2.h>
+
 #include <functional>
 #include <string_view>
 #include <vector>
-
-#include <re2/re2.h>
 
 #include "agents/planning/patterns.h"
 
@@ -13,7 +13,8 @@ namespace agents {
 
 using Groups = std::vector<std::string_view>;  // [0]: the whole match
 
-// Calls `found(groups)` for each match; what it returns (begin and end unset: the whole match) is appended.
+// Calls `found(groups)` for each match; what it returns (begin and end unset: the whole match) is
+// appended.
 inline void FindAll(std::string_view text, const re2::RE2& pattern,
                     const std::function<std::optional<Candidate>(const Groups&)>& found,
                     std::vector<Candidate>& out) {

@@ -11,14 +11,18 @@ namespace {
 using base::StrCat;
 using re2::RE2;
 
-constexpr char kNative[] = "(하나|한|둘|두|셋|세|석|넷|네|넉|다섯|여섯|일곱|여덟|아홉|열두|열한|열|스물|스무|서른|마흔|쉰)";
+constexpr char kNative[] =
+    "(하나|한|둘|두|셋|세|석|넷|네|넉|다섯|여섯|일곱|여덟|아홉|열두|열한|열|스물|스무|서른|마흔|"
+    "쉰)";
 constexpr char kEnglish[] =
-    "(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|"
+    "(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    "sixteen|eighteen|"
     "twenty|thirty|forty|fifty|sixty|ninety)";
 
 double Power(std::string_view unit) {
   static const auto* const powers = new std::map<std::string_view, double>{
-      {"백", 1e2}, {"천", 1e3}, {"만", 1e4}, {"십만", 1e5}, {"백만", 1e6}, {"천만", 1e7}, {"억", 1e8}, {"조", 1e12},
+      {"백", 1e2},      {"천", 1e3},       {"만", 1e4},      {"십만", 1e5},
+      {"백만", 1e6},    {"천만", 1e7},     {"억", 1e8},      {"조", 1e12},
       {"hundred", 1e2}, {"thousand", 1e3}, {"million", 1e6}, {"billion", 1e9}};
   auto it = powers->find(unit);
   return it == powers->end() ? 1 : it->second;
@@ -67,68 +71,121 @@ std::optional<int64_t> SmallNumeral(std::string_view word) {
   int64_t value = 0;
   if (base::ParseInt(word, value)) return value;
   static const auto* const words = new std::map<std::string_view, int64_t>{
-      {"하나", 1}, {"한", 1}, {"둘", 2}, {"두", 2}, {"셋", 3}, {"세", 3}, {"석", 3}, {"넷", 4}, {"네", 4}, {"넉", 4},
-      {"다섯", 5}, {"여섯", 6}, {"일곱", 7}, {"여덟", 8}, {"아홉", 9}, {"열", 10}, {"열한", 11}, {"열두", 12},
-      {"스물", 20}, {"스무", 20}, {"서른", 30}, {"마흔", 40}, {"쉰", 50}, {"one", 1}, {"two", 2}, {"three", 3},
-      {"four", 4}, {"five", 5}, {"six", 6}, {"seven", 7}, {"eight", 8}, {"nine", 9}, {"ten", 10}, {"eleven", 11},
-      {"twelve", 12}, {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15}, {"sixteen", 16}, {"eighteen", 18},
-      {"twenty", 20}, {"thirty", 30}, {"forty", 40}, {"fifty", 50}, {"sixty", 60}, {"ninety", 90}};
+      {"하나", 1},      {"한", 1},        {"둘", 2},       {"두", 2},       {"셋", 3},
+      {"세", 3},        {"석", 3},        {"넷", 4},       {"네", 4},       {"넉", 4},
+      {"다섯", 5},      {"여섯", 6},      {"일곱", 7},     {"여덟", 8},     {"아홉", 9},
+      {"열", 10},       {"열한", 11},     {"열두", 12},    {"스물", 20},    {"스무", 20},
+      {"서른", 30},     {"마흔", 40},     {"쉰", 50},      {"one", 1},      {"two", 2},
+      {"three", 3},     {"four", 4},      {"five", 5},     {"six", 6},      {"seven", 7},
+      {"eight", 8},     {"nine", 9},      {"ten", 10},     {"eleven", 11},  {"twelve", 12},
+      {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15}, {"sixteen", 16}, {"eighteen", 18},
+      {"twenty", 20},   {"thirty", 30},   {"forty", 40},   {"fifty", 50},   {"sixty", 60},
+      {"ninety", 90}};
   auto it = words->find(word);
   if (it == words->end()) return std::nullopt;
   return it->second;
 }
 
 void FindNumbers(std::string_view text, std::vector<Candidate>& out) {
-  static const RE2* const digits = new RE2("((영하|마이너스|minus|-) ?)?(\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d{1,15}(?:\\.\\d+)?)");
-  FindAll(text, *digits, [&](const Groups& g) -> std::optional<Candidate> {
-    const bool dash = g[2] == "-";
-    const char before = g[0].data() > text.data() ? g[0].data()[-1] : ' ';
-    const bool minus = !g[2].empty() && (!dash || before == ' ' || before == '(');
-    const bool changed = minus || g[3].find(',') != std::string_view::npos;
-    Candidate candidate = NumberCandidate(minus ? -Plain(g[3]) : Plain(g[3]), changed && !dash);
-    return minus ? At(text, g[0], std::move(candidate)) : At(text, g[3], std::move(candidate));
-  }, out);
-  static const RE2* const powers = new RE2("((?:\\d[\\d,]*(?:\\.\\d+)? ?(?:조|억|천만|백만|십만|만|천|백) ?)+(?:\\d[\\d,]*)?)");
-  static const RE2* const term = new RE2("(\\d[\\d,]*(?:\\.\\d+)?) ?(조|억|천만|백만|십만|만|천|백)?");
-  FindAll(text, *powers, [&](const Groups& g) -> std::optional<Candidate> {
-    double sum = 0;
-    std::vector<Candidate> unused;
-    FindAll(g[1], *term, [&](const Groups& t) -> std::optional<Candidate> {
-      sum += Plain(t[1]) * Power(t[2]);
-      return std::nullopt;
-    }, unused);
-    std::string_view trimmed = g[1];
-    while (trimmed.ends_with(' ')) trimmed.remove_suffix(1);
-    const std::string_view lead = text.substr(0, static_cast<size_t>(trimmed.data() - text.data()));
-    const bool minus = lead.ends_with("영하 ") || lead.ends_with("마이너스 ");
-    Candidate candidate = At(text, trimmed, NumberCandidate(minus ? -sum : sum, true));
-    candidate.rank = 1;
-    return candidate;
-  }, out);
-  static const RE2* const native = new RE2(std::string(kNative) + " ?(?:개|명|건|대|박스|상자|통|병|장|세트|켤레|벌|포|묶음|자루|팩|드럼|롤|가지|군데|곳|척|매|부|권|마리|번|차례|분)");
-  FindAll(text, *native, [&](const Groups& g) { return At(text, g[1], NumberCandidate(static_cast<double>(SmallNumeral(g[1]).value_or(0)), true)); }, out);
-  static const RE2* const english = new RE2("(?i:\\b" + std::string(kEnglish) + "(?:[ -](one|two|three|four|five|six|seven|eight|nine))?(?: (hundred|thousand|million|billion))?\\b)");
-  FindAll(text, *english, [&](const Groups& g) {
-    const auto value = [](std::string_view word) { return static_cast<double>(SmallNumeral(base::LowerAscii(word)).value_or(0)); };
-    return NumberCandidate((value(g[1]) + value(g[2])) * Power(base::LowerAscii(g[3])), true);
-  }, out);
-  static const RE2* const scaled = new RE2("(?i:\\b(\\d[\\d,]*(?:\\.\\d+)?) (hundred|thousand|million|billion)\\b)");
-  FindAll(text, *scaled, [&](const Groups& g) { return NumberCandidate(Plain(g[1]) * Power(base::LowerAscii(g[2])), true); }, out);
+  static const RE2* const digits = new RE2(
+      "((영하|마이너스|minus|-) ?)?(\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d{1,15}(?:\\.\\d+)?)");
+  FindAll(
+      text, *digits,
+      [&](const Groups& g) -> std::optional<Candidate> {
+        const bool dash = g[2] == "-";
+        const char before = g[0].data() > text.data() ? g[0].data()[-1] : ' ';
+        const bool minus = !g[2].empty() && (!dash || before == ' ' || before == '(');
+        const bool changed = minus || g[3].find(',') != std::string_view::npos;
+        Candidate candidate = NumberCandidate(minus ? -Plain(g[3]) : Plain(g[3]), changed && !dash);
+        return minus ? At(text, g[0], std::move(candidate)) : At(text, g[3], std::move(candidate));
+      },
+      out);
+  static const RE2* const powers =
+      new RE2("((?:\\d[\\d,]*(?:\\.\\d+)? ?(?:조|억|천만|백만|십만|만|천|백) ?)+(?:\\d[\\d,]*)?)");
+  static const RE2* const term =
+      new RE2("(\\d[\\d,]*(?:\\.\\d+)?) ?(조|억|천만|백만|십만|만|천|백)?");
+  FindAll(
+      text, *powers,
+      [&](const Groups& g) -> std::optional<Candidate> {
+        double sum = 0;
+        std::vector<Candidate> unused;
+        FindAll(
+            g[1], *term,
+            [&](const Groups& t) -> std::optional<Candidate> {
+              sum += Plain(t[1]) * Power(t[2]);
+              return std::nullopt;
+            },
+            unused);
+        std::string_view trimmed = g[1];
+        while (trimmed.ends_with(' ')) trimmed.remove_suffix(1);
+        const std::string_view lead =
+            text.substr(0, static_cast<size_t>(trimmed.data() - text.data()));
+        const bool minus = lead.ends_with("영하 ") || lead.ends_with("마이너스 ");
+        Candidate candidate = At(text, trimmed, NumberCandidate(minus ? -sum : sum, true));
+        candidate.rank = 1;
+        return candidate;
+      },
+      out);
+  static const RE2* const native =
+      new RE2(std::string(kNative) +
+              " ?(?:개|명|건|대|박스|상자|통|병|장|세트|켤레|벌|포|묶음|자루|팩|드럼|롤|가지|군데|"
+              "곳|척|매|부|권|마리|번|차례|분)");
+  FindAll(
+      text, *native,
+      [&](const Groups& g) {
+        return At(text, g[1],
+                  NumberCandidate(static_cast<double>(SmallNumeral(g[1]).value_or(0)), true));
+      },
+      out);
+  static const RE2* const english =
+      new RE2("(?i:\\b" + std::string(kEnglish) +
+              "(?:[ -](one|two|three|four|five|six|seven|eight|nine))?(?: "
+              "(hundred|thousand|million|billion))?\\b)");
+  FindAll(
+      text, *english,
+      [&](const Groups& g) {
+        const auto value = [](std::string_view word) {
+          return static_cast<double>(SmallNumeral(base::LowerAscii(word)).value_or(0));
+        };
+        return NumberCandidate((value(g[1]) + value(g[2])) * Power(base::LowerAscii(g[3])), true);
+      },
+      out);
+  static const RE2* const scaled =
+      new RE2("(?i:\\b(\\d[\\d,]*(?:\\.\\d+)?) (hundred|thousand|million|billion)\\b)");
+  FindAll(
+      text, *scaled,
+      [&](const Groups& g) {
+        return NumberCandidate(Plain(g[1]) * Power(base::LowerAscii(g[2])), true);
+      },
+      out);
 }
 
 void FindDurations(std::string_view text, std::vector<Candidate>& out) {
-  static const RE2* const korean = new RE2("(\\d{1,4}|한|두|세|석|네|넉|다섯|여섯|일곱|여덟|아홉|열두|열|스무) ?(개월|달|주일?|일)(?:간|치|분)?");
-  FindAll(text, *korean, [&](const Groups& g) { return DaysCandidate(SmallNumeral(g[1]).value_or(0) * DaysIn(g[2])); }, out);
-  static const RE2* const named = new RE2("(하루|이틀|사흘|나흘|닷새|엿새|이레|열흘|보름|일주일|반달)(?:간|치|분)?");
+  static const RE2* const korean = new RE2(
+      "(\\d{1,4}|한|두|세|석|네|넉|다섯|여섯|일곱|여덟|아홉|열두|열|스무) "
+      "?(개월|달|주일?|일)(?:간|치|분)?");
+  FindAll(
+      text, *korean,
+      [&](const Groups& g) { return DaysCandidate(SmallNumeral(g[1]).value_or(0) * DaysIn(g[2])); },
+      out);
+  static const RE2* const named =
+      new RE2("(하루|이틀|사흘|나흘|닷새|엿새|이레|열흘|보름|일주일|반달)(?:간|치|분)?");
   static const auto* const days = new std::map<std::string_view, int64_t>{
-      {"하루", 1}, {"이틀", 2}, {"사흘", 3}, {"나흘", 4}, {"닷새", 5}, {"엿새", 6}, {"이레", 7}, {"열흘", 10},
-      {"보름", 15}, {"일주일", 7}, {"반달", 15}};
-  FindAll(text, *named, [&](const Groups& g) { return DaysCandidate(days->at(g[1])); }, out);
-  static const RE2* const english = new RE2("(?i:\\b(\\d{1,4}|a|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|twenty|thirty|ninety)[ -](day|week|month)s?\\b)");
-  FindAll(text, *english, [&](const Groups& g) {
-    const std::string count = base::LowerAscii(g[1]);
-    return DaysCandidate((count == "a" ? 1 : SmallNumeral(count).value_or(0)) * DaysIn(base::LowerAscii(g[2])));
-  }, out);
+      {"하루", 1}, {"이틀", 2},  {"사흘", 3},  {"나흘", 4},   {"닷새", 5}, {"엿새", 6},
+      {"이레", 7}, {"열흘", 10}, {"보름", 15}, {"일주일", 7}, {"반달", 15}};
+  FindAll(
+      text, *named, [&](const Groups& g) { return DaysCandidate(days->at(g[1])); }, out);
+  static const RE2* const english = new RE2(
+      "(?i:\\b(\\d{1,4}|a|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|twenty|"
+      "thirty|ninety)[ -](day|week|month)s?\\b)");
+  FindAll(
+      text, *english,
+      [&](const Groups& g) {
+        const std::string count = base::LowerAscii(g[1]);
+        return DaysCandidate((count == "a" ? 1 : SmallNumeral(count).value_or(0)) *
+                             DaysIn(base::LowerAscii(g[2])));
+      },
+      out);
 }
 
 }  // namespace agents

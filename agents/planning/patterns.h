@@ -14,10 +14,12 @@ namespace agents {
 struct Candidate {
   size_t begin = 0, end = 0;
   int rank = 0;  // of two of one length the higher wins; identifiers beat everything they touch
-  std::optional<Span> span;   // of dates and times
-  bool year_open = false;     // a date without a year: a due date that is past means next year's
+  std::optional<Span> span;  // of dates and times
+  bool year_open = false;    // a date without a year: a due date that is past means next year's
   std::vector<std::pair<std::string, std::string>> literals;  // kind, JSON literal; not for spans
   std::string shown;
+
+  bool Has(std::string_view kind) const;  // among its literals
 };
 
 inline constexpr int kIdentifierRank = 100;
@@ -27,6 +29,8 @@ void FindKoreanDates(std::string_view text, absl::CivilSecond now, std::vector<C
 void FindEnglishDates(std::string_view text, absl::CivilSecond now, std::vector<Candidate>& out);
 void FindClockTimes(std::string_view text, absl::CivilSecond now, std::vector<Candidate>& out);
 void FindIdentifiers(std::string_view text, std::vector<Candidate>& out);
+bool HasIdentifierShape(
+    std::string_view kind);  // "id:patient": FindIdentifiers knows it when written
 void FindArticles(std::string_view text, std::vector<Candidate>& out);
 void FindNumbers(std::string_view text, std::vector<Candidate>& out);
 void FindDurations(std::string_view text, std::vector<Candidate>& out);

@@ -18,7 +18,8 @@ std::string Quote(std::string_view text) { return base::DumpJson(base::Json(std:
 
 std::string RuleName(std::string_view name) {
   std::string rule(name);
-  std::replace_if(rule.begin(), rule.end(), [](char c) { return c == '.' || c == ':'; }, '_');
+  std::replace_if(
+      rule.begin(), rule.end(), [](char c) { return c == '.' || c == ':'; }, '_');
   return rule;
 }
 
@@ -48,7 +49,8 @@ class Builder {
     std::vector<std::string> parts;
     for (size_t begin = 0; begin < request_.text.size();) {
       size_t end = begin;
-      while (end < request_.text.size() && InSpan(static_cast<unsigned char>(request_.text[end]))) ++end;
+      while (end < request_.text.size() && InSpan(static_cast<unsigned char>(request_.text[end])))
+        ++end;
       if (end > begin) parts.push_back(SpanPart(begin, end, parts.size()));
       begin = end + 1;
     }
@@ -77,14 +79,16 @@ class Builder {
     return it == request_.values->literals.end() ? kNone : it->second;
   }
 
-  // Alternatives for one value of `argument`, as literals or spans; empty if the request holds none.
+  // Alternatives for one value of `argument`, as literals or spans; empty if the request holds
+  // none.
   std::vector<std::string> ValueAlternatives(const ArgumentSpec& argument) {
     std::vector<std::string> out;
     for (const std::string& kind : argument.kinds) {
       if (kind == "text" || kind == "quote") {
         if (has_span_) out.push_back(R"("\"" SPAN "\"")");
       } else if (kind == "enum") {
-        for (const std::string& value : argument.values) out.push_back(Quote(StrCat("\"", value, "\"")));
+        for (const std::string& value : argument.values)
+          out.push_back(Quote(StrCat("\"", value, "\"")));
       } else {
         const bool due = kind == "date" && argument.name == "due";
         const bool days = kind == "int" && argument.name == "days";
@@ -115,7 +119,8 @@ class Builder {
   }
 
   static bool Fits(const tools::ResultSpec& field, const ArgumentSpec& argument) {
-    if (field.type == "enum") return argument.Takes("enum") && field.enumeration == argument.enumeration;
+    if (field.type == "enum")
+      return argument.Takes("enum") && field.enumeration == argument.enumeration;
     const bool takes_id = std::any_of(argument.kinds.begin(), argument.kinds.end(),
                                       [](const std::string& k) { return k.starts_with("id:"); });
     if (takes_id) return argument.Takes(field.type);
@@ -126,23 +131,26 @@ class Builder {
     std::vector<std::string> quoted;
     for (const std::string& path : ReferencePaths(argument, all)) quoted.push_back(Quote(path));
     if (quoted.empty()) return {};
-    const std::string rule = StrCat("path_", all ? "all_" : "", RuleName(StrJoin(argument.kinds, "_")),
-                                    argument.enumeration.empty() ? "" : StrCat("_", argument.enumeration));
+    const std::string rule =
+        StrCat("path_", all ? "all_" : "", RuleName(StrJoin(argument.kinds, "_")),
+               argument.enumeration.empty() ? "" : StrCat("_", argument.enumeration));
     if (rules_.insert(rule).second) Add(rule, StrJoin(quoted, " | "));
     return {StrCat(R"("{\"$ref\":\"s" /[1-5]/ "." )", rule, R"( "\"}")")};
   }
 
-  // The rule for one argument's value in a first step (`later` false: nothing to refer to) or a later one;
-  // empty if nothing can stand there.
+  // The rule for one argument's value in a first step (`later` false: nothing to refer to) or a
+  // later one; empty if nothing can stand there.
   std::string ValueRule(const ToolSpec& tool, const ArgumentSpec& argument, bool later) {
-    const std::string rule = StrCat("v_", RuleName(tool.name), "_", argument.name, later ? "_l" : "_f");
+    const std::string rule =
+        StrCat("v_", RuleName(tool.name), "_", argument.name, later ? "_l" : "_f");
     std::vector<std::string> one;
     if (argument.Takes("result")) {
       if (later) one.push_back(R"("{\"$ref\":\"s" /[1-5]/ "\"}")");
     } else {
       one = ValueAlternatives(argument);
       if (later) {
-        for (std::string& reference : ReferenceAlternatives(argument, false)) one.push_back(reference);
+        for (std::string& reference : ReferenceAlternatives(argument, false))
+          one.push_back(reference);
       }
     }
     std::vector<std::string> whole;
@@ -152,7 +160,8 @@ class Builder {
         whole.push_back(StrCat(R"("[" )", rule, R"(_i ("," )", rule, R"(_i)* "]")"));
       }
       if (later && !argument.Takes("result")) {
-        for (std::string& reference : ReferenceAlternatives(argument, true)) whole.push_back(reference);
+        for (std::string& reference : ReferenceAlternatives(argument, true))
+          whole.push_back(reference);
       }
     } else {
       whole = std::move(one);
@@ -162,22 +171,22 @@ class Builder {
     return rule;
   }
 
-  // Arguments from index `i` on, in catalogue order. `written`: one stands before; `met`: needs_one_of is met.
-  // Returns the rule's name, or empty if it can never be completed.
+  // Arguments from index `i` on, in catalogue order. `written`: one stands before; `met`:
+  // needs_one_of is met. Returns the rule's name, or empty if it can never be completed.
   std::string ArgumentsRule(const ToolSpec& tool, size_t i, bool written, bool met, bool later) {
     if (i == tool.arguments.size()) return met ? "empty" : "";
-    const std::string rule =
-        StrCat("a_", RuleName(tool.name), "_", i, written ? "w" : "n", met ? "m" : "u", later ? "l" : "f");
+    const std::string rule = StrCat("a_", RuleName(tool.name), "_", i, written ? "w" : "n",
+                                    met ? "m" : "u", later ? "l" : "f");
     if (auto it = arguments_.find(rule); it != arguments_.end()) return it->second ? rule : "";
     const ArgumentSpec& argument = tool.arguments[i];
-    const bool lifts = std::find(tool.needs_one_of.begin(), tool.needs_one_of.end(), argument.name) !=
-                       tool.needs_one_of.end();
+    const bool lifts = std::find(tool.needs_one_of.begin(), tool.needs_one_of.end(),
+                                 argument.name) != tool.needs_one_of.end();
     std::vector<std::string> bodies;
     const std::string value = value_rules_[StrCat(tool.name, "/", argument.name, later)];
     const std::string after = ArgumentsRule(tool, i + 1, true, met || lifts, later);
     if (!value.empty() && !after.empty()) {
-      bodies.push_back(StrCat(Quote(StrCat(written ? "," : "", "\"", argument.name, "\":")), " ", value, " ",
-                              after));
+      bodies.push_back(StrCat(Quote(StrCat(written ? "," : "", "\"", argument.name, "\":")), " ",
+                              value, " ", after));
     }
     if (!argument.required) {
       const std::string without = ArgumentsRule(tool, i + 1, written, met, later);
@@ -195,11 +204,13 @@ class Builder {
     for (const ToolSpec& tool : catalogue_.tools()) {
       if (!request_.offered.contains(tool.name)) continue;
       for (const ArgumentSpec& argument : tool.arguments) {
-        value_rules_[StrCat(tool.name, "/", argument.name, later)] = ValueRule(tool, argument, later);
+        value_rules_[StrCat(tool.name, "/", argument.name, later)] =
+            ValueRule(tool, argument, later);
       }
       const std::string arguments = ArgumentsRule(tool, 0, false, tool.needs_one_of.empty(), later);
       if (arguments.empty()) continue;
-      calls.push_back(StrCat(Quote(StrCat(tool.name, "\",\"arguments\":{")), " ", arguments, R"( "}}")"));
+      calls.push_back(
+          StrCat(Quote(StrCat(tool.name, "\",\"arguments\":{")), " ", arguments, R"( "}}")"));
     }
     if (calls.empty()) return "";
     const std::string rule = later ? "call_later" : "call_first";
@@ -211,7 +222,8 @@ class Builder {
     Add("empty", "\"\"");
     std::vector<std::string> unoffered;
     for (const ToolSpec& tool : catalogue_.tools()) {
-      if (!request_.offered.contains(tool.name)) unoffered.push_back(Quote(StrCat(tool.name, "\"")));
+      if (!request_.offered.contains(tool.name))
+        unoffered.push_back(Quote(StrCat(tool.name, "\"")));
     }
     if (!unoffered.empty()) Add("unoffered", StrJoin(unoffered, " | "));
     const std::string first = CallRule(false);
@@ -235,9 +247,10 @@ class Builder {
     std::vector<std::string> names;
     for (const ToolSpec& tool : catalogue_.tools()) {
       for (const ArgumentSpec& argument : tool.arguments) {
-        const bool one_of = std::find(tool.needs_one_of.begin(), tool.needs_one_of.end(), argument.name) !=
-                            tool.needs_one_of.end();
-        if (argument.required || one_of) names.push_back(Quote(StrCat("\"", tool.name, ".", argument.name, "\"")));
+        const bool one_of = std::find(tool.needs_one_of.begin(), tool.needs_one_of.end(),
+                                      argument.name) != tool.needs_one_of.end();
+        if (argument.required || one_of)
+          names.push_back(Quote(StrCat("\"", tool.name, ".", argument.name, "\"")));
       }
     }
     Add("slot", StrJoin(names, " | "));
@@ -250,7 +263,7 @@ class Builder {
   bool has_span_ = false;
   std::set<std::string> rules_;
   std::map<std::string, std::string> value_rules_;  // "tool/argument" + later → rule, empty if none
-  std::map<std::string, bool> arguments_;           // arguments rules made so far, and whether they exist
+  std::map<std::string, bool> arguments_;  // arguments rules made so far, and whether they exist
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The grammar of one request: every plan, question or refusal the model may write for it, and nothing else.
-// Lark in llguidance's dialect.
+// The grammar of one request: every plan, question or refusal the model may write for it, and
+// nothing else. Lark in llguidance's dialect.
 #pragma once
 
 #include <map>
@@ -14,8 +14,8 @@ namespace agents {
 
 // What a request holds, as the recogniser found it.
 struct RequestValues {
-  // JSON literals by argument kind ("date", "period", "id:patient", "int", …); `due` dates under "due",
-  // day counts under "days".
+  // JSON literals by argument kind ("date", "period", "id:patient", "int", …); `due` dates under
+  // "due", day counts under "days".
   std::map<std::string, std::vector<std::string>> literals;
   // Byte offsets at which a free span may begin or end.
   std::vector<size_t> bounds;
@@ -24,8 +24,8 @@ struct RequestValues {
 struct GrammarRequest {
   std::string_view text;
   const RequestValues* values = nullptr;
-  // Tools that may stand in the plan. The others can be named only, and naming one ends the text: the caller
-  // learns what was wanted, and no argument is ever decoded for it.
+  // Tools that may stand in the plan. The others can be named only, and naming one ends the text:
+  // the caller learns what was wanted, and no argument is ever decoded for it.
   std::set<std::string> offered;
 };
 

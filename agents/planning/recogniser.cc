@@ -1,8 +1,8 @@
 #include "agents/planning/recogniser.h"
 
-#include <algorithm>
-
 #include <re2/re2.h>
+
+#include <algorithm>
 
 #include "agents/planning/patterns.h"
 #include "model_core/base/clock.h"
@@ -18,27 +18,34 @@ using re2::RE2;
 
 bool Overlap(const Candidate& a, const Candidate& b) { return a.begin < b.end && b.begin < a.end; }
 
-// The longest candidates that do not touch each other; of two alike the one of higher rank, then the first.
+// The longest candidates that do not touch each other; of two alike the one of higher rank, then
+// the first.
 std::vector<Candidate> KeepLongest(std::vector<Candidate> candidates) {
-  std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-    const bool a_id = a.rank == kIdentifierRank, b_id = b.rank == kIdentifierRank;
-    if (a_id != b_id) return a_id;
-    const size_t a_size = a.end - a.begin, b_size = b.end - b.begin;
-    return a_size != b_size ? a_size > b_size : a.rank > b.rank;
-  });
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) {
+                     const bool a_id = a.rank == kIdentifierRank, b_id = b.rank == kIdentifierRank;
+                     if (a_id != b_id) return a_id;
+                     const size_t a_size = a.end - a.begin, b_size = b.end - b.begin;
+                     return a_size != b_size ? a_size > b_size : a.rank > b.rank;
+                   });
   std::vector<Candidate> kept;
   for (Candidate& candidate : candidates) {
     const bool twin = std::any_of(kept.begin(), kept.end(), [&](Candidate& other) {
       // One stretch, two readings (38조: an article, a sum of money): both are offered.
-      if (other.begin != candidate.begin || other.end != candidate.end || other.rank == kIdentifierRank) return false;
-      other.literals.insert(other.literals.end(), candidate.literals.begin(), candidate.literals.end());
+      if (other.begin != candidate.begin || other.end != candidate.end ||
+          other.rank == kIdentifierRank)
+        return false;
+      other.literals.insert(other.literals.end(), candidate.literals.begin(),
+                            candidate.literals.end());
       return true;
     });
-    const bool free = !twin && std::none_of(kept.begin(), kept.end(),
-                                            [&](const Candidate& other) { return Overlap(candidate, other); });
+    const bool free = !twin && std::none_of(kept.begin(), kept.end(), [&](const Candidate& other) {
+      return Overlap(candidate, other);
+    });
     if (free) kept.push_back(std::move(candidate));
   }
-  std::sort(kept.begin(), kept.end(), [](const Candidate& a, const Candidate& b) { return a.begin < b.begin; });
+  std::sort(kept.begin(), kept.end(),
+            [](const Candidate& a, const Candidate& b) { return a.begin < b.begin; });
   return kept;
 }
 
@@ -58,7 +65,8 @@ class Joiner {
   Joiner(std::string_view text, CivilSecond now, std::vector<Candidate> found)
       : text_(text), now_(now), found_(std::move(found)) {}
 
-  // Joins a day and a clock time, two ends of a range, and 이후/부터; the parts stay on offer as well.
+  // Joins a day and a clock time, two ends of a range, and 이후/부터; the parts stay on offer as
+  // well.
   std::vector<Candidate> Join() {
     for (size_t i = 0; i < found_.size(); ++i) {
       Candidate joined = found_[i];
@@ -77,12 +85,17 @@ class Joiner {
 
  private:
   // Literals of a reading that a longer one swallows.
-  void Offer(Candidate& candidate) { candidate.literals = WithSpan(candidate.literals, *candidate.span, candidate.year_open); }
+  void Offer(Candidate& candidate) {
+    candidate.literals = WithSpan(candidate.literals, *candidate.span, candidate.year_open);
+  }
 
  public:
-  std::vector<std::pair<std::string, std::string>> WithSpan(std::vector<std::pair<std::string, std::string>> literals,
-                                                            const Span& span, bool year_open) const {
-    const auto add = [&](const char* kind, std::string value) { literals.emplace_back(kind, std::move(value)); };
+  std::vector<std::pair<std::string, std::string>> WithSpan(
+      std::vector<std::pair<std::string, std::string>> literals, const Span& span,
+      bool year_open) const {
+    const auto add = [&](const char* kind, std::string value) {
+      literals.emplace_back(kind, std::move(value));
+    };
     if (span.clock) {
       add("time", StrCat("\"", ClockText(span.from), "\""));
       add("period", PeriodLiteral(span));
@@ -103,7 +116,8 @@ class Joiner {
   size_t JoinClock(Candidate& joined, size_t i) {
     static const RE2* const gap = new RE2(" ?(?:에|의|at)? ?");
     const bool next = i + 1 < found_.size() && found_[i + 1].span && found_[i + 1].span->clock;
-    if (!next || !joined.span->SingleDay() || !GapMatches(Gap(joined, found_[i + 1]), *gap)) return i;
+    if (!next || !joined.span->SingleDay() || !GapMatches(Gap(joined, found_[i + 1]), *gap))
+      return i;
     if (found_[i + 1].span->from != found_[i + 1].span->to) return i;
     Extend(joined, found_[i + 1].end, MoveToDay(*found_[i + 1].span, CivilDay(joined.span->from)));
     return i + 1;
@@ -114,7 +128,10 @@ class Joiner {
     static const RE2* const english = new RE2(" ?(?i:to|through|until|till|and|-|–) ?");
     if (i + 1 >= found_.size() || !found_[i + 1].span) return i;
     const std::string_view gap = Gap(joined, found_[i + 1]);
-    const bool between = GapMatches(gap, *english) && Before(joined.begin).ends_with(gap.find("and") != std::string_view::npos ? "between " : "from ");
+    const bool between =
+        GapMatches(gap, *english) &&
+        Before(joined.begin)
+            .ends_with(gap.find("and") != std::string_view::npos ? "between " : "from ");
     if (!GapMatches(gap, *korean) && !between) return i;
     Span to = *found_[i + 1].span;
     size_t end = i + 1;
@@ -132,11 +149,14 @@ class Joiner {
   }
 
   void JoinSince(Candidate& joined) {
-    static const RE2* const since = new RE2("^ ?(이후로?|이래로?|부터|에서부터|들어서?|onwards?|or later)");
+    static const RE2* const since =
+        new RE2("^ ?(이후로?|이래로?|부터|에서부터|들어서?|onwards?|or later)");
     const std::string_view rest = text_.substr(joined.end);
     re2::StringPiece found;
-    const bool after = RE2::PartialMatch(re2::StringPiece(rest.data(), rest.size()), *since, &found);
-    const bool before = Before(joined.begin).ends_with("since ") || Before(joined.begin).ends_with("Since ");
+    const bool after =
+        RE2::PartialMatch(re2::StringPiece(rest.data(), rest.size()), *since, &found);
+    const bool before =
+        Before(joined.begin).ends_with("since ") || Before(joined.begin).ends_with("Since ");
     if (!after && !before) return;
     const CivilSecond today_end = CivilSecond(CivilDay(now_));
     const Span span{joined.span->from, joined.span->clock ? now_ : today_end, joined.span->clock};
@@ -150,7 +170,9 @@ class Joiner {
     joined.literals = WithSpan(std::move(joined.literals), span, joined.year_open);
   }
 
-  std::string_view Gap(const Candidate& a, const Candidate& b) const { return text_.substr(a.end, b.begin - a.end); }
+  std::string_view Gap(const Candidate& a, const Candidate& b) const {
+    return text_.substr(a.end, b.begin - a.end);
+  }
   std::string_view Before(size_t at) const { return text_.substr(0, at); }
 
   const std::string_view text_;
@@ -166,7 +188,8 @@ std::vector<size_t> SpanBounds(std::string_view text) {
   std::vector<size_t> bounds;
   for (size_t i = 1; i < text.size(); ++i) {
     const bool inside_code_point = (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
-    const bool inside_word = (LatinLetter(text[i - 1]) && LatinLetter(text[i])) || (Digit(text[i - 1]) && Digit(text[i]));
+    const bool inside_word = (LatinLetter(text[i - 1]) && LatinLetter(text[i])) ||
+                             (Digit(text[i - 1]) && Digit(text[i]));
     if (!inside_code_point && !inside_word) bounds.push_back(i);
   }
   return bounds;
@@ -191,8 +214,10 @@ Recognition Recognise(std::string_view request, absl::Time now) {
   Joiner joiner(request, local, KeepLongest(std::move(candidates)));
   Recognition recognition;
   for (Candidate& candidate : joiner.Join()) {
-    Mention mention{candidate.begin, candidate.end, candidate.span ? ShortText(*candidate.span) : candidate.shown};
-    for (auto& [kind, literal] : candidate.literals) AddOnce(recognition.literals[kind], std::move(literal));
+    Mention mention{candidate.begin, candidate.end,
+                    candidate.span ? ShortText(*candidate.span) : candidate.shown};
+    for (auto& [kind, literal] : candidate.literals)
+      AddOnce(recognition.literals[kind], std::move(literal));
     recognition.mentions.push_back(std::move(mention));
   }
   recognition.bounds = SpanBounds(request);

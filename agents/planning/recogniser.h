@@ -1,6 +1,6 @@
-// The recogniser finds every value that a request holds and normalises it by the catalogue's rules: dates and
-// periods against `now`, numerals, articles, identifiers. The grammar offers these values and no others, so a
-// plan can hold no invented one. Deterministic; thread-safe.
+// The recogniser finds every value that a request holds and normalises it by the catalogue's rules:
+// dates and periods against `now`, numerals, articles, identifiers. The grammar offers these values
+// and no others, so a plan can hold no invented one. Deterministic; thread-safe.
 #pragma once
 
 #include <map>
@@ -15,13 +15,13 @@ namespace agents {
 // A stretch of the request that stands for a value.
 struct Mention {
   size_t begin = 0, end = 0;  // bytes of the request
-  std::string shown;          // its short normal form, for the model; empty where the words say it already
+  std::string shown;  // its short normal form, for the model; empty where the words say it already
 };
 
 struct Recognition {
   std::vector<Mention> mentions;  // in order, not overlapping
-  // JSON literals by argument kind, in order of mention, each once: date, due (a date that is never past), time,
-  // period, int, number, days (an int), jo, id:patient, id:order, …
+  // JSON literals by argument kind, in order of mention, each once: date, due (a date that is never
+  // past), time, period, int, number, days (an int), jo, id:patient, id:order, …
   std::map<std::string, std::vector<std::string>> literals;
   // Byte offsets between which free spans may be cut: never inside a Latin word or a run of digits.
   std::vector<size_t> bounds;

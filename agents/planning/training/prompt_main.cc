@@ -1,5 +1,6 @@
-// maru-planner-prompt: shows what the planner reads. For the training data, so that training and serving see
-// the same recogniser. Standard input: JSON lines {"id","text","now"}; output: {"id","prompt_values","values"}.
+// maru-planner-prompt: shows what the planner reads. For the training data, so that training and
+// serving see the same recogniser. Standard input: JSON lines {"id","text","now"}; output:
+// {"id","prompt_values","values"}.
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -12,7 +13,8 @@ int main() {
   std::string line;
   while (std::getline(std::cin, line)) {
     const auto json = base::ParseJson(line, "line");
-    const auto now = json.ok() ? base::ParseTimeText(base::StringOr(*json, "now", "")) : json.status();
+    const auto now =
+        json.ok() ? base::ParseTimeText(base::StringOr(*json, "now", "")) : json.status();
     if (!now.ok()) {
       std::fprintf(stderr, "%s: %s\n", std::string(now.status().message()).c_str(), line.c_str());
       return 2;

@@ -1,0 +1,93 @@
+#include "agents/planning/conditions.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+
+namespace agents {
+namespace {
+
+using re2::RE2;
+using re2::StringPiece;
+
+// Words in 면 that are no condition: nouns, order in time, purpose, politeness, discourse.
+constexpr std::string_view kNoCondition[] = {
+    "측면",   "화면",     "표면",       "도면",       "국면",       "전면",   "장면",
+    "수면",   "노면",     "내면",       "외면",       "정면",       "후면",   "양면",
+    "단면",   "평면",     "서면",       "지면",       "반면",       "직면",   "대면",
+    "비대면", "냉면",     "방면",       "해수면",     "액면",       "겉면",   "뒷면",
+    "앞면",   "옆면",     "윗면",       "경사면",     "절단면",     "접촉면", "마찰면",
+    "용접면", "바닥면",   "읍면",       "려면",       "끝나면",     "마치면", "완료되면",
+    "나면",   "가능하면", "가급적이면", "되도록이면", "괜찮으시면", "그러면", "이를테면",
+    "왜냐면", "말하면",   "시간되면"};
+
+bool IsCondition(std::string_view word, std::string_view before) {
+  const bool listed = std::any_of(std::begin(kNoCondition), std::end(kNoCondition),
+                                  [&](std::string_view end) { return word.ends_with(end); });
+  if (listed && !word.ends_with("생겨나면") && !word.ends_with("드러나면")) return false;
+  if (word != "아니면") return true;  // 이상이 아니면, but 전화 아니면 메일
+  constexpr std::string_view kSubject[] = {"이 ", "가 ", "은 ", "는 "};
+  return std::any_of(std::begin(kSubject), std::end(kSubject),
+                     [&](std::string_view end) { return before.ends_with(end); });
+}
+
+// The request with what stands in quotation marks blanked out; offsets stay.
+std::string WithoutQuotes(std::string_view request) {
+  static const RE2* const quoted =
+      new RE2("(\"[^\"]*\"|'[^']*'|“[^”]*”|‘[^’]*’|「[^」]*」|『[^』]*』|《[^》]*》)");
+  std::string text(request);
+  StringPiece rest(request.data(), request.size()), found;
+  while (RE2::FindAndConsume(&rest, *quoted, &found)) {
+    std::fill_n(text.begin() + (found.data() - request.data()), found.size(), ' ');
+  }
+  return text;
+}
+
+std::optional<size_t> KoreanCondition(std::string_view text) {
+  static const RE2* const ending = new RE2("([가-힣]+면)(?:[^가-힣]|은[^가-힣]|$)");
+  static const RE2* const noun = new RE2(
+      "((?:ㄴ|는|은|인|한|된|할|될) 경우(?:에만|에는|에|엔)?|[가-힣] 때만|(?:는|은|인|한) "
+      "한(?:에서)? |조건으로|조건 ?하에)");
+  std::optional<size_t> first;
+  StringPiece rest(text.data(), text.size()), found;
+  while (RE2::FindAndConsume(&rest, *ending, &found)) {
+    const std::string_view word(found.data(), found.size());
+    if (!IsCondition(word, text.substr(0, static_cast<size_t>(word.data() - text.data()))))
+      continue;
+    first = static_cast<size_t>(word.data() + word.size() - text.data());
+    break;
+  }
+  if (RE2::PartialMatch(StringPiece(text.data(), text.size()), *noun, &found)) {
+    first = std::min(first.value_or(text.size()),
+                     static_cast<size_t>(found.data() + found.size() - text.data()));
+  }
+  return first;
+}
+
+std::optional<size_t> EnglishCondition(std::string_view text) {
+  static const RE2* const word = new RE2(
+      "(?i:\\b(see|check|checks|tell|ask|know|find "
+      "out|verify|confirm|determine|decide|learn|me|us)? ?"
+      "\\b(if|unless|provided|as long as|assuming|only when|in case|on condition)\\b( possible| "
+      "you can| you could| needed)?)");
+  StringPiece rest(text.data(), text.size()), asks, found, polite;
+  while (RE2::FindAndConsume(&rest, *word, &asks, &found, &polite)) {
+    const bool question = !asks.empty() && found.size() == 2;  // check if it may be released
+    if (question || !polite.empty()) continue;
+    return static_cast<size_t>(found.data() + found.size() - text.data());
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<size_t> FirstCondition(std::string_view request) {
+  const std::string text = WithoutQuotes(request);
+  const auto korean = KoreanCondition(text), english = EnglishCondition(text);
+  if (korean && english) return std::min(*korean, *english);
+  return korean ? korean : english;
+}
+
+}  // namespace agents

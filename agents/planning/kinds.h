@@ -1,0 +1,23 @@
+// Which values and which result fields fit an argument: the kinds of the catalogue (§1.2).
+#pragma once
+
+#include <string_view>
+
+#include "model_core/base/json.h"
+#include "tools/catalogue.h"
+
+namespace agents {
+
+// `value` is one of `argument`'s kinds (of one element, for lists). References are not values.
+bool FitsKind(const base::Json& value, const tools::ArgumentSpec& argument);
+
+// A field may fill `argument` by reference: its type is one of the kinds; an enumeration fits only
+// itself; text also fits a quote; an argument that takes an identifier takes nothing else; what
+// came from outside never fits.
+bool FieldFits(const tools::ResultSpec& field, const tools::ArgumentSpec& argument);
+
+// `text` has the written shape of an identifier of that kind ("id:patient"). Kinds without a shape
+// of their own take any text without blanks.
+bool IsIdentifier(std::string_view kind, std::string_view text);
+
+}  // namespace agents
