@@ -42,7 +42,7 @@ absl::StatusOr<RunRequest> ParseRunRequest(const base::Json& json);
 
 // One recorded fact. Types and bodies:
 //   run.created        RunRequest
-//   run.replied        {text}                         the requester's words after input-required
+//   run.replied        {text, message_id}             the requester's words after input-required
 //   plan.made          {plan, evidence, text, request, now, offered, allowed, milliseconds}
 //   plan.checked       PlanDecision
 //   approval.requested {approval_id, step, tool, obligation, call_hash, shown}
@@ -115,5 +115,7 @@ struct Run {
   uint64_t event_count = 0;
 };
 absl::StatusOr<Run> Fold(const std::string& id, const std::vector<Event>& journal);
+// Folds one more event. DataLoss: it is not the next one, or not one that this Maru knows.
+absl::Status Apply(const Event& event, Run& run);
 
 }  // namespace agents

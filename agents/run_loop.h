@@ -32,8 +32,9 @@ class RunLoop {
   virtual absl::StatusOr<bool> Advance(const std::string& worker, const std::function<bool()>& stopping) = 0;
 
   // Things that people do to a run; each appends to its journal and wakes it.
-  virtual absl::Status Reply(const std::string& run_id, const std::string& principal,
-                             const std::string& text) = 0;
+  // `message_id` names the reply to its sender, so that a repeat can be told; empty: none.
+  virtual absl::Status Reply(const std::string& run_id, const std::string& principal, const std::string& text,
+                             const std::string& message_id) = 0;
   virtual absl::Status Confirm(const std::string& run_id, const std::string& principal,
                                const std::string& approval_id, bool approved) = 0;
   virtual absl::Status Cancel(const std::string& run_id, const std::string& principal) = 0;

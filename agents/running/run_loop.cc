@@ -35,7 +35,8 @@ class Loop : public RunLoop {
     return true;
   }
 
-  absl::Status Reply(const std::string& run_id, const std::string& principal, const std::string& text) override {
+  absl::Status Reply(const std::string& run_id, const std::string& principal, const std::string& text,
+                     const std::string& message_id) override {
     RETURN_IF_ERROR(CheckRequestText(text));
     return Act(run_id, [&](const Run& run) -> absl::StatusOr<Event> {
       RETURN_IF_ERROR(CheckOwner(run, principal));
@@ -44,7 +45,7 @@ class Loop : public RunLoop {
                      StrCat("run ", run_id, " is ", Name(run.state), " and waits for no reply"),
                      StrCat("실행 ", run_id, "은(는) 답변을 기다리는 상태가 아닙니다"));
       }
-      return Event{0, "", principal, "run.replied", {{"text", text}}};
+      return Event{0, "", principal, "run.replied", {{"text", text}, {"message_id", message_id}}};
     });
   }
 
