@@ -1,8 +1,9 @@
-// AVX2 with FMA: the 16 lanes are two registers.
+// AVX2 with FMA: the 16 lanes are two registers. A tile of 4 sums (4 rows × 1 token, or 2 × 2) stays in registers.
 #include <immintrin.h>
 
-#include <cmath>
+#include <algorithm>
 
+#include "model_core/kernels/exp_constants.h"
 #include "model_core/kernels/variants.h"
 
 #pragma GCC push_options
@@ -15,6 +16,8 @@ struct Lanes {
   __m256 low, high;
 };
 
+Lanes Zero() { return {_mm256_setzero_ps(), _mm256_setzero_ps()}; }
+
 float SumLanes(const Lanes& v) {
   const __m256 eight = _mm256_add_ps(v.low, v.high);
   const __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
@@ -22,27 +25,20 @@ float SumLanes(const Lanes& v) {
   return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
 }
 
-// 16 floats from `x`, those from `left` on as zeros.
-Lanes Load(const float* x, size_t left) {
-  if (left >= 16) return {_mm256_loadu_ps(x), _mm256_loadu_ps(x + 8)};
-  alignas(32) float padded[16] = {};
-  for (size_t i = 0; i < left; ++i) padded[i] = x[i];
-  return {_mm256_load_ps(padded), _mm256_load_ps(padded + 8)};
-}
-
 __m256 Widen(const uint16_t* from) {
   const __m128i half = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
   return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(half), 16));
 }
 
-Lanes LoadBf16(const uint16_t* x, size_t left) {
-  alignas(32) uint16_t padded[16] = {};
-  const uint16_t* source = x;
-  if (left < 16) {
-    for (size_t i = 0; i < left; ++i) padded[i] = x[i];
-    source = padded;
-  }
-  return {Widen(source), Widen(source + 8)};
+Lanes Load(const float* x) { return {_mm256_loadu_ps(x), _mm256_loadu_ps(x + 8)}; }
+Lanes Load(const uint16_t* x) { return {Widen(x), Widen(x + 8)}; }
+
+// The first `left` of 16, the others as zeros.
+template <typename Element>
+Lanes LoadTail(const Element* x, size_t left) {
+  Element padded[16] = {};
+  std::copy(x, x + left, padded);
+  return Load(padded);
 }
 
 void Add(Lanes& sum, const Lanes& a, const Lanes& b) {
@@ -50,48 +46,112 @@ void Add(Lanes& sum, const Lanes& a, const Lanes& b) {
   sum.high = _mm256_fmadd_ps(a.high, b.high, sum.high);
 }
 
-template <Dtype dtype>
-float RowDot(const WeightMatrix& w, size_t row, const float* x) {
-  Lanes sum = {_mm256_setzero_ps(), _mm256_setzero_ps()};
-  for (size_t i = 0; i < w.cols; i += 16) {
-    const size_t at = row * w.cols + i;
-    if constexpr (dtype == Dtype::kF32) {
-      Add(sum, Load(static_cast<const float*>(w.data) + at, w.cols - i), Load(x + i, w.cols - i));
-    } else {
-      Add(sum, LoadBf16(static_cast<const uint16_t*>(w.data) + at, w.cols - i), Load(x + i, w.cols - i));
+// Rows past the matrix repeat its last one, and are not stored.
+template <int kRows, int kTokens, typename Element>
+void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, size_t row) {
+  const Element* rows[kRows];
+  for (size_t r = 0; r < kRows; ++r) {
+    rows[r] = static_cast<const Element*>(w.data) + std::min(row + r, w.rows - 1) * w.stride;
+  }
+  Lanes sums[kRows][kTokens];
+  for (auto& line : sums) {
+    for (Lanes& sum : line) sum = Zero();
+  }
+  size_t at = 0;
+  for (; at + 16 <= w.cols; at += 16) {
+    Lanes tokens[kTokens];
+    for (int t = 0; t < kTokens; ++t) tokens[t] = Load(x + t * w.cols + at);
+    for (int r = 0; r < kRows; ++r) {
+      const Lanes weights = Load(rows[r] + at);
+      for (int t = 0; t < kTokens; ++t) Add(sums[r][t], weights, tokens[t]);
     }
   }
-  return SumLanes(sum);
+  const size_t left = w.cols - at, count = std::min<size_t>(kRows, w.rows - row);
+  for (size_t r = 0; r < count; ++r) {
+    for (int t = 0; t < kTokens; ++t) {
+      if (left > 0) Add(sums[r][t], LoadTail(rows[r] + at, left), LoadTail(x + t * w.cols + at, left));
+      out[t * out_stride + row + r] = SumLanes(sums[r][t]);
+    }
+  }
 }
 
-void Matmul(float* out, const float* x, size_t m, const WeightMatrix& w) {
-  for (size_t row = 0; row < w.rows; ++row) {
-    for (size_t t = 0; t < m; ++t) {
-      out[t * w.rows + row] = w.dtype == Dtype::kF32 ? RowDot<Dtype::kF32>(w, row, x + t * w.cols)
-                                                     : RowDot<Dtype::kBf16>(w, row, x + t * w.cols);
+template <typename Element>
+void MatmulOf(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
+  const size_t pairs = m / 2 * 2;
+  for (size_t row = 0; row < w.rows; row += 2) {
+    for (size_t t = 0; t < pairs; t += 2) {
+      Tile<2, 2, Element>(out + t * out_stride, out_stride, x + t * w.cols, w, row);
     }
   }
+  if (pairs == m) return;
+  for (size_t row = 0; row < w.rows; row += 4) {
+    Tile<4, 1, Element>(out + pairs * out_stride, out_stride, x + pairs * w.cols, w, row);
+  }
+}
+
+void Matmul(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
+  w.dtype == Dtype::kF32 ? MatmulOf<float>(out, out_stride, x, m, w) : MatmulOf<uint16_t>(out, out_stride, x, m, w);
 }
 
 float Dot(const float* a, const float* b, size_t n) {
-  Lanes sum = {_mm256_setzero_ps(), _mm256_setzero_ps()};
-  for (size_t i = 0; i < n; i += 16) Add(sum, Load(a + i, n - i), Load(b + i, n - i));
+  Lanes sum = Zero();
+  size_t i = 0;
+  for (; i + 16 <= n; i += 16) Add(sum, Load(a + i), Load(b + i));
+  if (i < n) Add(sum, LoadTail(a + i, n - i), LoadTail(b + i, n - i));
   return SumLanes(sum);
 }
 
-void Axpy(float* out, float scale, const float* x, size_t n) {
-  const __m256 s = _mm256_set1_ps(scale);
+// 8 at a time: whole(x + i) where all are there, otherwise on a padded copy.
+template <typename Eight>
+void ForEights(float* x, const float* y, size_t n, Eight eight) {
   size_t i = 0;
-  for (; i + 8 <= n; i += 8) {
-    _mm256_storeu_ps(out + i, _mm256_fmadd_ps(s, _mm256_loadu_ps(x + i), _mm256_loadu_ps(out + i)));
+  for (; i + 8 <= n; i += 8) _mm256_storeu_ps(x + i, eight(_mm256_loadu_ps(x + i), _mm256_loadu_ps(y + i)));
+  if (i == n) return;
+  float padded[2][8] = {};
+  std::copy(x + i, x + n, padded[0]);
+  std::copy(y + i, y + n, padded[1]);
+  _mm256_storeu_ps(padded[0], eight(_mm256_loadu_ps(padded[0]), _mm256_loadu_ps(padded[1])));
+  std::copy(padded[0], padded[0] + (n - i), x + i);
+}
+
+void Accumulate(float* out, const float* weights, const float* rows, size_t stride, size_t count, size_t n) {
+  for (size_t j = 0; j < count; ++j) {
+    const __m256 weight = _mm256_set1_ps(weights[j]);
+    ForEights(out, rows + j * stride, n, [&](__m256 sum, __m256 row) { return _mm256_fmadd_ps(weight, row, sum); });
   }
-  for (; i < n; ++i) out[i] = std::fma(scale, x[i], out[i]);
+}
+
+__m256 ExpLanes(__m256 x) {
+  using namespace exp_constants;  // NOLINT: the constants of this one function
+  const __m256 kept = _mm256_cmp_ps(x, _mm256_set1_ps(kLeast), _CMP_NLT_UQ);
+  x = _mm256_min_ps(x, _mm256_set1_ps(kMost));
+  const __m256 scaled = _mm256_add_ps(_mm256_mul_ps(x, _mm256_set1_ps(kLog2E)), _mm256_set1_ps(0.5F));
+  const __m256 k = _mm256_and_ps(kept, _mm256_floor_ps(scaled));
+  const __m256 high = _mm256_sub_ps(x, _mm256_mul_ps(k, _mm256_set1_ps(kLn2High)));
+  const __m256 r = _mm256_sub_ps(high, _mm256_mul_ps(k, _mm256_set1_ps(kLn2Low)));
+  __m256 p = _mm256_set1_ps(kTaylor[0]);
+  for (int i = 1; i < 8; ++i) p = _mm256_add_ps(_mm256_mul_ps(p, r), _mm256_set1_ps(kTaylor[i]));
+  const __m256i exponent = _mm256_add_epi32(_mm256_cvttps_epi32(k), _mm256_set1_epi32(127));
+  return _mm256_and_ps(kept, _mm256_mul_ps(p, _mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23))));
+}
+
+void ExpShifted(float* x, float shift, size_t n) {
+  const __m256 by = _mm256_set1_ps(shift);
+  ForEights(x, x, n, [&](__m256 value, __m256) { return ExpLanes(_mm256_sub_ps(value, by)); });
+}
+
+void SiluMul(float* gate, const float* up, size_t n) {
+  const __m256 one = _mm256_set1_ps(1.0F), sign = _mm256_set1_ps(-0.0F);
+  ForEights(gate, up, n, [&](__m256 x, __m256 other) {
+    const __m256 sigmoid = _mm256_div_ps(one, _mm256_add_ps(one, ExpLanes(_mm256_xor_ps(x, sign))));
+    return _mm256_mul_ps(_mm256_mul_ps(x, sigmoid), other);
+  });
 }
 
 }  // namespace
 
 const Kernels& Avx2Kernels() {
-  static constexpr Kernels kTable = {"avx2", &Matmul, &Dot, &Axpy};
+  static constexpr Kernels kTable = {"avx2", &Matmul, &Dot, &Accumulate, &ExpShifted, &SiluMul};
   return kTable;
 }
 

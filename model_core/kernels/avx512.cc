@@ -1,6 +1,11 @@
-// AVX-512: one register is the 16 lanes. Tiles of 4 rows × 4 tokens keep 16 sums in registers.
+// AVX-512: one register is the 16 lanes. A tile of 16 sums (16 rows × 1 token, 8 × 2 or 4 × 4) stays in registers,
+// and all 16 are folded together at its end: 45 instructions instead of 16 × 9.
 #include <immintrin.h>
 
+#include <algorithm>
+#include <cstring>
+
+#include "model_core/kernels/exp_constants.h"
 #include "model_core/kernels/variants.h"
 
 #pragma GCC push_options
@@ -16,78 +21,144 @@ float SumLanes(__m512 v) {
   return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
 }
 
-__mmask16 TailMask(size_t left) { return static_cast<__mmask16>(left >= 16 ? 0xFFFF : (1U << left) - 1); }
-
-template <Dtype dtype>
-__m512 LoadWeights(const WeightMatrix& w, size_t at, __mmask16 mask) {
-  if constexpr (dtype == Dtype::kF32) {
-    return _mm512_maskz_loadu_ps(mask, static_cast<const float*>(w.data) + at);
-  } else {
-    const __m256i half = _mm256_maskz_loadu_epi16(mask, static_cast<const uint16_t*>(w.data) + at);
-    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16));
-  }
+// Lane groups of 4: element k of the result's group g is lane k + lane k + 4 of the eight-lane sum of input g.
+__m512 FoldFour(__m512 a, __m512 b, __m512 c, __m512 d) {
+  const __m512 ab = _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xEE));
+  const __m512 cd = _mm512_add_ps(_mm512_shuffle_f32x4(c, d, 0x44), _mm512_shuffle_f32x4(c, d, 0xEE));
+  return _mm512_add_ps(_mm512_shuffle_f32x4(ab, cd, 0x88), _mm512_shuffle_f32x4(ab, cd, 0xDD));
 }
 
-template <Dtype dtype, int kRows, int kTokens>
-void Tile(float* out, const float* x, const WeightMatrix& w, size_t row) {
-  __m512 sums[kRows][kTokens];
-  for (auto& line : sums) {
-    for (__m512& sum : line) sum = _mm512_setzero_ps();
-  }
-  for (size_t i = 0; i < w.cols; i += 16) {
-    const __mmask16 mask = TailMask(w.cols - i);
-    __m512 tokens[kTokens];
-    for (int t = 0; t < kTokens; ++t) tokens[t] = _mm512_maskz_loadu_ps(mask, x + t * w.cols + i);
-    for (int r = 0; r < kRows; ++r) {
-      const __m512 weights = LoadWeights<dtype>(w, (row + r) * w.cols + i, mask);
-      for (int t = 0; t < kTokens; ++t) sums[r][t] = _mm512_fmadd_ps(weights, tokens[t], sums[r][t]);
+// Lane p of the result is the sum of the lanes of sums[p], added in the order of SumLanes.
+__m512 FoldSixteen(const __m512* sums) {
+  __m512 rest[4];
+  for (int e = 0; e < 4; ++e) rest[e] = FoldFour(sums[e], sums[e + 4], sums[e + 8], sums[e + 12]);
+  const __m512 low = _mm512_add_ps(_mm512_shuffle_ps(rest[0], rest[1], 0x44), _mm512_shuffle_ps(rest[0], rest[1], 0xEE));
+  const __m512 high = _mm512_add_ps(_mm512_shuffle_ps(rest[2], rest[3], 0x44), _mm512_shuffle_ps(rest[2], rest[3], 0xEE));
+  return _mm512_add_ps(_mm512_shuffle_ps(low, high, 0x88), _mm512_shuffle_ps(low, high, 0xDD));
+}
+
+__mmask16 TailMask(size_t left) { return static_cast<__mmask16>((1U << left) - 1); }
+
+__m512 LoadWeights(const float* w, __mmask16 mask) { return _mm512_maskz_loadu_ps(mask, w); }
+__m512 LoadWeights(const uint16_t* w, __mmask16 mask) {
+  const __m256i half = _mm256_maskz_loadu_epi16(mask, w);
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16));
+}
+
+template <int kRows, int kTokens, typename Element>
+void Step(__m512* sums, const Element* const* rows, const float* x, size_t cols, size_t at, __mmask16 mask) {
+  __m512 tokens[kTokens];
+  for (int t = 0; t < kTokens; ++t) tokens[t] = _mm512_maskz_loadu_ps(mask, x + t * cols + at);
+  for (int r = 0; r < kRows; ++r) {
+    const __m512 weights = LoadWeights(rows[r] + at, mask);
+    for (int t = 0; t < kTokens; ++t) {
+      sums[t * kRows + r] = _mm512_fmadd_ps(weights, tokens[t], sums[t * kRows + r]);
     }
   }
-  for (int r = 0; r < kRows; ++r) {
-    for (int t = 0; t < kTokens; ++t) out[t * w.rows + row + r] = SumLanes(sums[r][t]);
+}
+
+// Rows past the matrix repeat its last one, and are not stored.
+template <int kRows, int kTokens, typename Element>
+void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, size_t row) {
+  static_assert(kRows * kTokens == 16);
+  const Element* rows[kRows];
+  for (size_t r = 0; r < kRows; ++r) {
+    rows[r] = static_cast<const Element*>(w.data) + std::min(row + r, w.rows - 1) * w.stride;
+  }
+  __m512 sums[16];
+  for (__m512& sum : sums) sum = _mm512_setzero_ps();
+  size_t at = 0;
+  for (; at + 16 <= w.cols; at += 16) Step<kRows, kTokens>(sums, rows, x, w.cols, at, 0xFFFF);
+  if (at < w.cols) Step<kRows, kTokens>(sums, rows, x, w.cols, at, TailMask(w.cols - at));
+  alignas(64) float folded[16];
+  _mm512_store_ps(folded, FoldSixteen(sums));
+  const size_t count = std::min<size_t>(kRows, w.rows - row);
+  for (size_t t = 0; t < kTokens; ++t) {
+    std::memcpy(out + t * out_stride + row, folded + t * kRows, count * sizeof(float));
   }
 }
 
-template <Dtype dtype, int kTokens>
-void Rows(float* out, const float* x, const WeightMatrix& w) {
-  size_t row = 0;
-  for (; row + 4 <= w.rows; row += 4) Tile<dtype, 4, kTokens>(out, x, w, row);
-  for (; row < w.rows; ++row) Tile<dtype, 1, kTokens>(out, x, w, row);
+template <typename Element>
+void MatmulOf(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
+  const size_t fours = m / 4 * 4;
+  for (size_t row = 0; row < w.rows; row += 4) {
+    for (size_t t = 0; t < fours; t += 4) {
+      Tile<4, 4, Element>(out + t * out_stride, out_stride, x + t * w.cols, w, row);
+    }
+  }
+  size_t t = fours;
+  for (; t + 2 <= m; t += 2) {
+    for (size_t row = 0; row < w.rows; row += 8) {
+      Tile<8, 2, Element>(out + t * out_stride, out_stride, x + t * w.cols, w, row);
+    }
+  }
+  for (; t < m; ++t) {
+    for (size_t row = 0; row < w.rows; row += 16) {
+      Tile<16, 1, Element>(out + t * out_stride, out_stride, x + t * w.cols, w, row);
+    }
+  }
 }
 
-template <Dtype dtype>
-void MatmulOf(float* out, const float* x, size_t m, const WeightMatrix& w) {
-  size_t t = 0;
-  for (; t + 4 <= m; t += 4) Rows<dtype, 4>(out + t * w.rows, x + t * w.cols, w);
-  for (; t < m; ++t) Rows<dtype, 1>(out + t * w.rows, x + t * w.cols, w);
-}
-
-void Matmul(float* out, const float* x, size_t m, const WeightMatrix& w) {
-  w.dtype == Dtype::kF32 ? MatmulOf<Dtype::kF32>(out, x, m, w) : MatmulOf<Dtype::kBf16>(out, x, m, w);
+void Matmul(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
+  w.dtype == Dtype::kF32 ? MatmulOf<float>(out, out_stride, x, m, w) : MatmulOf<uint16_t>(out, out_stride, x, m, w);
 }
 
 float Dot(const float* a, const float* b, size_t n) {
   __m512 sum = _mm512_setzero_ps();
-  for (size_t i = 0; i < n; i += 16) {
-    const __mmask16 mask = TailMask(n - i);
-    sum = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(mask, a + i), _mm512_maskz_loadu_ps(mask, b + i), sum);
-  }
+  size_t i = 0;
+  for (; i + 16 <= n; i += 16) sum = _mm512_fmadd_ps(_mm512_loadu_ps(a + i), _mm512_loadu_ps(b + i), sum);
+  const __mmask16 mask = TailMask(n - i);
+  sum = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(mask, a + i), _mm512_maskz_loadu_ps(mask, b + i), sum);
   return SumLanes(sum);
 }
 
-void Axpy(float* out, float scale, const float* x, size_t n) {
-  const __m512 s = _mm512_set1_ps(scale);
+void Accumulate(float* out, const float* weights, const float* rows, size_t stride, size_t count, size_t n) {
   for (size_t i = 0; i < n; i += 16) {
-    const __mmask16 mask = TailMask(n - i);
-    const __m512 sum = _mm512_fmadd_ps(s, _mm512_maskz_loadu_ps(mask, x + i), _mm512_maskz_loadu_ps(mask, out + i));
+    const __mmask16 mask = n - i >= 16 ? 0xFFFF : TailMask(n - i);
+    __m512 sum = _mm512_maskz_loadu_ps(mask, out + i);
+    for (size_t j = 0; j < count; ++j) {
+      sum = _mm512_fmadd_ps(_mm512_set1_ps(weights[j]), _mm512_maskz_loadu_ps(mask, rows + j * stride + i), sum);
+    }
     _mm512_mask_storeu_ps(out + i, mask, sum);
+  }
+}
+
+__m512 ExpLanes(__m512 x) {
+  using namespace exp_constants;  // NOLINT: the constants of this one function
+  const __mmask16 kept = _mm512_cmp_ps_mask(x, _mm512_set1_ps(kLeast), _CMP_NLT_UQ);
+  x = _mm512_min_ps(x, _mm512_set1_ps(kMost));
+  const __m512 scaled = _mm512_add_ps(_mm512_mul_ps(x, _mm512_set1_ps(kLog2E)), _mm512_set1_ps(0.5F));
+  const __m512 k = _mm512_maskz_roundscale_ps(kept, scaled, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+  const __m512 high = _mm512_sub_ps(x, _mm512_mul_ps(k, _mm512_set1_ps(kLn2High)));
+  const __m512 r = _mm512_sub_ps(high, _mm512_mul_ps(k, _mm512_set1_ps(kLn2Low)));
+  __m512 p = _mm512_set1_ps(kTaylor[0]);
+  for (int i = 1; i < 8; ++i) p = _mm512_add_ps(_mm512_mul_ps(p, r), _mm512_set1_ps(kTaylor[i]));
+  const __m512i exponent = _mm512_add_epi32(_mm512_cvttps_epi32(k), _mm512_set1_epi32(127));
+  return _mm512_maskz_mul_ps(kept, p, _mm512_castsi512_ps(_mm512_slli_epi32(exponent, 23)));
+}
+
+void ExpShifted(float* x, float shift, size_t n) {
+  for (size_t i = 0; i < n; i += 16) {
+    const __mmask16 mask = n - i >= 16 ? 0xFFFF : TailMask(n - i);
+    const __m512 value = _mm512_sub_ps(_mm512_maskz_loadu_ps(mask, x + i), _mm512_set1_ps(shift));
+    _mm512_mask_storeu_ps(x + i, mask, ExpLanes(value));
+  }
+}
+
+void SiluMul(float* gate, const float* up, size_t n) {
+  const __m512 one = _mm512_set1_ps(1.0F), zero = _mm512_set1_ps(-0.0F);
+  for (size_t i = 0; i < n; i += 16) {
+    const __mmask16 mask = n - i >= 16 ? 0xFFFF : TailMask(n - i);
+    const __m512 x = _mm512_maskz_loadu_ps(mask, gate + i);
+    const __m512 sigmoid = _mm512_div_ps(one, _mm512_add_ps(one, ExpLanes(_mm512_xor_ps(x, zero))));
+    _mm512_mask_storeu_ps(gate + i, mask, _mm512_mul_ps(_mm512_mul_ps(x, sigmoid), _mm512_maskz_loadu_ps(mask, up + i)));
   }
 }
 
 }  // namespace
 
 const Kernels& Avx512Kernels() {
-  static constexpr Kernels kTable = {"avx512", &Matmul, &Dot, &Axpy};
+  static constexpr Kernels kTable = {"avx512", &Matmul, &Dot, &Accumulate, &ExpShifted, &SiluMul};
   return kTable;
 }
 

@@ -12,9 +12,4 @@ const Kernels* FindKernels(std::string_view name) {
   return name.empty() || name == "scalar" ? &ScalarKernels() : nullptr;
 }
 
-const Kernels& BestKernels() {
-  static const Kernels& best = *FindKernels("");
-  return best;
-}
-
 }  // namespace model_core

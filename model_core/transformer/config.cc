@@ -1,198 +1,190 @@
 #include "model_core/transformer/config.h"
 
 #include <algorithm>
-#include <set>
 
 #include "model_core/base/strings.h"
+#include "model_core/transformer/families.h"
 
 namespace model_core {
-namespace {
 
 using base::Json;
 using base::StrCat;
 
-constexpr int64_t kSizeMax = 1 << 24;  // of any dimension: larger is a damaged file
+namespace {
 
-absl::Status BadKey(std::string_view key, std::string_view what) {
-  return base::Error(absl::StatusCode::kInvalidArgument, StrCat("config.json: '", key, "' ", what),
-                     StrCat("config.json: '", key, "' 값을 처리할 수 없습니다: ", what));
+// A list of one entry a layer; null if the key is absent or at fault.
+const Json* LayerList(ConfigReader& reader, const std::string& key, size_t count) {
+  const Json* list = reader.Get(key);
+  if (list == nullptr || (list->is_array() && list->size() == count)) return list;
+  reader.Fail(key, StrCat("must list all ", count, " layers"));
+  return nullptr;
 }
 
-// Keys that do not change what is computed.
-bool Harmless(const std::string& key) {
-  static const auto* const keys = new std::set<std::string>{
-      "architectures", "attention_dropout", "bos_token_id", "dtype", "torch_dtype", "eos_token_id", "pad_token_id",
-      "initializer_range", "model_type", "transformers_version", "use_cache", "sliding_window_pattern",
-      "max_position_embeddings", "num_nextn_predict_layers", "auto_map", "_name_or_path", "output_router_logits",
-      "router_aux_loss_coef", "quantization_config", "name", "attention_bias", "mlp_bias"};
-  return keys->contains(key);
+// true where the entry is `yes`; anything but `yes` and `no` is a fault.
+bool Choose(ConfigReader& reader, const std::string& key, const Json& entry, const Json& yes, const Json& no) {
+  if (entry != yes && entry != no) {
+    reader.Fail(key, StrCat("holds ", base::DumpJson(entry), "; known are ", base::DumpJson(yes), " and ", base::DumpJson(no)));
+  }
+  return entry == yes;
 }
 
-class Parser {
- public:
-  explicit Parser(const Json& json) : json_(json) {}
-
-  absl::StatusOr<ModelConfig> Parse() {
-    config_.family = base::StringOr(json_, "model_type", "");
-    if (config_.family != "exaone_moe") {
-      return base::Error(absl::StatusCode::kUnimplemented,
-                         StrCat("config.json: model_type '", config_.family, "' is not supported"),
-                         StrCat("config.json: model_type '", config_.family, "'은(는) 지원하지 않습니다"));
-    }
-    ReadSizes();
-    ReadExperts();
-    ReadRope();
-    ReadLayers();
-    ReadTokens();
-    Expect("hidden_act", "silu");
-    Expect("scoring_func", "sigmoid");
-    Expect("topk_method", "noaux_tc");
-    ExpectOne("n_group");
-    ExpectOne("topk_group");
-    for (const auto& [key, value] : json_.items()) {
-      if (!seen_.contains(key) && !Harmless(key)) Fail(key, "is not understood, and may change the result");
-    }
-    RETURN_IF_ERROR(status_);
-    RETURN_IF_ERROR(Check());
-    return config_;
+// Which layers are mixtures: listed one by one in either spelling, or all but the first few.
+bool IsMoe(ConfigReader& reader, size_t layer, size_t count, size_t dense_first) {
+  if (const Json* list = LayerList(reader, "is_moe_layer", count)) {
+    return Choose(reader, "is_moe_layer", (*list)[layer], true, false);
   }
-
- private:
-  void Fail(std::string_view key, std::string_view what) {
-    if (status_.ok()) status_ = BadKey(key, what);
+  if (const Json* list = LayerList(reader, "mlp_layer_types", count)) {
+    return Choose(reader, "mlp_layer_types", (*list)[layer], "sparse", "dense");
   }
+  return layer >= dense_first;
+}
 
-  const Json* Get(const std::string& key) {
-    seen_.insert(key);
-    auto it = json_.find(key);
-    return it == json_.end() || it->is_null() ? nullptr : &*it;
+void ReadTokens(ConfigReader& reader, ModelConfig& config) {
+  const Json* eos = reader.Get("eos_token_id");
+  if (eos == nullptr) return;
+  for (const Json& id : eos->is_array() ? *eos : Json::array({*eos})) {
+    if (!id.is_number_unsigned() || id >= config.vocabulary) return reader.Fail("eos_token_id", "is not a token id");
+    config.eos.push_back(id.get<int32_t>());
   }
+}
 
-  size_t Size(const std::string& key, int64_t fallback = -1) {
-    const Json* value = Get(key);
-    if (value == nullptr && fallback >= 0) return static_cast<size_t>(fallback);
-    if (value == nullptr) {
-      Fail(key, "is missing");
-      return 0;
-    }
-    if (!value->is_number_integer() || value->get<int64_t>() < 0 || value->get<int64_t>() > kSizeMax) {
-      Fail(key, StrCat("is not a whole number from 0 to ", kSizeMax));
-      return 0;
-    }
-    return value->get<size_t>();
+void ReadQuantisation(ConfigReader& reader, ModelConfig& config) {
+  const Json* block = reader.Get("quantization_config");
+  if (block == nullptr) return;
+  const bool known = block->is_object() && base::StringOr(*block, "quant_method", "") == "fp8" &&
+                     base::StringOr(*block, "fmt", "e4m3") == "e4m3" &&
+                     block->value("weight_block_size", Json()) == Json::array({128, 128});
+  if (!known) reader.Fail("quantization_config", "is not FP8 E4M3 in blocks of 128 × 128");
+  config.fp8_blocks = known;
+}
+
+void CheckShapes(ConfigReader& reader, const ModelConfig& config) {
+  if (config.hidden == 0) reader.Fail("hidden_size", "must not be 0");
+  if (config.vocabulary == 0) reader.Fail("vocab_size", "must not be 0");
+  if (config.heads == 0) reader.Fail("num_attention_heads", "must not be 0");
+  if (config.context_tokens_max == 0) reader.Fail("max_position_embeddings", "must not be 0");
+  if (config.kv_heads == 0 || config.heads % config.kv_heads != 0) {
+    reader.Fail("num_key_value_heads", "must divide num_attention_heads");
   }
-
-  double Number(const std::string& key, double fallback) {
-    const Json* value = Get(key);
-    if (value == nullptr) return fallback;
-    if (!value->is_number()) Fail(key, "is not a number");
-    return value->is_number() ? value->get<double>() : fallback;
+  for (const RopeConfig& rope : config.ropes) {
+    if (rope.dimensions == 0 || rope.dimensions % 2 != 0) reader.Fail("head_dim", "(its rotary part) must be even and not 0");
   }
-
-  bool Bool(const std::string& key, bool fallback) {
-    const Json* value = Get(key);
-    return value != nullptr && value->is_boolean() ? value->get<bool>() : fallback;
+  const RouterConfig& router = config.router;
+  const bool any_moe = std::any_of(config.layers.begin(), config.layers.end(), [](const auto& l) { return l.moe; });
+  if (!any_moe) return;
+  if (router.per_token == 0 || router.per_token > router.experts / router.groups * router.groups_kept) {
+    reader.Fail("num_experts_per_tok", StrCat("is ", router.per_token, ", of ", router.experts, " experts"));
   }
+  if (router.expert_ffn == 0) reader.Fail("moe_intermediate_size", "must not be 0");
+}
 
-  void Expect(const std::string& key, std::string_view wanted) {
-    const Json* value = Get(key);
-    if (value != nullptr && *value != wanted) Fail(key, StrCat("must be '", wanted, "'"));
+// A text model inside one that also sees: its keys are in text_config, its tensors below model.language_model.
+absl::StatusOr<ModelConfig> ParseNested(const Json& json) {
+  const Json inner = json.value("text_config", Json());
+  if (!inner.is_object() || inner.contains("text_config")) {
+    ConfigReader reader(json);
+    reader.Fail("text_config", "is missing or not an object");
+    return reader.Finish();
   }
-
-  void ExpectOne(const std::string& key) {
-    if (Size(key, 1) != 1) Fail(key, "must be 1");
-  }
-
-  void ReadSizes() {
-    config_.vocabulary = Size("vocab_size");
-    config_.hidden = Size("hidden_size");
-    config_.heads = Size("num_attention_heads");
-    config_.kv_heads = Size("num_key_value_heads", static_cast<int64_t>(config_.heads));
-    config_.head_dim = Size("head_dim");
-    config_.ffn = Size("intermediate_size");
-    config_.context_tokens_max = Size("max_position_embeddings");
-    config_.norm_epsilon = static_cast<float>(Number("rms_norm_eps", 1e-5));
-    config_.tied_head = Bool("tie_word_embeddings", false);
-  }
-
-  void ReadExperts() {
-    config_.experts = Size("num_experts", 0);
-    config_.experts_per_token = Size("num_experts_per_tok", 0);
-    config_.expert_ffn = Size("moe_intermediate_size", 0);
-    config_.shared_ffn = Size("num_shared_experts", 0) * config_.expert_ffn;
-    config_.normalise_weights = Bool("norm_topk_prob", true);
-    config_.routed_scale = static_cast<float>(Number("routed_scaling_factor", 1));
-  }
-
-  // Two spellings: rope_theta beside rope_scaling, or both inside rope_parameters.
-  void ReadRope() {
-    config_.rope_theta = Number("rope_theta", 1e6);
-    if (Get("rope_scaling") != nullptr) Fail("rope_scaling", "is not supported for this family");
-    if (const Json* parameters = Get("rope_parameters")) {
-      config_.rope_theta = base::NumberOr(*parameters, "rope_theta", config_.rope_theta);
-      const std::string type = base::StringOr(*parameters, "rope_type", "default");
-      if (type != "default") Fail("rope_parameters", StrCat("of rope_type '", type, "' are not supported"));
-    }
-  }
-
-  void ReadLayers() {
-    const size_t count = Size("num_hidden_layers");
-    const size_t window = Size("sliding_window", 0);
-    const Json* types = Get("layer_types");
-    const Json* moe = Get("is_moe_layer");
-    const Json* mlp_types = Get("mlp_layer_types");
-    const size_t dense_first = Size("first_k_dense_replace", static_cast<int64_t>(Size("first_last_k_dense_replace", 0)));
-    const auto listed = [&](const Json* list, const char* key) {
-      const bool whole = list != nullptr && list->is_array() && list->size() == count;
-      if (list != nullptr && !whole) Fail(key, StrCat("must list all ", count, " layers"));
-      return whole;
-    };
-    const bool has_types = listed(types, "layer_types");
-    const bool has_moe = listed(moe, "is_moe_layer");
-    const bool has_mlp = listed(mlp_types, "mlp_layer_types");
-    if (window > 0 && !has_types) Fail("layer_types", "is missing, and the model has a sliding window");
-    if (count > 1024) return Fail("num_hidden_layers", "is over 1024");
-    for (size_t i = 0; i < count && status_.ok(); ++i) {
-      LayerConfig layer;
-      const bool sliding = has_types && window > 0 && (*types)[i] == "sliding_attention";
-      layer.window = sliding ? window : 0;
-      layer.rope = sliding || window == 0;  // without any window every layer is rotary
-      layer.moe = has_moe ? (*moe)[i] == true : has_mlp ? (*mlp_types)[i] == "sparse" : i >= dense_first;
-      layer.moe = layer.moe && config_.experts > 0;
-      config_.layers.push_back(layer);
-    }
-  }
-
-  void ReadTokens() {
-    if (const Json* bos = Get("bos_token_id"); bos != nullptr && bos->is_number_integer()) config_.bos = bos->get<int32_t>();
-    const Json* eos = Get("eos_token_id");
-    if (eos == nullptr) return;
-    for (const Json& id : eos->is_array() ? *eos : Json::array({*eos})) {
-      if (id.is_number_integer()) config_.eos.push_back(id.get<int32_t>());
-    }
-  }
-
-  absl::Status Check() const {
-    if (config_.hidden == 0 || config_.vocabulary == 0) return BadKey("hidden_size", "and vocab_size must not be 0");
-    if (config_.head_dim == 0 || config_.head_dim % 2 != 0) return BadKey("head_dim", "must be even and not 0");
-    if (config_.kv_heads == 0 || config_.heads % config_.kv_heads != 0) {
-      return BadKey("num_key_value_heads", "must divide num_attention_heads");
-    }
-    if (config_.experts_per_token > config_.experts) return BadKey("num_experts_per_tok", "is over num_experts");
-    return absl::OkStatus();
-  }
-
-  const Json& json_;
-  ModelConfig config_;
-  std::set<std::string> seen_;
-  absl::Status status_;
-};
+  ASSIGN_OR_RETURN(ModelConfig config, ParseModelConfig(inner));
+  config.tensor_prefix = "model.language_model.";
+  return config;
+}
 
 }  // namespace
 
+void ReadSizes(ConfigReader& reader, ModelConfig& config) {
+  config.vocabulary = reader.Size("padded_vocab_size", static_cast<int64_t>(reader.Size("vocab_size")));
+  config.hidden = reader.Size("hidden_size");
+  config.heads = reader.Size("num_attention_heads");
+  config.kv_heads = reader.Size("num_key_value_heads", static_cast<int64_t>(config.heads));
+  const size_t even_split = config.heads == 0 ? 0 : config.hidden / config.heads;
+  config.head_dim = reader.Size("head_dim", static_cast<int64_t>(even_split));
+  config.ffn = reader.Size("intermediate_size");
+  config.context_tokens_max = reader.Size("max_position_embeddings");
+  config.norm_epsilon = reader.Number("rms_norm_eps", 1e-5);
+  config.tied_head = reader.Bool("tie_word_embeddings", false);
+  reader.Expect("hidden_act", "silu");
+  reader.Expect("attention_bias", false);
+  reader.Expect("mlp_bias", false);
+}
+
+void ReadLatent(ConfigReader& reader, ModelConfig& config) {
+  config.latent = {reader.Size("q_lora_rank"), reader.Size("kv_lora_rank"), reader.Size("qk_nope_head_dim"),
+                   reader.Size("qk_rope_head_dim"), reader.Size("v_head_dim")};
+  const LatentConfig& latent = config.latent;
+  if (latent.query_rank == 0 || latent.rank == 0 || latent.nope == 0 || latent.value == 0) {
+    reader.Fail("kv_lora_rank", "and its kin must not be 0");
+  }
+}
+
+void ReadRouter(ConfigReader& reader, ModelConfig& config) {
+  RouterConfig& router = config.router;
+  router.experts = reader.Size("num_experts", static_cast<int64_t>(reader.Size("n_routed_experts", 0)));
+  router.per_token = reader.Size("num_experts_per_tok", 0);
+  router.expert_ffn = reader.Size("moe_intermediate_size", 0);
+  const size_t shared = reader.Size("num_shared_experts", static_cast<int64_t>(reader.Size("n_shared_experts", 0)));
+  router.shared_ffn = shared * router.expert_ffn;
+  router.groups = reader.Size("n_group", 1);
+  router.groups_kept = reader.Size("topk_group", 1);
+  router.normalise = reader.Bool("norm_topk_prob", true);
+  router.scale = reader.Number("routed_scaling_factor", 1);
+  reader.Expect("scoring_func", "sigmoid");
+  reader.Expect("topk_method", "noaux_tc");
+  reader.Expect("moe_layer_freq", 1);
+  if (router.experts > kExpertsMax) reader.Fail("num_experts", StrCat("is over ", kExpertsMax));
+  const bool even = router.groups > 0 && router.experts % router.groups == 0;
+  if (!even) reader.Fail("n_group", "must divide the number of experts");
+  if (router.groups_kept == 0 || router.groups_kept > router.groups) reader.Fail("topk_group", "must be 1 to n_group");
+  if (!even) router.groups = 1;
+}
+
+void ReadLayers(ConfigReader& reader, ModelConfig& config) {
+  const size_t count = reader.Size("num_hidden_layers");
+  const size_t window = reader.Size("sliding_window", 0);
+  const auto first_last = static_cast<int64_t>(reader.Size("first_last_k_dense_replace", 0));
+  const size_t dense_first = reader.Size("first_k_dense_replace", first_last);
+  const Json* types = LayerList(reader, "layer_types", count);
+  if (count == 0 || count > 1024) return reader.Fail("num_hidden_layers", "must be 1 to 1024");
+  if (window > 0 && types == nullptr) reader.Fail("layer_types", "is missing, and the model has a sliding window");
+  for (size_t i = 0; i < count && reader.ok(); ++i) {
+    LayerConfig layer;
+    const bool sliding = types != nullptr && Choose(reader, "layer_types", (*types)[i], "sliding_attention", "full_attention");
+    if (sliding && window == 0) reader.Fail("sliding_window", "is missing, and layer_types names sliding layers");
+    layer.window = sliding ? window : 0;
+    layer.moe = config.router.experts > 0 && IsMoe(reader, i, count, dense_first);
+    config.layers.push_back(layer);
+  }
+}
+
 absl::StatusOr<ModelConfig> ParseModelConfig(const Json& json) {
-  if (!json.is_object()) return BadKey("", "is not an object");
-  return Parser(json).Parse();
+  ConfigReader reader(json);
+  if (!json.is_object()) {
+    reader.Fail("{}", "is not an object");
+    return reader.Finish();
+  }
+  const std::string type = reader.Text("model_type", "");
+  if (type == "vlm" || type == "hyperclovax_vision_v2") return ParseNested(json);
+  const auto families = Families();
+  const auto family = std::find_if(families.begin(), families.end(), [&](const Family& f) { return f.model_type == type; });
+  if (family == families.end()) {
+    return base::WithReason(base::Error(absl::StatusCode::kUnimplemented,
+                                        StrCat("config.json: model_type '", type, "' is not supported"),
+                                        StrCat("config.json: model_type '", type, "'은(는) 지원하지 않습니다")),
+                            "MODEL_CONFIG_REFUSED");
+  }
+  ModelConfig config;
+  config.family = family->name;
+  reader.Ignore({"architectures", "attention_dropout", "auto_map", "bos_token_id", "dtype", "initializer_range", "name",
+                 "_name_or_path", "num_nextn_predict_layers", "output_router_logits", "pad_token_id",
+                 "router_aux_loss_coef", "torch_dtype", "transformers_version", "use_cache"});
+  ReadSizes(reader, config);
+  ReadTokens(reader, config);
+  ReadQuantisation(reader, config);
+  family->read(reader, config);
+  CheckShapes(reader, config);
+  RETURN_IF_ERROR(reader.Finish());
+  return config;
 }
 
 }  // namespace model_core

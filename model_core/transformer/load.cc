@@ -1,11 +1,10 @@
 // Finds every tensor of a model by its published name, and refuses what does not fit.
-#include <cmath>
-#include <cstring>
 #include <fstream>
 #include <sstream>
 
 #include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
+#include "model_core/transformer/rope.h"
 #include "model_core/transformer/transformer.h"
 
 namespace model_core {
@@ -13,134 +12,144 @@ namespace {
 
 using base::StrCat;
 
-absl::Status BadTensor(const std::string& name, std::string_view what) {
-  return base::WithReason(base::Error(absl::StatusCode::kDataLoss, StrCat("tensor '", name, "' ", what),
-                                      StrCat("텐서 '", name, "': ", what)),
-                          "WEIGHTS_DAMAGED");
-}
-
-std::string ShapeText(const std::vector<size_t>& shape) { return StrCat("[", base::StrJoin(shape, ", "), "]"); }
-
-float Element(const TensorView& view, size_t i) {
-  if (view.dtype == "F32") {
-    float value;
-    std::memcpy(&value, view.data.data() + i * sizeof(float), sizeof(float));
-    return value;
-  }
-  uint16_t bits;
-  std::memcpy(&bits, view.data.data() + i * sizeof(bits), sizeof(bits));
-  return FromBf16(bits);
-}
-
 absl::StatusOr<std::string> ReadText(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::stringstream text;
   text << file.rdbuf();
-  if (file) return text.str();
+  if (file && !text.str().empty()) return text.str();
   return base::Error(absl::StatusCode::kNotFound, StrCat("'", path, "' cannot be read"),
                      StrCat("'", path, "'을(를) 읽을 수 없습니다"));
 }
 
+// Binds one layer.
+class LayerBinder {
+ public:
+  LayerBinder(const ModelConfig& config, Tensors& tensors, size_t index)
+      : config_(config), tensors_(tensors), moe_(config.layers[index].moe), prefix_(StrCat("model.layers.", index, ".")) {}
+
+  absl::StatusOr<Layer> Bind() {
+    RETURN_IF_ERROR(Norms());
+    RETURN_IF_ERROR(config_.is_latent() ? LatentAttention() : GroupedAttention());
+    RETURN_IF_ERROR(moe_ ? Mixture() : BindFeedForward("mlp", config_.ffn, layer_.dense));
+    return std::move(layer_);
+  }
+
+ private:
+  absl::Status Matrix(const std::string& name, size_t rows, size_t cols, WeightMatrix& out) {
+    ASSIGN_OR_RETURN(out, tensors_.Matrix(StrCat(prefix_, name, ".weight"), rows, cols));
+    return absl::OkStatus();
+  }
+  absl::Status Norm(const std::string& name, size_t size, const float*& out) {
+    ASSIGN_OR_RETURN(out, tensors_.Vector(StrCat(prefix_, name, ".weight"), size, config_.norm_plus_one ? 1.0F : 0.0F));
+    return absl::OkStatus();
+  }
+  absl::Status AfterNorm(const std::string& name, const float*& out) {
+    if (name.empty()) return absl::OkStatus();
+    if (config_.norms.optional_after && !tensors_.Has(StrCat(prefix_, name, ".weight"))) return absl::OkStatus();
+    return Norm(name, config_.hidden, out);
+  }
+
+  absl::Status Norms() {
+    RETURN_IF_ERROR(Norm(config_.norms.before_attention, config_.hidden, layer_.before_attention));
+    RETURN_IF_ERROR(Norm(config_.norms.before_ffn, config_.hidden, layer_.before_ffn));
+    RETURN_IF_ERROR(AfterNorm(config_.norms.after_attention, layer_.after_attention));
+    if (config_.norms.after_ffn_moe_only && !moe_) return absl::OkStatus();
+    return AfterNorm(config_.norms.after_ffn, layer_.after_ffn);
+  }
+
+  absl::Status GroupedAttention() {
+    const size_t q_width = config_.heads * config_.head_dim, kv_width = config_.kv_heads * config_.head_dim;
+    RETURN_IF_ERROR(Matrix("self_attn.q_proj", q_width, config_.hidden, layer_.q));
+    RETURN_IF_ERROR(Matrix("self_attn.k_proj", kv_width, config_.hidden, layer_.k));
+    RETURN_IF_ERROR(Matrix("self_attn.v_proj", kv_width, config_.hidden, layer_.v));
+    RETURN_IF_ERROR(Matrix("self_attn.o_proj", config_.hidden, q_width, layer_.o));
+    if (!config_.qk_norm) return absl::OkStatus();
+    RETURN_IF_ERROR(Norm("self_attn.q_norm", config_.head_dim, layer_.q_norm));
+    return Norm("self_attn.k_norm", config_.head_dim, layer_.k_norm);
+  }
+
+  absl::Status LatentAttention() {
+    const LatentConfig& latent = config_.latent;
+    const size_t key = latent.nope + latent.rope, head_rows = latent.nope + latent.value;
+    RETURN_IF_ERROR(Matrix("self_attn.q_a_proj", latent.query_rank, config_.hidden, layer_.q_a));
+    RETURN_IF_ERROR(Norm("self_attn.q_a_layernorm", latent.query_rank, layer_.q_a_norm));
+    RETURN_IF_ERROR(Matrix("self_attn.q_b_proj", config_.heads * key, latent.query_rank, layer_.q_b));
+    RETURN_IF_ERROR(Matrix("self_attn.kv_a_proj_with_mqa", latent.rank + latent.rope, config_.hidden, layer_.kv_a));
+    RETURN_IF_ERROR(Norm("self_attn.kv_a_layernorm", latent.rank, layer_.kv_a_norm));
+    RETURN_IF_ERROR(Matrix("self_attn.o_proj", config_.hidden, config_.heads * latent.value, layer_.o));
+    const std::string kv_b = StrCat(prefix_, "self_attn.kv_b_proj.weight");
+    ASSIGN_OR_RETURN(const WeightMatrix both, tensors_.F32Matrix(kv_b, config_.heads * head_rows, latent.rank));
+    for (size_t head = 0; head < config_.heads; ++head) {
+      layer_.absorb.push_back(Transposed(both.Rows(head * head_rows, latent.nope)));
+      layer_.expand.push_back(both.Rows(head * head_rows + latent.nope, latent.value));
+    }
+    return absl::OkStatus();
+  }
+
+  WeightMatrix Transposed(const WeightMatrix& from) {
+    float* to = tensors_.Own(from.rows * from.cols);
+    for (size_t r = 0; r < from.rows; ++r) {
+      for (size_t c = 0; c < from.cols; ++c) to[c * from.rows + r] = static_cast<const float*>(from.data)[r * from.stride + c];
+    }
+    return {to, Dtype::kF32, from.cols, from.rows, from.rows};
+  }
+
+  absl::Status BindFeedForward(const std::string& name, size_t ffn, FeedForward& out) {
+    RETURN_IF_ERROR(Matrix(StrCat(name, ".gate_proj"), ffn, config_.hidden, out.gate));
+    RETURN_IF_ERROR(Matrix(StrCat(name, ".up_proj"), ffn, config_.hidden, out.up));
+    return Matrix(StrCat(name, ".down_proj"), config_.hidden, ffn, out.down);
+  }
+
+  absl::Status Mixture() {
+    const RouterConfig& router = config_.router;
+    ASSIGN_OR_RETURN(layer_.router, tensors_.F32Matrix(StrCat(prefix_, "mlp.gate.weight"), router.experts, config_.hidden));
+    for (const char* name : {"mlp.e_score_correction_bias", "mlp.gate.e_score_correction_bias"}) {  // two spellings
+      if (!router.bias || !tensors_.Has(StrCat(prefix_, name))) continue;
+      ASSIGN_OR_RETURN(layer_.router_bias, tensors_.Vector(StrCat(prefix_, name), router.experts));
+    }
+    layer_.experts.resize(router.experts);
+    for (size_t e = 0; e < router.experts; ++e) {
+      RETURN_IF_ERROR(BindFeedForward(StrCat("mlp.experts.", e), router.expert_ffn, layer_.experts[e]));
+    }
+    if (router.shared_ffn == 0) return absl::OkStatus();
+    return BindFeedForward("mlp.shared_experts", router.shared_ffn, layer_.shared);
+  }
+
+  const ModelConfig& config_;
+  Tensors& tensors_;
+  const bool moe_;
+  const std::string prefix_;
+  Layer layer_;
+};
+
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Transformer>> Transformer::Load(const std::string& directory,
-                                                               const Kernels& kernels) {
-  ASSIGN_OR_RETURN(const std::string config_text, ReadText(StrCat(directory, "/config.json")));
-  ASSIGN_OR_RETURN(const base::Json json, base::ParseJson(config_text, "config.json"));
+absl::StatusOr<std::unique_ptr<Transformer>> Transformer::Load(const std::string& directory, const Kernels& kernels) {
+  ASSIGN_OR_RETURN(const std::string text, ReadText(StrCat(directory, "/config.json")));
+  ASSIGN_OR_RETURN(const base::Json json, base::ParseJson(text, "config.json"));
   ASSIGN_OR_RETURN(ModelConfig config, ParseModelConfig(json));
-  ASSIGN_OR_RETURN(WeightFiles weights, WeightFiles::Open(directory));
+  ASSIGN_OR_RETURN(WeightFiles files, WeightFiles::Open(directory));
+  Tensors tensors(std::move(files), config.tensor_prefix, config.fp8_blocks);
   std::unique_ptr<Transformer> model(  // the constructor is private
-      new Transformer(std::move(config), std::move(weights), kernels));
+      new Transformer(std::move(config), std::move(tensors), kernels));
   RETURN_IF_ERROR(model->Bind());
-  model->weights_sha256_ = base::Sha256Hex(StrCat(base::Sha256Hex(config_text), model->weights_.Sha256()));
+  model->weights_sha256_ = base::Sha256Hex(StrCat(base::Sha256Hex(text), model->tensors_.files().Sha256()));
   return model;
 }
 
-absl::StatusOr<WeightMatrix> Transformer::Matrix(const std::string& name, size_t rows, size_t cols) {
-  const TensorView* view = weights_.Find(name);
-  if (view == nullptr) return BadTensor(name, "is missing");
-  if (view->shape != std::vector<size_t>{rows, cols}) {
-    return BadTensor(name, StrCat("has shape ", ShapeText(view->shape), ", the config needs [", rows, ", ", cols, "]"));
-  }
-  if (view->dtype != "BF16" && view->dtype != "F32") return BadTensor(name, StrCat("has dtype ", view->dtype));
-  return WeightMatrix{view->data.data(), view->dtype == "F32" ? Dtype::kF32 : Dtype::kBf16, rows, cols};
-}
-
-absl::StatusOr<const float*> Transformer::Vector(const std::string& name, size_t size) {
-  const TensorView* view = weights_.Find(name);
-  if (view == nullptr) return BadTensor(name, "is missing");
-  if (view->shape != std::vector<size_t>{size}) {
-    return BadTensor(name, StrCat("has shape ", ShapeText(view->shape), ", the config needs [", size, "]"));
-  }
-  if (view->dtype != "BF16" && view->dtype != "F32") return BadTensor(name, StrCat("has dtype ", view->dtype));
-  auto owned = std::make_unique<std::vector<float>>(size);
-  for (size_t i = 0; i < size; ++i) (*owned)[i] = Element(*view, i);
-  owned_.push_back(std::move(owned));
-  return owned_.back()->data();
-}
-
-absl::StatusOr<FeedForward> Transformer::Bound(const std::string& prefix, size_t ffn) {
-  FeedForward bound;
-  ASSIGN_OR_RETURN(bound.gate, Matrix(StrCat(prefix, ".gate_proj.weight"), ffn, config_.hidden));
-  ASSIGN_OR_RETURN(bound.up, Matrix(StrCat(prefix, ".up_proj.weight"), ffn, config_.hidden));
-  ASSIGN_OR_RETURN(bound.down, Matrix(StrCat(prefix, ".down_proj.weight"), config_.hidden, ffn));
-  return bound;
-}
-
-absl::Status Transformer::BindRouter(const std::string& prefix, Layer& layer) {
-  ASSIGN_OR_RETURN(const WeightMatrix gate, Matrix(StrCat(prefix, ".gate.weight"), config_.experts, config_.hidden));
-  const TensorView& view = *weights_.Find(StrCat(prefix, ".gate.weight"));
-  for (size_t i = 0; i < gate.rows * gate.cols; ++i) layer.router.push_back(Element(view, i));
-  for (const char* name : {".e_score_correction_bias", ".gate.e_score_correction_bias"}) {
-    if (weights_.Find(StrCat(prefix, name)) == nullptr) continue;
-    ASSIGN_OR_RETURN(const float* bias, Vector(StrCat(prefix, name), config_.experts));
-    layer.router_bias.assign(bias, bias + config_.experts);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Transformer::BindLayer(size_t index) {
-  const std::string prefix = StrCat("model.layers.", index);
-  const size_t q_width = config_.heads * config_.head_dim, kv_width = config_.kv_heads * config_.head_dim;
-  Layer layer{};
-  ASSIGN_OR_RETURN(layer.input_norm, Vector(StrCat(prefix, ".input_layernorm.weight"), config_.hidden));
-  ASSIGN_OR_RETURN(layer.ffn_norm, Vector(StrCat(prefix, ".post_attention_layernorm.weight"), config_.hidden));
-  ASSIGN_OR_RETURN(layer.q, Matrix(StrCat(prefix, ".self_attn.q_proj.weight"), q_width, config_.hidden));
-  ASSIGN_OR_RETURN(layer.k, Matrix(StrCat(prefix, ".self_attn.k_proj.weight"), kv_width, config_.hidden));
-  ASSIGN_OR_RETURN(layer.v, Matrix(StrCat(prefix, ".self_attn.v_proj.weight"), kv_width, config_.hidden));
-  ASSIGN_OR_RETURN(layer.o, Matrix(StrCat(prefix, ".self_attn.o_proj.weight"), config_.hidden, q_width));
-  ASSIGN_OR_RETURN(layer.q_norm, Vector(StrCat(prefix, ".self_attn.q_norm.weight"), config_.head_dim));
-  ASSIGN_OR_RETURN(layer.k_norm, Vector(StrCat(prefix, ".self_attn.k_norm.weight"), config_.head_dim));
-  const std::string mlp = StrCat(prefix, ".mlp");
-  if (!config_.layers[index].moe) {
-    ASSIGN_OR_RETURN(layer.dense, Bound(mlp, config_.ffn));
-    layers_.push_back(std::move(layer));
-    return absl::OkStatus();
-  }
-  RETURN_IF_ERROR(BindRouter(mlp, layer));
-  for (size_t e = 0; e < config_.experts; ++e) {
-    ASSIGN_OR_RETURN(FeedForward expert, Bound(StrCat(mlp, ".experts.", e), config_.expert_ffn));
-    layer.experts.push_back(expert);
-  }
-  if (config_.shared_ffn > 0) {
-    ASSIGN_OR_RETURN(layer.shared, Bound(StrCat(mlp, ".shared_experts"), config_.shared_ffn));
-  }
-  layers_.push_back(std::move(layer));
-  return absl::OkStatus();
-}
-
 absl::Status Transformer::Bind() {
-  ASSIGN_OR_RETURN(embedding_, Matrix("model.embed_tokens.weight", config_.vocabulary, config_.hidden));
-  ASSIGN_OR_RETURN(final_norm_, Vector("model.norm.weight", config_.hidden));
+  ASSIGN_OR_RETURN(embedding_, tensors_.Matrix("model.embed_tokens.weight", config_.vocabulary, config_.hidden));
+  ASSIGN_OR_RETURN(final_norm_,
+                   tensors_.Vector("model.norm.weight", config_.hidden, config_.norm_plus_one ? 1.0F : 0.0F));
   head_ = embedding_;
   if (!config_.tied_head) {
-    ASSIGN_OR_RETURN(head_, Matrix("lm_head.weight", config_.vocabulary, config_.hidden));
+    ASSIGN_OR_RETURN(head_, tensors_.Matrix("lm_head.weight", config_.vocabulary, config_.hidden));
   }
-  for (size_t i = 0; i < config_.head_dim / 2; ++i) {
-    const double exponent = 2.0 * static_cast<double>(i) / static_cast<double>(config_.head_dim);
-    inverse_frequencies_.push_back(std::pow(config_.rope_theta, -exponent));
+  for (const RopeConfig& rope : config_.ropes) frequencies_.push_back(RopeFrequencies(rope));
+  for (size_t i = 0; i < config_.layers.size(); ++i) {
+    ASSIGN_OR_RETURN(Layer layer, LayerBinder(config_, tensors_, i).Bind());
+    layers_.push_back(std::move(layer));
   }
-  for (size_t i = 0; i < config_.layers.size(); ++i) RETURN_IF_ERROR(BindLayer(i));
   return absl::OkStatus();
 }
 

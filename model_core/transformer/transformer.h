@@ -1,14 +1,17 @@
-// Transformer: the forward pass of every family, driven by its ModelConfig. Immutable once loaded; thread-safe,
-// with one KvCache and one Scratch a sequence.
+// Transformer: the forward pass of every family, driven by its ModelConfig. Immutable once loaded; thread-safe, with
+// one Sequence for each stream of tokens. Results do not depend on the team's size, on how tokens are cut into passes,
+// or on the kernel variant: the same bits each time.
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "model_core/kernels/kernels.h"
-#include "model_core/transformer/kv_cache.h"
-#include "model_core/weights/safetensors.h"
+#include "model_core/transformer/sequence.h"
+#include "model_core/transformer/team.h"
+#include "model_core/transformer/tensors.h"
 
 namespace model_core {
 
@@ -16,23 +19,36 @@ struct FeedForward {
   WeightMatrix gate, up, down;  // [ffn, hidden], [ffn, hidden], [hidden, ffn]
 };
 
+// Norm weights are [hidden] unless said otherwise; null: there is no such norm.
 struct Layer {
-  const float* input_norm;   // [hidden]
-  const float* ffn_norm;     // [hidden]
-  WeightMatrix q, k, v, o;   // [heads·head_dim, hidden], [kv_heads·head_dim, hidden] twice, [hidden, heads·head_dim]
-  const float* q_norm;       // [head_dim]
-  const float* k_norm;       // [head_dim]
-  FeedForward dense;         // of a dense layer
-  std::vector<float> router;       // [experts, hidden], f32 whatever the file holds
-  std::vector<float> router_bias;  // [experts]; empty: none
+  const float* before_attention = nullptr;
+  const float* after_attention = nullptr;
+  const float* before_ffn = nullptr;
+  const float* after_ffn = nullptr;
+
+  WeightMatrix q, k, v;             // grouped-query attention: [heads · head_dim, hidden], twice [kv_heads · head_dim, hidden]
+  const float* q_norm = nullptr;    // [head_dim]
+  const float* k_norm = nullptr;
+
+  WeightMatrix q_a, q_b, kv_a;      // latent attention: [query_rank, hidden], [heads · (nope + rope), query_rank],
+                                    // [rank + rope, hidden]
+  const float* q_a_norm = nullptr;  // [query_rank]
+  const float* kv_a_norm = nullptr; // [rank]
+  std::vector<WeightMatrix> absorb; // by head: [rank, nope], moves a query into the latents' space
+  std::vector<WeightMatrix> expand; // by head: [value, rank], moves mixed latents out of it
+
+  WeightMatrix o;                   // [hidden, heads · value of a head]
+  FeedForward dense;
+  WeightMatrix router;              // [experts, hidden], f32 whatever the file holds
+  const float* router_bias = nullptr;  // [experts]
   std::vector<FeedForward> experts;
   FeedForward shared;
 };
 
-// What a look inside sees, for parity tests. Filled per call; vectors grow.
+// What a look inside sees, for parity tests. Filled per pass.
 struct Trace {
-  std::vector<std::vector<float>> hidden;        // after the embedding, each layer, and the final norm: [tokens, hidden]
-  std::vector<std::vector<int32_t>> experts;     // by layer: [tokens, k], ascending
+  std::vector<std::vector<float>> hidden;    // after the embedding, each layer, and the final norm: [tokens, hidden]
+  std::vector<std::vector<uint32_t>> experts;  // by layer: [tokens, per_token], ascending; empty in a dense layer
   std::vector<std::vector<float>> expert_weights;
 };
 
@@ -42,39 +58,31 @@ class Transformer {
   static absl::StatusOr<std::unique_ptr<Transformer>> Load(const std::string& directory, const Kernels& kernels);
 
   const ModelConfig& config() const { return config_; }
-  const std::string& weights_sha256() const { return weights_sha256_; }
+  const std::string& weights_sha256() const { return weights_sha256_; }  // over config.json and all weight files
+  const std::vector<Layer>& layers() const { return layers_; }
 
-  // Runs `tokens` (at most kPrefillTokensMax) after what the cache holds; `logits` gets one row for each of the
-  // last `rows`: [rows, vocabulary].
-  void Forward(std::span<const int32_t> tokens, KvCache& cache, size_t rows, std::vector<float>& logits,
-               Trace* trace = nullptr) const;
+  // Runs `tokens` (1 to kPrefillTokensMax, inside the vocabulary) after what the sequence holds, which has room for
+  // them. Afterwards sequence.x holds the normed output of each: [tokens, hidden].
+  void Forward(std::span<const int32_t> tokens, Sequence& sequence, Team& team, Trace* trace = nullptr) const;
+
+  // Scores of the next token after the pass's token `row`: `logits` is [vocabulary]. With a mask (bit i of 32 a word =
+  // token i), words without a bit are not computed and get -infinity.
+  void Logits(const Sequence& sequence, size_t row, std::span<const uint32_t> mask, Team& team,
+              std::span<float> logits) const;
 
  private:
-  struct Pass;
-  Transformer(ModelConfig config, WeightFiles weights, const Kernels& kernels)
-      : config_(std::move(config)), weights_(std::move(weights)), kernels_(kernels) {}
+  friend class Pass;
+  Transformer(ModelConfig config, Tensors tensors, const Kernels& kernels)
+      : config_(std::move(config)), tensors_(std::move(tensors)), kernels_(kernels) {}
   absl::Status Bind();
-  absl::Status BindLayer(size_t index);
-  absl::StatusOr<WeightMatrix> Matrix(const std::string& name, size_t rows, size_t cols);
-  absl::StatusOr<const float*> Vector(const std::string& name, size_t size);
-  absl::StatusOr<FeedForward> Bound(const std::string& prefix, size_t ffn);
-  absl::Status BindRouter(const std::string& prefix, Layer& layer);
-
-  void Attention(Pass& pass, size_t index) const;
-  void Ffn(Pass& pass, const Layer& layer, size_t index) const;
-  void RunFfn(const FeedForward& ffn, const float* x, size_t count, float* out, Pass& pass) const;
-  void Experts(Pass& pass, const Layer& layer, size_t index) const;
-  void Normalise(const float* x, const float* weight, size_t size, float* out) const;
-  void Rotate(float* head, size_t position) const;
 
   const ModelConfig config_;
-  const WeightFiles weights_;
+  Tensors tensors_;
   const Kernels& kernels_;
   std::string weights_sha256_;
-  std::vector<std::unique_ptr<std::vector<float>>> owned_;  // vectors widened from bf16
   WeightMatrix embedding_, head_;
   const float* final_norm_ = nullptr;
-  std::vector<double> inverse_frequencies_;  // [head_dim / 2]
+  std::vector<std::vector<double>> frequencies_;  // by rope: radians a position, for each pair
   std::vector<Layer> layers_;
 };
 

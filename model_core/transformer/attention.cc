@@ -1,0 +1,149 @@
+// Attention in one form for grouped queries and for latents: every query head compares its key_width lanes with kept
+// rows and mixes value_width lanes of them. Latent attention is absorbed: queries move into the latents' space, so that
+// a token keeps one latent and one rotary key whatever the number of heads.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "model_core/transformer/pass.h"
+#include "model_core/transformer/rope.h"
+
+namespace model_core {
+
+// out[tokens, w.rows] = x · Wᵀ, the member's rows of W.
+void Pass::Project(const WeightMatrix& w, const float* x, float* out, size_t member) const {
+  const Share share(w.rows, member, team_.size(), kRowUnit);
+  if (share.size() > 0) kernels_.matmul(out + share.begin, w.rows, x, count(), w.Rows(share.begin, share.size()));
+}
+
+void Pass::Turn(float* head, int rope, size_t token) const {
+  if (rope < 0) return;
+  size_t base = 0;
+  for (int before = 0; before < rope; ++before) base += kPrefillTokensMax * config_.ropes[before].dimensions / 2;
+  const RopeConfig& how = config_.ropes[static_cast<size_t>(rope)];
+  base += token * how.dimensions / 2;
+  Rotate(head, how, &s_.sine[base], &s_.cosine[base]);
+}
+
+void Pass::Attention(const Layer& layer, size_t index, size_t member) {
+  config_.is_latent() ? LatentQueries(layer, index, member) : GroupedQueries(layer, index, member);
+  team_.Wait();
+  Mix(index, member);
+  team_.Wait();
+  if (config_.is_latent()) {
+    Expand(layer, member);
+    team_.Wait();
+  }
+  Project(layer.o, config_.is_latent() ? s_.heads.data() : s_.mixed.data(), s_.out.data(), member);
+}
+
+void Pass::GroupedQueries(const Layer& layer, size_t index, size_t member) {
+  Project(layer.q, s_.x.data(), s_.query.data(), member);
+  Project(layer.k, s_.x.data(), s_.k.data(), member);
+  Project(layer.v, s_.x.data(), s_.v.data(), member);
+  team_.Wait();
+  const size_t d = config_.head_dim, heads = config_.heads, kv_width = config_.kv_heads * d;
+  const int rope = config_.layers[index].rope;
+  const auto scale = static_cast<float>(config_.attention_scale);
+  const Share share = TokenShare(member);
+  for (size_t t = share.begin; t < share.end; ++t) {
+    for (size_t head = 0; head < heads; ++head) {
+      float* q = &s_.query[(t * heads + head) * d];
+      if (layer.q_norm != nullptr) Norm(q, layer.q_norm, d, q);
+      Turn(q, rope, t);
+      for (size_t i = 0; i < d; ++i) q[i] *= scale;
+    }
+    for (size_t head = 0; head < config_.kv_heads; ++head) {
+      float* k = &s_.k[t * kv_width + head * d];
+      if (layer.k_norm != nullptr) Norm(k, layer.k_norm, d, k);
+      Turn(k, rope, t);
+    }
+    std::memcpy(s_.cache.Key(index, past_ + t), &s_.k[t * kv_width], kv_width * sizeof(float));
+    std::memcpy(s_.cache.Value(index, past_ + t), &s_.v[t * kv_width], kv_width * sizeof(float));
+  }
+}
+
+void Pass::LatentQueries(const Layer& layer, size_t index, size_t member) {
+  const LatentConfig& latent = config_.latent;
+  Project(layer.q_a, s_.x.data(), s_.v.data(), member);
+  Project(layer.kv_a, s_.x.data(), s_.k.data(), member);
+  team_.Wait();
+  const Share share = TokenShare(member);
+  for (size_t t = share.begin; t < share.end; ++t) {
+    float* low = &s_.v[t * latent.query_rank];
+    Norm(low, layer.q_a_norm, latent.query_rank, low);
+    CacheLatent(layer, index, t);
+  }
+  team_.Wait();
+  Project(layer.q_b, s_.v.data(), s_.q.data(), member);
+  team_.Wait();
+  const size_t made = latent.nope + latent.rope, width = config_.key_width();
+  const auto scale = static_cast<float>(config_.attention_scale);
+  const Share pairs(count() * config_.heads, member, team_.size());
+  for (size_t pair = pairs.begin; pair < pairs.end; ++pair) {
+    float* from = &s_.q[pair * made];
+    float* query = &s_.query[pair * width];
+    Turn(from + latent.nope, config_.layers[index].rope, pair / config_.heads);
+    kernels_.matmul(query, latent.rank, from, 1, layer.absorb[pair % config_.heads]);
+    std::memcpy(query + latent.rank, from + latent.nope, latent.rope * sizeof(float));
+    for (size_t i = 0; i < width; ++i) query[i] *= scale;
+  }
+}
+
+// A token's row: the normed latent, then the rotary key.
+void Pass::CacheLatent(const Layer& layer, size_t index, size_t token) {
+  const LatentConfig& latent = config_.latent;
+  float* made = &s_.k[token * config_.key_width()];
+  Norm(made, layer.kv_a_norm, latent.rank, made);
+  Turn(made + latent.rank, config_.layers[index].rope, token);
+  std::memcpy(s_.cache.Key(index, past_ + token), made, config_.key_width() * sizeof(float));
+}
+
+void Pass::Mix(size_t index, size_t member) {
+  const size_t tasks = count() * config_.kept_heads();
+  for (size_t task = member; task < tasks; task += team_.size()) {  // later tokens see more: dealt out one by one
+    MixHeads(index, task / config_.kept_heads(), task % config_.kept_heads(), s_.scores[member]);
+  }
+}
+
+// The query heads of one token that share a kept head: softmax(query · keys) · values.
+void Pass::MixHeads(size_t index, size_t token, size_t kept_head, std::vector<float>& scores) {
+  const size_t group = config_.heads / config_.kept_heads(), position = past_ + token;
+  const size_t key_width = config_.key_width(), value_width = config_.value_width();
+  const size_t window = config_.layers[index].window;
+  const size_t first = window == 0 || position + 1 < window ? 0 : position + 1 - window;
+  const size_t seen = position + 1 - first, first_head = token * config_.heads + kept_head * group;
+  const auto stretches = s_.cache.Stretches(index, first, position);
+  size_t done = 0;
+  for (const KvCache::Stretch& stretch : stretches) {
+    const WeightMatrix keys{stretch.keys + kept_head * key_width, Dtype::kF32, stretch.count, key_width,
+                            s_.cache.key_row()};
+    if (stretch.count > 0) kernels_.matmul(&scores[done], seen, &s_.query[first_head * key_width], group, keys);
+    done += stretch.count;
+  }
+  for (size_t head = 0; head < group; ++head) {
+    float* score = &scores[head * seen];
+    float* mixed = &s_.mixed[(first_head + head) * value_width];
+    kernels_.exp_shifted(score, *std::max_element(score, score + seen), seen);
+    float sum = 0;
+    for (size_t i = 0; i < seen; ++i) sum += score[i];
+    std::fill_n(mixed, value_width, 0.0F);
+    for (const KvCache::Stretch& stretch : stretches) {
+      kernels_.accumulate(mixed, score, stretch.values + kept_head * value_width, s_.cache.value_stride(),
+                          stretch.count, value_width);
+      score += stretch.count;
+    }
+    for (size_t i = 0; i < value_width; ++i) mixed[i] /= sum;
+  }
+}
+
+void Pass::Expand(const Layer& layer, size_t member) {
+  const LatentConfig& latent = config_.latent;
+  const Share pairs(count() * config_.heads, member, team_.size());
+  for (size_t pair = pairs.begin; pair < pairs.end; ++pair) {
+    kernels_.matmul(&s_.heads[pair * latent.value], latent.value, &s_.mixed[pair * latent.rank], 1,
+                    layer.expand[pair % config_.heads]);
+  }
+}
+
+}  // namespace model_core

@@ -1,0 +1,42 @@
+// ConfigReader: typed access to config.json that remembers which keys were asked for, and the first fault.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "model_core/base/json.h"
+
+namespace model_core {
+
+class ConfigReader {
+ public:
+  explicit ConfigReader(const base::Json& json) : json_(json) {}
+
+  // Null: absent, or null in the file. Marks the key as understood.
+  const base::Json* Get(const std::string& key);
+  bool Has(const std::string& key) { return Get(key) != nullptr; }
+
+  // A missing key gives `fallback`; without one it is a fault. A value of the wrong kind always is.
+  size_t Size(const std::string& key, int64_t fallback = -1);
+  double Number(const std::string& key, double fallback);
+  bool Bool(const std::string& key, bool fallback);
+  std::string Text(const std::string& key, std::string_view fallback);
+
+  // The key may be absent, but must not say anything else.
+  void Expect(const std::string& key, const base::Json& wanted);
+  // Keys that do not change what is computed.
+  void Ignore(std::initializer_list<const char*> keys) { seen_.insert(keys.begin(), keys.end()); }
+
+  void Fail(std::string_view key, std::string_view what);
+  // The first fault: of a value, or of a key that nobody asked for.
+  absl::Status Finish();
+  bool ok() const { return status_.ok(); }
+
+ private:
+  const base::Json& json_;
+  std::set<std::string> seen_;
+  absl::Status status_;
+};
+
+}  // namespace model_core

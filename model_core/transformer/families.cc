@@ -1,0 +1,95 @@
+#include "model_core/transformer/families.h"
+
+#include <cmath>
+
+namespace model_core {
+namespace {
+
+// All layers turn by the same rope.
+void OneRope(ModelConfig& config, const RopeConfig& rope) {
+  config.ropes = {rope};
+  for (LayerConfig& layer : config.layers) layer.rope = 0;
+}
+
+double InverseRoot(size_t width) { return 1 / std::sqrt(static_cast<double>(width)); }
+
+// K-EXAONE: window layers turn, full layers know no positions; without any window all layers turn.
+void ReadExaoneMoe(ConfigReader& reader, ModelConfig& config) {
+  config.qk_norm = true;
+  config.attention_scale = InverseRoot(config.head_dim);
+  config.ropes = {ReadRope(reader, config.head_dim, 1e6, config.context_tokens_max)};
+  ReadRouter(reader, config);
+  ReadLayers(reader, config);
+  const bool windowed = reader.Size("sliding_window", 0) > 0;
+  for (LayerConfig& layer : config.layers) layer.rope = !windowed || layer.window > 0 ? 0 : -1;
+  reader.Ignore({"sliding_window_pattern"});
+}
+
+// HyperCLOVA X: dense, four multipliers; logits are multiplied (its ancestor divides).
+void ReadHyperclova(ConfigReader& reader, ModelConfig& config) {
+  config.attention_scale = reader.Number("attention_multiplier", InverseRoot(config.head_dim));
+  config.embedding_scale = reader.Number("embedding_multiplier", 1);
+  config.residual_scale = reader.Number("residual_multiplier", 1);
+  config.logits_scale = reader.Number("logits_scaling", 1);
+  config.norms.optional_after = !reader.Has("use_post_norm");
+  if (reader.Bool("use_post_norm", true)) {
+    config.norms.after_attention = "post_norm1";
+    config.norms.after_ffn = "post_norm2";
+  }
+  ReadLayers(reader, config);
+  OneRope(config, ReadRope(reader, config.head_dim, 1e4, config.context_tokens_max));
+}
+
+// A.X K1: latent attention, grouped routing, and a norm after the mixture.
+void ReadAxk1(ConfigReader& reader, ModelConfig& config) {
+  ReadLatent(reader, config);
+  config.attention_scale = InverseRoot(config.latent.nope + config.latent.rope);
+  config.norms.after_ffn = "post_mlp_layernorm";
+  config.norms.after_ffn_moe_only = true;
+  ReadRouter(reader, config);
+  ReadLayers(reader, config);
+  RopeConfig rope = ReadRope(reader, config.latent.rope, 1e4, config.context_tokens_max);
+  rope.interleaved = true;
+  OneRope(config, rope);
+}
+
+// VAETKI: latent attention, four norms of weight 1 + w; full layers turn by another base, an eighth as fast.
+void ReadVaetki(ConfigReader& reader, ModelConfig& config) {
+  ReadLatent(reader, config);
+  config.attention_scale = InverseRoot(config.latent.nope + config.latent.rope);
+  config.norm_plus_one = true;
+  config.norms = {"input_layernorm", "post_attention_layernorm", "pre_mlp_layernorm", "post_mlp_layernorm"};
+  ReadRouter(reader, config);
+  config.router.bias = false;
+  ReadLayers(reader, config);
+  RopeConfig local = ReadRope(reader, config.latent.rope, 1e4, config.context_tokens_max);
+  if (local.yarn_factor != 1) reader.Fail("rope_scaling", "is not supported for this family");
+  local.interleaved = true;
+  RopeConfig global = local;
+  global.theta = reader.Number("rope_theta_global", 1e6);
+  global.divisor = 8;  // the reference interpolates positions eightfold where no rope_scaling is given
+  config.ropes = {local, global};
+  for (LayerConfig& layer : config.layers) layer.rope = layer.window > 0 ? 0 : 1;
+}
+
+void ReadSolarOpen(ConfigReader& reader, ModelConfig& config) {
+  config.attention_scale = InverseRoot(config.head_dim);
+  reader.Expect("use_qk_norm", false);
+  reader.Expect("partial_rotary_factor", 1.0);
+  ReadRouter(reader, config);
+  ReadLayers(reader, config);
+  OneRope(config, ReadRope(reader, config.head_dim, 1e6, config.context_tokens_max));
+}
+
+constexpr Family kFamilies[] = {{"exaone_moe", "exaone_moe", &ReadExaoneMoe},
+                                {"hyperclovax", "hyperclovax", &ReadHyperclova},
+                                {"AXK1", "axk1", &ReadAxk1},
+                                {"axk1", "axk1", &ReadAxk1},
+                                {"vaetki", "vaetki", &ReadVaetki},
+                                {"solar_open", "solar_open", &ReadSolarOpen}};
+
+}  // namespace
+
+std::span<const Family> Families() { return kFamilies; }
+
+}  // namespace model_core

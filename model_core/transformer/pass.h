@@ -1,0 +1,68 @@
+// Pass: one forward pass as every member of a team runs it. Members call the same functions at the same time, each
+// does its share, and Wait() lies between what one writes and another reads. No share changes a result: each number is
+// made by one member, in one order.
+//
+//   h ← embed · embedding_scale
+//   per layer  h ← h + after(Attention(before h)) · residual_scale
+//              h ← h + after(FeedForward(before h)) · residual_scale
+//   x ← norm h
+#pragma once
+
+#include "model_core/transformer/transformer.h"
+
+namespace model_core {
+
+class Pass {
+ public:
+  Pass(const Transformer& model, std::span<const int32_t> tokens, Sequence& sequence, Team& team, Trace* trace)
+      : model_(model), config_(model.config_), kernels_(model.kernels_), tokens_(tokens), s_(sequence), team_(team),
+        trace_(trace), past_(sequence.cache.tokens()) {}
+
+  void Run(size_t member);
+
+ private:
+  size_t count() const { return tokens_.size(); }
+  Share TokenShare(size_t member) const { return Share(count(), member, team_.size()); }
+
+  // forward.cc
+  void Embed(size_t member);
+  void Turns(size_t member);
+  void Norm(const float* x, const float* weight, size_t size, float* out) const;
+  void NormTokens(const float* weight, size_t member);  // x ← norm h; ends with Wait
+  void AddOut(const float* after_norm, size_t member);  // h ← h + after(out) · residual_scale; ends with Wait
+  void Keep(size_t member);                             // for the trace
+
+  // attention.cc
+  void Attention(const Layer& layer, size_t index, size_t member);
+  void GroupedQueries(const Layer& layer, size_t index, size_t member);
+  void LatentQueries(const Layer& layer, size_t index, size_t member);
+  void CacheLatent(const Layer& layer, size_t index, size_t token);
+  void Mix(size_t index, size_t member);
+  void MixHeads(size_t index, size_t token, size_t kept_head, std::vector<float>& scores);
+  void Expand(const Layer& layer, size_t member);
+  void Turn(float* head, int rope, size_t token) const;
+  void Project(const WeightMatrix& w, const float* x, float* out, size_t member) const;
+
+  // feed_forward.cc
+  void Mlp(const Layer& layer, size_t index, size_t member);
+  void Route(const Layer& layer, size_t token);
+  void KeepBestGroups(float* rank) const;
+  void SortByExpert(const Layer& layer, size_t index);
+  void AddJob(const FeedForward& weights, const float* x, size_t tokens, const uint32_t* which, const float* scale);
+  void GateAndUp(size_t member);
+  void Down(size_t member);
+
+  const Transformer& model_;
+  const ModelConfig& config_;
+  const Kernels& kernels_;
+  const std::span<const int32_t> tokens_;
+  Sequence& s_;
+  Team& team_;
+  Trace* const trace_;
+  const size_t past_;
+};
+
+// Rows that one member takes at least: what the widest kernel tile does at once.
+inline constexpr size_t kRowUnit = 16;
+
+}  // namespace model_core
