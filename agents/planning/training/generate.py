@@ -20,7 +20,7 @@ STEPS_MAX = 6
 LAST_ALONE = {"doc.generate_hwpx", "mail.send"}
 # Pairs of tools that training never sees together: the test of unseen tool pairs.
 HELD_PAIRS = {frozenset(p) for p in (
-    ("law.article", "sql.query"), ("case.search", "doc.search"), ("patient.summary", "imaging.find"),
+    ("law.article", "mail.search"), ("case.search", "doc.search"), ("patient.summary", "imaging.find"),
     ("med.active_list", "lab.trend"), ("tag.read", "alarm.history"), ("oee.compute", "tag.history"),
     ("readiness.status", "supply.stock"), ("maint.orders", "sa.tracks"), ("mail.search", "opendata.get"),
     ("law.delegation", "case.search"), ("spc.evaluate", "alarm.active"), ("supply.shortfall", "opendata.get"))}

@@ -8,6 +8,7 @@ Parameter names are those of the published checkpoints, so `state_dict()` is wha
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 
 class RMSNorm(nn.Module):
@@ -50,10 +51,9 @@ class Attention(nn.Module):
             q, k = rotate(q, *rope), rotate(k, *rope)
         group = self.heads // self.kv_heads
         k, v = k.repeat_interleave(group, 1), v.repeat_interleave(group, 1)
-        if self.window and length > self.window:
-            y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
-        else:
-            y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        limited = self.window and length > self.window
+        with sdpa_kernel(SDPBackend.MATH):  # the fused CPU kernel is slow backwards on short sequences
+            y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask if limited else None, is_causal=not limited)
         return self.o_proj(y.transpose(1, 2).reshape(batch, length, -1))
 
 

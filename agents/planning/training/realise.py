@@ -9,6 +9,8 @@ from surfaces import Fill, Surfaces
 
 PREPOSITION = re.compile(r"(?:\b(?:in|for|during|from|of|over|within|since|the|on|at|between|across|through|by|to)|'s)\s+$", re.I)
 CLOSED_AFTER = re.compile(r"^\s*(동안|사이|내|중|범위|기간|한정|치|간|에|의|은|는|이|가|을|를|로|으로|과|와|도|자|거|것|분|부터|이후|까지|들어)")
+QUOTES = ("'", '"', "“", "‘", "「", "『")
+SEVERAL_MEANINGS = {"unit", "reason", "query", "kind", "recipient"}
 
 
 @dataclasses.dataclass
@@ -23,6 +25,11 @@ class Clause:
     @property
     def text(self):
         return "".join(t for t, _ in self.pieces)
+
+
+def reuse_key(slot):
+    """Under which a value may be said again; arguments of one name that mean other things keep apart."""
+    return f"{tools()[slot.tool]['domain']}.{slot.name}" if slot.name in SEVERAL_MEANINGS else slot.name
 
 
 def is_words(slot):
@@ -55,10 +62,15 @@ class Realiser:
         before = pieces[i - 1] if i else ""
         after = pieces[i + 1] if i + 1 < len(pieces) else ""
         clause = slot.particle in ("고", "라고", "며", "는데", "니")
-        if slot.name in self.reuse and not slot.source and not clause and self.rng.random() < 0.6:
-            kinds, kept = self.reuse[slot.name]
+        again = sum(isinstance(p, Slot) and p.name == slot.name for p in pieces) > 1  # two values of one request differ
+        shared = reuse_key(slot)
+        if shared in self.reuse and not again and not slot.source and not clause and self.rng.random() < 0.6:
+            kinds, kept = self.reuse[shared]
             if kinds == (spec["kinds"], spec["list"]):
                 return kept
+        if slot.name == "target" and not clause and not before.rstrip().endswith(QUOTES):
+            words = self.surfaces.identifier("doc")
+            return Fill(words, words)
         if spec["list"]:
             return self.list_fill(slot, spec, pieces, i)
         open_end = not slot.particle and not (
@@ -67,7 +79,7 @@ class Realiser:
         if self.lang == "en" and spec["kinds"] == ["period"]:
             fill = self.fit_english_period(fill, slot, spec, before)
         if not slot.source and not clause:
-            self.reuse.setdefault(slot.name, ((spec["kinds"], spec["list"]), fill))
+            self.reuse.setdefault(shared, ((spec["kinds"], spec["list"]), fill))
         return fill
 
     def fit_english_period(self, fill, slot, spec, before):

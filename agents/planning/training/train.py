@@ -88,11 +88,12 @@ def main():
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--experts", type=int, default=16)
     parser.add_argument("--inner", type=int, default=256)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--evaluate-every", type=int, default=500)
     parser.add_argument("--start", type=pathlib.Path, help="weights (a checkpoint) to go on from with a new schedule")
     args = parser.parse_args()
     torch.manual_seed(args.seed)
-    torch.set_num_threads(2)
+    torch.set_num_threads(args.threads)
     args.state.mkdir(parents=True, exist_ok=True)
     codec = Codec(args.tokenizer)
     config = network.config(codec.size, codec.bos, codec.end, codec.pad, layers=args.layers,

@@ -95,6 +95,8 @@ def free_text(rng, tool, argument, lang, alone):
     words at all is still told apart."""
     known = fillers_for(tool, argument, lang)
     kind = rng.random()
+    if argument == "dose":  # a number and its unit, whatever the number
+        return re.sub(r"\d+", lambda m: str(rng.choice([int(m[0]), rng.randint(1, 9) * 10 ** (len(m[0]) - 1)])), rng.choice(known))
     if known and kind < 0.5:
         return rng.choice(known)
     if known and (kind < 0.78 or not alone):

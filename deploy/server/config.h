@@ -1,0 +1,44 @@
+// Config: what maru.yaml says. The commented file that is built in (deploy/server/maru.yaml) is the schema: it holds
+// every key, its kind and its default; a configuration file is laid over it. Immutable; thread-safe.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "model_core/base/status.h"
+
+namespace deploy {
+
+// The built-in file, with its comments.
+std::string_view DefaultConfigText();
+
+class Config {
+ public:
+  // Defaults with the file at `path` over them (`path` empty: defaults alone). $MARU_HOME in values becomes `home`.
+  // InvalidArgument names file, line and key: an unknown key, a value of another kind or outside what the key takes,
+  // a key given twice, malformed YAML. NotFound: no such file.
+  static absl::StatusOr<Config> Load(const std::string& path, const std::string& home);
+
+  // `key`: "server.tls.key". A key that does not exist, or of another kind, is a bug.
+  const std::string& Text(std::string_view key) const;
+  int Int(std::string_view key) const;
+  bool Flag(std::string_view key) const;
+  absl::Duration Duration(std::string_view key) const;
+
+  // What stands in the file that `key` names, without the line end; empty if `key` is empty.
+  absl::StatusOr<std::string> Secret(std::string_view key) const;
+
+  const std::string& home() const { return home_; }
+  const std::map<std::string, std::string, std::less<>>& values() const { return values_; }
+
+ private:
+  std::string home_;
+  std::map<std::string, std::string, std::less<>> values_;
+};
+
+// $MARU_HOME, else ~/.maru.
+std::string DefaultHome();
+
+}  // namespace deploy

@@ -1,0 +1,103 @@
+#include "deploy/server/connector_wiring.h"
+
+#include "connectors/defense.h"
+#include "connectors/legal.h"
+#include "connectors/manufacturing.h"
+#include "connectors/medical.h"
+
+namespace deploy {
+namespace {
+
+using Connectors = std::vector<std::unique_ptr<tools::Connector>>;
+
+void Add(Connectors more, Connectors& all) {
+  for (auto& connector : more) all.push_back(std::move(connector));
+}
+
+absl::StatusOr<connectors::TrytonOptions> Tryton(const Config& config) {
+  connectors::TrytonOptions options;
+  options.url = config.Text("connectors.tryton.base_url");
+  options.database = config.Text("connectors.tryton.database");
+  options.user = config.Text("connectors.tryton.user");
+  options.mapping_path = config.Text("connectors.tryton.map_file");
+  ASSIGN_OR_RETURN(options.password, config.Secret("connectors.tryton.password_file"));
+  return options;
+}
+
+absl::Status AddLegal(const Config& config, connectors::HttpClient& http, base::Clock& clock, Connectors& all) {
+  connectors::LegalOptions options;
+  options.base_url = config.Text("connectors.legal.base_url");
+  options.referer = config.Text("connectors.legal.referer");
+  ASSIGN_OR_RETURN(options.oc_key, config.Secret("connectors.legal.oc_key_file"));
+  all.push_back(connectors::MakeLegalConnector(options, http, clock));
+  return absl::OkStatus();
+}
+
+absl::Status AddMedical(const Config& config, connectors::HttpClient& http, base::Clock& clock, Connectors& all) {
+  connectors::MedicalOptions options;
+  options.fhir.base_url = config.Text("connectors.medical.fhir_base_url");
+  options.dur_rules_file = config.Text("connectors.medical.dur_rules_file");
+  ASSIGN_OR_RETURN(options.fhir.bearer_token, config.Secret("connectors.medical.fhir_token_file"));
+  connectors::ImagingOptions imaging;
+  imaging.base_url = config.Text("connectors.medical.dicomweb_base_url");
+  imaging.user = config.Text("connectors.medical.dicomweb_user");
+  ASSIGN_OR_RETURN(imaging.password, config.Secret("connectors.medical.dicomweb_password_file"));
+  imaging.fhir = options.fhir;
+  all.push_back(connectors::MakeMedicalConnector(options, http, clock));
+  all.push_back(connectors::MakeImagingConnector(imaging, http, clock));
+  return absl::OkStatus();
+}
+
+absl::Status AddManufacturing(const Config& config, connectors::HttpClient& http, base::Clock& clock,
+                              Connectors& all) {
+  const auto text = [&](std::string_view key) {
+    return config.Text(std::string("connectors.manufacturing.").append(key));
+  };
+  connectors::ManufacturingOptions options;
+  options.opcua.url = text("opcua_url");
+  options.opcua.security = text("opcua_security");
+  options.opcua.user = text("opcua_user");
+  options.opcua.pki_directory = text("opcua_pki_directory");
+  ASSIGN_OR_RETURN(options.opcua.password, config.Secret("connectors.manufacturing.opcua_password_file"));
+  options.sparkplug.host = text("sparkplug_host");
+  options.sparkplug.port = config.Int("connectors.manufacturing.sparkplug_port");
+  options.sparkplug.group = text("sparkplug_group");
+  options.sparkplug.user = text("sparkplug_user");
+  options.sparkplug.ca_file = text("sparkplug_ca_file");
+  ASSIGN_OR_RETURN(options.sparkplug.password, config.Secret("connectors.manufacturing.sparkplug_password_file"));
+  options.modbus.host = text("modbus_host");
+  options.modbus.port = config.Int("connectors.manufacturing.modbus_port");
+  options.tag_map_path = text("tag_map_file");
+  options.plant_dsn = text("plant_dsn");
+  ASSIGN_OR_RETURN(options.tryton, Tryton(config));
+  ASSIGN_OR_RETURN(Connectors made, connectors::MakeManufacturingConnectors(options, {http, clock}));
+  Add(std::move(made), all);
+  return absl::OkStatus();
+}
+
+absl::Status AddDefense(const Config& config, connectors::HttpClient& http, base::Clock& clock,
+                        connectors::DocumentStore* documents, Connectors& all) {
+  const auto text = [&](std::string_view key) { return config.Text(std::string("connectors.defense.").append(key)); };
+  connectors::DefenseOptions options;
+  ASSIGN_OR_RETURN(options.tryton, Tryton(config));
+  options.readiness_dsn = text("readiness_dsn");
+  options.tak = {text("tak_host"), config.Int("connectors.defense.tak_port"), text("tak_ca_file"),
+                 text("tak_client_certificate"), text("tak_areas_file")};
+  options.labels = {text("label_policy_file"), text("label_key_file"), text("label_certificate_file")};
+  ASSIGN_OR_RETURN(Connectors made, connectors::MakeDefenseConnectors(options, {http, clock, documents}));
+  Add(std::move(made), all);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<ConnectorSet> MakeConnectors(const Config& config, connectors::HttpClient& http, base::Clock& clock) {
+  ConnectorSet set;
+  RETURN_IF_ERROR(AddLegal(config, http, clock, set.connectors));
+  RETURN_IF_ERROR(AddMedical(config, http, clock, set.connectors));
+  RETURN_IF_ERROR(AddManufacturing(config, http, clock, set.connectors));
+  RETURN_IF_ERROR(AddDefense(config, http, clock, set.documents.get(), set.connectors));
+  return set;
+}
+
+}  // namespace deploy

@@ -1,0 +1,23 @@
+// The connectors, from what the configuration says of them.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "connectors/documents.h"
+#include "connectors/http.h"
+#include "deploy/server/config.h"
+#include "model_core/base/clock.h"
+#include "tools/tool.h"
+
+namespace deploy {
+
+struct ConnectorSet {
+  std::unique_ptr<connectors::DocumentStore> documents;  // outlives the connectors; null: not configured
+  std::vector<std::unique_ptr<tools::Connector>> connectors;
+};
+
+// Errors name the key whose file cannot be read or is malformed.
+absl::StatusOr<ConnectorSet> MakeConnectors(const Config& config, connectors::HttpClient& http, base::Clock& clock);
+
+}  // namespace deploy

@@ -1,0 +1,66 @@
+// marud: the platform as one process. Stops on SIGTERM and SIGINT.
+//
+// Exit codes: 0 stopped as asked, 1 something failed, 2 configuration, 3 the home or a port is taken.
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+
+#include "deploy/server/platform.h"
+#include "model_core/base/log.h"
+#include "model_core/base/strings.h"
+
+namespace {
+
+int ExitCode(const absl::Status& status) {
+  if (absl::IsAlreadyExists(status)) return 3;
+  return absl::IsInvalidArgument(status) || absl::IsNotFound(status) ? 2 : 1;
+}
+
+int Fail(const absl::Status& status, base::Language language) {
+  std::fprintf(stderr, "marud: %s\n", base::Message(status, language).c_str());
+  return ExitCode(status);
+}
+
+void SetLog(const deploy::Config& config) {
+  constexpr std::string_view kLevels[] = {"debug", "info", "warning", "error"};
+  const auto at = std::find(std::begin(kLevels), std::end(kLevels), config.Text("log.level")) - std::begin(kLevels);
+  base::StartLog(config.Text("log.format") == "json" ? base::LogFormat::kJson : base::LogFormat::kText,
+                 static_cast<base::LogLevel>(at));
+}
+
+int Serve(const deploy::Config& config, base::Language language) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread; awaited here
+  std::signal(SIGPIPE, SIG_IGN);
+  SetLog(config);
+  const auto platform = deploy::Platform::Start(config);
+  if (!platform.ok()) return Fail(platform.status(), language);
+  base::LogInfo("server.ready", {{"port", (*platform)->port()}, {"home", config.home()}});
+  int signal = 0;
+  sigwait(&signals, &signal);
+  base::LogInfo("server.stopping", {{"signal", signal}});
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("marud: 마루 서버 / the Maru server");
+  std::string home = deploy::DefaultHome(), path, language = "ko";
+  app.add_option("--home", home, "directory of all data")->capture_default_str();
+  app.add_option("--config", path, "configuration file; default: HOME/maru.yaml where it exists");
+  app.add_option("--lang", language, "ko or en")->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+  std::error_code error;
+  if (path.empty() && std::filesystem::exists(base::StrCat(home, "/maru.yaml"), error)) {
+    path = base::StrCat(home, "/maru.yaml");
+  }
+  const auto config = deploy::Config::Load(path, home);
+  if (!config.ok()) return Fail(config.status(), base::ParseLanguage(language));
+  return Serve(*config, base::ParseLanguage(language));
+}
