@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# Installs what building and running Maru needs and this machine lacks: Debian packages (packages.txt), Rust where no
+# newer cargo is. Safe to run again; changes nothing that is there. Sourced by up.sh and tests/run.sh.
+#   MARU_CACHE  where build caches and third-party peers live (default ~/.cache/maru)
+set -euo pipefail
+
+deploy_dir="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+root_dir="$(dirname "$deploy_dir")"
+export MARU_CACHE="${MARU_CACHE:-$HOME/.cache/maru}"
+mkdir -p "$MARU_CACHE"
+
+say() { printf '[%(%H:%M:%S)T] %s\n' -1 "$*"; }
+fail() { printf 'error: %s\n' "$1" >&2; [ -z "${2:-}" ] || printf '  → %s\n' "$2" >&2; exit 1; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else
+    command -v sudo >/dev/null || fail "this step needs root: $*" "run as root, or install sudo"
+    sudo -n "$@" 2>/dev/null || sudo "$@"
+  fi
+}
+
+missing_packages() {
+  local name
+  for name in $(cat "$deploy_dir/packages.txt"); do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || echo "$name"
+  done
+}
+
+install_packages() {
+  local names
+  names=$(missing_packages)
+  [ -n "$names" ] || return 0
+  say "installing Debian packages: $(echo $names)"
+  as_root apt-get update -qq || fail "the package lists could not be read" "check the machine's package sources"
+  # A service that a package starts by itself would take ports that nobody gave it.
+  as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $names \
+    >"$MARU_CACHE/apt.log" 2>&1 || { tail -20 "$MARU_CACHE/apt.log" >&2; fail "Debian packages could not be installed" "see $MARU_CACHE/apt.log"; }
+}
+
+# cargo 1.90 or newer, or Debian's own rustc-web.
+install_rust() {
+  local version
+  export PATH="$HOME/.cargo/bin:$PATH"
+  version=$(cargo --version 2>/dev/null | awk '{print $2}') || true
+  if [ -n "$version" ] && [ "$(printf '1.90.0\n%s\n' "$version" | sort -V | head -1)" = 1.90.0 ]; then return 0; fi
+  say "installing Rust"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends cargo-web rustc-web \
+    >>"$MARU_CACHE/apt.log" 2>&1 || fail "Rust could not be installed" "see $MARU_CACHE/apt.log"
+}
+
+# Node.js with npm, for peers of the sample organisation that are npm packages.
+install_node() {
+  command -v node >/dev/null && command -v npm >/dev/null && return 0
+  say "installing Node.js"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm \
+    >>"$MARU_CACHE/apt.log" 2>&1 || fail "Node.js could not be installed" "see $MARU_CACHE/apt.log"
+}
+
+build_maru() {
+  say "building (the first time takes a while: the Rust crates alone 5 to 13 minutes)"
+  cd "$root_dir"
+  export CCACHE_DIR="$MARU_CACHE/ccache" CCACHE_BASEDIR="$root_dir" CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=4G
+  cmake --preset release >"$MARU_CACHE/cmake.log" || { tail -20 "$MARU_CACHE/cmake.log" >&2; fail "cmake failed"; }
+  cmake --build --preset release "$@" || fail "the build failed" "the first error above says where"
+}
+
+# A peer of the sample organisation is a folder of deploy/sample/peers; its install.sh fetches pinned packages.
+install_peers() {
+  local name log
+  for name in "$@"; do
+    log="$MARU_CACHE/install-$name.log"
+    bash "$deploy_dir/sample/peers/$name/install.sh" >"$log" 2>&1 ||
+      { tail -20 "$log" >&2; fail "peer '$name' could not be installed" "see $log"; }
+  done
+}
+
+setup() {
+  grep -q '^VERSION_CODENAME=bookworm' /etc/os-release 2>/dev/null || say "note: made for Debian 12; this is another system"
+  install_packages
+  install_rust
+  install_node
+}
