@@ -46,26 +46,26 @@ std::string SpecJson(const tools::Catalogue& catalogue, const std::string& name)
 
 }  // namespace
 
-grpc::Status ConnectorService::ListConnectors(grpc::ServerContext* context, const maru::v1::ListConnectorsRequest*,
+grpc::Status ConnectorService::ListConnectors(grpc::ServerContext* context, const maru::v1::ListConnectorsRequest* request,
                                               maru::v1::ListConnectorsResponse* response) {
-  return Serve(api_, context, [&](const Caller&) {
+  return Serve(api_, context, *request, [&](const Caller&) {
     Fill(api_.registry, *response);
     return absl::OkStatus();
   });
 }
 
-grpc::Status ConnectorService::CheckConnectors(grpc::ServerContext* context, const maru::v1::CheckConnectorsRequest*,
+grpc::Status ConnectorService::CheckConnectors(grpc::ServerContext* context, const maru::v1::CheckConnectorsRequest* request,
                                                maru::v1::ListConnectorsResponse* response) {
-  return Serve(api_, context, [&](const Caller&) {
+  return Serve(api_, context, *request, [&](const Caller&) {
     api_.registry.Refresh(DeadlineOf(*context, api_.clock, kCheckMax));
     Fill(api_.registry, *response);
     return absl::OkStatus();
   });
 }
 
-grpc::Status ToolService::ListTools(grpc::ServerContext* context, const maru::v1::ListToolsRequest*,
+grpc::Status ToolService::ListTools(grpc::ServerContext* context, const maru::v1::ListToolsRequest* request,
                                     maru::v1::ListToolsResponse* response) {
-  return Serve(api_, context, [&](const Caller& caller) {
+  return Serve(api_, context, *request, [&](const Caller& caller) {
     const std::set<std::string> offered = api_.registry.Offered();
     const auto& mine = caller.record.principal.tools;
     for (const tools::ToolSpec& spec : api_.registry.catalogue().tools()) {
@@ -80,9 +80,9 @@ grpc::Status ToolService::ListTools(grpc::ServerContext* context, const maru::v1
   });
 }
 
-grpc::Status ModelService::GetModel(grpc::ServerContext* context, const maru::v1::GetModelRequest*,
+grpc::Status ModelService::GetModel(grpc::ServerContext* context, const maru::v1::GetModelRequest* request,
                                     maru::v1::Model* response) {
-  return Serve(api_, context, [&](const Caller&) {
+  return Serve(api_, context, *request, [&](const Caller&) {
     response->set_info_json(info_json_);
     return absl::OkStatus();
   });
@@ -90,7 +90,7 @@ grpc::Status ModelService::GetModel(grpc::ServerContext* context, const maru::v1
 
 grpc::Status PolicyService::ExplainPlan(grpc::ServerContext* context, const maru::v1::ExplainPlanRequest* request,
                                         maru::v1::ExplainPlanResponse* response) {
-  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+  return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     if (request->principal() != caller.id() && !caller.HasRole("security_officer")) {
       return base::Error(absl::StatusCode::kPermissionDenied,
                          StrCat(caller.id(), " may not ask what policy says about others: that is for a security officer"),
@@ -104,9 +104,9 @@ grpc::Status PolicyService::ExplainPlan(grpc::ServerContext* context, const maru
   });
 }
 
-grpc::Status PolicyService::GetPolicy(grpc::ServerContext* context, const maru::v1::GetPolicyRequest*,
+grpc::Status PolicyService::GetPolicy(grpc::ServerContext* context, const maru::v1::GetPolicyRequest* request,
                                       maru::v1::Policy* response) {
-  return Serve(api_, context, [&](const Caller&) {
+  return Serve(api_, context, *request, [&](const Caller&) {
     response->set_version(api_.authorizer.policy_version());
     return absl::OkStatus();
   });

@@ -48,7 +48,7 @@ absl::StatusOr<bool> ApprovalService::Fill(const Caller& caller, const Approval&
 grpc::Status ApprovalService::ListApprovals(grpc::ServerContext* context,
                                             const maru::v1::ListApprovalsRequest* request,
                                             maru::v1::ListApprovalsResponse* response) {
-  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+  return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const std::vector<Approval> approvals, api_.store.ListApprovals(request->state()));
     for (const Approval& approval : approvals) {
       maru::v1::Approval out;
@@ -61,7 +61,7 @@ grpc::Status ApprovalService::ListApprovals(grpc::ServerContext* context,
 
 grpc::Status ApprovalService::GetApproval(grpc::ServerContext* context, const maru::v1::GetApprovalRequest* request,
                                           maru::v1::Approval* response) {
-  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+  return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Approval approval, api_.store.GetApproval(request->id()));
     ASSIGN_OR_RETURN(const bool visible, Fill(caller, approval, *response));
     if (visible) return absl::OkStatus();
@@ -73,7 +73,7 @@ grpc::Status ApprovalService::GetApproval(grpc::ServerContext* context, const ma
 grpc::Status ApprovalService::DecideApproval(grpc::ServerContext* context,
                                              const maru::v1::DecideApprovalRequest* request,
                                              maru::v1::DecideApprovalResponse*) {
-  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+  return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Approval approval, api_.store.GetApproval(request->id()));
     maru::v1::Approval seen;
     ASSIGN_OR_RETURN(const bool visible, Fill(caller, approval, seen));

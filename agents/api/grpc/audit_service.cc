@@ -22,7 +22,7 @@ void Withhold(policies::AuditRecord& record) {
 }
 
 // The newest record gets under a signed checkpoint within a second; a caller need not know that.
-absl::StatusOr<policies::AuditExport> ExportWhenSigned(const ApiContext& api, const Watches& watches,
+absl::StatusOr<policies::AuditExport> ExportWhenSigned(const Api& api, const Watches& watches,
                                                        const grpc::ServerContext& context, const std::string& run_id) {
   const absl::Time until = DeadlineOf(context, api.clock, kCheckpointWaitMax);
   for (;;) {
@@ -56,7 +56,7 @@ maru::v1::AuditRecord RecordFor(const policies::Clearance& reader, const RunStor
 
 grpc::Status AuditService::ExportRun(grpc::ServerContext* context, const maru::v1::ExportRunRequest* request,
                                      maru::v1::ExportRunResponse* response) {
-  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+  return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     RETURN_IF_ERROR(LoadRun(api_, caller, request->run_id()).status());
     ASSIGN_OR_RETURN(policies::AuditExport bundle, ExportWhenSigned(api_, watches_, *context, request->run_id()));
     for (policies::AuditExport::Entry& entry : bundle.entries) {
@@ -69,7 +69,7 @@ grpc::Status AuditService::ExportRun(grpc::ServerContext* context, const maru::v
 
 grpc::Status AuditService::TailRecords(grpc::ServerContext* context, const maru::v1::TailRecordsRequest* request,
                                        grpc::ServerWriter<maru::v1::AuditRecord>* writer) {
-  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+  return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     RETURN_IF_ERROR(CheckAuditor(caller));
     ASSIGN_OR_RETURN(const Watches::Slot slot, watches_.Take(caller.id()));
     const absl::Time until = DeadlineOf(*context, api_.clock, Watches::kLifetimeMax);
@@ -88,9 +88,9 @@ grpc::Status AuditService::TailRecords(grpc::ServerContext* context, const maru:
   });
 }
 
-grpc::Status AuditService::GetCheckpoint(grpc::ServerContext* context, const maru::v1::GetCheckpointRequest*,
+grpc::Status AuditService::GetCheckpoint(grpc::ServerContext* context, const maru::v1::GetCheckpointRequest* request,
                                          maru::v1::GetCheckpointResponse* response) {
-  return Serve(api_, context, [&](const Caller&) -> absl::Status {
+  return Serve(api_, context, *request, [&](const Caller&) -> absl::Status {
     ASSIGN_OR_RETURN(*response->mutable_note(), api_.store.LatestCheckpoint());
     response->set_verifier_key(api_.store.audit_verifier_key());
     return absl::OkStatus();

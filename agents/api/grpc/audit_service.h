@@ -9,7 +9,7 @@ namespace agents {
 
 class AuditService : public maru::v1::AuditService::Service {
  public:
-  AuditService(const ApiContext& api, Watches& watches) : api_(api), watches_(watches) {}
+  AuditService(const Api& api, Watches& watches) : api_(api), watches_(watches) {}
   grpc::Status ExportRun(grpc::ServerContext*, const maru::v1::ExportRunRequest*,
                          maru::v1::ExportRunResponse*) override;
   grpc::Status TailRecords(grpc::ServerContext*, const maru::v1::TailRecordsRequest*,
@@ -18,7 +18,7 @@ class AuditService : public maru::v1::AuditService::Service {
                              maru::v1::GetCheckpointResponse*) override;
 
  private:
-  const ApiContext& api_;
+  const Api& api_;
   Watches& watches_;
 };
 

@@ -37,7 +37,49 @@ absl::Status Opaque(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ? status : Unauthenticated();
 }
 
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+absl::Status CheckTexts(const Message& message, const std::string& path);
+
+absl::Status CheckField(const Message& message, const FieldDescriptor& field, const std::string& path) {
+  const auto& reflection = *message.GetReflection();
+  const bool repeated = field.is_repeated();
+  const int count = repeated ? reflection.FieldSize(message, &field) : 1;
+  for (int i = 0; i < count; ++i) {
+    if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      RETURN_IF_ERROR(CheckTexts(repeated ? reflection.GetRepeatedMessage(message, &field, i)
+                                          : reflection.GetMessage(message, &field),
+                                 base::StrCat(path, ".")));
+    } else if (field.type() == FieldDescriptor::TYPE_STRING) {
+      const std::string text = repeated ? reflection.GetRepeatedString(message, &field, i)
+                                        : reflection.GetString(message, &field);
+      if (text.find('\0') != std::string::npos) return InvalidField(path, "holds a NUL byte", "NUL 바이트가 있습니다");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckTexts(const Message& message, const std::string& path) {
+  std::vector<const FieldDescriptor*> fields;
+  message.GetReflection()->ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    RETURN_IF_ERROR(CheckField(message, *field, base::StrCat(path, field->name())));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+absl::Status CheckRequest(const Message& request, int bytes_max) {
+  const size_t bytes = request.ByteSizeLong();
+  if (bytes <= static_cast<size_t>(bytes_max)) return CheckTexts(request, "");
+  return base::WithReason(
+      base::Error(absl::StatusCode::kResourceExhausted,
+                  base::StrCat("the request is ", bytes, " bytes long, the limit is ", bytes_max),
+                  base::StrCat("요청이 ", bytes, "바이트입니다. 한도는 ", bytes_max, "바이트입니다")),
+      "REQUEST_TOO_LARGE");
+}
 
 bool Caller::HasRole(std::string_view role) const {
   const auto& roles = record.principal.roles;

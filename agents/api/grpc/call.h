@@ -3,12 +3,18 @@
 
 #include <optional>
 
+#include <google/protobuf/message.h>
 #include <grpcpp/grpcpp.h>
 
 #include "agents/api/grpc/errors.h"
 #include "agents/grpc_server.h"
 
 namespace agents {
+
+// What every service works with.
+struct Api : ApiContext {
+  int request_bytes_max;
+};
 
 struct Caller {
   PrincipalRecord record;
@@ -30,12 +36,19 @@ std::optional<base::Language> AcceptedLanguage(const grpc::ServerContext& contex
 // anonymous call: Unauthenticated otherwise.
 absl::StatusOr<Caller> Authenticate(RunStore& store, const grpc::ServerContext& context);
 
-// Authenticates and runs `body(caller)`, which returns absl::Status.
+// What no request may be, whatever it asks: larger than the limit (ResourceExhausted), or with a NUL byte in a text
+// (InvalidArgument names the field).
+absl::Status CheckRequest(const google::protobuf::Message& request, int bytes_max);
+
+// Authenticates, checks the request and runs `body(caller)`, which returns absl::Status.
 template <typename Body>
-grpc::Status Serve(const ApiContext& api, grpc::ServerContext* context, Body body) {
+grpc::Status Serve(const Api& api, grpc::ServerContext* context, const google::protobuf::Message& request, Body body) {
   const base::Language language = AcceptedLanguage(*context).value_or(base::Language::kKorean);
   auto caller = Authenticate(api.store, *context);
   if (!caller.ok()) return ToGrpc(caller.status(), language);
+  if (const absl::Status status = CheckRequest(request, api.request_bytes_max); !status.ok()) {
+    return ToGrpc(status, language);
+  }
   return ToGrpc(body(*caller), language);
 }
 

@@ -15,7 +15,7 @@ constexpr absl::Duration kPlanningMax = absl::Minutes(2);
 
 grpc::Status PlanService::MakePlan(grpc::ServerContext* context, const maru::v1::MakePlanRequest* request,
                                    maru::v1::MakePlanResponse* response) {
-  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+  return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     PlanRequest plan;
     plan.text = request->text();
     plan.now = api_.clock.Now();
@@ -38,7 +38,7 @@ grpc::Status PlanService::MakePlan(grpc::ServerContext* context, const maru::v1:
   });
 }
 
-absl::StatusOr<policies::PlanDecision> DecisionOn(const ApiContext& api, const std::string& plan_json,
+absl::StatusOr<policies::PlanDecision> DecisionOn(const Api& api, const std::string& plan_json,
                                                   const policies::Principal& principal, const std::string& purpose) {
   ASSIGN_OR_RETURN(const Json json, base::ParseJson(plan_json, "plan"));
   ASSIGN_OR_RETURN(Plan plan, ParsePlan(json));
@@ -56,7 +56,7 @@ absl::StatusOr<policies::PlanDecision> DecisionOn(const ApiContext& api, const s
 
 grpc::Status PlanService::CheckPlan(grpc::ServerContext* context, const maru::v1::CheckPlanRequest* request,
                                     maru::v1::CheckPlanResponse* response) {
-  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+  return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const policies::PlanDecision decision,
                      DecisionOn(api_, request->plan_json(), caller.record.principal, request->purpose()));
     response->set_decision_json(DumpJson(policies::ToJson(decision)));

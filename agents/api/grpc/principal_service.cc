@@ -91,17 +91,17 @@ absl::StatusOr<PrincipalRecord> ParseDocument(const std::string& text, const too
 
 }  // namespace
 
-grpc::Status PrincipalService::WhoAmI(grpc::ServerContext* context, const maru::v1::WhoAmIRequest*,
+grpc::Status PrincipalService::WhoAmI(grpc::ServerContext* context, const maru::v1::WhoAmIRequest* request,
                                       maru::v1::Principal* response) {
-  return Serve(api_, context, [&](const Caller& caller) {
+  return Serve(api_, context, *request, [&](const Caller& caller) {
     Fill(caller.record, *response);
     return absl::OkStatus();
   });
 }
 
-grpc::Status PrincipalService::ListPrincipals(grpc::ServerContext* context, const maru::v1::ListPrincipalsRequest*,
+grpc::Status PrincipalService::ListPrincipals(grpc::ServerContext* context, const maru::v1::ListPrincipalsRequest* request,
                                               maru::v1::ListPrincipalsResponse* response) {
-  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+  return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const std::vector<PrincipalRecord> records, api_.store.ListPrincipals());
     const bool all = caller.HasRole("administrator") || MaySeeEverything(caller);
     for (const PrincipalRecord& record : records) {
@@ -118,7 +118,7 @@ absl::Status PrincipalService::Put(const Caller& caller, const PrincipalRecord& 
 
 grpc::Status PrincipalService::PutPrincipal(grpc::ServerContext* context, const maru::v1::PutPrincipalRequest* request,
                                             maru::v1::Principal* response) {
-  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+  return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     RETURN_IF_ERROR(CheckAdministrator(caller));
     ASSIGN_OR_RETURN(const PrincipalRecord record,
                      ParseDocument(request->document_json(), api_.registry.catalogue()));
@@ -132,7 +132,7 @@ grpc::Status PrincipalService::PutPrincipal(grpc::ServerContext* context, const 
 grpc::Status PrincipalService::DisablePrincipal(grpc::ServerContext* context,
                                                 const maru::v1::DisablePrincipalRequest* request,
                                                 maru::v1::Principal* response) {
-  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+  return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     RETURN_IF_ERROR(CheckAdministrator(caller));
     RETURN_IF_ERROR(CheckNotSelf(caller, request->id()));
     ASSIGN_OR_RETURN(PrincipalRecord record, api_.store.GetPrincipal(request->id()));
@@ -146,7 +146,7 @@ grpc::Status PrincipalService::DisablePrincipal(grpc::ServerContext* context,
 grpc::Status PrincipalService::IssueCredential(grpc::ServerContext* context,
                                                const maru::v1::IssueCredentialRequest* request,
                                                maru::v1::IssueCredentialResponse* response) {
-  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+  return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     const std::string id = request->principal().empty() ? caller.id() : request->principal();
     if (id != caller.id()) RETURN_IF_ERROR(CheckAdministrator(caller));
     RETURN_IF_ERROR(api_.store.GetPrincipal(id).status());

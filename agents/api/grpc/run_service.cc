@@ -12,16 +12,8 @@ using base::Json;
 using base::StrCat;
 
 Json StepsJson(const Run& run) {
-  constexpr std::string_view kNames[] = {"pending", "awaiting_approval", "intended", "succeeded", "failed", "skipped"};
   Json steps = Json::object();
-  for (const auto& [id, step] : run.steps) {
-    steps[id] = {{"state", kNames[static_cast<int>(step.state)]},
-                 {"milliseconds", step.milliseconds},
-                 {"started", step.started},
-                 {"ended", step.ended},
-                 {"label", policies::ToJson(step.label)},
-                 {"error", step.error}};
-  }
+  for (const auto& [id, step] : run.steps) steps[id] = StepJson(step);
   return steps;
 }
 
@@ -93,7 +85,7 @@ absl::StatusOr<RunFilter> FilterOf(const Caller& caller, const maru::v1::ListRun
 
 grpc::Status RunService::GetRun(grpc::ServerContext* context, const maru::v1::GetRunRequest* request,
                                 maru::v1::Run* response) {
-  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+  return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Run run, LoadRun(api_, caller, request->id()));
     Fill(run, caller.record.principal.clearance, *response);
     return absl::OkStatus();
@@ -102,7 +94,7 @@ grpc::Status RunService::GetRun(grpc::ServerContext* context, const maru::v1::Ge
 
 grpc::Status RunService::ListRuns(grpc::ServerContext* context, const maru::v1::ListRunsRequest* request,
                                   maru::v1::ListRunsResponse* response) {
-  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+  return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const RunFilter filter, FilterOf(caller, *request));
     ASSIGN_OR_RETURN(const RunPage page, api_.store.ListRuns(filter));
     for (const RunSummary& summary : page.runs) Fill(summary, *response->add_runs());
@@ -114,7 +106,7 @@ grpc::Status RunService::ListRuns(grpc::ServerContext* context, const maru::v1::
 
 grpc::Status RunService::WatchRun(grpc::ServerContext* context, const maru::v1::WatchRunRequest* request,
                                   grpc::ServerWriter<maru::v1::RunEvent>* writer) {
-  return Serve(api_, context, [&](const Caller& caller) -> absl::Status {
+  return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Watches::Slot slot, watches_.Take(caller.id()));
     const absl::Time until = DeadlineOf(*context, api_.clock, Watches::kLifetimeMax);
     for (uint64_t next = request->from_index();;) {
@@ -136,13 +128,13 @@ grpc::Status RunService::WatchRun(grpc::ServerContext* context, const maru::v1::
 
 grpc::Status RunService::CancelRun(grpc::ServerContext* context, const maru::v1::CancelRunRequest* request,
                                    maru::v1::CancelRunResponse*) {
-  return Serve(api_, context, [&](const Caller& caller) { return api_.runs.Cancel(request->id(), caller.id()); });
+  return Serve(api_, context, *request, [&](const Caller& caller) { return api_.runs.Cancel(request->id(), caller.id()); });
 }
 
 grpc::Status RunService::ReplyToRun(grpc::ServerContext* context, const maru::v1::ReplyToRunRequest* request,
                                     maru::v1::ReplyToRunResponse*) {
-  return Serve(api_, context,
-               [&](const Caller& caller) { return api_.runs.Reply(request->id(), caller.id(), request->text()); });
+  return Serve(api_, context, *request,
+               [&](const Caller& caller) { return api_.runs.Reply(request->id(), caller.id(), request->text(), ""); });
 }
 
 }  // namespace agents

@@ -10,7 +10,7 @@ namespace agents {
 
 class RunService : public maru::v1::RunService::Service {
  public:
-  RunService(const ApiContext& api, Watches& watches) : api_(api), watches_(watches) {}
+  RunService(const Api& api, Watches& watches) : api_(api), watches_(watches) {}
   grpc::Status GetRun(grpc::ServerContext*, const maru::v1::GetRunRequest*, maru::v1::Run*) override;
   grpc::Status ListRuns(grpc::ServerContext*, const maru::v1::ListRunsRequest*,
                         maru::v1::ListRunsResponse*) override;
@@ -22,13 +22,13 @@ class RunService : public maru::v1::RunService::Service {
                           maru::v1::ReplyToRunResponse*) override;
 
  private:
-  const ApiContext& api_;
+  const Api& api_;
   Watches& watches_;
 };
 
 class ApprovalService : public maru::v1::ApprovalService::Service {
  public:
-  explicit ApprovalService(const ApiContext& api) : api_(api) {}
+  explicit ApprovalService(const Api& api) : api_(api) {}
   grpc::Status ListApprovals(grpc::ServerContext*, const maru::v1::ListApprovalsRequest*,
                              maru::v1::ListApprovalsResponse*) override;
   grpc::Status GetApproval(grpc::ServerContext*, const maru::v1::GetApprovalRequest*, maru::v1::Approval*) override;
@@ -38,22 +38,22 @@ class ApprovalService : public maru::v1::ApprovalService::Service {
  private:
   // Fills `out`; false if the caller may not see this approval.
   absl::StatusOr<bool> Fill(const Caller& caller, const Approval& approval, maru::v1::Approval& out);
-  const ApiContext& api_;
+  const Api& api_;
 };
 
 class PlanService : public maru::v1::PlanService::Service {
  public:
-  explicit PlanService(const ApiContext& api) : api_(api) {}
+  explicit PlanService(const Api& api) : api_(api) {}
   grpc::Status MakePlan(grpc::ServerContext*, const maru::v1::MakePlanRequest*, maru::v1::MakePlanResponse*) override;
   grpc::Status CheckPlan(grpc::ServerContext*, const maru::v1::CheckPlanRequest*,
                          maru::v1::CheckPlanResponse*) override;
 
  private:
-  const ApiContext& api_;
+  const Api& api_;
 };
 
 // Policy's decision on a plan in the catalogue's form, for `principal`.
-absl::StatusOr<policies::PlanDecision> DecisionOn(const ApiContext& api, const std::string& plan_json,
+absl::StatusOr<policies::PlanDecision> DecisionOn(const Api& api, const std::string& plan_json,
                                                   const policies::Principal& principal, const std::string& purpose);
 
 }  // namespace agents

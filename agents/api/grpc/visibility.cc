@@ -15,7 +15,7 @@ absl::Status NoRun(const std::string& id) {
 
 }  // namespace
 
-absl::StatusOr<Run> LoadRun(const ApiContext& api, const Caller& caller, const std::string& id) {
+absl::StatusOr<Run> LoadRun(const Api& api, const Caller& caller, const std::string& id) {
   const auto journal = api.store.Journal(id, 0);
   if (absl::IsNotFound(journal.status())) return NoRun(id);
   if (!journal.ok()) return journal.status();
@@ -38,6 +38,16 @@ Json ReadableBody(const policies::Clearance& clearance, const Json& body) {
     if (readable.contains(member)) readable[member] = {{"withheld", *labelled}};
   }
   return readable;
+}
+
+Json StepJson(const StepRecord& step) {
+  constexpr std::string_view kNames[] = {"pending", "awaiting_approval", "intended", "succeeded", "failed", "skipped"};
+  return {{"state", kNames[static_cast<int>(step.state)]},
+          {"milliseconds", step.milliseconds},
+          {"started", step.started},
+          {"ended", step.ended},
+          {"label", policies::ToJson(step.label)},
+          {"error", step.error}};
 }
 
 }  // namespace agents

@@ -7,10 +7,13 @@ namespace agents {
 
 // The run, if the caller may see it: its requester, its approvers, auditors. NotFound otherwise, in the words for
 // a run that does not exist.
-absl::StatusOr<Run> LoadRun(const ApiContext& api, const Caller& caller, const std::string& id);
+absl::StatusOr<Run> LoadRun(const Api& api, const Caller& caller, const std::string& id);
 
 // An event's body as the caller may read it: if its `label` is above their clearance, the members that hold the
 // value are replaced by {"withheld": label}.
 base::Json ReadableBody(const policies::Clearance& clearance, const base::Json& body);
+
+// {"state","milliseconds","started","ended","label","error"}: how a step went, without its value.
+base::Json StepJson(const StepRecord& step);
 
 }  // namespace agents

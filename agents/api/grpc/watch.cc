@@ -50,7 +50,7 @@ absl::Status MayGoOn(const Watches& watches, const grpc::ServerContext& context)
                      "서버가 종료하는 중입니다. 다시 요청해 주십시오");
 }
 
-absl::StatusOr<bool> WaitForMore(const ApiContext& api, const Watches& watches, const grpc::ServerContext& context,
+absl::StatusOr<bool> WaitForMore(const Api& api, const Watches& watches, const grpc::ServerContext& context,
                                  const std::string& run_id, uint64_t count, absl::Time until) {
   for (;;) {
     RETURN_IF_ERROR(MayGoOn(watches, context));

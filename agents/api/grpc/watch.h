@@ -53,7 +53,7 @@ bool Waits(RunState state);
 absl::Status MayGoOn(const Watches& watches, const grpc::ServerContext& context);
 
 // Blocks until the journal of `run_id` holds more than `count` events (true) or `until` has come (false).
-absl::StatusOr<bool> WaitForMore(const ApiContext& api, const Watches& watches, const grpc::ServerContext& context,
+absl::StatusOr<bool> WaitForMore(const Api& api, const Watches& watches, const grpc::ServerContext& context,
                                  const std::string& run_id, uint64_t count, absl::Time until);
 
 }  // namespace agents

@@ -1,0 +1,124 @@
+#include "agents/api/grpc/a2a_runs.h"
+
+#include <algorithm>
+
+#include "agents/api/grpc/a2a_message.h"
+#include "agents/api/grpc/a2a_task.h"
+#include "model_core/base/strings.h"
+#include "model_core/base/text.h"
+
+namespace agents {
+namespace {
+
+namespace a2a = lf::a2a::v1;
+using base::StrCat;
+using base::StringOr;
+
+bool AtRest(RunState state) { return Terminal(state) || Waits(state); }
+
+// The same message id with other words is another message: that is the client's mistake.
+absl::Status CheckSameWords(const OwnedRun& owned, const RunRequest& wanted) {
+  if (StringOr(owned.journal.front().body, "text", "") == wanted.text) return absl::OkStatus();
+  return base::WithReason(base::Error(absl::StatusCode::kAlreadyExists,
+                                      StrCat("message '", wanted.message_id, "' was sent before with other words, as task ", owned.run.id),
+                                      StrCat("메시지 '", wanted.message_id, "'은(는) 다른 내용으로 이미 보낸 것입니다(작업 ", owned.run.id, ")")),
+                          "MESSAGE_ID_REUSED");
+}
+
+absl::StatusOr<std::string> StartRun(const Api& api, const Caller& caller, const grpc::ServerContext& context,
+                                     const a2a::SendMessageRequest& request) {
+  ASSIGN_OR_RETURN(const RunRequest wanted, RunRequestOf(request, caller, context, api.clock));
+  ASSIGN_OR_RETURN(const std::string id, api.store.CreateRun(wanted));
+  ASSIGN_OR_RETURN(const OwnedRun owned, LoadOwnRun(api, caller, id));
+  RETURN_IF_ERROR(CheckSameWords(owned, wanted));
+  return id;
+}
+
+bool Heard(const std::vector<Event>& journal, const std::string& message_id) {
+  return std::any_of(journal.begin(), journal.end(), [&](const Event& event) {
+    return event.type == "run.replied" && StringOr(event.body, "message_id", "") == message_id;
+  });
+}
+
+absl::Status TakesNoMessage(const Run& run) {
+  return UnsupportedOperation(StrCat("task ", run.id, " is ", Name(run.state), " and takes no message"),
+                              StrCat("작업 ", base::WithParticle(run.id, "은"), " 지금 메시지를 받지 않습니다(", Name(run.state), ")"));
+}
+
+absl::StatusOr<std::string> ContinueRun(const Api& api, const Caller& caller, const a2a::Message& message) {
+  ASSIGN_OR_RETURN(const OwnedRun owned, LoadOwnRun(api, caller, message.task_id()));
+  const Run& run = owned.run;
+  if (!message.context_id().empty() && message.context_id() != run.request.conversation_id) {
+    return InvalidField("message.context_id", StrCat("task ", run.id, " is in context ", run.request.conversation_id),
+                        StrCat("작업 ", base::WithParticle(run.id, "은"), " 다른 문맥(", run.request.conversation_id, ")에 있습니다"));
+  }
+  if (run.request.message_id == message.message_id() || Heard(owned.journal, message.message_id())) return run.id;
+  if (run.state != RunState::kInputRequired) return TakesNoMessage(run);
+  ASSIGN_OR_RETURN(const std::string text, TextOf(message));
+  const absl::Status replied = api.runs.Reply(run.id, caller.id(), text, message.message_id());
+  if (absl::IsFailedPrecondition(replied)) return TakesNoMessage(run);  // it moved on meanwhile
+  RETURN_IF_ERROR(replied);
+  return run.id;
+}
+
+// Updates of journal[next…]; each is told as the run stood then.
+absl::Status WriteUpdates(const OwnedRun& owned, size_t next, const policies::Clearance& reader,
+                          const std::function<bool(const a2a::StreamResponse&)>& write) {
+  for (; next < owned.journal.size(); ++next) {
+    ASSIGN_OR_RETURN(const Run then, Fold(owned.run.id, {owned.journal.begin(), owned.journal.begin() + next + 1}));
+    const auto update = UpdateOf(then, owned.journal[next], reader);
+    if (update && !write(*update)) return absl::CancelledError("the subscriber went away");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<OwnedRun> LoadOwnRun(const Api& api, const Caller& caller, const std::string& id) {
+  if (id.empty()) return InvalidField("id", "empty", "비어 있습니다");
+  auto journal = api.store.Journal(id, 0);
+  if (absl::IsNotFound(journal.status())) return TaskNotFound(id);
+  if (!journal.ok()) return journal.status();
+  OwnedRun owned;
+  ASSIGN_OR_RETURN(owned.run, Fold(id, *journal));
+  if (owned.run.request.principal != caller.id()) return TaskNotFound(id);
+  owned.journal = *std::move(journal);
+  return owned;
+}
+
+absl::StatusOr<std::string> AcceptMessage(const Api& api, const Caller& caller, const grpc::ServerContext& context,
+                                          const a2a::SendMessageRequest& request) {
+  RETURN_IF_ERROR(CheckMessage(request));
+  if (request.message().task_id().empty()) return StartRun(api, caller, context, request);
+  return ContinueRun(api, caller, request.message());
+}
+
+absl::StatusOr<OwnedRun> WaitForRest(const Api& api, const Watches& watches, const Caller& caller,
+                                     const grpc::ServerContext& context, const std::string& id, absl::Time until) {
+  for (;;) {
+    ASSIGN_OR_RETURN(OwnedRun owned, LoadOwnRun(api, caller, id));
+    if (AtRest(owned.run.state)) return owned;
+    ASSIGN_OR_RETURN(const bool more, WaitForMore(api, watches, context, id, owned.run.event_count, until));
+    if (!more) return owned;
+  }
+}
+
+absl::Status StreamRun(const Api& api, const Watches& watches, const Caller& caller,
+                       const grpc::ServerContext& context, OwnedRun owned, Follow follow,
+                       const std::function<bool(const a2a::StreamResponse&)>& write) {
+  const policies::Clearance& reader = caller.record.principal.clearance;
+  const absl::Time until = DeadlineOf(context, api.clock, Watches::kLifetimeMax);
+  a2a::StreamResponse first;
+  *first.mutable_task() = TaskOf(owned.run, owned.journal, {reader, std::nullopt, true});
+  if (!write(first)) return absl::CancelledError("the subscriber went away");
+  while (!Terminal(owned.run.state) && (follow == Follow::kUntilEnd || !AtRest(owned.run.state))) {
+    const size_t told = owned.journal.size();
+    ASSIGN_OR_RETURN(const bool more, WaitForMore(api, watches, context, owned.run.id, told, until));
+    if (!more) return absl::OkStatus();
+    ASSIGN_OR_RETURN(owned, LoadOwnRun(api, caller, owned.run.id));
+    RETURN_IF_ERROR(WriteUpdates(owned, told, reader, write));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace agents

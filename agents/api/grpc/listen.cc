@@ -1,0 +1,109 @@
+#include "agents/api/grpc/listen.h"
+
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "model_core/base/strings.h"
+
+namespace agents {
+namespace {
+
+using absl::StatusCode;
+using base::Error;
+using base::StrCat;
+
+constexpr int kPortMax = 65535;
+
+bool Loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+
+absl::StatusOr<std::string> ReadPem(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (file && text.str().find("-----BEGIN") != std::string::npos) return text.str();
+  return Error(StatusCode::kInvalidArgument, StrCat("'", path, "' cannot be read as a PEM file"),
+               StrCat("'", path, "'을(를) PEM 파일로 읽을 수 없습니다"));
+}
+
+absl::Status CheckTlsOptions(const Listen& listen, const GrpcOptions& options) {
+  const bool tls = !options.tls_certificate.empty() && !options.tls_key.empty();
+  if (!tls && !(options.tls_certificate.empty() && options.tls_key.empty() && options.tls_client_ca.empty())) {
+    return Error(StatusCode::kInvalidArgument, "TLS needs both a certificate and a key",
+                 "TLS에는 인증서와 개인키가 모두 필요합니다");
+  }
+  if (tls || listen.loopback) return absl::OkStatus();
+  return Error(StatusCode::kInvalidArgument,
+               StrCat("listening on ", options.listen, ", beyond this machine, needs TLS: set a certificate and a key"),
+               StrCat(options.listen, "은(는) 이 컴퓨터 밖에서 접속할 수 있는 주소라서 TLS 인증서와 개인키가 필요합니다"));
+}
+
+}  // namespace
+
+absl::StatusOr<Listen> ParseListen(const std::string& text) {
+  const size_t colon = text.rfind(':');
+  int64_t port = -1;
+  Listen listen;
+  if (colon != std::string::npos && base::ParseInt(std::string_view(text).substr(colon + 1), port)) {
+    listen.host = text.substr(0, colon);
+    if (listen.host.starts_with('[') && listen.host.ends_with(']')) {
+      listen.host = listen.host.substr(1, listen.host.size() - 2);
+    } else if (listen.host.find(':') != std::string::npos) {
+      listen.host.clear();  // an IPv6 address without brackets: where it ends is a guess
+    }
+  }
+  if (listen.host.empty() || port < 0 || port > kPortMax) {
+    return Error(StatusCode::kInvalidArgument, StrCat("'", text, "' is not host:port with a port of 0–", kPortMax),
+                 StrCat("'", text, "'은(는) 주소:포트(0–", kPortMax, ") 형식이 아닙니다"));
+  }
+  listen.port = static_cast<int>(port);
+  listen.loopback = Loopback(listen.host);
+  return listen;
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsFor(const Listen& listen,
+                                                                        const GrpcOptions& options) {
+  RETURN_IF_ERROR(CheckTlsOptions(listen, options));
+  if (options.tls_certificate.empty()) return grpc::InsecureServerCredentials();
+  const bool mutual = !options.tls_client_ca.empty();
+  grpc::SslServerCredentialsOptions tls(mutual ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
+                                               : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+  grpc::SslServerCredentialsOptions::PemKeyCertPair pair;
+  ASSIGN_OR_RETURN(pair.private_key, ReadPem(options.tls_key));
+  ASSIGN_OR_RETURN(pair.cert_chain, ReadPem(options.tls_certificate));
+  tls.pem_key_cert_pairs.push_back(std::move(pair));
+  if (mutual) {
+    ASSIGN_OR_RETURN(tls.pem_root_certs, ReadPem(options.tls_client_ca));
+  }
+  return grpc::SslServerCredentials(tls);
+}
+
+absl::Status WhyNotBound(const Listen& listen) {
+  const std::string place = StrCat(listen.host, ":", listen.port);
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(listen.host.c_str(), std::to_string(listen.port).c_str(), &hints, &found) != 0) {
+    return Error(StatusCode::kInvalidArgument, StrCat("'", listen.host, "' is not an address of this machine"),
+                 StrCat("'", listen.host, "'은(는) 이 컴퓨터의 주소가 아닙니다"));
+  }
+  const int probe = socket(found->ai_family, found->ai_socktype, found->ai_protocol);
+  const int one = 1;
+  setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+  const int error = bind(probe, found->ai_addr, found->ai_addrlen) == 0 ? 0 : errno;
+  close(probe);
+  freeaddrinfo(found);
+  if (error == EADDRINUSE) {
+    return Error(StatusCode::kAlreadyExists, StrCat("port ", listen.port, " on ", listen.host, " is taken by another program"),
+                 StrCat(listen.host, "의 ", listen.port, "번 포트를 다른 프로그램이 쓰고 있습니다"));
+  }
+  const std::string why = error == 0 ? "the TLS certificate or key is not accepted" : std::strerror(error);
+  return Error(StatusCode::kInvalidArgument, StrCat("cannot listen on ", place, ": ", why),
+               StrCat(place, "에서 접속을 받을 수 없습니다: ", why));
+}
+
+}  // namespace agents

@@ -1,0 +1,28 @@
+// Where the server listens, and what that place demands.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <grpcpp/security/server_credentials.h>
+
+#include "agents/grpc_server.h"
+
+namespace agents {
+
+struct Listen {
+  std::string host;
+  int port = 0;
+  bool loopback = false;  // 127.0.0.0/8, ::1 or localhost
+};
+// InvalidArgument unless `text` is host:port or [address]:port.
+absl::StatusOr<Listen> ParseListen(const std::string& text);
+
+// InvalidArgument: beyond loopback without TLS, half a key pair, a PEM file that cannot be read.
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsFor(const Listen& listen,
+                                                                        const GrpcOptions& options);
+
+// Why nothing could listen there: AlreadyExists if the port is taken, InvalidArgument otherwise.
+absl::Status WhyNotBound(const Listen& listen);
+
+}  // namespace agents
