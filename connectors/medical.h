@@ -27,6 +27,7 @@ struct FhirOptions {
 struct MedicalOptions {
   FhirOptions fhir;
   std::string dur_rules_file;  // CSV as the public DUR list has it; empty: med.safety_check answers rules_missing
+  std::string drug_list_file;  // CSV of products and their ingredients; empty: only ingredients of the rules are known
 };
 
 struct ImagingOptions {

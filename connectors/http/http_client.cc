@@ -42,7 +42,11 @@ int OnProgress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return context.cancelled && context.cancelled() ? 1 : 0;
 }
 
-absl::Status FromCurl(CURLcode code, const Exchange& exchange, const std::string& url) {
+// A query holds keys and patient numbers: it stays out of messages.
+std::string WithoutQuery(const std::string& url) { return url.substr(0, url.find('?')); }
+
+absl::Status FromCurl(CURLcode code, const Exchange& exchange, const std::string& full_url) {
+  const std::string url = WithoutQuery(full_url);
   const std::string text = base::StrCat(url, ": ", curl_easy_strerror(code));
   if (exchange.too_large) {
     return absl::ResourceExhaustedError(
@@ -72,8 +76,9 @@ class CurlClient : public HttpClient {
 
   absl::StatusOr<HttpResponse> Do(const HttpRequest& request, const tools::CallContext& context) override {
     const absl::Duration left = context.deadline - absl::Now();
-    if (left <= absl::ZeroDuration()) return absl::DeadlineExceededError(request.url);
+    if (left <= absl::ZeroDuration()) return absl::DeadlineExceededError(base::StrCat(WithoutQuery(request.url), ": no time left"));
     CURL* handle = Take();
+    CHECK(handle != nullptr);
     Exchange exchange{&context, options_.body_bytes_max, {}};
     curl_slist* headers = nullptr;
     for (const auto& [name, value] : request.headers) {

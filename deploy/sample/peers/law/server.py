@@ -28,6 +28,7 @@ FAULTS = {"html": HTML, "bot": BOT, "auth": NOT_REGISTERED, "empty": "",
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16  # head and body in one packet
     organisation = None
 
     def do_GET(self):

@@ -1,0 +1,79 @@
+// Shapes of DRF answers on their own.
+#include <gtest/gtest.h>
+
+#include "connectors/legal/drf.h"
+#include "connectors/legal/statute.h"
+
+namespace connectors::legal {
+namespace {
+
+LawVersion Version(std::string mst, std::string effective, std::string promulgated, std::string revision = "일부개정") {
+  LawVersion version;
+  version.mst = std::move(mst);
+  version.effective = std::move(effective);
+  version.promulgated = std::move(promulgated);
+  version.revision = std::move(revision);
+  return version;
+}
+
+TEST(InForce, TakesTheLatestDayOfEffectNotTheLatestPromulgation) {
+  // 2 was promulgated last but takes effect in 2027; 1 is the law until then.
+  const std::vector<LawVersion> versions{Version("2", "20270101", "20260801000009"), Version("1", "20260101", "20250101000001"),
+                                         Version("0", "20200101", "20190101000001")};
+  EXPECT_EQ(InForce(versions, "20261231")->mst, "1");
+  EXPECT_EQ(InForce(versions, "20270101")->mst, "2");
+  EXPECT_EQ(InForce(versions, "20191231"), nullptr);
+}
+
+TEST(InForce, PrefersTheLaterPromulgationOnOneDayOfEffect) {
+  const std::vector<LawVersion> versions{Version("a", "20260101", "20250601000100"), Version("b", "20260101", "20250601000200")};
+  EXPECT_EQ(InForce(versions, "20260601")->mst, "b");
+}
+
+TEST(ArticleNumber, ReadsOnlyTheFormOfTheCatalogue) {
+  EXPECT_EQ(ParseArticleNumber("38-2")->drf_code(), "003802");
+  EXPECT_EQ(ParseArticleNumber("10")->korean(), "제10조");
+  for (const char* bad : {"", "0", "38-0", "38-", "-2", "제38조", "38-2-1", "12345", "038"}) {
+    EXPECT_FALSE(ParseArticleNumber(bad)) << bad;
+  }
+}
+
+TEST(IsoDay, ReadsDottedPlainAndDangiDays) {
+  EXPECT_EQ(IsoDay("20250301"), "2025-03-01");
+  EXPECT_EQ(IsoDay("2021.04.01"), "2021-04-01");
+  EXPECT_EQ(IsoDay("42890525"), "1956-05-25");
+  EXPECT_EQ(IsoDay("0"), "");
+}
+
+TEST(Delegations, KeepTheOrderOfSeveralLawsInOneBlock) {
+  const auto answer = ReadAnswer(
+      "<lsDelegated><법령><위임조문정보><조정보><조문번호>2</조문번호></조정보><위임정보><위임구분>시행규칙</위임구분>"
+      "<위임법령제목>규칙A</위임법령제목><위임법령조문정보><위임법령조문번호>3</위임법령조문번호></위임법령조문정보>"
+      "<위임구분>시행규칙</위임구분><위임법령제목>규칙B</위임법령제목><위임법령조문정보><위임법령조문번호>5</위임법령조문번호>"
+      "</위임법령조문정보></위임정보><위임정보><위임법령조문정보><위임법령조문번호>9</위임법령조문번호></위임법령조문정보></위임정보>"
+      "</위임조문정보></법령></lsDelegated>",
+      absl::Now());
+  ASSERT_TRUE(answer.ok());
+  const auto rows = ReadDelegations(answer->root().child("법령"), ArticleNumber{2, 0});
+  ASSERT_EQ(rows.size(), 2u);  // a row without the law it goes to is dropped
+  EXPECT_EQ(rows[0].title, "규칙A");
+  EXPECT_EQ(rows[1].title, "규칙B");
+  EXPECT_EQ(rows[1].article->text(), "5");
+}
+
+TEST(ReadAnswer, DoesNotTakeAResultCodeForData) {
+  const auto answer = ReadAnswer("<LawSearch><totalCnt>0</totalCnt><resultCode>99</resultCode></LawSearch>", absl::Now());
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().code, "malformed_upstream");
+}
+
+TEST(LawKind, KnowsEveryKindOfStatute) {
+  EXPECT_EQ(LawKind("법률"), "act");
+  EXPECT_EQ(LawKind("대통령령"), "decree");
+  EXPECT_EQ(LawKind("행정안전부령"), "rule");
+  EXPECT_EQ(LawKind("위임행정규칙"), "admin_rule");
+  EXPECT_EQ(LawKind("인용법령"), "");
+}
+
+}  // namespace
+}  // namespace connectors::legal
