@@ -6,6 +6,7 @@
  * Basic256Sha256, the own key pair lies in pki (made when absent), and a server is trusted if its certificate (DER)
  * lies in pki/trusted.
  *
+ * Node ids are "ns=2;s=TI-101", or "nsu=urn:plant;s=TI-101" with the namespace by name.
  * request, by "op" (times RFC 3339, status: OPC UA status code as number, value: number, text, bool or null):
  *   read        {"nodes":[…]}                         {"values":[{"value","status","source_time","server_time"}]}
  *   history     {"node","from","to","limit"}          {"values":[…as above…],"status","more":bool}

@@ -234,8 +234,17 @@ async fn perform(session: &Arc<Session>, request: &Request) -> Result<Value, Fai
     }
 }
 
-fn node(id: &str) -> Result<NodeId, Failure> {
-    NodeId::from_str(id).map_err(|_| Failure::new("invalid_argument", format!("'{id}' is no node id")))
+/// "ns=2;s=TI-101", or with the namespace by name, whose index a server may change: "nsu=urn:plant;s=TI-101".
+async fn node(session: &Session, id: &str) -> Result<NodeId, Failure> {
+    let bad = || Failure::new("invalid_argument", format!("'{id}' is no node id of this server"));
+    let Some((uri, rest)) = id.strip_prefix("nsu=").and_then(|named| named.split_once(';')) else {
+        return NodeId::from_str(id).map_err(|_| bad());
+    };
+    let index = match session.get_namespace_index_from_cache(uri) {
+        Some(index) => index,
+        None => session.get_namespace_index(uri).await.map_err(|_| bad())?,
+    };
+    NodeId::from_str(&format!("ns={index};{rest}")).map_err(|_| bad())
 }
 
 fn time(value: &str) -> Result<DateTime, Failure> {
@@ -243,7 +252,10 @@ fn time(value: &str) -> Result<DateTime, Failure> {
 }
 
 async fn read(session: &Session, nodes: &[String]) -> Result<Value, Failure> {
-    let ids = nodes.iter().map(|n| node(n).map(ReadValueId::from)).collect::<Result<Vec<_>, _>>()?;
+    let mut ids: Vec<ReadValueId> = Vec::with_capacity(nodes.len());
+    for id in nodes {
+        ids.push(node(session, id).await?.into());
+    }
     let values = session.read(&ids, TimestampsToReturn::Both, 0.0).await?;
     if values.len() != ids.len() {
         return Err(Failure::new("malformed_upstream", format!("{} values for {} nodes", values.len(), ids.len())));
@@ -282,7 +294,7 @@ fn variant_json(value: &Variant) -> Value {
 }
 
 async fn history(session: &Session, id: &str, from: &str, to: &str, limit: usize) -> Result<Value, Failure> {
-    let (id, start, end) = (node(id)?, time(from)?, time(to)?);
+    let (id, start, end) = (node(session, id).await?, time(from)?, time(to)?);
     let mut values: Vec<Value> = Vec::new();
     let mut point = ByteString::null();
     loop {
@@ -444,7 +456,7 @@ async fn acknowledge(session: &Session, condition: &str, event: &str, comment: &
     let event = ByteString::from_base64(event).ok_or_else(|| Failure::new("invalid_argument", "event is no base64"))?;
     let method: NodeId = MethodId::AcknowledgeableConditionType_Acknowledge.into();
     let arguments = vec![Variant::from(event), Variant::from(LocalizedText::new("", comment))];
-    let called = session.call_one(CallMethodRequest::from((node(condition)?, method, Some(arguments)))).await?;
+    let called = session.call_one(CallMethodRequest::from((node(session, condition).await?, method, Some(arguments)))).await?;
     Ok(json!({"status": called.status_code.bits()}))
 }
 

@@ -61,9 +61,10 @@ def make_categories():
     return categories
 
 
-def make_product(code, name, categories=(), lead_days=None, supplier=None):
+def make_product(code, name, categories=(), lead_days=None, supplier=None, kept_up=False):
     each, = Model.get('product.uom').find([('symbol', '=', 'u')])
-    template = Model.get('product.template')(name=name, default_uom=each, type='goods', list_price=Decimal(0))
+    template = Model.get('product.template')(name=name, default_uom=each, type='goods', list_price=Decimal(0),
+                                              producible=kept_up)
     for category in categories:
         template.categories.append(Model.get('product.category')(category.id))
     if lead_days is not None:
@@ -130,7 +131,7 @@ def make_maintenance(products, sites):
         if job['state'] == 'done':
             order.click('assign_force')
             order.click('run')
-            order.click('do' if hasattr(order, 'do') else 'done')
+            order.click('done')
         Note(resource=order, message=job['fault']).save()
 
 
@@ -144,9 +145,9 @@ for item in supply['items']:
     marks = [categories[name] for name in (item['class'], item.get('mark')) if name]
     products[item['nsn']] = make_product(item['nsn'], item['name'], marks, item['lead_days'], supplier)
 for thing in supply['equipment']:
-    products[thing['code']] = make_product(thing['code'], thing['name'])
+    products[thing['code']] = make_product(thing['code'], thing['name'], kept_up=True)
 for asset in plant['assets']:
-    products[asset['id']] = make_product(asset['id'], asset['name'])
+    products[asset['id']] = make_product(asset['id'], asset['name'], kept_up=True)
 number_from('Production', 'WO-', 2214)
 number_from('Purchase Requisition', 'REQ-', 310)
 fill_stock(products, sites)

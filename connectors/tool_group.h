@@ -1,0 +1,47 @@
+// ToolGroup: a connector that is a list of function tools and a health check. Header only.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "connectors/tool_kit.h"
+#include "model_core/base/strings.h"
+
+namespace connectors {
+
+class ToolGroup : public tools::Connector {
+ public:
+  // One cheap round trip: nullopt if it worked. An empty probe: not configured.
+  using Probe = std::function<std::optional<tools::ToolError>(const tools::CallContext&)>;
+
+  ToolGroup(std::string name, std::string domain, Probe probe)
+      : name_(std::move(name)), domain_(std::move(domain)), probe_(std::move(probe)) {}
+
+  void Add(std::string tool, FunctionTool::Body body, FunctionTool::Settlement settlement = nullptr) {
+    owned_.push_back(
+        std::make_unique<FunctionTool>(std::move(tool), std::move(body), nullptr, std::move(settlement)));
+  }
+
+  const std::string& name() const override { return name_; }
+  const std::string& domain() const override { return domain_; }
+  std::vector<tools::Tool*> tools() override {
+    std::vector<tools::Tool*> out;
+    for (const auto& tool : owned_) out.push_back(tool.get());
+    return out;
+  }
+  Health Check(absl::Time deadline) override {
+    if (!probe_) return {State::kNotConfigured, "not configured", "설정되지 않음"};
+    const auto error = probe_({deadline, nullptr});
+    if (!error) return {State::kConnected, "connected", "연결됨"};
+    return {State::kDown, base::StrCat(error->code, ": ", error->message_en), error->message_ko};
+  }
+
+ private:
+  const std::string name_, domain_;
+  const Probe probe_;
+  std::vector<std::unique_ptr<FunctionTool>> owned_;
+};
+
+}  // namespace connectors
