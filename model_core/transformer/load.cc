@@ -133,8 +133,12 @@ absl::StatusOr<std::unique_ptr<Transformer>> Transformer::Load(const std::string
   std::unique_ptr<Transformer> model(  // the constructor is private
       new Transformer(std::move(config), std::move(tensors), kernels));
   RETURN_IF_ERROR(model->Bind());
-  model->weights_sha256_ = base::Sha256Hex(StrCat(base::Sha256Hex(text), model->tensors_.files().Sha256()));
+  model->config_text_ = text;
   return model;
+}
+
+std::string Transformer::WeightsSha256() const {
+  return base::Sha256Hex(StrCat(base::Sha256Hex(config_text_), tensors_.files().Sha256()));
 }
 
 absl::Status Transformer::Bind() {

@@ -58,8 +58,8 @@ class Transformer {
   static absl::StatusOr<std::unique_ptr<Transformer>> Load(const std::string& directory, const Kernels& kernels);
 
   const ModelConfig& config() const { return config_; }
-  const std::string& weights_sha256() const { return weights_sha256_; }  // over config.json and all weight files
-  const std::vector<Layer>& layers() const { return layers_; }
+  // Over config.json and all weight files; reads them all.
+  std::string WeightsSha256() const;
 
   // Runs `tokens` (1 to kPrefillTokensMax, inside the vocabulary) after what the sequence holds, which has room for
   // them. Afterwards sequence.x holds the normed output of each: [tokens, hidden].
@@ -79,7 +79,7 @@ class Transformer {
   const ModelConfig config_;
   Tensors tensors_;
   const Kernels& kernels_;
-  std::string weights_sha256_;
+  std::string config_text_;
   WeightMatrix embedding_, head_;
   const float* final_norm_ = nullptr;
   std::vector<std::vector<double>> frequencies_;  // by rope: radians a position, for each pair

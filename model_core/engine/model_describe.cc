@@ -1,0 +1,80 @@
+// DescribeModel: a folder's shape, size and memory, from its config and files.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "model_core/base/strings.h"
+#include "model_core/model_report.h"
+#include "model_core/transformer/parameters.h"
+#include "model_core/transformer/transformer.h"
+
+namespace model_core {
+namespace {
+
+using base::Json;
+using base::StrCat;
+
+Json Layers(const ModelConfig& config) {
+  size_t moe = 0, windowed = 0, window = 0;
+  for (const LayerConfig& layer : config.layers) {
+    moe += layer.moe ? 1 : 0;
+    windowed += layer.window > 0 ? 1 : 0;
+    window = std::max(window, layer.window);
+  }
+  const size_t count = config.layers.size();
+  return {{"count", count}, {"dense", count - moe}, {"moe", moe}, {"full", count - windowed}, {"window", windowed},
+          {"window_tokens", window}, {"attention", config.is_latent() ? "latent" : "grouped"}};
+}
+
+size_t WeightBytes(const std::string& directory) {
+  size_t bytes = 0;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    if (entry.path().extension() == ".safetensors" && entry.path().filename() != "golden.safetensors") {
+      bytes += entry.file_size(error);
+    }
+  }
+  return bytes;
+}
+
+Json Memory(const std::string& directory, const ModelConfig& config) {
+  const KvCache cache(config);
+  Json kv;
+  for (size_t tokens : {4096, 32768, 262144}) kv[StrCat(tokens)] = cache.BytesFor(tokens);
+  return {{"weights_bytes", WeightBytes(directory)}, {"kv_bytes", std::move(kv)}};
+}
+
+}  // namespace
+
+absl::StatusOr<Json> DescribeModel(const std::string& directory) {
+  const std::string path = StrCat(directory, "/config.json");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return base::Error(absl::StatusCode::kNotFound, StrCat("'", path, "' cannot be read"),
+                       StrCat("'", path, "'을(를) 읽을 수 없습니다"));
+  }
+  std::stringstream text;
+  text << file.rdbuf();
+  ASSIGN_OR_RETURN(const Json json, base::ParseJson(text.str(), "config.json"));
+  const absl::StatusOr<ModelConfig> config = ParseModelConfig(json);
+  Json report = {{"model", directory}, {"family", base::StringOr(json, "model_type", "")}, {"supported", config.ok()}};
+  if (!config.ok()) {
+    report["reason"] = std::string(config.status().message());
+    return report;
+  }
+  report["family"] = config->family;
+  if (const auto loaded = Transformer::Load(directory, *FindKernels("")); !loaded.ok()) {
+    report["supported"] = false;
+    report["reason"] = std::string(loaded.status().message());
+  }
+  const ParameterCount parameters = CountParameters(*config);
+  report["vocabulary"] = config->vocabulary;
+  report["context_tokens_max"] = config->context_tokens_max;
+  report["layers"] = Layers(*config);
+  report["parameters"] = {{"total", parameters.total}, {"active", parameters.active}};
+  report["memory"] = Memory(directory, *config);
+  return report;
+}
+
+}  // namespace model_core

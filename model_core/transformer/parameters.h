@@ -1,0 +1,15 @@
+// How many parameters a config describes: all, and those that one token passes.
+#pragma once
+
+#include "model_core/transformer/config.h"
+
+namespace model_core {
+
+struct ParameterCount {
+  size_t total = 0;
+  size_t active = 0;
+};
+// Draft heads and vision towers are not counted; a selection bias is, where the family has one.
+ParameterCount CountParameters(const ModelConfig& config);
+
+}  // namespace model_core
