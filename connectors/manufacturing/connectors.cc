@@ -1,0 +1,83 @@
+// Which tools each connector of the plant gives, and how its health is asked.
+#include "connectors/manufacturing/plant.h"
+#include "connectors/manufacturing/work_order.h"
+#include "connectors/tool_group.h"
+#include "model_core/base/strings.h"
+
+namespace connectors {
+namespace {
+
+using manufacturing::Plant;
+using Outcome = tools::ToolOutcome (*)(Plant&, const tools::ToolCall&, const tools::CallContext&);
+
+FunctionTool::Body On(std::shared_ptr<Plant> plant, Outcome tool) {
+  return [plant = std::move(plant), tool](const tools::ToolCall& call, const tools::CallContext& context) {
+    return tool(*plant, call, context);
+  };
+}
+
+std::unique_ptr<tools::Connector> OpcUaConnector(const std::shared_ptr<Plant>& plant) {
+  ToolGroup::Probe probe = [plant](const tools::CallContext& context) -> std::optional<tools::ToolError> {
+    const auto state = plant->opcua.ServerState(context);
+    return state.ok() ? std::nullopt : std::optional(state.error());
+  };
+  if (!plant->opcua.configured()) probe = nullptr;
+  auto group = std::make_unique<ToolGroup>("manufacturing.opcua", "manufacturing", std::move(probe));
+  group->Add("tag.read", On(plant, manufacturing::ReadTags));
+  group->Add("tag.history", On(plant, manufacturing::TagHistory));
+  group->Add("alarm.active", On(plant, manufacturing::ActiveAlarms));
+  group->Add("alarm.ack", On(plant, manufacturing::AcknowledgeAlarm));
+  group->Add("spc.evaluate", On(plant, manufacturing::EvaluateSpc));
+  return group;
+}
+
+std::unique_ptr<tools::Connector> PlantDatabase(const std::shared_ptr<Plant>& plant, bool configured) {
+  ToolGroup::Probe probe = [plant](const tools::CallContext& context) -> std::optional<tools::ToolError> {
+    const auto rows = plant->database->Rows("SELECT 1 AS one FROM plant.asset LIMIT 1", {}, context);
+    return rows.ok() ? std::nullopt : std::optional(rows.error());
+  };
+  if (!configured) probe = nullptr;
+  auto group = std::make_unique<ToolGroup>("manufacturing.plantdb", "manufacturing", std::move(probe));
+  group->Add("rootcause.explain", On(plant, manufacturing::ExplainAlarm));
+  group->Add("alarm.history", On(plant, manufacturing::AlarmHistory));
+  group->Add("oee.compute", On(plant, manufacturing::ComputeOee));
+  return group;
+}
+
+absl::Status CheckOptions(const ManufacturingOptions& options) {
+  const std::string& security = options.opcua.security;
+  if (security != "none" && security != "sign" && security != "sign_encrypt") {
+    return absl::InvalidArgumentError(
+        base::StrCat("manufacturing.opcua: security '", security, "' is not none, sign or sign_encrypt"));
+  }
+  if (!options.opcua.url.empty() && security != "none" && options.opcua.pki_directory.empty()) {
+    return absl::InvalidArgumentError("manufacturing.opcua: security needs a pki directory");
+  }
+  if (!options.opcua.url.empty() && options.tag_map_path.empty()) {
+    return absl::InvalidArgumentError("manufacturing.opcua: a tag map is needed");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeManufacturingConnectors(
+    ManufacturingOptions options, ManufacturingDeps deps) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  manufacturing::TagMap tags;
+  if (!options.tag_map_path.empty()) {
+    ASSIGN_OR_RETURN(tags, manufacturing::TagMap::Load(options.tag_map_path));
+  }
+  const bool database = !options.plant_dsn.empty();
+  auto plant = std::shared_ptr<Plant>(new Plant{std::move(tags), manufacturing::OpcUaClient(options.opcua),
+                                                MakeSqlReader(options.plant_dsn, "manufacturing.plantdb"),
+                                                manufacturing::MakeSparkplugSource(options.sparkplug, deps.clock),
+                                                manufacturing::MakeModbusSource(options.modbus, deps.clock), deps.clock});
+  std::vector<std::unique_ptr<tools::Connector>> connectors;
+  connectors.push_back(OpcUaConnector(plant));
+  connectors.push_back(PlantDatabase(plant, database));
+  ASSIGN_OR_RETURN(connectors.emplace_back(), manufacturing::MakeWorkOrderConnector(options.tryton, deps));
+  return connectors;
+}
+
+}  // namespace connectors

@@ -1,0 +1,125 @@
+#include "connectors/manufacturing/tag_map.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "model_core/base/strings.h"
+
+namespace connectors::manufacturing {
+namespace {
+
+using base::Json;
+using base::StrCat;
+using base::StringOr;
+
+std::optional<double> Number(const Json& object, const char* key) {
+  if (!object.contains(key) || !object[key].is_number()) return std::nullopt;
+  return object[key].get<double>();
+}
+
+ModbusAddress ParseModbus(const Json& source) {
+  ModbusAddress address;
+  address.unit = static_cast<int>(base::IntOr(source, "unit", 1));
+  address.input = StringOr(source, "table", "holding") == "input";
+  address.reg = static_cast<int>(base::IntOr(source, "register", -1));
+  address.format = StringOr(source, "format", "int16");
+  address.little_words = StringOr(source, "words", "big") == "little";
+  address.scale = base::NumberOr(source, "scale", 1);
+  return address;
+}
+
+bool Known(const ModbusAddress& address) {
+  static constexpr std::string_view kFormats[] = {"int16", "uint16", "int32", "uint32", "float32"};
+  const bool format = std::find(std::begin(kFormats), std::end(kFormats), address.format) != std::end(kFormats);
+  return format && address.reg >= 0 && address.reg <= 0xFFFF && address.unit >= 0 && address.unit <= 255;
+}
+
+// False: the source is of no known kind, or lacks what its kind needs.
+bool ParseSource(const Json& source, TagEntry& entry) {
+  const std::string kind = StringOr(source, "kind", "");
+  if (kind == "opcua") {
+    entry.opcua = OpcUaAddress{StringOr(source, "node", "")};
+    return !entry.opcua->node.empty();
+  }
+  if (kind == "sparkplug") {
+    entry.sparkplug = SparkplugAddress{StringOr(source, "edge", ""), StringOr(source, "device", ""),
+                                       StringOr(source, "metric", "")};
+    return !entry.sparkplug->edge.empty() && !entry.sparkplug->metric.empty();
+  }
+  if (kind != "modbus") return false;
+  entry.modbus = ParseModbus(source);
+  return Known(*entry.modbus);
+}
+
+absl::StatusOr<TagEntry> ParseTag(const Json& json, const std::string& path) {
+  TagEntry entry;
+  entry.tag = StringOr(json, "tag", "");
+  entry.name = StringOr(json, "name", "");
+  entry.asset = StringOr(json, "asset", "");
+  entry.area = StringOr(json, "area", "");
+  entry.unit = StringOr(json, "unit", "");
+  const Json limits = json.is_object() ? json.value("limits", Json::object()) : Json::object();
+  entry.low = Number(limits, "low");
+  entry.high = Number(limits, "high");
+  const Json source = json.is_object() ? json.value("source", Json::object()) : Json::object();
+  if (entry.tag.empty() || !ParseSource(source, entry)) {
+    return absl::InvalidArgumentError(
+        StrCat("tag map ", path, ": tag '", entry.tag, "': source ", base::DumpJson(source), " is not known"));
+  }
+  return entry;
+}
+
+std::string Unspaced(std::string_view text) { return base::ReplaceAll(text, " ", ""); }
+
+tools::ToolError NoTag(const std::string& text) {
+  return tools::MakeToolError("not_found", StrCat("there is no tag '", text, "'"),
+                              StrCat("태그 '", text, "'이(가) 없습니다"));
+}
+
+}  // namespace
+
+absl::StatusOr<TagMap> TagMap::Load(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) return absl::InvalidArgumentError(StrCat("tag map ", path, " cannot be read"));
+  std::stringstream text;
+  text << file.rdbuf();
+  ASSIGN_OR_RETURN(const Json json, base::ParseJson(text.str(), StrCat("tag map ", path)));
+  if (!json.is_object() || !json.contains("tags") || !json["tags"].is_array()) {
+    return absl::InvalidArgumentError(StrCat("tag map ", path, " has no list 'tags'"));
+  }
+  TagMap map;
+  for (const Json& tag : json["tags"]) {
+    ASSIGN_OR_RETURN(TagEntry entry, ParseTag(tag, path));
+    if (map.ById(entry.tag) != nullptr) {
+      return absl::InvalidArgumentError(StrCat("tag map ", path, ": tag '", entry.tag, "' is there twice"));
+    }
+    map.tags_.push_back(std::move(entry));
+  }
+  return map;
+}
+
+const TagEntry* TagMap::ById(std::string_view tag) const {
+  for (const TagEntry& entry : tags_) {
+    if (entry.tag == tag) return &entry;
+  }
+  return nullptr;
+}
+
+Fallible<const TagEntry*> TagMap::Find(const std::string& text) const {
+  if (const TagEntry* entry = ById(text)) return entry;
+  const std::string wanted = Unspaced(text);
+  std::vector<const TagEntry*> found;
+  for (const TagEntry& entry : tags_) {
+    const bool fits = wanted == Unspaced(entry.name) || wanted == Unspaced(StrCat(entry.area, entry.name));
+    if (fits) found.push_back(&entry);
+  }
+  if (found.size() == 1) return found.front();
+  if (found.empty()) return NoTag(text);
+  std::vector<std::string> names;
+  for (const TagEntry* entry : found) names.push_back(entry->tag);
+  const std::string list = base::StrJoin(names, ", ");
+  return tools::MakeToolError("invalid_argument", StrCat("tag '", text, "' may be any of ", list),
+                              StrCat("태그 '", text, "'이(가) 여럿입니다: ", list));
+}
+
+}  // namespace connectors::manufacturing

@@ -1,0 +1,9 @@
+#!/bin/sh
+# An MQTT broker (mosquitto) on 127.0.0.1:$PORT and, in it, the Sparkplug B edge node of the sample plant.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$DATA"
+rm -f "$DATA/ready"
+export NODE_PATH="${MARU_CACHE:-$HOME/.cache/maru}/peers/mqtt/node_modules"
+export PLANT="${PLANT:-$here/../../manufacturing/plant.json}" PORT DATA
+exec node "$here/edge.cjs"
