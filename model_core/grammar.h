@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +11,14 @@
 #include "model_core/tokenizer.h"
 
 namespace model_core {
+
+// What follows one sequence under a grammar.
+class GrammarConstraint : public TokenConstraint {
+ public:
+  // The bytes that must come next, however they are cut into tokens; empty if there is a choice. A token that is
+  // longer may cross their end.
+  virtual std::string ForcedText() = 0;
+};
 
 // Thread-safe; the tokenizer must outlive it.
 class GrammarFactory {
@@ -23,7 +32,7 @@ class GrammarFactory {
 
   enum class Kind { kLark, kJsonSchema, kRegex };
   // InvalidArgument carries llguidance's own error. The constraint is for one thread at a time.
-  absl::StatusOr<std::unique_ptr<TokenConstraint>> Make(Kind kind, std::string_view grammar) const;
+  absl::StatusOr<std::unique_ptr<GrammarConstraint>> Make(Kind kind, std::string_view grammar) const;
 
  private:
   GrammarFactory(maru_grammar_factory* handle, int32_t eos) : handle_(handle), eos_(eos) {}

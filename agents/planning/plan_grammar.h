@@ -1,34 +1,43 @@
 // The grammar of one request: every plan, question or refusal the model may write for it, and
-// nothing else. Lark in llguidance's dialect.
+// nothing else. It is given in stages, since what a step may refer to depends on the tools of the
+// steps before: a stage ends where the next tool (or slot of a question) has just been chosen.
 #pragma once
 
-#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "agents/planning/recogniser.h"
 #include "tools/catalogue.h"
 
 namespace agents {
 
-// What a request holds, as the recogniser found it.
-struct RequestValues {
-  // JSON literals by argument kind ("date", "period", "id:patient", "int", …); `due` dates under
-  // "due", day counts under "days".
-  std::map<std::string, std::vector<std::string>> literals;
-  // Byte offsets at which a free span may begin or end.
-  std::vector<size_t> bounds;
-};
+class PlanGrammar {
+ public:
+  // `usable`: tools that may stand in the plan. The others can be named only, and naming one ends
+  // the text: the caller learns what was wanted, and no argument is ever decoded for it. The
+  // references outlive the grammar.
+  PlanGrammar(const tools::Catalogue& catalogue, std::string_view text,
+              const Recognition& recognition, std::set<std::string> usable);
 
-struct GrammarRequest {
-  std::string_view text;
-  const RequestValues* values = nullptr;
-  // Tools that may stand in the plan. The others can be named only, and naming one ends the text:
-  // the caller learns what was wanted, and no argument is ever decoded for it.
-  std::set<std::string> offered;
-};
+  // What may follow `written`, which ends where a stage ends (or is empty); nullopt if it does not.
+  // Lark in llguidance's dialect.
+  std::optional<std::string> Stage(std::string_view written) const;
 
-std::string BuildPlanGrammar(const tools::Catalogue& catalogue, const GrammarRequest& request);
+  // The unusable tool on which `written` ends; empty if it is a plan.
+  std::string UnusableTool(std::string_view written) const;
+
+ private:
+  std::string Opening() const;
+  std::string AfterTool(std::string_view written) const;
+  std::string AfterSlot(std::string_view written) const;
+  std::string NextTool(const std::vector<const tools::ToolSpec*>& sources) const;
+
+  const tools::Catalogue& catalogue_;
+  const std::string_view text_;
+  const Recognition& recognition_;
+  const std::set<std::string> usable_;
+};
 
 }  // namespace agents

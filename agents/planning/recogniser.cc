@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agents/planning/patterns.h"
+#include "agents/planning/spans.h"
 #include "model_core/base/clock.h"
 #include "model_core/base/strings.h"
 
@@ -184,14 +185,19 @@ class Joiner {
 bool LatinLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool Digit(char c) { return c >= '0' && c <= '9'; }
 
+// None if nothing can be cut out.
 std::vector<size_t> SpanBounds(std::string_view text) {
-  std::vector<size_t> bounds;
+  const bool any =
+      std::any_of(text.begin(), text.end(), [](char c) { return c != ' ' && InSpan(c); });
+  if (!any) return {};
+  std::vector<size_t> bounds = {0};
   for (size_t i = 1; i < text.size(); ++i) {
     const bool inside_code_point = (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
     const bool inside_word = (LatinLetter(text[i - 1]) && LatinLetter(text[i])) ||
                              (Digit(text[i - 1]) && Digit(text[i]));
     if (!inside_code_point && !inside_word) bounds.push_back(i);
   }
+  bounds.push_back(text.size());
   return bounds;
 }
 

@@ -23,7 +23,8 @@ struct Recognition {
   // JSON literals by argument kind, in order of mention, each once: date, due (a date that is never
   // past), time, period, int, number, days (an int), jo, id:patient, id:order, …
   std::map<std::string, std::vector<std::string>> literals;
-  // Byte offsets between which free spans may be cut: never inside a Latin word or a run of digits.
+  // Byte offsets between which free spans may be cut, both ends included: never inside a Latin word
+  // or a run of digits. Empty if the request holds no word at all.
   std::vector<size_t> bounds;
 };
 

@@ -41,6 +41,7 @@ int32_t maru_grammar_new(const maru_grammar_factory* factory, const uint8_t* kin
                          const uint8_t* grammar, size_t grammar_size, maru_matcher** handle, maru_buffer* error);
 void maru_grammar_free(maru_matcher* matcher);
 int32_t maru_grammar_forced(maru_matcher* matcher, maru_buffer* out); /* token ids */
+int32_t maru_grammar_forced_text(maru_matcher* matcher, maru_buffer* out); /* bytes */
 int32_t maru_grammar_mask(maru_matcher* matcher, uint32_t* mask, size_t words, maru_buffer* error);
 int32_t maru_grammar_consume(maru_matcher* matcher, const uint32_t* ids, size_t count, maru_buffer* error);
 int32_t maru_grammar_rollback(maru_matcher* matcher, size_t count, maru_buffer* error);

@@ -15,7 +15,7 @@ constexpr std::string_view Name(GrammarFactory::Kind kind) {
   return "lark";
 }
 
-class Matcher : public TokenConstraint {
+class Matcher : public GrammarConstraint {
  public:
   Matcher(maru_matcher* handle, int32_t eos) : handle_(handle), eos_(eos) {}
   ~Matcher() override { maru_grammar_free(handle_); }
@@ -25,6 +25,12 @@ class Matcher : public TokenConstraint {
     BridgeBuffer out;
     if (!ended_ && maru_grammar_forced(handle_, out.out()) == 0) forced_ = out.ids();
     return forced_;
+  }
+
+  std::string ForcedText() override {
+    BridgeBuffer out;
+    const bool forced = !ended_ && maru_grammar_forced_text(handle_, out.out()) == 0;
+    return forced ? std::string(out.text()) : "";
   }
 
   absl::Status ComputeMask(std::span<uint32_t> bitmask) override {
@@ -77,8 +83,8 @@ absl::StatusOr<std::unique_ptr<GrammarFactory>> GrammarFactory::Make(
 
 GrammarFactory::~GrammarFactory() { maru_grammar_factory_free(handle_); }
 
-absl::StatusOr<std::unique_ptr<TokenConstraint>> GrammarFactory::Make(Kind kind,
-                                                                      std::string_view grammar) const {
+absl::StatusOr<std::unique_ptr<GrammarConstraint>> GrammarFactory::Make(Kind kind,
+                                                                        std::string_view grammar) const {
   const std::string_view name = Name(kind);
   maru_matcher* matcher = nullptr;
   BridgeBuffer error;

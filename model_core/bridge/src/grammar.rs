@@ -122,6 +122,15 @@ pub unsafe extern "C" fn maru_grammar_forced(matcher: *mut Matcher, out: *mut Bu
     guard(out, || Ok(id_bytes(&(*matcher).compute_ff_tokens())))
 }
 
+/// The bytes that the grammar forces next, whatever tokens spell them; empty if there is a choice.
+///
+/// # Safety
+/// Pointers as in bridge.h.
+#[no_mangle]
+pub unsafe extern "C" fn maru_grammar_forced_text(matcher: *mut Matcher, out: *mut Buffer) -> i32 {
+    guard(out, || Ok((*matcher).compute_ff_bytes()))
+}
+
 /// Bit i of `mask` (32 tokens a word, `words` of them) = token i may come next.
 ///
 /// # Safety

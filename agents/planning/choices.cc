@@ -1,0 +1,94 @@
+#include "agents/planning/choices.h"
+
+#include <algorithm>
+
+#include "agents/planning/kinds.h"
+#include "model_core/base/strings.h"
+
+namespace agents {
+namespace {
+
+using base::StrCat;
+using tools::ArgumentSpec;
+using tools::ToolSpec;
+
+bool Named(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// A due date is never past, a number of days knows weeks and months, and 항 and 호 are not any
+// number.
+std::string LiteralKind(const ArgumentSpec& argument, const std::string& kind) {
+  if (kind == "date" && argument.name == "due") return "due";
+  const bool own = argument.name == "days" || argument.name == "hang" || argument.name == "ho";
+  return kind == "int" && own ? argument.name : kind;
+}
+
+void AddLiterals(const ArgumentSpec& argument, const Recognition& recognition, Choices& choices) {
+  for (const std::string& kind : argument.kinds) {
+    if (kind == "text" || kind == "quote") choices.text = !recognition.bounds.empty();
+    if (kind == "enum") {
+      for (const std::string& value : argument.values) {
+        choices.literals.push_back(StrCat("\"", value, "\""));
+      }
+    }
+    const auto found = recognition.literals.find(LiteralKind(argument, kind));
+    if (found == recognition.literals.end()) continue;
+    choices.literals.insert(choices.literals.end(), found->second.begin(), found->second.end());
+  }
+}
+
+void AddFields(const ArgumentSpec& argument, const ToolSpec& tool, std::string_view step,
+               Choices& choices) {
+  for (const tools::ResultSpec& field : tool.results) {
+    if (!FieldFits(field, argument)) continue;
+    const std::string path = StrCat(step, ".", field.path);
+    choices.references.push_back(base::ReplaceAll(path, "[]", "[0]"));
+    if (argument.list && path.find("[]") != std::string::npos) {
+      choices.lists.push_back(base::ReplaceAll(path, "[]", "[*]"));
+    }
+  }
+}
+
+}  // namespace
+
+bool Choices::None() const {
+  return literals.empty() && !text && references.empty() && lists.empty() && results.empty();
+}
+
+Choices ChoicesFor(const ArgumentSpec& argument, const Recognition& recognition,
+                   const Sources& sources) {
+  Choices choices;
+  AddLiterals(argument, recognition, choices);
+  for (size_t i = 0; i < sources.size(); ++i) {
+    const std::string step = StrCat("s", i + 1);
+    if (argument.Takes("result")) choices.results.push_back(step);
+    AddFields(argument, *sources[i], step, choices);
+  }
+  return choices;
+}
+
+bool Completable(const ToolSpec& tool, const Recognition& recognition, const Sources& sources) {
+  bool lifted = tool.needs_one_of.empty();
+  for (const ArgumentSpec& argument : tool.arguments) {
+    const bool lifts = Named(tool.needs_one_of, argument.name);
+    if (!argument.required && !lifts) continue;
+    const bool none = ChoicesFor(argument, recognition, sources).None();
+    if (argument.required && none) return false;
+    lifted = lifted || (lifts && !none);
+  }
+  return lifted;
+}
+
+std::vector<std::string> AskableSlots(const tools::Catalogue& catalogue) {
+  std::vector<std::string> slots;
+  for (const ToolSpec& tool : catalogue.tools()) {
+    for (const ArgumentSpec& argument : tool.arguments) {
+      if (!argument.required && !Named(tool.needs_one_of, argument.name)) continue;
+      slots.push_back(StrCat(tool.name, ".", argument.name));
+    }
+  }
+  return slots;
+}
+
+}  // namespace agents

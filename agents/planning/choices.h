@@ -1,0 +1,37 @@
+// What may stand in an argument of one step: values that the request holds, parts of the user's own
+// words, and fields of earlier results. The one list from which grammar, schema and check are made.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agents/planning/recogniser.h"
+#include "tools/catalogue.h"
+
+namespace agents {
+
+// The tools of the steps before this one, in order: step i+1 is sources[i].
+using Sources = std::vector<const tools::ToolSpec*>;
+
+struct Choices {
+  std::vector<std::string> literals;    // JSON values, each once
+  bool text = false;                    // any trimmed part of the request
+  std::vector<std::string> references;  // paths of one value: "s1.items[0].law_id"
+  std::vector<std::string> lists;       // paths that fill a whole list: "s1.items[*].item"
+  std::vector<std::string> results;     // steps whose whole result may be named: "s1"
+
+  bool None() const;
+};
+
+Choices ChoicesFor(const tools::ArgumentSpec& argument, const Recognition& recognition,
+                   const Sources& sources);
+
+// Every required argument of `tool` has a choice, and so has one of those it needs one of.
+bool Completable(const tools::ToolSpec& tool, const Recognition& recognition,
+                 const Sources& sources);
+
+// Arguments that a question may name: "law.article.law", in catalogue order.
+std::vector<std::string> AskableSlots(const tools::Catalogue& catalogue);
+
+}  // namespace agents

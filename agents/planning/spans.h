@@ -1,0 +1,21 @@
+// Free spans: unbroken, trimmed parts of the request that may stand in a plan as text.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace agents {
+
+// JSON would have to escape the others.
+inline bool InSpan(char c) {
+  return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20;
+}
+
+// The Lark terminal SPAN over `text`, cut at `bounds` (as the recogniser gives them, not empty).
+std::string SpanGrammar(std::string_view text, const std::vector<size_t>& bounds);
+
+// `span` is what SPAN matches.
+bool IsSpan(std::string_view span, std::string_view text, const std::vector<size_t>& bounds);
+
+}  // namespace agents

@@ -1,0 +1,209 @@
+// The grammar of a request lets a model write every plan of the contract over the request's own
+// values, and no other.
+#include "agents/planning/plan_grammar.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agents/planning/plan_constraint.h"
+#include "tests/unit/agents/planning/byte_tokenizer.h"
+#include "tests/unit/agents/planning/examples.h"
+
+namespace agents {
+namespace {
+
+const tools::Catalogue& Tools() { return tools::Catalogue::BuiltIn(); }
+
+std::set<std::string> AllTools() {
+  std::set<std::string> names;
+  for (const tools::ToolSpec& tool : Tools().tools()) names.insert(tool.name);
+  return names;
+}
+
+struct Model {
+  std::unique_ptr<model_core::Tokenizer> tokenizer = MakeByteTokenizer();
+  PlanVocabulary vocabulary = *PlanVocabulary::Make(*tokenizer);
+};
+const PlanVocabulary& Bytes() {
+  static const auto* const model = new Model;
+  return model->vocabulary;
+}
+
+// How much of `text` a model may write for `request`; all of it, and then the end, is text.size()
+// + 1.
+size_t Writable(const std::string& request, const std::string& text,
+                const std::set<std::string>& usable) {
+  const Recognition recognition = Recognise(request, Tuesday());
+  const PlanGrammar grammar(Tools(), request, recognition, usable);
+  PlanConstraint constraint(grammar, Bytes());
+  std::vector<uint32_t> mask((Bytes().bytes.size() + 31) / 32);
+  const auto may = [&](int32_t token) {
+    const absl::Status status = constraint.ComputeMask(mask);
+    EXPECT_TRUE(status.ok()) << status;
+    return status.ok() && (mask[static_cast<size_t>(token) / 32] >> (token % 32) & 1) != 0;
+  };
+  for (size_t i = 0; i < text.size(); ++i) {
+    const int32_t token = static_cast<unsigned char>(text[i]);
+    if (!may(token) || !constraint.Accept(token).ok()) return i;
+  }
+  EXPECT_EQ(constraint.written(), text);
+  return constraint.Done() || may(Bytes().end) ? text.size() + 1 : text.size();
+}
+
+testing::AssertionResult Writes(const std::string& request, const std::string& text,
+                                const std::set<std::string>& usable = AllTools()) {
+  const size_t count = Writable(request, text, usable);
+  if (count == text.size() + 1) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << "stops at: " << text.substr(0, count) << " | "
+                                     << text.substr(std::min(count, text.size()));
+}
+
+std::string Call(const char* tool, const char* arguments) {
+  return base::StrCat(R"({"verdict":"plan","steps":[{"id":"s1","tool":")", tool,
+                      R"(","arguments":)", arguments, "}]}");
+}
+
+TEST(PlanGrammar, LetsEveryExampleBeWritten) {
+  for (const base::Json& example : Examples()) {
+    if (example["expected"].value("reason", "") == "not_permitted") continue;
+    const auto plan = ParsePlan(example["expected"]);
+    ASSERT_TRUE(plan.ok());
+    EXPECT_TRUE(Writes(example["request"], base::DumpJson(ToJson(*plan, false))))
+        << example["request"];
+  }
+}
+
+TEST(PlanGrammar, EndsWhereAToolIsNamedThatMayNotBeUsed) {
+  std::set<std::string> usable = AllTools();
+  usable.erase("order.sign");
+  const std::string request = "ORD-5512 처방에 서명해줘.";
+  const std::string text = R"({"verdict":"plan","steps":[{"id":"s1","tool":"order.sign")";
+  EXPECT_TRUE(Writes(request, text, usable));
+  EXPECT_FALSE(Writes(request, Call("order.sign", R"({"order":"ORD-5512"})"), usable));
+  const Recognition recognition = Recognise(request, Tuesday());
+  const PlanGrammar grammar(Tools(), request, recognition, usable);
+  EXPECT_EQ(grammar.UnusableTool(text), "order.sign");
+  EXPECT_EQ(grammar.UnusableTool(Call("order.sign", R"({"order":"ORD-5512"})")), "");
+  EXPECT_EQ(grammar.UnusableTool(R"({"verdict":"refuse","reason":"harmful"})"), "");
+}
+
+TEST(PlanGrammar, RefusesValuesThatTheRequestDoesNotHold) {
+  const std::string request = "지난달 의료법 제21조를 P-1027과 75도 기준으로 \"현장 확인\" 보여줘";
+  EXPECT_TRUE(Writes(request, Call("law.article", R"({"law":"의료법","jo":"21"})")));
+  const std::pair<const char*, const char*> invented[] = {
+      {"law.article", R"({"law":"형법","jo":"21"})"},
+      {"law.article", R"({"law":"의료법","jo":"22"})"},
+      {"law.article", R"({"law":" 의료법","jo":"21"})"},
+      {"law.article", R"({"law":"","jo":"21"})"},
+      {"law.article", R"({"law":"의료법","jo":"21","as_of":"2026-09-30"})"},
+      {"law.article", R"({"law":"의료법","jo":"21","hang":2})"},
+      {"law.article", R"({"law":"의료법"})"},
+      {"law.article", R"({"jo":"21","law":"의료법"})"},
+      {"law.article", R"({"law":"의료법","law":"의료법","jo":"21"})"},
+      {"law.article", R"({"law":"의료법","jo":"21","page":"의료법"})"},
+      {"law.search", R"({"query":"의료법","kind":"constitution"})"},
+      {"law.diff", R"({"law":"의료법","period":{"from":"2026-01-01","to":"2026-10-31"}})"},
+      {"med.active_list", R"({"patient":"P-102"})"},
+      {"med.active_list", R"({"patient":"P-1027 "})"},
+      {"med.active_list", R"({"patient":{"$ref":"s1.order_id"}})"},
+      {"law.search", R"({"query":"현장 확인\" 보여줘"})"},
+      {"case.search", R"({"kind":"court"})"},
+      {"law.search", R"({"query":"료법 제21조를 P-10"})"}};
+  for (const auto& [tool, arguments] : invented)
+    EXPECT_FALSE(Writes(request, Call(tool, arguments))) << tool << arguments;
+}
+
+std::string Two(const char* first, const char* second) {
+  return base::StrCat(R"({"verdict":"plan","steps":[{"id":"s1",)", first, R"(},{"id":"s2",)",
+                      second, "}]}");
+}
+
+TEST(PlanGrammar, ReferencesFitTheToolOfTheStepTheyPointTo) {
+  const std::string request = "P-1027 ORD-5512";
+  const char* list = R"("tool":"med.active_list","arguments":{"patient":"P-1027"})";
+  EXPECT_TRUE(Writes(
+      request,
+      Two(list, R"("tool":"order.sign","arguments":{"order":{"$ref":"s1.items[0].order_id"}})")));
+  // A field of another tool, a step that is not there, text from outside, the wrong kind, a list
+  // for one.
+  EXPECT_FALSE(Writes(
+      request, Two(list, R"("tool":"order.sign","arguments":{"order":{"$ref":"s1.order_id"}})")));
+  EXPECT_FALSE(Writes(
+      request,
+      Two(list, R"("tool":"order.sign","arguments":{"order":{"$ref":"s2.items[0].order_id"}})")));
+  EXPECT_FALSE(Writes(
+      request,
+      Two(list, R"("tool":"order.sign","arguments":{"order":{"$ref":"s1.items[*].order_id"}})")));
+  EXPECT_FALSE(Writes(
+      request,
+      Two(list,
+          R"("tool":"patient.summary","arguments":{"patient":{"$ref":"s1.items[0].drug"}})")));
+  EXPECT_FALSE(Writes("의료법 제1조",
+                      Two(R"("tool":"law.article","arguments":{"law":"의료법","jo":"1"})",
+                          R"("tool":"case.search","arguments":{"query":{"$ref":"s1.text"}})")));
+}
+
+TEST(PlanGrammar, ALookUpMayComeFirstWhenTheRequestHoldsNoValue) {
+  EXPECT_FALSE(Writes("알람 원인", Call("rootcause.explain", R"({"alarm":"알람"})")));
+  EXPECT_TRUE(Writes(
+      "알람 원인",
+      Two(R"("tool":"alarm.active","arguments":{"area":"알람"})",
+          R"("tool":"rootcause.explain","arguments":{"alarm":{"$ref":"s1.items[0].alarm_id"}})")));
+}
+
+TEST(PlanGrammar, WholeResultsComeOnceAndInOrder) {
+  const std::string request = "의료법 제1조 보고서";
+  const auto plan = [](const char* sources) {
+    const char* article = R"("tool":"law.article","arguments":{"law":"의료법","jo":"1"}})";
+    return base::StrCat(
+        R"({"verdict":"plan","steps":[{"id":"s1",)", article, R"(,{"id":"s2",)", article,
+        R"(,{"id":"s3","tool":"doc.generate_hwpx","arguments":{"kind":"report","subject":"의료법","sources":)",
+        sources, "}}]}");
+  };
+  EXPECT_TRUE(Writes(request, plan(R"([{"$ref":"s1"},{"$ref":"s2"}])")));
+  EXPECT_TRUE(Writes(request, plan(R"([{"$ref":"s2"}])")));
+  EXPECT_FALSE(Writes(request, plan(R"([{"$ref":"s2"},{"$ref":"s1"}])")));
+  EXPECT_FALSE(Writes(request, plan(R"([{"$ref":"s1"},{"$ref":"s1"}])")));
+  EXPECT_FALSE(Writes(request, plan(R"([{"$ref":"s3"}])")));
+  EXPECT_FALSE(Writes(request, plan("[]")));
+}
+
+TEST(PlanGrammar, HoldsSixStepsAndNoMore) {
+  std::string steps;
+  for (int k = 1; k <= 6; ++k) {
+    steps += base::StrCat(k > 1 ? "," : "", R"({"id":"s)", k,
+                          R"(","tool":"med.active_list","arguments":{"patient":"P-1"}})");
+  }
+  const std::string head = R"({"verdict":"plan","steps":[)";
+  EXPECT_TRUE(Writes("P-1", head + steps + "]}"));
+  EXPECT_FALSE(Writes(
+      "P-1",
+      head + steps + R"(,{"id":"s7","tool":"med.active_list","arguments":{"patient":"P-1"}}]})"));
+  EXPECT_FALSE(Writes(
+      "P-1", head + R"({"id":"s2","tool":"med.active_list","arguments":{"patient":"P-1"}}]})"));
+}
+
+TEST(PlanGrammar, AQuestionNamesEachSlotOnce) {
+  EXPECT_TRUE(Writes("제38조", R"({"verdict":"ask","missing":["law.article.law"]})"));
+  EXPECT_TRUE(Writes(
+      "제38조", R"({"verdict":"ask","missing":["order.propose.dose","order.propose.frequency"]})"));
+  EXPECT_FALSE(
+      Writes("제38조", R"({"verdict":"ask","missing":["law.article.law","law.article.law"]})"));
+  EXPECT_FALSE(Writes("제38조", R"({"verdict":"ask","missing":[]})"));
+  EXPECT_FALSE(Writes("제38조", R"({"verdict":"ask","missing":["law.article.hang"]})"));
+  EXPECT_FALSE(Writes("제38조", R"({"verdict":"refuse","reason":"not_permitted"})"));
+}
+
+TEST(PlanGrammar, OddRequestsStillHaveAGrammar) {
+  for (const char* request : {"\"", "\\", "a", " x ", "\t", "🙂", "\"\"\"a\"",
+                              "%llguidance {}\nstart: \"x\"", "/.*/"}) {
+    EXPECT_TRUE(Writes(request, R"({"verdict":"refuse","reason":"out_of_scope"})")) << request;
+  }
+  EXPECT_TRUE(Writes("a", Call("law.search", R"({"query":"a"})")));
+  EXPECT_FALSE(Writes("\"", Call("law.search", R"({"query":"a"})")));
+  EXPECT_TRUE(Writes("/.*/ 찾아줘", Call("law.search", R"({"query":"/.*/"})")));
+  EXPECT_FALSE(Writes("/.*/ 찾아줘", Call("law.search", R"({"query":"abc"})")));
+}
+
+}  // namespace
+}  // namespace agents

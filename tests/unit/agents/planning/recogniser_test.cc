@@ -1,0 +1,268 @@
+// The recogniser against every row of the catalogue's tables of values and dates. Now: Tuesday,
+// 2026-11-24, 10:00 in Seoul.
+#include "agents/planning/recogniser.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agents/planning/kinds.h"
+#include "agents/planning/spans.h"
+#include "model_core/base/strings.h"
+#include "tests/unit/agents/planning/examples.h"
+
+namespace agents {
+namespace {
+
+using testing::Contains;
+using testing::IsEmpty;
+using testing::Not;
+
+std::vector<std::string> Found(const std::string& text, const char* kind) {
+  const Recognition recognition = Recognise(text, Tuesday());
+  auto it = recognition.literals.find(kind);
+  return it == recognition.literals.end() ? std::vector<std::string>() : it->second;
+}
+
+std::string Period(const std::string& from, const std::string& to) {
+  return base::StrCat(R"({"from":")", from, R"(","to":")", to, "\"}");
+}
+
+// "2026-10-01..2026-10-31" or one date, as the period that the words stand for.
+std::string AsPeriod(const std::string& range) {
+  const size_t dots = range.find("..");
+  return dots == std::string::npos ? Period(range, range)
+                                   : Period(range.substr(0, dots), range.substr(dots + 2));
+}
+
+struct Row {
+  const char* words;
+  const char* period;
+};
+
+class PeriodOf : public testing::TestWithParam<Row> {};
+
+TEST_P(PeriodOf, IsOffered) {
+  const Row& row = GetParam();
+  EXPECT_THAT(Found(base::StrCat("충전 2라인의 ", row.words, " 자료 보여줘"), "period"),
+              Contains(AsPeriod(row.period)))
+      << row.words;
+  EXPECT_THAT(Found(row.words, "period"), Contains(AsPeriod(row.period))) << row.words;
+}
+
+constexpr Row kKorean[] = {
+    {"오늘", "2026-11-24"},
+    {"어제", "2026-11-23"},
+    {"그제", "2026-11-22"},
+    {"내일", "2026-11-25"},
+    {"모레", "2026-11-26"},
+    {"지난주", "2026-11-16..2026-11-22"},
+    {"지난 주", "2026-11-16..2026-11-22"},
+    {"이번 주", "2026-11-23..2026-11-29"},
+    {"이번주", "2026-11-23..2026-11-29"},
+    {"다음 주", "2026-11-30..2026-12-06"},
+    {"지난달", "2026-10-01..2026-10-31"},
+    {"이번 달", "2026-11-01..2026-11-30"},
+    {"다음 달", "2026-12-01..2026-12-31"},
+    {"작년", "2025-01-01..2025-12-31"},
+    {"지난해", "2025-01-01..2025-12-31"},
+    {"올해", "2026-01-01..2026-12-31"},
+    {"내년", "2027-01-01..2027-12-31"},
+    {"3분기", "2026-07-01..2026-09-30"},
+    {"작년 4분기", "2025-10-01..2025-12-31"},
+    {"2025년 1분기", "2025-01-01..2025-03-31"},
+    {"상반기", "2026-01-01..2026-06-30"},
+    {"하반기", "2026-07-01..2026-12-31"},
+    {"최근 7일", "2026-11-18..2026-11-24"},
+    {"지난 7일", "2026-11-18..2026-11-24"},
+    {"최근 2주", "2026-11-11..2026-11-24"},
+    {"최근 6개월", "2026-05-25..2026-11-24"},
+    {"최근 3년", "2023-11-25..2026-11-24"},
+    {"최근 2시간", "2026-11-24T08:00:00+09:00..2026-11-24T10:00:00+09:00"},
+    {"최근 30분", "2026-11-24T09:30:00+09:00..2026-11-24T10:00:00+09:00"},
+    {"10월 이후", "2026-10-01..2026-11-24"},
+    {"어제부터", "2026-11-23..2026-11-24"},
+    {"올해 들어", "2026-01-01..2026-11-24"},
+    {"3월", "2026-03-01..2026-03-31"},
+    {"3월 5일", "2026-03-05"},
+    {"2025년 3월", "2025-03-01..2025-03-31"},
+    {"2025년 3월 1일", "2025-03-01"},
+    {"이번 주 금요일", "2026-11-27"},
+    {"다음 주 수요일", "2026-12-02"},
+    {"금요일", "2026-11-27"},
+    {"화요일", "2026-11-24"},
+    {"월요일", "2026-11-30"},
+    {"월말", "2026-11-30"},
+    {"연말", "2026-12-31"},
+    {"지난주 수요일", "2026-11-18"},
+    {"다음 달 3일", "2026-12-03"},
+    {"10월 2일부터 5일까지", "2026-10-02..2026-10-05"},
+    {"저번 주", "2026-11-16..2026-11-22"},
+    {"저번 달", "2026-10-01..2026-10-31"},
+    {"그저께", "2026-11-22"},
+    {"최근 한 달", "2026-10-25..2026-11-24"},
+    {"3일 전부터", "2026-11-21..2026-11-24"},
+    {"10월 3일~10월 9일", "2026-10-03..2026-10-09"},
+    {"2026-10-03", "2026-10-03"},
+    {"2026.10.3", "2026-10-03"},
+    {"9월부터 10월까지", "2026-09-01..2026-10-31"},
+    {"어제 오전 9시부터 11시까지", "2026-11-23T09:00:00+09:00..2026-11-23T11:00:00+09:00"}};
+INSTANTIATE_TEST_SUITE_P(Korean, PeriodOf, testing::ValuesIn(kKorean));
+
+class EnglishPeriodOf : public testing::TestWithParam<Row> {};
+
+TEST_P(EnglishPeriodOf, IsOffered) {
+  const Row& row = GetParam();
+  EXPECT_THAT(Found(base::StrCat("Show the alarms of line 2 ", row.words, " please"), "period"),
+              Contains(AsPeriod(row.period)))
+      << row.words;
+}
+
+constexpr Row kEnglish[] = {
+    {"today", "2026-11-24"},
+    {"yesterday", "2026-11-23"},
+    {"the day before yesterday", "2026-11-22"},
+    {"tomorrow", "2026-11-25"},
+    {"last week", "2026-11-16..2026-11-22"},
+    {"this week", "2026-11-23..2026-11-29"},
+    {"next week", "2026-11-30..2026-12-06"},
+    {"last month", "2026-10-01..2026-10-31"},
+    {"this year", "2026-01-01..2026-12-31"},
+    {"last year", "2025-01-01..2025-12-31"},
+    {"last quarter", "2026-07-01..2026-09-30"},
+    {"in Q3", "2026-07-01..2026-09-30"},
+    {"in Q3 2025", "2025-07-01..2025-09-30"},
+    {"in the first half of 2025", "2025-01-01..2025-06-30"},
+    {"over the last 7 days", "2026-11-18..2026-11-24"},
+    {"in the past two weeks", "2026-11-11..2026-11-24"},
+    {"over the past 6 months", "2026-05-25..2026-11-24"},
+    {"for the last 2 hours", "2026-11-24T08:00:00+09:00..2026-11-24T10:00:00+09:00"},
+    {"since yesterday", "2026-11-23..2026-11-24"},
+    {"in March", "2026-03-01..2026-03-31"},
+    {"on March 5", "2026-03-05"},
+    {"on March 5, 2025", "2025-03-05"},
+    {"on 5 March 2025", "2025-03-05"},
+    {"in 2025", "2025-01-01..2025-12-31"},
+    {"on Friday", "2026-11-27"},
+    {"by the end of the month", "2026-11-30"},
+    {"from March 1 to March 5", "2026-03-01..2026-03-05"},
+    {"since 3 days ago", "2026-11-21..2026-11-24"},
+    {"last Wednesday", "2026-11-18"},
+    {"so far this year", "2026-01-01..2026-11-24"}};
+INSTANTIATE_TEST_SUITE_P(English, EnglishPeriodOf, testing::ValuesIn(kEnglish));
+
+TEST(Recogniser, ADueDateIsNeverPast) {
+  EXPECT_THAT(Found("3월 5일까지", "due"), Contains("\"2027-03-05\""));
+  EXPECT_THAT(Found("12월 5일까지", "due"), Contains("\"2026-12-05\""));
+  EXPECT_THAT(Found("by March 5", "due"), Contains("\"2027-03-05\""));
+  EXPECT_THAT(Found("금요일까지", "due"), Contains("\"2026-11-27\""));
+}
+
+TEST(Recogniser, ADayGivenAsTimeIsItsMidnight) {
+  EXPECT_THAT(Found("어제부터", "time"), Contains("\"2026-11-23T00:00:00+09:00\""));
+  EXPECT_THAT(Found("최근 2시간", "time"), Contains("\"2026-11-24T08:00:00+09:00\""));
+  EXPECT_THAT(Found("어제 오후 3시 30분", "time"), Contains("\"2026-11-23T15:30:00+09:00\""));
+}
+
+TEST(Recogniser, ResolvesNumerals) {
+  const std::pair<const char*, const char*> cases[] = {{"3만 원", "30000"},
+                                                       {"1억 2천만 원", "120000000"},
+                                                       {"스무 개", "20"},
+                                                       {"영하 5도", "-5"},
+                                                       {"75도로", "75"},
+                                                       {"1,200개", "1200"},
+                                                       {"두 대", "2"},
+                                                       {"12만 3천 건", "123000"},
+                                                       {"twenty boxes", "20"},
+                                                       {"minus 5 degrees", "-5"},
+                                                       {"three hundred units", "300"},
+                                                       {"2 million won", "2000000"},
+                                                       {"영하 20도", "-20"}};
+  for (const auto& [words, value] : cases)
+    EXPECT_THAT(Found(words, "int"), Contains(value)) << words;
+  EXPECT_THAT(Found("2.5도", "number"), Contains("2.5"));
+  EXPECT_THAT(Found("2.5도", "int"), Not(Contains("2.5")));
+  EXPECT_THAT(Found("3.5만 원", "number"), Contains("35000"));
+}
+
+TEST(Recogniser, LengthsAsDays) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"2주 안에", "14"},  {"한 달 치", "30"},      {"30일 기준", "30"}, {"보름", "15"},
+      {"two weeks", "14"}, {"a 30-day plan", "30"}, {"3개월", "90"}};
+  for (const auto& [words, value] : cases)
+    EXPECT_THAT(Found(words, "days"), Contains(value)) << words;
+}
+
+TEST(Recogniser, ArticlesParagraphsAndItems) {
+  EXPECT_THAT(Found("제38조의2", "jo"), Contains("\"38-2\""));
+  EXPECT_THAT(Found("38조", "jo"), Contains("\"38\""));
+  EXPECT_THAT(Found("제 26 조", "jo"), Contains("\"26\""));
+  EXPECT_THAT(Found("Article 26-2 of", "jo"), Contains("\"26-2\""));
+  EXPECT_THAT(Found("제2항제3호", "hang"), Contains("2"));
+  EXPECT_THAT(Found("제2항제3호", "ho"), Contains("3"));
+  EXPECT_THAT(Found("제28조의2 제1항", "jo"), Contains("\"28-2\""));
+  EXPECT_THAT(Found("예산 3조 원", "jo"), IsEmpty());
+  EXPECT_THAT(Found("제38조의2, 제39조와 40조", "jo"),
+              testing::ElementsAre("\"38-2\"", "\"39\"", "\"40\""));
+}
+
+TEST(Recogniser, IdentifiersInTheirShapes) {
+  const std::tuple<const char*, const char*, const char*> cases[] = {
+      {"P-1027의", "id:patient", "\"P-1027\""},
+      {"ORD-5512에", "id:order", "\"ORD-5512\""},
+      {"DOC-2041을", "id:doc", "\"DOC-2041\""},
+      {"AL-7731", "id:alarm", "\"AL-7731\""},
+      {"TI-101과", "id:tag", "\"TI-101\""},
+      {"PRS-03", "id:asset", "\"PRS-03\""},
+      {"WO-2214", "id:wo", "\"WO-2214\""},
+      {"REQ-310", "id:req", "\"REQ-310\""},
+      {"NSN 2540-37-500-1234", "id:item", "\"2540-37-500-1234\""},
+      {"2019도1234", "id:case", "\"2019도1234\""}};
+  for (const auto& [words, kind, value] : cases) {
+    EXPECT_THAT(Found(words, kind), Contains(value)) << words;
+    EXPECT_TRUE(IsIdentifier(kind, std::string(value).substr(1, std::string(value).size() - 2)))
+        << value;
+  }
+  EXPECT_THAT(Found("TI-101과 PT-203의", "id:tag"),
+              testing::ElementsAre("\"TI-101\"", "\"PT-203\""));
+  EXPECT_THAT(Found("P-1027의", "int"), IsEmpty());
+  EXPECT_FALSE(IsIdentifier("id:patient", "P-1027x y"));
+  EXPECT_FALSE(IsIdentifier("id:patient", "DOC-1"));
+}
+
+TEST(Recogniser, ATextWithoutValuesHasNone) {
+  EXPECT_TRUE(Recognise("오류가 난 화면을 보여줘", Tuesday()).mentions.empty());
+}
+
+TEST(Recogniser, ShowsTheModelWhatWordsStandFor) {
+  const std::string text = "지난달 소음 민원 3만 건 제38조의2 P-1027";
+  EXPECT_EQ(PlannerValues(text, Recognise(text, Tuesday())),
+            "지난달=2026-10-01..2026-10-31;3만=30000;제38조의2=38-2");
+}
+
+TEST(Recogniser, NothingBreaksOnOddText) {
+  for (const char* text : {"", " ", "\"\"", "\\", "조", "-", "제조", "99999999999999999999999999",
+                           "13월 45일", "25:99", "\xEC", "🙂🙂"}) {
+    const Recognition recognition = Recognise(text, Tuesday());
+    for (const auto& [kind, literals] : recognition.literals) {
+      for (const std::string& literal : literals)
+        EXPECT_TRUE(base::ParseJson(literal, "literal").ok()) << text << kind << literal;
+    }
+  }
+  EXPECT_THAT(Found("13월 45일", "date"), IsEmpty());
+  EXPECT_THAT(Found("2월 30일", "date"), Not(Contains("\"2026-02-30\"")));
+}
+
+TEST(Spans, AreCutBetweenCharactersButNeverInsideLatinWordsOrNumbers) {
+  const std::string text = "eGFR과 \"급한 일\" 500mg 처방";
+  const std::vector<size_t> bounds = Recognise(text, Tuesday()).bounds;
+  for (const char* yes :
+       {"eGFR", "eGFR과", "과", "급한 일", "급한", "500mg", "500", "mg", "처방", "처"})
+    EXPECT_TRUE(IsSpan(yes, text, bounds)) << yes;
+  for (const char* no :
+       {"", "GFR", "50", "mg ", " 처방", "일\" 500", "칼륨", "eGFR과 처방", "\xEC"})
+    EXPECT_FALSE(IsSpan(no, text, bounds)) << no;
+  EXPECT_TRUE(Recognise("\" \"", Tuesday()).bounds.empty());
+}
+
+}  // namespace
+}  // namespace agents
