@@ -45,11 +45,12 @@ absl::StatusOr<RunRequest> ParseRunRequest(const base::Json& json);
 //   run.replied        {text, message_id}             the requester's words after input-required
 //   plan.made          {plan, evidence, text, request, now, offered, allowed, milliseconds}
 //   plan.checked       PlanDecision
-//   approval.requested {approval_id, step, tool, obligation, call_hash, shown}
+//   approval.requested {approval_id, step, tool, requester, obligation, call_hash, shown}
 //   approval.decided   {approval_id, step, approver, approved, reason, call_hash}
 //   effect.intent      {step, tool, key, call_hash, arguments, label}      before the call; also of reads
 //   effect.outcome     {step, key, ok, value, label, origins, error, milliseconds, settled_by}
-//   step.skipped       {step, reason}
+//   step.skipped       {step, reason, …}   input_failed, input_skipped, empty_input, guard {field, value},
+//                      denied or rejected {message_en, message_ko}, declined (the requester said no)
 //   answer.released    {text, language, citations, label}
 //   run.cancel_requested {}                           by whom: the event's actor
 //   run.waiting        {state, reason_en, reason_ko, missing}   input_required, approval_required or in_doubt
@@ -69,8 +70,9 @@ struct StepRecord {
   base::Json value;  // of the result
   policies::Label label;
   std::vector<policies::Origin> origins;
-  base::Json error;  // null unless failed
+  base::Json error;  // why it failed, was skipped, or its result is withheld; else null
   std::string call_hash;
+  std::string settled_by;  // as in effect.outcome
   std::string started, ended;  // RFC 3339
   double milliseconds = 0;
 };
@@ -83,7 +85,7 @@ struct Approval {
   std::string requester;
   policies::Obligation obligation;
   std::string call_hash;  // what an approver signs
-  base::Json shown;       // exactly what is hashed, and the results so far, for the screen
+  base::Json shown;       // what is hashed, for the screen; "reason_required": an answer needs a reason
   std::string requested;  // RFC 3339
   std::string state;      // pending, approved, rejected, void
   struct Answer {

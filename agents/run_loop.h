@@ -22,6 +22,11 @@ struct RunLoopOptions {
   int attempts_max = 3;                             // of a call that may be repeated
   absl::Duration backoff = absl::Milliseconds(200);  // before the second attempt; doubles
   int parallel_steps_max = 4;
+  absl::Duration plan_timeout = absl::Seconds(60);   // of one attempt to plan
+  absl::Duration plan_patience = absl::Minutes(5);   // how long a run waits for a planner that is away
+  // A lost call is looked up this long after it was made, not before: the other side may still be at work on it.
+  absl::Duration settle_after = absl::Seconds(5);
+  absl::Duration retry_after = absl::Seconds(1);     // a run whose worker met a passing failure
 };
 
 class RunLoop {

@@ -17,7 +17,8 @@
 
 namespace agents {
 
-// The right to advance a run, until `expires`. `epoch` fences: a write under an older epoch is refused.
+// The right to advance a run, until `expires`. `epoch` fences: it names this lease and no other, and a write
+// under a lease that no longer holds is refused.
 struct Lease {
   std::string run_id;
   uint64_t epoch = 0;

@@ -33,6 +33,25 @@ CallContext ToolExecutor::Context(const std::function<bool()>& cancelled) {
   return {clock_.Now() + options_.call_timeout, cancelled};
 }
 
+// As the catalogue has it: its shape, and a label no lower than the tool's. An effect that answered in another shape
+// has happened all the same, so nobody may take it for a failure.
+ToolOutcome ToolExecutor::Checked(const ToolSpec& spec, const ToolCall& call, ToolOutcome outcome) const {
+  if (!outcome.ok()) {
+    ToolError error = outcome.error();
+    const bool lost = error.code == "timeout" || error.code == "malformed_upstream";
+    error.in_doubt = spec.effect != Effect::kRead && (error.in_doubt || lost);
+    return error;
+  }
+  if (auto malformed = CheckResult(spec, outcome.result().value)) {
+    malformed->in_doubt = spec.effect != Effect::kRead;
+    return *malformed;
+  }
+  ToolResult result = outcome.result();
+  result.label = AtLeast(spec, result.label,
+                         FloorLabel(registry_.catalogue(), spec, call.arguments(), call.binding.label));
+  return result;
+}
+
 ToolOutcome ToolExecutor::Execute(const ToolCall& call, const PermitMaker& permit,
                                   const std::function<bool()>& cancelled) {
   const ToolSpec* spec = registry_.catalogue().Find(call.binding.tool);
@@ -40,17 +59,10 @@ ToolOutcome ToolExecutor::Execute(const ToolCall& call, const PermitMaker& permi
   if (spec == nullptr || tool == nullptr) return Missing(call.binding.tool);
   absl::Duration wait = options_.backoff;
   for (int attempt = 1;; ++attempt) {
-    ToolOutcome outcome = Attempt(*tool, call, permit, cancelled);
-    const bool again = !outcome.ok() && outcome.error().retryable && MayRepeat(*spec) &&
-                       attempt < options_.attempts_max && !(cancelled && cancelled());
-    if (!again) {
-      if (!outcome.ok()) return outcome;
-      if (auto malformed = CheckResult(*spec, outcome.result().value)) return *malformed;
-      ToolResult result = outcome.result();
-      result.label = AtLeast(*spec, result.label,
-                             FloorLabel(registry_.catalogue(), *spec, call.arguments(), call.binding.label));
-      return result;
-    }
+    ToolOutcome outcome = Checked(*spec, call, Attempt(*tool, call, permit, cancelled));
+    const bool again = !outcome.ok() && (outcome.error().retryable || outcome.error().in_doubt) &&
+                       MayRepeat(*spec) && attempt < options_.attempts_max && !(cancelled && cancelled());
+    if (!again) return outcome;
     const double jitter = 0.5 + static_cast<double>(random_.Next() % 1000) / 1000.0;
     std::this_thread::sleep_for(absl::ToChronoMilliseconds(wait * jitter));
     wait *= 2;
@@ -69,9 +81,25 @@ ToolOutcome ToolExecutor::Attempt(Tool& tool, const ToolCall& call, const Permit
 
 std::optional<ToolOutcome> ToolExecutor::Reconcile(const ToolCall& call,
                                                    const std::function<bool()>& cancelled) {
+  const ToolSpec* spec = registry_.catalogue().Find(call.binding.tool);
   Tool* tool = registry_.Find(call.binding.tool);
-  if (tool == nullptr) return ToolOutcome(Missing(call.binding.tool));
-  return tool->Reconcile(call, Context(cancelled));
+  if (spec == nullptr || tool == nullptr) {
+    ToolError missing = Missing(call.binding.tool);
+    missing.in_doubt = true;  // nobody can be asked
+    return ToolOutcome(std::move(missing));
+  }
+  for (int attempt = 1;; ++attempt) {
+    auto found = tool->Reconcile(call, Context(cancelled));
+    if (!found) return std::nullopt;
+    ToolOutcome outcome = Checked(*spec, call, *std::move(found));
+    if (outcome.ok()) return outcome;
+    if (!outcome.error().retryable || attempt == options_.attempts_max) {
+      ToolError error = outcome.error();
+      error.in_doubt = true;  // a look-up that fails tells nothing about the effect
+      return ToolOutcome(std::move(error));
+    }
+    std::this_thread::sleep_for(absl::ToChronoMilliseconds(options_.backoff * attempt));
+  }
 }
 
 }  // namespace tools

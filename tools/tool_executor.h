@@ -23,8 +23,9 @@ class ToolExecutor {
 
   ToolExecutor(ToolRegistry& registry, base::Clock& clock, base::Random& random, ExecutorOptions options);
 
-  // The outcome of `call`. Reads and idempotent calls are repeated while their error is retryable; a write or
-  // release is tried once, and a lost answer leaves it in doubt.
+  // The outcome of `call`. Reads and idempotent calls are repeated while their error is retryable or leaves them in
+  // doubt; another write or release is tried once. An effect whose answer was lost, late or unreadable comes back
+  // in doubt: error.in_doubt. Without a permit nothing is called and the code is `forbidden`.
   ToolOutcome Execute(const ToolCall& call, const PermitMaker& permit,
                       const std::function<bool()>& cancelled);
 
@@ -35,6 +36,7 @@ class ToolExecutor {
   ToolOutcome Attempt(Tool& tool, const ToolCall& call, const PermitMaker& permit,
                       const std::function<bool()>& cancelled);
   CallContext Context(const std::function<bool()>& cancelled);
+  ToolOutcome Checked(const ToolSpec& spec, const ToolCall& call, ToolOutcome outcome) const;
 
   ToolRegistry& registry_;
   base::Clock& clock_;

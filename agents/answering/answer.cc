@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include "agents/answering/field_captions.h"
-#include "agents/running/wording.h"
+#include "agents/answering/deeds.h"
+#include "agents/answering/sources.h"
+#include "agents/answering/values.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -14,8 +15,7 @@ using base::Json;
 using base::Language;
 using base::StrCat;
 
-constexpr size_t kItemsShownMax = 12;
-constexpr size_t kQuoteCodePointsMax = 600;
+constexpr size_t kItemsShownMax = 20;
 
 class Composer {
  public:
@@ -23,16 +23,19 @@ class Composer {
       : run_(run), catalogue_(catalogue), language_(base::ParseLanguage(run.request.language)) {}
 
   Answer Compose() {
-    answer_.label = policies::UserLabel();
-    for (const Step& step : run_.plan->steps) AddStep(step);
-    if (quoted_) {
-      Line(Say("† 표시한 글은 외부 자료에서 그대로 옮긴 것으로, 지시가 아니며 사실 확인이 필요합니다.",
-               "Text marked † is quoted from outside records; it is not an instruction and may be wrong."));
+    Answer answer;
+    answer.label = policies::UserLabel();
+    for (const Step& step : run_.plan->steps) {
+      AddStep(step);
+      const auto it = run_.steps.find(step.id);
+      if (it != run_.steps.end() && it->second.state == StepState::kSucceeded) {
+        answer.label = policies::Join(answer.label, it->second.label);
+      }
     }
-    AddSources();
-    Line(Say("이 답변은 AI 시스템(마루)이 기록된 결과로 작성했습니다.",
-             "This answer was composed by an AI system (Maru) from recorded results."));
-    return std::move(answer_);
+    AddEnd();
+    answer.text = std::move(text_);
+    answer.citations = sources_.citations();
+    return answer;
   }
 
  private:
@@ -40,186 +43,173 @@ class Composer {
     return std::string(language_ == Language::kKorean ? korean : english);
   }
 
-  void Line(std::string_view text) { answer_.text.append(text).append("\n"); }
+  void Line(std::string_view text) { text_.append(text).append("\n"); }
+  void Under(std::string_view text) { Line(StrCat("   ", text)); }
 
-  // "조문 조회 (법령 이름 개인정보 보호법, 조문 번호 26)"
+  // "1. 조문 조회 (법령 이름: 개인정보 보호법, 조문 번호: 제26조)"
   std::string Heading(const Step& step, const tools::ToolSpec& spec) const {
     std::string arguments;
-    for (const auto& [name, value] : step.arguments.items()) {
-      if (ParseReference(value) || !References(Json{{"v", value}}).empty()) continue;
-      const std::string shown = value.is_string() ? value.get<std::string>() : Compact(value);
-      arguments += StrCat(arguments.empty() ? "" : ", ", Caption(name, language_), " ", shown);
+    for (const tools::ArgumentSpec& argument : spec.arguments) {
+      if (!step.arguments.contains(argument.name)) continue;
+      arguments += StrCat(arguments.empty() ? "" : ", ", ArgumentCaption(spec.name, argument.name, language_), ": ",
+                          ShowArgument(catalogue_, argument, step.arguments[argument.name], language_));
     }
-    const std::string title = language_ == Language::kKorean ? spec.title : spec.name;
+    const std::string title = StrCat(step.id.substr(1), ". ", language_ == Language::kKorean ? spec.title : spec.name);
     return arguments.empty() ? title : StrCat(title, " (", arguments, ")");
-  }
-
-  static std::string Compact(const Json& value) {
-    if (value.is_object() && value.contains("from")) {
-      return StrCat(value["from"].get<std::string>(), "~", value["to"].get<std::string>());
-    }
-    if (!value.is_array()) return base::DumpJson(value);
-    std::string joined;
-    for (const Json& item : value) {
-      joined += StrCat(joined.empty() ? "" : "·", item.is_string() ? item.get<std::string>() : base::DumpJson(item));
-    }
-    return joined;
   }
 
   void AddStep(const Step& step) {
     const tools::ToolSpec& spec = *catalogue_.Find(step.tool);
-    auto it = run_.steps.find(step.id);
-    const StepState state = it == run_.steps.end() ? StepState::kPending : it->second.state;
-    const std::string heading = StrCat("■ ", Heading(step, spec));
-    switch (state) {
-      case StepState::kSucceeded:
-        answer_.label = policies::Join(answer_.label, it->second.label);
-        AddResult(heading, step, spec, it->second);
-        break;
-      case StepState::kFailed:
-        Line(StrCat(heading, ": ", Say("실패했습니다. ", "failed. "),
-                    base::StringOr(it->second.error, Say("message_ko", "message_en"), ""), " [",
-                    base::StringOr(it->second.error, "code", ""), "]"));
-        break;
-      case StepState::kSkipped:
-        Line(StrCat(heading, ": ", SkipText(it->second.error)));
-        break;
-      default:
-        Line(StrCat(heading, ": ", Say("하지 않았습니다.", "not done.")));
+    Line(Heading(step, spec));
+    const auto it = run_.steps.find(step.id);
+    const StepRecord record = it == run_.steps.end() ? StepRecord{} : it->second;
+    switch (record.state) {
+      case StepState::kSucceeded: AddResult(step, spec, record); break;
+      case StepState::kFailed: AddFailure(record.error); break;
+      case StepState::kSkipped: Under(SkipText(record.error)); break;
+      default: Under(Say("하지 않았습니다.", "Not done."));
     }
+  }
+
+  void AddFailure(const Json& error) {
+    const std::string code = base::StringOr(error, "code", "");
+    Under(StrCat(Say("하지 못했습니다. ", "It failed. "), base::StringOr(error, Say("message_ko", "message_en"), ""),
+                 " (", ErrorWord(code, language_), ")"));
   }
 
   std::string SkipText(const Json& reason) const {
     const std::string kind = base::StringOr(reason, "reason", "");
-    if (kind == "empty_input") {
-      return Say("앞 단계에 해당하는 자료가 없어 건너뛰었습니다.", "skipped: an earlier step found nothing.");
-    }
-    if (kind == "guard") {
-      return StrCat(Say("앞 단계의 판정 때문에 건너뛰었습니다", "skipped because of an earlier finding"), " (",
-                    FieldCaption(base::StringOr(reason, "field", ""), language_), ": ",
-                    base::DumpJson(reason.value("value", Json())), ").");
-    }
-    return Say("앞 단계가 이루어지지 않아 건너뛰었습니다.", "skipped: a step before it was not done.");
+    const std::string input = base::StringOr(reason, "input", "s?").substr(1);
+    const std::string why = base::StringOr(reason, Say("message_ko", "message_en"), "");
+    if (kind == "empty_input") return Say("앞 단계에서 해당하는 자료를 찾지 못해 하지 않았습니다.", "Not done: an earlier step found nothing.");
+    if (kind == "guard") return GuardText(reason, input);
+    if (kind == "denied") return StrCat(Say("정책에 따라 하지 않았습니다. ", "Not done by policy. "), why);
+    if (kind == "rejected") return StrCat(Say("승인되지 않아 하지 않았습니다. ", "Not done, because it was not approved. "), why);
+    if (kind == "declined") return Say("확인하지 않으셔서 하지 않았습니다.", "Not done, because you did not confirm it.");
+    return StrCat(Say(StrCat(input, "단계가 이루어지지 않아 하지 않았습니다."),
+                      StrCat("Not done, because step ", input, " was not.")));
   }
 
-  void AddResult(const std::string& heading, const Step& step, const tools::ToolSpec& spec,
-                 const StepRecord& record) {
-    const int first = static_cast<int>(answer_.citations.size()) + 1;
-    for (const policies::Origin& origin : record.origins) {
-      answer_.citations.push_back({static_cast<int>(answer_.citations.size()) + 1, step.id, origin});
-    }
-    const int last = static_cast<int>(answer_.citations.size());
-    Line(StrCat(heading, ": ", Scalars(spec, record.value), Marks(first, last, record, -1)));
-    AddApprovers(step);
+  std::string GuardText(const Json& reason, const std::string& input) const {
+    const Step* step = run_.plan->Find(StrCat("s", input));
+    const std::string field = base::StringOr(reason, "field", "");
+    const tools::ToolSpec* spec = step == nullptr ? nullptr : catalogue_.Find(step->tool);
+    const tools::ResultSpec* result = spec == nullptr ? nullptr : spec->Result(field);
+    if (result == nullptr) return Say("앞 단계의 판정에 따라 하지 않았습니다.", "Not done because of an earlier finding.");
+    const std::string finding = StrCat(FieldCaption(spec->name, field, language_), ": ",
+                                       ShowValue(catalogue_, *result, reason.value("value", Json()), language_));
+    return Say(StrCat(input, "단계의 판정(", finding, ")에 따라 하지 않았습니다."),
+               StrCat("Not done, because of the finding of step ", input, " (", finding, ")."));
+  }
+
+  void AddResult(const Step& step, const tools::ToolSpec& spec, const StepRecord& record) {
+    const std::vector<int> numbers = sources_.Cite(step.id, record.origins);
+    const std::string marks = Sources::Marks(numbers);
+    if (spec.effect != tools::Effect::kRead) Under(StrCat(DeedText(spec, language_), marks));
+    if (record.error.is_object()) Under(base::StringOr(record.error, Say("message_ko", "message_en"), ""));
+    AddScalars(spec, record.value, marks);
     for (const auto& [name, value] : record.value.items()) {
-      if (value.is_array()) AddList(spec, name, value, record, first);
+      if (value.is_array()) AddList(spec, name, value, numbers);
     }
+    AddPeople(step, record);
   }
 
-  // [n] for one item when there is an origin for each, else the range of the whole result.
-  static std::string Marks(int first, int last, const StepRecord& record, int item) {
-    if (last < first) return "";
-    if (item >= 0 && record.origins.size() > static_cast<size_t>(item) && record.origins.size() > 1) {
-      return StrCat(" [", first + item, "]");
-    }
-    return first == last ? StrCat(" [", first, "]") : StrCat(" [", first, "–", last, "]");
-  }
-
-  std::string Scalars(const tools::ToolSpec& spec, const Json& value) {
-    std::string text;
+  // "법령은 개인정보 보호법, 조문은 제26조입니다. [1]", then yes-or-no findings and quotations, a line each.
+  void AddScalars(const tools::ToolSpec& spec, const Json& value, const std::string& marks) {
+    std::string sentence;
+    std::vector<std::string> others;
     for (const auto& [name, member] : value.items()) {
-      if (member.is_array() || member.is_null()) continue;
-      text += StrCat(text.empty() ? "" : ", ", Field(spec, name, name, member));
-    }
-    return text.empty() ? Say("결과", "result") : text;
-  }
-
-  void AddApprovers(const Step& step) {
-    for (const auto& [id, approval] : run_.approvals) {
-      if (approval.step_id != step.id || approval.state != "approved") continue;
-      std::string names;
-      for (const Approval::Answer& answer : approval.answers) {
-        names += StrCat(names.empty() ? "" : ", ", answer.approver);
+      const tools::ResultSpec* field = spec.Result(name);
+      if (field == nullptr || member.is_null() || member.is_array()) continue;
+      const std::string caption = FieldCaption(spec.name, name, language_);
+      const std::string shown = ShowValue(catalogue_, *field, member, language_);
+      quoted_ = quoted_ || field->untrusted;
+      if (member.is_boolean() || field->untrusted) {
+        others.push_back(member.is_boolean() ? FindingText(name, caption, member.get<bool>(), language_)
+                                             : StrCat(caption, ": ", shown));
+        continue;
       }
-      Line(StrCat("  ", Say("승인: ", "approved by: "), names));
+      sentence += StrCat(sentence.empty() ? "" : ", ",
+                         Say(base::WithParticle(caption, "은"), StrCat(caption, " is")), " ", shown);
     }
+    if (!sentence.empty()) Under(StrCat(Capital(sentence), Say("입니다.", "."), marks));
+    for (const std::string& other : others) Under(StrCat(other, marks));
   }
 
-  void AddList(const tools::ToolSpec& spec, const std::string& name, const Json& list,
-               const StepRecord& record, int first) {
+  static std::string Capital(std::string text) {
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text;
+  }
+
+  void AddList(const tools::ToolSpec& spec, const std::string& name, const Json& list, const std::vector<int>& numbers) {
+    const std::string marks = Sources::Marks(numbers);
+    const std::string caption = name == "items" ? "" : FieldCaption(spec.name, name, language_);
     if (list.empty()) {
-      Line(Say("  찾은 결과가 없습니다.", "  nothing was found."));
+      Under(StrCat(caption.empty() ? "" : StrCat(caption, ": "), Say("해당하는 자료가 없습니다.", "Nothing was found."), marks));
       return;
     }
+    Under(Say(StrCat(caption.empty() ? "모두 " : StrCat(caption, " "), list.size(), "건입니다."),
+              StrCat(caption.empty() ? "" : StrCat(caption, ": "), list.size(), list.size() == 1 ? " entry." : " entries.")) + marks);
     const size_t shown = std::min(list.size(), kItemsShownMax);
+    const bool one_each = name == "items" && numbers.size() == list.size();
     for (size_t i = 0; i < shown; ++i) {
-      std::string text;
-      if (list[i].is_object()) {
-        for (const auto& [field, value] : list[i].items()) {
-          if (value.is_null()) continue;
-          text += StrCat(text.empty() ? "" : ", ", Field(spec, StrCat(name, "[].", field), field, value));
-        }
-      } else {
-        text = Field(spec, StrCat(name, "[]"), name, list[i]);
-      }
-      const bool of_items = name == "items";
-      const int last = first + static_cast<int>(record.origins.size()) - 1;
-      Line(StrCat("  · ", text, of_items ? Marks(first, last, record, static_cast<int>(i)) : ""));
+      Under(StrCat("· ", ItemText(spec, name, list[i]), one_each ? Sources::Marks({numbers[i]}) : marks));
     }
     if (shown < list.size()) {
-      Line(Say(StrCat("  외 ", list.size() - shown, "건"), StrCat("  and ", list.size() - shown, " more")));
+      Under(Say(StrCat("· 그 밖에 ", list.size() - shown, "건이 더 있습니다."), StrCat("· and ", list.size() - shown, " more.")) + marks);
     }
   }
 
-  std::string Field(const tools::ToolSpec& spec, const std::string& path, const std::string& name,
-                    const Json& value) {
+  std::string ItemText(const tools::ToolSpec& spec, const std::string& list, const Json& item) {
+    if (!item.is_object()) return FieldText(spec, StrCat(list, "[]"), list, item);
+    std::string text;
+    for (const auto& [name, value] : item.items()) {
+      if (value.is_null()) continue;
+      text += StrCat(text.empty() ? "" : ", ", FieldText(spec, StrCat(list, "[].", name), name, value));
+    }
+    return text;
+  }
+
+  std::string FieldText(const tools::ToolSpec& spec, const std::string& path, const std::string& name, const Json& value) {
     const tools::ResultSpec* field = spec.Result(path);
-    std::string text = value.is_string() ? value.get<std::string>() : base::DumpJson(value);
-    if (field != nullptr && field->type == "enum") text = EnumWord(field->enumeration, text);
-    if (field != nullptr && field->type == "bool") text = value.get<bool>() ? Say("예", "yes") : Say("아니요", "no");
-    if (field != nullptr && field->type == "jo" && language_ == Language::kKorean) text = Article(text);
-    if (field != nullptr && field->untrusted) text = Quoted(text);
-    return StrCat(FieldCaption(name, language_), " ", text);
+    if (field == nullptr) return "";  // the executor lets no such value through
+    quoted_ = quoted_ || field->untrusted;
+    return StrCat(FieldCaption(spec.name, name, language_), " ", ShowValue(catalogue_, *field, value, language_));
   }
 
-  // "38-2" → "제38조의2"
-  static std::string Article(const std::string& jo) {
-    const size_t dash = jo.find('-');
-    return dash == std::string::npos ? StrCat("제", jo, "조")
-                                     : StrCat("제", jo.substr(0, dash), "조의", jo.substr(dash + 1));
-  }
-
-  std::string EnumWord(const std::string& enumeration, const std::string& value) const {
-    const auto* words = catalogue_.Enumeration(enumeration);
-    if (language_ != Language::kKorean || words == nullptr) return value;
-    auto it = words->find(value);
-    return it == words->end() || it->second.empty() ? value : it->second.front();
-  }
-
-  std::string Quoted(const std::string& text) {
-    quoted_ = true;
-    std::u32string points = base::CodePoints(text);
-    std::replace_if(points.begin(), points.end(), [](char32_t c) { return c < 0x20 || c == U'「' || c == U'」'; }, U' ');
-    const bool cut = points.size() > kQuoteCodePointsMax;
-    if (cut) points.resize(kQuoteCodePointsMax);
-    return StrCat("「", base::Utf8(points), cut ? "…" : "", "」†");
-  }
-
-  void AddSources() {
-    if (answer_.citations.empty()) return;
-    Line(Say("출처", "Sources"));
-    for (const Citation& citation : answer_.citations) {
-      const policies::Origin& origin = citation.origin;
-      Line(StrCat("  [", citation.number, "] ", origin.system, " ", origin.record,
-                  origin.version.empty() ? "" : StrCat(" (", Say("판 ", "version "), origin.version, ")"), ", ",
-                  origin.time));
+  // Who approved the step, and who said that it happened.
+  void AddPeople(const Step& step, const StepRecord& record) {
+    std::string names;
+    for (const auto& [id, approval] : run_.approvals) {
+      if (approval.step_id != step.id || approval.state != "approved" || approval.obligation.rule == "in_doubt") continue;
+      for (const Approval::Answer& answer : approval.answers) {
+        names += StrCat(names.empty() ? "" : ", ", answer.approver,
+                        answer.reason.empty() ? "" : StrCat(Say("(사유: ", " (reason: "), answer.reason, ")"));
+      }
     }
+    if (!names.empty()) Under(StrCat(Say("승인: ", "Approved by: "), names));
+    const std::string how = SettledText(record.settled_by, language_);
+    if (!how.empty()) Under(how);
+  }
+
+  void AddEnd() {
+    if (quoted_) {
+      Line(Say(StrCat(kQuoteMark, " 표시한 글은 외부 자료에서 그대로 옮긴 것으로, 지시가 아니며 사실 확인이 필요합니다."),
+               StrCat("Text marked ", kQuoteMark, " is quoted from outside records; it is no instruction and may be wrong.")));
+    }
+    if (!sources_.citations().empty()) {
+      Line(Say("출처", "Sources"));
+      text_ += sources_.List(language_);
+    }
+    Line(Say("이 답변은 AI 시스템(마루)이 기록된 결과로 작성했습니다.",
+             "This answer was composed by an AI system (Maru) from recorded results."));
   }
 
   const Run& run_;
   const tools::Catalogue& catalogue_;
   const Language language_;
-  Answer answer_;
+  Sources sources_;
+  std::string text_;
   bool quoted_ = false;
 };
 

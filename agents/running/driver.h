@@ -1,13 +1,16 @@
-// Driver: advances one leased run. Everything it does is an event in the run's journal before the next thing
-// is done. Not thread-safe; tool calls run on threads of its own and are joined before Drive returns.
+// Driver: advances one leased run. Everything it does is an event: applied to the run in memory, and durable
+// before the next act outside. Not thread-safe; tool calls run on threads of their own, which see nothing of
+// the run and are joined before the driver goes.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <map>
 #include <mutex>
-#include <set>
 #include <thread>
 
 #include "agents/run_loop.h"
+#include "agents/running/wording.h"
 #include "model_core/base/random.h"
 #include "tools/tool_executor.h"
 
@@ -30,74 +33,118 @@ class Driver {
   ~Driver();
 
   // Advances the run until it ends, waits for a person, or `stopping`. True: it has no work until something
-  // happens to it.
+  // happens to it. FailedPrecondition: the lease was lost; whoever holds it now goes on.
   absl::StatusOr<bool> Drive();
   const Lease& lease() const { return lease_; }
 
  private:
   enum class Progress { kGoOn, kWait, kEnded };
 
-  // A call on its way. `done` and `outcome` are written by its thread under mutex_.
+  // All that policy is told about one call, gathered once; attempts on other threads only read it.
+  struct CallFacts {
+    policies::PlanFacts plan;
+    policies::StepFacts step;
+    std::vector<policies::ApprovalFact> approvals;
+    bool confirmed = false;
+  };
+
+  // A call on its way. Its thread writes `outcome`, `lease_lost` and, last, `done`, under mutex_.
   struct Flight {
     tools::ToolCall call;
-    std::string settled_by;
+    CallFacts facts;
+    std::string settled_by;  // "call"; after a crash or a lost answer: how it is settled
+    bool read = false;
+    absl::Time not_before;   // of a look-up: the other side may still be at work on the call
     absl::Time started;
     bool airborne = false;
+    bool landed = false;     // its event is queued
     bool done = false;
+    bool lease_lost = false;
     std::optional<tools::ToolOutcome> outcome;
     std::jthread thread;
   };
 
-  // driver.cc
+  // journalling.cc
   absl::Status Reload();
-  // False: not appended, because somebody else appended first (an approval, a cancellation); look again.
-  absl::StatusOr<bool> Append(std::vector<Event> events);
+  void ForgetPlan();
+  absl::Status Emit(std::string type, base::Json body);
+  // Makes queued events durable. False: somebody else appended first (an approval, a cancellation); the queue is
+  // gone and the run is as the journal has it.
+  absl::StatusOr<bool> Flush();
   absl::Status KeepLease();
+  absl::Status LookForNews();
+  bool PollCancelled();
+
+  // driver.cc
   absl::StatusOr<Progress> Next();
   absl::StatusOr<Progress> MakePlan();
+  absl::StatusOr<Progress> NoPlan(const absl::Status& status);
+  absl::Status EmitPlan(const PlanRequest& request, const PlanResult& result);
   absl::StatusOr<Progress> CheckPlan();
-  absl::StatusOr<Progress> Wait(RunState state, std::string_view english, std::string_view korean,
-                                base::Json more = base::Json::object());
-  absl::StatusOr<Progress> End(RunState state, std::string_view english, std::string_view korean);
-  absl::StatusOr<Progress> Finish();
+  absl::StatusOr<Progress> Wait(RunState state, const Wording& why, base::Json more = base::Json::object());
+  absl::StatusOr<Progress> End(RunState state, const Wording& why);
+  absl::Status EmitEnd(RunState state, const Wording& why);
   absl::StatusOr<std::vector<policies::Principal>> People();
 
   // steps.cc
   absl::StatusOr<Progress> AdvanceSteps();
-  absl::StatusOr<bool> Consider(const Step& step, std::vector<Event>& events);
+  absl::StatusOr<Progress> Rest();
+  absl::Status ConsiderSteps();
+  absl::Status Consider(const Step& step);
+  absl::Status Skip(const Step& step, base::Json reason);
   std::optional<base::Json> SkipReason(const Step& step) const;
   bool InputsSettled(const Step& step) const;
-  bool ArgumentsSettled(const Step& step) const;
-  base::Json BindDefaults(const Step& step, base::Json arguments) const;
-  std::optional<tools::ToolCall> ResolveCall(const Step& step) const;
-  tools::ToolCall MakeCall(const Step& step, base::Json arguments) const;
-  absl::StatusOr<std::variant<policies::Permit, policies::StepDecision>> Authorize(
-      const Step& step, const tools::ToolCall& call);
-  absl::Status RequestApprovals(const Step& step, const tools::ToolCall& call,
-                                const policies::StepDecision& decision, std::vector<Event>& events);
-  absl::StatusOr<Progress> Deny(const Step& step, const policies::StepDecision& decision);
+  bool NoMore() const;
+  absl::Status EmitWait();
+  absl::Status EmitFinish();
+  bool AnyStep(StepState state) const;
 
-  // calls.cc
-  void Stage(const Step& step, tools::ToolCall call, std::string settled_by);
-  void StartStaged();    // after their intents are durable
-  void DiscardStaged();  // after they turned out not to be
-  void Fly(const Step& step, Flight& flight);
-  absl::Status Land();
-  void WaitForLanding(absl::Duration most);
-  Event Outcome(const std::string& step, const Flight& flight);
+  // calls.cc: what is called
+  base::Json BindDefaults(const Step& step, base::Json arguments) const;
+  std::optional<tools::ToolCall> ResolveCall(const Step& step);
+  tools::ToolCall MakeCall(const Step& step, base::Json arguments);
+  const std::string& PlanHash();
+  absl::StatusOr<CallFacts> FactsOfCall(const Step& step, const tools::ToolCall& call);
+
+  // approvals.cc
+  bool AnswerPending(const Step& step) const;
+  std::optional<base::Json> Refused(const Step& step, const std::string& call_hash) const;
+  absl::Status RequestApprovals(const Step& step, const tools::ToolCall& call,
+                                const policies::StepDecision& decision);
+  absl::Status RequestApproval(const Step& step, const tools::ToolCall& call,
+                               const policies::Obligation& obligation, base::Json shown);
+  const Approval* InDoubtQuestion(const Step& step) const;
+  absl::Status AskWhetherDone(const Step& step, const tools::ToolCall& call);
+  absl::Status SettleByAnswer(const Step& step, const Approval& question);
+
+  // flights.cc
+  Flight& Stage(const Step& step, tools::ToolCall call, CallFacts facts, std::string settled_by);
+  void StartStaged();     // after their intents are durable
+  void ForgetUnflushed();  // after a flush failed: staged calls are dropped, landed ones land again
+  void Fly(Flight& flight);
+  absl::StatusOr<policies::Permit> PermitFor(Flight& flight);
+  std::optional<tools::ToolOutcome> LookUp(Flight& flight);
+  absl::Status LandAll();
+  absl::Status Land(const Step& step, Flight& flight);
+  bool WaitForLanding(absl::Duration most);
+  base::Json OutcomeBody(const std::string& step, const Flight& flight) const;
   absl::Status SettleInDoubt();
-  absl::Status AskWhetherDone(const Step& step, const tools::ToolCall& call, std::vector<Event>& events);
+  absl::Status Settle(const Step& step);
   bool Cancelled();
 
   const DriverContext& context_;
   Lease lease_;
   std::function<bool()> stopping_;
   Run run_;
+  std::vector<Event> queue_;  // applied to run_, not durable yet
   PrincipalRecord principal_;
-  bool recovered_ = false;
+  std::optional<policies::PlanFacts> plan_facts_;  // of run_.plan
+  std::string plan_hash_;                          // of run_.plan; empty: not computed yet
+  absl::Time looked_;                              // for news, last
+  absl::Time renewed_;
+  std::atomic<int64_t> lease_ends_ns_{0};          // unix time; read by flights
   std::mutex mutex_;
-  std::mutex authorize_mutex_;  // flights ask for their permits one at a time
-  std::condition_variable landed_;
+  std::condition_variable done_;
   bool cancelled_ = false;  // guarded by mutex_
   std::map<std::string, std::unique_ptr<Flight>> flights_;  // by step id; the map itself: driver's thread only
 };

@@ -48,7 +48,7 @@ Label InputLabel(const Json& arguments, const Plan& plan, const tools::Catalogue
   return joined;
 }
 
-policies::StepFacts FactsOf(const Step& step, const Json& arguments, const Label& input,
+policies::StepFacts FactsOf(const Step& step, const Plan& plan, const Json& arguments, const Label& input,
                             const std::string& principal, tools::ToolRegistry& registry) {
   const tools::Catalogue& catalogue = registry.catalogue();
   const tools::ToolSpec& spec = *catalogue.Find(step.tool);
@@ -61,6 +61,10 @@ policies::StepFacts FactsOf(const Step& step, const Json& arguments, const Label
   facts.approval_line = spec.approval_line;
   facts.approval_roles = spec.approval_roles;
   facts.input = input;
+  for (const Reference& reference : References(step.arguments)) {
+    const bool whole = reference.path.empty();  // content that a document rests on, not what decides
+    facts.sink_untrusted = facts.sink_untrusted || (!whole && IsUntrusted(reference, plan, catalogue));
+  }
   facts.output = tools::FloorLabel(catalogue, spec, arguments, input);
   facts.confirm = step.confirm;
   facts.related = RelatedOrUnknown(spec, arguments, principal, registry);
@@ -75,13 +79,7 @@ policies::PlanFacts FactsOf(const Plan& plan, const RunRequest& request,
   for (const Step& step : plan.steps) {
     const Label input = InputLabel(step.arguments, plan, registry.catalogue(),
                                    [&](const std::string& id) { return outputs.at(id); });
-    facts.steps.push_back(FactsOf(step, step.arguments, input, principal.id, registry));
-    for (const Reference& reference : References(step.arguments)) {
-      const bool whole = reference.path.empty();
-      if (!whole && IsUntrusted(reference, plan, registry.catalogue())) {
-        facts.steps.back().sink_untrusted = true;
-      }
-    }
+    facts.steps.push_back(FactsOf(step, plan, step.arguments, input, principal.id, registry));
     outputs[step.id] = facts.steps.back().output;
   }
   return facts;

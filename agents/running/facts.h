@@ -14,8 +14,9 @@ policies::PlanFacts FactsOf(const Plan& plan, const RunRequest& request,
                             const policies::Principal& principal, tools::ToolRegistry& registry);
 
 // Facts of one step with its resolved arguments and their joined label.
-policies::StepFacts FactsOf(const Step& step, const base::Json& arguments, const policies::Label& input,
-                            const std::string& principal, tools::ToolRegistry& registry);
+policies::StepFacts FactsOf(const Step& step, const Plan& plan, const base::Json& arguments,
+                            const policies::Label& input, const std::string& principal,
+                            tools::ToolRegistry& registry);
 
 // Join of the labels of everything `arguments` (unresolved) refers to, and of the user's own words.
 // `label_of(step)`: the label of that step's result. A field that is not `~` counts as trusted.

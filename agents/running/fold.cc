@@ -60,6 +60,7 @@ class Folder {
     run_.plan.reset();
     run_.decision.reset();
     run_.steps.clear();
+    VoidOpenApprovals();
     run_.state = RunState::kWorking;
     return absl::OkStatus();
   }
@@ -83,7 +84,7 @@ class Folder {
     approval.run_id = run_.id;
     approval.step_id = StringOr(event.body, "step", "");
     approval.tool = StringOr(event.body, "tool", "");
-    approval.requester = run_.request.principal;
+    approval.requester = StringOr(event.body, "requester", run_.request.principal);
     ASSIGN_OR_RETURN(approval.obligation, policies::ParseObligation(event.body.value("obligation", Json())));
     approval.call_hash = StringOr(event.body, "call_hash", "");
     approval.shown = event.body.value("shown", Json());
@@ -124,9 +125,10 @@ class Folder {
     StepRecord& step = run_.steps[StringOr(event.body, "step", "")];
     step.ended = event.time;
     step.milliseconds = base::NumberOr(event.body, "milliseconds", 0);
+    step.error = event.body.value("error", Json());
+    step.settled_by = StringOr(event.body, "settled_by", "");
     if (!base::BoolOr(event.body, "ok", false)) {
       step.state = StepState::kFailed;
-      step.error = event.body.value("error", Json());
       return absl::OkStatus();
     }
     step.state = StepState::kSucceeded;
@@ -160,10 +162,14 @@ class Folder {
 
   absl::Status Waiting(const Event& event) { return Enter(event); }
   absl::Status Ended(const Event& event) {
+    VoidOpenApprovals();
+    return Enter(event);
+  }
+
+  void VoidOpenApprovals() {
     for (auto& [id, approval] : run_.approvals) {
       if (approval.state == "pending") approval.state = "void";
     }
-    return Enter(event);
   }
 
   absl::Status Enter(const Event& event) {
@@ -180,11 +186,12 @@ class Folder {
 
 }  // namespace
 
+absl::Status Apply(const Event& event, Run& run) { return Folder(run).Apply(event); }
+
 absl::StatusOr<Run> Fold(const std::string& id, const std::vector<Event>& journal) {
   Run run;
   run.id = id;
-  Folder folder(run);
-  for (const Event& event : journal) RETURN_IF_ERROR(folder.Apply(event));
+  for (const Event& event : journal) RETURN_IF_ERROR(Apply(event, run));
   return run;
 }
 

@@ -2,6 +2,7 @@
 
 #include "agents/running/driver.h"
 #include "agents/running/wording.h"
+#include "agents/running/yes_no.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
 
@@ -10,6 +11,10 @@ namespace {
 
 using base::Error;
 using base::StrCat;
+
+bool Passing(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) || absl::IsAborted(status);
+}
 
 class Loop : public RunLoop {
  public:
@@ -25,14 +30,17 @@ class Loop : public RunLoop {
     ASSIGN_OR_RETURN(const std::optional<Lease> lease, store_.ClaimRun(worker, options_.lease));
     if (!lease) return false;
     Driver driver(context_, *lease, stopping);
-    auto waiting = driver.Drive();
-    if (!waiting.ok()) {
-      base::LogWarning("run.advance_failed",
-                       {{"run_id", lease->run_id}, {"error", std::string(waiting.status().message())}});
-      return waiting.status();  // the lease runs out; whoever takes the run next starts from its journal
+    const auto waiting = driver.Drive();
+    if (waiting.ok()) {
+      RETURN_IF_ERROR(store_.ReleaseLease(driver.lease(), *waiting));
+      return true;
     }
-    RETURN_IF_ERROR(store_.ReleaseLease(driver.lease(), *waiting));
-    return true;
+    base::LogWarning("run.advance_failed",
+                     {{"run_id", lease->run_id}, {"error", std::string(waiting.status().message())}});
+    if (absl::IsFailedPrecondition(waiting.status())) return true;  // another worker has the run
+    // Whoever takes the run next starts from its journal: soon after a passing failure, else when the lease ends.
+    if (Passing(waiting.status())) store_.RenewLease(driver.lease(), options_.retry_after).IgnoreError();
+    return waiting.status();
   }
 
   absl::Status Reply(const std::string& run_id, const std::string& principal, const std::string& text,
@@ -45,6 +53,7 @@ class Loop : public RunLoop {
                      StrCat("run ", run_id, " is ", Name(run.state), " and waits for no reply"),
                      StrCat("실행 ", run_id, "은(는) 답변을 기다리는 상태가 아닙니다"));
       }
+      if (run.plan && run.plan->verdict == Verdict::kPlan) return Confirmation(run, principal, text);
       return Event{0, "", principal, "run.replied", {{"text", text}, {"message_id", message_id}}};
     });
   }
@@ -74,17 +83,39 @@ class Loop : public RunLoop {
       auto it = run.approvals.find(approval_id);
       if (it == run.approvals.end()) return absl::NotFoundError(StrCat("approval ", approval_id));
       RETURN_IF_ERROR(CheckAnswer(run, it->second, approver, approved, reason, call_hash));
-      return Event{0, "", approver, "approval.decided",
-                   {{"approval_id", approval_id},
-                    {"step", it->second.step_id},
-                    {"approver", approver},
-                    {"approved", approved},
-                    {"reason", reason},
-                    {"call_hash", call_hash}}};
+      return Decided(it->second, approver, approved, reason);
     });
   }
 
  private:
+  static Event Decided(const Approval& approval, const std::string& approver, bool approved,
+                       const std::string& reason) {
+    return {0, "", approver, "approval.decided",
+            {{"approval_id", approval.id},
+             {"step", approval.step_id},
+             {"approver", approver},
+             {"approved", approved},
+             {"reason", reason},
+             {"call_hash", approval.call_hash}}};
+  }
+
+  // A run that has begun asks its requester for nothing but a yes or a no.
+  static absl::StatusOr<Event> Confirmation(const Run& run, const std::string& principal, const std::string& text) {
+    const std::optional<bool> word = ParseYesNo(text);
+    if (!word) {
+      return Error(absl::StatusCode::kInvalidArgument,
+                   StrCat("run ", run.id, " waits for yes or no, and '", text, "' is neither"),
+                   "진행할지 '예' 또는 '아니요'로 답해 주세요");
+    }
+    for (const auto& [id, approval] : run.approvals) {
+      const bool asked = approval.state == "pending" && approval.obligation.rule != kInDoubtRule;
+      if (asked && approval.obligation.kind == policies::Obligation::Kind::kConfirm) {
+        return Decided(approval, principal, *word, text);
+      }
+    }
+    return absl::FailedPreconditionError(StrCat("run ", run.id, " waits for no confirmation"));
+  }
+
   absl::Status CheckOwner(const Run& run, const std::string& principal) {
     if (run.request.principal == principal) return absl::OkStatus();
     return absl::NotFoundError(StrCat("run ", run.id));  // missing and not yours look the same
@@ -102,15 +133,18 @@ class Loop : public RunLoop {
                    StrCat("approval ", approval.id, " is for call ", approval.call_hash, ", not ", call_hash),
                    "보신 내용과 지금 승인할 내용이 다릅니다. 다시 확인해 주세요");
     }
-    if (!approved && reason.empty()) {
-      return Error(absl::StatusCode::kInvalidArgument, "a rejection needs a reason", "반려에는 사유가 필요합니다");
+    const bool confirm = approval.obligation.kind == policies::Obligation::Kind::kConfirm;
+    const bool must = !confirm && (!approved || base::BoolOr(approval.shown, "reason_required", false));
+    if (must && base::Trim(reason).empty()) {
+      return Error(absl::StatusCode::kInvalidArgument, StrCat("approval ", approval.id, ": this answer needs a reason"),
+                   "이 승인 또는 반려에는 사유가 필요합니다");
     }
     ASSIGN_OR_RETURN(const PrincipalRecord requester, store_.GetPrincipal(run.request.principal));
     ASSIGN_OR_RETURN(const PrincipalRecord answering, store_.GetPrincipal(approver));
     std::vector<policies::ApprovalFact> so_far;
     for (const Approval::Answer& answer : approval.answers) {
       ASSIGN_OR_RETURN(const PrincipalRecord other, store_.GetPrincipal(answer.approver));
-      so_far.push_back({other.principal, answer.approved, approval.call_hash});
+      so_far.push_back({other.principal, answer.approved, approval.call_hash, answer.reason});
     }
     if (answering.active &&
         policies::MayApprove(approval.obligation, requester.principal, answering.principal, so_far)) {

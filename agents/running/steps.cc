@@ -1,14 +1,18 @@
 // Which step may go on, and how far.
+#include <algorithm>
+#include <set>
+
+#include "agents/answer.h"
 #include "agents/running/driver.h"
-#include "agents/running/facts.h"
-#include "agents/running/wording.h"
-#include "model_core/base/strings.h"
+#include "model_core/base/log.h"
 
 namespace agents {
 
 using base::Json;
 
 namespace {
+
+constexpr absl::Duration kLandingWait = absl::Milliseconds(200);
 
 bool Settled(const StepRecord& record) {
   return record.state == StepState::kSucceeded || record.state == StepState::kFailed ||
@@ -21,23 +25,20 @@ std::set<std::string> Inputs(const Step& step) {
   return inputs;
 }
 
-}  // namespace
-
-bool Driver::ArgumentsSettled(const Step& step) const {
-  for (const Reference& reference : References(step.arguments)) {
-    if (run_.steps.at(reference.step).state != StepState::kSucceeded) return false;
-  }
-  return true;
+Json Denied(const Wording& why) {
+  return {{"reason", "denied"}, {"message_en", why.english}, {"message_ko", why.korean}};
 }
 
+}  // namespace
+
 bool Driver::InputsSettled(const Step& step) const {
-  for (const std::string& input : Inputs(step)) {
-    if (!Settled(run_.steps.at(input))) return false;
-  }
+  const std::set<std::string> inputs = Inputs(step);
+  const auto settled = [this](const std::string& id) { return Settled(run_.steps.at(id)); };
+  if (!std::all_of(inputs.begin(), inputs.end(), settled)) return false;
   if (!step.confirm) return true;
   for (const Step& earlier : run_.plan->steps) {  // the requester sees every result so far
     if (earlier.id == step.id) break;
-    if (!Settled(run_.steps.at(earlier.id))) return false;
+    if (!settled(earlier.id)) return false;
   }
   return true;
 }
@@ -58,203 +59,120 @@ std::optional<Json> Driver::SkipReason(const Step& step) const {
   return std::nullopt;
 }
 
-Json Driver::BindDefaults(const Step& step, Json arguments) const {
-  const auto now = base::ParseTimeText(run_.request.now);
-  for (const tools::ArgumentSpec& argument : context_.registry.catalogue().Find(step.tool)->arguments) {
-    if (argument.default_value.empty() || arguments.contains(argument.name) || !now.ok()) continue;
-    arguments[argument.name] = BindDefault(argument, *now);
+absl::Status Driver::Skip(const Step& step, Json reason) {
+  Json body = {{"step", step.id}};
+  body.update(reason);
+  return Emit("step.skipped", std::move(body));
+}
+
+// No new call is made.
+bool Driver::NoMore() const { return run_.cancel_requested || !principal_.active || stopping_(); }
+
+// Looks at one step that is neither settled nor on its way: skips it, asks for approvals, or records the intent
+// and stages the call. A person who is asked sees every result that the step waits for.
+absl::Status Driver::Consider(const Step& step) {
+  if (!InputsSettled(step)) return absl::OkStatus();
+  if (auto reason = SkipReason(step)) return Skip(step, *std::move(reason));
+  if (AnswerPending(step)) return absl::OkStatus();
+  const auto under_way = std::count_if(flights_.begin(), flights_.end(), [](const auto& f) { return !f.second->landed; });
+  if (under_way >= context_.options.parallel_steps_max) return absl::OkStatus();
+  auto call = ResolveCall(step);
+  if (!call) return Skip(step, {{"reason", "empty_input"}});
+  if (auto refused = Refused(step, call->binding.Hash())) return Skip(step, *std::move(refused));
+  ASSIGN_OR_RETURN(CallFacts facts, FactsOfCall(step, *call));
+  auto answer = context_.authorizer.AuthorizeCall(facts.plan, facts.step, call->binding, facts.approvals, facts.confirmed);
+  if (!answer.ok()) return Skip(step, Denied(UndecidedText(answer.status())));
+  if (auto* decision = std::get_if<policies::StepDecision>(&*answer)) {
+    if (decision->permitted) return RequestApprovals(step, *call, *decision);
+    return Skip(step, Denied(DenialText(*decision, context_.registry.catalogue())));
   }
-  return arguments;
+  RETURN_IF_ERROR(Emit("effect.intent", {{"step", step.id},
+                                         {"tool", step.tool},
+                                         {"key", call->idempotency_key},
+                                         {"call_hash", call->binding.Hash()},
+                                         {"arguments", call->arguments()},
+                                         {"label", policies::ToJson(call->binding.label)}}));
+  Stage(step, *std::move(call), std::move(facts), "call");
+  return absl::OkStatus();
 }
 
-tools::ToolCall Driver::MakeCall(const Step& step, Json arguments) const {
-  tools::ToolCall call;
-  call.binding.run_id = run_.id;
-  call.binding.step_id = step.id;
-  call.binding.tool = step.tool;
-  call.binding.arguments = BindDefaults(step, std::move(arguments));
-  call.binding.label =
-      InputLabel(step.arguments, *run_.plan, context_.registry.catalogue(),
-                 [this](const std::string& id) { return run_.steps.at(id).label; });
-  call.binding.plan_hash = base::HashJson(ToJson(*run_.plan, /*derived=*/true));
-  call.binding.policy_version = context_.authorizer.policy_version();
-  call.idempotency_key = base::StrCat(run_.id, "/", step.id);
-  call.requester = run_.request.principal;
-  call.requester_unit = principal_.principal.unit;
-  call.language = base::ParseLanguage(run_.request.language);
-  if (auto now = base::ParseTimeText(run_.request.now); now.ok()) call.now = *now;
-  return call;
-}
-
-// nullopt: a reference into an empty list.
-std::optional<tools::ToolCall> Driver::ResolveCall(const Step& step) const {
-  const auto result = [this](std::string_view id) -> const Json* {
-    const StepRecord& record = run_.steps.at(std::string(id));
-    return record.state == StepState::kSucceeded ? &record.value : nullptr;
-  };
-  const auto wrap = [this](std::string_view id) {
-    const StepRecord& record = run_.steps.at(std::string(id));
-    Json origins = Json::array();
-    for (const policies::Origin& origin : record.origins) origins.push_back(policies::ToJson(origin));
-    return Json{{"step", std::string(id)},
-                {"tool", run_.plan->Find(id)->tool},
-                {"value", record.value},
-                {"label", policies::ToJson(record.label)},
-                {"origins", origins}};
-  };
-  auto arguments = ResolveArguments(step.arguments, result, wrap);
-  if (!arguments) return std::nullopt;
-  return MakeCall(step, *std::move(arguments));
-}
-
-absl::StatusOr<std::variant<policies::Permit, policies::StepDecision>> Driver::Authorize(
-    const Step& step, const tools::ToolCall& call) {
-  policies::PlanFacts facts = FactsOf(*run_.plan, run_.request, principal_.principal, context_.registry);
-  facts.purpose = run_.decision->purpose;
-  const policies::StepFacts step_facts = FactsOf(step, call.arguments(), call.binding.label,
-                                                 run_.request.principal, context_.registry);
-  std::vector<policies::ApprovalFact> approvals;
-  bool confirmed = false;
-  for (const auto& [id, approval] : run_.approvals) {
-    if (approval.step_id != step.id || approval.obligation.rule == kInDoubtRule) continue;
-    for (const Approval::Answer& answer : approval.answers) {
-      if (approval.obligation.kind == policies::Obligation::Kind::kConfirm) {
-        confirmed = confirmed || (answer.approved && approval.call_hash == call.binding.Hash());
-        continue;
-      }
-      ASSIGN_OR_RETURN(const PrincipalRecord approver, context_.store.GetPrincipal(answer.approver));
-      approvals.push_back({approver.principal, answer.approved, approval.call_hash, answer.reason});
-    }
-  }
-  return context_.authorizer.AuthorizeCall(facts, step_facts, call.binding, approvals, confirmed);
-}
-
-// One approval for each obligation that a person has to meet and that was not asked for this very call yet.
-absl::Status Driver::RequestApprovals(const Step& step, const tools::ToolCall& call,
-                                      const policies::StepDecision& decision,
-                                      std::vector<Event>& events) {
-  using Kind = policies::Obligation::Kind;
-  const std::string hash = call.binding.Hash();
-  for (const policies::Obligation& obligation : decision.obligations) {
-    const bool personal = obligation.kind == Kind::kApproveOne || obligation.kind == Kind::kApproveTwo ||
-                          obligation.kind == Kind::kApproveLicensed || obligation.kind == Kind::kConfirm;
-    if (!personal) continue;
-    if (obligation.kind == Kind::kConfirm && !InputsSettled(step)) continue;
-    const bool asked = std::any_of(run_.approvals.begin(), run_.approvals.end(), [&](const auto& entry) {
-      const Approval& approval = entry.second;
-      return approval.step_id == step.id && approval.call_hash == hash && approval.obligation == obligation;
-    });
-    if (asked) continue;
-    const int64_t millis = absl::ToUnixMillis(context_.clock.Now());
-    Json shown = {{"tool", step.tool},
-                  {"arguments", call.arguments()},
-                  {"label", policies::ToJson(call.binding.label)},
-                  {"plan_hash", call.binding.plan_hash},
-                  {"policy_version", call.binding.policy_version},
-                  {"request", run_.request.text}};
-    events.push_back({0, "", "maru", "approval.requested",
-                      {{"approval_id", base::NewId(millis, context_.random)},
-                       {"step", step.id},
-                       {"tool", step.tool},
-                       {"obligation", policies::ToJson(obligation)},
-                       {"call_hash", hash},
-                       {"shown", std::move(shown)}}});
+absl::Status Driver::ConsiderSteps() {
+  for (const Step& step : run_.plan->steps) {
+    const StepRecord& record = run_.steps.at(step.id);
+    if (Settled(record) || record.state == StepState::kIntended || NoMore()) continue;
+    RETURN_IF_ERROR(Consider(step));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<Driver::Progress> Driver::Deny(const Step& step, const policies::StepDecision& decision) {
-  policies::PlanDecision denied;
-  denied.steps.push_back(decision);
-  const Wording wording = DenialText(denied);
-  return End(RunState::kRejected, base::StrCat(step.id, ": ", wording.english), wording.korean);
+bool Driver::AnyStep(StepState state) const {
+  return std::any_of(run_.steps.begin(), run_.steps.end(),
+                     [&](const auto& entry) { return entry.second.state == state; });
 }
 
-// Looks at one step that is neither settled nor on its way: skips it, asks for approvals, or records the
-// intent and launches it. True if something was done.
-absl::StatusOr<bool> Driver::Consider(const Step& step, std::vector<Event>& events) {
-  const bool inputs = InputsSettled(step);
-  if (inputs) {
-    if (auto reason = SkipReason(step)) {
-      reason->update({{"step", step.id}});
-      events.push_back({0, "", "maru", "step.skipped", *std::move(reason)});
-      return true;
-    }
-  }
-  if (!ArgumentsSettled(step)) return false;
-  auto call = ResolveCall(step);
-  if (!call) {
-    events.push_back({0, "", "maru", "step.skipped", {{"step", step.id}, {"reason", "empty_input"}}});
-    return true;
-  }
-  ASSIGN_OR_RETURN(auto answer, Authorize(step, *call));
-  if (auto* decision = std::get_if<policies::StepDecision>(&answer)) {
-    if (decision->obligations.empty()) {
-      const Progress ended = *Deny(step, *decision);
-      return ended != Progress::kWait;
-    }
-    const size_t before = events.size();
-    RETURN_IF_ERROR(RequestApprovals(step, *call, *decision, events));
-    return events.size() > before;
-  }
-  if (!inputs || flights_.size() >= static_cast<size_t>(context_.options.parallel_steps_max)) return false;
-  events.push_back({0, "", "maru", "effect.intent",
-                    {{"step", step.id},
-                     {"tool", step.tool},
-                     {"key", call->idempotency_key},
-                     {"call_hash", call->binding.Hash()},
-                     {"arguments", call->arguments()},
-                     {"label", policies::ToJson(call->binding.label)}}});
-  Stage(step, *std::move(call), "call");
-  return true;
-}
-
+// One round: journals what has come back, settles what is in doubt, starts what may start, in one append; the
+// end of the run belongs to the append of its last outcome.
 absl::StatusOr<Driver::Progress> Driver::AdvanceSteps() {
-  if (!recovered_) {
-    recovered_ = true;
-    RETURN_IF_ERROR(SettleInDoubt());
+  RETURN_IF_ERROR(LandAll());
+  RETURN_IF_ERROR(SettleInDoubt());
+  RETURN_IF_ERROR(ConsiderSteps());
+  const bool resting = std::all_of(flights_.begin(), flights_.end(), [](const auto& f) { return f.second->landed; });
+  if (resting) return Rest();
+  ASSIGN_OR_RETURN(const bool applied, Flush());
+  if (!applied) {
+    ForgetUnflushed();
     return Progress::kGoOn;
   }
-  RETURN_IF_ERROR(Land());
-  std::vector<Event> events;
-  bool open = false;
-  const bool no_more = run_.cancel_requested || stopping_();
-  for (const Step& step : std::vector<Step>(run_.plan->steps)) {
-    const StepRecord& record = run_.steps.at(step.id);
-    if (Settled(record)) continue;
-    open = true;
-    if (flights_.contains(step.id) || record.state == StepState::kIntended || no_more) continue;
-    ASSIGN_OR_RETURN(const bool done, Consider(step, events));
-    if (Terminal(run_.state)) return Progress::kEnded;
-    (void)done;
+  StartStaged();
+  if (!WaitForLanding(kLandingWait)) RETURN_IF_ERROR(LookForNews());
+  return Progress::kGoOn;
+}
+
+// Nothing is on its way: the run ends, or waits for people, or was told to stop.
+absl::StatusOr<Driver::Progress> Driver::Rest() {
+  const bool open = AnyStep(StepState::kPending) || AnyStep(StepState::kAwaitingApproval);
+  const bool in_doubt = AnyStep(StepState::kIntended);
+  if (in_doubt || (open && !NoMore())) {
+    RETURN_IF_ERROR(EmitWait());
+  } else if (!open || !stopping_()) {
+    RETURN_IF_ERROR(EmitFinish());
   }
-  if (!events.empty()) {
-    ASSIGN_OR_RETURN(const bool applied, Append(std::move(events)));
-    if (applied) {
-      StartStaged();
-    } else {
-      DiscardStaged();
-    }
+  ASSIGN_OR_RETURN(const bool applied, Flush());
+  if (!applied) {
+    ForgetUnflushed();
     return Progress::kGoOn;
   }
-  if (!flights_.empty()) {
-    WaitForLanding(absl::Milliseconds(200));
-    return Progress::kGoOn;
+  flights_.clear();
+  if (Terminal(run_.state)) {
+    base::LogInfo("run.ended", {{"run_id", run_.id}, {"state", Name(run_.state)}});
+    return Progress::kEnded;
   }
-  if (run_.cancel_requested) return End(RunState::kCanceled, "canceled by the requester", "신청자가 취소했습니다");
-  if (!open) return Finish();
-  if (no_more) return Progress::kGoOn;
-  for (const auto& [id, approval] : run_.approvals) {
-    if (approval.state == "rejected" && approval.obligation.rule != kInDoubtRule) {
-      const Wording wording = RejectionText(approval);
-      return End(RunState::kRejected, wording.english, wording.korean);
-    }
+  return stopping_() ? Progress::kGoOn : Progress::kWait;
+}
+
+absl::Status Driver::EmitWait() {
+  const Waiting waiting = WaitingText(run_, context_.registry.catalogue());
+  if (!waiting.state) return EmitEnd(RunState::kRejected, ApprovalsVoidText());
+  if (run_.state == *waiting.state && run_.reason_en == waiting.why.english) return absl::OkStatus();
+  return Emit("run.waiting", {{"state", Name(*waiting.state)},
+                              {"reason_en", waiting.why.english},
+                              {"reason_ko", waiting.why.korean}});
+}
+
+// The answer, of whatever was done, and the end.
+absl::Status Driver::EmitFinish() {
+  Ending ending = EndingOf(run_, context_.registry.catalogue());
+  if (ending.state == RunState::kCompleted && !principal_.active) {
+    ending = {RunState::kRejected, InactiveText(run_.request.principal)};
   }
-  const Wording wording = WaitingText(run_);
-  const bool in_doubt = std::any_of(run_.approvals.begin(), run_.approvals.end(), [](const auto& entry) {
-    return entry.second.state == "pending" && entry.second.obligation.rule == kInDoubtRule;
-  });
-  return Wait(in_doubt ? RunState::kInDoubt : RunState::kApprovalRequired, wording.english, wording.korean);
+  const Answer answer = ComposeAnswer(run_, context_.registry.catalogue());
+  if (!policies::MayRead(principal_.principal.clearance, answer.label)) {
+    return EmitEnd(RunState::kRejected, LabelTooHigh(answer.label, principal_.principal.clearance));
+  }
+  if (ending.state == RunState::kCompleted || AnyStep(StepState::kSucceeded)) {
+    RETURN_IF_ERROR(Emit("answer.released", ToJson(answer)));
+  }
+  return EmitEnd(ending.state, ending.why);
 }
 
 }  // namespace agents

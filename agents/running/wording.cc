@@ -1,7 +1,8 @@
 #include "agents/running/wording.h"
 
-#include <map>
+#include <algorithm>
 
+#include "agents/captions.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -11,30 +12,15 @@ namespace {
 using base::Language;
 using base::StrCat;
 
-const std::map<std::string_view, std::string_view>& KoreanCaptions() {
-  static const auto* const captions = new std::map<std::string_view, std::string_view>{
-      {"query", "찾을 내용"},   {"law", "법령 이름"},    {"kind", "종류"},        {"as_of", "기준일"},
-      {"jo", "조문 번호"},      {"hang", "항"},          {"ho", "호"},            {"period", "기간"},
-      {"target", "확인할 대상"}, {"corpus", "문서 종류"}, {"patient", "환자 번호"}, {"section", "항목"},
-      {"at", "기준일"},         {"drugs", "약 이름"},    {"tests", "검사 이름"},  {"modality", "영상 종류"},
-      {"body_part", "부위"},    {"drug", "약 이름"},     {"dose", "용량"},        {"frequency", "복용 횟수"},
-      {"check", "점검 번호"},   {"order", "처방 번호"},  {"override", "사유"},    {"condition", "대상 조건"},
-      {"columns", "항목"},      {"recipient", "받는 곳"}, {"tags", "태그"},       {"aggregate", "집계 방법"},
-      {"area", "구역"},         {"priority", "우선순위"}, {"alarm", "알람 번호"}, {"comment", "의견"},
-      {"tag", "태그"},          {"chart", "관리도"},     {"rules", "판정 규칙"},  {"line", "라인"},
-      {"shift", "근무조"},      {"asset", "설비"},       {"fault", "고장 내용"},  {"due", "기한"},
-      {"value", "값"},          {"unit", "부대 또는 단위"}, {"reason", "사유"},   {"equipment", "장비"},
-      {"status", "상태"},       {"item", "품목"},        {"site", "창고"},        {"days", "일수"},
-      {"class", "보급 종류"},   {"items", "품목"},       {"quantities", "수량"},  {"requisition", "청구서 번호"},
-      {"since", "시작 시각"},   {"document", "문서 번호"}, {"grade", "등급"},     {"dataset", "자료"},
-      {"measure", "집계"},      {"filter", "조건"},      {"group_by", "구분"},    {"part", "부분"},
-      {"subject", "제목"},      {"sources", "근거 자료"}, {"body", "본문"},       {"kinds", "가릴 항목"},
-      {"sender", "보낸 사람"},  {"to", "받는 사람"},     {"attachment", "첨부 문서"}, {"title", "제목"},
-      {"queue", "담당 부서"},   {"place", "장소"}};
-  return *captions;
+std::string Title(const tools::Catalogue& catalogue, std::string_view tool) {
+  const tools::ToolSpec* spec = catalogue.Find(tool);
+  return spec == nullptr ? std::string(tool) : spec->title;
 }
 
-std::string Roles(const std::vector<std::string>& roles) { return base::StrJoin(roles, ", "); }
+void Add(Wording& wording, const Wording& more) {
+  wording.english += StrCat(wording.english.empty() ? "" : "; ", more.english);
+  wording.korean += StrCat(wording.korean.empty() ? "" : "; ", more.korean);
+}
 
 std::string_view RefusalEnglish(RefuseReason reason) {
   switch (reason) {
@@ -62,18 +48,12 @@ std::string_view RefusalKorean(RefuseReason reason) {
 
 }  // namespace
 
-std::string Caption(std::string_view argument, Language language) {
-  auto it = KoreanCaptions().find(argument);
-  if (language == Language::kKorean && it != KoreanCaptions().end()) return std::string(it->second);
-  return base::ReplaceAll(argument, "_", " ");
-}
-
 std::string AskText(const Plan& plan, const tools::Catalogue& catalogue, Language language) {
   std::string text;
   for (const std::string& slot : plan.missing) {
     const size_t dot = slot.rfind('.');
     const std::string tool = slot.substr(0, dot);
-    const std::string caption = Caption(slot.substr(dot + 1), language);
+    const std::string caption = ArgumentCaption(tool, slot.substr(dot + 1), language);
     const tools::ToolSpec* spec = catalogue.Find(tool);
     if (!text.empty()) text += " ";
     if (language == Language::kKorean) {
@@ -86,63 +66,104 @@ std::string AskText(const Plan& plan, const tools::Catalogue& catalogue, Languag
   return text;
 }
 
-Wording RefusalText(const Plan& plan, std::string_view unavailable_tool) {
+Wording RefusalText(const Plan& plan, std::string_view unavailable_tool, const tools::Catalogue& catalogue) {
   if (!unavailable_tool.empty()) {
-    return {StrCat("the connector of tool '", unavailable_tool, "' is not available now"),
-            StrCat("도구 '", unavailable_tool, "'에 연결된 시스템을 지금 쓸 수 없습니다")};
+    return {StrCat("the system behind tool '", unavailable_tool, "' is not available now; ask again later"),
+            StrCat("'", Title(catalogue, unavailable_tool), "'에 연결된 시스템을 지금 쓸 수 없습니다. 잠시 뒤에 다시 요청하세요")};
   }
   return {std::string(RefusalEnglish(plan.reason)), std::string(RefusalKorean(plan.reason))};
 }
 
-Wording DenialText(const policies::PlanDecision& decision) {
+Wording DenialText(const policies::PlanDecision& decision, const tools::Catalogue& catalogue) {
   Wording wording;
   for (const policies::StepDecision& step : decision.steps) {
-    if (step.permitted) continue;
-    for (const policies::Rule& rule : step.rules) {
-      wording.english += StrCat(wording.english.empty() ? "" : "; ", step.tool, ": ", rule.reason_en, " [", rule.id,
-                                "]", rule.lift_en.empty() ? "" : StrCat(" (", rule.lift_en, ")"));
-      wording.korean += StrCat(wording.korean.empty() ? "" : "; ", step.tool, ": ", rule.reason_ko, " [", rule.id,
-                               "]", rule.lift_ko.empty() ? "" : StrCat(" (", rule.lift_ko, ")"));
-    }
+    if (!step.permitted) Add(wording, DenialText(step, catalogue));
   }
   if (wording.english.empty()) return {"policy does not permit this", "정책이 허용하지 않습니다"};
   return wording;
 }
 
-Wording RejectionText(const Approval& approval) {
-  for (const Approval::Answer& answer : approval.answers) {
-    if (answer.approved) continue;
-    return {StrCat(approval.tool, " was rejected by ", answer.approver, ": ", answer.reason),
-            StrCat(approval.tool, ": ", base::WithParticle(answer.approver, "이"), " 반려했습니다. 사유: ",
-                   answer.reason)};
-  }
-  return {StrCat(approval.tool, " was rejected"), StrCat(approval.tool, ": 반려되었습니다")};
-}
-
-Wording WaitingText(const Run& run) {
+Wording DenialText(const policies::StepDecision& decision, const tools::Catalogue& catalogue) {
   Wording wording;
-  for (const auto& [id, approval] : run.approvals) {
-    if (approval.state != "pending") continue;
-    const bool confirm = approval.obligation.kind == policies::Obligation::Kind::kConfirm;
-    const std::string who = confirm ? run.request.principal : Roles(approval.obligation.roles);
-    const bool question = approval.obligation.rule == kInDoubtRule;
-    wording.english += StrCat(wording.english.empty() ? "" : "; ", approval.step_id, " ", approval.tool,
-                              question ? ": did it happen? asked of " : ": waits for ", who);
-    wording.korean += StrCat(wording.korean.empty() ? "" : "; ", approval.step_id, " ", approval.tool,
-                             question ? ": 처리 여부를 확인해 주세요 — " : ": 승인 대기 — ", who);
+  for (const policies::Rule& rule : decision.rules) {
+    Add(wording, {StrCat(decision.tool, ": ", rule.reason_en, " [", rule.id, "]",
+                         rule.lift_en.empty() ? "" : StrCat(" (", rule.lift_en, ")")),
+                  StrCat(Title(catalogue, decision.tool), ": ", rule.reason_ko, " [", rule.id, "]",
+                         rule.lift_ko.empty() ? "" : StrCat(" (", rule.lift_ko, ")"))});
   }
+  if (wording.english.empty()) return {"policy does not permit this", "정책이 허용하지 않습니다"};
   return wording;
 }
 
-Wording FailureText(const Run& run) {
-  for (const auto& [id, step] : run.steps) {
-    if (step.state != StepState::kFailed) continue;
-    const Step* planned = run.plan->Find(id);
-    const std::string tool = planned == nullptr ? id : planned->tool;
-    return {StrCat(id, " ", tool, ": ", base::StringOr(step.error, "message_en", "failed")),
-            StrCat(id, " ", tool, ": ", base::StringOr(step.error, "message_ko", "실패했습니다"))};
+Wording UndecidedText(const absl::Status& status) {
+  return {StrCat("policy could not decide, so it is refused: ", base::Message(status, Language::kEnglish)),
+          StrCat("정책 판단을 내릴 수 없어 거부했습니다: ", base::Message(status, Language::kKorean))};
+}
+
+Wording RejectionText(const Approval& approval, const tools::Catalogue& catalogue) {
+  const std::string title = Title(catalogue, approval.tool);
+  for (const Approval::Answer& answer : approval.answers) {
+    if (answer.approved) continue;
+    return {StrCat(approval.tool, " was rejected by ", answer.approver, ": ", answer.reason),
+            StrCat(title, ": ", base::WithParticle(answer.approver, "이"), " 반려했습니다. 사유: ", answer.reason)};
   }
-  return {};
+  return {StrCat(approval.tool, " was rejected"), StrCat(title, ": 반려되었습니다")};
+}
+
+Wording CanceledText() { return {"canceled by the requester", "신청자가 취소했습니다"}; }
+
+Wording InactiveText(const std::string& principal) {
+  return {StrCat("principal '", principal, "' is no longer active"),
+          StrCat("사용자 '", principal, "'의 계정이 정지되어 더 진행하지 않습니다")};
+}
+
+Wording ApprovalsVoidText() {
+  return {"the approvals given no longer suffice: an approver lost the role or the account; ask again",
+          "받은 승인이 더 이상 유효하지 않습니다. 승인자의 역할이나 계정이 바뀌었습니다. 다시 요청하세요"};
+}
+
+Waiting WaitingText(const Run& run, const tools::Catalogue& catalogue) {
+  Waiting waiting;
+  for (const auto& [id, approval] : run.approvals) {
+    if (approval.state != "pending") continue;
+    const bool confirm = approval.obligation.kind == policies::Obligation::Kind::kConfirm;
+    const bool question = approval.obligation.rule == kInDoubtRule;
+    const std::string who = confirm ? run.request.principal : base::StrJoin(approval.obligation.roles, ", ");
+    const std::string title = Title(catalogue, approval.tool);
+    Add(waiting.why,
+        {StrCat(approval.step_id, " ", approval.tool, question ? ": did it happen? asked of " : ": waits for ", who),
+         StrCat(approval.step_id, " ", title,
+                question  ? ": 처리되었는지 확인이 필요합니다. 확인할 사람: "
+                : confirm ? ": 진행할지 확인해 주세요. 확인할 사람: "
+                          : ": 승인을 기다립니다. 승인할 역할: ",
+                who)});
+    const RunState state = question ? RunState::kInDoubt
+                           : confirm ? RunState::kInputRequired
+                                     : RunState::kApprovalRequired;
+    waiting.state = std::max(waiting.state.value_or(state), state);
+  }
+  return waiting;
+}
+
+Ending EndingOf(const Run& run, const tools::Catalogue& catalogue) {
+  if (run.cancel_requested) return {RunState::kCanceled, CanceledText()};
+  Ending ending{RunState::kCompleted, {}};
+  for (const auto& [id, step] : run.steps) {
+    const std::string reason = base::StringOr(step.error, "reason", "");
+    const bool refused = step.state == StepState::kSkipped && (reason == "denied" || reason == "rejected");
+    if (step.state == StepState::kFailed) {
+      const Step* planned = run.plan->Find(id);
+      const std::string tool = planned == nullptr ? id : planned->tool;
+      return {RunState::kFailed, {StrCat(id, " ", tool, ": ", base::StringOr(step.error, "message_en", "failed")),
+                                  StrCat(id, " ", Title(catalogue, tool), ": ",
+                                         base::StringOr(step.error, "message_ko", "실패했습니다"))}};
+    }
+    if (refused) {
+      ending.state = RunState::kRejected;
+      Add(ending.why, {base::StringOr(step.error, "message_en", ""), base::StringOr(step.error, "message_ko", "")});
+    }
+  }
+  return ending;
 }
 
 Wording LabelTooHigh(const policies::Label& label, const policies::Clearance& clearance) {

@@ -12,7 +12,7 @@ absl::Status FromSqlError(const pqxx::sql_error& error) {
   if (state == "53100" || state == "58030") {
     return base::Error(absl::StatusCode::kResourceExhausted, text, "데이터베이스의 디스크 공간이 부족합니다");
   }
-  if (state.starts_with("57P") || state.starts_with("08")) return absl::UnavailableError(text);
+  if (state.starts_with("57P") || state.starts_with("08") || state.starts_with("53")) return absl::UnavailableError(text);
   if (state == "42501") return absl::PermissionDeniedError(text);
   return absl::InternalError(text);
 }
@@ -34,7 +34,28 @@ absl::Status CatchPqxx(const std::function<absl::Status()>& body) {
   }
 }
 
-Pool::Pool(std::string dsn, int connections) : dsn_(std::move(dsn)), spare_(connections) {}
+void TextArray::Add(std::string_view element) {
+  if (text_.size() > 1) text_ += ',';
+  text_ += '"';
+  for (char c : element) {
+    if (c == '"' || c == '\\') text_ += '\\';
+    text_ += c;
+  }
+  text_ += '"';
+}
+
+std::string TextArray::Take() { return std::move(text_ += '}'); }
+
+Pool::Pool(std::string dsn, int connections, std::function<void(pqxx::connection&)> prepare)
+    : dsn_(std::move(dsn)), prepare_(std::move(prepare)), spare_(connections) {}
+
+std::unique_ptr<pqxx::connection> Pool::Connect() const {
+  auto connection = std::make_unique<pqxx::connection>(dsn_);
+  // No statement and no open transaction outlives a minute: the sequencer counts on it.
+  pqxx::nontransaction(*connection).exec("SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s'");
+  if (prepare_) prepare_(*connection);
+  return connection;
+}
 
 std::unique_ptr<pqxx::connection> Pool::Take() {
   std::unique_lock lock(mutex_);
@@ -58,18 +79,34 @@ void Pool::Give(std::unique_ptr<pqxx::connection> connection) {
   freed_.notify_one();
 }
 
-absl::Status Pool::Transact(const std::function<absl::Status(pqxx::work&)>& body) {
+// The server that broke one connection broke the others as well.
+void Pool::DropIdle() {
+  const std::lock_guard lock(mutex_);
+  spare_ += static_cast<int>(idle_.size());
+  idle_.clear();
+  freed_.notify_all();
+}
+
+template <typename Transaction>
+absl::Status Pool::Run(const std::function<absl::Status(Transaction&)>& body) {
   std::unique_ptr<pqxx::connection> connection = Take();
   const absl::Status status = CatchPqxx([&]() -> absl::Status {
-    if (connection == nullptr) connection = std::make_unique<pqxx::connection>(dsn_);
-    pqxx::work work(*connection);
-    RETURN_IF_ERROR(body(work));
-    work.commit();
+    if (connection == nullptr) connection = Connect();
+    Transaction transaction(*connection);
+    RETURN_IF_ERROR(body(transaction));
+    transaction.commit();
     return absl::OkStatus();
   });
-  if (absl::IsUnavailable(status)) connection.reset();
+  if (absl::IsUnavailable(status)) {
+    connection.reset();
+    DropIdle();
+  }
   Give(std::move(connection));
   return status;
 }
+
+absl::Status Pool::Transact(const std::function<absl::Status(pqxx::work&)>& body) { return Run(body); }
+
+absl::Status Pool::Execute(const std::function<absl::Status(pqxx::nontransaction&)>& body) { return Run(body); }
 
 }  // namespace connectors

@@ -7,7 +7,9 @@ namespace {
 
 using base::Json;
 
-absl::StatusOr<agents::Approval> ParseApproval(const Json& json) {
+// From the columns document and state; the column rules, since the end of a run voids what is open.
+absl::StatusOr<agents::Approval> ParseApproval(const pqxx::row& row) {
+  ASSIGN_OR_RETURN(const Json json, base::ParseJson(row[0].c_str(), "approval"));
   agents::Approval approval;
   approval.id = base::StringOr(json, "id", "");
   approval.run_id = base::StringOr(json, "run_id", "");
@@ -18,7 +20,7 @@ absl::StatusOr<agents::Approval> ParseApproval(const Json& json) {
   approval.call_hash = base::StringOr(json, "call_hash", "");
   approval.shown = json.value("shown", Json());
   approval.requested = base::StringOr(json, "requested", "");
-  approval.state = base::StringOr(json, "state", "");
+  approval.state = row[1].c_str();
   for (const Json& answer : json.value("answers", Json::array())) {
     approval.answers.push_back({base::StringOr(answer, "approver", ""), base::BoolOr(answer, "approved", false),
                                 base::StringOr(answer, "reason", ""), base::StringOr(answer, "time", "")});
@@ -33,10 +35,9 @@ absl::StatusOr<std::vector<agents::Approval>> PostgresRunStore::ListApprovals(co
   const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
     approvals.clear();
     const auto rows = work.exec_params(
-        "SELECT document FROM approvals WHERE $1 = '' OR state = $1 ORDER BY id", state);
+        "SELECT document, state FROM approvals WHERE $1 = '' OR state = $1 ORDER BY id", state);
     for (const auto& row : rows) {
-      ASSIGN_OR_RETURN(const Json json, base::ParseJson(row[0].c_str(), "approval"));
-      ASSIGN_OR_RETURN(agents::Approval approval, ParseApproval(json));
+      ASSIGN_OR_RETURN(agents::Approval approval, ParseApproval(row));
       approvals.push_back(std::move(approval));
     }
     return absl::OkStatus();
@@ -48,13 +49,12 @@ absl::StatusOr<std::vector<agents::Approval>> PostgresRunStore::ListApprovals(co
 absl::StatusOr<agents::Approval> PostgresRunStore::GetApproval(const std::string& id) {
   agents::Approval approval;
   const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
-    const auto rows = work.exec_params("SELECT document FROM approvals WHERE id = $1", id);
+    const auto rows = work.exec_params("SELECT document, state FROM approvals WHERE id = $1", id);
     if (rows.empty()) {
       return base::Error(absl::StatusCode::kNotFound, base::StrCat("approval ", id, " does not exist"),
                          base::StrCat("승인 ", id, "이(가) 없습니다"));
     }
-    ASSIGN_OR_RETURN(const Json json, base::ParseJson(rows[0][0].c_str(), "approval"));
-    ASSIGN_OR_RETURN(approval, ParseApproval(json));
+    ASSIGN_OR_RETURN(approval, ParseApproval(rows[0]));
     return absl::OkStatus();
   });
   RETURN_IF_ERROR(status);
@@ -98,7 +98,7 @@ absl::Status PostgresRunStore::PutPrincipal(const agents::PrincipalRecord& recor
     work.exec_params(
         "INSERT INTO principals (id, document) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET document = $2",
         record.principal.id, base::DumpJson(document));
-    return InsertAudit(work, "", base::TimeText(clock_.Now()), "maru", "principal.put", document);
+    return InsertAudit(work, "maru", "principal.put", document);
   });
 }
 
@@ -106,7 +106,7 @@ absl::Status PostgresRunStore::SetCredential(const std::string& principal, const
   return pool_.Transact([&](pqxx::work& work) -> absl::Status {
     work.exec_params("DELETE FROM credentials WHERE principal = $1", principal);
     work.exec_params("INSERT INTO credentials (sha256, principal) VALUES ($1, $2)", credential_sha256, principal);
-    return InsertAudit(work, "", base::TimeText(clock_.Now()), "maru", "credential.issued", {{"principal", principal}});
+    return InsertAudit(work, "maru", "credential.issued", {{"principal", principal}});
   });
 }
 
@@ -124,9 +124,23 @@ absl::StatusOr<std::string> PostgresRunStore::PrincipalOfCredential(const std::s
   return principal;
 }
 
+// A record that is not about one run.
+absl::Status PostgresRunStore::InsertAudit(pqxx::work& work, const std::string& actor, const std::string& type,
+                                           Json payload) {
+  policies::AuditRecord record{base::NewId(absl::ToUnixMillis(clock_.Now()), random_), "",
+                               base::TimeText(clock_.Now()), actor, type, std::move(payload), "", ""};
+  policies::Seal(record, random_.Bytes(32));
+  work.exec_params(
+      "INSERT INTO audit_records (id, run_id, time, actor, type, payload, salt, payload_sha256) "
+      "VALUES ($1, '', $2, $3, $4, $5, $6, $7)",
+      record.id, record.time, record.actor, record.type, base::DumpJson(record.payload), record.salt,
+      record.payload_sha256);
+  return absl::OkStatus();
+}
+
 absl::Status PostgresRunStore::Record(const std::string& actor, const std::string& type, const Json& payload) {
   return pool_.Transact([&](pqxx::work& work) -> absl::Status {
-    return InsertAudit(work, "", base::TimeText(clock_.Now()), actor, type, payload);
+    return InsertAudit(work, actor, type, payload);
   });
 }
 

@@ -1,4 +1,7 @@
 // Leases with fencing epochs, and waiting for events and work.
+#include <algorithm>
+
+#include "connectors/postgres/statements.h"
 #include "connectors/postgres/store.h"
 #include "model_core/base/strings.h"
 
@@ -6,71 +9,66 @@ namespace connectors {
 
 using agents::Lease;
 
+namespace {
+// Those who wait look for themselves this often, for the word of another process that never came.
+constexpr absl::Duration kWordMayBeLost = absl::Seconds(2);
+}  // namespace
+
 absl::StatusOr<std::optional<Lease>> PostgresRunStore::ClaimRun(const std::string& worker,
                                                                 absl::Duration duration) {
+  const uint64_t heard = listener_.heard();
   std::optional<Lease> lease;
-  const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
-    lease.reset();
-    const auto rows = work.exec_params(
-        "UPDATE runs SET lease_epoch = lease_epoch + 1, lease_worker = $1, has_work = false, "
-        "lease_expires = now() + $2 * interval '1 millisecond' WHERE id = ("
-        "SELECT id FROM runs WHERE (has_work AND lease_expires < now()) "
-        "OR (lease_worker <> '' AND lease_expires < now()) "
-        "ORDER BY updated_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id, lease_epoch",
-        worker, absl::ToInt64Milliseconds(duration));
-    if (!rows.empty()) {
-      lease = Lease{rows[0][0].as<std::string>(), rows[0][1].as<uint64_t>(), clock_.Now() + duration};
-    }
+  const uint64_t epoch = (random_.Next() >> 1) | 1;
+  RETURN_IF_ERROR(lease_pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
+    const auto rows = work.exec_prepared(kClaimRun, worker, absl::ToInt64Milliseconds(duration), epoch);
+    if (!rows.empty()) lease = Lease{rows[0][0].as<std::string>(), epoch, clock_.Now() + duration};
     return absl::OkStatus();
-  });
-  RETURN_IF_ERROR(status);
+  }));
+  if (!lease) idle_since_ = std::max<uint64_t>(idle_since_, heard);
   return lease;
 }
 
 absl::StatusOr<Lease> PostgresRunStore::RenewLease(const Lease& lease, absl::Duration duration) {
-  const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
-    const auto rows = work.exec_params(
-        "UPDATE runs SET lease_expires = now() + $3 * interval '1 millisecond' "
-        "WHERE id = $1 AND lease_epoch = $2 RETURNING id",
-        lease.run_id, lease.epoch, absl::ToInt64Milliseconds(duration));
+  RETURN_IF_ERROR(lease_pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
+    const auto rows =
+        work.exec_prepared(kRenewLease, lease.run_id, lease.epoch, absl::ToInt64Milliseconds(duration));
     if (!rows.empty()) return absl::OkStatus();
     return absl::FailedPreconditionError(base::StrCat("run ", lease.run_id, ": the lease was lost"));
-  });
-  RETURN_IF_ERROR(status);
+  }));
   return Lease{lease.run_id, lease.epoch, clock_.Now() + duration};
 }
 
 absl::Status PostgresRunStore::ReleaseLease(const Lease& lease, bool waiting) {
-  return pool_.Transact([&](pqxx::work& work) -> absl::Status {
-    work.exec_params(
-        "UPDATE runs SET lease_expires = '-infinity', lease_worker = '', has_work = has_work OR NOT $3 "
-        "WHERE id = $1 AND lease_epoch = $2",
-        lease.run_id, lease.epoch, waiting);
-    work.exec("SELECT pg_notify('maru', 'released')");
+  bool has_work = false;
+  RETURN_IF_ERROR(lease_pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
+    const auto rows = work.exec_prepared(kReleaseLease, lease.run_id, lease.epoch, !waiting);
+    has_work = !rows.empty() && rows[0][0].as<bool>();
     return absl::OkStatus();
-  });
+  }));
+  if (has_work) listener_.Announce("work");
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> PostgresRunStore::WaitForEvents(const std::string& run_id, uint64_t count,
                                                      absl::Time deadline) {
   for (;;) {
-    const uint64_t seen = listener_.notifications();
+    const uint64_t heard = listener_.heard();
     bool more = false;
-    const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
-      const auto rows = work.exec_params("SELECT event_count FROM runs WHERE id = $1", run_id);
+    RETURN_IF_ERROR(pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
+      const auto rows = work.exec_prepared(kRunHead, run_id);
       if (rows.empty()) return absl::NotFoundError(base::StrCat("run ", run_id, " does not exist"));
       more = rows[0][0].as<uint64_t>() > count;
       return absl::OkStatus();
-    });
-    RETURN_IF_ERROR(status);
-    if (more) return true;
-    if (clock_.Now() >= deadline) return false;
-    listener_.Wait(seen, base::StrCat("run ", run_id, " "), std::min(deadline, clock_.Now() + absl::Seconds(5)));
+    }));
+    const absl::Duration left = deadline - clock_.Now();
+    if (more || left <= absl::ZeroDuration()) return more;
+    listener_.Wait(heard, base::StrCat("run ", run_id, " "), std::min(left, kWordMayBeLost));
   }
 }
 
 absl::Status PostgresRunStore::WaitForWork(absl::Time deadline) {
-  listener_.Wait(listener_.notifications(), "", std::min(deadline, clock_.Now() + absl::Seconds(2)));
+  const absl::Duration left = deadline - clock_.Now();
+  listener_.Wait(idle_since_, "work", std::clamp(left, absl::ZeroDuration(), kWordMayBeLost));
   return absl::OkStatus();
 }
 

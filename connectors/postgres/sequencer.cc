@@ -1,5 +1,7 @@
 #include "connectors/postgres/sequencer.h"
 
+#include <algorithm>
+
 #include "connectors/postgres/pool.h"
 #include "connectors/postgres/store.h"
 #include "model_core/base/log.h"
@@ -10,6 +12,10 @@ namespace {
 
 constexpr int kAdvisoryLock = 7320192;
 constexpr int kBatchMax = 5000;
+// Twice what the pool lets a transaction last.
+constexpr auto kTransactionLastsMax = std::chrono::minutes(4);
+// Records younger than the newest leaf's that may have been uncommitted when it got its place.
+constexpr int64_t kDoubtfulAtStart = 20000;
 
 base::Digest DigestOf(std::string_view hex) {
   base::Digest digest{};
@@ -57,9 +63,13 @@ absl::Status Sequencer::Load() {
   Pool pool(dsn_, 1);
   return pool.Transact([this](pqxx::work& work) -> absl::Status {
     const std::lock_guard lock(mutex_);
+    tree_ = {};
+    signed_size_ = 0;
     for (const auto& row : work.exec("SELECT leaf_hash FROM audit_leaves ORDER BY leaf_index")) {
       tree_.Append(DigestOf(row[0].c_str()));
     }
+    const auto newest_serial = work.exec("SELECT coalesce(max(serial), 0) FROM audit_leaves");
+    window_.Begin(newest_serial[0][0].as<int64_t>(), kDoubtfulAtStart);
     const auto newest = work.exec("SELECT size, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1");
     if (newest.empty()) return absl::OkStatus();
     signed_size_ = newest[0][0].as<uint64_t>();
@@ -88,29 +98,28 @@ void Sequencer::Work(const std::stop_token& stop) {
       }
       return absl::OkStatus();
     });
-    if (status.ok()) continue;
-    base::LogWarning("audit.sequencer_failed", {{"error", base::Message(status, base::Language::kEnglish)}});
-    std::this_thread::sleep_for(std::chrono::milliseconds(500));
-    Reset();
+    if (!status.ok()) Recover(stop, status);
   }
 }
 
-// After a failed transaction what is in memory may be ahead of the database: start again from there.
-void Sequencer::Reset() {
-  {
-    const std::lock_guard lock(mutex_);
-    tree_ = {};
-    signed_size_ = 0;
+// After a failed transaction what is in memory may be ahead of the database: start again from there, as soon as
+// it can be read.
+void Sequencer::Recover(const std::stop_token& stop, absl::Status status) {
+  while (!status.ok() && !stop.stop_requested()) {
+    base::LogWarning("audit.sequencer_waits", {{"error", base::Message(status, base::Language::kEnglish)}});
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    status = Load();
   }
-  const absl::Status status = Load();
-  if (!status.ok()) base::LogError("audit.reload_failed", {{"error", base::Message(status, base::Language::kEnglish)}});
 }
 
 absl::Status Sequencer::Follow(pqxx::work& work) {
   const std::lock_guard lock(mutex_);
   const auto rows = work.exec_params(
-      "SELECT leaf_hash FROM audit_leaves WHERE leaf_index >= $1 ORDER BY leaf_index", tree_.size());
-  for (const auto& row : rows) tree_.Append(DigestOf(row[0].c_str()));
+      "SELECT leaf_hash, serial FROM audit_leaves WHERE leaf_index >= $1 ORDER BY leaf_index", tree_.size());
+  for (const auto& row : rows) {
+    tree_.Append(DigestOf(row[0].c_str()));
+    window_.See(row[1].as<int64_t>());
+  }
   const auto newest = work.exec_params(
       "SELECT size, note FROM audit_checkpoints WHERE size > $1 ORDER BY size DESC LIMIT 1", signed_size_);
   if (newest.empty()) return absl::OkStatus();
@@ -121,29 +130,66 @@ absl::Status Sequencer::Follow(pqxx::work& work) {
 
 // True if there may be more at once.
 absl::StatusOr<bool> Sequencer::Sequence(pqxx::work& work) {
-  const auto rows = work.exec_params(
+  window_.Expire();
+  const auto rows = work.exec(base::StrCat(
       "SELECT r.serial, r.id, r.run_id, r.time, r.actor, r.type, 'null', '', r.payload_sha256 "
-      "FROM audit_records r LEFT JOIN audit_leaves l ON l.serial = r.serial WHERE l.serial IS NULL "
-      "ORDER BY r.serial LIMIT $1",
-      kBatchMax);
+      "FROM audit_records r LEFT JOIN audit_leaves l ON l.serial = r.serial WHERE l.serial IS NULL AND (",
+      window_.Condition(), ") ORDER BY r.serial LIMIT ", kBatchMax));
   const std::lock_guard lock(mutex_);
-  if (!rows.empty()) {
-    std::vector<std::string> values;
-    for (const auto& row : rows) {
-      const base::Digest leaf = policies::LeafHash(AuditRecordOf(row, 1));
-      values.push_back(base::StrCat("(", tree_.size(), ",", row[0].c_str(), ",'", base::Hex(leaf), "')"));
-      tree_.Append(leaf);
-    }
+  std::vector<std::string> values;
+  for (const auto& row : rows) {
+    const base::Digest leaf = policies::LeafHash(AuditRecordOf(row, 1));
+    values.push_back(base::StrCat("(", tree_.size(), ",", row[0].c_str(), ",'", base::Hex(leaf), "')"));
+    tree_.Append(leaf);
+    window_.See(row[0].as<int64_t>());
+  }
+  if (!values.empty()) {
     work.exec(base::StrCat("INSERT INTO audit_leaves (leaf_index, serial, leaf_hash) VALUES ",
                            base::StrJoin(values, ",")));
   }
-  if (tree_.size() > signed_size_) {
-    ASSIGN_OR_RETURN(note_, signer_.Sign(tree_.size(), tree_.Root(tree_.size())));
-    signed_size_ = tree_.size();
-    work.exec_params("INSERT INTO audit_checkpoints (size, note) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-                     signed_size_, note_);
-  }
+  if (tree_.size() > signed_size_) RETURN_IF_ERROR(SignCheckpoint(work));
   return rows.size() == static_cast<size_t>(kBatchMax);
+}
+
+absl::Status Sequencer::SignCheckpoint(pqxx::work& work) {
+  ASSIGN_OR_RETURN(note_, signer_.Sign(tree_.size(), tree_.Root(tree_.size())));
+  signed_size_ = tree_.size();
+  work.exec_params("INSERT INTO audit_checkpoints (size, note) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                   signed_size_, note_);
+  return absl::OkStatus();
+}
+
+void SerialWindow::See(int64_t serial) {
+  if (serial > greatest_) {
+    if (serial > greatest_ + 1) gaps_.push_back({greatest_ + 1, serial - 1, std::chrono::steady_clock::now()});
+    greatest_ = serial;
+    return;
+  }
+  for (size_t i = 0; i < gaps_.size(); ++i) {
+    Gap gap = gaps_[i];
+    if (serial < gap.first || serial > gap.last) continue;
+    gaps_.erase(gaps_.begin() + static_cast<std::ptrdiff_t>(i));
+    if (gap.first < serial) gaps_.push_back({gap.first, serial - 1, gap.since});
+    if (serial < gap.last) gaps_.push_back({serial + 1, gap.last, gap.since});
+    return;
+  }
+}
+
+void SerialWindow::Expire() {
+  const auto oldest = std::chrono::steady_clock::now() - kTransactionLastsMax;
+  std::erase_if(gaps_, [&](const Gap& gap) { return gap.since < oldest; });
+}
+
+std::string SerialWindow::Condition() const {
+  std::string text = base::StrCat("r.serial > ", greatest_);
+  for (const Gap& gap : gaps_) text += base::StrCat(" OR r.serial BETWEEN ", gap.first, " AND ", gap.last);
+  return text;
+}
+
+void SerialWindow::Begin(int64_t serial, int64_t doubtful) {
+  greatest_ = serial;
+  gaps_.clear();
+  if (serial > 0) gaps_.push_back({std::max<int64_t>(1, serial - doubtful), serial, std::chrono::steady_clock::now()});
 }
 
 absl::StatusOr<Sequencer::Proof> Sequencer::Inclusion(uint64_t index) {

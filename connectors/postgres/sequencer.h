@@ -3,9 +3,11 @@
 // One sequencer at a time works on a database (advisory lock); others stand by. Its thread starts in Start.
 #pragma once
 
+#include <chrono>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <pqxx/pqxx>
 
@@ -13,6 +15,27 @@
 #include "policies/audit_log.h"
 
 namespace connectors {
+
+// Which serial numbers were seen. Numbers are drawn in order but committed in any: one that is missing may still
+// come, until no transaction can be that old any more.
+class SerialWindow {
+ public:
+  void See(int64_t serial);
+  // Forgets numbers that have been missing for longer than any transaction may last.
+  void Expire();
+  // SQL condition for what was not seen: "serial > 812 OR serial BETWEEN 700 AND 703".
+  std::string Condition() const;
+  // All up to `serial` is known, but for `doubtful` numbers before it.
+  void Begin(int64_t serial, int64_t doubtful);
+
+ private:
+  struct Gap {
+    int64_t first, last;
+    std::chrono::steady_clock::time_point since;
+  };
+  int64_t greatest_ = 0;
+  std::vector<Gap> gaps_;
+};
 
 class Sequencer {
  public:
@@ -35,9 +58,10 @@ class Sequencer {
  private:
   absl::Status Load();
   void Work(const std::stop_token& stop);
-  void Reset();
+  void Recover(const std::stop_token& stop, absl::Status status);
   absl::Status Follow(pqxx::work& work);            // leaves that another sequencer has added
   absl::StatusOr<bool> Sequence(pqxx::work& work);  // records that have no place yet, and a checkpoint
+  absl::Status SignCheckpoint(pqxx::work& work);
 
   const std::string dsn_;
   policies::CheckpointSigner& signer_;
@@ -46,6 +70,7 @@ class Sequencer {
   policies::MerkleTree tree_;   // guarded by mutex_
   std::string note_;            // guarded by mutex_
   uint64_t signed_size_ = 0;    // guarded by mutex_
+  SerialWindow window_;         // sequencer's thread only, and Load before it starts
   std::jthread thread_;
 };
 

@@ -2,6 +2,8 @@
 // principal_rows.cc (approvals, principals, credentials), audit_rows.cc (export), sequencer.cc, listener.cc.
 #pragma once
 
+#include <atomic>
+
 #include "connectors/postgres.h"
 #include "connectors/postgres/listener.h"
 #include "connectors/postgres/pool.h"
@@ -43,27 +45,23 @@ class PostgresRunStore : public agents::RunStore {
   const std::string& audit_verifier_key() const override { return signer_.verifier_key(); }
 
  private:
-  struct RunRow {
-    uint64_t event_count;
-    uint64_t epoch;
-    std::string updated;
-  };
-  absl::StatusOr<RunRow> LockRun(pqxx::work& work, const std::string& run_id);
-  absl::Status InsertEvents(pqxx::work& work, const std::string& run_id,
-                            const std::vector<agents::Event>& events);
-  absl::Status InsertAudit(pqxx::work& work, const std::string& run_id, const std::string& time,
-                           const std::string& actor, const std::string& type, base::Json payload);
-  absl::Status InsertDerived(pqxx::work& work, const std::string& run_id,
-                             const std::vector<agents::Event>& events);
-  absl::Status UpdateRun(pqxx::work& work, const std::string& run_id, bool leased, uint64_t count,
-                         const std::vector<agents::Event>& events);
-  std::string TimeAfter(const std::string& earlier);
+  struct Batch;  // the parameters of one append
+  absl::Status FillBatch(const std::string& run_id, uint64_t first_index, const std::string& time,
+                         std::vector<agents::Event>& events, Batch& batch);
+  absl::Status FoldColumns(const std::string& run_id, const std::vector<agents::Event>& events,
+                            agents::Run& columns);
+  void AddRow(const std::string& run_id, const agents::Event& event, Batch& batch);
+  absl::Status WhyNotAppended(pqxx::nontransaction& work, const std::string& run_id, const agents::Lease* lease,
+                              uint64_t expected_count, std::string& time);
+  absl::Status InsertAudit(pqxx::work& work, const std::string& actor, const std::string& type, base::Json payload);
 
   const PostgresOptions options_;
   base::Clock& clock_;
   base::Random& random_;
   policies::CheckpointSigner& signer_;
   Pool pool_;
+  Pool lease_pool_;  // commits without waiting for the disk: a forgotten claim only runs out
+  std::atomic<uint64_t> idle_since_{0};  // what had been heard when a claim last found no work
   Listener listener_;
   Sequencer sequencer_;
 };

@@ -10,15 +10,15 @@ CREATE TABLE runs (
   state text NOT NULL DEFAULT 'submitted',
   event_count bigint NOT NULL DEFAULT 0,
   has_work boolean NOT NULL DEFAULT true,
-  lease_epoch bigint NOT NULL DEFAULT 0,
+  lease_epoch bigint NOT NULL DEFAULT 0,  -- names the lease that holds now; 0: none
   lease_worker text NOT NULL DEFAULT '',
   lease_expires timestamptz NOT NULL DEFAULT '-infinity',
   created text NOT NULL,
   updated text NOT NULL,
-  updated_at timestamptz NOT NULL DEFAULT now(),
+  queued_at timestamptz NOT NULL DEFAULT now(),  -- since when there is work; the oldest is taken first
   UNIQUE (principal, message_id)
-);
-CREATE INDEX runs_work ON runs (updated_at) WHERE has_work;
+) WITH (fillfactor = 70);
+CREATE INDEX runs_work ON runs (queued_at) WHERE has_work OR lease_worker <> '';
 CREATE INDEX runs_updated ON runs (updated DESC, id DESC);
 
 CREATE TABLE events (
@@ -53,6 +53,7 @@ CREATE TABLE approvals (
   document text NOT NULL
 );
 CREATE INDEX approvals_state ON approvals (state);
+CREATE INDEX approvals_run ON approvals (run_id);
 
 CREATE TABLE principals (
   id text PRIMARY KEY,

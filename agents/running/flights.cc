@@ -1,0 +1,188 @@
+// Tool calls on their way, and those that a crash or a lost answer left in doubt.
+#include <algorithm>
+
+#include "agents/running/driver.h"
+#include "model_core/base/log.h"
+#include "model_core/base/strings.h"
+
+namespace agents {
+
+using base::Json;
+using tools::Recovery;
+
+bool Driver::Cancelled() {
+  const std::lock_guard lock(mutex_);
+  return cancelled_;
+}
+
+Driver::Flight& Driver::Stage(const Step& step, tools::ToolCall call, CallFacts facts, std::string settled_by) {
+  auto flight = std::make_unique<Flight>();
+  flight->call = std::move(call);
+  flight->facts = std::move(facts);
+  flight->settled_by = std::move(settled_by);
+  flight->read = context_.registry.catalogue().Find(step.tool)->effect == tools::Effect::kRead;
+  return *(flights_[step.id] = std::move(flight));
+}
+
+void Driver::StartStaged() {
+  std::erase_if(flights_, [](const auto& entry) { return entry.second->landed; });
+  for (auto& [id, flight] : flights_) {
+    if (flight->airborne) continue;
+    flight->airborne = true;
+    flight->started = context_.clock.Now();
+    flight->thread = std::jthread([this, &flight = *flight] { Fly(flight); });
+  }
+}
+
+void Driver::ForgetUnflushed() {
+  std::erase_if(flights_, [](const auto& entry) { return !entry.second->airborne; });
+  for (auto& [id, flight] : flights_) flight->landed = false;
+}
+
+// A permit for one attempt. Whoever lost the lease makes no more attempts: another worker may be making them.
+absl::StatusOr<policies::Permit> Driver::PermitFor(Flight& flight) {
+  if (absl::ToUnixNanos(context_.clock.Now()) >= lease_ends_ns_) {
+    const std::lock_guard lock(mutex_);
+    flight.lease_lost = true;
+    return absl::AbortedError("the lease was lost");
+  }
+  const CallFacts& facts = flight.facts;
+  ASSIGN_OR_RETURN(auto answer, context_.authorizer.AuthorizeCall(facts.plan, facts.step, flight.call.binding,
+                                                                  facts.approvals, facts.confirmed));
+  if (auto* granted = std::get_if<policies::Permit>(&answer)) return std::move(*granted);
+  return base::Error(absl::StatusCode::kPermissionDenied, "the call is no longer permitted",
+                     "이 호출은 더 이상 허용되지 않습니다");
+}
+
+// Settles by look-up: the outcome, or nullopt if the effect did not happen and the call has to be made.
+std::optional<tools::ToolOutcome> Driver::LookUp(Flight& flight) {
+  while (context_.clock.Now() < flight.not_before && !Cancelled()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  auto found = context_.executor.Reconcile(flight.call, {});
+  if (found) return found;
+  if (Cancelled()) {
+    return tools::MakeToolError("canceled", "it had not happened when the run was canceled",
+                                "실행을 취소할 때 아직 처리되지 않은 상태였습니다");
+  }
+  flight.settled_by = "call after reconcile";
+  return std::nullopt;
+}
+
+// On the flight's own thread. Reads stop when the run is canceled; an effect that was begun is finished.
+void Driver::Fly(Flight& flight) {
+  std::optional<tools::ToolOutcome> outcome;
+  if (flight.settled_by == "reconcile") outcome = LookUp(flight);
+  if (!outcome) {
+    std::function<bool()> cancelled;
+    if (flight.read) cancelled = [this] { return Cancelled(); };
+    outcome = context_.executor.Execute(flight.call, [&] { return PermitFor(flight); }, cancelled);
+  }
+  const std::lock_guard lock(mutex_);
+  flight.outcome = std::move(outcome);
+  flight.done = true;
+  done_.notify_all();
+}
+
+// True if one has come back.
+bool Driver::WaitForLanding(absl::Duration most) {
+  std::unique_lock lock(mutex_);
+  return done_.wait_for(lock, absl::ToChronoMilliseconds(most), [this] {
+    return std::any_of(flights_.begin(), flights_.end(), [](const auto& f) { return f.second->done; });
+  });
+}
+
+absl::Status Driver::LandAll() {
+  for (auto& [id, flight] : flights_) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!flight->done || flight->landed) continue;
+    }
+    if (flight->thread.joinable()) flight->thread.join();
+    RETURN_IF_ERROR(Land(*run_.plan->Find(id), *flight));
+  }
+  return absl::OkStatus();
+}
+
+// Queues the outcome of a call that has come back; one whose answer was lost is settled by its class.
+absl::Status Driver::Land(const Step& step, Flight& flight) {
+  if (flight.lease_lost) {
+    return absl::FailedPreconditionError(base::StrCat("run ", run_.id, ": the lease was lost"));
+  }
+  const tools::ToolSpec& spec = *context_.registry.catalogue().Find(step.tool);
+  const bool settling = flight.settled_by != "call";
+  const bool withheld = !flight.outcome->ok() && flight.outcome->error().code == "forbidden";
+  const bool in_doubt = !flight.outcome->ok() && (flight.outcome->error().in_doubt || (withheld && settling));
+  flight.landed = true;
+  if (!in_doubt || flight.read || spec.effect == tools::Effect::kDraft) {
+    return Emit("effect.outcome", OutcomeBody(step.id, flight));
+  }
+  if (spec.recovery != Recovery::kReconcile || settling) return AskWhetherDone(step, flight.call);
+  flight.landed = flight.airborne = flight.done = false;
+  flight.outcome.reset();
+  flight.settled_by = "reconcile";
+  flight.not_before = flight.started + context_.options.settle_after;
+  return absl::OkStatus();
+}
+
+Json Driver::OutcomeBody(const std::string& step, const Flight& flight) const {
+  Json body = {{"step", step},
+               {"key", flight.call.idempotency_key},
+               {"ok", flight.outcome->ok()},
+               {"milliseconds", absl::ToDoubleMilliseconds(context_.clock.Now() - flight.started)},
+               {"settled_by", flight.settled_by}};
+  if (!flight.outcome->ok()) {
+    const tools::ToolError& error = flight.outcome->error();
+    body["error"] = {{"code", error.code}, {"message_en", error.message_en}, {"message_ko", error.message_ko}};
+    return body;
+  }
+  const tools::ToolResult& result = flight.outcome->result();
+  Json origins = Json::array();
+  for (const policies::Origin& origin : result.origins) origins.push_back(policies::ToJson(origin));
+  body["value"] = result.value;
+  body["label"] = policies::ToJson(result.label);
+  body["origins"] = std::move(origins);
+  if (policies::MayRead(principal_.principal.clearance, result.label)) return body;
+  // Nobody reads above their clearance: the value is not even kept. An effect has happened all the same.
+  const Wording wording = LabelTooHigh(result.label, principal_.principal.clearance);
+  body["ok"] = !flight.read;
+  body["value"] = Json::object();
+  body["label"] = policies::ToJson(flight.call.binding.label);
+  body["error"] = {{"code", "label_too_high"}, {"message_en", wording.english}, {"message_ko", wording.korean}};
+  return body;
+}
+
+// Every intent without an outcome that no flight of this driver is after: a worker died, or people were asked.
+absl::Status Driver::SettleInDoubt() {
+  for (const Step& step : run_.plan->steps) {
+    if (run_.steps.at(step.id).state != StepState::kIntended || flights_.contains(step.id)) continue;
+    const Approval* question = InDoubtQuestion(step);
+    if (question == nullptr) {
+      RETURN_IF_ERROR(Settle(step));
+    } else if (question->state != "pending") {
+      RETURN_IF_ERROR(SettleByAnswer(step, *question));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// By the recovery class. The call is made anew from the journal; should policy have changed meanwhile, it is
+// bound to the new version, and approvals of the old call do not count for it.
+absl::Status Driver::Settle(const Step& step) {
+  auto call = ResolveCall(step);
+  if (!call) return absl::DataLossError(base::StrCat("run ", run_.id, " step ", step.id, ": its inputs are gone"));
+  base::LogWarning("effect.in_doubt", {{"run_id", run_.id}, {"step", step.id}, {"tool", step.tool}});
+  const Recovery recovery = context_.registry.catalogue().Find(step.tool)->recovery;
+  if (recovery == Recovery::kManual) return AskWhetherDone(step, *call);
+  ASSIGN_OR_RETURN(CallFacts facts, FactsOfCall(step, *call));
+  const char* how = recovery == Recovery::kRepeat       ? "repeat"
+                    : recovery == Recovery::kIdempotent ? "repeat with its key"
+                                                        : "reconcile";
+  Flight& flight = Stage(step, *std::move(call), std::move(facts), how);
+  if (auto intended = base::ParseTimeText(run_.steps.at(step.id).started); intended.ok()) {
+    flight.not_before = *intended + context_.options.settle_after;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace agents

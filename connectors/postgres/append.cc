@@ -1,0 +1,164 @@
+// Creating runs and appending to their journals: one statement, one round trip, one transaction, with the audit
+// records, the effect ledger, the approvals and the run's columns in step.
+#include <algorithm>
+
+#include "connectors/postgres/statements.h"
+#include "connectors/postgres/store.h"
+#include "model_core/base/strings.h"
+
+namespace connectors {
+
+using agents::Event;
+using base::Json;
+
+struct PostgresRunStore::Batch {
+  TextArray times, actors, types, bodies, audit_ids, salts, hashes;
+  TextArray approval_ids, approval_states, approval_documents;
+  TextArray intent_keys, intent_steps, intent_tools, intent_hashes;
+  TextArray outcome_keys, outcome_oks, outcome_settlers;
+  std::string state;    // of the run after it; empty: as before
+  std::string replied;  // added to the request
+  bool voids = false;   // approvals that are still open
+};
+
+// One journal row and the audit record that seals it.
+void PostgresRunStore::AddRow(const std::string& run_id, const Event& event, Batch& batch) {
+  policies::AuditRecord record{base::NewId(absl::ToUnixMillis(clock_.Now()), random_), run_id, event.time,
+                               event.actor, event.type, {{"index", event.index}, {"body", event.body}}, "", ""};
+  policies::Seal(record, random_.Bytes(32));
+  batch.times.Add(event.time);
+  batch.actors.Add(event.actor);
+  batch.types.Add(event.type);
+  batch.bodies.Add(base::DumpJson(event.body));
+  batch.audit_ids.Add(record.id);
+  batch.salts.Add(record.salt);
+  batch.hashes.Add(record.payload_sha256);
+  const auto text = [&](std::string_view key) { return base::StringOr(event.body, key, ""); };
+  if (event.type == "effect.intent") {
+    batch.intent_keys.Add(text("key"));
+    batch.intent_steps.Add(text("step"));
+    batch.intent_tools.Add(text("tool"));
+    batch.intent_hashes.Add(text("call_hash"));
+  } else if (event.type == "effect.outcome") {
+    batch.outcome_keys.Add(text("key"));
+    batch.outcome_oks.Add(base::BoolOr(event.body, "ok", false) ? "true" : "false");
+    batch.outcome_settlers.Add(text("settled_by"));
+  } else if (event.type == "run.replied") {
+    batch.replied += base::StrCat("\n", text("text"));
+  }
+  batch.voids = batch.voids || event.type == "run.replied" || event.type == "run.ended";
+}
+
+absl::StatusOr<std::string> PostgresRunStore::CreateRun(const agents::RunRequest& wanted) {
+  agents::RunRequest request = wanted;
+  if (request.text.find('\0') != std::string::npos) {
+    return base::Error(absl::StatusCode::kInvalidArgument, "request: holds a NUL byte", "요청에 NUL 바이트가 있습니다");
+  }
+  std::string id = base::NewId(absl::ToUnixMillis(clock_.Now()), random_);
+  if (request.message_id.empty()) request.message_id = id;
+  if (request.conversation_id.empty()) request.conversation_id = id;
+  const std::string time = base::TimeText(clock_.Now());
+  Batch batch;
+  AddRow(id, {0, time, request.principal, "run.created", ToJson(request)}, batch);
+  const std::string times = batch.times.Take(), actors = batch.actors.Take(), types = batch.types.Take(),
+                    bodies = batch.bodies.Take(), ids = batch.audit_ids.Take(), salts = batch.salts.Take(),
+                    hashes = batch.hashes.Take();
+  const absl::Status status = pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
+    const auto made = work.exec_prepared(kCreateRun, id, 0, times, actors, types, bodies, ids, salts, hashes,
+                                         request.principal, request.conversation_id, request.message_id,
+                                         request.text, time);
+    if (made[0][0].as<int>() == 1) return absl::OkStatus();
+    const auto known = work.exec_params("SELECT id FROM runs WHERE principal = $1 AND message_id = $2",
+                                        request.principal, request.message_id);
+    id = known.at(0)[0].as<std::string>();
+    return absl::OkStatus();
+  });
+  RETURN_IF_ERROR(status);
+  listener_.Announce("work");
+  return id;
+}
+
+// Folds the batch into what of a run the columns hold: its state and the approvals it touches.
+absl::Status PostgresRunStore::FoldColumns(const std::string& run_id, const std::vector<Event>& events,
+                                            agents::Run& columns) {
+  columns.id = run_id;
+  columns.event_count = events.front().index;
+  for (const Event& event : events) {
+    const std::string id = base::StringOr(event.body, "approval_id", "");
+    if (event.type != "approval.decided" || columns.approvals.contains(id)) continue;
+    ASSIGN_OR_RETURN(columns.approvals[id], GetApproval(id));
+  }
+  for (const Event& event : events) RETURN_IF_ERROR(Apply(event, columns));
+  return absl::OkStatus();
+}
+
+absl::Status PostgresRunStore::FillBatch(const std::string& run_id, uint64_t first_index, const std::string& time,
+                                         std::vector<Event>& events, Batch& batch) {
+  for (size_t i = 0; i < events.size(); ++i) {
+    events[i].index = first_index + i;
+    if (events[i].time.empty()) events[i].time = time;
+    if (events[i].actor.empty()) events[i].actor = "maru";
+    AddRow(run_id, events[i], batch);
+  }
+  agents::Run columns;
+  RETURN_IF_ERROR(FoldColumns(run_id, events, columns));
+  // No event leads back to `submitted`, where every fold begins: it means that the state stays.
+  if (columns.state != agents::RunState::kSubmitted) batch.state = Name(columns.state);
+  for (const auto& [id, approval] : columns.approvals) {
+    batch.approval_ids.Add(id);
+    batch.approval_states.Add(approval.state);
+    batch.approval_documents.Add(base::DumpJson(ToJson(approval)));
+  }
+  return absl::OkStatus();
+}
+
+// Why a batch found no run to append to. OK: only because `time` was behind the journal's; it is set anew.
+absl::Status PostgresRunStore::WhyNotAppended(pqxx::nontransaction& work, const std::string& run_id,
+                                              const agents::Lease* lease, uint64_t expected_count,
+                                              std::string& time) {
+  const auto rows = work.exec_prepared(kRunHead, run_id);
+  if (rows.empty()) {
+    return base::Error(absl::StatusCode::kNotFound, base::StrCat("run ", run_id, " does not exist"),
+                       base::StrCat("실행 ", run_id, "이(가) 없습니다"));
+  }
+  if (lease != nullptr && rows[0][1].as<uint64_t>() != lease->epoch) {
+    return absl::FailedPreconditionError(base::StrCat("run ", run_id, ": the lease was lost"));
+  }
+  if (rows[0][0].as<uint64_t>() != expected_count || rows[0][2].c_str() <= time) {
+    return absl::AbortedError(
+        base::StrCat("run ", run_id, " holds ", rows[0][0].c_str(), " events, not ", expected_count));
+  }
+  time = rows[0][2].c_str();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> PostgresRunStore::Append(const std::string& run_id, const agents::Lease* lease,
+                                                  uint64_t expected_count, std::vector<Event> events) {
+  if (events.empty()) return expected_count;
+  const uint64_t count = expected_count + events.size();
+  const int64_t epoch = lease == nullptr ? -1 : static_cast<int64_t>(lease->epoch);
+  std::string time = base::TimeText(clock_.Now());
+  bool appended = false;
+  while (!appended) {  // twice at most: the journal's time never goes back, whatever the machine's clock does
+    Batch batch;
+    std::vector<Event> dated = events;
+    RETURN_IF_ERROR(FillBatch(run_id, expected_count, time, dated, batch));
+    time = std::max(time, dated.back().time);
+    RETURN_IF_ERROR(pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
+      Batch b = batch;
+      const auto moved = work.exec_prepared(
+          kAppend, run_id, expected_count, b.times.Take(), b.actors.Take(), b.types.Take(), b.bodies.Take(),
+          b.audit_ids.Take(), b.salts.Take(), b.hashes.Take(), epoch, time, b.state, count, b.replied, b.voids,
+          b.approval_ids.Take(), b.approval_states.Take(), b.approval_documents.Take(), b.intent_keys.Take(),
+          b.intent_steps.Take(), b.intent_tools.Take(), b.intent_hashes.Take(), b.outcome_keys.Take(),
+          b.outcome_oks.Take(), b.outcome_settlers.Take());
+      appended = moved[0][0].as<int>() == 1;
+      return appended ? absl::OkStatus() : WhyNotAppended(work, run_id, lease, expected_count, time);
+    }));
+  }
+  listener_.Announce(base::StrCat("run ", run_id, " ", count));
+  if (lease == nullptr) listener_.Announce("work");
+  return count;
+}
+
+}  // namespace connectors
