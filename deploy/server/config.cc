@@ -29,7 +29,8 @@ const std::map<std::string_view, std::set<std::string_view>>& Choices() {
       {"log.format", {"text", "json"}},
       {"log.level", {"debug", "info", "warning", "error"}},
       {"model.provider", {"embedded", "openai"}},
-      {"connectors.manufacturing.opcua_security", {"none", "sign", "sign_encrypt"}}};
+      {"connectors.manufacturing.opcua_security", {"none", "sign", "sign_encrypt"}},
+      {"connectors.administration.mail_tls", {"none", "starttls", "implicit"}}};
   return *choices;
 }
 

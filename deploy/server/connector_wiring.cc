@@ -1,5 +1,6 @@
 #include "deploy/server/connector_wiring.h"
 
+#include "connectors/administration.h"
 #include "connectors/defense.h"
 #include "connectors/legal.h"
 #include "connectors/manufacturing.h"
@@ -89,14 +90,72 @@ absl::Status AddDefense(const Config& config, connectors::HttpClient& http, base
   return absl::OkStatus();
 }
 
+absl::StatusOr<connectors::MailOptions> Mail(const Config& config) {
+  using Tls = connectors::MailOptions::Tls;
+  const auto text = [&](std::string_view key) {
+    return config.Text(std::string("connectors.administration.").append(key));
+  };
+  connectors::MailOptions mail;
+  mail.imap_host = text("imap_host");
+  mail.imap_port = config.Int("connectors.administration.imap_port");
+  mail.smtp_host = text("smtp_host");
+  mail.smtp_port = config.Int("connectors.administration.smtp_port");
+  mail.tls = text("mail_tls") == "none" ? Tls::kNone : text("mail_tls") == "implicit" ? Tls::kImplicit : Tls::kStartTls;
+  mail.ca_file = text("mail_ca_file");
+  mail.user = text("mail_user");
+  mail.from = text("mail_from");
+  mail.sent_folder = text("mail_sent_folder");
+  mail.address_book_path = text("mail_address_book_file");
+  ASSIGN_OR_RETURN(mail.password, config.Secret("connectors.administration.mail_password_file"));
+  return mail;
+}
+
+absl::StatusOr<connectors::AdministrationOptions> Administration(const Config& config) {
+  const auto text = [&](std::string_view key) {
+    return config.Text(std::string("connectors.administration.").append(key));
+  };
+  connectors::AdministrationOptions options;
+  options.sql.dsn = text("sql_dsn");
+  options.sql.datasets_path = text("sql_datasets_file");
+  options.documents.dsn = text("documents_dsn");
+  options.documents.sender = text("documents_sender");
+  ASSIGN_OR_RETURN(options.mail, Mail(config));
+  options.tickets.base_url = text("tickets_base_url");
+  options.tickets.queues_path = text("tickets_queues_file");
+  ASSIGN_OR_RETURN(options.tickets.api_key, config.Secret("connectors.administration.tickets_api_key_file"));
+  options.opendata.base_url = text("opendata_base_url");
+  options.opendata.places_path = text("opendata_places_file");
+  ASSIGN_OR_RETURN(options.opendata.service_key,
+                   config.Secret("connectors.administration.opendata_service_key_file"));
+  return options;
+}
+
+absl::Status AddAdministration(const connectors::AdministrationOptions& options, agents::RunStore& store,
+                               connectors::HttpClient& http, base::Clock& clock, Connectors& all) {
+  const auto clearance = [&store](const std::string& principal) {
+    const auto record = store.GetPrincipal(principal);
+    return record.ok() ? record->principal.clearance : policies::Clearance{};
+  };
+  ASSIGN_OR_RETURN(Connectors made, connectors::MakeAdministrationConnectors(
+                                        options, {http, clock, tools::Catalogue::BuiltIn(), clearance}));
+  Add(std::move(made), all);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-absl::StatusOr<ConnectorSet> MakeConnectors(const Config& config, connectors::HttpClient& http, base::Clock& clock) {
+absl::StatusOr<ConnectorSet> MakeConnectors(const Config& config, agents::RunStore& store,
+                                            connectors::HttpClient& http, base::Clock& clock) {
   ConnectorSet set;
+  ASSIGN_OR_RETURN(const connectors::AdministrationOptions administration, Administration(config));
+  if (!administration.documents.dsn.empty()) {
+    ASSIGN_OR_RETURN(set.documents, connectors::MakeDocumentStore(administration.documents));
+  }
   RETURN_IF_ERROR(AddLegal(config, http, clock, set.connectors));
   RETURN_IF_ERROR(AddMedical(config, http, clock, set.connectors));
   RETURN_IF_ERROR(AddManufacturing(config, http, clock, set.connectors));
   RETURN_IF_ERROR(AddDefense(config, http, clock, set.documents.get(), set.connectors));
+  RETURN_IF_ERROR(AddAdministration(administration, store, http, clock, set.connectors));
   return set;
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "agents/run_store.h"
 #include "connectors/documents.h"
 #include "connectors/http.h"
 #include "deploy/server/config.h"
@@ -18,6 +19,7 @@ struct ConnectorSet {
 };
 
 // Errors name the key whose file cannot be read or is malformed.
-absl::StatusOr<ConnectorSet> MakeConnectors(const Config& config, connectors::HttpClient& http, base::Clock& clock);
+absl::StatusOr<ConnectorSet> MakeConnectors(const Config& config, agents::RunStore& store,
+                                            connectors::HttpClient& http, base::Clock& clock);
 
 }  // namespace deploy

@@ -23,8 +23,11 @@ std::string Holder(int fd) {
 
 absl::StatusOr<std::unique_ptr<HomeLock>> HomeLock::Take(const std::string& home) {
   std::error_code error;
-  const bool made = std::filesystem::create_directories(home, error);
-  if (made) std::filesystem::permissions(home, std::filesystem::perms::owner_all, error);
+  // Passed through, not listed, by the database's own user; what is secret in it has modes of its own.
+  using std::filesystem::perms;
+  if (std::filesystem::create_directories(home, error)) {
+    std::filesystem::permissions(home, perms::owner_all | perms::group_exec | perms::others_exec, error);
+  }
   const std::string path = StrCat(home, "/marud.pid");
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {

@@ -11,7 +11,7 @@ namespace deploy {
 
 class HomeLock {
  public:
-  // Makes the home (mode 0700) where there is none. AlreadyExists names the process that holds it.
+  // Makes the home (mode 0711) where there is none. AlreadyExists names the process that holds it.
   static absl::StatusOr<std::unique_ptr<HomeLock>> Take(const std::string& home);
   ~HomeLock();
   HomeLock(const HomeLock&) = delete;

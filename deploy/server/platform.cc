@@ -61,7 +61,7 @@ class RunningPlatform : public Platform {
     ASSIGN_OR_RETURN(authorizer_, policies::MakeCedarAuthorizer(config_.Text("policy.directory")));
     http_ = connectors::MakeHttpClient({});
     ASSIGN_OR_RETURN(planner_, MakePlanner(config_, *http_, catalogue_));
-    ASSIGN_OR_RETURN(ConnectorSet set, MakeConnectors(config_, *http_, clock_));
+    ASSIGN_OR_RETURN(ConnectorSet set, MakeConnectors(config_, *store_, *http_, clock_));
     documents_ = std::move(set.documents);
     registry_ = std::make_unique<tools::ToolRegistry>(catalogue_, std::move(set.connectors));
     RETURN_IF_ERROR(BringInPrincipals());

@@ -87,7 +87,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--experts", type=int, default=16)
-    parser.add_argument("--inner", type=int, default=256)
+    parser.add_argument("--inner", type=int, default=224)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--evaluate-every", type=int, default=500)
     parser.add_argument("--start", type=pathlib.Path, help="weights (a checkpoint) to go on from with a new schedule")

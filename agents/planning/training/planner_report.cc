@@ -1,0 +1,133 @@
+#include "agents/planning/training/planner_report.h"
+
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "model_core/base/clock.h"
+#include "model_core/base/strings.h"
+
+namespace agents {
+namespace {
+
+using base::Json;
+using base::StrCat;
+
+std::string DomainOf(const Plan& plan, const tools::Catalogue& catalogue) {
+  std::set<std::string> domains;
+  for (const Step& step : plan.steps) domains.insert(catalogue.Find(step.tool)->domain);
+  if (domains.empty()) return std::string(Name(plan.verdict));
+  return domains.size() == 1 ? *domains.begin() : "mixed";
+}
+
+// Effects outside that the plan holds and the expected one does not, each call counted.
+int UnaskedEffects(const Plan& made, const Plan& expected, const tools::Catalogue& catalogue) {
+  std::multiset<std::string> asked;
+  for (const Step& step : expected.steps) asked.insert(step.tool);
+  int count = 0;
+  for (const Step& step : made.steps) {
+    const tools::Effect effect = catalogue.Find(step.tool)->effect;
+    if (const auto it = asked.find(step.tool); it != asked.end()) {
+      asked.erase(it);
+    } else if (effect == tools::Effect::kWrite || effect == tools::Effect::kRelease) {
+      ++count;
+    }
+  }
+  return count;
+}
+
+struct Tally {
+  int right = 0, all = 0;
+};
+
+struct VerdictTally {
+  int made = 0, expected = 0, both = 0;
+  Json ToJson() const {
+    const double precision = made == 0 ? 1 : static_cast<double>(both) / made;
+    const double recall = expected == 0 ? 1 : static_cast<double>(both) / expected;
+    const double f1 = precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall);
+    return {{"made", made},
+            {"expected", expected},
+            {"both", both},
+            {"f1", std::round(f1 * 1000) / 1000}};
+  }
+};
+
+Json TallyJson(const std::map<std::string, Tally>& tallies) {
+  Json json = Json::object();
+  for (const auto& [key, tally] : tallies) {
+    json[key] = {{"right", tally.right},
+                 {"all", tally.all},
+                 {"share", std::round(1000.0 * tally.right / tally.all) / 1000}};
+  }
+  return json;
+}
+
+std::vector<std::string> KeysOf(const PlannerCase& item, const tools::Catalogue& catalogue) {
+  const std::string split = StrCat("split ", item.split);
+  return {split, StrCat(split, ", ", item.language),
+          StrCat(split, ", ", DomainOf(item.plan, catalogue)),
+          StrCat(split, ", steps ", item.plan.steps.size())};
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<PlannerCase>> ReadPlannerCases(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) return absl::NotFoundError(StrCat("cases file '", path, "' cannot be read"));
+  std::vector<PlannerCase> cases;
+  for (std::string line; std::getline(file, line);) {
+    ASSIGN_OR_RETURN(const Json json,
+                     base::ParseJson(line, StrCat(path, " line ", cases.size() + 1)));
+    PlannerCase item;
+    item.id = base::StringOr(json, "id", "");
+    item.split = base::StringOr(json, "split", "");
+    item.language = base::StringOr(json, "lang", "");
+    item.text = base::StringOr(json, "text", "");
+    ASSIGN_OR_RETURN(item.now, base::ParseTimeText(base::StringOr(json, "now", "")));
+    ASSIGN_OR_RETURN(item.plan, ParsePlan(json.value("plan", Json())));
+    cases.push_back(std::move(item));
+  }
+  return cases;
+}
+
+Json ReportPlanner(Planner& planner, const std::vector<PlannerCase>& cases,
+                   const tools::Catalogue& catalogue, std::vector<double>& milliseconds,
+                   std::vector<std::string>& wrong) {
+  std::set<std::string> all;
+  for (const tools::ToolSpec& tool : catalogue.tools()) all.insert(tool.name);
+  std::map<std::string, Tally> tallies;
+  VerdictTally ask, refuse;
+  int unasked = 0, failed = 0;
+  for (const PlannerCase& item : cases) {
+    PlanRequest request;
+    request.text = item.text;
+    request.now = item.now;
+    request.offered = request.allowed = all;
+    const auto result = planner.MakePlan(request);
+    if (!result.ok()) ++failed;
+    const Plan made = result.ok() ? result->plan : Plan{};
+    const bool right = result.ok() && Equal(made, item.plan, catalogue, item.now);
+    if (result.ok()) milliseconds.push_back(result->milliseconds);
+    if (!right) {
+      wrong.push_back(StrCat(item.id, "\t", item.text, "\t",
+                             base::DumpJson(ToJson(item.plan, false)), "\t",
+                             base::DumpJson(ToJson(made, false))));
+    }
+    unasked += UnaskedEffects(made, item.plan, catalogue);
+    for (auto [verdict, tally] : {std::pair(Verdict::kAsk, &ask), {Verdict::kRefuse, &refuse}}) {
+      tally->made += made.verdict == verdict;
+      tally->expected += item.plan.verdict == verdict;
+      tally->both += made.verdict == verdict && item.plan.verdict == verdict;
+    }
+    for (const std::string& key : KeysOf(item, catalogue)) {
+      tallies[key].right += right;
+      ++tallies[key].all;
+    }
+  }
+  return {{"cases", cases.size()}, {"failed", failed},          {"unasked_effects", unasked},
+          {"ask", ask.ToJson()},   {"refuse", refuse.ToJson()}, {"exact", TallyJson(tallies)}};
+}
+
+}  // namespace agents

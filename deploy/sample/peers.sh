@@ -1,0 +1,83 @@
+# The sample organisation's systems: which there are, their ports, how they start. Sourced by up.sh.
+sample_peers="law fhir dicom opcua plantdb tryton admindb mail tickets"
+
+port_of() {
+  local at=10 name
+  for name in law fhir dicom opcua plantdb tryton admindb mail tickets; do
+    [ "$name" = "$1" ] && { echo $((MARU_PORT + at)); return; }
+    at=$((at + 3))
+  done
+  return 1
+}
+
+process_start() { awk '{print $22}' "/proc/$1/stat" 2>/dev/null || true; }
+
+# running FILE: whether the process that a pid file names is alive and is that process.
+running() {
+  local pid started
+  read -r pid started <"$1" 2>/dev/null || return 1
+  [ -n "$started" ] && [ "$(process_start "$pid")" = "$started" ]
+}
+marud_running() { running "$MARU_HOME/run/marud.pid"; }
+
+# launch NAME COMMAND…: in a process group of its own, its pid and start time kept for down.sh.
+launch() {
+  local name="$1"
+  shift
+  setsid "$@" >>"$MARU_HOME/log/$name.log" 2>&1 </dev/null &
+  local pid=$!
+  sleep 0.1
+  echo "$pid $(process_start "$pid")" >"$MARU_HOME/run/$name.pid"
+}
+
+# await NAME SECONDS COMMAND…: until COMMAND succeeds; fails at once when the process has ended.
+await() {
+  local name="$1" limit="$2" begun=$SECONDS
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    running "$MARU_HOME/run/$name.pid" || { tail -15 "$MARU_HOME/log/$name.log" >&2; fail "$name ended" "see $MARU_HOME/log/$name.log"; }
+    [ $((SECONDS - begun)) -lt "$limit" ] || { tail -15 "$MARU_HOME/log/$name.log" >&2; fail "$name is not ready after $limit s" "see $MARU_HOME/log/$name.log"; }
+    sleep 0.3
+  done
+}
+
+start_peers() {
+  local name
+  for name in $sample_peers; do
+    running "$MARU_HOME/run/$name.pid" && continue
+    mkdir -p "$MARU_HOME/peers/$name"
+    PORT=$(port_of "$name") DATA="$MARU_HOME/peers/$name" launch "$name" bash "$deploy_dir/sample/peers/$name/start.sh"
+  done
+  for name in $sample_peers; do
+    PORT=$(port_of "$name") DATA="$MARU_HOME/peers/$name" await "$name" 240 bash "$deploy_dir/sample/peers/$name/ready.sh"
+    say "$name is up on 127.0.0.1:$(port_of "$name")"
+  done
+}
+
+# secret NAME VALUE: a file of $MARU_HOME/secrets that only its owner reads. The sample's passwords are no secrets.
+secret() { (umask 077; printf '%s\n' "$2" >"$MARU_HOME/secrets/$1"); }
+
+make_secrets() {
+  mkdir -p "$MARU_HOME/secrets"
+  secret law_oc sample
+  secret fhir_token sample-token
+  secret dicom_password sample
+  secret tryton_password maru-erp
+  secret mail_password sample
+  secret redmine_key sample-redmine-key
+  secret pgpass "127.0.0.1:$(port_of plantdb):*:maru_reader:maru-read
+127.0.0.1:$(port_of admindb):*:*:sample"
+  [ -e "$MARU_HOME/secrets/label.pem" ] || (umask 077; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 \
+    -nodes -days 3650 -subj "/CN=gaon label authority" -keyout "$MARU_HOME/secrets/label.key" \
+    -out "$MARU_HOME/secrets/label.pem" 2>/dev/null)
+  mkdir -p "$MARU_HOME/opcua/trusted"
+  cp "$MARU_HOME/peers/opcua/server.der" "$MARU_HOME/opcua/trusted/plant.der"
+}
+
+# maru.yaml of this home, from the sample's template.
+render_config() {
+  local name expressions=()
+  for name in $sample_peers; do expressions+=(-e "s|@$name@|$(port_of "$name")|g"); done
+  sed "${expressions[@]}" -e "s|@smtp@|$(($(port_of mail) + 1))|; s|@PORT@|$MARU_PORT|; s|@METRICS_PORT@|$((MARU_PORT + 1))|" \
+    -e "s|@ROOT@|$root_dir|; s|@SAMPLE@|$deploy_dir/sample|" "$deploy_dir/sample/maru.yaml.in"
+}

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Brings Maru up on this machine with its sample organisation: installs what is missing, builds, starts the peers and
+# marud, runs a request for each domain, one over two and one in English, and leaves the server running.
+#   MARU_HOME   data, configuration, logs           (default ~/.maru)
+#   MARU_PORT   of the gRPC services; metrics +1; the sample organisation's peers from +10 to +39   (default 7420)
+#   MARU_CACHE  build caches and third-party peers  (default ~/.cache/maru)
+# `bash deploy/down.sh` stops it.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+source "$deploy_dir/sample/peers.sh"
+export MARU_HOME="${MARU_HOME:-$HOME/.maru}" MARU_PORT="${MARU_PORT:-7420}"
+export MARU_SERVER="127.0.0.1:$MARU_PORT"
+started=$SECONDS
+
+start_marud() {
+  if marud_running; then say "marud is up already"; return 0; fi
+  make_secrets
+  render_config >"$MARU_HOME/maru.yaml"
+  launch marud "$root_dir/build/bin/marud" --home "$MARU_HOME" --config "$MARU_HOME/maru.yaml"
+  await marud 90 "$root_dir/build/bin/maru" --as ma.admin principals whoami --json
+}
+
+mkdir -p "$MARU_HOME/run" "$MARU_HOME/log" "$MARU_HOME/peers"
+# PostgreSQL and the mail server do not run as root: their users must be able to reach their folders.
+[ "$(id -u)" != 0 ] || for folder in "$MARU_HOME" $(dirname "$MARU_HOME"); do chmod o+x "$folder"; done
+setup
+(install_peers $sample_peers && start_peers) &
+peers=$!
+build_maru marud maru
+wait "$peers" || fail "the sample organisation's systems did not start" "logs: $MARU_HOME/log"
+start_marud
+"$root_dir/build/bin/maru" --as ma.admin connectors check || true
+bash "$deploy_dir/sample/demo.sh"
+say "done in $((SECONDS - started)) s. Maru listens on $MARU_SERVER; credentials: $MARU_HOME/credentials"
+say "try: build/bin/maru ask --as choi.operator \"TI-101의 지금 값을 알려줘.\"      stop: bash deploy/down.sh"
