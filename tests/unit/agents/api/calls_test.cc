@@ -1,0 +1,307 @@
+// What holds for every call: who it is of, what it may not be, and where the server listens.
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include <grpcpp/generic/generic_stub.h>
+
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "grpc/reflection/v1/reflection.grpc.pb.h"
+#include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
+#include "maru/v1/admin.grpc.pb.h"
+#include "model_core/base/strings.h"
+#include "tests/unit/agents/api/client.h"
+
+namespace agents {
+namespace {
+
+namespace a2a = lf::a2a::v1;
+namespace fs = std::filesystem;
+using base::StrCat;
+using grpc::StatusCode;
+
+const As kKim{"kim.legal"};
+
+GrpcOptions At(std::string listen) {
+  GrpcOptions options;
+  options.listen = std::move(listen);
+  return options;
+}
+
+grpc::Status WhoAmI(const std::shared_ptr<grpc::Channel>& channel, grpc::ClientContext& context, std::string& id) {
+  maru::v1::Principal me;
+  const grpc::Status status = maru::v1::PrincipalService::NewStub(channel)->WhoAmI(&context, {}, &me);
+  id = me.id();
+  return status;
+}
+
+grpc::Status GetTask(const std::string& id, const As& as = kKim) {
+  a2a::GetTaskRequest request;
+  request.set_id(id);
+  a2a::Task task;
+  return a2a::A2AService::NewStub(Channel())->GetTask(Context(as).get(), request, &task);
+}
+
+TEST(Credential, IsNeededForEveryServiceAndSaidInTheCallersLanguage) {
+  const grpc::Status anonymous = GetTask("x", {""});
+  EXPECT_EQ(anonymous.error_code(), StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(ErrorInfoOf(anonymous).reason(), "CREDENTIAL_INVALID");
+  EXPECT_EQ(ErrorInfoOf(anonymous).domain(), "maru");
+  const grpc::Status korean = GetTask("x", {"", "ko"});
+  EXPECT_NE(korean.error_message(), anonymous.error_message());
+  EXPECT_EQ(DetailOf<google::rpc::LocalizedMessage>(korean).locale(), "ko");
+  EXPECT_EQ(GetTask("x", {"nobody"}).error_code(), StatusCode::UNAUTHENTICATED);
+}
+
+TEST(Credential, IsABearerCredentialInAnyCase) {
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", StrCat("bEARER ", fakes::CredentialOf("kim.legal")));
+  std::string id;
+  EXPECT_TRUE(WhoAmI(Channel(), context, id).ok());
+  EXPECT_EQ(id, "kim.legal");
+  grpc::ClientContext basic;
+  basic.AddMetadata("authorization", StrCat("Basic ", fakes::CredentialOf("kim.legal")));
+  EXPECT_EQ(WhoAmI(Channel(), basic, id).error_code(), StatusCode::UNAUTHENTICATED);
+}
+
+TEST(Request, OverOneMebibyteIsRefusedWithTheLimit) {
+  a2a::SendMessageResponse response;
+  const auto stub = a2a::A2AService::NewStub(Channel());
+  for (const size_t bytes : {size_t{1} << 20, size_t{5} << 20}) {
+    const grpc::Status status = stub->SendMessage(Context(kKim).get(), MessageOf(std::string(bytes, 'a')), &response);
+    EXPECT_EQ(status.error_code(), StatusCode::RESOURCE_EXHAUSTED) << bytes;
+    const bool names_limit = status.error_message().find("1048576") != std::string::npos ||
+                             status.error_message().find("2097152") != std::string::npos;
+    EXPECT_TRUE(names_limit) << status.error_message();
+  }
+}
+
+TEST(Request, WithANulByteIsRefusedByField) {
+  const grpc::Status status = GetTask(std::string("a\0b", 3));
+  EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(DetailOf<google::rpc::BadRequest>(status).field_violations(0).field(), "id");
+}
+
+// Sends `bytes` as the request of GetTask, whatever they are.
+grpc::Status SendBytes(const std::string& bytes) {
+  grpc::GenericStub stub(Channel());
+  const auto context = Context(kKim);
+  grpc::Slice slice(bytes);
+  grpc::ByteBuffer request(&slice, 1), response;
+  grpc::CompletionQueue queue;
+  const auto call = stub.PrepareUnaryCall(context.get(), "/lf.a2a.v1.A2AService/GetTask", request, &queue);
+  grpc::Status status;
+  call->StartCall();
+  call->Finish(&response, &status, nullptr);
+  void* tag;
+  bool ok;
+  queue.Next(&tag, &ok);
+  return status;
+}
+
+TEST(Request, WithBytesThatAreNoMessageIsRefusedInWords) {
+  for (const std::string& bytes : {std::string("\x12\x03\xff\xfe\xfd"), std::string("\x12\xff\xff"), std::string("\xff")}) {
+    const grpc::Status status = SendBytes(bytes);
+    EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT) << status.error_message();
+    EXPECT_EQ(ErrorInfoOf(status).reason(), "REQUEST_UNREADABLE");
+    EXPECT_NE(status.error_message().find("UTF-8"), std::string::npos);
+  }
+  EXPECT_EQ(SendBytes(std::string("\x12\x01x")).error_code(), StatusCode::NOT_FOUND);  // a good one, for comparison
+}
+
+TEST(Request, OfAnUnknownMethodIsUnimplemented) {
+  grpc::GenericStub stub(Channel());
+  const auto context = Context(kKim);
+  grpc::Slice slice("");
+  grpc::ByteBuffer request(&slice, 1), response;
+  grpc::CompletionQueue queue;
+  const auto call = stub.PrepareUnaryCall(context.get(), "/lf.a2a.v1.A2AService/Nothing", request, &queue);
+  grpc::Status status;
+  call->StartCall();
+  call->Finish(&response, &status, nullptr);
+  void* tag;
+  bool ok;
+  queue.Next(&tag, &ok);
+  EXPECT_EQ(status.error_code(), StatusCode::UNIMPLEMENTED);
+}
+
+TEST(Deadline, EndsABlockingCallAndTheRunGoesOn) {
+  a2a::SendMessageRequest request = MessageOf(fakes::kSlowRequest);
+  a2a::SendMessageResponse response;
+  const auto stub = a2a::A2AService::NewStub(Channel());
+  As hasty = kKim;
+  hasty.timeout = absl::Milliseconds(300);
+  const grpc::Status status = stub->SendMessage(Context(hasty).get(), request, &response);
+  EXPECT_TRUE(status.ok() || status.error_code() == StatusCode::DEADLINE_EXCEEDED) << status.error_message();
+  ASSERT_TRUE(stub->SendMessage(Context(kKim).get(), request, &response).ok());  // the same message: the same run
+  EXPECT_EQ(response.task().status().state(), a2a::TASK_STATE_COMPLETED);
+}
+
+TEST(Health, IsToldToThisMachineWithoutACredential) {
+  const auto stub = grpc::health::v1::Health::NewStub(Channel());
+  grpc::health::v1::HealthCheckRequest request;
+  grpc::health::v1::HealthCheckResponse response;
+  for (const char* service : {"", "lf.a2a.v1.A2AService", "maru.v1.RunService"}) {
+    request.set_service(service);
+    ASSERT_TRUE(stub->Check(Context({""}).get(), request, &response).ok()) << service;
+    EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::SERVING);
+  }
+  request.set_service("no.Service");
+  EXPECT_EQ(stub->Check(Context({""}).get(), request, &response).error_code(), StatusCode::NOT_FOUND);
+}
+
+TEST(Health, TurnsToNotServingForWatchersWhenTheServerStops) {
+  auto server = StartGrpcServer(Platform().context(), At("127.0.0.1:0"));
+  ASSERT_TRUE(server.ok()) << server.status();
+  const auto channel = grpc::CreateChannel(StrCat("127.0.0.1:", (*server)->port()), grpc::InsecureChannelCredentials());
+  const auto context = Context({""});
+  const auto reader = grpc::health::v1::Health::NewStub(channel)->Watch(context.get(), {});
+  grpc::health::v1::HealthCheckResponse response;
+  ASSERT_TRUE(reader->Read(&response));
+  EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::SERVING);
+  std::thread stopper([&] { (*server)->Shutdown(absl::Now() + absl::Seconds(10)); });
+  EXPECT_TRUE(reader->Read(&response));
+  EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
+  EXPECT_EQ(reader->Finish().error_code(), StatusCode::UNAVAILABLE);
+  stopper.join();
+}
+
+// Names of the services that reflection lists.
+template <typename Service, typename Request, typename Response>
+grpc::Status Reflect(const As& as, std::vector<std::string>& services, int& files) {
+  const auto context = Context(as);
+  const auto stream = Service::NewStub(Channel())->ServerReflectionInfo(context.get());
+  Request request;
+  Response response;
+  request.set_list_services("*");
+  stream->Write(request);
+  if (stream->Read(&response)) {
+    for (const auto& service : response.list_services_response().service()) services.push_back(service.name());
+  }
+  request.set_file_containing_symbol("lf.a2a.v1.A2AService");
+  stream->Write(request);
+  if (stream->Read(&response)) files = response.file_descriptor_response().file_descriptor_proto_size();
+  stream->WritesDone();
+  return stream->Finish();
+}
+
+TEST(Reflection, TellsServicesAndFilesInBothVersionsToWhomeverHasACredential) {
+  using namespace grpc::reflection;
+  const auto newest = Reflect<v1::ServerReflection, v1::ServerReflectionRequest, v1::ServerReflectionResponse>;
+  const auto older = Reflect<v1alpha::ServerReflection, v1alpha::ServerReflectionRequest, v1alpha::ServerReflectionResponse>;
+  for (const auto& reflect : {+newest, +older}) {
+    std::vector<std::string> services;
+    int files = 0;
+    ASSERT_TRUE(reflect(kKim, services, files).ok());
+    EXPECT_EQ(services.size(), 11u);
+    EXPECT_GT(files, 3);
+    EXPECT_EQ(reflect({""}, services, files).error_code(), StatusCode::UNAUTHENTICATED);
+  }
+}
+
+absl::Status StartError(const GrpcOptions& options) { return StartGrpcServer(Platform().context(), options).status(); }
+
+TEST(Listen, OnATakenPortIsAlreadyExists) {
+  const absl::Status status = StartError(At(StrCat("127.0.0.1:", Server().port())));
+  EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists) << status;
+  EXPECT_NE(status.message().find(std::to_string(Server().port())), std::string::npos);
+}
+
+TEST(Listen, BeyondThisMachineWithoutTlsIsRefused) {
+  for (const char* listen : {"0.0.0.0:0", "[::]:0", "192.0.2.1:0"}) {
+    const absl::Status status = StartError(At(listen));
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+    EXPECT_NE(status.message().find("TLS"), std::string::npos) << status;
+  }
+}
+
+TEST(Listen, OnNoAddressIsRefused) {
+  for (const char* listen : {"", "7420", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000", "::1:80", "unix:/tmp/s"}) {
+    EXPECT_EQ(StartError(At(listen)).code(), absl::StatusCode::kInvalidArgument) << listen;
+  }
+}
+
+// Keys and certificates of a test: an authority, a server "localhost", a client "kim.legal", a stranger.
+class Tls : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string path = (fs::temp_directory_path() / "maru-tls-XXXXXX").string();
+    ASSERT_NE(mkdtemp(path.data()), nullptr);
+    directory_ = path;
+    Run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=ca "
+        "-keyout ca.key -out ca.pem");
+    for (const char* name : {"localhost", "kim.legal", "stranger"}) {
+      Run(StrCat("openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=", name, " -keyout ", name,
+                 ".key -out ", name, ".csr && printf 'subjectAltName=DNS:localhost,IP:127.0.0.1' > san && "
+                 "openssl x509 -req -in ", name, ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san "
+                 "-out ", name, ".pem"));
+    }
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  void Run(const std::string& command) {
+    ASSERT_EQ(std::system(StrCat("cd ", directory_, " && { ", command, " ; } >/dev/null 2>&1").c_str()), 0) << command;
+  }
+  std::string Path(const std::string& name) { return StrCat(directory_, "/", name); }
+  std::string Read(const std::string& name) {
+    std::ostringstream text;
+    text << std::ifstream(Path(name)).rdbuf();
+    return text.str();
+  }
+  GrpcOptions Options(bool mutual) {
+    GrpcOptions options;
+    options.listen = "0.0.0.0:0";
+    options.tls_certificate = Path("localhost.pem");
+    options.tls_key = Path("localhost.key");
+    if (mutual) options.tls_client_ca = Path("ca.pem");
+    return options;
+  }
+  std::shared_ptr<grpc::Channel> Secure(int port, const std::string& client) {
+    grpc::SslCredentialsOptions options{Read("ca.pem"), "", ""};
+    if (!client.empty()) options = {Read("ca.pem"), Read(client + ".key"), Read(client + ".pem")};
+    return grpc::CreateChannel(StrCat("127.0.0.1:", port), grpc::SslCredentials(options));
+  }
+
+  std::string directory_;
+};
+
+TEST_F(Tls, ServesBeyondThisMachineWithACredential) {
+  auto server = StartGrpcServer(Platform().context(), Options(false));
+  ASSERT_TRUE(server.ok()) << server.status();
+  const auto channel = Secure((*server)->port(), "");
+  std::string id;
+  EXPECT_TRUE(WhoAmI(channel, *Context(kKim), id).ok());
+  EXPECT_EQ(id, "kim.legal");
+  EXPECT_EQ(WhoAmI(channel, *Context({""}), id).error_code(), StatusCode::UNAUTHENTICATED);
+}
+
+TEST_F(Tls, KnowsACallerByTheCertificate) {
+  auto server = StartGrpcServer(Platform().context(), Options(true));
+  ASSERT_TRUE(server.ok()) << server.status();
+  std::string id;
+  EXPECT_TRUE(WhoAmI(Secure((*server)->port(), "kim.legal"), *Context({""}), id).ok());
+  EXPECT_EQ(id, "kim.legal");
+  EXPECT_EQ(WhoAmI(Secure((*server)->port(), "stranger"), *Context({""}), id).error_code(), StatusCode::UNAUTHENTICATED);
+  As brief{""};
+  brief.timeout = absl::Seconds(3);
+  EXPECT_FALSE(WhoAmI(Secure((*server)->port(), ""), *Context(brief), id).ok()) << "no certificate, no connection";
+}
+
+TEST_F(Tls, RefusesHalfAKeyPairAndFilesThatAreNone) {
+  GrpcOptions half = Options(false);
+  half.tls_key.clear();
+  EXPECT_EQ(StartError(half).code(), absl::StatusCode::kInvalidArgument);
+  GrpcOptions missing = Options(false);
+  missing.tls_key = Path("none");
+  EXPECT_NE(StartError(missing).message().find(Path("none")), std::string::npos);
+  GrpcOptions wrong = Options(false);
+  wrong.tls_key = Path("kim.legal.key");
+  EXPECT_EQ(StartError(wrong).code(), absl::StatusCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace agents
