@@ -1,0 +1,63 @@
+// maru config: what marud would read. Needs no server.
+#include "deploy/cli/command.h"
+#include "deploy/server/config.h"
+#include "model_core/base/strings.h"
+
+namespace deploy::cli {
+namespace {
+
+struct Options {
+  std::string file;
+};
+
+absl::StatusOr<Config> Load(const Session& session, const Options& options) {
+  const std::string& home = session.connection.home;
+  return Config::Load(options.file.empty() ? ConfigPath(home) : options.file, home);
+}
+
+absl::StatusOr<ExitCode> Check(const Session& session, const Options& options) {
+  ASSIGN_OR_RETURN(const Config config, Load(session, options));
+  const std::string file = options.file.empty() ? ConfigPath(session.connection.home) : options.file;
+  if (session.json) {
+    session.PrintJson({{"file", file}, {"ok", true}});
+  } else {
+    session.Print(base::StrCat(file.empty() ? session.Say("no file: defaults", "파일 없음: 기본값") : file, session.Say(": good", ": 올바릅니다"), "\n"));
+  }
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Show(const Session& session, const Options& options) {
+  ASSIGN_OR_RETURN(const Config config, Load(session, options));
+  if (session.json) {
+    base::Json values = base::Json::object();
+    for (const auto& [key, value] : config.values()) values[key] = value;
+    session.PrintJson(values);
+    return ExitCode::kOk;
+  }
+  Page page = session.NewPage();
+  page.Fields({config.values().begin(), config.values().end()}, 0);
+  session.Print(page.Take());
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Default(const Session& session, const Options&) {
+  if (session.json) {
+    session.PrintJson({{"yaml", DefaultConfigText()}});
+  } else {
+    session.Print(DefaultConfigText());
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddConfig(CLI::App& app, Menu& menu) {
+  CLI::App& group = menu.Group(app, "config", "marud's configuration: check, show, default", "marud 설정: 점검, 보기, 기본값");
+  const auto options = std::make_shared<Options>();
+  const std::string file = menu.Say("file; default: $MARU_HOME/maru.yaml", "파일. 없으면 $MARU_HOME/maru.yaml");
+  menu.Command(group, "check", "whether marud would take it", "marud가 받아들일 설정인지", options, Check).add_option("file", options->file, file);
+  menu.Command(group, "show", "every key with the value in force", "모든 키와 지금 값", options, Show).add_option("file", options->file, file);
+  menu.Command(group, "default", "the commented file that is built in", "내장된 주석 달린 기본 파일", options, Default);
+}
+
+}  // namespace deploy::cli

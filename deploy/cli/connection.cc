@@ -1,0 +1,103 @@
+#include "deploy/cli/connection.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+#include "deploy/server/config.h"
+#include "model_core/base/strings.h"
+
+namespace deploy::cli {
+namespace {
+
+using base::StrCat;
+
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+std::string CredentialDirectory(const ConnectionOptions& options) { return StrCat(options.home, "/credentials"); }
+
+std::vector<std::string> KnownPrincipals(const ConnectionOptions& options) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(CredentialDirectory(options), error)) {
+    names.push_back(entry.path().filename().string());
+  }
+  return names;
+}
+
+absl::StatusOr<std::string> ReadCredential(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  if (file) text << file.rdbuf();
+  std::string credential(base::Trim(text.str()));
+  const bool line = credential.find_first_of("\r\n") == std::string::npos && credential.size() <= 4096;
+  if (!credential.empty() && line) return credential;
+  return base::Error(absl::StatusCode::kUnauthenticated,
+                     StrCat("credential file '", path, "' cannot be read, or holds no credential"),
+                     StrCat("인증 파일 '", path, "'을(를) 읽을 수 없거나 인증 정보가 없습니다"));
+}
+
+absl::Status NobodyNamed(size_t known) {
+  if (known > 1) {
+    return base::Error(absl::StatusCode::kUnauthenticated, StrCat("there are credentials of ", known, " principals here: which one asks?"),
+                       StrCat("여기에는 사용자 ", known, "명의 인증 정보가 있습니다. 누구로 요청할지 정해야 합니다"));
+  }
+  return base::Error(absl::StatusCode::kUnauthenticated, "there is no credential here",
+                     "사용할 인증 정보가 없습니다");
+}
+
+}  // namespace
+
+std::string ConfigPath(const std::string& home) {
+  const std::string path = StrCat(home, "/maru.yaml");
+  std::error_code error;
+  return std::filesystem::exists(path, error) ? path : "";
+}
+
+absl::StatusOr<std::string> ResolveServer(const ConnectionOptions& options) {
+  std::string server = options.server.empty() ? Environment("MARU_SERVER") : options.server;
+  if (server.empty()) {
+    ASSIGN_OR_RETURN(const Config config, Config::Load(ConfigPath(options.home), options.home));
+    server = config.Text("server.listen");
+  }
+  const size_t colon = server.rfind(':');
+  int64_t port = 0;
+  if (colon == std::string::npos || !base::ParseInt(server.substr(colon + 1), port) || port < 1 || port > 65535) {
+    return base::Error(absl::StatusCode::kInvalidArgument, StrCat("server '", server, "' is not HOST:PORT"),
+                       StrCat("서버 '", server, "'이(가) 호스트:포트 형식이 아닙니다"));
+  }
+  const std::string host = server.substr(0, colon);
+  return host == "0.0.0.0" || host == "[::]" || host.empty() ? StrCat("127.0.0.1:", port) : server;
+}
+
+std::string ResolvePrincipal(const ConnectionOptions& options) {
+  if (!options.as.empty()) return options.as;
+  if (std::string named = Environment("MARU_AS"); !named.empty()) return named;
+  const std::vector<std::string> known = KnownPrincipals(options);
+  return known.size() == 1 ? known.front() : "";
+}
+
+absl::StatusOr<std::string> ResolveCredential(const ConnectionOptions& options) {
+  if (!options.credential_file.empty()) return ReadCredential(options.credential_file);
+  if (options.as.empty()) {
+    if (std::string credential = Environment("MARU_CREDENTIAL"); !credential.empty()) return credential;
+  }
+  const std::string principal = ResolvePrincipal(options);
+  if (!principal.empty() && principal.find('/') == std::string::npos) {
+    return ReadCredential(StrCat(CredentialDirectory(options), "/", principal));
+  }
+  if (!options.certificate.empty()) return std::string();
+  return NobodyNamed(KnownPrincipals(options).size());
+}
+
+bool IsLoopback(const std::string& server) {
+  const std::string host = server.substr(0, server.rfind(':'));
+  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+}
+
+}  // namespace deploy::cli

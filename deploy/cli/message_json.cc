@@ -1,0 +1,96 @@
+#include "deploy/cli/message_json.h"
+
+#include <google/protobuf/util/json_util.h>
+#include <google/rpc/error_details.pb.h>
+#include <google/rpc/status.pb.h>
+
+#include "model_core/base/strings.h"
+
+namespace deploy::cli {
+namespace {
+
+using base::Json;
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+
+constexpr std::string_view kJsonSuffix = "_json";
+
+Json Expanded(Json value, const Descriptor& type);
+
+Json ExpandedField(Json value, const FieldDescriptor& field) {
+  const auto kind = field.cpp_type();
+  if (value.is_array()) {
+    for (Json& item : value) item = ExpandedField(std::move(item), field);
+  } else if (kind == FieldDescriptor::CPPTYPE_MESSAGE) {
+    return Expanded(std::move(value), *field.message_type());
+  } else if (value.is_string() && (kind == FieldDescriptor::CPPTYPE_INT64 || kind == FieldDescriptor::CPPTYPE_UINT64)) {
+    int64_t number = 0;
+    if (base::ParseInt(value.get<std::string>(), number)) return number;
+  }
+  return value;
+}
+
+// The member NAME_json as NAME, parsed; null where it is empty.
+Json Parsed(const Json& text) {
+  if (!text.is_string() || text.get<std::string>().empty()) return nullptr;
+  auto parsed = base::ParseJson(text.get<std::string>(), "answer");
+  return parsed.ok() ? *std::move(parsed) : text;
+}
+
+Json Expanded(Json value, const Descriptor& type) {
+  const bool ours = type.file()->package() == "maru.v1" || type.file()->package() == "lf.a2a.v1";
+  if (!ours || !value.is_object()) return value;
+  Json out = Json::object();
+  for (auto& [name, member] : value.items()) {
+    const FieldDescriptor* field = type.FindFieldByName(name);
+    if (name.ends_with(kJsonSuffix)) {
+      out[name.substr(0, name.size() - kJsonSuffix.size())] = Parsed(member);
+    } else {
+      out[name] = field == nullptr || field->is_map() ? std::move(member) : ExpandedField(std::move(member), *field);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+absl::Status FromJson(const Json& json, google::protobuf::Message& message) {
+  const auto status = google::protobuf::util::JsonStringToMessage(base::DumpJson(json), &message);
+  if (status.ok()) return absl::OkStatus();
+  return absl::InvalidArgumentError(base::StrCat(message.GetTypeName(), ": ", status.ToString()));
+}
+
+absl::StatusOr<Json> FromMessage(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  options.always_print_primitive_fields = true;
+  std::string text;
+  const auto status = google::protobuf::util::MessageToJsonString(message, &text, options);
+  if (!status.ok()) return absl::DataLossError(base::StrCat(message.GetTypeName(), ": ", status.ToString()));
+  ASSIGN_OR_RETURN(Json json, base::ParseJson(text, message.GetTypeName()));
+  return Expanded(std::move(json), *message.GetDescriptor());
+}
+
+absl::Status FromGrpc(const grpc::Status& status, const std::string& server) {
+  if (status.ok()) return absl::OkStatus();
+  const auto code = static_cast<absl::StatusCode>(status.error_code());
+  google::rpc::Status details;
+  if (status.error_details().empty() || !details.ParseFromString(status.error_details())) {
+    if (code == absl::StatusCode::kUnavailable) {
+      return base::Error(code, base::StrCat("no Maru server answers at ", server, " (", status.error_message(), ")"),
+                         base::StrCat(server, "에서 응답하는 마루 서버가 없습니다 (", status.error_message(), ")"));
+    }
+    return base::Error(code, base::StrCat(server, ": ", status.error_message()), base::StrCat(server, ": ", status.error_message()));
+  }
+  std::string text = status.error_message(), reason;
+  for (const auto& any : details.details()) {
+    google::rpc::LocalizedMessage localized;
+    google::rpc::ErrorInfo info;
+    if (any.UnpackTo(&localized)) text = localized.message();
+    if (any.UnpackTo(&info)) reason = info.reason();
+  }
+  absl::Status out = base::Error(code, text, text);
+  return reason.empty() ? out : base::WithReason(std::move(out), reason);
+}
+
+}  // namespace deploy::cli

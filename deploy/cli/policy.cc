@@ -1,0 +1,100 @@
+// maru policy: are the rules sound, and what do they say of a plan.
+#include "agents/planner.h"
+#include "deploy/cli/command.h"
+#include "deploy/cli/members.h"
+#include "deploy/cli/plan_view.h"
+#include "model_core/base/strings.h"
+#include "policies/authorizer.h"
+#include "policies/policy_files.h"
+
+namespace deploy::cli {
+namespace {
+
+using base::Json;
+using base::StrCat;
+
+struct CheckOptions {
+  std::string directory;
+};
+struct ExplainOptions {
+  std::string text, plan, purpose, principal, now;
+};
+
+absl::StatusOr<ExitCode> Check(const Session& session, const CheckOptions& options) {
+  ASSIGN_OR_RETURN(const policies::PolicyFiles files, policies::ReadPolicyFiles(options.directory));
+  ASSIGN_OR_RETURN(const auto authorizer, policies::MakeCedarAuthorizer(options.directory));
+  Json names = Json::array();
+  for (const policies::PolicyFile& file : files.files) names.push_back(file.name);
+  if (session.json) {
+    session.PrintJson({{"ok", true}, {"version", authorizer->policy_version()}, {"files", names}});
+    return ExitCode::kOk;
+  }
+  Page page = session.NewPage();
+  page.Fields({{session.Say("policies", "정책"), options.directory.empty() ? session.Say("built in", "내장") : options.directory},
+               {session.Say("files", "파일"), ValueText(names)},
+               {session.Say("version", "버전"), authorizer->policy_version()}},
+              0);
+  page.Line(session.Say("valid against the schema", "스키마에 맞습니다"), 0, Tone::kGood);
+  session.Print(page.Take());
+  return ExitCode::kOk;
+}
+
+// The plan of a file: in the plan form, or as `maru plan --json` prints it.
+absl::StatusOr<Json> PlanOfFile(const Session& session, const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(session, path));
+  ASSIGN_OR_RETURN(const Json json, base::ParseJson(text, path));
+  return Member(json, "plan").is_object() ? Member(json, "plan") : json;
+}
+
+absl::StatusOr<Json> PlanToExplain(const Session& session, Client& client, const ExplainOptions& options) {
+  if (!options.plan.empty()) return PlanOfFile(session, options.plan);
+  RETURN_IF_ERROR(agents::CheckRequestText(options.text));
+  const Json request = {{"text", options.text}, {"now", options.now}, {"all_tools", true}};
+  ASSIGN_OR_RETURN(const Json answer, client.Call("maru.v1.PlanService/MakePlan", request, absl::Minutes(2)));
+  return Member(answer, "plan");
+}
+
+absl::StatusOr<Json> DecisionOn(Client& client, const Json& plan, const ExplainOptions& options) {
+  Json request = {{"plan_json", base::DumpJson(plan)}, {"purpose", options.purpose}};
+  if (options.principal.empty()) return client.Call("maru.v1.PlanService/CheckPlan", request);
+  request["principal"] = options.principal;
+  return client.Call("maru.v1.PolicyService/ExplainPlan", request);
+}
+
+// Exit code 5 where policy denies; a plan that asks or refuses has nothing to decide.
+absl::StatusOr<ExitCode> Explain(const Session& session, const ExplainOptions& options) {
+  ASSIGN_OR_RETURN(const auto client, session.Connect());
+  ASSIGN_OR_RETURN(const Json plan, PlanToExplain(session, *client, options));
+  Json decision;
+  if (base::StringOr(plan, "verdict", "plan") == "plan") {
+    ASSIGN_OR_RETURN(const Json answer, DecisionOn(*client, plan, options));
+    decision = Member(answer, "decision");
+  }
+  if (session.json) {
+    session.PrintJson({{"plan", plan}, {"decision", decision}});
+  } else {
+    Page page = session.NewPage();
+    ShowPlan(session, plan, page);
+    if (decision.is_object()) ShowDecision(session, decision, page);
+    session.Print(page.Take());
+  }
+  return decision.is_object() && !base::BoolOr(decision, "permitted", false) ? ExitCode::kDenied : ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddPolicy(CLI::App& app, Menu& menu) {
+  CLI::App& group = menu.Group(app, "policy", "rules: check, explain", "정책: 점검, 설명");
+  const auto check = std::make_shared<CheckOptions>();
+  menu.Command(group, "check", "load schema and policies; needs no server", "스키마와 정책을 읽어 점검 (서버 필요 없음)", check, Check)
+      .add_option("directory", check->directory, menu.Say("default: the policies built in", "없으면 내장된 정책"));
+  const auto explain = std::make_shared<ExplainOptions>();
+  CLI::App& command = menu.Command(group, "explain", "what policy says of a request or a plan; exit code 5 if denied", "요청이나 계획에 대한 판단 (불허면 종료 코드 5)", explain, Explain);
+  auto* text = command.add_option("text", explain->text, menu.Say("the request", "요청할 내용"));
+  command.add_option("--plan", explain->plan, menu.Say("a file with the plan, '-': read it", "계획 파일. '-'이면 표준 입력"))->excludes(text);
+  command.add_option("--purpose", explain->purpose, menu.Say("purpose of the run", "실행 목적"));
+  command.add_option("--principal", explain->principal, menu.Say("for whom; for security officers", "누구에 대해 (보안담당관만)"));
+  command.add_option("--now", explain->now, menu.Say("what 'today' means (RFC 3339)", "'오늘'의 기준 시각 (RFC 3339)"));
+}
+
+}  // namespace deploy::cli
