@@ -12,7 +12,7 @@
 namespace base {
 namespace {
 
-// "1.25e+17" → "125000000000000000".
+// "1.25e+17" → "125000000000000000": the digits, and zeros up to the decimal point.
 std::string WithoutExponent(std::string_view text) {
   const size_t e = text.find('e');
   int64_t exponent = 0;
@@ -22,7 +22,8 @@ std::string WithoutExponent(std::string_view text) {
     exponent -= static_cast<int64_t>(digits.size() - point - 1);
     digits.erase(point, 1);
   }
-  return digits.append(static_cast<size_t>(std::max<int64_t>(exponent, 0)), '0');
+  if (exponent >= 0) return digits.append(static_cast<size_t>(exponent), '0');
+  return digits.insert(digits.size() - static_cast<size_t>(-exponent), ".");
 }
 
 constexpr int kNestingMax = 200;  // deeper values would exhaust the stack of whoever walks them

@@ -55,11 +55,13 @@ absl::Status Generation::Step() {
 }
 
 absl::Status Generation::TakeForced() {
-  const std::span<const int32_t> forced = request_.constraint->ForcedTokens();
-  w_.forced.assign(forced.begin(), forced.end());  // the span does not outlive the next call
-  for (size_t i = 0; i < w_.forced.size() && !stopped_ && !full(); ++i) {
-    RETURN_IF_ERROR(Append(w_.forced[i], /*forced=*/true));
-  }
+  do {
+    const std::span<const int32_t> forced = request_.constraint->ForcedTokens();
+    w_.forced.assign(forced.begin(), forced.end());  // the span does not outlive the next call
+    for (size_t i = 0; i < w_.forced.size() && !stopped_ && !full(); ++i) {
+      RETURN_IF_ERROR(Append(w_.forced[i], /*forced=*/true));
+    }
+  } while (!w_.forced.empty() && !stopped_ && !full());  // what is forced may force more
   return absl::OkStatus();
 }
 

@@ -39,7 +39,7 @@ float Exp(float x);
 inline float Sigmoid(float x) { return 1.0F / (1.0F + Exp(-x)); }
 inline float Silu(float x) { return x * Sigmoid(x); }
 
-// sin and cos of an angle in radians, by the same rule; absolute error below 1e-11 up to |angle| = 2^30.
+// sin and cos of an angle in radians, by the same rule; absolute error below 1e-11 up to |angle| = 2^20.
 struct SinCos {
   double sin, cos;
 };

@@ -43,7 +43,7 @@ void ReadTokens(ConfigReader& reader, ModelConfig& config) {
   const Json* eos = reader.Get("eos_token_id");
   if (eos == nullptr) return;
   for (const Json& id : eos->is_array() ? *eos : Json::array({*eos})) {
-    if (!id.is_number_unsigned() || id >= config.vocabulary) return reader.Fail("eos_token_id", "is not a token id");
+    if (!id.is_number_integer() || id < 0 || id >= config.vocabulary) return reader.Fail("eos_token_id", "is not a token id");
     config.eos.push_back(id.get<int32_t>());
   }
 }
@@ -71,6 +71,8 @@ void CheckShapes(ConfigReader& reader, const ModelConfig& config) {
   }
   const RouterConfig& router = config.router;
   const bool any_moe = std::any_of(config.layers.begin(), config.layers.end(), [](const auto& l) { return l.moe; });
+  const bool all_moe = std::all_of(config.layers.begin(), config.layers.end(), [](const auto& l) { return l.moe; });
+  if (!all_moe && config.ffn == 0) reader.Fail("intermediate_size", "must not be 0");
   if (!any_moe) return;
   if (router.per_token == 0 || router.per_token > router.experts / router.groups * router.groups_kept) {
     reader.Fail("num_experts_per_tok", StrCat("is ", router.per_token, ", of ", router.experts, " experts"));

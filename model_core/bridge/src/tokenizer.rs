@@ -18,7 +18,8 @@ impl Tokenizer {
     fn new(json: &str) -> Result<Self, String> {
         let with_control: HfTokenizer =
             json.parse().map_err(|e| format!("tokenizer.json: {e}"))?;
-        let mut plain = with_control.clone();
+        let mut plain: HfTokenizer =
+            with_controls_marked(json)?.parse().map_err(|e| format!("tokenizer.json: {e}"))?;
         plain.set_encode_special_tokens(true);
         let token_bytes = Arc::new(token_bytes(&with_control, json)?);
         Ok(Tokenizer { with_control, plain, token_bytes })
@@ -29,6 +30,22 @@ impl Tokenizer {
         let encoding = chosen.encode_fast(text, false).map_err(|e| e.to_string())?;
         Ok(encoding.get_ids().to_vec())
     }
+}
+
+/// Some families register control tokens as ordinary added ones (Solar's `<|end|>`), which would be found in what a
+/// user writes. In the tokenizer for such text everything in brackets counts as special; other added tokens, like
+/// runs of white space, stay.
+fn with_controls_marked(json: &str) -> Result<String, String> {
+    let mut spec: serde_json::Value = serde_json::from_str(json).map_err(|e| e.to_string())?;
+    let bracketed = |t: &str| {
+        (t.starts_with('<') && t.ends_with('>')) || (t.starts_with('[') && t.ends_with(']'))
+    };
+    for token in spec["added_tokens"].as_array_mut().into_iter().flatten() {
+        if token["content"].as_str().is_some_and(bracketed) {
+            token["special"] = true.into();
+        }
+    }
+    Ok(spec.to_string())
 }
 
 /// GPT-2's byte ↔ character table: printable bytes stand for themselves, the rest are moved above U+0100.

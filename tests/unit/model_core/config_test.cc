@@ -1,0 +1,174 @@
+#include "model_core/transformer/config.h"
+
+#include <unistd.h>
+
+#include <cmath>
+
+#include <gmock/gmock.h>
+
+#include "model_core/transformer/parameters.h"
+#include "model_core/transformer/rope.h"
+#include "tests/unit/model_core/model_folder.h"
+
+namespace model_core {
+namespace {
+
+using base::Json;
+using testing::HasSubstr;
+
+Json GoldenConfig(std::string_view family) {
+  std::stringstream text;
+  text << std::ifstream(GoldenDirectory(family) + "/config.json").rdbuf();
+  return *base::ParseJson(text.str(), "config.json");
+}
+
+void ExpectRefused(Json config, std::string_view what) {
+  const auto parsed = ParseModelConfig(config);
+  ASSERT_FALSE(parsed.ok()) << what;
+  EXPECT_THAT(std::string(parsed.status().message()), HasSubstr(what));
+  EXPECT_EQ(base::Reason(parsed.status()), "MODEL_CONFIG_REFUSED");
+}
+
+TEST(ModelConfig, RefusesAnUnknownModelTypeByName) {
+  Json config = GoldenConfig("k_exaone");
+  config["model_type"] = "mystery";
+  ExpectRefused(config, "'mystery'");
+  EXPECT_EQ(ParseModelConfig(config).status().code(), absl::StatusCode::kUnimplemented);
+  EXPECT_FALSE(ParseModelConfig(Json::array()).ok());
+}
+
+TEST(ModelConfig, RefusesKeysThatItCannotHonour) {
+  const std::tuple<const char*, const char*, Json> faults[] = {
+      {"k_exaone", "hidden_act", "gelu"},
+      {"k_exaone", "attention_bias", true},
+      {"k_exaone", "logit_soft_cap", 30.0},
+      {"k_exaone", "scoring_func", "softmax"},
+      {"k_exaone", "topk_method", "greedy"},
+      {"k_exaone", "n_group", 3},
+      {"k_exaone", "rope_scaling", {{"type", "longrope"}}},
+      {"k_exaone", "rope_theta", 0},
+      {"k_exaone", "quantization_config", {{"quant_method", "awq"}}},
+      {"k_exaone", "layer_types", {"full_attention"}},
+      {"k_exaone", "layer_types", {"sliding_attention", "linear_attention", "full_attention", "full_attention", "full_attention"}},
+      {"k_exaone", "num_experts_per_tok", 9},
+      {"k_exaone", "num_key_value_heads", 4},
+      {"k_exaone", "head_dim", 15},
+      {"k_exaone", "eos_token_id", 336},
+      {"k_exaone", "swiglu_limits", {1, 2}},
+      {"hyperclova_x", "mlp_bias", true},
+      {"hyperclova_x", "use_post_norm", "yes"},
+      {"ax_k1", "topk_group", 5},
+      {"ax_k1", "rope_scaling", {{"type", "yarn"}, {"factor", 4}, {"surprise", 1}}},
+      {"ax_k1", "kv_lora_rank", 0},
+      {"vaetki", "sliding_window", nullptr},
+      {"vaetki", "rope_scaling", {{"type", "yarn"}, {"factor", 4}}},
+      {"solar_open", "use_qk_norm", true},
+      {"solar_open", "partial_rotary_factor", 0.5}};
+  for (const auto& [family, key, value] : faults) {
+    Json config = GoldenConfig(family);
+    ASSERT_TRUE(ParseModelConfig(config).ok()) << family;
+    config[key] = value;
+    ExpectRefused(config, base::StrCat("'", key, "'"));
+  }
+}
+
+TEST(ModelConfig, NamesAMissingOrMalformedKey) {
+  for (const char* key : {"vocab_size", "hidden_size", "num_attention_heads", "num_hidden_layers", "intermediate_size",
+                          "max_position_embeddings"}) {
+    Json config = GoldenConfig("k_exaone");
+    config.erase(key);
+    ExpectRefused(config, base::StrCat("'", key, "'"));
+    for (const Json& value : {Json("64"), Json(-1), Json(1.5), Json(int64_t{1} << 40), Json(0)}) {
+      config[key] = value;
+      EXPECT_FALSE(ParseModelConfig(config).ok()) << key << value;
+    }
+  }
+}
+
+TEST(ModelConfig, AcceptsBothSpellingsOfEveryKey) {
+  const ModelConfig wanted = *ParseModelConfig(GoldenConfig("k_exaone"));
+  Json config = GoldenConfig("k_exaone");
+  config.erase("rope_scaling");
+  config.erase("rope_theta");
+  config["rope_parameters"] = {{"rope_theta", 1000000}, {"rope_type", "default"}};
+  config.erase("is_moe_layer");
+  config["mlp_layer_types"] = {"dense", "sparse", "sparse", "sparse", "sparse"};
+  config["eos_token_id"] = {53, 2};
+  const auto parsed = ParseModelConfig(config);
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  EXPECT_EQ(parsed->layers, wanted.layers);
+  EXPECT_EQ(parsed->ropes, wanted.ropes);
+  EXPECT_EQ(parsed->eos, (std::vector<int32_t>{53, 2}));
+  config.erase("mlp_layer_types");
+  config.erase("first_k_dense_replace");
+  config["first_last_k_dense_replace"] = 1;
+  EXPECT_EQ(ParseModelConfig(config)->layers, wanted.layers);
+  Json axk1 = GoldenConfig("ax_k1");
+  const ModelConfig upper = *ParseModelConfig(axk1);
+  axk1["model_type"] = "axk1";
+  axk1["rope_parameters"] = axk1["rope_scaling"];
+  axk1["rope_parameters"]["rope_type"] = "yarn";
+  axk1["rope_parameters"]["rope_theta"] = axk1["rope_theta"];
+  axk1.erase("rope_scaling");
+  ASSERT_TRUE(ParseModelConfig(axk1).ok()) << ParseModelConfig(axk1).status();
+  EXPECT_EQ(ParseModelConfig(axk1)->ropes, upper.ropes);
+}
+
+TEST(ModelConfig, WithoutAWindowEveryLayerOfExaoneTurns) {
+  Json config = GoldenConfig("k_exaone");
+  config["sliding_window"] = nullptr;
+  config.erase("layer_types");
+  const auto parsed = ParseModelConfig(config);
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  for (const LayerConfig& layer : parsed->layers) EXPECT_EQ(layer.rope, 0);
+}
+
+TEST(ModelConfig, YarnGrowsSineAndCosineAsPublished) {
+  EXPECT_NEAR(ParseModelConfig(GoldenConfig("ax_k1"))->ropes[0].amplitude, 0.1 * std::log(4.0) + 1, 1e-12);
+  EXPECT_NEAR(ParseModelConfig(GoldenConfig("solar_open"))->ropes[0].amplitude, 0.1 * std::log(2.0) + 1, 1e-12);
+}
+
+TEST(RopeFrequencies, FallGeometrically) {
+  RopeConfig rope;
+  rope.dimensions = 64;
+  rope.theta = 1e6;
+  const std::vector<double> frequencies = RopeFrequencies(rope);
+  for (size_t i = 0; i < 32; ++i) {
+    EXPECT_NEAR(frequencies[i] / std::pow(1e6, -2.0 * static_cast<double>(i) / 64), 1, 1e-13);
+  }
+}
+
+Json Published(Json changes) {
+  Json config = {{"hidden_act", "silu"}, {"tie_word_embeddings", false}, {"rms_norm_eps", 1e-5}};
+  config.update(changes);
+  return config;
+}
+
+// Exact counts from the published dimensions; totals as the makers' weight manifests give them.
+TEST(ParameterCount, IsThatOfThePublishedModels) {
+  std::vector<const char*> kinds;
+  for (int i = 0; i < 48; ++i) kinds.push_back(i % 4 == 3 ? "full_attention" : "sliding_attention");
+  const Json exaone = Published({{"model_type", "exaone_moe"}, {"vocab_size", 153600}, {"hidden_size", 6144},
+      {"num_hidden_layers", 48}, {"num_attention_heads", 64}, {"num_key_value_heads", 8}, {"head_dim", 128},
+      {"intermediate_size", 18432}, {"moe_intermediate_size", 2048}, {"num_experts", 128}, {"num_experts_per_tok", 8},
+      {"num_shared_experts", 1}, {"first_k_dense_replace", 1}, {"max_position_embeddings", 262144},
+      {"sliding_window", 128}, {"layer_types", kinds}});
+  ASSERT_TRUE(ParseModelConfig(exaone).ok()) << ParseModelConfig(exaone).status();
+  EXPECT_EQ(CountParameters(*ParseModelConfig(exaone)).total, 236'571'156'352U);
+  EXPECT_NEAR(static_cast<double>(CountParameters(*ParseModelConfig(exaone)).active), 23.7e9, 0.05e9);
+
+  const Json solar = Published({{"model_type", "solar_open"}, {"vocab_size", 196608}, {"hidden_size", 4096},
+      {"num_hidden_layers", 48}, {"num_attention_heads", 64}, {"num_key_value_heads", 8}, {"head_dim", 128},
+      {"intermediate_size", 10240}, {"moe_intermediate_size", 1280}, {"n_routed_experts", 128},
+      {"num_experts_per_tok", 8}, {"n_shared_experts", 1}, {"max_position_embeddings", 131072}});
+  EXPECT_EQ(CountParameters(*ParseModelConfig(solar)).total, 102'651'799'552U);
+  EXPECT_NEAR(static_cast<double>(CountParameters(*ParseModelConfig(solar)).active), 12.05e9, 0.01e9);
+
+  const Json think = Published({{"model_type", "hyperclovax"}, {"vocab_size", 128256}, {"hidden_size", 5120},
+      {"num_hidden_layers", 72}, {"num_attention_heads", 40}, {"num_key_value_heads", 8}, {"head_dim", 128},
+      {"intermediate_size", 24192}, {"max_position_embeddings", 131072}, {"use_post_norm", false}});
+  EXPECT_EQ(CountParameters(*ParseModelConfig(think)).total, 32'598'348'800U);
+}
+
+}  // namespace
+}  // namespace model_core

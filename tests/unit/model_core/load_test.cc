@@ -1,0 +1,107 @@
+// Model folders that must be refused, with the tensor or key named.
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+
+#include "model_core/transformer/transformer.h"
+#include "tests/unit/model_core/model_folder.h"
+
+namespace model_core {
+namespace {
+
+using base::Json;
+using testing::HasSubstr;
+
+absl::Status Load(const ModelFolder& folder) {
+  return Transformer::Load(folder.path(), *FindKernels("")).status();
+}
+
+void ExpectRefused(const ModelFolder& folder, absl::StatusCode code, std::string_view what) {
+  const absl::Status status = Load(folder);
+  EXPECT_EQ(status.code(), code) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr(what));
+  EXPECT_NE(base::Message(status, base::Language::kKorean), base::Message(status, base::Language::kEnglish));
+}
+
+TEST(Load, NamesAMissingTensor) {
+  for (const char* name : {"model.embed_tokens.weight", "model.norm.weight", "lm_head.weight",
+                           "model.layers.0.self_attn.q_norm.weight", "model.layers.4.mlp.experts.7.down_proj.weight",
+                           "model.layers.1.mlp.gate.weight", "model.layers.2.mlp.shared_experts.up_proj.weight"}) {
+    const ModelFolder folder("k_exaone");
+    folder.EditHeader([&](Json& header) { header.erase(name); });
+    ExpectRefused(folder, absl::StatusCode::kDataLoss, base::StrCat("'", name, "' is missing"));
+  }
+}
+
+TEST(Load, NamesATensorOfAnotherShape) {
+  const ModelFolder folder("vaetki");
+  folder.EditHeader([](Json& header) { std::swap(header["model.layers.0.self_attn.q_a_proj.weight"]["shape"][0],
+                                                 header["model.layers.0.self_attn.q_a_proj.weight"]["shape"][1]); });
+  ExpectRefused(folder, absl::StatusCode::kDataLoss,
+                "'model.layers.0.self_attn.q_a_proj.weight' has shape [64, 28], the config needs [28, 64]");
+}
+
+TEST(Load, NamesATensorOfATypeThatItDoesNotRead) {
+  const ModelFolder folder("hyperclova_x");
+  folder.EditHeader([](Json& header) { header["model.layers.1.mlp.up_proj.weight"]["dtype"] = "I16"; });
+  ExpectRefused(folder, absl::StatusCode::kDataLoss, "'model.layers.1.mlp.up_proj.weight' has dtype I16");
+}
+
+TEST(Load, NamesAnFp8TensorWithoutItsScales) {
+  const ModelFolder folder("k_exaone_fp8");
+  std::string scale;
+  folder.EditHeader([&](Json& header) {
+    for (const auto& [name, entry] : header.items()) {
+      if (name.starts_with("model.") && name.ends_with("_scale_inv")) scale = name;
+    }
+    header.erase(scale);
+  });
+  ExpectRefused(folder, absl::StatusCode::kDataLoss, base::StrCat("'", scale, "' is missing"));
+  const ModelFolder unsaid("k_exaone_fp8");
+  unsaid.EditConfig([](Json& config) { config.erase("quantization_config"); });
+  ExpectRefused(unsaid, absl::StatusCode::kDataLoss, "quantization_config");
+}
+
+TEST(Load, RefusesAFolderWithoutConfigOrWeights) {
+  const ModelFolder folder("solar_open");
+  std::filesystem::remove(folder.path() + "/model.safetensors");
+  ExpectRefused(folder, absl::StatusCode::kNotFound, "model.safetensors");
+  std::filesystem::remove(folder.path() + "/config.json");
+  ExpectRefused(folder, absl::StatusCode::kNotFound, "config.json");
+}
+
+TEST(Load, NamesAConfigKeyThatItCannotHonour) {
+  const ModelFolder folder("solar_open");
+  folder.EditConfig([](Json& config) { config["attention_sinks"] = 4; });
+  ExpectRefused(folder, absl::StatusCode::kInvalidArgument, "'attention_sinks'");
+}
+
+TEST(Load, NeitherKeysNorTensorsThatMeanNothingAreInTheWay) {
+  const ModelFolder folder("k_exaone");
+  folder.EditConfig([](Json& config) { config["transformers_version"] = "9.9"; });
+  EXPECT_TRUE(Load(folder).ok());
+}
+
+// Any byte of the header or config turned over: refused or loaded, never a crash.
+TEST(Load, SurvivesDamageAnywhereInTheHeader) {
+  const ModelFolder folder("ax_k1_nobias");
+  const std::string whole = folder.Read("model.safetensors"), config = folder.Read("config.json");
+  for (size_t at = 0; at < 4000; at += 13) {
+    std::string damaged = whole;
+    damaged[at] ^= static_cast<char>(1 << at % 8);
+    folder.Write("model.safetensors", damaged);
+    (void)Load(folder);
+  }
+  folder.Write("model.safetensors", whole);
+  for (size_t at = 0; at < config.size(); at += 3) {
+    std::string damaged = config;
+    damaged[at] ^= static_cast<char>(1 << at % 8);
+    folder.Write("config.json", damaged);
+    (void)Load(folder);
+  }
+  folder.Write("config.json", config);
+  EXPECT_TRUE(Load(folder).ok());
+}
+
+}  // namespace
+}  // namespace model_core

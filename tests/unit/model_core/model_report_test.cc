@@ -1,0 +1,87 @@
+#include "model_core/model_report.h"
+
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+
+#include "tests/unit/model_core/model_folder.h"
+
+namespace model_core {
+namespace {
+
+using base::Json;
+using testing::HasSubstr;
+
+TEST(CheckModel, AgreesWithTheReferenceForEveryFamily) {
+  for (const char* family : {"k_exaone", "k_exaone_fp8", "ax_k1", "ax_k1_nobias", "hyperclova_x", "vaetki", "solar_open"}) {
+    const auto report = CheckModel(GoldenDirectory(family), GoldenDirectory(family) + "/golden.json");
+    ASSERT_TRUE(report.ok()) << report.status();
+    EXPECT_TRUE(report->at("ok").get<bool>()) << report->dump();
+    ASSERT_EQ(report->at("prompts").size(), 3U);
+    for (const Json& prompt : report->at("prompts")) {
+      EXPECT_LE(prompt.at("nmse").get<double>(), kNmseMax);
+      EXPECT_EQ(prompt.at("greedy_matched"), 24);
+      EXPECT_TRUE(prompt.at("greedy_match").get<bool>());
+    }
+  }
+}
+
+TEST(CheckModel, SaysSoWhenTheModelComputesSomethingElse) {
+  const ModelFolder folder("k_exaone");
+  folder.EditConfig([](Json& config) { config["rope_theta"] = 10000; });
+  const auto report = CheckModel(folder.path(), folder.path() + "/golden.json");
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_FALSE(report->at("ok").get<bool>());
+  EXPECT_GT(report->at("prompts")[1].at("nmse").get<double>(), 0.1);
+}
+
+TEST(CheckModel, DoesNotPassAPromptThatItCannotRun) {
+  const std::string folder = GoldenDirectory("hyperclova_x_vision");
+  const auto report = CheckModel(folder, folder + "/golden.json");
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_FALSE(report->at("ok").get<bool>());
+  EXPECT_THAT(report->at("prompts")[0].at("error").get<std::string>(), HasSubstr("image"));
+}
+
+TEST(CheckModel, RefusesAReferenceOfAnotherModel) {
+  EXPECT_FALSE(CheckModel(GoldenDirectory("k_exaone"), GoldenDirectory("ax_k1") + "/golden.json").ok());
+  EXPECT_EQ(CheckModel(GoldenDirectory("k_exaone"), "/nonexistent/golden.json").status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST(DescribeModel, TellsLayersParametersAndMemory) {
+  const auto report = DescribeModel(GoldenDirectory("k_exaone"));
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_TRUE(report->at("supported").get<bool>());
+  EXPECT_EQ(report->at("family"), "exaone_moe");
+  const Json layers = {{"count", 5}, {"dense", 1}, {"moe", 4}, {"full", 1}, {"window", 4}, {"window_tokens", 16},
+                       {"attention", "grouped"}};
+  EXPECT_EQ(report->at("layers"), layers);
+  // One full layer and four rings of 16 + 63 rows, 2 heads of 16 lanes, keys and values, 4 bytes each.
+  EXPECT_EQ(report->at("memory").at("kv_bytes").at("4096"), (4096 + 4 * 79) * 2 * 16 * 2 * 4);
+  EXPECT_EQ(report->at("memory").at("weights_bytes"), std::filesystem::file_size(GoldenDirectory("k_exaone") + "/model.safetensors"));
+  EXPECT_GT(report->at("parameters").at("total").get<size_t>(), report->at("parameters").at("active").get<size_t>());
+}
+
+TEST(DescribeModel, LatentsAreKeptOnceForAllHeads) {
+  const auto report = DescribeModel(GoldenDirectory("ax_k1"));
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->at("layers").at("attention"), "latent");
+  EXPECT_EQ(report->at("memory").at("kv_bytes").at("32768"), 4 * 32768 * (32 + 8) * 4);
+}
+
+TEST(DescribeModel, SaysWhyAModelIsNotSupported) {
+  const ModelFolder folder("vaetki");
+  folder.EditHeader([](Json& header) { header.erase("model.norm.weight"); });
+  const auto damaged = DescribeModel(folder.path());
+  ASSERT_TRUE(damaged.ok()) << damaged.status();
+  EXPECT_FALSE(damaged->at("supported").get<bool>());
+  EXPECT_THAT(damaged->at("reason").get<std::string>(), HasSubstr("model.norm.weight"));
+  folder.EditConfig([](Json& config) { config["model_type"] = "gpt9"; });
+  const auto unknown = DescribeModel(folder.path());
+  ASSERT_TRUE(unknown.ok()) << unknown.status();
+  EXPECT_THAT(unknown->at("reason").get<std::string>(), HasSubstr("gpt9"));
+  EXPECT_EQ(DescribeModel("/nonexistent").status().code(), absl::StatusCode::kNotFound);
+}
+
+}  // namespace
+}  // namespace model_core

@@ -1,0 +1,97 @@
+// Tokenizers of every family against PyPI `tokenizers` (tests/golden/*/tokenizer_cases.json).
+#include "model_core/tokenizer.h"
+
+#include <fstream>
+#include <sstream>
+
+#include <gmock/gmock.h>
+
+#include "model_core/base/json.h"
+#include "tests/unit/model_core/golden.h"
+
+namespace model_core {
+namespace {
+
+using testing::ElementsAreArray;
+using testing::HasSubstr;
+
+base::Json ReadGolden(std::string_view family, std::string_view file) {
+  std::stringstream text;
+  text << std::ifstream(base::StrCat(GoldenDirectory(family), "/", file)).rdbuf();
+  return *base::ParseJson(text.str(), file);
+}
+
+class TokenizerCases : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    auto loaded = Tokenizer::Load(GoldenDirectory(GetParam()) + "/tokenizer.json");
+    ASSERT_TRUE(loaded.ok()) << loaded.status();
+    tokenizer_ = *std::move(loaded);
+    spec_ = ReadGolden(GetParam(), "tokenizer.json");
+  }
+  std::unique_ptr<Tokenizer> tokenizer_;
+  base::Json spec_;
+};
+
+TEST_P(TokenizerCases, EncodesAndDecodesAsTheReference) {
+  const base::Json cases = ReadGolden(GetParam(), "tokenizer_cases.json").at("cases");
+  ASSERT_GT(cases.size(), 10U);
+  for (const base::Json& one : cases) {
+    const auto ids = one.at("ids").get<std::vector<int32_t>>();
+    const auto encoded = tokenizer_->EncodeControl(one.at("text").get<std::string>());
+    ASSERT_TRUE(encoded.ok()) << encoded.status();
+    EXPECT_THAT(*encoded, ElementsAreArray(ids)) << one.at("text");
+    EXPECT_EQ(*tokenizer_->Decode(ids, /*skip_control=*/false), one.at("decoded").get<std::string>());
+  }
+}
+
+TEST_P(TokenizerCases, ControlTokensSpelledInOrdinaryTextStayText) {
+  for (const base::Json& token : spec_.at("added_tokens")) {
+    const std::string spelled = token.at("content");
+    for (const std::string& text : {spelled, "가 " + spelled + " 나", spelled + spelled}) {
+      const auto ids = tokenizer_->Encode(text);
+      ASSERT_TRUE(ids.ok()) << ids.status();
+      EXPECT_THAT(*ids, testing::Not(testing::Contains(token.at("id").get<int32_t>()))) << text;
+      EXPECT_EQ(*tokenizer_->Decode(*ids, false), text);
+    }
+    EXPECT_THAT(*tokenizer_->EncodeControl(spelled), ElementsAreArray({token.at("id").get<int32_t>()})) << spelled;
+    EXPECT_EQ(tokenizer_->TokenId(spelled), token.at("id").get<int32_t>());
+  }
+}
+
+TEST_P(TokenizerCases, BytesOfTheTokensAreTheText) {
+  for (const char* text : {"대한민국의 수도는 서울이다.", "a\tb\n", "P-1027", "한글 ㅎㅏㄴ 𝄞 🙂"}) {
+    EXPECT_EQ(*tokenizer_->Bytes(*tokenizer_->Encode(text)), text);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Families, TokenizerCases,
+                         testing::Values("k_exaone", "k_exaone_fp8", "ax_k1", "ax_k1_nobias", "hyperclova_x",
+                                         "hyperclova_x_vision", "vaetki", "solar_open"),
+                         [](const auto& info) { return std::string(info.param); });
+
+TEST(Tokenizer, NamesTheFileThatCannotBeRead) {
+  const auto missing = Tokenizer::Load("/nonexistent/tokenizer.json");
+  EXPECT_EQ(missing.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(missing.status().message()), HasSubstr("/nonexistent/tokenizer.json"));
+}
+
+TEST(Tokenizer, RefusesAFileThatIsNoTokenizer) {
+  const std::string path = testing::TempDir() + "/not_a_tokenizer.json";
+  std::ofstream(path) << "{\"model\": 1}";
+  const auto damaged = Tokenizer::Load(path);
+  EXPECT_EQ(damaged.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(damaged.status().message()), HasSubstr("not_a_tokenizer.json"));
+}
+
+TEST(Tokenizer, RefusesTextThatIsNotUtf8AndTokensOutsideTheVocabulary) {
+  const auto tokenizer = Tokenizer::Load(GoldenDirectory("k_exaone") + "/tokenizer.json");
+  ASSERT_TRUE(tokenizer.ok());
+  EXPECT_EQ((*tokenizer)->Encode("\xff\xfe").status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ((*tokenizer)->Bytes(std::vector<int32_t>{1 << 20}).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ((*tokenizer)->TokenId("no such token"), -1);
+  EXPECT_EQ((*tokenizer)->vocabulary_size(), 336U);
+}
+
+}  // namespace
+}  // namespace model_core
