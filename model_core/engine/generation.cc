@@ -8,6 +8,10 @@
 namespace model_core {
 namespace {
 
+// Multiplications below which a pass is done by one thread: it takes a few milliseconds, and waiting for the others
+// costs more when the machine is busy with something else. The bits are the same.
+constexpr size_t kTeamWorkMin = 128'000'000;
+
 absl::Status Late() {
   return base::Error(absl::StatusCode::kDeadlineExceeded, "generation: the deadline has passed",
                      "생성: 제한 시간이 지났습니다");
@@ -81,6 +85,11 @@ bool Generation::OneChoice() const {
   return choices == 1;
 }
 
+Team& Generation::TeamFor(size_t tokens) {
+  if (tokens * w_.parameters < kTeamWorkMin) return alone_;
+  return team_;
+}
+
 absl::Status Generation::FeedPending() {
   const absl::Time start = clock_.Now();
   const bool prefill = result_.prefill_ms == 0;
@@ -88,13 +97,13 @@ absl::Status Generation::FeedPending() {
   for (size_t at = 0; at < w_.pending.size(); at += kPrefillTokensMax) {
     RETURN_IF_ERROR(Interrupted());
     const size_t count = std::min(kPrefillTokensMax, w_.pending.size() - at);
-    model_.Forward(std::span(w_.pending).subspan(at, count), w_.sequence, team_);
+    model_.Forward(std::span(w_.pending).subspan(at, count), w_.sequence, TeamFor(count));
     row = count - 1;
   }
   w_.pending.clear();
   const bool constrained = request_.constraint != nullptr;
   model_.Logits(w_.sequence, row, constrained ? std::span<const uint32_t>(w_.mask) : std::span<const uint32_t>(),
-                team_, w_.logits);
+                TeamFor(1), w_.logits);
   if (prefill) result_.prefill_ms = absl::ToDoubleMilliseconds(clock_.Now() - start);
   return absl::OkStatus();
 }

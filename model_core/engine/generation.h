@@ -3,6 +3,7 @@
 
 #include "model_core/base/clock.h"
 #include "model_core/language_model.h"
+#include "model_core/transformer/parameters.h"
 #include "model_core/transformer/transformer.h"
 
 namespace model_core {
@@ -11,12 +12,13 @@ namespace model_core {
 struct Workspace {
   Workspace(const Transformer& model, size_t team_size)
       : sequence(model.config(), team_size), logits(model.config().vocabulary),
-        mask((model.config().vocabulary + 31) / 32) {}
+        mask((model.config().vocabulary + 31) / 32), parameters(CountParameters(model.config()).active) {}
   Sequence sequence;
   std::vector<float> logits;
   std::vector<uint32_t> mask;
   std::vector<int32_t> pending;  // tokens that the model has not seen yet
   std::vector<int32_t> forced;
+  const size_t parameters;       // that one token passes
 };
 
 class Generation {
@@ -37,10 +39,12 @@ class Generation {
   absl::StatusOr<int32_t> Likeliest();
   absl::Status Append(int32_t token, bool forced);
   absl::Status Step();
+  Team& TeamFor(size_t tokens);
   bool full() const { return result_.tokens.size() >= tokens_max_; }
 
   const Transformer& model_;
   Team& team_;
+  TeamOfOne alone_;
   Workspace& w_;
   base::Clock& clock_;
   const GenerateRequest& request_;

@@ -22,14 +22,14 @@ float SumLanes(__m512 v) {
 }
 
 // Lane groups of 4: element k of the result's group g is lane k + lane k + 4 of the eight-lane sum of input g.
-__m512 FoldFour(__m512 a, __m512 b, __m512 c, __m512 d) {
+[[gnu::always_inline]] inline __m512 FoldFour(__m512 a, __m512 b, __m512 c, __m512 d) {
   const __m512 ab = _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xEE));
   const __m512 cd = _mm512_add_ps(_mm512_shuffle_f32x4(c, d, 0x44), _mm512_shuffle_f32x4(c, d, 0xEE));
   return _mm512_add_ps(_mm512_shuffle_f32x4(ab, cd, 0x88), _mm512_shuffle_f32x4(ab, cd, 0xDD));
 }
 
 // Lane p of the result is the sum of the lanes of sums[p], added in the order of SumLanes.
-__m512 FoldSixteen(const __m512* sums) {
+[[gnu::always_inline]] inline __m512 FoldSixteen(const __m512* sums) {
   __m512 rest[4];
   for (int e = 0; e < 4; ++e) rest[e] = FoldFour(sums[e], sums[e + 4], sums[e + 8], sums[e + 12]);
   const __m512 low = _mm512_add_ps(_mm512_shuffle_ps(rest[0], rest[1], 0x44), _mm512_shuffle_ps(rest[0], rest[1], 0xEE));
@@ -46,7 +46,7 @@ __m512 LoadWeights(const uint16_t* w, __mmask16 mask) {
 }
 
 template <int kRows, int kTokens, typename Element>
-void Step(__m512* sums, const Element* const* rows, const float* x, size_t cols, size_t at, __mmask16 mask) {
+[[gnu::always_inline]] inline void Step(__m512* sums, const Element* const* rows, const float* x, size_t cols, size_t at, __mmask16 mask) {
   __m512 tokens[kTokens];
   for (int t = 0; t < kTokens; ++t) tokens[t] = _mm512_maskz_loadu_ps(mask, x + t * cols + at);
   for (int r = 0; r < kRows; ++r) {
