@@ -22,12 +22,15 @@ struct FhirOptions {
   std::string order_system = "urn:maru:order-no";        // … of order numbers ("ORD-5512")
   std::string practitioner_system = "urn:maru:staff-id";  // … of principal ids ("lee.doctor")
   std::string key_system = "urn:maru:effect-key";        // … of the idempotency keys of drafted orders
+  std::string ingredient_system = "urn:maru:dur-ingredient";  // Coding.system of DUR ingredient codes
 };
 
 struct MedicalOptions {
   FhirOptions fhir;
-  std::string dur_rules_file;  // CSV as the public DUR list has it; empty: med.safety_check answers rules_missing
-  std::string drug_list_file;  // CSV of products and their ingredients; empty: only ingredients of the rules are known
+  // UTF-8 CSV with the fields of the public DUR list, read again when it changes; empty: rules_missing.
+  std::string dur_rules_file;
+  // UTF-8 CSV ITEM_SEQ, ITEM_NAME, INGR_CODE, INGR_NAME; empty: only the ingredients that the rules name are known.
+  std::string drug_list_file;
 };
 
 struct ImagingOptions {

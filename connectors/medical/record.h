@@ -1,0 +1,46 @@
+// Reading FHIR resources: members that may be absent, concepts, days, security labels.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "connectors/medical/fhir.h"
+
+namespace connectors::medical {
+
+// The member, or null when `value` is no object or has none. Iterating over null does nothing.
+const base::Json& Member(const base::Json& value, std::string_view key);
+const base::Json& First(const base::Json& list);  // null if it is empty or no list
+
+// What a person reads of a CodeableConcept: its text, else the first display.
+std::string ConceptText(const base::Json& concept_value);
+// The code of `system`; of any system if that is empty.
+std::string ConceptCode(const base::Json& concept_value, std::string_view system = "");
+std::string IdentifierValue(const base::Json& resource, std::string_view system);
+std::string NoteText(const base::Json& resource);  // note[].text, one a line
+
+// The day in Seoul of a FHIR date or dateTime; empty if it is only a month or a year.
+std::string DayOf(std::string_view date);
+// Whether `day` is inside a Period; open ends hold for ever.
+bool Covers(const base::Json& period, const std::string& day);
+base::Json TextOrNull(std::string text);
+
+// S and sensitive, or more where a record's security labels say so: v3-Confidentiality V is C, and a label of
+// urn:maru:n2sf is that grade.
+policies::Label PatientLabel(const base::Json& resource);
+
+// Evidence: the records that an answer rests on, and their joined label.
+class Evidence {
+ public:
+  void Add(const Record& record);
+  void AddOrigin(const policies::Origin& origin) { origins_.push_back(origin); }
+  tools::ToolResult Result(base::Json value) const;
+
+ private:
+  policies::Label label_ = PatientLabel(base::Json());
+  std::vector<policies::Origin> origins_;
+};
+
+std::string Today(const tools::ToolCall& call);  // YYYY-MM-DD in Seoul
+
+}  // namespace connectors::medical

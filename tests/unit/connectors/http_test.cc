@@ -1,0 +1,180 @@
+// HttpClient against a socket that behaves well and badly.
+#include "connectors/http.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include "model_core/base/strings.h"
+#include "tests/fakes/peer.h"
+
+namespace connectors {
+namespace {
+
+// Answers each connection by the path it asks for, one request a connection.
+class Server {
+ public:
+  Server() {
+    handle_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof(address);
+    EXPECT_EQ(bind(handle_, reinterpret_cast<sockaddr*>(&address), length), 0);
+    EXPECT_EQ(listen(handle_, 16), 0);
+    EXPECT_EQ(getsockname(handle_, reinterpret_cast<sockaddr*>(&address), &length), 0);
+    url_ = base::StrCat("http://127.0.0.1:", ntohs(address.sin_port));
+    thread_ = std::thread([this] { Run(); });
+  }
+  ~Server() {
+    stopped_ = true;
+    thread_.join();
+    for (int open : open_) close(open);
+    close(handle_);
+  }
+  const std::string& url() const { return url_; }
+  std::string last() {  // the last request
+    const std::lock_guard lock(mutex_);
+    return last_;
+  }
+
+ private:
+  void Run() {
+    while (!stopped_) {
+      pollfd wait{handle_, POLLIN, 0};
+      if (poll(&wait, 1, 20) <= 0) continue;
+      const int connection = accept4(handle_, nullptr, nullptr, SOCK_CLOEXEC);
+      if (!Answer(connection)) {
+        open_.push_back(connection);  // stays open and silent
+        continue;
+      }
+      close(connection);
+    }
+  }
+
+  bool Answer(int connection) {
+    char buffer[4096];
+    const ssize_t count = recv(connection, buffer, sizeof(buffer), 0);
+    const std::string request(buffer, static_cast<size_t>(std::max<ssize_t>(count, 0)));
+    {
+      const std::lock_guard lock(mutex_);
+      last_ = request;
+    }
+    const size_t begin = request.find(' ') + 1;
+    const std::string path = request.substr(begin, request.find(' ', begin) - begin);
+    if (path.starts_with("/silent")) return false;
+    std::string reply = "HTTP/1.1 200 OK\r\nX-Kind: plain\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello";
+    if (path.starts_with("/missing")) reply = "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    if (path.starts_with("/moved")) {
+      reply = base::StrCat("HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: ", url_, "/\r\nContent-Length: 0\r\n\r\n");
+    }
+    if (path.starts_with("/cut")) reply = "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nhalf";
+    EXPECT_EQ(send(connection, reply.data(), reply.size(), MSG_NOSIGNAL), static_cast<ssize_t>(reply.size()));
+    return true;
+  }
+
+  int handle_;
+  std::string url_;
+  std::mutex mutex_;
+  std::string last_;       // guarded by mutex_
+  std::vector<int> open_;  // the thread's own until it is joined
+  std::atomic<bool> stopped_ = false;
+  std::thread thread_;
+};
+
+class Http : public testing::Test {
+ protected:
+  absl::StatusOr<HttpResponse> Get(const std::string& path, absl::Duration timeout = absl::Seconds(5)) {
+    return client_->Do({"GET", server_.url() + path, {}, ""}, {absl::Now() + timeout, {}});
+  }
+  Server server_;
+  std::unique_ptr<HttpClient> client_ = MakeHttpClient({});
+};
+
+TEST_F(Http, TakesEveryStatusForAnAnswer) {
+  const auto plain = Get("/");
+  ASSERT_TRUE(plain.ok());
+  EXPECT_EQ(plain->status, 200);
+  EXPECT_EQ(plain->body, "hello");
+  EXPECT_EQ(plain->Header("x-kind"), "plain");
+  EXPECT_EQ(plain->Header("absent"), "");
+  EXPECT_EQ(Get("/missing")->status, 404);
+}
+
+TEST_F(Http, FollowsNoRedirect) {
+  const auto moved = Get("/moved");
+  ASSERT_TRUE(moved.ok());
+  EXPECT_EQ(moved->status, 302);
+  EXPECT_TRUE(moved->body.empty());
+}
+
+TEST_F(Http, SendsMethodHeadersAndBody) {
+  const auto sent = client_->Do({"POST", server_.url() + "/", {{"X-Key", "k1"}}, "body"}, {absl::Now() + absl::Seconds(5), {}});
+  ASSERT_TRUE(sent.ok());
+  EXPECT_TRUE(server_.last().starts_with("POST / HTTP/1.1"));
+  EXPECT_NE(server_.last().find("X-Key: k1"), std::string::npos);
+}
+
+TEST_F(Http, EndsAtTheDeadlineAndOnCancellation) {
+  EXPECT_EQ(Get("/silent", absl::Milliseconds(200)).status().code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(Get("/", absl::ZeroDuration()).status().code(), absl::StatusCode::kDeadlineExceeded);
+  std::atomic<int> asked = 0;
+  const auto cancelled = client_->Do({"GET", server_.url() + "/silent", {}, ""},
+                                     {absl::Now() + absl::Seconds(60), [&] { return ++asked > 1; }});
+  EXPECT_EQ(cancelled.status().code(), absl::StatusCode::kCancelled);
+}
+
+TEST_F(Http, TellsNoConnectionFromALostAnswer) {
+  const auto refused = client_->Do({"GET", base::StrCat("http://127.0.0.1:", fakes::FreePort(), "/"), {}, ""},
+                                   {absl::Now() + absl::Seconds(5), {}});
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Get("/cut").status().code(), absl::StatusCode::kUnknown);
+}
+
+TEST_F(Http, RefusesABodyOverTheLimit) {
+  HttpOptions options;
+  options.body_bytes_max = 3;
+  const auto outcome = MakeHttpClient(options)->Do({"GET", server_.url() + "/", {}, ""}, {absl::Now() + absl::Seconds(5), {}});
+  EXPECT_EQ(outcome.status().code(), absl::StatusCode::kResourceExhausted);
+}
+
+TEST_F(Http, KeepsTheQueryOutOfItsMessages) {
+  for (const auto& status : {Get("/silent?OC=secret", absl::Milliseconds(100)).status(), Get("/cut?OC=secret").status(),
+                             Get("/?OC=secret", absl::ZeroDuration()).status()}) {
+    EXPECT_EQ(std::string(status.message()).find("secret"), std::string::npos) << status;
+  }
+}
+
+TEST(HttpErrors, SayWhatMayBeRepeatedAndWhatIsInDoubt) {
+  const auto code = [](int status, bool effect) {
+    HttpResponse response;
+    response.status = status;
+    return FromHttpResponse(response, "system", effect).code;
+  };
+  EXPECT_EQ(code(401, false), "auth");
+  EXPECT_EQ(code(403, true), "auth");
+  EXPECT_EQ(code(410, false), "not_found");
+  EXPECT_EQ(code(422, true), "invalid_argument");
+  EXPECT_EQ(code(429, true), "rate_limited");
+  EXPECT_EQ(code(504, false), "timeout");
+  EXPECT_EQ(code(504, true), "in_doubt");
+  EXPECT_EQ(code(500, false), "unreachable");
+  EXPECT_EQ(code(500, true), "in_doubt");
+  EXPECT_EQ(code(302, false), "malformed_upstream");
+  EXPECT_EQ(FromHttpStatus(absl::UnavailableError("x"), "system", true).code, "unreachable");
+  EXPECT_EQ(FromHttpStatus(absl::UnknownError("x"), "system", true).code, "in_doubt");
+  EXPECT_EQ(FromHttpStatus(absl::DeadlineExceededError("x"), "system", false).code, "timeout");
+  EXPECT_TRUE(FromHttpStatus(absl::DeadlineExceededError("x"), "system", false).retryable);
+  EXPECT_FALSE(FromHttpStatus(absl::DeadlineExceededError("x"), "system", true).retryable);
+}
+
+TEST(UrlEncode, KeepsUnreservedCharactersAlone) { EXPECT_EQ(UrlEncode("가 a/b-1"), "%EA%B0%80%20a%2Fb-1"); }
+
+}  // namespace
+}  // namespace connectors
