@@ -1,4 +1,5 @@
-// The gRPC face of Maru: A2A 1.0 (lf.a2a.v1) as the agent API, and maru.v1 beside it on the same port.
+// The gRPC face of Maru: A2A 1.0 (lf.a2a.v1) as the agent API, and maru.v1 beside it on the same
+// port.
 #pragma once
 
 #include <memory>
@@ -37,8 +38,9 @@ class GrpcServer {
   virtual void Shutdown(absl::Time deadline) = 0;
 };
 
-// InvalidArgument: `listen` is not loopback and TLS with credentials is not configured. AlreadyExists: the port
-// is taken.
-absl::StatusOr<std::unique_ptr<GrpcServer>> StartGrpcServer(const ApiContext& context, const GrpcOptions& options);
+// InvalidArgument: `listen` is not loopback and TLS with credentials is not configured.
+// AlreadyExists: the port is taken.
+absl::StatusOr<std::unique_ptr<GrpcServer>> StartGrpcServer(const ApiContext& context,
+                                                            const GrpcOptions& options);
 
 }  // namespace agents

@@ -9,6 +9,9 @@ install_peers "${peers[@]}" &
 installing=$!
 build_maru
 wait "$installing" || exit 1
+for script in "$root_dir"/tests/e2e/*/install.sh; do  # clients written by others
+  bash "$script" >"$MARU_CACHE/install-clients.log" 2>&1 || fail "$script failed" "see $MARU_CACHE/install-clients.log"
+done
 say "testing"
 cd "$root_dir"
 exec ctest --preset release -j 2 "$@"

@@ -1,8 +1,9 @@
-// ApiPlatform: everything behind the API, for tests of the API: a PostgreSQL of its own, the people of the sample
-// organisation, Cedar, a worker, two connectors that answer by themselves and a planner that knows its plans by heart.
+// ApiPlatform: everything behind the API, for tests of the API: a PostgreSQL of its own, the people
+// of the sample organisation, Cedar, a worker, two connectors that answer by themselves and a
+// planner that knows its plans by heart.
 //
-// People: deploy/sample/principals.json, and oh.audit (auditor), cho.admin (administrator), ko.security
-// (security_officer). Everyone's credential is "<id>-credential".
+// People: deploy/sample/principals.json, and no.audit (auditor), cho.admin (administrator),
+// ko.security (security_officer). Everyone's credential is "<id>-credential".
 #pragma once
 
 #include <atomic>
@@ -17,19 +18,23 @@
 namespace fakes {
 
 // Requests that the planner knows.
-inline constexpr char kArticleRequest[] = "개인정보 보호법 제26조 보여줘";              // law.article
-inline constexpr char kIncompleteRequest[] = "제38조 보여줘";                          // asks for law.article.law
-inline constexpr char kMissingLaw[] = "의료법";                                       // completes it
-inline constexpr char kTicketRequest[] = "정보화 담당에 '출장비 서식 갱신' 요청을 등록해줘";  // ticket.create: dept_head approves
-inline constexpr char kParkedRequest[] = "시설 담당에 '전등 교체' 요청을 등록해줘";         // the same, for facility
-inline constexpr char kSlowRequest[] = "느린 법 제1조 보여줘";                          // law.article, which takes a second
+inline constexpr char kArticleRequest[] = "개인정보 보호법 제26조 보여줘";  // law.article
+inline constexpr char kIncompleteRequest[] = "제38조 보여줘";  // asks for law.article.law
+inline constexpr char kMissingLaw[] = "의료법";                // completes it
+inline constexpr char kTicketRequest[] =
+    "정보화 담당에 '출장비 서식 갱신' 요청을 등록해줘";  // ticket.create: dept_head approves
+inline constexpr char kParkedRequest[] =
+    "시설 담당에 '전등 교체' 요청을 등록해줘";                  // the same, for facility
+inline constexpr char kSlowRequest[] = "느린 법 제1조 보여줘";  // law.article, which takes a second
 
 class ApiPlatform {
  public:
   static absl::StatusOr<std::unique_ptr<ApiPlatform>> Start();
   ~ApiPlatform();
 
-  agents::ApiContext context() { return {*runs_, *store_, planner_, *authorizer_, *registry_, clock_}; }
+  agents::ApiContext context() {
+    return {*runs_, *store_, planner_, *authorizer_, *registry_, clock_};
+  }
   agents::RunStore& store() { return *store_; }
   agents::RunLoop& runs() { return *runs_; }
   int tickets() const { return tickets_; }  // that ticket.create made

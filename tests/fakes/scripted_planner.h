@@ -1,5 +1,5 @@
-// ScriptedPlanner: a planner that knows its plans by heart. A request it was not taught is refused as out of scope.
-// Thread-safe.
+// ScriptedPlanner: a planner that knows its plans by heart. A request it was not taught is refused
+// as out of scope. Thread-safe.
 #pragma once
 
 #include <map>

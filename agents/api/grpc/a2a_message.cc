@@ -13,26 +13,31 @@ namespace a2a = lf::a2a::v1;
 using base::StrCat;
 
 constexpr size_t kIdBytesMax = 256;
-constexpr std::string_view kOutputModes[] = {"text/plain", "application/json", "text/*", "application/*", "*/*", "text"};
+constexpr std::string_view kOutputModes[] = {
+    "text/plain", "application/json", "text/*", "application/*", "*/*", "text"};
 
 absl::Status CheckId(std::string_view field, std::string_view id) {
   if (id.size() > kIdBytesMax) {
     return InvalidField(field, StrCat(id.size(), " bytes long, the limit is ", kIdBytesMax),
                         StrCat(id.size(), "바이트입니다. 한도는 ", kIdBytesMax, "바이트입니다"));
   }
-  const bool control = std::any_of(id.begin(), id.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-  return control ? InvalidField(field, "holds a control character", "제어 문자가 있습니다") : absl::OkStatus();
+  const bool control =
+      std::any_of(id.begin(), id.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  return control ? InvalidField(field, "holds a control character", "제어 문자가 있습니다")
+                 : absl::OkStatus();
 }
 
 absl::Status CheckOutputModes(const a2a::SendMessageConfiguration& configuration) {
   const auto& wanted = configuration.accepted_output_modes();
   const bool fits = std::any_of(wanted.begin(), wanted.end(), [](const std::string& mode) {
-    return std::find(std::begin(kOutputModes), std::end(kOutputModes), mode) != std::end(kOutputModes);
+    return std::find(std::begin(kOutputModes), std::end(kOutputModes), mode) !=
+           std::end(kOutputModes);
   });
   if (wanted.empty() || fits) return absl::OkStatus();
-  return ContentTypeNotSupported(StrCat("no accepted output mode (", base::StrJoin(wanted, ", "),
-                                        ") is text/plain or application/json"),
-                                 "받을 수 있는 출력 형식(text/plain, application/json)이 요청에 없습니다");
+  return ContentTypeNotSupported(
+      StrCat("no accepted output mode (", base::StrJoin(wanted, ", "),
+             ") is text/plain or application/json"),
+      "받을 수 있는 출력 형식(text/plain, application/json)이 요청에 없습니다");
 }
 
 // Text in Hangul asks for a Korean answer, any other for an English one.
@@ -58,8 +63,9 @@ absl::StatusOr<std::string> TextOf(const a2a::Message& message) {
   std::vector<std::string> texts;
   for (const a2a::Part& part : message.parts()) {
     if (part.content_case() != a2a::Part::kText) {
-      return ContentTypeNotSupported("a request is plain text: parts with raw bytes, urls or data are not taken",
-                                     "요청은 글로만 받습니다. 파일, 주소, 데이터는 받지 않습니다");
+      return ContentTypeNotSupported(
+          "a request is plain text: parts with raw bytes, urls or data are not taken",
+          "요청은 글로만 받습니다. 파일, 주소, 데이터는 받지 않습니다");
     }
     texts.push_back(part.text());
   }
@@ -72,19 +78,23 @@ absl::StatusOr<std::string> TextOf(const a2a::Message& message) {
 
 absl::Status CheckMessage(const a2a::SendMessageRequest& request) {
   const a2a::Message& message = request.message();
-  if (message.message_id().empty()) return InvalidField("message.message_id", "empty", "비어 있습니다");
+  if (message.message_id().empty())
+    return InvalidField("message.message_id", "empty", "비어 있습니다");
   RETURN_IF_ERROR(CheckId("message.message_id", message.message_id()));
   RETURN_IF_ERROR(CheckId("message.context_id", message.context_id()));
-  if (message.role() != a2a::ROLE_USER) return InvalidField("message.role", "not ROLE_USER", "ROLE_USER가 아닙니다");
+  if (message.role() != a2a::ROLE_USER)
+    return InvalidField("message.role", "not ROLE_USER", "ROLE_USER가 아닙니다");
   if (request.configuration().history_length() < 0) {
     return InvalidField("configuration.history_length", "negative", "음수입니다");
   }
-  if (request.configuration().has_task_push_notification_config()) return PushNotificationNotSupported();
+  if (request.configuration().has_task_push_notification_config())
+    return PushNotificationNotSupported();
   return CheckOutputModes(request.configuration());
 }
 
-absl::StatusOr<RunRequest> RunRequestOf(const a2a::SendMessageRequest& request, const Caller& caller,
-                                        const grpc::ServerContext& context, base::Clock& clock) {
+absl::StatusOr<RunRequest> RunRequestOf(const a2a::SendMessageRequest& request,
+                                        const Caller& caller, const grpc::ServerContext& context,
+                                        base::Clock& clock) {
   RunRequest run;
   ASSIGN_OR_RETURN(run.text, TextOf(request.message()));
   run.principal = caller.id();
@@ -103,7 +113,9 @@ absl::StatusOr<RunRequest> RunRequestOf(const a2a::SendMessageRequest& request, 
     return run;
   }
   const auto time = base::ParseTimeText(now);
-  if (!time.ok()) return InvalidField("metadata.now", StrCat("'", now, "' is not an RFC 3339 time"), "시각 형식(RFC 3339)이 아닙니다");
+  if (!time.ok())
+    return InvalidField("metadata.now", StrCat("'", now, "' is not an RFC 3339 time"),
+                        "시각 형식(RFC 3339)이 아닙니다");
   run.now = base::TimeText(*time);
   return run;
 }

@@ -15,9 +15,11 @@ absl::StatusOr<std::string> TextOf(const lf::a2a::v1::Message& message);
 // Everything that a message must be besides its words: id, role, and what the client wants back.
 absl::Status CheckMessage(const lf::a2a::v1::SendMessageRequest& request);
 
-// The run that a message without a task asks for. From metadata (of the message, else of the request): `purpose`,
-// `language` ("ko", "en"; else accept-language; else as the words are), `now` (RFC 3339; else the server's).
-absl::StatusOr<RunRequest> RunRequestOf(const lf::a2a::v1::SendMessageRequest& request, const Caller& caller,
-                                        const grpc::ServerContext& context, base::Clock& clock);
+// The run that a message without a task asks for. From metadata (of the message, else of the
+// request): `purpose`, `language` ("ko", "en"; else accept-language; else as the words are), `now`
+// (RFC 3339; else the server's).
+absl::StatusOr<RunRequest> RunRequestOf(const lf::a2a::v1::SendMessageRequest& request,
+                                        const Caller& caller, const grpc::ServerContext& context,
+                                        base::Clock& clock);
 
 }  // namespace agents

@@ -19,13 +19,17 @@ bool AtRest(RunState state) { return Terminal(state) || Waits(state); }
 // The same message id with other words is another message: that is the client's mistake.
 absl::Status CheckSameWords(const OwnedRun& owned, const RunRequest& wanted) {
   if (StringOr(owned.journal.front().body, "text", "") == wanted.text) return absl::OkStatus();
-  return base::WithReason(base::Error(absl::StatusCode::kAlreadyExists,
-                                      StrCat("message '", wanted.message_id, "' was sent before with other words, as task ", owned.run.id),
-                                      StrCat("메시지 '", wanted.message_id, "'은(는) 다른 내용으로 이미 보낸 것입니다(작업 ", owned.run.id, ")")),
-                          "MESSAGE_ID_REUSED");
+  return base::WithReason(
+      base::Error(absl::StatusCode::kAlreadyExists,
+                  StrCat("message '", wanted.message_id,
+                         "' was sent before with other words, as task ", owned.run.id),
+                  StrCat("메시지 '", wanted.message_id,
+                         "'은(는) 다른 내용으로 이미 보낸 것입니다(작업 ", owned.run.id, ")")),
+      "MESSAGE_ID_REUSED");
 }
 
-absl::StatusOr<std::string> StartRun(const Api& api, const Caller& caller, const grpc::ServerContext& context,
+absl::StatusOr<std::string> StartRun(const Api& api, const Caller& caller,
+                                     const grpc::ServerContext& context,
                                      const a2a::SendMessageRequest& request) {
   ASSIGN_OR_RETURN(const RunRequest wanted, RunRequestOf(request, caller, context, api.clock));
   ASSIGN_OR_RETURN(const std::string id, api.store.CreateRun(wanted));
@@ -41,18 +45,24 @@ bool Heard(const std::vector<Event>& journal, const std::string& message_id) {
 }
 
 absl::Status TakesNoMessage(const Run& run) {
-  return UnsupportedOperation(StrCat("task ", run.id, " is ", Name(run.state), " and takes no message"),
-                              StrCat("작업 ", base::WithParticle(run.id, "은"), " 지금 메시지를 받지 않습니다(", Name(run.state), ")"));
+  return UnsupportedOperation(
+      StrCat("task ", run.id, " is ", Name(run.state), " and takes no message"),
+      StrCat("작업 ", base::WithParticle(run.id, "은"), " 지금 메시지를 받지 않습니다(",
+             Name(run.state), ")"));
 }
 
-absl::StatusOr<std::string> ContinueRun(const Api& api, const Caller& caller, const a2a::Message& message) {
+absl::StatusOr<std::string> ContinueRun(const Api& api, const Caller& caller,
+                                        const a2a::Message& message) {
   ASSIGN_OR_RETURN(const OwnedRun owned, LoadOwnRun(api, caller, message.task_id()));
   const Run& run = owned.run;
   if (!message.context_id().empty() && message.context_id() != run.request.conversation_id) {
-    return InvalidField("message.context_id", StrCat("task ", run.id, " is in context ", run.request.conversation_id),
-                        StrCat("작업 ", base::WithParticle(run.id, "은"), " 다른 문맥(", run.request.conversation_id, ")에 있습니다"));
+    return InvalidField("message.context_id",
+                        StrCat("task ", run.id, " is in context ", run.request.conversation_id),
+                        StrCat("작업 ", base::WithParticle(run.id, "은"), " 다른 문맥(",
+                               run.request.conversation_id, ")에 있습니다"));
   }
-  if (run.request.message_id == message.message_id() || Heard(owned.journal, message.message_id())) return run.id;
+  if (run.request.message_id == message.message_id() || Heard(owned.journal, message.message_id()))
+    return run.id;
   if (run.state != RunState::kInputRequired) return TakesNoMessage(run);
   ASSIGN_OR_RETURN(const std::string text, TextOf(message));
   const absl::Status replied = api.runs.Reply(run.id, caller.id(), text, message.message_id());
@@ -65,7 +75,8 @@ absl::StatusOr<std::string> ContinueRun(const Api& api, const Caller& caller, co
 absl::Status WriteUpdates(const OwnedRun& owned, size_t next, const policies::Clearance& reader,
                           const std::function<bool(const a2a::StreamResponse&)>& write) {
   for (; next < owned.journal.size(); ++next) {
-    ASSIGN_OR_RETURN(const Run then, Fold(owned.run.id, {owned.journal.begin(), owned.journal.begin() + next + 1}));
+    ASSIGN_OR_RETURN(const Run then,
+                     Fold(owned.run.id, {owned.journal.begin(), owned.journal.begin() + next + 1}));
     const auto update = UpdateOf(then, owned.journal[next], reader);
     if (update && !write(*update)) return absl::CancelledError("the subscriber went away");
   }
@@ -86,7 +97,8 @@ absl::StatusOr<OwnedRun> LoadOwnRun(const Api& api, const Caller& caller, const 
   return owned;
 }
 
-absl::StatusOr<std::string> AcceptMessage(const Api& api, const Caller& caller, const grpc::ServerContext& context,
+absl::StatusOr<std::string> AcceptMessage(const Api& api, const Caller& caller,
+                                          const grpc::ServerContext& context,
                                           const a2a::SendMessageRequest& request) {
   RETURN_IF_ERROR(CheckMessage(request));
   if (request.message().task_id().empty()) return StartRun(api, caller, context, request);
@@ -94,11 +106,13 @@ absl::StatusOr<std::string> AcceptMessage(const Api& api, const Caller& caller, 
 }
 
 absl::StatusOr<OwnedRun> WaitForRest(const Api& api, const Watches& watches, const Caller& caller,
-                                     const grpc::ServerContext& context, const std::string& id, absl::Time until) {
+                                     const grpc::ServerContext& context, const std::string& id,
+                                     absl::Time until) {
   for (;;) {
     ASSIGN_OR_RETURN(OwnedRun owned, LoadOwnRun(api, caller, id));
     if (AtRest(owned.run.state)) return owned;
-    ASSIGN_OR_RETURN(const bool more, WaitForMore(api, watches, context, id, owned.run.event_count, until));
+    ASSIGN_OR_RETURN(const bool more,
+                     WaitForMore(api, watches, context, id, owned.run.event_count, until));
     if (!more) return owned;
   }
 }
@@ -113,7 +127,8 @@ absl::Status StreamRun(const Api& api, const Watches& watches, const Caller& cal
   if (!write(first)) return absl::CancelledError("the subscriber went away");
   while (!Terminal(owned.run.state) && (follow == Follow::kUntilEnd || !AtRest(owned.run.state))) {
     const size_t told = owned.journal.size();
-    ASSIGN_OR_RETURN(const bool more, WaitForMore(api, watches, context, owned.run.id, told, until));
+    ASSIGN_OR_RETURN(const bool more,
+                     WaitForMore(api, watches, context, owned.run.id, told, until));
     if (!more) return absl::OkStatus();
     ASSIGN_OR_RETURN(owned, LoadOwnRun(api, caller, owned.run.id));
     RETURN_IF_ERROR(WriteUpdates(owned, told, reader, write));

@@ -13,15 +13,17 @@ namespace {
 namespace a2a = lf::a2a::v1;
 using base::StrCat;
 
-constexpr absl::Duration kBlockingMax = absl::Minutes(5);     // of SendMessage; the task then comes as it stands
+constexpr absl::Duration kBlockingMax =
+    absl::Minutes(5);  // of SendMessage; the task then comes as it stands
 constexpr absl::Duration kCancelWaitMax = absl::Seconds(10);  // for a call in flight to end
 constexpr int kPageMax = 100;
 constexpr int kPageDefault = 50;
 
 // Those of the extensions asked for that are known are said back.
 void Activate(grpc::ServerContext& context) {
+  const std::string header = Metadata(context, "a2a-extensions");
   std::vector<std::string> active;
-  for (const std::string_view asked : base::StrSplit(Metadata(context, "a2a-extensions"), ',')) {
+  for (const std::string_view asked : base::StrSplit(header, ',')) {
     const std::string_view uri = base::Trim(asked);
     if (uri == kPlanExtension || uri == kApprovalExtension) active.emplace_back(uri);
   }
@@ -48,14 +50,18 @@ absl::StatusOr<RunFilter> FilterOf(const Caller& caller, const a2a::ListTasksReq
   }
   if (request.status() != a2a::TASK_STATE_UNSPECIFIED) {
     filter.states = RunStatesOf(request.status());
-    if (filter.states.empty()) return InvalidField("status", "no task state", "작업 상태가 아닙니다");
+    if (filter.states.empty())
+      return InvalidField("status", "no task state", "작업 상태가 아닙니다");
   }
-  if (request.has_status_timestamp_after()) {  // at or after it; journals keep whole seconds, the store's filter is "after"
+  if (request.has_status_timestamp_after()) {  // at or after it; journals keep whole seconds, the
+                                               // store's filter is "after"
     const auto& from = request.status_timestamp_after();
-    filter.updated_after = base::TimeText(absl::FromUnixSeconds(from.seconds() + (from.nanos() > 0 ? 1 : 0) - 1));
+    filter.updated_after =
+        base::TimeText(absl::FromUnixSeconds(from.seconds() + (from.nanos() > 0 ? 1 : 0) - 1));
   }
   if (!base::Base64Decode(request.page_token(), filter.page_token)) {
-    return InvalidField("page_token", "not one that this server gave", "이 서버가 준 값이 아닙니다");
+    return InvalidField("page_token", "not one that this server gave",
+                        "이 서버가 준 값이 아닙니다");
   }
   return filter;
 }
@@ -63,7 +69,8 @@ absl::StatusOr<RunFilter> FilterOf(const Caller& caller, const a2a::ListTasksReq
 }  // namespace
 
 template <typename Body>
-grpc::Status A2aService::ServeTask(grpc::ServerContext* context, const google::protobuf::Message& request, Body body) {
+grpc::Status A2aService::ServeTask(grpc::ServerContext* context,
+                                   const google::protobuf::Message& request, Body body) {
   return Serve(api_, context, request, [&](const Caller& caller) -> absl::Status {
     RETURN_IF_ERROR(CheckVersion(*context));
     Activate(*context);
@@ -71,25 +78,30 @@ grpc::Status A2aService::ServeTask(grpc::ServerContext* context, const google::p
   });
 }
 
-grpc::Status A2aService::SendMessage(grpc::ServerContext* context, const a2a::SendMessageRequest* request,
+grpc::Status A2aService::SendMessage(grpc::ServerContext* context,
+                                     const a2a::SendMessageRequest* request,
                                      a2a::SendMessageResponse* response) {
   return ServeTask(context, *request, [&](const Caller& caller) -> absl::Status {
     const auto& configuration = request->configuration();
-    ASSIGN_OR_RETURN(const TaskView view, ViewOf(caller, configuration.has_history_length(), configuration.history_length()));
+    ASSIGN_OR_RETURN(const TaskView view, ViewOf(caller, configuration.has_history_length(),
+                                                 configuration.history_length()));
     std::optional<Watches::Slot> slot;
     if (!configuration.return_immediately()) {
       ASSIGN_OR_RETURN(Watches::Slot taken, watches_.Take(caller.id()));
       slot.emplace(std::move(taken));
     }
     ASSIGN_OR_RETURN(const std::string id, AcceptMessage(api_, caller, *context, *request));
-    const absl::Time until = slot ? DeadlineOf(*context, api_.clock, kBlockingMax) : api_.clock.Now();
-    ASSIGN_OR_RETURN(const OwnedRun owned, WaitForRest(api_, watches_, caller, *context, id, until));
+    const absl::Time until =
+        slot ? DeadlineOf(*context, api_.clock, kBlockingMax) : api_.clock.Now();
+    ASSIGN_OR_RETURN(const OwnedRun owned,
+                     WaitForRest(api_, watches_, caller, *context, id, until));
     *response->mutable_task() = TaskOf(owned.run, owned.journal, view);
     return absl::OkStatus();
   });
 }
 
-grpc::Status A2aService::SendStreamingMessage(grpc::ServerContext* context, const a2a::SendMessageRequest* request,
+grpc::Status A2aService::SendStreamingMessage(grpc::ServerContext* context,
+                                              const a2a::SendMessageRequest* request,
                                               grpc::ServerWriter<a2a::StreamResponse>* writer) {
   return ServeTask(context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Watches::Slot slot, watches_.Take(caller.id()));
@@ -103,17 +115,20 @@ grpc::Status A2aService::SendStreamingMessage(grpc::ServerContext* context, cons
 grpc::Status A2aService::GetTask(grpc::ServerContext* context, const a2a::GetTaskRequest* request,
                                  a2a::Task* response) {
   return ServeTask(context, *request, [&](const Caller& caller) -> absl::Status {
-    ASSIGN_OR_RETURN(const TaskView view, ViewOf(caller, request->has_history_length(), request->history_length()));
+    ASSIGN_OR_RETURN(const TaskView view,
+                     ViewOf(caller, request->has_history_length(), request->history_length()));
     ASSIGN_OR_RETURN(const OwnedRun owned, LoadOwnRun(api_, caller, request->id()));
     *response = TaskOf(owned.run, owned.journal, view);
     return absl::OkStatus();
   });
 }
 
-grpc::Status A2aService::ListTasks(grpc::ServerContext* context, const a2a::ListTasksRequest* request,
+grpc::Status A2aService::ListTasks(grpc::ServerContext* context,
+                                   const a2a::ListTasksRequest* request,
                                    a2a::ListTasksResponse* response) {
   return ServeTask(context, *request, [&](const Caller& caller) -> absl::Status {
-    ASSIGN_OR_RETURN(TaskView view, ViewOf(caller, request->has_history_length(), request->history_length()));
+    ASSIGN_OR_RETURN(TaskView view,
+                     ViewOf(caller, request->has_history_length(), request->history_length()));
     view.artifacts = request->include_artifacts();
     ASSIGN_OR_RETURN(const RunFilter filter, FilterOf(caller, *request));
     ASSIGN_OR_RETURN(const RunPage page, api_.store.ListRuns(filter));
@@ -128,37 +143,42 @@ grpc::Status A2aService::ListTasks(grpc::ServerContext* context, const a2a::List
   });
 }
 
-grpc::Status A2aService::CancelTask(grpc::ServerContext* context, const a2a::CancelTaskRequest* request,
-                                    a2a::Task* response) {
+grpc::Status A2aService::CancelTask(grpc::ServerContext* context,
+                                    const a2a::CancelTaskRequest* request, a2a::Task* response) {
   return ServeTask(context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(OwnedRun owned, LoadOwnRun(api_, caller, request->id()));
     if (!Terminal(owned.run.state)) {
       const absl::Status canceled = api_.runs.Cancel(owned.run.id, caller.id());
-      if (!canceled.ok() && !absl::IsFailedPrecondition(canceled)) return canceled;  // failed: it ended meanwhile
+      if (!canceled.ok() && !absl::IsFailedPrecondition(canceled))
+        return canceled;  // failed: it ended meanwhile
       const absl::Time until = DeadlineOf(*context, api_.clock, kCancelWaitMax);
       for (;;) {
         ASSIGN_OR_RETURN(owned, LoadOwnRun(api_, caller, request->id()));
         if (Terminal(owned.run.state)) break;
-        ASSIGN_OR_RETURN(const bool more, WaitForMore(api_, watches_, *context, owned.run.id, owned.run.event_count, until));
+        ASSIGN_OR_RETURN(const bool more, WaitForMore(api_, watches_, *context, owned.run.id,
+                                                      owned.run.event_count, until));
         if (!more) break;
       }
     }
     if (Terminal(owned.run.state) && owned.run.state != RunState::kCanceled) {
       return TaskNotCancelable(owned.run.id, Name(owned.run.state));
     }
-    *response = TaskOf(owned.run, owned.journal, {caller.record.principal.clearance, std::nullopt, true});
+    *response =
+        TaskOf(owned.run, owned.journal, {caller.record.principal.clearance, std::nullopt, true});
     return absl::OkStatus();
   });
 }
 
-grpc::Status A2aService::SubscribeToTask(grpc::ServerContext* context, const a2a::SubscribeToTaskRequest* request,
+grpc::Status A2aService::SubscribeToTask(grpc::ServerContext* context,
+                                         const a2a::SubscribeToTaskRequest* request,
                                          grpc::ServerWriter<a2a::StreamResponse>* writer) {
   return ServeTask(context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Watches::Slot slot, watches_.Take(caller.id()));
     ASSIGN_OR_RETURN(OwnedRun owned, LoadOwnRun(api_, caller, request->id()));
     if (Terminal(owned.run.state)) {
       return UnsupportedOperation(StrCat("task ", owned.run.id, " has ended: read it with GetTask"),
-                                  StrCat("작업 ", base::WithParticle(owned.run.id, "은"), " 이미 끝났습니다. GetTask로 읽으십시오"));
+                                  StrCat("작업 ", base::WithParticle(owned.run.id, "은"),
+                                         " 이미 끝났습니다. GetTask로 읽으십시오"));
     }
     return StreamRun(api_, watches_, caller, *context, std::move(owned), Follow::kUntilEnd,
                      [&](const a2a::StreamResponse& update) { return writer->Write(update); });
@@ -174,27 +194,27 @@ grpc::Status A2aService::GetExtendedAgentCard(grpc::ServerContext* context,
   });
 }
 
-grpc::Status A2aService::CreateTaskPushNotificationConfig(grpc::ServerContext* context,
-                                                          const a2a::TaskPushNotificationConfig* request,
-                                                          a2a::TaskPushNotificationConfig*) {
+grpc::Status A2aService::CreateTaskPushNotificationConfig(
+    grpc::ServerContext* context, const a2a::TaskPushNotificationConfig* request,
+    a2a::TaskPushNotificationConfig*) {
   return ServeTask(context, *request, [](const Caller&) { return PushNotificationNotSupported(); });
 }
 
-grpc::Status A2aService::GetTaskPushNotificationConfig(grpc::ServerContext* context,
-                                                       const a2a::GetTaskPushNotificationConfigRequest* request,
-                                                       a2a::TaskPushNotificationConfig*) {
+grpc::Status A2aService::GetTaskPushNotificationConfig(
+    grpc::ServerContext* context, const a2a::GetTaskPushNotificationConfigRequest* request,
+    a2a::TaskPushNotificationConfig*) {
   return ServeTask(context, *request, [](const Caller&) { return PushNotificationNotSupported(); });
 }
 
-grpc::Status A2aService::ListTaskPushNotificationConfigs(grpc::ServerContext* context,
-                                                         const a2a::ListTaskPushNotificationConfigsRequest* request,
-                                                         a2a::ListTaskPushNotificationConfigsResponse*) {
+grpc::Status A2aService::ListTaskPushNotificationConfigs(
+    grpc::ServerContext* context, const a2a::ListTaskPushNotificationConfigsRequest* request,
+    a2a::ListTaskPushNotificationConfigsResponse*) {
   return ServeTask(context, *request, [](const Caller&) { return PushNotificationNotSupported(); });
 }
 
-grpc::Status A2aService::DeleteTaskPushNotificationConfig(grpc::ServerContext* context,
-                                                          const a2a::DeleteTaskPushNotificationConfigRequest* request,
-                                                          google::protobuf::Empty*) {
+grpc::Status A2aService::DeleteTaskPushNotificationConfig(
+    grpc::ServerContext* context, const a2a::DeleteTaskPushNotificationConfigRequest* request,
+    google::protobuf::Empty*) {
   return ServeTask(context, *request, [](const Caller&) { return PushNotificationNotSupported(); });
 }
 

@@ -84,7 +84,8 @@ a2a::Artifact PlanArtifact(const Run& run) {
                              {"evidence", run.planned.value("evidence", Json::object())}});
 }
 
-a2a::Artifact StepArtifact(const Run& run, const std::string& id, const policies::Clearance& reader) {
+a2a::Artifact StepArtifact(const Run& run, const std::string& id,
+                           const policies::Clearance& reader) {
   const StepRecord& step = run.steps.at(id);
   const Step* planned = run.plan ? run.plan->Find(id) : nullptr;
   Json data = {{"step", id}, {"tool", planned != nullptr ? planned->tool : ""}};
@@ -100,7 +101,8 @@ a2a::Artifact StepArtifact(const Run& run, const std::string& id, const policies
 }
 
 bool Settled(const StepRecord& step) {
-  return step.state == StepState::kSucceeded || step.state == StepState::kFailed || step.state == StepState::kSkipped;
+  return step.state == StepState::kSucceeded || step.state == StepState::kFailed ||
+         step.state == StepState::kSkipped;
 }
 
 std::optional<a2a::Artifact> AnswerArtifact(const Run& run, const policies::Clearance& reader) {
@@ -109,7 +111,8 @@ std::optional<a2a::Artifact> AnswerArtifact(const Run& run, const policies::Clea
   artifact.set_artifact_id("answer");
   artifact.set_name("answer");
   AddText(run.answer, *artifact.mutable_parts());
-  AddData({{"citations", run.citations}, {"label", policies::ToJson(run.answer_label)}}, *artifact.mutable_parts());
+  AddData({{"citations", run.citations}, {"label", policies::ToJson(run.answer_label)}},
+          *artifact.mutable_parts());
   return artifact;
 }
 
@@ -136,7 +139,8 @@ std::vector<a2a::Message> HistoryOf(const Run& run, const std::vector<Event>& jo
       say(a2a::ROLE_USER, run.request.message_id, StringOr(event.body, "text", ""));
     } else if (event.type == "run.replied") {
       say(a2a::ROLE_USER, StringOr(event.body, "message_id", id), StringOr(event.body, "text", ""));
-    } else if (event.type == "run.waiting" && StringOr(event.body, "state", "") == "input_required") {
+    } else if (event.type == "run.waiting" &&
+               StringOr(event.body, "state", "") == "input_required") {
       say(a2a::ROLE_AGENT, id, StringOr(event.body, reason, ""));
     }
   }
@@ -167,15 +171,23 @@ a2a::StreamResponse ArtifactUpdate(const Run& run, a2a::Artifact artifact) {
 
 a2a::TaskState TaskStateOf(RunState state) {
   switch (state) {
-    case RunState::kSubmitted: return a2a::TASK_STATE_SUBMITTED;
-    case RunState::kWorking: return a2a::TASK_STATE_WORKING;
-    case RunState::kInputRequired: return a2a::TASK_STATE_INPUT_REQUIRED;
+    case RunState::kSubmitted:
+      return a2a::TASK_STATE_SUBMITTED;
+    case RunState::kWorking:
+      return a2a::TASK_STATE_WORKING;
+    case RunState::kInputRequired:
+      return a2a::TASK_STATE_INPUT_REQUIRED;
     case RunState::kApprovalRequired:
-    case RunState::kInDoubt: return a2a::TASK_STATE_AUTH_REQUIRED;
-    case RunState::kCompleted: return a2a::TASK_STATE_COMPLETED;
-    case RunState::kFailed: return a2a::TASK_STATE_FAILED;
-    case RunState::kCanceled: return a2a::TASK_STATE_CANCELED;
-    case RunState::kRejected: return a2a::TASK_STATE_REJECTED;
+    case RunState::kInDoubt:
+      return a2a::TASK_STATE_AUTH_REQUIRED;
+    case RunState::kCompleted:
+      return a2a::TASK_STATE_COMPLETED;
+    case RunState::kFailed:
+      return a2a::TASK_STATE_FAILED;
+    case RunState::kCanceled:
+      return a2a::TASK_STATE_CANCELED;
+    case RunState::kRejected:
+      return a2a::TASK_STATE_REJECTED;
   }
   return a2a::TASK_STATE_UNSPECIFIED;
 }
@@ -195,7 +207,8 @@ a2a::Task TaskOf(const Run& run, const std::vector<Event>& journal, const TaskVi
   *task.mutable_status() = StatusOf(run);
   if (view.artifacts) AddArtifacts(run, view.reader, task);
   const std::vector<a2a::Message> history = HistoryOf(run, journal);
-  const size_t most = view.history_length ? static_cast<size_t>(*view.history_length) : history.size();
+  const size_t most =
+      view.history_length ? static_cast<size_t>(*view.history_length) : history.size();
   const size_t first = history.size() - std::min(most, history.size());
   for (size_t i = first; i < history.size(); ++i) *task.add_history() = history[i];
   const std::string purpose = run.decision ? run.decision->purpose : run.request.purpose;
@@ -203,18 +216,22 @@ a2a::Task TaskOf(const Run& run, const std::vector<Event>& journal, const TaskVi
   return task;
 }
 
-std::optional<a2a::StreamResponse> UpdateOf(const Run& then, const Event& event, const policies::Clearance& reader) {
+std::optional<a2a::StreamResponse> UpdateOf(const Run& then, const Event& event,
+                                            const policies::Clearance& reader) {
   const std::string& type = event.type;
   const std::string step = StringOr(event.body, "step", "");
   if (type == "plan.made") return ArtifactUpdate(then, PlanArtifact(then));
-  if (type == "plan.checked") return ArtifactUpdate(then, ArtifactOf("decision", policies::ToJson(*then.decision)));
-  if (type == "effect.outcome" || type == "step.skipped") return ArtifactUpdate(then, StepArtifact(then, step, reader));
+  if (type == "plan.checked")
+    return ArtifactUpdate(then, ArtifactOf("decision", policies::ToJson(*then.decision)));
+  if (type == "effect.outcome" || type == "step.skipped")
+    return ArtifactUpdate(then, StepArtifact(then, step, reader));
   if (type == "answer.released") {
     auto answer = AnswerArtifact(then, reader);
     if (!answer) return std::nullopt;
     return ArtifactUpdate(then, *std::move(answer));
   }
-  if (type == "effect.intent") return StatusUpdate(then, {{"step", step}, {"tool", StringOr(event.body, "tool", "")}});
+  if (type == "effect.intent")
+    return StatusUpdate(then, {{"step", step}, {"tool", StringOr(event.body, "tool", "")}});
   if (type == "approval.requested") return std::nullopt;  // run.waiting tells it with all others
   return StatusUpdate(then, {{"event", type}});
 }

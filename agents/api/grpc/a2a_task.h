@@ -1,5 +1,6 @@
-// A run as an A2A task, and its events as a task's updates. The plan, policy's decision, each step and the answer
-// are artifacts: JSON in a data part, the answer also as text. A value goes out only if its label fits the reader.
+// A run as an A2A task, and its events as a task's updates. The plan, policy's decision, each step
+// and the answer are artifacts: JSON in a data part, the answer also as text. A value goes out only
+// if its label fits the reader.
 //
 //   run          task                   run                      task
 //   submitted    SUBMITTED              approval_required        AUTH_REQUIRED
@@ -17,7 +18,8 @@
 
 namespace agents {
 
-// What a client that knows Maru may ask for by these URIs; a client that does not still sees a correct task.
+// What a client that knows Maru may ask for by these URIs; a client that does not still sees a
+// correct task.
 inline constexpr std::string_view kPlanExtension = "urn:maru:a2a:plan:v1";
 inline constexpr std::string_view kApprovalExtension = "urn:maru:a2a:approval:v1";
 
@@ -32,7 +34,8 @@ struct TaskView {
 
 lf::a2a::v1::Task TaskOf(const Run& run, const std::vector<Event>& journal, const TaskView& view);
 
-// What the event at journal[index] tells a subscriber; nullopt: nothing. `then` is the run folded up to it.
+// What the event at journal[index] tells a subscriber; nullopt: nothing. `then` is the run folded
+// up to it.
 std::optional<lf::a2a::v1::StreamResponse> UpdateOf(const Run& then, const Event& event,
                                                     const policies::Clearance& reader);
 

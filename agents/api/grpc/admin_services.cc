@@ -17,9 +17,12 @@ constexpr absl::Duration kCheckMax = absl::Seconds(10);  // of asking every conn
 
 std::string_view Name(Connector::State state) {
   switch (state) {
-    case Connector::State::kConnected: return "connected";
-    case Connector::State::kDown: return "down";
-    case Connector::State::kNotConfigured: return "not_configured";
+    case Connector::State::kConnected:
+      return "connected";
+    case Connector::State::kDown:
+      return "down";
+    case Connector::State::kNotConfigured:
+      return "not_configured";
   }
   return "down";
 }
@@ -46,7 +49,8 @@ std::string SpecJson(const tools::Catalogue& catalogue, const std::string& name)
 
 }  // namespace
 
-grpc::Status ConnectorService::ListConnectors(grpc::ServerContext* context, const maru::v1::ListConnectorsRequest* request,
+grpc::Status ConnectorService::ListConnectors(grpc::ServerContext* context,
+                                              const maru::v1::ListConnectorsRequest* request,
                                               maru::v1::ListConnectorsResponse* response) {
   return Serve(api_, context, *request, [&](const Caller&) {
     Fill(api_.registry, *response);
@@ -54,7 +58,8 @@ grpc::Status ConnectorService::ListConnectors(grpc::ServerContext* context, cons
   });
 }
 
-grpc::Status ConnectorService::CheckConnectors(grpc::ServerContext* context, const maru::v1::CheckConnectorsRequest* request,
+grpc::Status ConnectorService::CheckConnectors(grpc::ServerContext* context,
+                                               const maru::v1::CheckConnectorsRequest* request,
                                                maru::v1::ListConnectorsResponse* response) {
   return Serve(api_, context, *request, [&](const Caller&) {
     api_.registry.Refresh(DeadlineOf(*context, api_.clock, kCheckMax));
@@ -63,7 +68,8 @@ grpc::Status ConnectorService::CheckConnectors(grpc::ServerContext* context, con
   });
 }
 
-grpc::Status ToolService::ListTools(grpc::ServerContext* context, const maru::v1::ListToolsRequest* request,
+grpc::Status ToolService::ListTools(grpc::ServerContext* context,
+                                    const maru::v1::ListToolsRequest* request,
                                     maru::v1::ListToolsResponse* response) {
   return Serve(api_, context, *request, [&](const Caller& caller) {
     const std::set<std::string> offered = api_.registry.Offered();
@@ -73,14 +79,17 @@ grpc::Status ToolService::ListTools(grpc::ServerContext* context, const maru::v1
       tool.set_name(spec.name);
       tool.set_title(spec.title);
       const bool permitted = std::find(mine.begin(), mine.end(), spec.name) != mine.end();
-      tool.set_state(!permitted ? "not_permitted" : offered.contains(spec.name) ? "offered" : "not_connected");
+      tool.set_state(!permitted                    ? "not_permitted"
+                     : offered.contains(spec.name) ? "offered"
+                                                   : "not_connected");
       tool.set_spec_json(SpecJson(api_.registry.catalogue(), spec.name));
     }
     return absl::OkStatus();
   });
 }
 
-grpc::Status ModelService::GetModel(grpc::ServerContext* context, const maru::v1::GetModelRequest* request,
+grpc::Status ModelService::GetModel(grpc::ServerContext* context,
+                                    const maru::v1::GetModelRequest* request,
                                     maru::v1::Model* response) {
   return Serve(api_, context, *request, [&](const Caller&) {
     response->set_info_json(info_json_);
@@ -88,13 +97,16 @@ grpc::Status ModelService::GetModel(grpc::ServerContext* context, const maru::v1
   });
 }
 
-grpc::Status PolicyService::ExplainPlan(grpc::ServerContext* context, const maru::v1::ExplainPlanRequest* request,
+grpc::Status PolicyService::ExplainPlan(grpc::ServerContext* context,
+                                        const maru::v1::ExplainPlanRequest* request,
                                         maru::v1::ExplainPlanResponse* response) {
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     if (request->principal() != caller.id() && !caller.HasRole("security_officer")) {
-      return base::Error(absl::StatusCode::kPermissionDenied,
-                         StrCat(caller.id(), " may not ask what policy says about others: that is for a security officer"),
-                         "다른 사람에 대한 정책 판단은 보안담당관(security_officer)만 볼 수 있습니다");
+      return base::Error(
+          absl::StatusCode::kPermissionDenied,
+          StrCat(caller.id(),
+                 " may not ask what policy says about others: that is for a security officer"),
+          "다른 사람에 대한 정책 판단은 보안담당관(security_officer)만 볼 수 있습니다");
     }
     ASSIGN_OR_RETURN(const PrincipalRecord record, api_.store.GetPrincipal(request->principal()));
     ASSIGN_OR_RETURN(const policies::PlanDecision decision,
@@ -104,7 +116,8 @@ grpc::Status PolicyService::ExplainPlan(grpc::ServerContext* context, const maru
   });
 }
 
-grpc::Status PolicyService::GetPolicy(grpc::ServerContext* context, const maru::v1::GetPolicyRequest* request,
+grpc::Status PolicyService::GetPolicy(grpc::ServerContext* context,
+                                      const maru::v1::GetPolicyRequest* request,
                                       maru::v1::Policy* response) {
   return Serve(api_, context, *request, [&](const Caller&) {
     response->set_version(api_.authorizer.policy_version());

@@ -30,8 +30,10 @@ class ToolService : public maru::v1::ToolService::Service {
 
 class ModelService : public maru::v1::ModelService::Service {
  public:
-  ModelService(const Api& api, std::string info_json) : api_(api), info_json_(std::move(info_json)) {}
-  grpc::Status GetModel(grpc::ServerContext*, const maru::v1::GetModelRequest*, maru::v1::Model*) override;
+  ModelService(const Api& api, std::string info_json)
+      : api_(api), info_json_(std::move(info_json)) {}
+  grpc::Status GetModel(grpc::ServerContext*, const maru::v1::GetModelRequest*,
+                        maru::v1::Model*) override;
 
  private:
   const Api& api_;
@@ -43,7 +45,8 @@ class PolicyService : public maru::v1::PolicyService::Service {
   explicit PolicyService(const Api& api) : api_(api) {}
   grpc::Status ExplainPlan(grpc::ServerContext*, const maru::v1::ExplainPlanRequest*,
                            maru::v1::ExplainPlanResponse*) override;
-  grpc::Status GetPolicy(grpc::ServerContext*, const maru::v1::GetPolicyRequest*, maru::v1::Policy*) override;
+  grpc::Status GetPolicy(grpc::ServerContext*, const maru::v1::GetPolicyRequest*,
+                         maru::v1::Policy*) override;
 
  private:
   const Api& api_;
@@ -52,10 +55,12 @@ class PolicyService : public maru::v1::PolicyService::Service {
 class PrincipalService : public maru::v1::PrincipalService::Service {
  public:
   explicit PrincipalService(const Api& api) : api_(api) {}
-  grpc::Status WhoAmI(grpc::ServerContext*, const maru::v1::WhoAmIRequest*, maru::v1::Principal*) override;
+  grpc::Status WhoAmI(grpc::ServerContext*, const maru::v1::WhoAmIRequest*,
+                      maru::v1::Principal*) override;
   grpc::Status ListPrincipals(grpc::ServerContext*, const maru::v1::ListPrincipalsRequest*,
                               maru::v1::ListPrincipalsResponse*) override;
-  grpc::Status PutPrincipal(grpc::ServerContext*, const maru::v1::PutPrincipalRequest*, maru::v1::Principal*) override;
+  grpc::Status PutPrincipal(grpc::ServerContext*, const maru::v1::PutPrincipalRequest*,
+                            maru::v1::Principal*) override;
   grpc::Status DisablePrincipal(grpc::ServerContext*, const maru::v1::DisablePrincipalRequest*,
                                 maru::v1::Principal*) override;
   grpc::Status IssueCredential(grpc::ServerContext*, const maru::v1::IssueCredentialRequest*,

@@ -21,7 +21,8 @@ constexpr Domain kDomains[] = {{"legal", "법무", "legal work"},
                                {"administration", "행정", "administration"}};
 
 std::string NameOf(const std::string& domain, bool korean) {
-  const auto* it = std::find_if(std::begin(kDomains), std::end(kDomains), [&](const Domain& d) { return d.id == domain; });
+  const auto* it = std::find_if(std::begin(kDomains), std::end(kDomains),
+                                [&](const Domain& d) { return d.id == domain; });
   if (it == std::end(kDomains)) return domain;
   return std::string(korean ? it->korean : it->english);
 }
@@ -65,14 +66,16 @@ void AddExtension(std::string_view uri, std::string_view description, a2a::Agent
 
 }  // namespace
 
-a2a::AgentCard CardFor(const Caller& caller, const tools::ToolRegistry& registry, const std::string& address,
-                       bool mutual_tls) {
+a2a::AgentCard CardFor(const Caller& caller, const tools::ToolRegistry& registry,
+                       const std::string& address, bool mutual_tls) {
   a2a::AgentCard card;
   const bool korean = caller.language == base::Language::kKorean;
   card.set_name(korean ? "마루" : "Maru");
-  card.set_description(korean ? "요청을 계획으로 만들고, 정책으로 검사하고, 승인을 받아 실행하고, 근거와 함께 답합니다"
-                              : "plans a request, checks the plan against policy, obtains approvals, runs it and "
-                                "answers with citations");
+  card.set_description(
+      korean
+          ? "요청을 계획으로 만들고, 정책으로 검사하고, 승인을 받아 실행하고, 근거와 함께 답합니다"
+          : "plans a request, checks the plan against policy, obtains approvals, runs it and "
+            "answers with citations");
   card.set_version(MARU_VERSION);
   a2a::AgentInterface& grpc = *card.add_supported_interfaces();
   grpc.set_url(address);
@@ -82,7 +85,8 @@ a2a::AgentCard CardFor(const Caller& caller, const tools::ToolRegistry& registry
   card.mutable_capabilities()->set_push_notifications(false);
   card.mutable_capabilities()->set_extended_agent_card(true);
   AddExtension(kPlanExtension, "plan, policy decision and steps as data artifacts", card);
-  AddExtension(kApprovalExtension, "what waits for which approval, in the status message of AUTH_REQUIRED", card);
+  AddExtension(kApprovalExtension,
+               "what waits for which approval, in the status message of AUTH_REQUIRED", card);
   AddSecurity(mutual_tls, card);
   card.add_default_input_modes("text/plain");
   card.add_default_output_modes("text/plain");

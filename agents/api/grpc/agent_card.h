@@ -6,8 +6,9 @@
 
 namespace agents {
 
-// `address` is host:port. One skill a domain, holding the tools that the caller may use and that are connected.
-lf::a2a::v1::AgentCard CardFor(const Caller& caller, const tools::ToolRegistry& registry, const std::string& address,
-                               bool mutual_tls);
+// `address` is host:port. One skill a domain, holding the tools that the caller may use and that
+// are connected.
+lf::a2a::v1::AgentCard CardFor(const Caller& caller, const tools::ToolRegistry& registry,
+                               const std::string& address, bool mutual_tls);
 
 }  // namespace agents

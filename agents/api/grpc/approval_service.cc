@@ -1,6 +1,5 @@
 // ApprovalService: what waits for people, and their answers.
 #include "agents/api/grpc/run_services.h"
-
 #include "agents/api/grpc/visibility.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
@@ -27,7 +26,8 @@ absl::StatusOr<bool> ApprovalService::Fill(const Caller& caller, const Approval&
     ASSIGN_OR_RETURN(const PrincipalRecord other, api_.store.GetPrincipal(answer.approver));
     so_far.push_back({other.principal, answer.approved, approval.call_hash, answer.reason});
   }
-  const bool mine = policies::MayApprove(approval.obligation, requester.principal, caller.record.principal, {});
+  const bool mine =
+      policies::MayApprove(approval.obligation, requester.principal, caller.record.principal, {});
   out.set_id(approval.id);
   out.set_run_id(approval.run_id);
   out.set_step_id(approval.step_id);
@@ -40,8 +40,9 @@ absl::StatusOr<bool> ApprovalService::Fill(const Caller& caller, const Approval&
     document["shown"] = ReadableBody(caller.record.principal.clearance, approval.shown);
   }
   out.set_document_json(DumpJson(document));
-  out.set_mine(approval.state == "pending" && policies::MayApprove(approval.obligation, requester.principal,
-                                                                   caller.record.principal, so_far));
+  out.set_mine(approval.state == "pending" &&
+               policies::MayApprove(approval.obligation, requester.principal,
+                                    caller.record.principal, so_far));
   return mine || approval.requester == caller.id() || MaySeeEverything(caller);
 }
 
@@ -49,7 +50,8 @@ grpc::Status ApprovalService::ListApprovals(grpc::ServerContext* context,
                                             const maru::v1::ListApprovalsRequest* request,
                                             maru::v1::ListApprovalsResponse* response) {
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::vector<Approval> approvals, api_.store.ListApprovals(request->state()));
+    ASSIGN_OR_RETURN(const std::vector<Approval> approvals,
+                     api_.store.ListApprovals(request->state()));
     for (const Approval& approval : approvals) {
       maru::v1::Approval out;
       ASSIGN_OR_RETURN(const bool visible, Fill(caller, approval, out));
@@ -59,7 +61,8 @@ grpc::Status ApprovalService::ListApprovals(grpc::ServerContext* context,
   });
 }
 
-grpc::Status ApprovalService::GetApproval(grpc::ServerContext* context, const maru::v1::GetApprovalRequest* request,
+grpc::Status ApprovalService::GetApproval(grpc::ServerContext* context,
+                                          const maru::v1::GetApprovalRequest* request,
                                           maru::v1::Approval* response) {
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Approval approval, api_.store.GetApproval(request->id()));
@@ -78,7 +81,8 @@ grpc::Status ApprovalService::DecideApproval(grpc::ServerContext* context,
     maru::v1::Approval seen;
     ASSIGN_OR_RETURN(const bool visible, Fill(caller, approval, seen));
     if (!visible) return NoApproval(request->id());
-    return api_.runs.Decide(request->id(), caller.id(), request->approve(), request->reason(), request->call_hash());
+    return api_.runs.Decide(request->id(), caller.id(), request->approve(), request->reason(),
+                            request->call_hash());
   });
 }
 

@@ -12,7 +12,8 @@ constexpr absl::Duration kPause = absl::Milliseconds(200);
 
 // Whether the payload of a record (an event's body, for records of a run) may be read.
 bool Readable(const policies::Clearance& reader, const base::Json& payload) {
-  const base::Json& body = payload.is_object() && payload.contains("body") ? payload["body"] : payload;
+  const base::Json& body =
+      payload.is_object() && payload.contains("body") ? payload["body"] : payload;
   return ReadableBody(reader, body) == body;
 }
 
@@ -23,7 +24,8 @@ void Withhold(policies::AuditRecord& record) {
 
 // The newest record gets under a signed checkpoint within a second; a caller need not know that.
 absl::StatusOr<policies::AuditExport> ExportWhenSigned(const Api& api, const Watches& watches,
-                                                       const grpc::ServerContext& context, const std::string& run_id) {
+                                                       const grpc::ServerContext& context,
+                                                       const std::string& run_id) {
   const absl::Time until = DeadlineOf(context, api.clock, kCheckpointWaitMax);
   for (;;) {
     auto bundle = api.store.ExportRun(run_id);
@@ -40,7 +42,8 @@ absl::Status CheckAuditor(const Caller& caller) {
                      "감사 기록은 감사관(auditor)과 보안담당관(security_officer)만 볼 수 있습니다");
 }
 
-maru::v1::AuditRecord RecordFor(const policies::Clearance& reader, const RunStore::SequencedRecord& sequenced) {
+maru::v1::AuditRecord RecordFor(const policies::Clearance& reader,
+                                const RunStore::SequencedRecord& sequenced) {
   const policies::AuditRecord& record = sequenced.record;
   maru::v1::AuditRecord out;
   out.set_index(sequenced.index);
@@ -54,20 +57,24 @@ maru::v1::AuditRecord RecordFor(const policies::Clearance& reader, const RunStor
 
 }  // namespace
 
-grpc::Status AuditService::ExportRun(grpc::ServerContext* context, const maru::v1::ExportRunRequest* request,
+grpc::Status AuditService::ExportRun(grpc::ServerContext* context,
+                                     const maru::v1::ExportRunRequest* request,
                                      maru::v1::ExportRunResponse* response) {
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     RETURN_IF_ERROR(LoadRun(api_, caller, request->run_id()).status());
-    ASSIGN_OR_RETURN(policies::AuditExport bundle, ExportWhenSigned(api_, watches_, *context, request->run_id()));
+    ASSIGN_OR_RETURN(policies::AuditExport bundle,
+                     ExportWhenSigned(api_, watches_, *context, request->run_id()));
     for (policies::AuditExport::Entry& entry : bundle.entries) {
-      if (!Readable(caller.record.principal.clearance, entry.record.payload)) Withhold(entry.record);
+      if (!Readable(caller.record.principal.clearance, entry.record.payload))
+        Withhold(entry.record);
     }
     response->set_export_json(base::DumpJson(policies::ToJson(bundle)));
     return absl::OkStatus();
   });
 }
 
-grpc::Status AuditService::TailRecords(grpc::ServerContext* context, const maru::v1::TailRecordsRequest* request,
+grpc::Status AuditService::TailRecords(grpc::ServerContext* context,
+                                       const maru::v1::TailRecordsRequest* request,
                                        grpc::ServerWriter<maru::v1::AuditRecord>* writer) {
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     RETURN_IF_ERROR(CheckAuditor(caller));
@@ -77,7 +84,8 @@ grpc::Status AuditService::TailRecords(grpc::ServerContext* context, const maru:
       RETURN_IF_ERROR(MayGoOn(watches_, *context));
       ASSIGN_OR_RETURN(const auto records, api_.store.AuditRecords(next, kPage));
       for (const RunStore::SequencedRecord& record : records) {
-        if (!writer->Write(RecordFor(caller.record.principal.clearance, record))) return absl::CancelledError("the reader went away");
+        if (!writer->Write(RecordFor(caller.record.principal.clearance, record)))
+          return absl::CancelledError("the reader went away");
         next = record.index + 1;
       }
       if (!records.empty()) continue;
@@ -88,7 +96,8 @@ grpc::Status AuditService::TailRecords(grpc::ServerContext* context, const maru:
   });
 }
 
-grpc::Status AuditService::GetCheckpoint(grpc::ServerContext* context, const maru::v1::GetCheckpointRequest* request,
+grpc::Status AuditService::GetCheckpoint(grpc::ServerContext* context,
+                                         const maru::v1::GetCheckpointRequest* request,
                                          maru::v1::GetCheckpointResponse* response) {
   return Serve(api_, context, *request, [&](const Caller&) -> absl::Status {
     ASSIGN_OR_RETURN(*response->mutable_note(), api_.store.LatestCheckpoint());

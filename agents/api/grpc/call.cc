@@ -34,7 +34,8 @@ absl::StatusOr<std::string> PrincipalOf(RunStore& store, const grpc::ServerConte
 
 // A store that cannot answer is said as it is; everything else about a credential looks the same.
 absl::Status Opaque(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ? status : Unauthenticated();
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ? status
+                                                                         : Unauthenticated();
 }
 
 using google::protobuf::FieldDescriptor;
@@ -42,7 +43,8 @@ using google::protobuf::Message;
 
 absl::Status CheckTexts(const Message& message, const std::string& path);
 
-absl::Status CheckField(const Message& message, const FieldDescriptor& field, const std::string& path) {
+absl::Status CheckField(const Message& message, const FieldDescriptor& field,
+                        const std::string& path) {
   const auto& reflection = *message.GetReflection();
   const bool repeated = field.is_repeated();
   const int count = repeated ? reflection.FieldSize(message, &field) : 1;
@@ -54,7 +56,8 @@ absl::Status CheckField(const Message& message, const FieldDescriptor& field, co
     } else if (field.type() == FieldDescriptor::TYPE_STRING) {
       const std::string text = repeated ? reflection.GetRepeatedString(message, &field, i)
                                         : reflection.GetString(message, &field);
-      if (text.find('\0') != std::string::npos) return InvalidField(path, "holds a NUL byte", "NUL 바이트가 있습니다");
+      if (text.find('\0') != std::string::npos)
+        return InvalidField(path, "holds a NUL byte", "NUL 바이트가 있습니다");
     }
   }
   return absl::OkStatus();
@@ -75,9 +78,10 @@ absl::Status CheckRequest(const Message& request, int bytes_max) {
   const size_t bytes = request.ByteSizeLong();
   if (bytes <= static_cast<size_t>(bytes_max)) return CheckTexts(request, "");
   return base::WithReason(
-      base::Error(absl::StatusCode::kResourceExhausted,
-                  base::StrCat("the request is ", bytes, " bytes long, the limit is ", bytes_max),
-                  base::StrCat("요청이 ", bytes, "바이트입니다. 한도는 ", bytes_max, "바이트입니다")),
+      base::Error(
+          absl::StatusCode::kResourceExhausted,
+          base::StrCat("the request is ", bytes, " bytes long, the limit is ", bytes_max),
+          base::StrCat("요청이 ", bytes, "바이트입니다. 한도는 ", bytes_max, "바이트입니다")),
       "REQUEST_TOO_LARGE");
 }
 
@@ -86,11 +90,14 @@ bool Caller::HasRole(std::string_view role) const {
   return std::find(roles.begin(), roles.end(), role) != roles.end();
 }
 
-bool MaySeeEverything(const Caller& caller) { return caller.HasRole("auditor") || caller.HasRole("security_officer"); }
+bool MaySeeEverything(const Caller& caller) {
+  return caller.HasRole("auditor") || caller.HasRole("security_officer");
+}
 
 std::string Metadata(const grpc::ServerContext& context, const char* key) {
   const auto it = context.client_metadata().find(key);
-  return it == context.client_metadata().end() ? "" : std::string(it->second.data(), it->second.size());
+  return it == context.client_metadata().end() ? ""
+                                               : std::string(it->second.data(), it->second.size());
 }
 
 std::optional<base::Language> AcceptedLanguage(const grpc::ServerContext& context) {

@@ -1,10 +1,10 @@
 // One incoming call: who makes it, in which language, until when.
 #pragma once
 
-#include <optional>
-
 #include <google/protobuf/message.h>
 #include <grpcpp/grpcpp.h>
+
+#include <optional>
 
 #include "agents/api/grpc/errors.h"
 #include "agents/grpc_server.h"
@@ -32,17 +32,18 @@ std::string Metadata(const grpc::ServerContext& context, const char* key);
 // What `accept-language` asks for, if it was sent.
 std::optional<base::Language> AcceptedLanguage(const grpc::ServerContext& context);
 
-// The caller by bearer credential (metadata `authorization`) or client certificate (common name). There is no
-// anonymous call: Unauthenticated otherwise.
+// The caller by bearer credential (metadata `authorization`) or client certificate (common name).
+// There is no anonymous call: Unauthenticated otherwise.
 absl::StatusOr<Caller> Authenticate(RunStore& store, const grpc::ServerContext& context);
 
-// What no request may be, whatever it asks: larger than the limit (ResourceExhausted), or with a NUL byte in a text
-// (InvalidArgument names the field).
+// What no request may be, whatever it asks: larger than the limit (ResourceExhausted), or with a
+// NUL byte in a text (InvalidArgument names the field).
 absl::Status CheckRequest(const google::protobuf::Message& request, int bytes_max);
 
 // Authenticates, checks the request and runs `body(caller)`, which returns absl::Status.
 template <typename Body>
-grpc::Status Serve(const Api& api, grpc::ServerContext* context, const google::protobuf::Message& request, Body body) {
+grpc::Status Serve(const Api& api, grpc::ServerContext* context,
+                   const google::protobuf::Message& request, Body body) {
   const base::Language language = AcceptedLanguage(*context).value_or(base::Language::kKorean);
   auto caller = Authenticate(api.store, *context);
   if (!caller.ok()) return ToGrpc(caller.status(), language);

@@ -34,7 +34,8 @@ void AddErrorInfo(const absl::Status& status, google::rpc::Status& details) {
   details.add_details()->PackFrom(info);
 }
 
-void AddField(const absl::Status& status, const std::string& message, google::rpc::Status& details) {
+void AddField(const absl::Status& status, const std::string& message,
+              google::rpc::Status& details) {
   const auto field = status.GetPayload(std::string(kFieldUrl));
   if (!field) return;
   google::rpc::BadRequest bad;
@@ -61,7 +62,8 @@ grpc::Status ToGrpc(const absl::Status& status, base::Language language) {
   return {static_cast<grpc::StatusCode>(status.code()), message, details.SerializeAsString()};
 }
 
-absl::Status InvalidField(std::string_view field, std::string_view english, std::string_view korean) {
+absl::Status InvalidField(std::string_view field, std::string_view english,
+                          std::string_view korean) {
   absl::Status status = WithReason(Error(StatusCode::kInvalidArgument, StrCat(field, ": ", english),
                                          StrCat(field, ": ", korean)),
                                    "INVALID_PARAMS");
@@ -78,12 +80,14 @@ absl::Status TaskNotFound(std::string_view id) {
 absl::Status TaskNotCancelable(std::string_view id, std::string_view state) {
   return WithReason(Error(StatusCode::kFailedPrecondition,
                           StrCat("task ", id, " is ", state, " and cannot be canceled"),
-                          StrCat("작업 ", base::WithParticle(id, "은"), " 이미 끝나서(", state, ") 취소할 수 없습니다")),
+                          StrCat("작업 ", base::WithParticle(id, "은"), " 이미 끝나서(", state,
+                                 ") 취소할 수 없습니다")),
                     "TASK_NOT_CANCELABLE");
 }
 
 absl::Status UnsupportedOperation(std::string_view english, std::string_view korean) {
-  return WithReason(Error(StatusCode::kFailedPrecondition, english, korean), "UNSUPPORTED_OPERATION");
+  return WithReason(Error(StatusCode::kFailedPrecondition, english, korean),
+                    "UNSUPPORTED_OPERATION");
 }
 
 absl::Status PushNotificationNotSupported() {
@@ -94,15 +98,18 @@ absl::Status PushNotificationNotSupported() {
 }
 
 absl::Status ContentTypeNotSupported(std::string_view english, std::string_view korean) {
-  return WithReason(Error(StatusCode::kInvalidArgument, english, korean), "CONTENT_TYPE_NOT_SUPPORTED");
+  return WithReason(Error(StatusCode::kInvalidArgument, english, korean),
+                    "CONTENT_TYPE_NOT_SUPPORTED");
 }
 
 absl::Status VersionNotSupported(std::string_view version) {
   const std::string_view shown = version.empty() ? "0.3 (no a2a-version was sent)" : version;
-  return WithReason(Error(StatusCode::kFailedPrecondition,
-                          StrCat("A2A version ", shown, " is not supported: send 'a2a-version: 1.0'"),
-                          StrCat("A2A 버전 ", shown, "은(는) 지원하지 않습니다. 'a2a-version: 1.0'을 보내십시오")),
-                    "VERSION_NOT_SUPPORTED");
+  return WithReason(
+      Error(
+          StatusCode::kFailedPrecondition,
+          StrCat("A2A version ", shown, " is not supported: send 'a2a-version: 1.0'"),
+          StrCat("A2A 버전 ", shown, "은(는) 지원하지 않습니다. 'a2a-version: 1.0'을 보내십시오")),
+      "VERSION_NOT_SUPPORTED");
 }
 
 }  // namespace agents

@@ -1,11 +1,11 @@
-// How an absl::Status goes out: Abseil's codes are gRPC's; google.rpc ErrorInfo, LocalizedMessage and, where a
-// field is at fault, BadRequest stand in the details.
+// How an absl::Status goes out: Abseil's codes are gRPC's; google.rpc ErrorInfo, LocalizedMessage
+// and, where a field is at fault, BadRequest stand in the details.
 #pragma once
+
+#include <grpcpp/support/status.h>
 
 #include <string>
 #include <string_view>
-
-#include <grpcpp/support/status.h>
 
 #include "model_core/base/status.h"
 
@@ -14,9 +14,11 @@ namespace agents {
 grpc::Status ToGrpc(const absl::Status& status, base::Language language);
 
 // InvalidArgument about one field of the request: "message.message_id".
-absl::Status InvalidField(std::string_view field, std::string_view english, std::string_view korean);
+absl::Status InvalidField(std::string_view field, std::string_view english,
+                          std::string_view korean);
 
-// The errors that A2A 1.0 names. Their reasons go out under the domain a2a-protocol.org, all others under "maru".
+// The errors that A2A 1.0 names. Their reasons go out under the domain a2a-protocol.org, all others
+// under "maru".
 absl::Status TaskNotFound(std::string_view id);
 absl::Status TaskNotCancelable(std::string_view id, std::string_view state);
 absl::Status UnsupportedOperation(std::string_view english, std::string_view korean);

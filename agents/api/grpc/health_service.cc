@@ -12,7 +12,8 @@ constexpr absl::Duration kPause = absl::Milliseconds(500);
 
 bool FromThisMachine(const grpc::ServerContext& context) {
   const std::string peer = context.peer();  // "ipv4:127.0.0.1:41234", "ipv6:%5B::1%5D:41234"
-  return peer.starts_with("ipv4:127.") || peer.starts_with("ipv6:%5B::1%5D:") || peer.starts_with("ipv6:[::1]:");
+  return peer.starts_with("ipv4:127.") || peer.starts_with("ipv6:%5B::1%5D:") ||
+         peer.starts_with("ipv6:[::1]:");
 }
 
 // Who asks, for the count of those who wait.
@@ -27,14 +28,17 @@ absl::StatusOr<std::string> CheckMayAsk(const Api& api, const grpc::ServerContex
 grpc::Status HealthService::Check(grpc::ServerContext* context, const HealthCheckRequest* request,
                                   HealthCheckResponse* response) {
   const base::Language language = AcceptedLanguage(*context).value_or(base::Language::kKorean);
-  if (const auto asker = CheckMayAsk(api_, *context); !asker.ok()) return ToGrpc(asker.status(), language);
+  if (const auto asker = CheckMayAsk(api_, *context); !asker.ok())
+    return ToGrpc(asker.status(), language);
   if (!request->service().empty() && !services_.contains(request->service())) {
-    return ToGrpc(base::Error(absl::StatusCode::kNotFound,
-                              base::StrCat("service '", request->service(), "' is not served here"),
-                              base::StrCat("서비스 '", request->service(), "'은(는) 제공하지 않습니다")),
-                  language);
+    return ToGrpc(
+        base::Error(absl::StatusCode::kNotFound,
+                    base::StrCat("service '", request->service(), "' is not served here"),
+                    base::StrCat("서비스 '", request->service(), "'은(는) 제공하지 않습니다")),
+        language);
   }
-  response->set_status(watches_.stopping() ? HealthCheckResponse::NOT_SERVING : HealthCheckResponse::SERVING);
+  response->set_status(watches_.stopping() ? HealthCheckResponse::NOT_SERVING
+                                           : HealthCheckResponse::SERVING);
   return grpc::Status::OK;
 }
 
@@ -50,7 +54,8 @@ grpc::Status HealthService::Watch(grpc::ServerContext* context, const HealthChec
   response.set_status(known ? HealthCheckResponse::SERVING : HealthCheckResponse::SERVICE_UNKNOWN);
   writer->Write(response);
   const absl::Time until = DeadlineOf(*context, api_.clock, Watches::kLifetimeMax);
-  while (!watches_.stopping() && !context->IsCancelled() && api_.clock.Now() < until) absl::SleepFor(kPause);
+  while (!watches_.stopping() && !context->IsCancelled() && api_.clock.Now() < until)
+    absl::SleepFor(kPause);
   response.set_status(HealthCheckResponse::NOT_SERVING);
   if (known && watches_.stopping()) writer->Write(response);
   return ToGrpc(MayGoOn(watches_, *context), language);

@@ -1,5 +1,6 @@
-// grpc.health.v1: whether this server takes calls. The one call that needs no credential, and only from the same
-// machine: it says nothing but SERVING or NOT_SERVING, and probes have none. From elsewhere it needs one.
+// grpc.health.v1: whether this server takes calls. The one call that needs no credential, and only
+// from the same machine: it says nothing but SERVING or NOT_SERVING, and probes have none. From
+// elsewhere it needs one.
 #pragma once
 
 #include <set>

@@ -19,7 +19,9 @@ using base::StrCat;
 
 constexpr int kPortMax = 65535;
 
-bool Loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+bool Loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
 
 absl::StatusOr<std::string> ReadPem(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -32,14 +34,18 @@ absl::StatusOr<std::string> ReadPem(const std::string& path) {
 
 absl::Status CheckTlsOptions(const Listen& listen, const GrpcOptions& options) {
   const bool tls = !options.tls_certificate.empty() && !options.tls_key.empty();
-  if (!tls && !(options.tls_certificate.empty() && options.tls_key.empty() && options.tls_client_ca.empty())) {
+  if (!tls && !(options.tls_certificate.empty() && options.tls_key.empty() &&
+                options.tls_client_ca.empty())) {
     return Error(StatusCode::kInvalidArgument, "TLS needs both a certificate and a key",
                  "TLS에는 인증서와 개인키가 모두 필요합니다");
   }
   if (tls || listen.loopback) return absl::OkStatus();
-  return Error(StatusCode::kInvalidArgument,
-               StrCat("listening on ", options.listen, ", beyond this machine, needs TLS: set a certificate and a key"),
-               StrCat(options.listen, "은(는) 이 컴퓨터 밖에서 접속할 수 있는 주소라서 TLS 인증서와 개인키가 필요합니다"));
+  return Error(
+      StatusCode::kInvalidArgument,
+      StrCat("listening on ", options.listen,
+             ", beyond this machine, needs TLS: set a certificate and a key"),
+      StrCat(options.listen,
+             "은(는) 이 컴퓨터 밖에서 접속할 수 있는 주소라서 TLS 인증서와 개인키가 필요합니다"));
 }
 
 }  // namespace
@@ -48,7 +54,8 @@ absl::StatusOr<Listen> ParseListen(const std::string& text) {
   const size_t colon = text.rfind(':');
   int64_t port = -1;
   Listen listen;
-  if (colon != std::string::npos && base::ParseInt(std::string_view(text).substr(colon + 1), port)) {
+  if (colon != std::string::npos &&
+      base::ParseInt(std::string_view(text).substr(colon + 1), port)) {
     listen.host = text.substr(0, colon);
     if (listen.host.starts_with('[') && listen.host.ends_with(']')) {
       listen.host = listen.host.substr(1, listen.host.size() - 2);
@@ -57,7 +64,8 @@ absl::StatusOr<Listen> ParseListen(const std::string& text) {
     }
   }
   if (listen.host.empty() || port < 0 || port > kPortMax) {
-    return Error(StatusCode::kInvalidArgument, StrCat("'", text, "' is not host:port with a port of 0–", kPortMax),
+    return Error(StatusCode::kInvalidArgument,
+                 StrCat("'", text, "' is not host:port with a port of 0–", kPortMax),
                  StrCat("'", text, "'은(는) 주소:포트(0–", kPortMax, ") 형식이 아닙니다"));
   }
   listen.port = static_cast<int>(port);
@@ -65,13 +73,14 @@ absl::StatusOr<Listen> ParseListen(const std::string& text) {
   return listen;
 }
 
-absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsFor(const Listen& listen,
-                                                                        const GrpcOptions& options) {
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsFor(
+    const Listen& listen, const GrpcOptions& options) {
   RETURN_IF_ERROR(CheckTlsOptions(listen, options));
   if (options.tls_certificate.empty()) return grpc::InsecureServerCredentials();
   const bool mutual = !options.tls_client_ca.empty();
-  grpc::SslServerCredentialsOptions tls(mutual ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
-                                               : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+  grpc::SslServerCredentialsOptions tls(
+      mutual ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
+             : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
   grpc::SslServerCredentialsOptions::PemKeyCertPair pair;
   ASSIGN_OR_RETURN(pair.private_key, ReadPem(options.tls_key));
   ASSIGN_OR_RETURN(pair.cert_chain, ReadPem(options.tls_certificate));
@@ -88,7 +97,8 @@ absl::Status WhyNotBound(const Listen& listen) {
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   if (getaddrinfo(listen.host.c_str(), std::to_string(listen.port).c_str(), &hints, &found) != 0) {
-    return Error(StatusCode::kInvalidArgument, StrCat("'", listen.host, "' is not an address of this machine"),
+    return Error(StatusCode::kInvalidArgument,
+                 StrCat("'", listen.host, "' is not an address of this machine"),
                  StrCat("'", listen.host, "'은(는) 이 컴퓨터의 주소가 아닙니다"));
   }
   const int probe = socket(found->ai_family, found->ai_socktype, found->ai_protocol);
@@ -98,10 +108,13 @@ absl::Status WhyNotBound(const Listen& listen) {
   close(probe);
   freeaddrinfo(found);
   if (error == EADDRINUSE) {
-    return Error(StatusCode::kAlreadyExists, StrCat("port ", listen.port, " on ", listen.host, " is taken by another program"),
-                 StrCat(listen.host, "의 ", listen.port, "번 포트를 다른 프로그램이 쓰고 있습니다"));
+    return Error(
+        StatusCode::kAlreadyExists,
+        StrCat("port ", listen.port, " on ", listen.host, " is taken by another program"),
+        StrCat(listen.host, "의 ", listen.port, "번 포트를 다른 프로그램이 쓰고 있습니다"));
   }
-  const std::string why = error == 0 ? "the TLS certificate or key is not accepted" : std::strerror(error);
+  const std::string why =
+      error == 0 ? "the TLS certificate or key is not accepted" : std::strerror(error);
   return Error(StatusCode::kInvalidArgument, StrCat("cannot listen on ", place, ": ", why),
                StrCat(place, "에서 접속을 받을 수 없습니다: ", why));
 }

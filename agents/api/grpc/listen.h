@@ -1,10 +1,10 @@
 // Where the server listens, and what that place demands.
 #pragma once
 
+#include <grpcpp/security/server_credentials.h>
+
 #include <memory>
 #include <string>
-
-#include <grpcpp/security/server_credentials.h>
 
 #include "agents/grpc_server.h"
 

@@ -1,6 +1,5 @@
 // PlanService: planning without running.
 #include "agents/api/grpc/run_services.h"
-
 #include "agents/running/facts.h"
 #include "model_core/base/strings.h"
 
@@ -13,7 +12,8 @@ namespace {
 constexpr absl::Duration kPlanningMax = absl::Minutes(2);
 }
 
-grpc::Status PlanService::MakePlan(grpc::ServerContext* context, const maru::v1::MakePlanRequest* request,
+grpc::Status PlanService::MakePlan(grpc::ServerContext* context,
+                                   const maru::v1::MakePlanRequest* request,
                                    maru::v1::MakePlanResponse* response) {
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     PlanRequest plan;
@@ -24,7 +24,8 @@ grpc::Status PlanService::MakePlan(grpc::ServerContext* context, const maru::v1:
     }
     plan.offered = api_.registry.Offered();
     if (request->all_tools()) {
-      for (const tools::ToolSpec& tool : api_.registry.catalogue().tools()) plan.offered.insert(tool.name);
+      for (const tools::ToolSpec& tool : api_.registry.catalogue().tools())
+        plan.offered.insert(tool.name);
     }
     plan.allowed = {caller.record.principal.tools.begin(), caller.record.principal.tools.end()};
     plan.deadline = DeadlineOf(*context, api_.clock, kPlanningMax);
@@ -39,7 +40,8 @@ grpc::Status PlanService::MakePlan(grpc::ServerContext* context, const maru::v1:
 }
 
 absl::StatusOr<policies::PlanDecision> DecisionOn(const Api& api, const std::string& plan_json,
-                                                  const policies::Principal& principal, const std::string& purpose) {
+                                                  const policies::Principal& principal,
+                                                  const std::string& purpose) {
   ASSIGN_OR_RETURN(const Json json, base::ParseJson(plan_json, "plan"));
   ASSIGN_OR_RETURN(Plan plan, ParsePlan(json));
   RETURN_IF_ERROR(Validate(plan, api.registry.catalogue()));
@@ -54,11 +56,13 @@ absl::StatusOr<policies::PlanDecision> DecisionOn(const Api& api, const std::str
   return api.authorizer.CheckPlan(FactsOf(plan, request, principal, api.registry), people);
 }
 
-grpc::Status PlanService::CheckPlan(grpc::ServerContext* context, const maru::v1::CheckPlanRequest* request,
+grpc::Status PlanService::CheckPlan(grpc::ServerContext* context,
+                                    const maru::v1::CheckPlanRequest* request,
                                     maru::v1::CheckPlanResponse* response) {
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
-    ASSIGN_OR_RETURN(const policies::PlanDecision decision,
-                     DecisionOn(api_, request->plan_json(), caller.record.principal, request->purpose()));
+    ASSIGN_OR_RETURN(
+        const policies::PlanDecision decision,
+        DecisionOn(api_, request->plan_json(), caller.record.principal, request->purpose()));
     response->set_decision_json(DumpJson(policies::ToJson(decision)));
     return absl::OkStatus();
   });

@@ -1,8 +1,8 @@
 #include "agents/api/grpc/reflection.h"
 
-#include <set>
-
 #include <google/protobuf/descriptor.pb.h>
+
+#include <set>
 
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
 #include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
@@ -24,21 +24,27 @@ void AddFile(const FileDescriptor* file, std::set<const FileDescriptor*>& seen, 
   for (int i = 0; i < file->dependency_count(); ++i) AddFile(file->dependency(i), seen, out);
 }
 
-const FileDescriptor* FileOf(const FieldDescriptor* extension) { return extension == nullptr ? nullptr : extension->file(); }
+const FileDescriptor* FileOf(const FieldDescriptor* extension) {
+  return extension == nullptr ? nullptr : extension->file();
+}
 
 // The file that a request names in one of its three ways; null if there is none.
 template <typename Request>
 const FileDescriptor* FileFor(const Request& request) {
   const DescriptorPool& pool = *DescriptorPool::generated_pool();
   switch (request.message_request_case()) {
-    case Request::kFileByFilename: return pool.FindFileByName(request.file_by_filename());
-    case Request::kFileContainingSymbol: return pool.FindFileContainingSymbol(request.file_containing_symbol());
+    case Request::kFileByFilename:
+      return pool.FindFileByName(request.file_by_filename());
+    case Request::kFileContainingSymbol:
+      return pool.FindFileContainingSymbol(request.file_containing_symbol());
     case Request::kFileContainingExtension: {
       const auto& wanted = request.file_containing_extension();
       const auto* type = pool.FindMessageTypeByName(wanted.containing_type());
-      return type == nullptr ? nullptr : FileOf(pool.FindExtensionByNumber(type, wanted.extension_number()));
+      return type == nullptr ? nullptr
+                             : FileOf(pool.FindExtensionByNumber(type, wanted.extension_number()));
     }
-    default: return nullptr;
+    default:
+      return nullptr;
   }
 }
 
@@ -57,7 +63,8 @@ void AddExtensionNumbers(const Request& request, Response& response) {
   pool.FindAllExtensions(type, &extensions);
   auto& numbers = *response.mutable_all_extension_numbers_response();
   numbers.set_base_type_name(type->full_name());
-  for (const FieldDescriptor* extension : extensions) numbers.add_extension_number(extension->number());
+  for (const FieldDescriptor* extension : extensions)
+    numbers.add_extension_number(extension->number());
 }
 
 // The two versions differ in nothing but their package.
@@ -86,7 +93,8 @@ class Reflection : public Base {
     response.set_valid_host(request.host());
     *response.mutable_original_request() = request;
     if (request.message_request_case() == Request::kListServices) {
-      for (const std::string& name : names_) response.mutable_list_services_response()->add_service()->set_name(name);
+      for (const std::string& name : names_)
+        response.mutable_list_services_response()->add_service()->set_name(name);
     } else if (request.message_request_case() == Request::kAllExtensionNumbersOfType) {
       AddExtensionNumbers(request, response);
     } else if (const FileDescriptor* file = FileFor(request); file != nullptr) {
@@ -105,7 +113,8 @@ class Reflection : public Base {
 
 namespace v1 = grpc::reflection::v1;
 namespace v1alpha = grpc::reflection::v1alpha;
-using Newest = Reflection<v1::ServerReflection::Service, v1::ServerReflectionRequest, v1::ServerReflectionResponse>;
+using Newest = Reflection<v1::ServerReflection::Service, v1::ServerReflectionRequest,
+                          v1::ServerReflectionResponse>;
 using Older = Reflection<v1alpha::ServerReflection::Service, v1alpha::ServerReflectionRequest,
                          v1alpha::ServerReflectionResponse>;
 

@@ -1,6 +1,5 @@
 // RunService: runs as their requester, their approvers and auditors see them.
 #include "agents/api/grpc/run_services.h"
-
 #include "agents/api/grpc/visibility.h"
 #include "model_core/base/strings.h"
 
@@ -83,8 +82,8 @@ absl::StatusOr<RunFilter> FilterOf(const Caller& caller, const maru::v1::ListRun
 
 }  // namespace
 
-grpc::Status RunService::GetRun(grpc::ServerContext* context, const maru::v1::GetRunRequest* request,
-                                maru::v1::Run* response) {
+grpc::Status RunService::GetRun(grpc::ServerContext* context,
+                                const maru::v1::GetRunRequest* request, maru::v1::Run* response) {
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Run run, LoadRun(api_, caller, request->id()));
     Fill(run, caller.record.principal.clearance, *response);
@@ -92,7 +91,8 @@ grpc::Status RunService::GetRun(grpc::ServerContext* context, const maru::v1::Ge
   });
 }
 
-grpc::Status RunService::ListRuns(grpc::ServerContext* context, const maru::v1::ListRunsRequest* request,
+grpc::Status RunService::ListRuns(grpc::ServerContext* context,
+                                  const maru::v1::ListRunsRequest* request,
                                   maru::v1::ListRunsResponse* response) {
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const RunFilter filter, FilterOf(caller, *request));
@@ -104,7 +104,8 @@ grpc::Status RunService::ListRuns(grpc::ServerContext* context, const maru::v1::
   });
 }
 
-grpc::Status RunService::WatchRun(grpc::ServerContext* context, const maru::v1::WatchRunRequest* request,
+grpc::Status RunService::WatchRun(grpc::ServerContext* context,
+                                  const maru::v1::WatchRunRequest* request,
                                   grpc::ServerWriter<maru::v1::RunEvent>* writer) {
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Watches::Slot slot, watches_.Take(caller.id()));
@@ -114,7 +115,8 @@ grpc::Status RunService::WatchRun(grpc::ServerContext* context, const maru::v1::
       if (run.event_count > next) {
         ASSIGN_OR_RETURN(const std::vector<Event> events, api_.store.Journal(run.id, next));
         for (const Event& event : events) {
-          if (!writer->Write(EventFor(caller.record.principal.clearance, event))) return absl::CancelledError("the watcher went away");
+          if (!writer->Write(EventFor(caller.record.principal.clearance, event)))
+            return absl::CancelledError("the watcher went away");
         }
         next += events.size();
         continue;
@@ -126,15 +128,19 @@ grpc::Status RunService::WatchRun(grpc::ServerContext* context, const maru::v1::
   });
 }
 
-grpc::Status RunService::CancelRun(grpc::ServerContext* context, const maru::v1::CancelRunRequest* request,
+grpc::Status RunService::CancelRun(grpc::ServerContext* context,
+                                   const maru::v1::CancelRunRequest* request,
                                    maru::v1::CancelRunResponse*) {
-  return Serve(api_, context, *request, [&](const Caller& caller) { return api_.runs.Cancel(request->id(), caller.id()); });
+  return Serve(api_, context, *request,
+               [&](const Caller& caller) { return api_.runs.Cancel(request->id(), caller.id()); });
 }
 
-grpc::Status RunService::ReplyToRun(grpc::ServerContext* context, const maru::v1::ReplyToRunRequest* request,
+grpc::Status RunService::ReplyToRun(grpc::ServerContext* context,
+                                    const maru::v1::ReplyToRunRequest* request,
                                     maru::v1::ReplyToRunResponse*) {
-  return Serve(api_, context, *request,
-               [&](const Caller& caller) { return api_.runs.Reply(request->id(), caller.id(), request->text(), ""); });
+  return Serve(api_, context, *request, [&](const Caller& caller) {
+    return api_.runs.Reply(request->id(), caller.id(), request->text(), "");
+  });
 }
 
 }  // namespace agents

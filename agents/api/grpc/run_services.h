@@ -11,7 +11,8 @@ namespace agents {
 class RunService : public maru::v1::RunService::Service {
  public:
   RunService(const Api& api, Watches& watches) : api_(api), watches_(watches) {}
-  grpc::Status GetRun(grpc::ServerContext*, const maru::v1::GetRunRequest*, maru::v1::Run*) override;
+  grpc::Status GetRun(grpc::ServerContext*, const maru::v1::GetRunRequest*,
+                      maru::v1::Run*) override;
   grpc::Status ListRuns(grpc::ServerContext*, const maru::v1::ListRunsRequest*,
                         maru::v1::ListRunsResponse*) override;
   grpc::Status WatchRun(grpc::ServerContext*, const maru::v1::WatchRunRequest*,
@@ -31,20 +32,23 @@ class ApprovalService : public maru::v1::ApprovalService::Service {
   explicit ApprovalService(const Api& api) : api_(api) {}
   grpc::Status ListApprovals(grpc::ServerContext*, const maru::v1::ListApprovalsRequest*,
                              maru::v1::ListApprovalsResponse*) override;
-  grpc::Status GetApproval(grpc::ServerContext*, const maru::v1::GetApprovalRequest*, maru::v1::Approval*) override;
+  grpc::Status GetApproval(grpc::ServerContext*, const maru::v1::GetApprovalRequest*,
+                           maru::v1::Approval*) override;
   grpc::Status DecideApproval(grpc::ServerContext*, const maru::v1::DecideApprovalRequest*,
                               maru::v1::DecideApprovalResponse*) override;
 
  private:
   // Fills `out`; false if the caller may not see this approval.
-  absl::StatusOr<bool> Fill(const Caller& caller, const Approval& approval, maru::v1::Approval& out);
+  absl::StatusOr<bool> Fill(const Caller& caller, const Approval& approval,
+                            maru::v1::Approval& out);
   const Api& api_;
 };
 
 class PlanService : public maru::v1::PlanService::Service {
  public:
   explicit PlanService(const Api& api) : api_(api) {}
-  grpc::Status MakePlan(grpc::ServerContext*, const maru::v1::MakePlanRequest*, maru::v1::MakePlanResponse*) override;
+  grpc::Status MakePlan(grpc::ServerContext*, const maru::v1::MakePlanRequest*,
+                        maru::v1::MakePlanResponse*) override;
   grpc::Status CheckPlan(grpc::ServerContext*, const maru::v1::CheckPlanRequest*,
                          maru::v1::CheckPlanResponse*) override;
 
@@ -54,6 +58,7 @@ class PlanService : public maru::v1::PlanService::Service {
 
 // Policy's decision on a plan in the catalogue's form, for `principal`.
 absl::StatusOr<policies::PlanDecision> DecisionOn(const Api& api, const std::string& plan_json,
-                                                  const policies::Principal& principal, const std::string& purpose);
+                                                  const policies::Principal& principal,
+                                                  const std::string& purpose);
 
 }  // namespace agents

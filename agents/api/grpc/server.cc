@@ -1,8 +1,7 @@
 // StartGrpcServer: reads top to bottom: services, limits, the port.
-#include <set>
-#include <thread>
-
 #include <grpcpp/resource_quota.h>
+
+#include <set>
 
 #include "agents/api/grpc/a2a_service.h"
 #include "agents/api/grpc/admin_services.h"
@@ -41,7 +40,8 @@ class Server : public GrpcServer {
 
   absl::Status Start(const GrpcOptions& options) {
     ASSIGN_OR_RETURN(const Listen listen, ParseListen(options.listen));
-    ASSIGN_OR_RETURN(const std::shared_ptr<grpc::ServerCredentials> credentials, CredentialsFor(listen, options));
+    ASSIGN_OR_RETURN(const std::shared_ptr<grpc::ServerCredentials> credentials,
+                     CredentialsFor(listen, options));
     grpc::ServerBuilder builder;
     AddServices(options, builder);
     SetLimits(options, builder);
@@ -68,7 +68,8 @@ class Server : public GrpcServer {
  private:
   void AddServices(const GrpcOptions& options, grpc::ServerBuilder& builder) {
     const std::string address = options.public_url.empty() ? options.listen : options.public_url;
-    a2a_ = std::make_unique<A2aService>(api_, watches_, A2aService::Options{address, !options.tls_client_ca.empty()});
+    a2a_ = std::make_unique<A2aService>(
+        api_, watches_, A2aService::Options{address, !options.tls_client_ca.empty()});
     std::vector<std::string> names = {lf::a2a::v1::A2AService::service_full_name(),
                                       maru::v1::RunService::service_full_name(),
                                       maru::v1::ApprovalService::service_full_name(),
@@ -79,12 +80,13 @@ class Server : public GrpcServer {
                                       maru::v1::PolicyService::service_full_name(),
                                       maru::v1::PrincipalService::service_full_name(),
                                       maru::v1::AuditService::service_full_name()};
-    health_ = std::make_unique<HealthService>(api_, watches_, std::set<std::string>(names.begin(), names.end()));
+    health_ = std::make_unique<HealthService>(api_, watches_,
+                                              std::set<std::string>(names.begin(), names.end()));
     names.push_back(grpc::health::v1::Health::service_full_name());
     reflection_ = MakeReflection(api_, watches_, std::move(names));
     for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-             a2a_.get(), &runs_, &approvals_, &plans_, &connectors_, &tools_, &models_, &policy_, &principals_,
-             &audit_, health_.get()}) {
+             a2a_.get(), &runs_, &approvals_, &plans_, &connectors_, &tools_, &models_, &policy_,
+             &principals_, &audit_, health_.get()}) {
       builder.RegisterService(service);
     }
     for (const auto& service : reflection_) builder.RegisterService(service.get());
@@ -94,11 +96,15 @@ class Server : public GrpcServer {
     grpc::ResourceQuota quota("maru");
     quota.SetMaxThreads(kThreadsMax);
     builder.SetResourceQuota(quota);
-    builder.SetMaxReceiveMessageSize(2 * options.request_bytes_max);  // up to here our own words say the limit
-    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);          // two servers on one port would share calls
+    builder.SetMaxReceiveMessageSize(
+        2 * options.request_bytes_max);  // up to here our own words say the limit
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT,
+                               0);  // two servers on one port would share calls
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsMax);
-    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMs);
-    std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                               kMinPingIntervalMs);
+    std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>>
+        interceptors;
     interceptors.push_back(ExplainUnreadableRequests());
     builder.experimental().SetInterceptorCreators(std::move(interceptors));
   }
@@ -123,7 +129,8 @@ class Server : public GrpcServer {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<GrpcServer>> StartGrpcServer(const ApiContext& context, const GrpcOptions& options) {
+absl::StatusOr<std::unique_ptr<GrpcServer>> StartGrpcServer(const ApiContext& context,
+                                                            const GrpcOptions& options) {
   auto server = std::make_unique<Server>(context, options);
   RETURN_IF_ERROR(server->Start(options));
   return server;

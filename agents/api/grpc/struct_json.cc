@@ -34,7 +34,8 @@ Struct ToStruct(const Json& object) {
 
 std::string TextAt(const Struct& fields, std::string_view key) {
   const auto it = fields.fields().find(std::string(key));
-  return it != fields.fields().end() && it->second.has_string_value() ? it->second.string_value() : "";
+  return it != fields.fields().end() && it->second.has_string_value() ? it->second.string_value()
+                                                                      : "";
 }
 
 }  // namespace agents

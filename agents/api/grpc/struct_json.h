@@ -1,4 +1,5 @@
-// JSON as google.protobuf.Struct and Value, and back. Numbers become doubles: integers beyond 2^53 lose digits.
+// JSON as google.protobuf.Struct and Value, and back. Numbers become doubles: integers beyond 2^53
+// lose digits.
 #pragma once
 
 #include <string>
@@ -10,7 +11,8 @@
 namespace agents {
 
 google::protobuf::Value ToValue(const base::Json& json);
-google::protobuf::Struct ToStruct(const base::Json& object);  // anything but an object gives an empty one
+google::protobuf::Struct ToStruct(
+    const base::Json& object);  // anything but an object gives an empty one
 
 // The text at `key`; empty if it is absent or no text.
 std::string TextAt(const google::protobuf::Struct& fields, std::string_view key);

@@ -19,13 +19,15 @@ class Explainer : public Interceptor {
   void Intercept(InterceptorBatchMethods* methods) override {
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS) &&
         FromLibrary(methods->GetSendStatus())) {
-      methods->ModifySendStatus(
-          ToGrpc(base::WithReason(base::Error(absl::StatusCode::kInvalidArgument,
-                                              "the request cannot be read: it is no message of this method, or holds "
-                                              "text that is not UTF-8",
-                                              "요청을 읽을 수 없습니다. 이 메서드의 메시지가 아니거나 UTF-8이 아닌 글이 있습니다"),
-                                  "REQUEST_UNREADABLE"),
-                 base::Language::kEnglish));
+      methods->ModifySendStatus(ToGrpc(
+          base::WithReason(
+              base::Error(absl::StatusCode::kInvalidArgument,
+                          "the request cannot be read: it is no message of this method, or holds "
+                          "text that is not UTF-8",
+                          "요청을 읽을 수 없습니다. 이 메서드의 메시지가 아니거나 UTF-8이 아닌 "
+                          "글이 있습니다"),
+              "REQUEST_UNREADABLE"),
+          base::Language::kEnglish));
     }
     methods->Proceed();
   }

@@ -1,10 +1,11 @@
-// A request whose bytes are no message of its type (broken wire format, or a text that is not UTF-8) never reaches
-// a service: gRPC answers INTERNAL, without a word. This gives the client the words, and the code of its mistake.
+// A request whose bytes are no message of its type (broken wire format, or a text that is not
+// UTF-8) never reaches a service: gRPC answers INTERNAL, without a word. This gives the client the
+// words, and the code of its mistake.
 #pragma once
 
-#include <memory>
-
 #include <grpcpp/support/server_interceptor.h>
+
+#include <memory>
 
 namespace agents {
 

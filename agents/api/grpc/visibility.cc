@@ -22,8 +22,10 @@ absl::StatusOr<Run> LoadRun(const Api& api, const Caller& caller, const std::str
   ASSIGN_OR_RETURN(Run run, Fold(id, *journal));
   if (run.request.principal == caller.id() || MaySeeEverything(caller)) return run;
   ASSIGN_OR_RETURN(const PrincipalRecord requester, api.store.GetPrincipal(run.request.principal));
-  for (const auto& [approval_id, approval] : run.approvals) {  // approvers see what they are to approve
-    if (policies::MayApprove(approval.obligation, requester.principal, caller.record.principal, {})) return run;
+  for (const auto& [approval_id, approval] :
+       run.approvals) {  // approvers see what they are to approve
+    if (policies::MayApprove(approval.obligation, requester.principal, caller.record.principal, {}))
+      return run;
   }
   return NoRun(id);  // missing and not yours look the same
 }
@@ -41,7 +43,8 @@ Json ReadableBody(const policies::Clearance& clearance, const Json& body) {
 }
 
 Json StepJson(const StepRecord& step) {
-  constexpr std::string_view kNames[] = {"pending", "awaiting_approval", "intended", "succeeded", "failed", "skipped"};
+  constexpr std::string_view kNames[] = {
+      "pending", "awaiting_approval", "intended", "succeeded", "failed", "skipped"};
   return {{"state", kNames[static_cast<int>(step.state)]},
           {"milliseconds", step.milliseconds},
           {"started", step.started},

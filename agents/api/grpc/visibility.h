@@ -1,16 +1,17 @@
-// Who may see a run, and how much of it: nobody reads a value above their clearance, whatever their role.
+// Who may see a run, and how much of it: nobody reads a value above their clearance, whatever their
+// role.
 #pragma once
 
 #include "agents/api/grpc/call.h"
 
 namespace agents {
 
-// The run, if the caller may see it: its requester, its approvers, auditors. NotFound otherwise, in the words for
-// a run that does not exist.
+// The run, if the caller may see it: its requester, its approvers, auditors. NotFound otherwise, in
+// the words for a run that does not exist.
 absl::StatusOr<Run> LoadRun(const Api& api, const Caller& caller, const std::string& id);
 
-// An event's body as the caller may read it: if its `label` is above their clearance, the members that hold the
-// value are replaced by {"withheld": label}.
+// An event's body as the caller may read it: if its `label` is above their clearance, the members
+// that hold the value are replaced by {"withheld": label}.
 base::Json ReadableBody(const policies::Clearance& clearance, const base::Json& body);
 
 // {"state","milliseconds","started","ended","label","error"}: how a step went, without its value.

@@ -7,13 +7,15 @@
 namespace agents {
 namespace {
 
-constexpr absl::Duration kSlice = absl::Milliseconds(500);  // between two looks whether the client is still there
+constexpr absl::Duration kSlice =
+    absl::Milliseconds(500);  // between two looks whether the client is still there
 
 absl::Status TooMany(int limit, std::string_view whose_en, std::string_view whose_ko) {
   return base::WithReason(
-      base::Error(absl::StatusCode::kResourceExhausted,
-                  base::StrCat("too many calls of ", whose_en, " are waiting: the limit is ", limit),
-                  base::StrCat(whose_ko, " 대기 중인 호출이 너무 많습니다. 한도는 ", limit, "개입니다")),
+      base::Error(
+          absl::StatusCode::kResourceExhausted,
+          base::StrCat("too many calls of ", whose_en, " are waiting: the limit is ", limit),
+          base::StrCat(whose_ko, " 대기 중인 호출이 너무 많습니다. 한도는 ", limit, "개입니다")),
       "TOO_MANY_WATCHES");
 }
 
@@ -40,7 +42,8 @@ absl::StatusOr<Watches::Slot> Watches::Take(const std::string& principal) {
 }
 
 bool Waits(RunState state) {
-  return state == RunState::kInputRequired || state == RunState::kApprovalRequired || state == RunState::kInDoubt;
+  return state == RunState::kInputRequired || state == RunState::kApprovalRequired ||
+         state == RunState::kInDoubt;
 }
 
 absl::Status MayGoOn(const Watches& watches, const grpc::ServerContext& context) {
@@ -50,13 +53,15 @@ absl::Status MayGoOn(const Watches& watches, const grpc::ServerContext& context)
                      "서버가 종료하는 중입니다. 다시 요청해 주십시오");
 }
 
-absl::StatusOr<bool> WaitForMore(const Api& api, const Watches& watches, const grpc::ServerContext& context,
-                                 const std::string& run_id, uint64_t count, absl::Time until) {
+absl::StatusOr<bool> WaitForMore(const Api& api, const Watches& watches,
+                                 const grpc::ServerContext& context, const std::string& run_id,
+                                 uint64_t count, absl::Time until) {
   for (;;) {
     RETURN_IF_ERROR(MayGoOn(watches, context));
     const absl::Time now = api.clock.Now();
     if (now >= until) return false;
-    ASSIGN_OR_RETURN(const bool more, api.store.WaitForEvents(run_id, count, std::min(until, now + kSlice)));
+    ASSIGN_OR_RETURN(const bool more,
+                     api.store.WaitForEvents(run_id, count, std::min(until, now + kSlice)));
     if (more) return true;
   }
 }

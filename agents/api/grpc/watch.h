@@ -1,5 +1,6 @@
-// Waiting on behalf of a caller. A call that waits (a stream, a blocking SendMessage) holds a handler thread, so
-// their number is bounded, in all and for each principal: whoever waits never keeps others from asking.
+// Waiting on behalf of a caller. A call that waits (a stream, a blocking SendMessage) holds a
+// handler thread, so their number is bounded, in all and for each principal: whoever waits never
+// keeps others from asking.
 #pragma once
 
 #include <atomic>
@@ -15,13 +16,16 @@ class Watches {
  public:
   static constexpr int kMax = 64;
   static constexpr int kPerPrincipalMax = 16;
-  static constexpr absl::Duration kLifetimeMax = absl::Hours(1);  // of one stream; the client then subscribes anew
+  static constexpr absl::Duration kLifetimeMax =
+      absl::Hours(1);  // of one stream; the client then subscribes anew
 
   // The right to wait, given back by the destructor.
   class Slot {
    public:
-    Slot(Watches& watches, std::string principal) : watches_(&watches), principal_(std::move(principal)) {}
-    Slot(Slot&& other) noexcept : watches_(other.watches_), principal_(std::move(other.principal_)) {
+    Slot(Watches& watches, std::string principal)
+        : watches_(&watches), principal_(std::move(principal)) {}
+    Slot(Slot&& other) noexcept
+        : watches_(other.watches_), principal_(std::move(other.principal_)) {
       other.watches_ = nullptr;
     }
     Slot& operator=(Slot&&) = delete;
@@ -41,7 +45,7 @@ class Watches {
 
  private:
   std::mutex mutex_;
-  int taken_ = 0;                           // guarded by mutex_
+  int taken_ = 0;                            // guarded by mutex_
   std::map<std::string, int> by_principal_;  // guarded by mutex_
   std::atomic<bool> stopping_ = false;
 };
@@ -49,11 +53,14 @@ class Watches {
 // Whether a run in this state waits for a person.
 bool Waits(RunState state);
 
-// OK while the call may go on waiting; Cancelled when the client has gone, Unavailable when the server stops.
+// OK while the call may go on waiting; Cancelled when the client has gone, Unavailable when the
+// server stops.
 absl::Status MayGoOn(const Watches& watches, const grpc::ServerContext& context);
 
-// Blocks until the journal of `run_id` holds more than `count` events (true) or `until` has come (false).
-absl::StatusOr<bool> WaitForMore(const Api& api, const Watches& watches, const grpc::ServerContext& context,
-                                 const std::string& run_id, uint64_t count, absl::Time until);
+// Blocks until the journal of `run_id` holds more than `count` events (true) or `until` has come
+// (false).
+absl::StatusOr<bool> WaitForMore(const Api& api, const Watches& watches,
+                                 const grpc::ServerContext& context, const std::string& run_id,
+                                 uint64_t count, absl::Time until);
 
 }  // namespace agents

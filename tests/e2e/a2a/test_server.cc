@@ -1,5 +1,6 @@
-// A server of the API for clients written by others: prints "listening on 127.0.0.1:PORT", serves until its standard
-// input ends, and approves what is asked of seo.head half a second later, so that a client sees a task go on.
+// A server of the API for clients written by others: prints "listening on 127.0.0.1:PORT", serves
+// until its standard input ends, and approves what is asked of seo.head half a second later, so
+// that a client sees a task go on.
 #include <atomic>
 #include <cstdio>
 #include <iostream>
@@ -16,8 +17,12 @@ void ApproveAll(fakes::ApiPlatform& platform, const std::atomic<bool>& stopping)
     absl::SleepFor(absl::Milliseconds(500));
     if (!pending.ok()) continue;
     for (const agents::Approval& approval : *pending) {
-      if (base::StringOr(approval.shown.value("arguments", base::Json::object()), "queue", "") != "it") continue;
-      platform.runs().Decide(approval.id, "seo.head", true, "확인함", approval.call_hash).IgnoreError();
+      if (base::StringOr(approval.shown.value("arguments", base::Json::object()), "queue", "") !=
+          "it")
+        continue;
+      platform.runs()
+          .Decide(approval.id, "seo.head", true, "확인함", approval.call_hash)
+          .IgnoreError();
     }
   }
 }

@@ -109,7 +109,8 @@ TEST(A2aSend, KeepsTheContextOfTheClientAsTheConversation) {
 TEST(A2aSend, AsksForWhatIsMissingAndGoesOnWithTheReply) {
   const a2a::Task asked = Send(kKim, kIncompleteRequest);
   ASSERT_EQ(asked.status().state(), a2a::TASK_STATE_INPUT_REQUIRED);
-  const auto& missing = asked.status().message().parts(1).data().struct_value().fields().at("missing");
+  const auto& missing =
+      asked.status().message().parts(1).data().struct_value().fields().at("missing");
   EXPECT_EQ(missing.list_value().values(0).string_value(), "law.article.law");
   a2a::SendMessageRequest reply = MessageOf(kMissingLaw);
   reply.mutable_message()->set_task_id(asked.id());
@@ -118,7 +119,8 @@ TEST(A2aSend, AsksForWhatIsMissingAndGoesOnWithTheReply) {
   EXPECT_EQ(response.task().id(), asked.id());
   EXPECT_EQ(response.task().status().state(), a2a::TASK_STATE_COMPLETED);
   EXPECT_EQ(response.task().history_size(), 3);  // request, question, reply
-  ASSERT_TRUE(Stub().SendMessage(Context(kKim).get(), reply, &response).ok()) << "a repeated reply is heard once";
+  ASSERT_TRUE(Stub().SendMessage(Context(kKim).get(), reply, &response).ok())
+      << "a repeated reply is heard once";
   EXPECT_EQ(response.task().history_size(), 3);
 }
 
@@ -130,19 +132,26 @@ TEST(A2aSend, RejectsWhatNoToolDoes) {
 
 TEST(A2aSend, SpeaksTheLanguageThatIsAskedFor) {
   a2a::SendMessageRequest request = MessageOf("회식 장소를 예약해줘");
-  (*request.mutable_message()->mutable_metadata()->mutable_fields())["language"].set_string_value("en");
+  (*request.mutable_message()->mutable_metadata()->mutable_fields())["language"].set_string_value(
+      "en");
   a2a::SendMessageResponse english, korean;
   ASSERT_TRUE(Stub().SendMessage(Context({"kim.legal", "ko"}).get(), request, &english).ok());
-  ASSERT_TRUE(Stub().SendMessage(Context({"kim.legal", ""}).get(), MessageOf("회식 장소를 예약해줘"), &korean).ok());
-  EXPECT_NE(english.task().status().message().parts(0).text(), korean.task().status().message().parts(0).text());
+  ASSERT_TRUE(
+      Stub()
+          .SendMessage(Context({"kim.legal", ""}).get(), MessageOf("회식 장소를 예약해줘"), &korean)
+          .ok());
+  EXPECT_NE(english.task().status().message().parts(0).text(),
+            korean.task().status().message().parts(0).text());
 }
 
 TEST(A2aSend, WaitsForTheApproverAndThenCallsOnce) {
   const int before = Platform().tickets();
   const a2a::Task waiting = Send(kHan, kTicketRequest);
   ASSERT_EQ(waiting.status().state(), a2a::TASK_STATE_AUTH_REQUIRED);
-  const auto& approvals = waiting.status().message().parts(1).data().struct_value().fields().at("approvals");
-  EXPECT_EQ(approvals.list_value().values(0).struct_value().fields().at("tool").string_value(), "ticket.create");
+  const auto& approvals =
+      waiting.status().message().parts(1).data().struct_value().fields().at("approvals");
+  EXPECT_EQ(approvals.list_value().values(0).struct_value().fields().at("tool").string_value(),
+            "ticket.create");
   a2a::SendMessageRequest nudge = MessageOf("빨리");
   nudge.mutable_message()->set_task_id(waiting.id());
   ExpectError(TrySend(kHan, nudge), grpc::StatusCode::FAILED_PRECONDITION, "UNSUPPORTED_OPERATION");
@@ -154,7 +163,8 @@ TEST(A2aSend, WaitsForTheApproverAndThenCallsOnce) {
   for (a2a::StreamResponse update; reader->Read(&update);) {
   }
   const grpc::Status ended = reader->Finish();  // or it had ended already
-  EXPECT_TRUE(ended.ok() || ErrorInfoOf(ended).reason() == "UNSUPPORTED_OPERATION") << ended.error_message();
+  EXPECT_TRUE(ended.ok() || ErrorInfoOf(ended).reason() == "UNSUPPORTED_OPERATION")
+      << ended.error_message();
   EXPECT_EQ(Get(kHan, waiting.id()).status().state(), a2a::TASK_STATE_COMPLETED);
   EXPECT_EQ(Platform().tickets(), before + 1);
 }
@@ -163,7 +173,8 @@ TEST(A2aSend, NamesTheFieldThatIsWrong) {
   a2a::SendMessageRequest no_id = MessageOf(kArticleRequest);
   no_id.mutable_message()->clear_message_id();
   ExpectError(TrySend(kKim, no_id), grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
-  EXPECT_EQ(DetailOf<google::rpc::BadRequest>(TrySend(kKim, no_id)).field_violations(0).field(), "message.message_id");
+  EXPECT_EQ(DetailOf<google::rpc::BadRequest>(TrySend(kKim, no_id)).field_violations(0).field(),
+            "message.message_id");
   a2a::SendMessageRequest no_parts = MessageOf(kArticleRequest);
   no_parts.mutable_message()->clear_parts();
   ExpectError(TrySend(kKim, no_parts), grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
@@ -171,9 +182,10 @@ TEST(A2aSend, NamesTheFieldThatIsWrong) {
   agent.mutable_message()->set_role(a2a::ROLE_AGENT);
   ExpectError(TrySend(kKim, agent), grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
   ExpectError(TrySend(kKim, MessageOf("")), grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
-  ExpectError(TrySend(kKim, MessageOf(std::string(kRequestBytesMax + 1, 'a'))), grpc::StatusCode::INVALID_ARGUMENT,
+  ExpectError(TrySend(kKim, MessageOf(std::string(kRequestBytesMax + 1, 'a'))),
+              grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
+  ExpectError(TrySend(kKim, MessageOf(std::string("a\0b", 3))), grpc::StatusCode::INVALID_ARGUMENT,
               "INVALID_PARAMS");
-  ExpectError(TrySend(kKim, MessageOf(std::string("a\0b", 3))), grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
   a2a::SendMessageRequest late = MessageOf(kArticleRequest);
   (*late.mutable_metadata()->mutable_fields())["now"].set_string_value("어제");
   ExpectError(TrySend(kKim, late), grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
@@ -182,16 +194,20 @@ TEST(A2aSend, NamesTheFieldThatIsWrong) {
 TEST(A2aSend, TakesTextAndGivesTextOrJsonOnly) {
   a2a::SendMessageRequest file = MessageOf(kArticleRequest);
   file.mutable_message()->add_parts()->set_raw("bytes");
-  ExpectError(TrySend(kKim, file), grpc::StatusCode::INVALID_ARGUMENT, "CONTENT_TYPE_NOT_SUPPORTED");
+  ExpectError(TrySend(kKim, file), grpc::StatusCode::INVALID_ARGUMENT,
+              "CONTENT_TYPE_NOT_SUPPORTED");
   a2a::SendMessageRequest picture = MessageOf(kArticleRequest);
   picture.mutable_configuration()->add_accepted_output_modes("image/png");
-  ExpectError(TrySend(kKim, picture), grpc::StatusCode::INVALID_ARGUMENT, "CONTENT_TYPE_NOT_SUPPORTED");
+  ExpectError(TrySend(kKim, picture), grpc::StatusCode::INVALID_ARGUMENT,
+              "CONTENT_TYPE_NOT_SUPPORTED");
 }
 
 TEST(A2aSend, SaysThatPushNotificationsAreNotSupported) {
   a2a::SendMessageRequest push = MessageOf(kArticleRequest);
-  push.mutable_configuration()->mutable_task_push_notification_config()->set_url("http://127.0.0.1/");
-  ExpectError(TrySend(kKim, push), grpc::StatusCode::FAILED_PRECONDITION, "PUSH_NOTIFICATION_NOT_SUPPORTED");
+  push.mutable_configuration()->mutable_task_push_notification_config()->set_url(
+      "http://127.0.0.1/");
+  ExpectError(TrySend(kKim, push), grpc::StatusCode::FAILED_PRECONDITION,
+              "PUSH_NOTIFICATION_NOT_SUPPORTED");
   a2a::TaskPushNotificationConfig config;
   ExpectError(Stub().CreateTaskPushNotificationConfig(Context(kKim).get(), {}, &config),
               grpc::StatusCode::FAILED_PRECONDITION, "PUSH_NOTIFICATION_NOT_SUPPORTED");
@@ -209,7 +225,8 @@ TEST(A2aVersion, MustBeOneDotZero) {
   for (const char* version : {"", "0.3", "99.0"}) {
     As as = kKim;
     as.a2a_version = version;
-    ExpectError(TrySend(as, MessageOf(kArticleRequest)), grpc::StatusCode::FAILED_PRECONDITION, "VERSION_NOT_SUPPORTED");
+    ExpectError(TrySend(as, MessageOf(kArticleRequest)), grpc::StatusCode::FAILED_PRECONDITION,
+                "VERSION_NOT_SUPPORTED");
   }
 }
 
@@ -230,10 +247,12 @@ TEST(A2aTask, IsItsRequestersAlone) {
     a2a::GetTaskRequest request;
     request.set_id(id);
     a2a::Task seen;
-    ExpectError(Stub().GetTask(Context(kHan).get(), request, &seen), grpc::StatusCode::NOT_FOUND, "TASK_NOT_FOUND");
+    ExpectError(Stub().GetTask(Context(kHan).get(), request, &seen), grpc::StatusCode::NOT_FOUND,
+                "TASK_NOT_FOUND");
     a2a::CancelTaskRequest cancel;
     cancel.set_id(id);
-    ExpectError(Stub().CancelTask(Context(kHan).get(), cancel, &seen), grpc::StatusCode::NOT_FOUND, "TASK_NOT_FOUND");
+    ExpectError(Stub().CancelTask(Context(kHan).get(), cancel, &seen), grpc::StatusCode::NOT_FOUND,
+                "TASK_NOT_FOUND");
     a2a::SendMessageRequest reply = MessageOf("말");
     reply.mutable_message()->set_task_id(id);
     ExpectError(TrySend(kHan, reply), grpc::StatusCode::NOT_FOUND, "TASK_NOT_FOUND");
@@ -253,7 +272,8 @@ TEST(A2aTask, CutsTheHistoryAtTheLengthAskedFor) {
   ASSERT_EQ(task.history_size(), 1);
   EXPECT_EQ(task.history(0).role(), a2a::ROLE_AGENT);  // the newest
   request.set_history_length(-1);
-  ExpectError(Stub().GetTask(Context(kKim).get(), request, &task), grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
+  ExpectError(Stub().GetTask(Context(kKim).get(), request, &task),
+              grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
 }
 
 TEST(A2aTask, TakesNoMessageAfterItsEndOrFromAnotherContext) {
@@ -314,10 +334,12 @@ TEST(A2aList, RefusesPagesItNeverGave) {
   a2a::ListTasksResponse page;
   a2a::ListTasksRequest request;
   request.set_page_size(101);
-  ExpectError(Stub().ListTasks(Context(kKim).get(), request, &page), grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
+  ExpectError(Stub().ListTasks(Context(kKim).get(), request, &page),
+              grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
   request.set_page_size(10);
   request.set_page_token("!");
-  ExpectError(Stub().ListTasks(Context(kKim).get(), request, &page), grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
+  ExpectError(Stub().ListTasks(Context(kKim).get(), request, &page),
+              grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
 }
 
 TEST(A2aCancel, EndsAWaitingTaskAndMayBeRepeated) {
@@ -336,8 +358,8 @@ TEST(A2aCancel, RefusesATaskThatHasEnded) {
   a2a::CancelTaskRequest request;
   request.set_id(ended.id());
   a2a::Task task;
-  ExpectError(Stub().CancelTask(Context(kKim).get(), request, &task), grpc::StatusCode::FAILED_PRECONDITION,
-              "TASK_NOT_CANCELABLE");
+  ExpectError(Stub().CancelTask(Context(kKim).get(), request, &task),
+              grpc::StatusCode::FAILED_PRECONDITION, "TASK_NOT_CANCELABLE");
 }
 
 // Every update of a stream in one word: "task WORKING", "artifact plan", "status COMPLETED".
@@ -345,8 +367,10 @@ std::vector<std::string> Words(grpc::ClientReader<a2a::StreamResponse>& reader) 
   std::vector<std::string> words;
   for (a2a::StreamResponse update; reader.Read(&update);) {
     if (update.has_task()) words.push_back("task");
-    if (update.has_artifact_update()) words.push_back("artifact " + update.artifact_update().artifact().artifact_id());
-    if (update.has_status_update()) words.push_back("status " + a2a::TaskState_Name(update.status_update().status().state()));
+    if (update.has_artifact_update())
+      words.push_back("artifact " + update.artifact_update().artifact().artifact_id());
+    if (update.has_status_update())
+      words.push_back("status " + a2a::TaskState_Name(update.status_update().status().state()));
   }
   return words;
 }
@@ -367,7 +391,8 @@ TEST(A2aStream, GivesEverySubscriberTheSameUpdatesAndEndsForAll) {
   const a2a::Task waiting = Send(kHan, kTicketRequest);
   a2a::SubscribeToTaskRequest request;
   request.set_id(waiting.id());
-  const auto first_context = Context(kHan), second_context = Context(kHan), third_context = Context(kHan);
+  const auto first_context = Context(kHan), second_context = Context(kHan),
+             third_context = Context(kHan);
   const auto first = Stub().SubscribeToTask(first_context.get(), request);
   const auto second = Stub().SubscribeToTask(second_context.get(), request);
   const auto third = Stub().SubscribeToTask(third_context.get(), request);

@@ -1,4 +1,5 @@
 // What holds for every call: who it is of, what it may not be, and where the server listens.
+#include <grpcpp/generic/generic_stub.h>
 #include <sys/stat.h>
 
 #include <cstdlib>
@@ -6,8 +7,6 @@
 #include <fstream>
 #include <sstream>
 #include <thread>
-
-#include <grpcpp/generic/generic_stub.h>
 
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
@@ -32,9 +31,11 @@ GrpcOptions At(std::string listen) {
   return options;
 }
 
-grpc::Status WhoAmI(const std::shared_ptr<grpc::Channel>& channel, grpc::ClientContext& context, std::string& id) {
+grpc::Status WhoAmI(const std::shared_ptr<grpc::Channel>& channel, grpc::ClientContext& context,
+                    std::string& id) {
   maru::v1::Principal me;
-  const grpc::Status status = maru::v1::PrincipalService::NewStub(channel)->WhoAmI(&context, {}, &me);
+  const grpc::Status status =
+      maru::v1::PrincipalService::NewStub(channel)->WhoAmI(&context, {}, &me);
   id = me.id();
   return status;
 }
@@ -72,7 +73,8 @@ TEST(Request, OverOneMebibyteIsRefusedWithTheLimit) {
   a2a::SendMessageResponse response;
   const auto stub = a2a::A2AService::NewStub(Channel());
   for (const size_t bytes : {size_t{1} << 20, size_t{5} << 20}) {
-    const grpc::Status status = stub->SendMessage(Context(kKim).get(), MessageOf(std::string(bytes, 'a')), &response);
+    const grpc::Status status =
+        stub->SendMessage(Context(kKim).get(), MessageOf(std::string(bytes, 'a')), &response);
     EXPECT_EQ(status.error_code(), StatusCode::RESOURCE_EXHAUSTED) << bytes;
     const bool names_limit = status.error_message().find("1048576") != std::string::npos ||
                              status.error_message().find("2097152") != std::string::npos;
@@ -93,7 +95,8 @@ grpc::Status SendBytes(const std::string& bytes) {
   grpc::Slice slice(bytes);
   grpc::ByteBuffer request(&slice, 1), response;
   grpc::CompletionQueue queue;
-  const auto call = stub.PrepareUnaryCall(context.get(), "/lf.a2a.v1.A2AService/GetTask", request, &queue);
+  const auto call =
+      stub.PrepareUnaryCall(context.get(), "/lf.a2a.v1.A2AService/GetTask", request, &queue);
   grpc::Status status;
   call->StartCall();
   call->Finish(&response, &status, nullptr);
@@ -104,13 +107,15 @@ grpc::Status SendBytes(const std::string& bytes) {
 }
 
 TEST(Request, WithBytesThatAreNoMessageIsRefusedInWords) {
-  for (const std::string& bytes : {std::string("\x12\x03\xff\xfe\xfd"), std::string("\x12\xff\xff"), std::string("\xff")}) {
+  for (const std::string& bytes :
+       {std::string("\x12\x03\xff\xfe\xfd"), std::string("\x12\xff\xff"), std::string("\xff")}) {
     const grpc::Status status = SendBytes(bytes);
     EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT) << status.error_message();
     EXPECT_EQ(ErrorInfoOf(status).reason(), "REQUEST_UNREADABLE");
     EXPECT_NE(status.error_message().find("UTF-8"), std::string::npos);
   }
-  EXPECT_EQ(SendBytes(std::string("\x12\x01x")).error_code(), StatusCode::NOT_FOUND);  // a good one, for comparison
+  EXPECT_EQ(SendBytes(std::string("\x12\x01x")).error_code(),
+            StatusCode::NOT_FOUND);  // a good one, for comparison
 }
 
 TEST(Request, OfAnUnknownMethodIsUnimplemented) {
@@ -119,7 +124,8 @@ TEST(Request, OfAnUnknownMethodIsUnimplemented) {
   grpc::Slice slice("");
   grpc::ByteBuffer request(&slice, 1), response;
   grpc::CompletionQueue queue;
-  const auto call = stub.PrepareUnaryCall(context.get(), "/lf.a2a.v1.A2AService/Nothing", request, &queue);
+  const auto call =
+      stub.PrepareUnaryCall(context.get(), "/lf.a2a.v1.A2AService/Nothing", request, &queue);
   grpc::Status status;
   call->StartCall();
   call->Finish(&response, &status, nullptr);
@@ -136,8 +142,10 @@ TEST(Deadline, EndsABlockingCallAndTheRunGoesOn) {
   As hasty = kKim;
   hasty.timeout = absl::Milliseconds(300);
   const grpc::Status status = stub->SendMessage(Context(hasty).get(), request, &response);
-  EXPECT_TRUE(status.ok() || status.error_code() == StatusCode::DEADLINE_EXCEEDED) << status.error_message();
-  ASSERT_TRUE(stub->SendMessage(Context(kKim).get(), request, &response).ok());  // the same message: the same run
+  EXPECT_TRUE(status.ok() || status.error_code() == StatusCode::DEADLINE_EXCEEDED)
+      << status.error_message();
+  ASSERT_TRUE(stub->SendMessage(Context(kKim).get(), request, &response)
+                  .ok());  // the same message: the same run
   EXPECT_EQ(response.task().status().state(), a2a::TASK_STATE_COMPLETED);
 }
 
@@ -151,13 +159,15 @@ TEST(Health, IsToldToThisMachineWithoutACredential) {
     EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::SERVING);
   }
   request.set_service("no.Service");
-  EXPECT_EQ(stub->Check(Context({""}).get(), request, &response).error_code(), StatusCode::NOT_FOUND);
+  EXPECT_EQ(stub->Check(Context({""}).get(), request, &response).error_code(),
+            StatusCode::NOT_FOUND);
 }
 
 TEST(Health, TurnsToNotServingForWatchersWhenTheServerStops) {
   auto server = StartGrpcServer(Platform().context(), At("127.0.0.1:0"));
   ASSERT_TRUE(server.ok()) << server.status();
-  const auto channel = grpc::CreateChannel(StrCat("127.0.0.1:", (*server)->port()), grpc::InsecureChannelCredentials());
+  const auto channel = grpc::CreateChannel(StrCat("127.0.0.1:", (*server)->port()),
+                                           grpc::InsecureChannelCredentials());
   const auto context = Context({""});
   const auto reader = grpc::health::v1::Health::NewStub(channel)->Watch(context.get(), {});
   grpc::health::v1::HealthCheckResponse response;
@@ -180,19 +190,23 @@ grpc::Status Reflect(const As& as, std::vector<std::string>& services, int& file
   request.set_list_services("*");
   stream->Write(request);
   if (stream->Read(&response)) {
-    for (const auto& service : response.list_services_response().service()) services.push_back(service.name());
+    for (const auto& service : response.list_services_response().service())
+      services.push_back(service.name());
   }
   request.set_file_containing_symbol("lf.a2a.v1.A2AService");
   stream->Write(request);
-  if (stream->Read(&response)) files = response.file_descriptor_response().file_descriptor_proto_size();
+  if (stream->Read(&response))
+    files = response.file_descriptor_response().file_descriptor_proto_size();
   stream->WritesDone();
   return stream->Finish();
 }
 
 TEST(Reflection, TellsServicesAndFilesInBothVersionsToWhomeverHasACredential) {
   using namespace grpc::reflection;
-  const auto newest = Reflect<v1::ServerReflection, v1::ServerReflectionRequest, v1::ServerReflectionResponse>;
-  const auto older = Reflect<v1alpha::ServerReflection, v1alpha::ServerReflectionRequest, v1alpha::ServerReflectionResponse>;
+  const auto newest =
+      Reflect<v1::ServerReflection, v1::ServerReflectionRequest, v1::ServerReflectionResponse>;
+  const auto older = Reflect<v1alpha::ServerReflection, v1alpha::ServerReflectionRequest,
+                             v1alpha::ServerReflectionResponse>;
   for (const auto& reflect : {+newest, +older}) {
     std::vector<std::string> services;
     int files = 0;
@@ -203,7 +217,9 @@ TEST(Reflection, TellsServicesAndFilesInBothVersionsToWhomeverHasACredential) {
   }
 }
 
-absl::Status StartError(const GrpcOptions& options) { return StartGrpcServer(Platform().context(), options).status(); }
+absl::Status StartError(const GrpcOptions& options) {
+  return StartGrpcServer(Platform().context(), options).status();
+}
 
 TEST(Listen, OnATakenPortIsAlreadyExists) {
   const absl::Status status = StartError(At(StrCat("127.0.0.1:", Server().port())));
@@ -220,12 +236,14 @@ TEST(Listen, BeyondThisMachineWithoutTlsIsRefused) {
 }
 
 TEST(Listen, OnNoAddressIsRefused) {
-  for (const char* listen : {"", "7420", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000", "::1:80", "unix:/tmp/s"}) {
+  for (const char* listen :
+       {"", "7420", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000", "::1:80", "unix:/tmp/s"}) {
     EXPECT_EQ(StartError(At(listen)).code(), absl::StatusCode::kInvalidArgument) << listen;
   }
 }
 
-// Keys and certificates of a test: an authority, a server "localhost", a client "kim.legal", a stranger.
+// Keys and certificates of a test: an authority, a server "localhost", a client "kim.legal", a
+// stranger.
 class Tls : public testing::Test {
  protected:
   void SetUp() override {
@@ -235,16 +253,23 @@ class Tls : public testing::Test {
     Run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=ca "
         "-keyout ca.key -out ca.pem");
     for (const char* name : {"localhost", "kim.legal", "stranger"}) {
-      Run(StrCat("openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=", name, " -keyout ", name,
-                 ".key -out ", name, ".csr && printf 'subjectAltName=DNS:localhost,IP:127.0.0.1' > san && "
-                 "openssl x509 -req -in ", name, ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san "
-                 "-out ", name, ".pem"));
+      Run(StrCat("openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=", name,
+                 " -keyout ", name, ".key -out ", name,
+                 ".csr && printf 'subjectAltName=DNS:localhost,IP:127.0.0.1' > san && "
+                 "openssl x509 -req -in ",
+                 name,
+                 ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san "
+                 "-out ",
+                 name, ".pem"));
     }
   }
   void TearDown() override { fs::remove_all(directory_); }
 
   void Run(const std::string& command) {
-    ASSERT_EQ(std::system(StrCat("cd ", directory_, " && { ", command, " ; } >/dev/null 2>&1").c_str()), 0) << command;
+    ASSERT_EQ(
+        std::system(StrCat("cd ", directory_, " && { ", command, " ; } >/dev/null 2>&1").c_str()),
+        0)
+        << command;
   }
   std::string Path(const std::string& name) { return StrCat(directory_, "/", name); }
   std::string Read(const std::string& name) {
@@ -285,10 +310,12 @@ TEST_F(Tls, KnowsACallerByTheCertificate) {
   std::string id;
   EXPECT_TRUE(WhoAmI(Secure((*server)->port(), "kim.legal"), *Context({""}), id).ok());
   EXPECT_EQ(id, "kim.legal");
-  EXPECT_EQ(WhoAmI(Secure((*server)->port(), "stranger"), *Context({""}), id).error_code(), StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(WhoAmI(Secure((*server)->port(), "stranger"), *Context({""}), id).error_code(),
+            StatusCode::UNAUTHENTICATED);
   As brief{""};
   brief.timeout = absl::Seconds(3);
-  EXPECT_FALSE(WhoAmI(Secure((*server)->port(), ""), *Context(brief), id).ok()) << "no certificate, no connection";
+  EXPECT_FALSE(WhoAmI(Secure((*server)->port(), ""), *Context(brief), id).ok())
+      << "no certificate, no connection";
 }
 
 TEST_F(Tls, RefusesHalfAKeyPairAndFilesThatAreNone) {

@@ -29,7 +29,8 @@ class Shared : public testing::Environment {
     platform.reset();
   }
 };
-[[maybe_unused]] const testing::Environment* const shared = testing::AddGlobalTestEnvironment(std::make_unique<Shared>().release());
+[[maybe_unused]] const testing::Environment* const shared =
+    testing::AddGlobalTestEnvironment(std::make_unique<Shared>().release());
 
 }  // namespace
 
@@ -45,7 +46,8 @@ std::shared_ptr<grpc::Channel> Channel() {
 std::unique_ptr<grpc::ClientContext> Context(const As& as) {
   auto context = std::make_unique<grpc::ClientContext>();
   if (!as.principal.empty()) {
-    context->AddMetadata("authorization", base::StrCat("Bearer ", fakes::CredentialOf(as.principal)));
+    context->AddMetadata("authorization",
+                         base::StrCat("Bearer ", fakes::CredentialOf(as.principal)));
   }
   if (!as.language.empty()) context->AddMetadata("accept-language", as.language);
   if (!as.a2a_version.empty()) context->AddMetadata("a2a-version", as.a2a_version);
@@ -53,7 +55,9 @@ std::unique_ptr<grpc::ClientContext> Context(const As& as) {
   return context;
 }
 
-google::rpc::ErrorInfo ErrorInfoOf(const grpc::Status& status) { return DetailOf<google::rpc::ErrorInfo>(status); }
+google::rpc::ErrorInfo ErrorInfoOf(const grpc::Status& status) {
+  return DetailOf<google::rpc::ErrorInfo>(status);
+}
 
 lf::a2a::v1::SendMessageRequest MessageOf(const std::string& text) {
   lf::a2a::v1::SendMessageRequest request;

@@ -1,12 +1,11 @@
 // A client of the API under test, and the one server that all tests of a program share.
 #pragma once
 
+#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <string>
-
-#include <grpcpp/grpcpp.h>
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -21,9 +20,9 @@ GrpcServer& Server();
 std::shared_ptr<grpc::Channel> Channel();
 
 struct As {
-  std::string principal;              // empty: no credential
-  std::string language = "en";        // empty: none asked for
-  std::string a2a_version = "1.0";    // empty: none sent
+  std::string principal;            // empty: no credential
+  std::string language = "en";      // empty: none asked for
+  std::string a2a_version = "1.0";  // empty: none sent
   absl::Duration timeout = absl::Seconds(20);
 };
 std::unique_ptr<grpc::ClientContext> Context(const As& as);
@@ -47,6 +46,7 @@ lf::a2a::v1::SendMessageRequest MessageOf(const std::string& text);
 lf::a2a::v1::Task Send(const As& as, const std::string& text);
 
 // Approves or rejects whatever the task waits for, as `approver`.
-grpc::Status DecideFor(const std::string& approver, const std::string& task_id, bool approve, const std::string& reason);
+grpc::Status DecideFor(const std::string& approver, const std::string& task_id, bool approve,
+                       const std::string& reason);
 
 }  // namespace agents
