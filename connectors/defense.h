@@ -36,7 +36,7 @@ struct LabelOptions {
 
 struct DefenseOptions {
   TrytonOptions tryton;
-  std::string readiness_dsn;  // PostgreSQL, a role that may only read; empty: not configured
+  std::string readiness_dsn;  // PostgreSQL (key=value form), a role that may only read; empty: not configured
   TakOptions tak;
   LabelOptions labels;
 };

@@ -22,7 +22,9 @@ struct OpcUaOptions {
   std::string url;                    // "opc.tcp://host:4840/path"; empty: not configured
   std::string security = "sign_encrypt";  // none | sign | sign_encrypt, with Basic256Sha256
   std::string user, password;         // empty user: anonymous
-  std::string pki_directory;          // own/ and private/ (made when absent), trusted/ (server certificates, DER)
+  // own/ and private/ hold the client's key pair (made when absent). A server that is not trusted yet is refused, and
+  // its certificate put into rejected/; who moves it to trusted/ trusts it.
+  std::string pki_directory;
 };
 
 struct SparkplugOptions {
@@ -43,8 +45,9 @@ struct ManufacturingOptions {
   SparkplugOptions sparkplug;
   ModbusOptions modbus;
   std::string tag_map_path;           // JSON: for each tag, its source and address there (README)
-  std::string plant_dsn;              // PostgreSQL, a role that may only read; empty: not configured
+  std::string plant_dsn;              // PostgreSQL (key=value form), a role that may only read; empty: not configured
   TrytonOptions tryton;
+  std::string works_site;             // Tryton warehouse that works orders are for; empty: the only one there is
 };
 
 struct ManufacturingDeps {

@@ -54,12 +54,20 @@ Fallible<base::Json> SearchRead(TrytonClient& tryton, const std::string& model, 
 // The one product of that code, or else whose name fits; its id, code, name and unit under those keys.
 // `none` and `many` are the error codes for no such item and for several.
 struct TrytonItem {
-  int64_t id = 0, unit = 0;
+  int64_t id = 0, unit = 0, product_template = 0;
   std::string code, name;
   std::vector<int64_t> categories;
 };
 Fallible<TrytonItem> FindItem(TrytonClient& tryton, const std::string& text, std::string_view none, std::string_view many,
                               const tools::CallContext& call);
+// A warehouse by its name, with the ids of its storage and production locations. `none`: the error code if it is not there.
+struct TrytonSite {
+  int64_t id = 0, storage = 0, production = 0;
+  std::string name;
+};
+Fallible<TrytonSite> FindSite(TrytonClient& tryton, const std::string& name, std::string_view none,
+                              const tools::CallContext& call);
+
 // All products of those ids, in their order.
 Fallible<std::vector<TrytonItem>> ReadItems(TrytonClient& tryton, const std::vector<int64_t>& ids,
                                             const tools::CallContext& call);

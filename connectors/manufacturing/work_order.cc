@@ -16,13 +16,16 @@ constexpr std::string_view kSystem = "manufacturing.tryton";
 
 class WorkOrders {
  public:
-  WorkOrders(std::unique_ptr<TrytonClient> tryton, base::Clock& clock) : tryton_(std::move(tryton)), clock_(clock) {}
+  WorkOrders(std::unique_ptr<TrytonClient> tryton, std::string site, base::Clock& clock)
+      : tryton_(std::move(tryton)), site_(std::move(site)), clock_(clock) {}
 
   ToolOutcome Create(const tools::ToolCall& call, const tools::CallContext& context) {
     if (auto done = Settle(call, context)) return *done;
     ASSIGN_OR_FAIL(const TrytonItem asset, FindItem(*tryton_, call.arguments().at("asset").get<std::string>(),
                                                     "unknown_asset", "unknown_asset", context));
-    ASSIGN_OR_FAIL(const Json made, tryton_->Call(Name("model"), "create", Json::array({Json::array({Values(call, asset)})}),
+    Json values = Values(call, asset);
+    if (auto error = AddSite(values, context)) return *error;
+    ASSIGN_OR_FAIL(const Json made, tryton_->Call(Name("model"), "create", Json::array({Json::array({values})}),
                                                   Json::object(), true, context));
     if (auto done = Settle(call, context)) return *done;
     return tools::MakeToolError("in_doubt", StrCat("tryton made ", base::DumpJson(made), " but does not show it"),
@@ -58,6 +61,16 @@ class WorkOrders {
     return values;
   }
 
+  // The site that is configured; without one Tryton's own defaults, which need a single warehouse.
+  std::optional<tools::ToolError> AddSite(Json& values, const tools::CallContext& context) {
+    if (site_.empty()) return std::nullopt;
+    const auto site = FindSite(*tryton_, site_, "invalid_argument", context);
+    if (!site.ok()) return site.error();
+    values[Name("site")] = site->id;
+    values[Name("location")] = site->production;
+    return std::nullopt;
+  }
+
   // The fault stands in a note on the order: Tryton's orders have no text of their own.
   std::optional<tools::ToolError> AddNote(const tools::ToolCall& call, int64_t order, const tools::CallContext& context) {
     const std::string record = StrCat(Name("model"), ",", order);
@@ -89,15 +102,17 @@ class WorkOrders {
   }
 
   const std::unique_ptr<TrytonClient> tryton_;
+  const std::string site_;
   base::Clock& clock_;
 };
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<tools::Connector>> MakeWorkOrderConnector(TrytonOptions options, ManufacturingDeps deps) {
+absl::StatusOr<std::unique_ptr<tools::Connector>> MakeWorkOrderConnector(TrytonOptions options, std::string site,
+                                                                         ManufacturingDeps deps) {
   const bool configured = options.configured();
   ASSIGN_OR_RETURN(std::unique_ptr<TrytonClient> tryton, MakeTrytonClient(deps.http, std::move(options)));
-  auto orders = std::make_shared<WorkOrders>(std::move(tryton), deps.clock);
+  auto orders = std::make_shared<WorkOrders>(std::move(tryton), std::move(site), deps.clock);
   ToolGroup::Probe probe = [orders](const tools::CallContext& context) { return orders->Probe(context); };
   if (!configured) probe = nullptr;
   auto group = std::make_unique<ToolGroup>(std::string(kSystem), "manufacturing", std::move(probe));

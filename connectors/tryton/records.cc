@@ -13,7 +13,7 @@ constexpr size_t kNamedMax = 8;
 
 Json ItemFields(const TrytonClient& tryton) {
   return {tryton.Mapping("/item/code"), tryton.Mapping("/item/name"), tryton.Mapping("/item/unit"),
-          tryton.Mapping("/item/categories")};
+          tryton.Mapping("/item/categories"), tryton.Mapping("/item/template")};
 }
 
 std::string Text(const Json& record, const Json& field) { return base::StringOr(record, field.get<std::string>(), ""); }
@@ -22,6 +22,7 @@ TrytonItem ParseItem(const TrytonClient& tryton, const Json& record) {
   TrytonItem item;
   item.id = base::IntOr(record, "id", 0);
   item.unit = base::IntOr(record, tryton.Mapping("/item/unit").get<std::string>(), 0);
+  item.product_template = base::IntOr(record, tryton.Mapping("/item/template").get<std::string>(), 0);
   item.code = Text(record, tryton.Mapping("/item/code"));
   item.name = Text(record, tryton.Mapping("/item/name"));
   const std::string categories = tryton.Mapping("/item/categories").get<std::string>();
@@ -98,6 +99,20 @@ Fallible<TrytonItem> FindItem(TrytonClient& tryton, const std::string& text, std
   const std::string names = Names(tryton, found);
   return MakeToolError(std::string(many), StrCat("'", text, "' may be any of ", names),
                        StrCat("'", text, "'에 해당하는 품목이 여럿입니다: ", names));
+}
+
+Fallible<TrytonSite> FindSite(TrytonClient& tryton, const std::string& name, std::string_view none,
+                              const tools::CallContext& call) {
+  const auto field = [&](const char* what) { return tryton.Mapping(StrCat("/site/", what)).get<std::string>(); };
+  const Json domain = Json::array({Json::array({field("name"), "=", name}), Json::array({field("type"), "=", field("warehouse")})});
+  ASSIGN_OR_FAIL(const Json found, SearchRead(tryton, field("model"), domain,
+                                              Json::array({field("name"), field("storage"), field("production")}), 1, call));
+  if (found.size() != 1) {
+    return MakeToolError(std::string(none), StrCat(found.size(), " sites are named '", name, "'"),
+                         StrCat("'", name, "'(이)라는 부대·창고가 ", found.empty() ? "없습니다" : "여럿입니다"));
+  }
+  return TrytonSite{base::IntOr(found[0], "id", 0), base::IntOr(found[0], field("storage"), 0),
+                    base::IntOr(found[0], field("production"), 0), name};
 }
 
 Fallible<std::vector<TrytonItem>> ReadItems(TrytonClient& tryton, const std::vector<int64_t>& ids,

@@ -1,3 +1,3 @@
-#!/bin/sh
-# Exit 0 once the server has made its history and its alarms, and listens (it writes the file after that).
-[ -s "$DATA/ready" ]
+#!/bin/bash
+# Exit 0 once the server listens: by then it has made its history and its alarms.
+[ -s "$DATA/server.der" ] && exec 3<>"/dev/tcp/127.0.0.1/$PORT" 2>/dev/null

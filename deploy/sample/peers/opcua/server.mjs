@@ -72,13 +72,13 @@ function raise(namespace, entry, variable, asset) {
   const alarm = namespace.instantiateAlarmCondition("AlarmConditionType", {
     browseName: entry.id, nodeId: `s=alarm/${entry.id}`, componentOf: asset, conditionName: entry.id,
     conditionSource: asset, inputNode: variable, conditionClass: "ProcessConditionClassType",
+    optionals: ["ConfirmedState", "Confirm"],  // with it an acknowledged alarm stays retained while it is active
   }, {});
   alarm.sourceName.setValueFromSource({ dataType: DataType.String, value: entry.tag });
-  alarm.currentBranch().setSourceName?.(entry.tag);
   const since = new Date(startedAt - entry.minutes_ago * minute);
-  alarm.activateAlarm();
-  alarm.activeState.setValue(true, { transitionTime: since, effectiveTransitionTime: since });
-  alarm.currentBranch().setActiveState?.(true, { transitionTime: since, effectiveTransitionTime: since });
+  const state = alarm.currentBranch();
+  state.setActiveState(true, { transitionTime: since, effectiveTransitionTime: since });
+  state.setAckedState(false);
   alarm.raiseNewCondition({ message: entry.message, severity: entry.severity, quality: StatusCodes.Good, retain: true, time: since });
 }
 
@@ -109,7 +109,6 @@ await server.initialize();
 await fill(server);
 await server.start();
 writeFileSync(`${process.env.DATA}/server.der`, server.getCertificate());
-writeFileSync(`${process.env.DATA}/ready`, `opc.tcp://127.0.0.1:${process.env.PORT}/plant\n`);
 const stop = async () => { await server.shutdown(0); process.exit(0); };
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);

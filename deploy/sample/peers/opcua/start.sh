@@ -5,7 +5,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 modules="${MARU_CACHE:-$HOME/.cache/maru}/peers/opcua/node_modules"
 mkdir -p "$DATA"
-rm -f "$DATA/ready"
+rm -f "$DATA/server.der"
 # Node finds modules beside the script only; the script runs from where they are installed.
 cp "$here/server.mjs" "$modules/../server.mjs"
 export PLANT="${PLANT:-$here/../../manufacturing/plant.json}" PORT DATA

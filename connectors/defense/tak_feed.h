@@ -1,0 +1,58 @@
+// TakFeed: listens to a TAK server and keeps the newest event of each track. Sends nothing.
+//
+// Thread-safe. One thread, from the first call on; it connects again by itself. Mutual TLS when a CA is given.
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "connectors/defense.h"
+#include "connectors/defense/cot.h"
+#include "connectors/tool_kit.h"
+
+namespace connectors::defense {
+
+inline constexpr std::string_view kTakSystem = "defense.tak";
+
+class TakFeed {
+ public:
+  TakFeed(TakOptions options, base::Clock& clock) : options_(std::move(options)), clock_(clock) {}
+  ~TakFeed();
+  TakFeed(const TakFeed&) = delete;
+  TakFeed& operator=(const TakFeed&) = delete;
+
+  // The tracks known, once the feed has listened for a while. unreachable: no connection in time.
+  Fallible<std::vector<Track>> Tracks(const tools::CallContext& context);
+  std::optional<tools::ToolError> Probe(const tools::CallContext& context);
+
+ private:
+  void Run();
+  void Listen();
+  void Keep(const std::string& event);
+  std::optional<tools::ToolError> WaitUntilConnected(std::unique_lock<std::mutex>& lock, const tools::CallContext& context);
+
+  const TakOptions options_;
+  base::Clock& clock_;
+  std::mutex mutex_;  // guards all below
+  std::condition_variable changed_;
+  bool stop_ = false, connected_ = false;
+  absl::Time connected_since_;
+  std::string failure_;
+  std::map<std::string, Track> tracks_;  // by uid
+  std::thread thread_;
+};
+
+struct Area {
+  double south = 0, west = 0, north = 0, east = 0;
+};
+// {"areas":[{"name":"가람만","south":…,"west":…,"north":…,"east":…}]}; InvalidArgument names the file.
+absl::StatusOr<std::map<std::string, Area>> LoadAreas(const std::string& path);
+
+tools::ToolOutcome FindTracks(TakFeed& feed, const std::map<std::string, Area>& areas, base::Clock& clock, const tools::ToolCall& call,
+                              const tools::CallContext& context);
+
+}  // namespace connectors::defense
