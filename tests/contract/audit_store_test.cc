@@ -1,0 +1,162 @@
+// The audit log as PostgreSQL keeps it: sequenced, signed, exported, and guarded at start.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <pqxx/pqxx>
+#include <thread>
+
+#include "connectors/postgres/sequencer.h"
+#include "model_core/base/strings.h"
+#include "tests/fakes/test_store.h"
+
+namespace agents {
+namespace {
+
+using base::StrCat;
+using testing::HasSubstr;
+
+RunRequest Request() { return {"요청", "kim.legal", "", "", "", "ko", "2026-11-24T10:00:00+09:00"}; }
+
+Event Ended(uint64_t events) {
+  return {0, "", "maru", "run.ended", {{"state", "completed"}, {"reason_en", ""}, {"reason_ko", ""}, {"events", events}}};
+}
+
+class AuditStoreTest : public testing::Test {
+ protected:
+  absl::StatusOr<policies::AuditExport> Export(const std::string& id) {
+    for (int i = 0; i < 500; ++i) {
+      auto bundle = store_->ExportRun(id);
+      if (!absl::IsUnavailable(bundle.status())) return bundle;
+      absl::SleepFor(absl::Milliseconds(20));
+    }
+    return absl::DeadlineExceededError("no checkpoint came");
+  }
+  std::string FinishedRun() {
+    const std::string id = *store_->CreateRun(Request());
+    EXPECT_TRUE(store_->Append(id, nullptr, 1, {Ended(2)}).ok());
+    return id;
+  }
+  void AsOwner(const std::string& sql) {
+    pqxx::connection connection(database_.owner_dsn);
+    pqxx::nontransaction(connection).exec(sql);
+  }
+  absl::Status Reopen() {
+    store_.reset();
+    return connectors::MakePostgresRunStore({database_.owner_dsn, database_.app_dsn}, base::SystemClock(),
+                                            base::SystemRandom(), fakes::TestSigner()).status();
+  }
+
+  fakes::TestDatabase database_ = fakes::MakeTestDatabase();
+  std::unique_ptr<RunStore> store_ = fakes::OpenTestStore(database_);
+};
+
+TEST_F(AuditStoreTest, AnExportedRunVerifies) {
+  FinishedRun();
+  const std::string id = FinishedRun();
+  FinishedRun();
+  const auto bundle = Export(id);
+  ASSERT_TRUE(bundle.ok()) << bundle.status();
+  EXPECT_EQ(bundle->entries.size(), 2u);
+  const auto verdict = policies::Verify(*bundle, store_->audit_verifier_key());
+  EXPECT_TRUE(verdict.ok) << verdict.reason_en;
+}
+
+TEST_F(AuditStoreTest, AChangedPayloadIsFound) {
+  const std::string id = FinishedRun();
+  ASSERT_TRUE(Export(id).ok());
+  AsOwner("ALTER TABLE audit_records DISABLE TRIGGER ALL; UPDATE audit_records SET payload = replace(payload, "
+          "'completed', 'rejected') WHERE type = 'run.ended'");
+  const auto verdict = policies::Verify(*Export(id), store_->audit_verifier_key());
+  EXPECT_FALSE(verdict.ok);
+  EXPECT_EQ(verdict.first_bad, 1);
+}
+
+TEST_F(AuditStoreTest, ARunThatDoesNotExistHasNoExport) {
+  EXPECT_TRUE(absl::IsNotFound(store_->ExportRun("none").status()));
+}
+
+TEST_F(AuditStoreTest, RecordsOfManyWritersAllGetOnePlaceEach) {
+  std::vector<std::thread> writers;
+  for (int w = 0; w < 4; ++w) {
+    writers.emplace_back([&] {
+      for (int i = 0; i < 50; ++i) ASSERT_TRUE(store_->Record("maru", "test.happened", {{"i", i}}).ok());
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  const std::string last = FinishedRun();
+  ASSERT_TRUE(Export(last).ok());
+  const auto records = *store_->AuditRecords(0, 1000);
+  ASSERT_EQ(records.size(), 202u);
+  std::set<std::string> ids;
+  for (size_t i = 0; i < records.size(); ++i) {
+    EXPECT_EQ(records[i].index, i);
+    ids.insert(records[i].record.id);
+  }
+  EXPECT_EQ(ids.size(), records.size());
+}
+
+TEST_F(AuditStoreTest, TwoProcessesShareOneLog) {
+  auto other = fakes::OpenTestStore(database_);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 10; ++i) {
+    ids.push_back(*(i % 2 == 0 ? store_ : other)->CreateRun(Request()));
+    absl::SleepFor(absl::Milliseconds(15));
+  }
+  for (const std::string& id : ids) {
+    const auto bundle = Export(id);
+    ASSERT_TRUE(bundle.ok()) << bundle.status();
+  }
+  EXPECT_EQ(store_->AuditRecords(0, 100)->size(), 10u);
+}
+
+TEST_F(AuditStoreTest, ALogThatMatchesItsCheckpointOpensAgainAndGoesOn) {
+  const std::string before = FinishedRun();
+  ASSERT_TRUE(Export(before).ok());
+  store_.reset();
+  store_ = fakes::OpenTestStore(database_);
+  const std::string after = FinishedRun();
+  EXPECT_TRUE(policies::Verify(*Export(before), "").ok);
+  const auto bundle = Export(after);
+  EXPECT_TRUE(policies::Verify(*bundle, "").ok);
+  EXPECT_EQ(bundle->entries.back().index, 3u);
+}
+
+TEST_F(AuditStoreTest, ALogThatLostALeafDoesNotOpen) {
+  ASSERT_TRUE(Export(FinishedRun()).ok());
+  store_.reset();
+  AsOwner("ALTER TABLE audit_leaves DISABLE TRIGGER ALL; DELETE FROM audit_leaves WHERE leaf_index = 1");
+  const absl::Status status = Reopen();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("does not match its signed checkpoint"));
+}
+
+TEST_F(AuditStoreTest, ADatabaseOfANewerMaruIsRefused) {
+  store_.reset();
+  AsOwner("INSERT INTO schema_migrations (number, name, sha256) VALUES (99, '0099_future', 'x')");
+  const absl::Status status = Reopen();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("newer version"));
+  EXPECT_THAT(base::Message(status, base::Language::kKorean), HasSubstr("새 버전"));
+}
+
+TEST_F(AuditStoreTest, AMigrationThatRanInAnotherFormIsRefused) {
+  store_.reset();
+  AsOwner("UPDATE schema_migrations SET sha256 = 'other'");
+  EXPECT_TRUE(absl::IsFailedPrecondition(Reopen()));
+}
+
+TEST(SerialWindow, AsksAgainForWhatIsMissingAndOnlyForThat) {
+  connectors::SerialWindow window;
+  window.See(1);
+  EXPECT_EQ(window.Condition(), "r.serial > 1");
+  window.See(5);
+  EXPECT_EQ(window.Condition(), "r.serial > 5 OR r.serial BETWEEN 2 AND 4");
+  window.See(3);
+  EXPECT_EQ(window.Condition(), "r.serial > 5 OR r.serial BETWEEN 2 AND 2 OR r.serial BETWEEN 4 AND 4");
+  window.See(2);
+  window.See(4);
+  EXPECT_EQ(window.Condition(), "r.serial > 5");
+}
+
+}  // namespace
+}  // namespace agents
