@@ -1,0 +1,87 @@
+#include "connectors/administration/dataset_map.h"
+
+#include "connectors/administration/office_connector.h"
+#include "model_core/base/strings.h"
+
+namespace connectors::administration {
+namespace {
+
+using base::Json;
+using base::StrCat;
+
+std::string Quoted(std::string_view identifier) {
+  std::vector<std::string> parts;
+  for (std::string_view part : base::StrSplit(identifier, '.')) {
+    parts.push_back(StrCat('"', base::ReplaceAll(part, "\"", "\"\""), '"'));
+  }
+  return base::StrJoin(parts, ".");
+}
+
+absl::StatusOr<policies::Label> LabelOf(const Json& json, const policies::Label& fallback) {
+  if (!json.is_object() || !json.contains("label")) return fallback;
+  ASSIGN_OR_RETURN(policies::Label label, policies::ParseShortLabel(base::StringOr(json, "label", "")));
+  return policies::WithIntegrity(label, policies::Integrity::kTrusted);
+}
+
+absl::StatusOr<Column> ParseColumn(const Json& json, const policies::Label& fallback) {
+  const std::string name = json.is_string() ? json.get<std::string>() : base::StringOr(json, "column", "");
+  if (name.empty() || name.size() > 63 || name.find('\0') != std::string::npos) {
+    return absl::InvalidArgumentError(StrCat("'", name, "' is no column"));
+  }
+  ASSIGN_OR_RETURN(policies::Label label, LabelOf(json, fallback));
+  return Column{StrCat('"', base::ReplaceAll(name, "\"", "\"\""), '"'), policies::Join(label, fallback)};
+}
+
+absl::Status ParseLists(const Json& json, Dataset& dataset) {
+  for (const auto& [group, column] : json.value("group_by", Json::object()).items()) {
+    ASSIGN_OR_RETURN(dataset.group_by[group], ParseColumn(column, dataset.label));
+  }
+  for (const Json& column : json.value("filter", Json::array())) {
+    ASSIGN_OR_RETURN(Column parsed, ParseColumn(column, dataset.label));
+    dataset.filter.push_back(std::move(parsed));
+  }
+  for (const Json& name : json.value("names", Json::array())) {
+    if (!name.is_string()) return absl::InvalidArgumentError("'names' holds something that is no word");
+    dataset.names.push_back(name.get<std::string>());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Dataset> ParseDataset(const Json& json) {
+  Dataset dataset;
+  const std::string table = base::StringOr(json, "table", "");
+  if (table.empty()) return absl::InvalidArgumentError("no 'table'");
+  dataset.table = Quoted(table);
+  ASSIGN_OR_RETURN(dataset.label, LabelOf(json, policies::Label{}));
+  for (const auto& [name, column] : {std::pair{"record", &dataset.record}, {"date", &dataset.date}, {"title", &dataset.title}}) {
+    ASSIGN_OR_RETURN(*column, ParseColumn(json.value(name, Json()), dataset.label));
+  }
+  if (json.contains("amount")) {
+    ASSIGN_OR_RETURN(dataset.amount, ParseColumn(json["amount"], dataset.label));
+  }
+  RETURN_IF_ERROR(ParseLists(json, dataset));
+  return dataset;
+}
+
+}  // namespace
+
+absl::StatusOr<DatasetMap> DatasetMap::Load(const std::string& path) {
+  ASSIGN_OR_RETURN(const Json json, ReadJsonFile(path, "data set map"));
+  if (!json.is_object()) return absl::InvalidArgumentError(StrCat("data set map ", path, " is no object"));
+  DatasetMap map;
+  for (const auto& [name, entry] : json.items()) {
+    auto dataset = entry.is_object() ? ParseDataset(entry) : absl::InvalidArgumentError("no object");
+    if (!dataset.ok()) {
+      return absl::InvalidArgumentError(StrCat("data set map ", path, ": '", name, "': ", std::string(dataset.status().message())));
+    }
+    map.datasets_[name] = *std::move(dataset);
+  }
+  return map;
+}
+
+const Dataset* DatasetMap::Find(const std::string& name) const {
+  const auto found = datasets_.find(name);
+  return found == datasets_.end() ? nullptr : &found->second;
+}
+
+}  // namespace connectors::administration

@@ -1,0 +1,53 @@
+// opendata.get: weather (기상청 단기예보), air (에어코리아 측정소별 실시간) and holidays (천문연 특일정보) over the REST
+// interface of the public data portal: response/header/resultCode, body/items/item. An error may come in an answer
+// with HTTP 200, as JSON or as XML. Thread-safe; reads only.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "connectors/administration.h"
+#include "connectors/tool_kit.h"
+
+namespace connectors::administration {
+
+struct Place {
+  int nx = 0, ny = 0;   // of the forecast grid (5 km, Lambert)
+  std::string station;  // of the air quality network
+};
+// File: {"default": "가람시", "places": {"가람시": {"nx": 60, "ny": 127, "station": "중앙동"}}}.
+struct PlaceMap {
+  std::string default_place;
+  std::map<std::string, Place> places;
+
+  static absl::StatusOr<PlaceMap> Load(const std::string& path);
+};
+
+class OpenData {
+ public:
+  OpenData(OpenDataOptions options, PlaceMap places, HttpClient& http)
+      : options_(std::move(options)), places_(std::move(places)), http_(http) {}
+
+  tools::ToolOutcome Get(const tools::ToolCall& call, const tools::CallContext& context) const;
+  std::optional<tools::ToolError> Look(absl::Time deadline) const;
+
+ private:
+  using Parameters = std::vector<std::pair<std::string, std::string>>;
+  struct Page {
+    std::vector<base::Json> items;
+    policies::Origin origin;
+  };
+  Fallible<Page> Ask(const std::string& path, const Parameters& parameters, const tools::CallContext& context) const;
+  Fallible<Place> Find(const std::string& name) const;
+  tools::ToolOutcome Weather(const tools::ToolCall& call, absl::Time from, absl::Time to, const tools::CallContext& context) const;
+  tools::ToolOutcome Air(const tools::ToolCall& call, absl::Time from, absl::Time to, const tools::CallContext& context) const;
+  tools::ToolOutcome Holidays(absl::Time from, absl::Time to, const tools::CallContext& context) const;
+
+  const OpenDataOptions options_;
+  const PlaceMap places_;
+  HttpClient& http_;
+};
+
+}  // namespace connectors::administration

@@ -1,0 +1,105 @@
+// ticket.create against Redmine, opendata.get against a server of the portal's format.
+#include "tests/fakes/line_server.h"
+#include "tests/unit/connectors/administration_office.h"
+
+namespace connectors {
+namespace {
+
+using base::Json;
+using testing::HasSubstr;
+
+fakes::CallOptions Step(const std::string& step, absl::Duration timeout = absl::Seconds(30)) {
+  fakes::CallOptions options;
+  options.step_id = step;
+  options.timeout = timeout;
+  return options;
+}
+
+class TicketDesk : public testing::Test {
+ public:
+  static AdministrationOptions Options() {
+    AdministrationOptions options;
+    options.tickets = {Started(peer_, "tickets").url(), "sample-redmine-key", Sample("queues.json")};
+    return options;
+  }
+  static void TearDownTestSuite() { peer_.reset(); }
+  static std::unique_ptr<fakes::Peer> peer_;
+};
+std::unique_ptr<fakes::Peer> TicketDesk::peer_;
+
+TEST_F(TicketDesk, ARequestIsRegisteredInItsQueueAndFoundByItsKey) {
+  Office office(Options());
+  const Json arguments = {{"title", "출장비 서식 갱신"}, {"queue", "it"}, {"due", "2026-12-31"}};
+  EXPECT_FALSE(office.Reconcile("ticket.create", arguments, Step("t1")));
+  const Json created = office.Value("ticket.create", arguments, Step("t1"));
+  const auto settled = office.Reconcile("ticket.create", arguments, Step("t1"));
+  ASSERT_TRUE(settled && settled->ok()) << (settled ? settled->error().message_en : "not found");
+  EXPECT_EQ(settled->result().value["ticket_id"], created["ticket_id"]);
+  EXPECT_FALSE(office.Reconcile("ticket.create", arguments, Step("t2")));
+  const auto http = MakeHttpClient({});
+  const auto issue = http->Do({"GET", base::StrCat(peer_->url(), "/issues/", created["ticket_id"].get<std::string>(), ".json"), {{"X-Redmine-API-Key", "sample-redmine-key"}}, ""},
+                              {absl::Now() + absl::Seconds(20), {}});
+  ASSERT_TRUE(issue.ok());
+  EXPECT_THAT(issue->body, HasSubstr("출장비 서식 갱신"));
+  EXPECT_THAT(issue->body, HasSubstr("정보화 요청"));
+  EXPECT_THAT(issue->body, HasSubstr("2026-12-31"));
+}
+
+TEST_F(TicketDesk, WhatRedmineRefusesIsSaid) {
+  Office office(Options());
+  const auto refused = office.Call("ticket.create", {{"title", ""}, {"queue", "it"}}, Step("empty"));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, "invalid_argument");
+  EXPECT_FALSE(refused.error().in_doubt);
+  AdministrationOptions options = Options();
+  options.tickets.api_key = "wrong";
+  EXPECT_EQ(Office(options).Error("ticket.create", {{"title", "제목"}}, Step("key")), "auth");
+}
+
+TEST_F(TicketDesk, ALostAnswerIsInDoubtAndAServerThatIsDownIsNot) {
+  AdministrationOptions options = Options();
+  fakes::LineServer silent("", [](const std::string&) { return std::optional<std::string>(""); });
+  options.tickets.base_url = base::StrCat("http://127.0.0.1:", silent.port());
+  EXPECT_EQ(Office(options).Error("ticket.create", {{"title", "제목"}}, Step("slow", absl::Milliseconds(500))), "in_doubt");
+  options.tickets.base_url = base::StrCat("http://127.0.0.1:", fakes::FreePort());
+  EXPECT_EQ(Office(options).Error("ticket.create", {{"title", "제목"}}, Step("down")), "unreachable");
+}
+
+struct Portal {
+  explicit Portal(const std::string& fault = "", const std::string& key = "sample") {
+    auto started = fakes::Peer::Start("opendata", {{{"OPENDATA_FAULT", fault}}});
+    CHECK(started.ok());
+    peer = *std::move(started);
+    AdministrationOptions options;
+    options.opendata = {peer->url(), key, Sample("places.json")};
+    office = std::make_unique<Office>(options);
+  }
+  std::unique_ptr<fakes::Peer> peer;
+  std::unique_ptr<Office> office;
+};
+
+TEST(PublicData, WeatherAirAndHolidaysAreRead) {
+  Portal portal;
+  const Json weather = portal.office->Value("opendata.get", {{"dataset", "weather"}, {"place", "가람시"}});
+  bool degrees = false;
+  for (const Json& item : weather["items"]) degrees |= item["name"] == "기온" && item["unit"] == "℃";
+  const Json tomorrow = portal.office->Value("opendata.get", {{"dataset", "weather"}, {"period", {{"from", "2020-01-01"}, {"to", "2020-01-02"}}}});
+  EXPECT_TRUE(tomorrow["items"].empty());
+  EXPECT_TRUE(degrees || absl::ToCivilHour(absl::Now(), base::Seoul()).hour() == 23);
+  EXPECT_FALSE(portal.office->Value("opendata.get", {{"dataset", "air"}})["items"].empty());
+  const Json holidays = portal.office->Value("opendata.get", {{"dataset", "holiday"}, {"period", {{"from", "2026-09-15"}, {"to", "2026-10-05"}}}});
+  ASSERT_EQ(holidays["items"].size(), 1u);
+  EXPECT_EQ(holidays["items"][0]["name"], "개천절");
+  EXPECT_EQ(holidays["items"][0]["at"], "2026-10-03T00:00:00+09:00");
+  EXPECT_EQ(portal.office->Error("opendata.get", {{"dataset", "weather"}, {"place", "없는 곳"}}), "not_found");
+}
+
+TEST(PublicData, AnErrorInsideA200IsAnError) {
+  for (const auto& [fault, code] : {std::pair{"quota", "quota"}, {"error_in_200", "error_in_200"}, {"garbage", "malformed_upstream"}}) {
+    EXPECT_EQ(Portal(fault).office->Error("opendata.get", {{"dataset", "holiday"}}), code);
+  }
+  EXPECT_EQ(Portal("", "wrong").office->Error("opendata.get", {{"dataset", "holiday"}}), "auth");
+}
+
+}  // namespace
+}  // namespace connectors

@@ -1,0 +1,172 @@
+// mail.search and mail.send against Dovecot and an SMTP server; and against servers that are none.
+#include "connectors/administration/document_text.h"
+#include "connectors/administration/mail_tools.h"
+#include "tests/fakes/line_server.h"
+#include "tests/unit/connectors/administration_office.h"
+
+namespace connectors {
+namespace {
+
+using base::Json;
+using testing::HasSubstr;
+using testing::Not;
+
+class Mail : public testing::Test {
+ public:
+  static AdministrationOptions Options() {
+    AdministrationOptions options;
+    fakes::Peer& mail = Started(mail_, "mail", {{{"SMTP_PORT", base::StrCat(smtp_port_)}}});
+    options.mail.imap_host = options.mail.smtp_host = "127.0.0.1";
+    options.mail.imap_port = mail.port();
+    options.mail.smtp_port = smtp_port_;
+    options.mail.ca_file = mail.data() + "/run/server.pem";
+    options.mail.user = "clerk";
+    options.mail.password = "sample";
+    options.mail.from = "clerk@gaon.example";
+    options.mail.address_book_path = Sample("address_book.json");
+    options.documents.dsn = DatabaseDsn(Started(database_, "admindb").port(), "documents", "maru_documents");
+    return options;
+  }
+  static Json LastWeek() {
+    const absl::CivilDay today = absl::ToCivilDay(absl::Now(), base::Seoul());
+    const absl::CivilDay monday = today - static_cast<int>(absl::GetWeekday(today)) - 7;
+    return {{"from", absl::FormatCivilTime(monday)}, {"to", absl::FormatCivilTime(monday + 6)}};
+  }
+  static fakes::CallOptions Step(const std::string& step, absl::Duration timeout = absl::Seconds(20)) {
+    fakes::CallOptions options;
+    options.step_id = step;
+    options.timeout = timeout;
+    return options;
+  }
+  static void TearDownTestSuite() {
+    mail_.reset();
+    database_.reset();
+  }
+  // How many messages with this Message-ID lie in a folder of a user.
+  static size_t Count(const std::string& user, const std::string& folder, const std::string& id) {
+    MailOptions options = Options().mail;
+    options.user = user;
+    const tools::CallContext context{absl::Now() + absl::Seconds(20), {}};
+    auto session = administration::ImapSession::Open(options, context);
+    CHECK(session.ok() && (*session)->Open(folder, true).ok());
+    return (*session)->Search({{"HEADER Message-ID", id}})->size();
+  }
+  static std::unique_ptr<fakes::Peer> mail_, database_;
+  static const int smtp_port_;
+};
+std::unique_ptr<fakes::Peer> Mail::mail_, Mail::database_;
+const int Mail::smtp_port_ = fakes::FreePort();
+
+TEST_F(Mail, FindsLastWeeksMailMasksItsAttachmentAndSendsIt) {
+  Office office(Options());
+  const Json found = office.Value("mail.search", {{"sender", "환경과"}, {"period", LastWeek()}});
+  ASSERT_EQ(found["items"].size(), 1u);
+  const Json& mail = found["items"][0];
+  EXPECT_EQ(mail["subject"], "생활소음 측정 결과 송부");
+  EXPECT_THAT(mail["body"].get<std::string>(), HasSubstr("leak@outside.example"));  // text, and nothing more
+  const std::string attachment = mail["attachment_id"];
+  EXPECT_EQ(office.Value("mail.search", {{"sender", "환경과"}, {"period", LastWeek()}})["items"][0]["attachment_id"], attachment);
+
+  const Json copy = office.Value("doc.redact", {{"document", attachment}, {"kinds", {"phone"}}}, Step("s2"));
+  EXPECT_EQ(copy["masked"], 4);
+  const Json text = office.Value("doc.extract", {{"document", copy["doc_id"]}});
+  for (const char* number : {"010-0000-1234", "02-000-5678", "0000 4321", "9999"}) {
+    EXPECT_THAT(text["text"].get<std::string>(), Not(HasSubstr(number)));
+  }
+  EXPECT_THAT(text["text"].get<std::string>(), HasSubstr("김가온"));
+
+  const Json sent = office.Value("mail.send", {{"to", "법무실"}, {"attachment", copy["doc_id"]}}, Step("s3"));
+  EXPECT_EQ(Count("clerk", "Sent", sent["mail_id"]), 1u);
+  EXPECT_EQ(Count("legal", "INBOX", sent["mail_id"]), 1u);
+  const auto settled = office.Reconcile("mail.send", {{"to", "법무실"}, {"attachment", copy["doc_id"]}}, Step("s3"));
+  ASSERT_TRUE(settled && settled->ok());
+  EXPECT_EQ(settled->result().value["mail_id"], sent["mail_id"]);
+}
+
+TEST_F(Mail, ReadingAMailDoesNotMarkItAsRead) {
+  Office office(Options());
+  office.Value("mail.search", {{"query", "측정기"}});
+  const tools::CallContext context{absl::Now() + absl::Seconds(20), {}};
+  auto session = administration::ImapSession::Open(Options().mail, context);
+  ASSERT_TRUE(session.ok() && (*session)->Open("INBOX", true).ok());
+  EXPECT_TRUE((*session)->Search({{"SEEN", ""}})->empty());
+}
+
+TEST_F(Mail, NothingFoundIsNoError) {
+  Office office(Options());
+  EXPECT_TRUE(office.Value("mail.search", {{"sender", "없는과"}})["items"].empty());
+  EXPECT_EQ(office.Value("mail.search", {{"query", "점검 계획"}})["items"].size(), 1u);
+}
+
+TEST_F(Mail, GoesOnlyToWhomTheAddressBookKnowsAndNoHigherThanTheyMayReceive) {
+  Office office(Options());
+  for (const char* to : {"모르는 곳", "leak@outside.example", "a@gaon.example\r\nBcc: leak@outside.example", "a b@gaon.example"}) {
+    EXPECT_EQ(office.Error("mail.send", {{"to", to}, {"body", "안녕하십니까"}}, Step("forbidden")), "recipient_forbidden") << to;
+  }
+  EXPECT_EQ(office.Error("mail.send", {{"to", "도청"}, {"attachment", "DOC-2055"}}, Step("high")), "label_too_high");
+  EXPECT_EQ(office.Error("mail.send", {{"to", "환경과"}, {"attachment", "DOC-2060"}}, Step("unlabelled")), "label_too_high");
+  EXPECT_FALSE(office.Reconcile("mail.send", {{"to", "도청"}}, Step("high")));
+  EXPECT_EQ(office.Error("mail.send", {{"to", "법무실"}, {"attachment", "DOC-999999"}}, Step("none")), "not_found");
+}
+
+TEST_F(Mail, ARefusedMessageLeavesNothingBehind) {
+  Office office(Options());
+  EXPECT_EQ(office.Error("mail.send", {{"to", "nobody@gaon.example"}, {"body", "안녕하십니까"}}, Step("refused")), "invalid_argument");
+  EXPECT_FALSE(office.Reconcile("mail.send", {{"to", "nobody@gaon.example"}}, Step("refused")));
+}
+
+// The server takes the message and is gone before it says so: only a person can tell, and nothing is sent again.
+TEST_F(Mail, ALostAnswerLeavesTheMessageInDoubt) {
+  bool data = false;
+  fakes::LineServer smtp("220 ready\r\n", [&](const std::string& line) -> std::optional<std::string> {
+    if (data) return line == ".\r\n" ? std::nullopt : std::optional<std::string>("");
+    if (line.starts_with("EHLO")) return "250 smtp\r\n";
+    data = line.starts_with("DATA");
+    return data ? "354 go on\r\n" : "250 OK\r\n";
+  });
+  AdministrationOptions options = Options();
+  options.mail.tls = MailOptions::Tls::kNone;
+  options.mail.smtp_port = smtp.port();
+  Office office(options);
+  const Json arguments = {{"to", "법무실"}, {"body", "안녕하십니까"}};
+  const auto outcome = office.Call("mail.send", arguments, Step("lost"));
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_EQ(outcome.error().code, "in_doubt");
+  EXPECT_TRUE(outcome.error().in_doubt);
+  const auto settled = office.Reconcile("mail.send", arguments, Step("lost"));
+  ASSERT_TRUE(settled && !settled->ok());
+  EXPECT_EQ(settled->error().code, "in_doubt");
+}
+
+TEST_F(Mail, FailuresAreTyped) {
+  const Json arguments = {{"sender", "환경과"}};
+  AdministrationOptions options = Options();
+  options.mail.password = "wrong";
+  EXPECT_EQ(Office(options).Error("mail.search", arguments), "auth");
+  options = Options();
+  options.mail.ca_file = "";  // the server's certificate is signed by nobody we know
+  EXPECT_EQ(Office(options).Error("mail.search", arguments), "unreachable");
+  options = Options();
+  options.mail.imap_port = fakes::FreePort();
+  EXPECT_EQ(Office(options).Error("mail.search", arguments), "unreachable");
+  EXPECT_EQ(Office(options).Error("mail.send", {{"to", "법무실"}, {"body", "본문"}}, Step("down")), "unreachable");
+  options = Options();
+  options.mail.smtp_port = fakes::FreePort();
+  EXPECT_EQ(Office(options).Error("mail.send", {{"to", "법무실"}, {"body", "본문"}}, Step("smtp-down")), "unreachable");
+  EXPECT_FALSE(Office(Options()).Reconcile("mail.send", {{"to", "법무실"}, {"body", "본문"}}, Step("smtp-down")));
+}
+
+TEST_F(Mail, AServerThatIsSilentOrNoImapServerIsNoEmptyMailbox) {
+  const auto silent = [](const std::string&) { return std::optional<std::string>(""); };
+  AdministrationOptions options = Options();
+  options.mail.tls = MailOptions::Tls::kNone;
+  fakes::LineServer slow("", silent);
+  options.mail.imap_port = slow.port();
+  EXPECT_EQ(Office(options).Error("mail.search", {{"sender", "환경과"}}, Step("slow", absl::Milliseconds(500))), "timeout");
+  fakes::LineServer web("HTTP/1.1 400 Bad Request\r\n\r\n", silent);
+  options.mail.imap_port = web.port();
+  EXPECT_EQ(Office(options).Error("mail.search", {{"sender", "환경과"}}, Step("web", absl::Seconds(5))), "malformed_upstream");
+}
+
+}  // namespace
+}  // namespace connectors
