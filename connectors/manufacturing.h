@@ -23,7 +23,7 @@ struct OpcUaOptions {
   std::string security = "sign_encrypt";  // none | sign | sign_encrypt, with Basic256Sha256
   std::string user, password;         // empty user: anonymous
   // own/ and private/ hold the client's key pair (made when absent). A server that is not trusted yet is refused, and
-  // its certificate put into rejected/; who moves it to trusted/ trusts it.
+  // its certificate put into rejected/; one whose certificate (DER, any name) lies in trusted/ is trusted.
   std::string pki_directory;
 };
 
@@ -47,7 +47,6 @@ struct ManufacturingOptions {
   std::string tag_map_path;           // JSON: for each tag, its source and address there (README)
   std::string plant_dsn;              // PostgreSQL (key=value form), a role that may only read; empty: not configured
   TrytonOptions tryton;
-  std::string works_site;             // Tryton warehouse that works orders are for; empty: the only one there is
 };
 
 struct ManufacturingDeps {

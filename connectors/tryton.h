@@ -21,7 +21,7 @@ struct TrytonOptions {
   std::string database;
   std::string user;
   std::string password;
-  std::string mapping_path;  // which models and fields hold what; empty: the standard modules' (tryton/mapping.json)
+  std::string mapping_path;  // JSON merge patch over tryton/mapping.json (which models and fields hold what); empty: none
 
   bool configured() const { return !url.empty(); }
 };
@@ -39,7 +39,7 @@ class TrytonClient {
   virtual const base::Json& Mapping(const std::string& pointer) const = 0;
 };
 
-// InvalidArgument: the mapping cannot be read, or lacks an entry.
+// InvalidArgument: the mapping cannot be read, or takes away or changes the kind of an entry.
 absl::StatusOr<std::unique_ptr<TrytonClient>> MakeTrytonClient(HttpClient& http, TrytonOptions options);
 
 // Tryton's JSON for a date: from and to "2026-11-24"; null if it is none.

@@ -2,7 +2,7 @@
 # Brings Maru up on this machine with its sample organisation: installs what is missing, builds, starts the peers and
 # marud, runs a request for each domain, one over two and one in English, and leaves the server running.
 #   MARU_HOME   data, configuration, logs           (default ~/.maru)
-#   MARU_PORT   of the gRPC services; metrics +1; the sample organisation's peers from +10 to +39   (default 7420)
+#   MARU_PORT   of the gRPC services; metrics +1; the sample organisation's peers from +10 to +48   (default 7420)
 #   MARU_CACHE  build caches and third-party peers  (default ~/.cache/maru)
 # `bash deploy/down.sh` stops it.
 set -euo pipefail

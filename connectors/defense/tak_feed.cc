@@ -91,41 +91,45 @@ void TakFeed::Run() {
 // One connection, from its making to its end.
 void TakFeed::Listen() {
   const TlsContext tls = options_.ca_file.empty() ? nullptr : MakeTls(options_);
-  const bool secured = options_.ca_file.empty() || tls != nullptr;
-  const Bio bio = secured ? MakeBio(options_, tls.get()) : nullptr;
-  std::string stream, failure = secured ? "" : "the certificate files cannot be used";
-  bool connected = false;
-  while (bio != nullptr) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (stop_) return;
-    }
-    if (!connected) {
-      connected = BIO_do_connect(bio.get()) == 1;
-      if (connected) {
-        const std::lock_guard lock(mutex_);
-        connected_ = true;
-        connected_since_ = clock_.Now();
-        changed_.notify_all();
-      }
-    }
-    char bytes[16'384];
-    const int size = connected ? BIO_read(bio.get(), bytes, sizeof(bytes)) : -1;
-    if (size > 0) {
-      stream.append(bytes, static_cast<size_t>(size));
-      for (const std::string& event : TakeEvents(stream)) Keep(event);
-      if (stream.size() > kStreamMax) failure = "an event that does not end";
-    } else if (BIO_should_retry(bio.get())) {
-      Wait(bio.get());
-      continue;
-    } else {
-      failure = TlsFailure();
-    }
-    if (!failure.empty()) break;
+  std::string failure = "the certificate files cannot be used";
+  if (options_.ca_file.empty() || tls != nullptr) {
+    const Bio bio = MakeBio(options_, tls.get());
+    failure = Read(bio.get());
   }
   const std::lock_guard lock(mutex_);
+  if (stop_) return;
   failure_ = failure;
   base::LogWarning("tak.disconnected", {{"host", options_.host}, {"why", failure}});
+}
+
+// Reads until the connection ends or the feed stops; returns why.
+std::string TakFeed::Read(bio_st* bio) {
+  std::string stream;
+  std::vector<char> bytes(16'384);
+  for (bool connected = false; GoesOn(connected);) {
+    connected = connected || BIO_do_connect(bio) == 1;
+    const int size = connected ? BIO_read(bio, bytes.data(), static_cast<int>(bytes.size())) : -1;
+    if (size <= 0) {
+      if (!BIO_should_retry(bio)) return TlsFailure();
+      Wait(bio);
+      continue;
+    }
+    stream.append(bytes.data(), static_cast<size_t>(size));
+    for (const std::string& event : TakeEvents(stream)) Keep(event);
+    if (stream.size() > kStreamMax) return "an event that does not end";
+  }
+  return "stopped";
+}
+
+// Notes whether there is a connection; false: the feed stops.
+bool TakFeed::GoesOn(bool connected) {
+  const std::lock_guard lock(mutex_);
+  if (connected && !connected_) {
+    connected_ = true;
+    connected_since_ = clock_.Now();
+    changed_.notify_all();
+  }
+  return !stop_;
 }
 
 void TakFeed::Keep(const std::string& event) {

@@ -14,6 +14,8 @@
 #include "connectors/defense/cot.h"
 #include "connectors/tool_kit.h"
 
+struct bio_st;  // OpenSSL's BIO
+
 namespace connectors::defense {
 
 inline constexpr std::string_view kTakSystem = "defense.tak";
@@ -32,6 +34,8 @@ class TakFeed {
  private:
   void Run();
   void Listen();
+  std::string Read(bio_st* bio);
+  bool GoesOn(bool connected);
   void Keep(const std::string& event);
   std::optional<tools::ToolError> WaitUntilConnected(std::unique_lock<std::mutex>& lock, const tools::CallContext& context);
 

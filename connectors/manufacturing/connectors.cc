@@ -76,7 +76,7 @@ absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeManufacturing
   std::vector<std::unique_ptr<tools::Connector>> connectors;
   connectors.push_back(OpcUaConnector(plant));
   connectors.push_back(PlantDatabase(plant, database));
-  ASSIGN_OR_RETURN(connectors.emplace_back(), manufacturing::MakeWorkOrderConnector(options.tryton, options.works_site, deps));
+  ASSIGN_OR_RETURN(connectors.emplace_back(), manufacturing::MakeWorkOrderConnector(options.tryton, deps));
   return connectors;
 }
 

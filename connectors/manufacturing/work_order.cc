@@ -16,8 +16,7 @@ constexpr std::string_view kSystem = "manufacturing.tryton";
 
 class WorkOrders {
  public:
-  WorkOrders(std::unique_ptr<TrytonClient> tryton, std::string site, base::Clock& clock)
-      : tryton_(std::move(tryton)), site_(std::move(site)), clock_(clock) {}
+  WorkOrders(std::unique_ptr<TrytonClient> tryton, base::Clock& clock) : tryton_(std::move(tryton)), clock_(clock) {}
 
   ToolOutcome Create(const tools::ToolCall& call, const tools::CallContext& context) {
     if (auto done = Settle(call, context)) return *done;
@@ -57,14 +56,14 @@ class WorkOrders {
   Json Values(const tools::ToolCall& call, const TrytonItem& asset) const {
     Json values{{Name("key"), call.idempotency_key}, {Name("asset"), asset.id}, {Name("unit"), asset.unit}, {Name("quantity"), 1}};
     const Json due = TrytonDate(StringOr(call.arguments(), "due", ""));
-    if (!due.is_null()) values[Name("due")] = due;
+    if (!due.is_null()) values[Name("due")] = values[Name("start")] = due;  // Tryton wants the one with the other
     return values;
   }
 
-  // The site that is configured; without one Tryton's own defaults, which need a single warehouse.
+  // The site that the mapping names; without one Tryton's own defaults, which need a single warehouse.
   std::optional<tools::ToolError> AddSite(Json& values, const tools::CallContext& context) {
-    if (site_.empty()) return std::nullopt;
-    const auto site = FindSite(*tryton_, site_, "invalid_argument", context);
+    if (Name("default_site").empty()) return std::nullopt;
+    const auto site = FindSite(*tryton_, Name("default_site"), "invalid_argument", context);
     if (!site.ok()) return site.error();
     values[Name("site")] = site->id;
     values[Name("location")] = site->production;
@@ -102,17 +101,15 @@ class WorkOrders {
   }
 
   const std::unique_ptr<TrytonClient> tryton_;
-  const std::string site_;
   base::Clock& clock_;
 };
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<tools::Connector>> MakeWorkOrderConnector(TrytonOptions options, std::string site,
-                                                                         ManufacturingDeps deps) {
+absl::StatusOr<std::unique_ptr<tools::Connector>> MakeWorkOrderConnector(TrytonOptions options, ManufacturingDeps deps) {
   const bool configured = options.configured();
   ASSIGN_OR_RETURN(std::unique_ptr<TrytonClient> tryton, MakeTrytonClient(deps.http, std::move(options)));
-  auto orders = std::make_shared<WorkOrders>(std::move(tryton), std::move(site), deps.clock);
+  auto orders = std::make_shared<WorkOrders>(std::move(tryton), deps.clock);
   ToolGroup::Probe probe = [orders](const tools::CallContext& context) { return orders->Probe(context); };
   if (!configured) probe = nullptr;
   auto group = std::make_unique<ToolGroup>(std::string(kSystem), "manufacturing", std::move(probe));

@@ -8,7 +8,6 @@
 namespace connectors::manufacturing {
 
 absl::StatusOr<std::unique_ptr<tools::Connector>> MakeWorkOrderConnector(TrytonOptions options,
-                                                                         std::string site,
                                                                          ManufacturingDeps deps);
 
 }  // namespace connectors::manufacturing

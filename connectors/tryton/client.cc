@@ -112,17 +112,25 @@ class JsonRpcClient : public TrytonClient {
   TrytonSession session_;  // guarded by mutex_
 };
 
-// Every entry of the standard mapping must be in `mapping` too.
+// Every entry of the standard mapping must still be there, and of its kind.
 absl::Status CheckComplete(const Json& standard, const Json& mapping, const std::string& path) {
   for (const auto& [key, value] : standard.items()) {
     const std::string here = StrCat(path, "/", key);
-    if (!mapping.is_object() || !mapping.contains(key)) {
-      return absl::InvalidArgumentError(StrCat("tryton mapping lacks '", here, "'"));
+    if (!mapping.contains(key) || mapping[key].type() != value.type()) {
+      return absl::InvalidArgumentError(StrCat("tryton mapping: '", here, "' is missing or of another kind"));
     }
     const bool open = key == "grades" || key == "classes" || key == "states";
     if (value.is_object() && !open) RETURN_IF_ERROR(CheckComplete(value, mapping[key], here));
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<Json> ReadFile(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) return absl::InvalidArgumentError(StrCat("tryton mapping ", path, " cannot be read"));
+  std::stringstream text;
+  text << file.rdbuf();
+  return base::ParseJson(text.str(), StrCat("tryton mapping ", path));
 }
 
 }  // namespace
@@ -131,11 +139,9 @@ absl::StatusOr<std::unique_ptr<TrytonClient>> MakeTrytonClient(HttpClient& http,
   ASSIGN_OR_RETURN(const Json standard, base::ParseJson(kStandardMapping, "tryton mapping"));
   Json mapping = standard;
   if (!options.mapping_path.empty()) {
-    std::ifstream file(options.mapping_path);
-    if (!file) return absl::InvalidArgumentError(StrCat("tryton mapping ", options.mapping_path, " cannot be read"));
-    std::stringstream text;
-    text << file.rdbuf();
-    ASSIGN_OR_RETURN(mapping, base::ParseJson(text.str(), StrCat("tryton mapping ", options.mapping_path)));
+    ASSIGN_OR_RETURN(const Json patch, ReadFile(options.mapping_path));
+    mapping.merge_patch(patch);
+    if (!mapping.is_object()) return absl::InvalidArgumentError(StrCat("tryton mapping ", options.mapping_path, " is no object"));
     RETURN_IF_ERROR(CheckComplete(standard, mapping, ""));
   }
   while (options.url.ends_with('/')) options.url.pop_back();

@@ -1,9 +1,9 @@
 # The sample organisation's systems: which there are, their ports, how they start. Sourced by up.sh.
-sample_peers="law fhir dicom opcua plantdb tryton admindb mail tickets"
+sample_peers="law fhir dicom opcua plantdb tryton admindb mail tickets mqtt modbus tak"
 
 port_of() {
   local at=10 name
-  for name in law fhir dicom opcua plantdb tryton admindb mail tickets; do
+  for name in law fhir dicom opcua plantdb tryton admindb mail tickets mqtt modbus tak; do
     [ "$name" = "$1" ] && { echo $((MARU_PORT + at)); return; }
     at=$((at + 3))
   done

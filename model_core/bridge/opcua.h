@@ -4,7 +4,7 @@
  *
  * options: {"url","security":"none|sign|sign_encrypt","user","password","pki"}; with security the policy is
  * Basic256Sha256 and the own key pair lies in pki/own and pki/private (made when absent). An unknown server is refused
- * and its certificate put into pki/rejected; moved to pki/trusted, it is trusted.
+ * and its certificate put into pki/rejected; with its certificate (DER, any name) in pki/trusted it is trusted.
  *
  * Node ids are "ns=2;s=TI-101", or "nsu=urn:plant;s=TI-101" with the namespace by name.
  * request, by "op" (times RFC 3339, status: OPC UA status code as number, value: number, text, bool or null):

@@ -1,11 +1,13 @@
 //! `async-opcua`: an OPC UA client that keeps one session and opens it when it is needed. Requests and answers are
 //! JSON (opcua.h). A broken session is replaced at the next request; nothing is retried behind the caller's back.
 
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use opcua::client::{ClientBuilder, EventCallback, HistoryReadAction, IdentityToken, Password, Session};
+use opcua::crypto::CertificateStore;
 use opcua::types::{
     AttributeId, ByteString, CallMethodRequest, ContentFilter, DataValue, DateTime, EndpointDescription, EventFilter,
     ExtensionObject, HistoryData, HistoryReadValueId, LocalizedText, MessageSecurityMode, MethodId,
@@ -165,6 +167,9 @@ impl OpcUaClient {
     }
 
     async fn open(&self) -> Result<Live, Failure> {
+        if self.options.security != "none" {
+            trust_by_content(Path::new(&self.options.pki));
+        }
         let mut client = client_builder(&self.options)
             .client()
             .map_err(|errors| Failure::new("invalid_argument", errors.join("; ")))?;
@@ -193,6 +198,22 @@ fn mode(security: &str) -> Option<(&'static str, MessageSecurityMode)> {
         "sign" => Some((BASIC256_SHA256, MessageSecurityMode::Sign)),
         "sign_encrypt" => Some((BASIC256_SHA256, MessageSecurityMode::SignAndEncrypt)),
         _ => None,
+    }
+}
+
+/// The crate looks a trusted certificate up by a file name made of its subject and thumbprint. A person who trusts a
+/// server puts its certificate there under any name; this gives it the other, and takes it out of rejected/.
+fn trust_by_content(pki: &Path) {
+    let files = std::fs::read_dir(pki.join("trusted")).into_iter().flatten().flatten();
+    let paths: Vec<PathBuf> = files.map(|file| file.path()).collect();
+    for path in paths {
+        let Ok(certificate) = CertificateStore::read_cert(&path) else { continue };
+        let name = CertificateStore::cert_file_name(&certificate);
+        let looked_up = pki.join("trusted").join(&name);
+        if looked_up != path && !looked_up.exists() {
+            let _ = std::fs::copy(&path, &looked_up);
+        }
+        let _ = std::fs::remove_file(pki.join("rejected").join(&name));
     }
 }
 

@@ -45,8 +45,7 @@ struct Plant {
     options.modbus = {"127.0.0.1", modbus->port()};
     options.tag_map_path = kTags;
     options.plant_dsn = StrCat("host=127.0.0.1 port=", database->port(), " dbname=plant user=maru_reader password=maru-read");
-    options.tryton = {tryton->url(), "erp", "admin", "maru-erp", ""};
-    options.works_site = "충전공장";
+    options.tryton = {tryton->url(), "erp", "admin", "maru-erp", MARU_SOURCE_DIR "/deploy/sample/manufacturing/tryton.json"};
     return options;
   }
   Connectors Make(ManufacturingOptions options) const {
@@ -251,9 +250,7 @@ TEST_F(Manufacturing, SpeaksSignedAndEncryptedOpcUaOnlyWithATrustedServer) {
   options.opcua.pki_directory = pki;
   Connectors untrusting = plant_->Make(options);
   EXPECT_EQ(Code(CallAny(untrusting, "tag.read", {{"tags", {"TI-101"}}})), "auth");
-  for (const auto& file : std::filesystem::directory_iterator(pki + "/rejected")) {  // the operator trusts the server
-    std::filesystem::rename(file.path(), pki + "/trusted/" + file.path().filename().string());
-  }
+  std::filesystem::copy(plant_->opcua->data() + "/server.der", pki + "/trusted/plant.der");
   Connectors trusting = plant_->Make(options);
   const auto outcome = CallAny(trusting, "tag.read", {{"tags", {"TI-101"}}});
   EXPECT_TRUE(outcome.ok()) << outcome.error().message_en;
