@@ -1,4 +1,5 @@
-// Engine: the embedded LanguageModel. Runs a published model folder (config.json, safetensors) on this machine's CPU.
+// Engine: the embedded LanguageModel. Runs a published model folder (config.json, safetensors) on
+// this machine's CPU.
 #pragma once
 
 #include <memory>
@@ -10,15 +11,16 @@
 namespace model_core {
 
 struct EngineOptions {
-  size_t threads = 0;    // 0: as many cores as the model's width keeps busy
-  std::string kernels;   // "scalar", "avx2", "avx512"; empty: the fastest this CPU runs
+  size_t threads = 0;   // 0: as many cores as the model's width keeps busy
+  std::string kernels;  // "scalar", "avx2", "avx512"; empty: the fastest this CPU runs
   size_t kv_bytes_max = size_t{4} << 30;  // a request whose keys and values need more is refused
   base::Clock* clock = &base::SystemClock();
 };
 
-// Loads the model; its threads run until it is destroyed. One request is generated at a time, others wait their turn
-// within their deadline. Refused, by name: a config key that cannot be honoured, a missing or damaged tensor or shard,
-// kernels that this CPU lacks.
-absl::StatusOr<std::unique_ptr<LanguageModel>> MakeEngine(const std::string& directory, EngineOptions options = {});
+// Loads the model; its threads run until it is destroyed. One request is generated at a time,
+// others wait their turn within their deadline. Refused, by name: a config key that cannot be
+// honoured, a missing or damaged tensor or shard, kernels that this CPU lacks.
+absl::StatusOr<std::unique_ptr<LanguageModel>> MakeEngine(const std::string& directory,
+                                                          EngineOptions options = {});
 
 }  // namespace model_core

@@ -1,4 +1,5 @@
-// What a model folder is, and whether this engine computes it as its makers do: the answers of `maru model`.
+// What a model folder is, and whether this engine computes it as its makers do: the answers of
+// `maru model`.
 #pragma once
 
 #include <string>
@@ -7,16 +8,17 @@
 
 namespace model_core {
 
-// Compares the engine with reference outputs: `golden_path` is golden.json, with golden.safetensors beside it
-// (tests/golden/README.md). {"prompts": [{"name", "nmse", "max_abs", "greedy_match", "greedy_matched"}], "ok"}: ok if
-// every NMSE is at most 1e-6 and every greedy token equal; a prompt that cannot be run carries "error". Fails if
-// model or reference cannot be read.
+// Compares the engine with reference outputs: `golden_path` is golden.json, with golden.safetensors
+// beside it (tests/golden/README.md). {"prompts": [{"name", "nmse", "max_abs", "greedy_match",
+// "greedy_matched"}], "ok"}: ok if every NMSE is at most 1e-6 and every greedy token equal; a
+// prompt that cannot be run carries "error". Fails if model or reference cannot be read.
 absl::StatusOr<base::Json> CheckModel(const std::string& directory, const std::string& golden_path);
 
-// {"model", "family", "supported", "reason" (if not), "vocabulary", "context_tokens_max", "layers": {"count",
-// "dense", "moe", "full", "window", "window_tokens", "attention"}, "parameters": {"total", "active"}, "memory":
-// {"weights_bytes", "kv_bytes": {"4096", "32768", "262144"}}}. Of an unsupported config only the first four. Fails
-// if there is no config.json.
+// {"model", "family", "supported", "reason" (if not), "vocabulary", "context_tokens_max", "layers":
+// {"count", "dense", "moe", "full", "window", "window_tokens", "attention"}, "parameters":
+// {"total", "active"}, "memory":
+// {"weights_bytes", "kv_bytes": {"4096", "32768", "262144"}}}. Of an unsupported config only the
+// first four. Fails if there is no config.json.
 absl::StatusOr<base::Json> DescribeModel(const std::string& directory);
 
 }  // namespace model_core

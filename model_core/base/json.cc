@@ -28,14 +28,15 @@ std::string WithoutExponent(std::string_view text) {
 
 constexpr int kNestingMax = 200;  // deeper values would exhaust the stack of whoever walks them
 
-// RFC 8785 §3.2.2.3 numbers: ECMAScript's Number::toString. Integers print as such; other doubles in the shortest
-// digits that read back, laid out as ECMAScript does.
+// RFC 8785 §3.2.2.3 numbers: ECMAScript's Number::toString. Integers print as such; other doubles
+// in the shortest digits that read back, laid out as ECMAScript does.
 std::string CanonicalNumber(const Json& value) {
   if (!value.is_number_float()) return value.dump();
   const double number = value.get<double>();
   const double magnitude = std::abs(number);
   if (number == std::floor(number) && magnitude < 1e15) return StrCat(static_cast<int64_t>(number));
-  const auto format = magnitude >= 1e-6 && magnitude < 1e15 ? std::chars_format::fixed : std::chars_format::scientific;
+  const auto format = magnitude >= 1e-6 && magnitude < 1e15 ? std::chars_format::fixed
+                                                            : std::chars_format::scientific;
   char buffer[64];
   std::string text(buffer, std::to_chars(buffer, buffer + sizeof(buffer), number, format).ptr);
   if (magnitude >= 1e15 && magnitude < 1e21) return WithoutExponent(text);
@@ -46,9 +47,12 @@ std::string CanonicalNumber(const Json& value) {
 void Append(const Json& value, std::string& out);
 
 void AppendObject(const Json& object, std::string& out) {
-  std::vector<std::pair<std::u16string, Json::const_iterator>> members;  // UTF-16 order, as the RFC asks
-  for (auto it = object.begin(); it != object.end(); ++it) members.emplace_back(Utf16(it.key()), it);
-  std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::pair<std::u16string, Json::const_iterator>>
+      members;  // UTF-16 order, as the RFC asks
+  for (auto it = object.begin(); it != object.end(); ++it)
+    members.emplace_back(Utf16(it.key()), it);
+  std::sort(members.begin(), members.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
   out += '{';
   for (size_t i = 0; i < members.size(); ++i) {
     if (i > 0) out += ',';
@@ -103,7 +107,8 @@ absl::StatusOr<Json> ParseJson(std::string_view text, std::string_view what) {
   } catch (const Json::parse_error& error) {
     return invalid(StrCat(" at byte ", error.byte), StrCat(" (", error.byte, "번째 바이트)"));
   } catch (const Json::exception&) {
-    return invalid(StrCat(": nested deeper than ", kNestingMax), StrCat(" (", kNestingMax, "단계보다 깊습니다)"));
+    return invalid(StrCat(": nested deeper than ", kNestingMax),
+                   StrCat(" (", kNestingMax, "단계보다 깊습니다)"));
   }
 }
 
@@ -120,7 +125,8 @@ std::string StringOr(const Json& object, std::string_view key, std::string_view 
                              [](const Json& v) { return v.is_string(); });
 }
 int64_t IntOr(const Json& object, std::string_view key, int64_t fallback) {
-  return Member<int64_t>(object, key, fallback, [](const Json& v) { return v.is_number_integer(); });
+  return Member<int64_t>(object, key, fallback,
+                         [](const Json& v) { return v.is_number_integer(); });
 }
 double NumberOr(const Json& object, std::string_view key, double fallback) {
   return Member<double>(object, key, fallback, [](const Json& v) { return v.is_number(); });

@@ -39,7 +39,7 @@ std::string NewId(int64_t unix_millis, Random& random) {
   id[8] = static_cast<char>((id[8] & 0x3f) | 0x80);
   const std::string hex = HexEncode(id);
   return StrCat(hex.substr(0, 8), "-", hex.substr(8, 4), "-", hex.substr(12, 4), "-",
-                      hex.substr(16, 4), "-", hex.substr(20));
+                hex.substr(16, 4), "-", hex.substr(20));
 }
 
 }  // namespace base

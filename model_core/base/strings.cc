@@ -82,13 +82,16 @@ std::string Base64Encode(std::string_view bytes) {
 }
 
 bool Base64Decode(std::string_view text, std::string& bytes) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   const size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
   const std::string_view digits = text.substr(0, text.size() - padding);
-  if (text.size() % 4 != 0 || digits.find_first_not_of(kAlphabet) != std::string_view::npos) return false;
+  if (text.size() % 4 != 0 || digits.find_first_not_of(kAlphabet) != std::string_view::npos)
+    return false;
   bytes.assign(text.size() / 4 * 3, '\0');
   const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+                                   reinterpret_cast<const unsigned char*>(text.data()),
+                                   static_cast<int>(text.size()));
   if (size < 0) return false;
   bytes.resize(static_cast<size_t>(size) - padding);
   return true;

@@ -34,11 +34,21 @@ enum class Ending { kVowel, kRieul, kConsonant };
 
 Ending EndingOfLatinOrDigit(char32_t c) {
   switch (c) {
-    case U'0': case U'3': case U'6':  // 영, 삼, 육
-    case U'm': case U'M': case U'n': case U'N':  // 엠, 엔
+    case U'0':
+    case U'3':
+    case U'6':  // 영, 삼, 육
+    case U'm':
+    case U'M':
+    case U'n':
+    case U'N':  // 엠, 엔
       return Ending::kConsonant;
-    case U'1': case U'7': case U'8':  // 일, 칠, 팔
-    case U'l': case U'L': case U'r': case U'R':  // 엘, 알
+    case U'1':
+    case U'7':
+    case U'8':  // 일, 칠, 팔
+    case U'l':
+    case U'L':
+    case U'r':
+    case U'R':  // 엘, 알
       return Ending::kRieul;
     default:
       return Ending::kVowel;
@@ -50,8 +60,9 @@ Ending EndingOf(std::string_view word) {
   for (auto it = points.rbegin(); it != points.rend(); ++it) {
     if (IsHangulSyllable(*it)) {
       const int final_sound = static_cast<int>((*it - 0xAC00) % 28);
-      return final_sound == 0 ? Ending::kVowel : final_sound == 8 ? Ending::kRieul
-                                                                   : Ending::kConsonant;
+      return final_sound == 0   ? Ending::kVowel
+             : final_sound == 8 ? Ending::kRieul
+                                : Ending::kConsonant;
     }
     const bool alphanumeric = (*it >= U'0' && *it <= U'9') || (*it >= U'a' && *it <= U'z') ||
                               (*it >= U'A' && *it <= U'Z');
@@ -64,9 +75,15 @@ struct Forms {
   std::string_view after_consonant;
   std::string_view after_vowel;
 };
-constexpr std::array<Forms, 9> kForms = {{{"은", "는"}, {"이", "가"}, {"을", "를"}, {"과", "와"},
-                                          {"으로", "로"}, {"이라", "라"}, {"이나", "나"},
-                                          {"이랑", "랑"}, {"이며", "며"}}};
+constexpr std::array<Forms, 9> kForms = {{{"은", "는"},
+                                          {"이", "가"},
+                                          {"을", "를"},
+                                          {"과", "와"},
+                                          {"으로", "로"},
+                                          {"이라", "라"},
+                                          {"이나", "나"},
+                                          {"이랑", "랑"},
+                                          {"이며", "며"}}};
 
 }  // namespace
 

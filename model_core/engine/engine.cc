@@ -13,7 +13,8 @@ namespace {
 
 using base::StrCat;
 
-constexpr size_t kRowsPerThread = 64;  // of a hidden state; with fewer, threads wait for each other more than they work
+constexpr size_t kRowsPerThread =
+    64;  // of a hidden state; with fewer, threads wait for each other more than they work
 
 absl::Status Invalid(std::string_view english, std::string_view korean) {
   return base::Error(absl::StatusCode::kInvalidArgument, english, korean);
@@ -21,9 +22,14 @@ absl::Status Invalid(std::string_view english, std::string_view korean) {
 
 class Engine : public LanguageModel {
  public:
-  Engine(std::unique_ptr<Transformer> model, std::string id, size_t threads, const EngineOptions& options)
-      : model_(std::move(model)), id_(std::move(id)), sha256_(model_->WeightsSha256()), options_(options),
-        team_(threads), workspace_(*model_, threads) {}
+  Engine(std::unique_ptr<Transformer> model, std::string id, size_t threads,
+         const EngineOptions& options)
+      : model_(std::move(model)),
+        id_(std::move(id)),
+        sha256_(model_->WeightsSha256()),
+        options_(options),
+        team_(threads),
+        workspace_(*model_, threads) {}
 
   absl::StatusOr<GenerateResult> Generate(const GenerateRequest& request) override {
     RETURN_IF_ERROR(Check(request));
@@ -45,13 +51,15 @@ class Engine : public LanguageModel {
     const size_t count = request.prompt.size(), limit = context_tokens_max();
     if (count == 0) return Invalid("prompt: empty", "프롬프트가 비어 있습니다");
     if (count > limit) {
-      return Invalid(StrCat("prompt: ", count, " tokens, the context holds ", limit),
-                     StrCat("프롬프트가 ", count, "토큰으로, 모델의 한도 ", limit, "토큰을 넘습니다"));
+      return Invalid(
+          StrCat("prompt: ", count, " tokens, the context holds ", limit),
+          StrCat("프롬프트가 ", count, "토큰으로, 모델의 한도 ", limit, "토큰을 넘습니다"));
     }
     for (int32_t token : request.prompt) {
       if (token >= 0 && static_cast<size_t>(token) < vocabulary_size()) continue;
-      return Invalid(StrCat("prompt: token ", token, " is outside the vocabulary of ", vocabulary_size()),
-                     StrCat("프롬프트의 토큰 ", token, "이(가) 어휘 ", vocabulary_size(), "개 밖에 있습니다"));
+      return Invalid(
+          StrCat("prompt: token ", token, " is outside the vocabulary of ", vocabulary_size()),
+          StrCat("프롬프트의 토큰 ", token, "이(가) 어휘 ", vocabulary_size(), "개 밖에 있습니다"));
     }
     return absl::OkStatus();
   }
@@ -60,18 +68,23 @@ class Engine : public LanguageModel {
     const size_t bytes = workspace_.sequence.cache.BytesFor(tokens);
     if (bytes <= options_.kv_bytes_max) return absl::OkStatus();
     return base::Error(absl::StatusCode::kResourceExhausted,
-                       StrCat("request: ", tokens, " tokens need ", bytes, " bytes of KV cache, limit ", options_.kv_bytes_max),
-                       StrCat("요청한 ", tokens, "토큰에 KV 캐시 ", bytes, "바이트가 필요합니다 (한도 ", options_.kv_bytes_max, ")"));
+                       StrCat("request: ", tokens, " tokens need ", bytes,
+                              " bytes of KV cache, limit ", options_.kv_bytes_max),
+                       StrCat("요청한 ", tokens, "토큰에 KV 캐시 ", bytes,
+                              "바이트가 필요합니다 (한도 ", options_.kv_bytes_max, ")"));
   }
 
   // Waits for the engine no longer than the request allows.
-  absl::Status TakeTurn(const GenerateRequest& request, std::unique_lock<std::timed_mutex>& turn) const {
+  absl::Status TakeTurn(const GenerateRequest& request,
+                        std::unique_lock<std::timed_mutex>& turn) const {
     while (!turn.try_lock_for(std::chrono::milliseconds(2))) {
       if (request.cancelled && request.cancelled()) {
-        return base::Error(absl::StatusCode::kCancelled, "generation: cancelled", "생성: 취소되었습니다");
+        return base::Error(absl::StatusCode::kCancelled, "generation: cancelled",
+                           "생성: 취소되었습니다");
       }
       if (options_.clock->Now() > request.deadline) {
-        return base::Error(absl::StatusCode::kDeadlineExceeded, "generation: the model was busy until the deadline",
+        return base::Error(absl::StatusCode::kDeadlineExceeded,
+                           "generation: the model was busy until the deadline",
                            "생성: 제한 시간까지 모델이 다른 요청을 처리하고 있었습니다");
       }
     }
@@ -94,11 +107,15 @@ size_t Threads(size_t wanted, const ModelConfig& config) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<LanguageModel>> MakeEngine(const std::string& directory, EngineOptions options) {
+absl::StatusOr<std::unique_ptr<LanguageModel>> MakeEngine(const std::string& directory,
+                                                          EngineOptions options) {
   const Kernels* kernels = FindKernels(options.kernels);
   if (kernels == nullptr) {
-    return Invalid(StrCat("kernels '", options.kernels, "' are unknown or do not run on this CPU; known are scalar, avx2, avx512"),
-                   StrCat("커널 '", options.kernels, "'은(는) 없거나 이 CPU에서 실행되지 않습니다 (scalar, avx2, avx512)"));
+    return Invalid(
+        StrCat("kernels '", options.kernels,
+               "' are unknown or do not run on this CPU; known are scalar, avx2, avx512"),
+        StrCat("커널 '", options.kernels,
+               "'은(는) 없거나 이 CPU에서 실행되지 않습니다 (scalar, avx2, avx512)"));
   }
   ASSIGN_OR_RETURN(auto model, Transformer::Load(directory, *kernels));
   const std::filesystem::path path = std::filesystem::path(directory).lexically_normal();

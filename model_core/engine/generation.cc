@@ -8,8 +8,9 @@
 namespace model_core {
 namespace {
 
-// Multiplications below which a pass is done by one thread: it takes a few milliseconds, and waiting for the others
-// costs more when the machine is busy with something else. The bits are the same.
+// Multiplications below which a pass is done by one thread: it takes a few milliseconds, and
+// waiting for the others costs more when the machine is busy with something else. The bits are the
+// same.
 constexpr size_t kTeamWorkMin = 128'000'000;
 
 absl::Status Late() {
@@ -21,7 +22,8 @@ absl::Status Late() {
 
 absl::Status Generation::Interrupted() const {
   if (request_.cancelled && request_.cancelled()) {
-    return base::Error(absl::StatusCode::kCancelled, "generation: cancelled", "생성: 취소되었습니다");
+    return base::Error(absl::StatusCode::kCancelled, "generation: cancelled",
+                       "생성: 취소되었습니다");
   }
   return clock_.Now() > request_.deadline ? Late() : absl::OkStatus();
 }
@@ -40,8 +42,8 @@ absl::StatusOr<GenerateResult> Generation::Run() {
   return std::move(result_);
 }
 
-// Tokens without an alternative join those that wait; the model runs only when there is a choice to make, over all
-// that wait at once.
+// Tokens without an alternative join those that wait; the model runs only when there is a choice to
+// make, over all that wait at once.
 absl::Status Generation::Step() {
   if (request_.constraint != nullptr) {
     RETURN_IF_ERROR(TakeForced());
@@ -49,8 +51,10 @@ absl::Status Generation::Step() {
     if (stopped_ || full()) return absl::OkStatus();
     RETURN_IF_ERROR(ReadMask());
     if (OneChoice()) {
-      const auto word = std::find_if(w_.mask.begin(), w_.mask.end(), [](uint32_t bits) { return bits != 0; });
-      return Append(static_cast<int32_t>((word - w_.mask.begin()) * 32 + std::countr_zero(*word)), /*forced=*/true);
+      const auto word =
+          std::find_if(w_.mask.begin(), w_.mask.end(), [](uint32_t bits) { return bits != 0; });
+      return Append(static_cast<int32_t>((word - w_.mask.begin()) * 32 + std::countr_zero(*word)),
+                    /*forced=*/true);
     }
   }
   RETURN_IF_ERROR(FeedPending());
@@ -102,7 +106,8 @@ absl::Status Generation::FeedPending() {
   }
   w_.pending.clear();
   const bool constrained = request_.constraint != nullptr;
-  model_.Logits(w_.sequence, row, constrained ? std::span<const uint32_t>(w_.mask) : std::span<const uint32_t>(),
+  model_.Logits(w_.sequence, row,
+                constrained ? std::span<const uint32_t>(w_.mask) : std::span<const uint32_t>(),
                 TeamFor(1), w_.logits);
   if (prefill) result_.prefill_ms = absl::ToDoubleMilliseconds(clock_.Now() - start);
   return absl::OkStatus();
@@ -113,18 +118,20 @@ absl::StatusOr<int32_t> Generation::Likeliest() {
   int32_t best = -1;
   for (size_t i = 0; i < w_.logits.size(); ++i) {
     if (request_.constraint != nullptr && (w_.mask[i / 32] >> (i % 32) & 1) == 0) continue;
-    const bool better = best < 0 ? w_.logits[i] == w_.logits[i] : w_.logits[i] > w_.logits[static_cast<size_t>(best)];
+    const bool better = best < 0 ? w_.logits[i] == w_.logits[i]
+                                 : w_.logits[i] > w_.logits[static_cast<size_t>(best)];
     if (better) best = static_cast<int32_t>(i);
   }
   if (best >= 0) return best;
-  return base::Error(absl::StatusCode::kDataLoss, "generation: the model gives no number for any permitted token",
+  return base::Error(absl::StatusCode::kDataLoss,
+                     "generation: the model gives no number for any permitted token",
                      "생성: 모델이 허용된 토큰에 값을 내지 못했습니다");
 }
 
 absl::Status Generation::Append(int32_t token, bool forced) {
   if (token < 0 || static_cast<size_t>(token) >= model_.config().vocabulary) {
-    return absl::InternalError(base::StrCat("generation: the constraint forces token ", token, ", of a vocabulary of ",
-                                            model_.config().vocabulary));
+    return absl::InternalError(base::StrCat("generation: the constraint forces token ", token,
+                                            ", of a vocabulary of ", model_.config().vocabulary));
   }
   if (request_.constraint != nullptr) RETURN_IF_ERROR(request_.constraint->Accept(token));
   const auto& stops = request_.stop_tokens;

@@ -11,14 +11,16 @@ namespace model_core {
 // What generations reuse, so that decoding allocates nothing. One generation at a time.
 struct Workspace {
   Workspace(const Transformer& model, size_t team_size)
-      : sequence(model.config(), team_size), logits(model.config().vocabulary),
-        mask((model.config().vocabulary + 31) / 32), parameters(CountParameters(model.config()).active) {}
+      : sequence(model.config(), team_size),
+        logits(model.config().vocabulary),
+        mask((model.config().vocabulary + 31) / 32),
+        parameters(CountParameters(model.config()).active) {}
   Sequence sequence;
   std::vector<float> logits;
   std::vector<uint32_t> mask;
   std::vector<int32_t> pending;  // tokens that the model has not seen yet
   std::vector<int32_t> forced;
-  const size_t parameters;       // that one token passes
+  const size_t parameters;  // that one token passes
 };
 
 class Generation {
@@ -26,7 +28,12 @@ class Generation {
   // `tokens_max` is the request's, cut to the context.
   Generation(const Transformer& model, Team& team, Workspace& workspace, base::Clock& clock,
              const GenerateRequest& request, size_t tokens_max)
-      : model_(model), team_(team), w_(workspace), clock_(clock), request_(request), tokens_max_(tokens_max) {}
+      : model_(model),
+        team_(team),
+        w_(workspace),
+        clock_(clock),
+        request_(request),
+        tokens_max_(tokens_max) {}
 
   absl::StatusOr<GenerateResult> Run();
 

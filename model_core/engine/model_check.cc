@@ -22,7 +22,8 @@ absl::Status BadGolden(const std::string& name, std::string_view what) {
 }
 
 template <typename T>
-absl::StatusOr<std::vector<T>> Values(const SafetensorsFile& golden, const std::string& name, std::string_view dtype) {
+absl::StatusOr<std::vector<T>> Values(const SafetensorsFile& golden, const std::string& name,
+                                      std::string_view dtype) {
   auto it = golden.tensors().find(name);
   if (it == golden.tensors().end()) return BadGolden(name, "is missing");
   if (it->second.dtype != dtype) return BadGolden(name, StrCat("is not ", dtype));
@@ -31,11 +32,13 @@ absl::StatusOr<std::vector<T>> Values(const SafetensorsFile& golden, const std::
   return values;
 }
 
-absl::StatusOr<std::vector<int32_t>> Ids(const SafetensorsFile& golden, const std::string& name, const ModelConfig& config) {
+absl::StatusOr<std::vector<int32_t>> Ids(const SafetensorsFile& golden, const std::string& name,
+                                         const ModelConfig& config) {
   ASSIGN_OR_RETURN(const std::vector<int64_t> wide, Values<int64_t>(golden, name, "I64"));
   if (wide.empty()) return BadGolden(name, "is empty");
   for (int64_t id : wide) {
-    if (id < 0 || static_cast<size_t>(id) >= config.vocabulary) return BadGolden(name, StrCat("holds token ", id, ", outside the vocabulary"));
+    if (id < 0 || static_cast<size_t>(id) >= config.vocabulary)
+      return BadGolden(name, StrCat("holds token ", id, ", outside the vocabulary"));
   }
   return std::vector<int32_t>(wide.begin(), wide.end());
 }
@@ -73,7 +76,8 @@ class Runner {
   std::vector<float> logits_;
 };
 
-absl::StatusOr<Json> CheckPrompt(const Transformer& model, const SafetensorsFile& golden, const std::string& name) {
+absl::StatusOr<Json> CheckPrompt(const Transformer& model, const SafetensorsFile& golden,
+                                 const std::string& name) {
   if (golden.tensors().contains(name + ".pixel_values")) {
     return Json{{"name", name}, {"error", "it holds an image; image inputs are not supported"}};
   }
@@ -99,22 +103,29 @@ absl::StatusOr<Json> CheckPrompt(const Transformer& model, const SafetensorsFile
     const int32_t token = greedy[matched++];
     runner.Feed({&token, 1}, 1);
   }
-  return Json{{"name", name}, {"nmse", difference / size}, {"max_abs", max_abs},
-              {"greedy_match", matched == greedy.size()}, {"greedy_matched", matched}};
+  return Json{{"name", name},
+              {"nmse", difference / size},
+              {"max_abs", max_abs},
+              {"greedy_match", matched == greedy.size()},
+              {"greedy_matched", matched}};
 }
 
 }  // namespace
 
 absl::StatusOr<Json> CheckModel(const std::string& directory, const std::string& golden_path) {
   ASSIGN_OR_RETURN(const auto model, Transformer::Load(directory, *FindKernels("")));
-  ASSIGN_OR_RETURN(const auto golden, SafetensorsFile::Open(
-      std::filesystem::path(golden_path).replace_extension(".safetensors").string()));
+  ASSIGN_OR_RETURN(
+      const auto golden,
+      SafetensorsFile::Open(
+          std::filesystem::path(golden_path).replace_extension(".safetensors").string()));
   Json prompts = Json::array();
   bool ok = true;
   for (const auto& [tensor, view] : golden->tensors()) {
     if (!tensor.ends_with(".input_ids")) continue;
-    ASSIGN_OR_RETURN(Json prompt, CheckPrompt(*model, *golden, tensor.substr(0, tensor.rfind('.'))));
-    ok &= prompt.contains("nmse") && prompt["nmse"].get<double>() <= kNmseMax && prompt["greedy_match"].get<bool>();
+    ASSIGN_OR_RETURN(Json prompt,
+                     CheckPrompt(*model, *golden, tensor.substr(0, tensor.rfind('.'))));
+    ok &= prompt.contains("nmse") && prompt["nmse"].get<double>() <= kNmseMax &&
+          prompt["greedy_match"].get<bool>();
     prompts.push_back(std::move(prompt));
   }
   if (prompts.empty()) return BadGolden(golden_path, "holds no prompt");

@@ -23,15 +23,21 @@ Json Layers(const ModelConfig& config) {
     window = std::max(window, layer.window);
   }
   const size_t count = config.layers.size();
-  return {{"count", count}, {"dense", count - moe}, {"moe", moe}, {"full", count - windowed}, {"window", windowed},
-          {"window_tokens", window}, {"attention", config.is_latent() ? "latent" : "grouped"}};
+  return {{"count", count},
+          {"dense", count - moe},
+          {"moe", moe},
+          {"full", count - windowed},
+          {"window", windowed},
+          {"window_tokens", window},
+          {"attention", config.is_latent() ? "latent" : "grouped"}};
 }
 
 size_t WeightBytes(const std::string& directory) {
   size_t bytes = 0;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
-    if (entry.path().extension() == ".safetensors" && entry.path().filename() != "golden.safetensors") {
+    if (entry.path().extension() == ".safetensors" &&
+        entry.path().filename() != "golden.safetensors") {
       bytes += entry.file_size(error);
     }
   }
@@ -58,7 +64,9 @@ absl::StatusOr<Json> DescribeModel(const std::string& directory) {
   text << file.rdbuf();
   ASSIGN_OR_RETURN(const Json json, base::ParseJson(text.str(), "config.json"));
   const absl::StatusOr<ModelConfig> config = ParseModelConfig(json);
-  Json report = {{"model", directory}, {"family", base::StringOr(json, "model_type", "")}, {"supported", config.ok()}};
+  Json report = {{"model", directory},
+                 {"family", base::StringOr(json, "model_type", "")},
+                 {"supported", config.ok()}};
   if (!config.ok()) {
     report["reason"] = std::string(config.status().message());
     return report;

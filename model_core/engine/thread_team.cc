@@ -19,7 +19,8 @@ void SpinThenSleep(const std::atomic<int>& value, int old) {
 }  // namespace
 
 ThreadTeam::ThreadTeam(size_t size) : size_(size) {
-  for (size_t member = 1; member < size_; ++member) threads_.emplace_back([this, member] { Work(member); });
+  for (size_t member = 1; member < size_; ++member)
+    threads_.emplace_back([this, member] { Work(member); });
 }
 
 ThreadTeam::~ThreadTeam() {
@@ -48,7 +49,8 @@ void ThreadTeam::Run(const std::function<void(size_t)>& body) {
 
 void ThreadTeam::Wait() {
   const int phase = phase_.load(std::memory_order_acquire);
-  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 < size_) return SpinThenSleep(phase_, phase);
+  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 < size_)
+    return SpinThenSleep(phase_, phase);
   arrived_.store(0, std::memory_order_relaxed);
   phase_.store(phase + 1, std::memory_order_release);
   phase_.notify_all();

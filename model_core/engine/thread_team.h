@@ -1,5 +1,5 @@
-// ThreadTeam: threads that stay for the life of an engine. They spin briefly between shares of work, since the next
-// comes within microseconds while a token is computed, and then sleep.
+// ThreadTeam: threads that stay for the life of an engine. They spin briefly between shares of
+// work, since the next comes within microseconds while a token is computed, and then sleep.
 #pragma once
 
 #include <atomic>
@@ -25,11 +25,11 @@ class ThreadTeam : public Team {
 
   const size_t size_;
   const std::function<void(size_t)>* body_ = nullptr;
-  bool stopping_ = false;              // written before, read after a change of task_
-  std::atomic<int> task_{0};           // counts calls of Run
-  std::atomic<size_t> arrived_{0};     // members that wait
-  std::atomic<int> phase_{0};          // counts completed waits
-  std::vector<std::thread> threads_;   // members 1 …
+  bool stopping_ = false;             // written before, read after a change of task_
+  std::atomic<int> task_{0};          // counts calls of Run
+  std::atomic<size_t> arrived_{0};    // members that wait
+  std::atomic<int> phase_{0};         // counts completed waits
+  std::vector<std::thread> threads_;  // members 1 …
 };
 
 }  // namespace model_core

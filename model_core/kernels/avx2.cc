@@ -1,4 +1,5 @@
-// AVX2 with FMA: the 16 lanes are two registers. A tile of 4 sums (4 rows × 1 token, or 2 × 2) stays in registers.
+// AVX2 with FMA: the 16 lanes are two registers. A tile of 4 sums (4 rows × 1 token, or 2 × 2)
+// stays in registers.
 #include <immintrin.h>
 
 #include <algorithm>
@@ -69,7 +70,8 @@ void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, 
   const size_t left = w.cols - at, count = std::min<size_t>(kRows, w.rows - row);
   for (size_t r = 0; r < count; ++r) {
     for (int t = 0; t < kTokens; ++t) {
-      if (left > 0) Add(sums[r][t], LoadTail(rows[r] + at, left), LoadTail(x + t * w.cols + at, left));
+      if (left > 0)
+        Add(sums[r][t], LoadTail(rows[r] + at, left), LoadTail(x + t * w.cols + at, left));
       out[t * out_stride + row + r] = SumLanes(sums[r][t]);
     }
   }
@@ -90,7 +92,8 @@ void MatmulOf(float* out, size_t out_stride, const float* x, size_t m, const Wei
 }
 
 void Matmul(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
-  w.dtype == Dtype::kF32 ? MatmulOf<float>(out, out_stride, x, m, w) : MatmulOf<uint16_t>(out, out_stride, x, m, w);
+  w.dtype == Dtype::kF32 ? MatmulOf<float>(out, out_stride, x, m, w)
+                         : MatmulOf<uint16_t>(out, out_stride, x, m, w);
 }
 
 float Dot(const float* a, const float* b, size_t n) {
@@ -105,7 +108,8 @@ float Dot(const float* a, const float* b, size_t n) {
 template <typename Eight>
 void ForEights(float* x, const float* y, size_t n, Eight eight) {
   size_t i = 0;
-  for (; i + 8 <= n; i += 8) _mm256_storeu_ps(x + i, eight(_mm256_loadu_ps(x + i), _mm256_loadu_ps(y + i)));
+  for (; i + 8 <= n; i += 8)
+    _mm256_storeu_ps(x + i, eight(_mm256_loadu_ps(x + i), _mm256_loadu_ps(y + i)));
   if (i == n) return;
   float padded[2][8] = {};
   std::copy(x + i, x + n, padded[0]);
@@ -114,10 +118,12 @@ void ForEights(float* x, const float* y, size_t n, Eight eight) {
   std::copy(padded[0], padded[0] + (n - i), x + i);
 }
 
-void Accumulate(float* out, const float* weights, const float* rows, size_t stride, size_t count, size_t n) {
+void Accumulate(float* out, const float* weights, const float* rows, size_t stride, size_t count,
+                size_t n) {
   for (size_t j = 0; j < count; ++j) {
     const __m256 weight = _mm256_set1_ps(weights[j]);
-    ForEights(out, rows + j * stride, n, [&](__m256 sum, __m256 row) { return _mm256_fmadd_ps(weight, row, sum); });
+    ForEights(out, rows + j * stride, n,
+              [&](__m256 sum, __m256 row) { return _mm256_fmadd_ps(weight, row, sum); });
   }
 }
 
@@ -125,14 +131,16 @@ __m256 ExpLanes(__m256 x) {
   using namespace exp_constants;  // NOLINT: the constants of this one function
   const __m256 kept = _mm256_cmp_ps(x, _mm256_set1_ps(kLeast), _CMP_NLT_UQ);
   x = _mm256_min_ps(x, _mm256_set1_ps(kMost));
-  const __m256 scaled = _mm256_add_ps(_mm256_mul_ps(x, _mm256_set1_ps(kLog2E)), _mm256_set1_ps(0.5F));
+  const __m256 scaled =
+      _mm256_add_ps(_mm256_mul_ps(x, _mm256_set1_ps(kLog2E)), _mm256_set1_ps(0.5F));
   const __m256 k = _mm256_and_ps(kept, _mm256_floor_ps(scaled));
   const __m256 high = _mm256_sub_ps(x, _mm256_mul_ps(k, _mm256_set1_ps(kLn2High)));
   const __m256 r = _mm256_sub_ps(high, _mm256_mul_ps(k, _mm256_set1_ps(kLn2Low)));
   __m256 p = _mm256_set1_ps(kTaylor[0]);
   for (int i = 1; i < 8; ++i) p = _mm256_add_ps(_mm256_mul_ps(p, r), _mm256_set1_ps(kTaylor[i]));
   const __m256i exponent = _mm256_add_epi32(_mm256_cvttps_epi32(k), _mm256_set1_epi32(127));
-  return _mm256_and_ps(kept, _mm256_mul_ps(p, _mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23))));
+  return _mm256_and_ps(kept,
+                       _mm256_mul_ps(p, _mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23))));
 }
 
 void ExpShifted(float* x, float shift, size_t n) {

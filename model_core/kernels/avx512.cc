@@ -1,5 +1,5 @@
-// AVX-512: one register is the 16 lanes. A tile of 16 sums (16 rows × 1 token, 8 × 2 or 4 × 4) stays in registers,
-// and all 16 are folded together at its end: 45 instructions instead of 16 × 9.
+// AVX-512: one register is the 16 lanes. A tile of 16 sums (16 rows × 1 token, 8 × 2 or 4 × 4)
+// stays in registers, and all 16 are folded together at its end: 45 instructions instead of 16 × 9.
 #include <immintrin.h>
 
 #include <algorithm>
@@ -21,10 +21,13 @@ float SumLanes(__m512 v) {
   return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
 }
 
-// Lane groups of 4: element k of the result's group g is lane k + lane k + 4 of the eight-lane sum of input g.
+// Lane groups of 4: element k of the result's group g is lane k + lane k + 4 of the eight-lane sum
+// of input g.
 [[gnu::always_inline]] inline __m512 FoldFour(__m512 a, __m512 b, __m512 c, __m512 d) {
-  const __m512 ab = _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xEE));
-  const __m512 cd = _mm512_add_ps(_mm512_shuffle_f32x4(c, d, 0x44), _mm512_shuffle_f32x4(c, d, 0xEE));
+  const __m512 ab =
+      _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xEE));
+  const __m512 cd =
+      _mm512_add_ps(_mm512_shuffle_f32x4(c, d, 0x44), _mm512_shuffle_f32x4(c, d, 0xEE));
   return _mm512_add_ps(_mm512_shuffle_f32x4(ab, cd, 0x88), _mm512_shuffle_f32x4(ab, cd, 0xDD));
 }
 
@@ -32,8 +35,10 @@ float SumLanes(__m512 v) {
 [[gnu::always_inline]] inline __m512 FoldSixteen(const __m512* sums) {
   __m512 rest[4];
   for (int e = 0; e < 4; ++e) rest[e] = FoldFour(sums[e], sums[e + 4], sums[e + 8], sums[e + 12]);
-  const __m512 low = _mm512_add_ps(_mm512_shuffle_ps(rest[0], rest[1], 0x44), _mm512_shuffle_ps(rest[0], rest[1], 0xEE));
-  const __m512 high = _mm512_add_ps(_mm512_shuffle_ps(rest[2], rest[3], 0x44), _mm512_shuffle_ps(rest[2], rest[3], 0xEE));
+  const __m512 low = _mm512_add_ps(_mm512_shuffle_ps(rest[0], rest[1], 0x44),
+                                   _mm512_shuffle_ps(rest[0], rest[1], 0xEE));
+  const __m512 high = _mm512_add_ps(_mm512_shuffle_ps(rest[2], rest[3], 0x44),
+                                    _mm512_shuffle_ps(rest[2], rest[3], 0xEE));
   return _mm512_add_ps(_mm512_shuffle_ps(low, high, 0x88), _mm512_shuffle_ps(low, high, 0xDD));
 }
 
@@ -46,7 +51,8 @@ __m512 LoadWeights(const uint16_t* w, __mmask16 mask) {
 }
 
 template <int kRows, int kTokens, typename Element>
-[[gnu::always_inline]] inline void Step(__m512* sums, const Element* const* rows, const float* x, size_t cols, size_t at, __mmask16 mask) {
+[[gnu::always_inline]] inline void Step(__m512* sums, const Element* const* rows, const float* x,
+                                        size_t cols, size_t at, __mmask16 mask) {
   __m512 tokens[kTokens];
   for (int t = 0; t < kTokens; ++t) tokens[t] = _mm512_maskz_loadu_ps(mask, x + t * cols + at);
   for (int r = 0; r < kRows; ++r) {
@@ -100,24 +106,29 @@ void MatmulOf(float* out, size_t out_stride, const float* x, size_t m, const Wei
 }
 
 void Matmul(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
-  w.dtype == Dtype::kF32 ? MatmulOf<float>(out, out_stride, x, m, w) : MatmulOf<uint16_t>(out, out_stride, x, m, w);
+  w.dtype == Dtype::kF32 ? MatmulOf<float>(out, out_stride, x, m, w)
+                         : MatmulOf<uint16_t>(out, out_stride, x, m, w);
 }
 
 float Dot(const float* a, const float* b, size_t n) {
   __m512 sum = _mm512_setzero_ps();
   size_t i = 0;
-  for (; i + 16 <= n; i += 16) sum = _mm512_fmadd_ps(_mm512_loadu_ps(a + i), _mm512_loadu_ps(b + i), sum);
+  for (; i + 16 <= n; i += 16)
+    sum = _mm512_fmadd_ps(_mm512_loadu_ps(a + i), _mm512_loadu_ps(b + i), sum);
   const __mmask16 mask = TailMask(n - i);
-  sum = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(mask, a + i), _mm512_maskz_loadu_ps(mask, b + i), sum);
+  sum =
+      _mm512_fmadd_ps(_mm512_maskz_loadu_ps(mask, a + i), _mm512_maskz_loadu_ps(mask, b + i), sum);
   return SumLanes(sum);
 }
 
-void Accumulate(float* out, const float* weights, const float* rows, size_t stride, size_t count, size_t n) {
+void Accumulate(float* out, const float* weights, const float* rows, size_t stride, size_t count,
+                size_t n) {
   for (size_t i = 0; i < n; i += 16) {
     const __mmask16 mask = n - i >= 16 ? 0xFFFF : TailMask(n - i);
     __m512 sum = _mm512_maskz_loadu_ps(mask, out + i);
     for (size_t j = 0; j < count; ++j) {
-      sum = _mm512_fmadd_ps(_mm512_set1_ps(weights[j]), _mm512_maskz_loadu_ps(mask, rows + j * stride + i), sum);
+      sum = _mm512_fmadd_ps(_mm512_set1_ps(weights[j]),
+                            _mm512_maskz_loadu_ps(mask, rows + j * stride + i), sum);
     }
     _mm512_mask_storeu_ps(out + i, mask, sum);
   }
@@ -127,8 +138,10 @@ __m512 ExpLanes(__m512 x) {
   using namespace exp_constants;  // NOLINT: the constants of this one function
   const __mmask16 kept = _mm512_cmp_ps_mask(x, _mm512_set1_ps(kLeast), _CMP_NLT_UQ);
   x = _mm512_min_ps(x, _mm512_set1_ps(kMost));
-  const __m512 scaled = _mm512_add_ps(_mm512_mul_ps(x, _mm512_set1_ps(kLog2E)), _mm512_set1_ps(0.5F));
-  const __m512 k = _mm512_maskz_roundscale_ps(kept, scaled, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+  const __m512 scaled =
+      _mm512_add_ps(_mm512_mul_ps(x, _mm512_set1_ps(kLog2E)), _mm512_set1_ps(0.5F));
+  const __m512 k =
+      _mm512_maskz_roundscale_ps(kept, scaled, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
   const __m512 high = _mm512_sub_ps(x, _mm512_mul_ps(k, _mm512_set1_ps(kLn2High)));
   const __m512 r = _mm512_sub_ps(high, _mm512_mul_ps(k, _mm512_set1_ps(kLn2Low)));
   __m512 p = _mm512_set1_ps(kTaylor[0]);
@@ -151,7 +164,9 @@ void SiluMul(float* gate, const float* up, size_t n) {
     const __mmask16 mask = n - i >= 16 ? 0xFFFF : TailMask(n - i);
     const __m512 x = _mm512_maskz_loadu_ps(mask, gate + i);
     const __m512 sigmoid = _mm512_div_ps(one, _mm512_add_ps(one, ExpLanes(_mm512_xor_ps(x, zero))));
-    _mm512_mask_storeu_ps(gate + i, mask, _mm512_mul_ps(_mm512_mul_ps(x, sigmoid), _mm512_maskz_loadu_ps(mask, up + i)));
+    _mm512_mask_storeu_ps(
+        gate + i, mask,
+        _mm512_mul_ps(_mm512_mul_ps(x, sigmoid), _mm512_maskz_loadu_ps(mask, up + i)));
   }
 }
 

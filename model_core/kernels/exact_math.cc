@@ -24,7 +24,8 @@ float Exp(float x) {
 // Reduced by multiples of π/2 held in three parts, then Taylor polynomials on |r| ≤ π/4.
 SinCos ExactSinCos(double angle) {
   constexpr double kTwoOverPi = 0.63661977236758134308;
-  constexpr double kHalfPi[] = {1.57079632673412561417e+00, 6.07710050630396597660e-11, 2.02226624879595063154e-21};
+  constexpr double kHalfPi[] = {1.57079632673412561417e+00, 6.07710050630396597660e-11,
+                                2.02226624879595063154e-21};
   const double k = std::floor(angle * kTwoOverPi + 0.5);
   const double r = ((angle - k * kHalfPi[0]) - k * kHalfPi[1]) - k * kHalfPi[2];
   const double square = r * r;
@@ -36,15 +37,19 @@ SinCos ExactSinCos(double angle) {
   }
   sine *= r;
   switch (static_cast<int64_t>(k) & 3) {
-    case 0: return {sine, cosine};
-    case 1: return {cosine, -sine};
-    case 2: return {-sine, -cosine};
-    default: return {-cosine, sine};
+    case 0:
+      return {sine, cosine};
+    case 1:
+      return {cosine, -sine};
+    case 2:
+      return {-sine, -cosine};
+    default:
+      return {-cosine, sine};
   }
 }
 
-// Newton's method on x^n = value. From above (x = max(1, value)) it falls monotonically; the steps are bounded because
-// a start far away shrinks by (n - 1) / n a step.
+// Newton's method on x^n = value. From above (x = max(1, value)) it falls monotonically; the steps
+// are bounded because a start far away shrinks by (n - 1) / n a step.
 double ExactRoot(double value, size_t n) {
   double x = value > 1 ? value : 1;
   for (size_t step = 0; step < 100 * n; ++step) {

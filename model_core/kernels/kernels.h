@@ -1,9 +1,10 @@
 // One table of kernels, chosen once at start by what the CPU can do, or by name.
 //
-// Every variant gives the same bits. A sum of products runs in 16 lanes, lane l taking the products of columns
-// l, l + 16, … in that order, each added by one fused multiply-add, a short tail as zeros; then the lanes are summed
-// pairwise (l + 8, then l + 4, l + 2, l + 1). So a result does not depend on the machine, nor on how many rows or
-// tokens are computed together. Kernels neither fail nor allocate; shapes are checked when a model is loaded.
+// Every variant gives the same bits. A sum of products runs in 16 lanes, lane l taking the products
+// of columns l, l + 16, … in that order, each added by one fused multiply-add, a short tail as
+// zeros; then the lanes are summed pairwise (l + 8, then l + 4, l + 2, l + 1). So a result does not
+// depend on the machine, nor on how many rows or tokens are computed together. Kernels neither fail
+// nor allocate; shapes are checked when a model is loaded.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +22,8 @@ struct Kernels {
   // Σ a[i]·b[i]
   float (*dot)(const float* a, const float* b, size_t n);
   // out[i] ← out[i] + Σ_j weights[j]·rows[j · stride + i], j ascending, one fused multiply-add each
-  void (*accumulate)(float* out, const float* weights, const float* rows, size_t stride, size_t count, size_t n);
+  void (*accumulate)(float* out, const float* weights, const float* rows, size_t stride,
+                     size_t count, size_t n);
   // x[i] ← Exp(x[i] - shift)
   void (*exp_shifted)(float* x, float shift, size_t n);
   // gate[i] ← Silu(gate[i])·up[i]
@@ -30,16 +32,19 @@ struct Kernels {
 
 const Kernels& ScalarKernels();  // the reference: obvious, never optimised
 
-// The fastest variant this CPU runs; `name` ("scalar", "avx2", "avx512") forces one. Null: it does not run here.
+// The fastest variant this CPU runs; `name` ("scalar", "avx2", "avx512") forces one. Null: it does
+// not run here.
 const Kernels* FindKernels(std::string_view name);
 
-// e^x by a fixed polynomial in plain multiplications and additions: the same bits on every machine, which a C
-// library does not promise. Relative error below 3e-7; 0 below -87, and x is taken as at most 88.
+// e^x by a fixed polynomial in plain multiplications and additions: the same bits on every machine,
+// which a C library does not promise. Relative error below 3e-7; 0 below -87, and x is taken as at
+// most 88.
 float Exp(float x);
 inline float Sigmoid(float x) { return 1.0F / (1.0F + Exp(-x)); }
 inline float Silu(float x) { return x * Sigmoid(x); }
 
-// sin and cos of an angle in radians, by the same rule; absolute error below 1e-11 up to |angle| = 2^20.
+// sin and cos of an angle in radians, by the same rule; absolute error below 1e-11 up to |angle| =
+// 2^20.
 struct SinCos {
   double sin, cos;
 };

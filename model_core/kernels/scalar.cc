@@ -38,7 +38,8 @@ float Dot(const float* a, const float* b, size_t n) {
   return SumLanes(lanes);
 }
 
-void Accumulate(float* out, const float* weights, const float* rows, size_t stride, size_t count, size_t n) {
+void Accumulate(float* out, const float* weights, const float* rows, size_t stride, size_t count,
+                size_t n) {
   for (size_t j = 0; j < count; ++j) {
     for (size_t i = 0; i < n; ++i) out[i] = std::fma(weights[j], rows[j * stride + i], out[i]);
   }

@@ -1,6 +1,7 @@
-// Attention in one form for grouped queries and for latents: every query head compares its key_width lanes with kept
-// rows and mixes value_width lanes of them. Latent attention is absorbed: queries move into the latents' space, so that
-// a token keeps one latent and one rotary key whatever the number of heads.
+// Attention in one form for grouped queries and for latents: every query head compares its
+// key_width lanes with kept rows and mixes value_width lanes of them. Latent attention is absorbed:
+// queries move into the latents' space, so that a token keeps one latent and one rotary key
+// whatever the number of heads.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -13,13 +14,15 @@ namespace model_core {
 // out[tokens, w.rows] = x · Wᵀ, the member's rows of W.
 void Pass::Project(const WeightMatrix& w, const float* x, float* out, size_t member) const {
   const Share share(w.rows, member, team_.size(), kRowUnit);
-  if (share.size() > 0) kernels_.matmul(out + share.begin, w.rows, x, count(), w.Rows(share.begin, share.size()));
+  if (share.size() > 0)
+    kernels_.matmul(out + share.begin, w.rows, x, count(), w.Rows(share.begin, share.size()));
 }
 
 void Pass::Turn(float* head, int rope, size_t token) const {
   if (rope < 0) return;
   size_t base = 0;
-  for (int before = 0; before < rope; ++before) base += kPrefillTokensMax * config_.ropes[before].dimensions / 2;
+  for (int before = 0; before < rope; ++before)
+    base += kPrefillTokensMax * config_.ropes[before].dimensions / 2;
   const RopeConfig& how = config_.ropes[static_cast<size_t>(rope)];
   base += token * how.dimensions / 2;
   Rotate(head, how, &s_.sine[base], &s_.cosine[base]);
@@ -101,7 +104,8 @@ void Pass::CacheLatent(const Layer& layer, size_t index, size_t token) {
 
 void Pass::Mix(size_t index, size_t member) {
   const size_t tasks = count() * config_.kept_heads();
-  for (size_t task = member; task < tasks; task += team_.size()) {  // later tokens see more: dealt out one by one
+  for (size_t task = member; task < tasks;
+       task += team_.size()) {  // later tokens see more: dealt out one by one
     MixHeads(index, task / config_.kept_heads(), task % config_.kept_heads(), s_.scores[member]);
   }
 }
@@ -116,9 +120,10 @@ void Pass::MixHeads(size_t index, size_t token, size_t kept_head, std::vector<fl
   const auto stretches = s_.cache.Stretches(index, first, position);
   size_t done = 0;
   for (const KvCache::Stretch& stretch : stretches) {
-    const WeightMatrix keys{stretch.keys + kept_head * key_width, Dtype::kF32, stretch.count, key_width,
-                            s_.cache.key_row()};
-    if (stretch.count > 0) kernels_.matmul(&scores[done], seen, &s_.query[first_head * key_width], group, keys);
+    const WeightMatrix keys{stretch.keys + kept_head * key_width, Dtype::kF32, stretch.count,
+                            key_width, s_.cache.key_row()};
+    if (stretch.count > 0)
+      kernels_.matmul(&scores[done], seen, &s_.query[first_head * key_width], group, keys);
     done += stretch.count;
   }
   for (size_t head = 0; head < group; ++head) {
@@ -129,8 +134,8 @@ void Pass::MixHeads(size_t index, size_t token, size_t kept_head, std::vector<fl
     for (size_t i = 0; i < seen; ++i) sum += score[i];
     std::fill_n(mixed, value_width, 0.0F);
     for (const KvCache::Stretch& stretch : stretches) {
-      kernels_.accumulate(mixed, score, stretch.values + kept_head * value_width, s_.cache.value_stride(),
-                          stretch.count, value_width);
+      kernels_.accumulate(mixed, score, stretch.values + kept_head * value_width,
+                          s_.cache.value_stride(), stretch.count, value_width);
       score += stretch.count;
     }
     for (size_t i = 0; i < value_width; ++i) mixed[i] /= sum;

@@ -21,9 +21,11 @@ const Json* LayerList(ConfigReader& reader, const std::string& key, size_t count
 }
 
 // true where the entry is `yes`; anything but `yes` and `no` is a fault.
-bool Choose(ConfigReader& reader, const std::string& key, const Json& entry, const Json& yes, const Json& no) {
+bool Choose(ConfigReader& reader, const std::string& key, const Json& entry, const Json& yes,
+            const Json& no) {
   if (entry != yes && entry != no) {
-    reader.Fail(key, StrCat("holds ", base::DumpJson(entry), "; known are ", base::DumpJson(yes), " and ", base::DumpJson(no)));
+    reader.Fail(key, StrCat("holds ", base::DumpJson(entry), "; known are ", base::DumpJson(yes),
+                            " and ", base::DumpJson(no)));
   }
   return entry == yes;
 }
@@ -43,7 +45,8 @@ void ReadTokens(ConfigReader& reader, ModelConfig& config) {
   const Json* eos = reader.Get("eos_token_id");
   if (eos == nullptr) return;
   for (const Json& id : eos->is_array() ? *eos : Json::array({*eos})) {
-    if (!id.is_number_integer() || id < 0 || id >= config.vocabulary) return reader.Fail("eos_token_id", "is not a token id");
+    if (!id.is_number_integer() || id < 0 || id >= config.vocabulary)
+      return reader.Fail("eos_token_id", "is not a token id");
     config.eos.push_back(id.get<int32_t>());
   }
 }
@@ -67,20 +70,26 @@ void CheckShapes(ConfigReader& reader, const ModelConfig& config) {
     reader.Fail("num_key_value_heads", "must divide num_attention_heads");
   }
   for (const RopeConfig& rope : config.ropes) {
-    if (rope.dimensions == 0 || rope.dimensions % 2 != 0) reader.Fail("head_dim", "(its rotary part) must be even and not 0");
+    if (rope.dimensions == 0 || rope.dimensions % 2 != 0)
+      reader.Fail("head_dim", "(its rotary part) must be even and not 0");
   }
   const RouterConfig& router = config.router;
-  const bool any_moe = std::any_of(config.layers.begin(), config.layers.end(), [](const auto& l) { return l.moe; });
-  const bool all_moe = std::all_of(config.layers.begin(), config.layers.end(), [](const auto& l) { return l.moe; });
+  const bool any_moe =
+      std::any_of(config.layers.begin(), config.layers.end(), [](const auto& l) { return l.moe; });
+  const bool all_moe =
+      std::all_of(config.layers.begin(), config.layers.end(), [](const auto& l) { return l.moe; });
   if (!all_moe && config.ffn == 0) reader.Fail("intermediate_size", "must not be 0");
   if (!any_moe) return;
-  if (router.per_token == 0 || router.per_token > router.experts / router.groups * router.groups_kept) {
-    reader.Fail("num_experts_per_tok", StrCat("is ", router.per_token, ", of ", router.experts, " experts"));
+  if (router.per_token == 0 ||
+      router.per_token > router.experts / router.groups * router.groups_kept) {
+    reader.Fail("num_experts_per_tok",
+                StrCat("is ", router.per_token, ", of ", router.experts, " experts"));
   }
   if (router.expert_ffn == 0) reader.Fail("moe_intermediate_size", "must not be 0");
 }
 
-// A text model inside one that also sees: its keys are in text_config, its tensors below model.language_model.
+// A text model inside one that also sees: its keys are in text_config, its tensors below
+// model.language_model.
 absl::StatusOr<ModelConfig> ParseNested(const Json& json) {
   const Json inner = json.value("text_config", Json());
   if (!inner.is_object() || inner.contains("text_config")) {
@@ -96,7 +105,8 @@ absl::StatusOr<ModelConfig> ParseNested(const Json& json) {
 }  // namespace
 
 void ReadSizes(ConfigReader& reader, ModelConfig& config) {
-  config.vocabulary = reader.Size("padded_vocab_size", static_cast<int64_t>(reader.Size("vocab_size")));
+  config.vocabulary =
+      reader.Size("padded_vocab_size", static_cast<int64_t>(reader.Size("vocab_size")));
   config.hidden = reader.Size("hidden_size");
   config.heads = reader.Size("num_attention_heads");
   config.kv_heads = reader.Size("num_key_value_heads", static_cast<int64_t>(config.heads));
@@ -112,8 +122,9 @@ void ReadSizes(ConfigReader& reader, ModelConfig& config) {
 }
 
 void ReadLatent(ConfigReader& reader, ModelConfig& config) {
-  config.latent = {reader.Size("q_lora_rank"), reader.Size("kv_lora_rank"), reader.Size("qk_nope_head_dim"),
-                   reader.Size("qk_rope_head_dim"), reader.Size("v_head_dim")};
+  config.latent = {reader.Size("q_lora_rank"), reader.Size("kv_lora_rank"),
+                   reader.Size("qk_nope_head_dim"), reader.Size("qk_rope_head_dim"),
+                   reader.Size("v_head_dim")};
   const LatentConfig& latent = config.latent;
   if (latent.query_rank == 0 || latent.rank == 0 || latent.nope == 0 || latent.value == 0) {
     reader.Fail("kv_lora_rank", "and its kin must not be 0");
@@ -122,10 +133,12 @@ void ReadLatent(ConfigReader& reader, ModelConfig& config) {
 
 void ReadRouter(ConfigReader& reader, ModelConfig& config) {
   RouterConfig& router = config.router;
-  router.experts = reader.Size("num_experts", static_cast<int64_t>(reader.Size("n_routed_experts", 0)));
+  router.experts =
+      reader.Size("num_experts", static_cast<int64_t>(reader.Size("n_routed_experts", 0)));
   router.per_token = reader.Size("num_experts_per_tok", 0);
   router.expert_ffn = reader.Size("moe_intermediate_size", 0);
-  const size_t shared = reader.Size("num_shared_experts", static_cast<int64_t>(reader.Size("n_shared_experts", 0)));
+  const size_t shared =
+      reader.Size("num_shared_experts", static_cast<int64_t>(reader.Size("n_shared_experts", 0)));
   router.shared_ffn = shared * router.expert_ffn;
   router.groups = reader.Size("n_group", 1);
   router.groups_kept = reader.Size("topk_group", 1);
@@ -137,7 +150,8 @@ void ReadRouter(ConfigReader& reader, ModelConfig& config) {
   if (router.experts > kExpertsMax) reader.Fail("num_experts", StrCat("is over ", kExpertsMax));
   const bool even = router.groups > 0 && router.experts % router.groups == 0;
   if (!even) reader.Fail("n_group", "must divide the number of experts");
-  if (router.groups_kept == 0 || router.groups_kept > router.groups) reader.Fail("topk_group", "must be 1 to n_group");
+  if (router.groups_kept == 0 || router.groups_kept > router.groups)
+    reader.Fail("topk_group", "must be 1 to n_group");
   if (!even) router.groups = 1;
 }
 
@@ -148,11 +162,14 @@ void ReadLayers(ConfigReader& reader, ModelConfig& config) {
   const size_t dense_first = reader.Size("first_k_dense_replace", first_last);
   const Json* types = LayerList(reader, "layer_types", count);
   if (count == 0 || count > 1024) return reader.Fail("num_hidden_layers", "must be 1 to 1024");
-  if (window > 0 && types == nullptr) reader.Fail("layer_types", "is missing, and the model has a sliding window");
+  if (window > 0 && types == nullptr)
+    reader.Fail("layer_types", "is missing, and the model has a sliding window");
   for (size_t i = 0; i < count && reader.ok(); ++i) {
     LayerConfig layer;
-    const bool sliding = types != nullptr && Choose(reader, "layer_types", (*types)[i], "sliding_attention", "full_attention");
-    if (sliding && window == 0) reader.Fail("sliding_window", "is missing, and layer_types names sliding layers");
+    const bool sliding = types != nullptr && Choose(reader, "layer_types", (*types)[i],
+                                                    "sliding_attention", "full_attention");
+    if (sliding && window == 0)
+      reader.Fail("sliding_window", "is missing, and layer_types names sliding layers");
     layer.window = sliding ? window : 0;
     layer.moe = config.router.experts > 0 && IsMoe(reader, i, count, dense_first);
     config.layers.push_back(layer);
@@ -168,18 +185,21 @@ absl::StatusOr<ModelConfig> ParseModelConfig(const Json& json) {
   const std::string type = reader.Text("model_type", "");
   if (type == "vlm" || type == "hyperclovax_vision_v2") return ParseNested(json);
   const auto families = Families();
-  const auto family = std::find_if(families.begin(), families.end(), [&](const Family& f) { return f.model_type == type; });
+  const auto family = std::find_if(families.begin(), families.end(),
+                                   [&](const Family& f) { return f.model_type == type; });
   if (family == families.end()) {
-    return base::WithReason(base::Error(absl::StatusCode::kUnimplemented,
-                                        StrCat("config.json: model_type '", type, "' is not supported"),
-                                        StrCat("config.json: model_type '", type, "'은(는) 지원하지 않습니다")),
-                            "MODEL_CONFIG_REFUSED");
+    return base::WithReason(
+        base::Error(absl::StatusCode::kUnimplemented,
+                    StrCat("config.json: model_type '", type, "' is not supported"),
+                    StrCat("config.json: model_type '", type, "'은(는) 지원하지 않습니다")),
+        "MODEL_CONFIG_REFUSED");
   }
   ModelConfig config;
   config.family = family->name;
-  reader.Ignore({"architectures", "attention_dropout", "auto_map", "bos_token_id", "dtype", "initializer_range", "name",
-                 "_name_or_path", "num_nextn_predict_layers", "output_router_logits", "pad_token_id",
-                 "router_aux_loss_coef", "torch_dtype", "transformers_version", "use_cache"});
+  reader.Ignore({"architectures", "attention_dropout", "auto_map", "bos_token_id", "dtype",
+                 "initializer_range", "name", "_name_or_path", "num_nextn_predict_layers",
+                 "output_router_logits", "pad_token_id", "router_aux_loss_coef", "torch_dtype",
+                 "transformers_version", "use_cache"});
   ReadSizes(reader, config);
   ReadTokens(reader, config);
   ReadQuantisation(reader, config);

@@ -1,5 +1,6 @@
-// ModelConfig: a model as data, read from config.json. A family is a mapping of its keys and tensor names; the forward
-// pass knows no family. Graphs: each family's published reference implementation.
+// ModelConfig: a model as data, read from config.json. A family is a mapping of its keys and tensor
+// names; the forward pass knows no family. Graphs: each family's published reference
+// implementation.
 #pragma once
 
 #include <string>
@@ -9,7 +10,8 @@
 
 namespace model_core {
 
-// Rotary embedding: pair i of `dimensions` / 2 turns by position · theta^(-2i / dimensions) / divisor.
+// Rotary embedding: pair i of `dimensions` / 2 turns by position · theta^(-2i / dimensions) /
+// divisor.
 struct RopeConfig {
   size_t dimensions = 0;     // of a head that turn
   bool interleaved = false;  // pairs are (2i, 2i + 1); otherwise (i, i + dimensions / 2)
@@ -17,41 +19,42 @@ struct RopeConfig {
   double divisor = 1;
   // YaRN (arXiv 2309.00071): slow pairs are interpolated by `factor`, fast ones kept; 1: off.
   double yarn_factor = 1;
-  double yarn_context = 0;   // context of the original training
+  double yarn_context = 0;  // context of the original training
   double yarn_beta_fast = 32;
   double yarn_beta_slow = 1;
-  double amplitude = 1;      // of sine and cosine
+  double amplitude = 1;  // of sine and cosine
 
   bool operator==(const RopeConfig&) const = default;
 };
 
-// Multi-head latent attention: keys and values of a token are one latent and one rotary key, shared by all heads.
+// Multi-head latent attention: keys and values of a token are one latent and one rotary key, shared
+// by all heads.
 struct LatentConfig {
   size_t query_rank = 0;
-  size_t rank = 0;        // of the latent; 0: ordinary grouped-query attention
-  size_t nope = 0;        // of a head's key, without rotation
-  size_t rope = 0;        // of a head's key, with rotation
-  size_t value = 0;       // of a head's value
+  size_t rank = 0;   // of the latent; 0: ordinary grouped-query attention
+  size_t nope = 0;   // of a head's key, without rotation
+  size_t rope = 0;   // of a head's key, with rotation
+  size_t value = 0;  // of a head's value
 };
 
 inline constexpr size_t kExpertsMax = 1024;
 
 struct RouterConfig {
-  size_t experts = 0;      // at most kExpertsMax
+  size_t experts = 0;  // at most kExpertsMax
   size_t per_token = 0;
-  size_t expert_ffn = 0;   // width of one expert
-  size_t shared_ffn = 0;   // of the expert that every token passes; 0: none
-  size_t groups = 1;       // experts are chosen inside the `groups_kept` best groups
+  size_t expert_ffn = 0;  // width of one expert
+  size_t shared_ffn = 0;  // of the expert that every token passes; 0: none
+  size_t groups = 1;      // experts are chosen inside the `groups_kept` best groups
   size_t groups_kept = 1;
-  bool normalise = true;   // weights of a token sum to 1 before `scale`
+  bool normalise = true;  // weights of a token sum to 1 before `scale`
   double scale = 1;
-  bool bias = true;        // a selection bias may be stored
+  bool bias = true;  // a selection bias may be stored
 };
 
 struct LayerConfig {
-  size_t window = 0;   // tokens visible, itself included; 0: all before it
-  int rope = -1;       // index into ModelConfig::ropes; -1: the layer knows no positions
-  bool moe = false;    // mixture of experts instead of one feed-forward
+  size_t window = 0;  // tokens visible, itself included; 0: all before it
+  int rope = -1;      // index into ModelConfig::ropes; -1: the layer knows no positions
+  bool moe = false;   // mixture of experts instead of one feed-forward
   bool operator==(const LayerConfig&) const = default;
 };
 
@@ -66,24 +69,24 @@ struct NormNames {
 };
 
 struct ModelConfig {
-  std::string family;  // exaone_moe, axk1, hyperclovax, vaetki, solar_open
-  std::string tensor_prefix;         // before "model." and "lm_head."
+  std::string family;         // exaone_moe, axk1, hyperclovax, vaetki, solar_open
+  std::string tensor_prefix;  // before "model." and "lm_head."
   size_t vocabulary = 0;
   size_t hidden = 0;
   size_t heads = 0;
   size_t kv_heads = 0;
   size_t head_dim = 0;
-  size_t ffn = 0;                    // width of a dense feed-forward
+  size_t ffn = 0;  // width of a dense feed-forward
   size_t context_tokens_max = 0;
   double norm_epsilon = 1e-5;
-  bool norm_plus_one = false;        // a norm's weight is stored minus 1
+  bool norm_plus_one = false;  // a norm's weight is stored minus 1
   bool qk_norm = false;
-  bool tied_head = false;            // the output matrix is the embedding
+  bool tied_head = false;  // the output matrix is the embedding
   double attention_scale = 1;
   double embedding_scale = 1;
-  double residual_scale = 1;         // of what a half layer adds
+  double residual_scale = 1;  // of what a half layer adds
   double logits_scale = 1;
-  bool fp8_blocks = false;           // FP8 weights, one scale for a block of 128 × 128
+  bool fp8_blocks = false;  // FP8 weights, one scale for a block of 128 × 128
 
   LatentConfig latent;
   RouterConfig router;
@@ -93,15 +96,17 @@ struct ModelConfig {
 
   std::vector<int32_t> eos;
 
-  // What attention compares and mixes: widths of one head's key and value, and how many of them a token keeps.
+  // What attention compares and mixes: widths of one head's key and value, and how many of them a
+  // token keeps.
   bool is_latent() const { return latent.rank > 0; }
   size_t key_width() const { return is_latent() ? latent.rank + latent.rope : head_dim; }
   size_t value_width() const { return is_latent() ? latent.rank : head_dim; }
   size_t kept_heads() const { return is_latent() ? 1 : kv_heads; }
 };
 
-// InvalidArgument names a key that is missing, of the wrong kind, or that asks for something this engine does not
-// do: a key that changes the result is never ignored. Unimplemented: an unknown model_type.
+// InvalidArgument names a key that is missing, of the wrong kind, or that asks for something this
+// engine does not do: a key that changes the result is never ignored. Unimplemented: an unknown
+// model_type.
 absl::StatusOr<ModelConfig> ParseModelConfig(const base::Json& json);
 
 }  // namespace model_core

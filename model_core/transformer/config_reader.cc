@@ -59,7 +59,8 @@ std::string ConfigReader::Text(const std::string& key, std::string_view fallback
 void ConfigReader::Expect(const std::string& key, const Json& wanted) {
   const Json* value = Get(key);
   if (value == nullptr || *value == wanted) return;
-  Fail(key, StrCat("is ", base::DumpJson(*value), "; this engine does only ", base::DumpJson(wanted)));
+  Fail(key,
+       StrCat("is ", base::DumpJson(*value), "; this engine does only ", base::DumpJson(wanted)));
 }
 
 absl::Status ConfigReader::Finish() {

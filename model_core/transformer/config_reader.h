@@ -1,4 +1,5 @@
-// ConfigReader: typed access to config.json that remembers which keys were asked for, and the first fault.
+// ConfigReader: typed access to config.json that remembers which keys were asked for, and the first
+// fault.
 #pragma once
 
 #include <set>

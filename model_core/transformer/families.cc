@@ -53,12 +53,14 @@ void ReadAxk1(ConfigReader& reader, ModelConfig& config) {
   OneRope(config, rope);
 }
 
-// VAETKI: latent attention, four norms of weight 1 + w; full layers turn by another base, an eighth as fast.
+// VAETKI: latent attention, four norms of weight 1 + w; full layers turn by another base, an eighth
+// as fast.
 void ReadVaetki(ConfigReader& reader, ModelConfig& config) {
   ReadLatent(reader, config);
   config.attention_scale = InverseRoot(config.latent.nope + config.latent.rope);
   config.norm_plus_one = true;
-  config.norms = {"input_layernorm", "post_attention_layernorm", "pre_mlp_layernorm", "post_mlp_layernorm"};
+  config.norms = {"input_layernorm", "post_attention_layernorm", "pre_mlp_layernorm",
+                  "post_mlp_layernorm"};
   ReadRouter(reader, config);
   config.router.bias = false;
   ReadLayers(reader, config);
@@ -67,7 +69,8 @@ void ReadVaetki(ConfigReader& reader, ModelConfig& config) {
   local.interleaved = true;
   RopeConfig global = local;
   global.theta = reader.Number("rope_theta_global", 1e6);
-  global.divisor = 8;  // the reference interpolates positions eightfold where no rope_scaling is given
+  global.divisor =
+      8;  // the reference interpolates positions eightfold where no rope_scaling is given
   config.ropes = {local, global};
   for (LayerConfig& layer : config.layers) layer.rope = layer.window > 0 ? 0 : 1;
 }

@@ -1,5 +1,5 @@
-// What each family's config.json means, as functions that fill a ModelConfig. One entry of Families() per family;
-// adding a family adds an entry here, not a new forward pass.
+// What each family's config.json means, as functions that fill a ModelConfig. One entry of
+// Families() per family; adding a family adds an entry here, not a new forward pass.
 #pragma once
 
 #include <span>

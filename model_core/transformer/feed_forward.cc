@@ -1,5 +1,6 @@
-// Dense feed-forwards and mixtures of experts. Tokens are sorted by expert, so that each expert's weights are read once
-// a pass; a token's experts are added in ascending order, then the shared one.
+// Dense feed-forwards and mixtures of experts. Tokens are sorted by expert, so that each expert's
+// weights are read once a pass; a token's experts are added in ascending order, then the shared
+// one.
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -47,7 +48,8 @@ void Pass::Route(const Layer& layer, size_t token) {
   float sum = 1e-20F;  // as the reference: never divides by 0
   for (size_t i = 0; i < router.per_token; ++i) sum += score[chosen[i]];
   for (size_t i = 0; i < router.per_token; ++i) {
-    weight[i] = (router.normalise ? score[chosen[i]] / sum : score[chosen[i]]) * static_cast<float>(router.scale);
+    weight[i] = (router.normalise ? score[chosen[i]] / sum : score[chosen[i]]) *
+                static_cast<float>(router.scale);
   }
 }
 
@@ -94,18 +96,21 @@ void Pass::SortByExpert(const Layer& layer, size_t index) {
       ++pair;
     }
     if (pair == first) continue;
-    AddJob(layer.experts[e], &s_.pair_x[first * hidden], pair - first, &s_.pair_token[first], &s_.pair_weight[first]);
+    AddJob(layer.experts[e], &s_.pair_x[first * hidden], pair - first, &s_.pair_token[first],
+           &s_.pair_weight[first]);
   }
   if (router.shared_ffn > 0) AddJob(layer.shared, s_.x.data(), count(), nullptr, nullptr);
   if (trace_ == nullptr) return;
   const size_t choices = count() * router.per_token;
   trace_->experts[index].assign(s_.chosen.begin(), s_.chosen.begin() + choices);
-  trace_->expert_weights[index].assign(s_.chosen_weight.begin(), s_.chosen_weight.begin() + choices);
+  trace_->expert_weights[index].assign(s_.chosen_weight.begin(),
+                                       s_.chosen_weight.begin() + choices);
 }
 
 void Pass::AddJob(const FeedForward& weights, const float* x, size_t tokens, const uint32_t* which,
                   const float* scale) {
-  FeedForwardJob job{&weights, x, tokens, which, scale, s_.gate.data(), s_.up.data(), s_.made.data()};
+  FeedForwardJob job{&weights,      x, tokens, which, scale, s_.gate.data(), s_.up.data(),
+                     s_.made.data()};
   if (!s_.jobs.empty()) {
     const FeedForwardJob& before = s_.jobs.back();
     const size_t used = before.tokens * before.weights->gate.rows;
@@ -123,9 +128,11 @@ void Pass::GateAndUp(size_t member) {
     const Share share(ffn, member, team_.size(), kRowUnit);
     if (share.size() == 0) continue;
     float *gate = job.gate + share.begin, *up = job.up + share.begin;
-    kernels_.matmul(gate, ffn, job.x, job.tokens, job.weights->gate.Rows(share.begin, share.size()));
+    kernels_.matmul(gate, ffn, job.x, job.tokens,
+                    job.weights->gate.Rows(share.begin, share.size()));
     kernels_.matmul(up, ffn, job.x, job.tokens, job.weights->up.Rows(share.begin, share.size()));
-    for (size_t t = 0; t < job.tokens; ++t) kernels_.silu_mul(gate + t * ffn, up + t * ffn, share.size());
+    for (size_t t = 0; t < job.tokens; ++t)
+      kernels_.silu_mul(gate + t * ffn, up + t * ffn, share.size());
   }
 }
 
@@ -134,14 +141,17 @@ void Pass::Down(size_t member) {
   const size_t hidden = config_.hidden;
   const Share share(hidden, member, team_.size(), kRowUnit);
   if (share.size() == 0) return;
-  for (size_t t = 0; t < count(); ++t) std::fill_n(&s_.out[t * hidden + share.begin], share.size(), 0.0F);
+  for (size_t t = 0; t < count(); ++t)
+    std::fill_n(&s_.out[t * hidden + share.begin], share.size(), 0.0F);
   constexpr float kOne = 1;
   for (const FeedForwardJob& job : s_.jobs) {
     float* made = job.made + share.begin;
-    kernels_.matmul(made, hidden, job.gate, job.tokens, job.weights->down.Rows(share.begin, share.size()));
+    kernels_.matmul(made, hidden, job.gate, job.tokens,
+                    job.weights->down.Rows(share.begin, share.size()));
     for (size_t row = 0; row < job.tokens; ++row) {
       float* out = &s_.out[(job.which == nullptr ? row : job.which[row]) * hidden + share.begin];
-      kernels_.accumulate(out, job.scale == nullptr ? &kOne : &job.scale[row], made + row * hidden, 0, 1, share.size());
+      kernels_.accumulate(out, job.scale == nullptr ? &kOne : &job.scale[row], made + row * hidden,
+                          0, 1, share.size());
     }
   }
 }

@@ -23,7 +23,8 @@ void Pass::Run(size_t member) {
     Keep(member);
   }
   NormTokens(model_.final_norm_, member);
-  if (trace_ != nullptr && member == 0) trace_->hidden.emplace_back(s_.x.begin(), s_.x.begin() + count() * config_.hidden);
+  if (trace_ != nullptr && member == 0)
+    trace_->hidden.emplace_back(s_.x.begin(), s_.x.begin() + count() * config_.hidden);
 }
 
 void Pass::Embed(size_t member) {
@@ -33,8 +34,9 @@ void Pass::Embed(size_t member) {
   for (size_t t = share.begin; t < share.end; ++t) {
     const void* row = table.Rows(static_cast<size_t>(tokens_[t]), 1).data;
     for (size_t i = 0; i < config_.hidden; ++i) {
-      const float value = table.dtype == Dtype::kF32 ? static_cast<const float*>(row)[i]
-                                                     : FromBf16(static_cast<const uint16_t*>(row)[i]);
+      const float value = table.dtype == Dtype::kF32
+                              ? static_cast<const float*>(row)[i]
+                              : FromBf16(static_cast<const uint16_t*>(row)[i]);
       s_.h[t * config_.hidden + i] = value * scale;
     }
   }
@@ -49,8 +51,10 @@ void Pass::Turns(size_t member) {
     for (size_t t = share.begin; t < share.end; ++t) {
       for (size_t i = 0; i < frequencies.size(); ++i) {
         const SinCos turn = ExactSinCos(static_cast<double>(past_ + t) * frequencies[i]);
-        s_.sine[base + t * frequencies.size() + i] = static_cast<float>(turn.sin * config_.ropes[rope].amplitude);
-        s_.cosine[base + t * frequencies.size() + i] = static_cast<float>(turn.cos * config_.ropes[rope].amplitude);
+        s_.sine[base + t * frequencies.size() + i] =
+            static_cast<float>(turn.sin * config_.ropes[rope].amplitude);
+        s_.cosine[base + t * frequencies.size() + i] =
+            static_cast<float>(turn.cos * config_.ropes[rope].amplitude);
       }
     }
     base += kPrefillTokensMax * frequencies.size();
@@ -68,7 +72,8 @@ void Pass::Norm(const float* x, const float* weight, size_t size, float* out) co
 void Pass::NormTokens(const float* weight, size_t member) {
   const size_t hidden = config_.hidden;
   const Share share = TokenShare(member);
-  for (size_t t = share.begin; t < share.end; ++t) Norm(&s_.h[t * hidden], weight, hidden, &s_.x[t * hidden]);
+  for (size_t t = share.begin; t < share.end; ++t)
+    Norm(&s_.h[t * hidden], weight, hidden, &s_.x[t * hidden]);
   team_.Wait();
 }
 
@@ -86,7 +91,8 @@ void Pass::AddOut(const float* after_norm, size_t member) {
   } else {  // each member adds the columns that it made
     const Share share(hidden, member, team_.size(), kRowUnit);
     for (size_t t = 0; t < count(); ++t) {
-      for (size_t i = t * hidden + share.begin; i < t * hidden + share.end; ++i) s_.h[i] += s_.out[i] * scale;
+      for (size_t i = t * hidden + share.begin; i < t * hidden + share.end; ++i)
+        s_.h[i] += s_.out[i] * scale;
     }
   }
   team_.Wait();
@@ -94,11 +100,13 @@ void Pass::AddOut(const float* after_norm, size_t member) {
 
 void Pass::Keep(size_t member) {
   if (trace_ == nullptr) return;
-  if (member == 0) trace_->hidden.emplace_back(s_.h.begin(), s_.h.begin() + count() * config_.hidden);
+  if (member == 0)
+    trace_->hidden.emplace_back(s_.h.begin(), s_.h.begin() + count() * config_.hidden);
   team_.Wait();
 }
 
-void Transformer::Forward(std::span<const int32_t> tokens, Sequence& sequence, Team& team, Trace* trace) const {
+void Transformer::Forward(std::span<const int32_t> tokens, Sequence& sequence, Team& team,
+                          Trace* trace) const {
   CHECK(!tokens.empty() && tokens.size() <= kPrefillTokensMax);
   if (trace != nullptr) {
     trace->hidden.clear();
@@ -110,8 +118,8 @@ void Transformer::Forward(std::span<const int32_t> tokens, Sequence& sequence, T
   sequence.cache.Commit(tokens.size());
 }
 
-void Transformer::Logits(const Sequence& sequence, size_t row, std::span<const uint32_t> mask, Team& team,
-                         std::span<float> logits) const {
+void Transformer::Logits(const Sequence& sequence, size_t row, std::span<const uint32_t> mask,
+                         Team& team, std::span<float> logits) const {
   CHECK(logits.size() == config_.vocabulary);
   constexpr size_t kWord = 32;  // tokens of a mask word
   const size_t words = (config_.vocabulary + kWord - 1) / kWord;

@@ -1,6 +1,7 @@
-// KvCache: keys and values of one sequence's past tokens, one store a layer. A window layer keeps only its ring: the
-// window and one prefill chunk, so that a chunk's first token still sees all of its window. Latent attention keeps
-// one row a token, whose first part is also the value. Not thread-safe.
+// KvCache: keys and values of one sequence's past tokens, one store a layer. A window layer keeps
+// only its ring: the window and one prefill chunk, so that a chunk's first token still sees all of
+// its window. Latent attention keeps one row a token, whose first part is also the value. Not
+// thread-safe.
 #pragma once
 
 #include <algorithm>
@@ -38,16 +39,20 @@ class KvCache {
   // Bytes that Reserve(tokens) would hold.
   size_t BytesFor(size_t tokens) const {
     size_t rows = 0;
-    for (const Layer& layer : layers_) rows += layer.ring == 0 ? tokens : std::min(layer.ring, tokens);
+    for (const Layer& layer : layers_)
+      rows += layer.ring == 0 ? tokens : std::min(layer.ring, tokens);
     return rows * (key_row_ + value_row_) * sizeof(float);
   }
 
-  float* Key(size_t layer, size_t position) { return layers_[layer].keys.data() + Row(layer, position) * key_row_; }
+  float* Key(size_t layer, size_t position) {
+    return layers_[layer].keys.data() + Row(layer, position) * key_row_;
+  }
   float* Value(size_t layer, size_t position) {
     return layers_[layer].values.data() + Row(layer, position) * value_row_;
   }
 
-  // Positions first … last as stretches that lie one after the other in memory; the second may be empty.
+  // Positions first … last as stretches that lie one after the other in memory; the second may be
+  // empty.
   struct Stretch {
     size_t count;
     const float* keys;    // rows key_row() apart
@@ -64,7 +69,7 @@ class KvCache {
 
  private:
   struct Layer {
-    size_t ring;  // rows kept; 0: all
+    size_t ring;                      // rows kept; 0: all
     std::vector<float> keys, values;  // [rows, kept heads, width]
   };
   size_t Row(size_t layer, size_t position) const {

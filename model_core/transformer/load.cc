@@ -25,7 +25,10 @@ absl::StatusOr<std::string> ReadText(const std::string& path) {
 class LayerBinder {
  public:
   LayerBinder(const ModelConfig& config, Tensors& tensors, size_t index)
-      : config_(config), tensors_(tensors), moe_(config.layers[index].moe), prefix_(StrCat("model.layers.", index, ".")) {}
+      : config_(config),
+        tensors_(tensors),
+        moe_(config.layers[index].moe),
+        prefix_(StrCat("model.layers.", index, ".")) {}
 
   absl::StatusOr<Layer> Bind() {
     RETURN_IF_ERROR(Norms());
@@ -40,12 +43,14 @@ class LayerBinder {
     return absl::OkStatus();
   }
   absl::Status Norm(const std::string& name, size_t size, const float*& out) {
-    ASSIGN_OR_RETURN(out, tensors_.Vector(StrCat(prefix_, name, ".weight"), size, config_.norm_plus_one ? 1.0F : 0.0F));
+    ASSIGN_OR_RETURN(out, tensors_.Vector(StrCat(prefix_, name, ".weight"), size,
+                                          config_.norm_plus_one ? 1.0F : 0.0F));
     return absl::OkStatus();
   }
   absl::Status AfterNorm(const std::string& name, const float*& out) {
     if (name.empty()) return absl::OkStatus();
-    if (config_.norms.optional_after && !tensors_.Has(StrCat(prefix_, name, ".weight"))) return absl::OkStatus();
+    if (config_.norms.optional_after && !tensors_.Has(StrCat(prefix_, name, ".weight")))
+      return absl::OkStatus();
     return Norm(name, config_.hidden, out);
   }
 
@@ -58,7 +63,8 @@ class LayerBinder {
   }
 
   absl::Status GroupedAttention() {
-    const size_t q_width = config_.heads * config_.head_dim, kv_width = config_.kv_heads * config_.head_dim;
+    const size_t q_width = config_.heads * config_.head_dim,
+                 kv_width = config_.kv_heads * config_.head_dim;
     RETURN_IF_ERROR(Matrix("self_attn.q_proj", q_width, config_.hidden, layer_.q));
     RETURN_IF_ERROR(Matrix("self_attn.k_proj", kv_width, config_.hidden, layer_.k));
     RETURN_IF_ERROR(Matrix("self_attn.v_proj", kv_width, config_.hidden, layer_.v));
@@ -73,12 +79,16 @@ class LayerBinder {
     const size_t key = latent.nope + latent.rope, head_rows = latent.nope + latent.value;
     RETURN_IF_ERROR(Matrix("self_attn.q_a_proj", latent.query_rank, config_.hidden, layer_.q_a));
     RETURN_IF_ERROR(Norm("self_attn.q_a_layernorm", latent.query_rank, layer_.q_a_norm));
-    RETURN_IF_ERROR(Matrix("self_attn.q_b_proj", config_.heads * key, latent.query_rank, layer_.q_b));
-    RETURN_IF_ERROR(Matrix("self_attn.kv_a_proj_with_mqa", latent.rank + latent.rope, config_.hidden, layer_.kv_a));
+    RETURN_IF_ERROR(
+        Matrix("self_attn.q_b_proj", config_.heads * key, latent.query_rank, layer_.q_b));
+    RETURN_IF_ERROR(Matrix("self_attn.kv_a_proj_with_mqa", latent.rank + latent.rope,
+                           config_.hidden, layer_.kv_a));
     RETURN_IF_ERROR(Norm("self_attn.kv_a_layernorm", latent.rank, layer_.kv_a_norm));
-    RETURN_IF_ERROR(Matrix("self_attn.o_proj", config_.hidden, config_.heads * latent.value, layer_.o));
+    RETURN_IF_ERROR(
+        Matrix("self_attn.o_proj", config_.hidden, config_.heads * latent.value, layer_.o));
     const std::string kv_b = StrCat(prefix_, "self_attn.kv_b_proj.weight");
-    ASSIGN_OR_RETURN(const WeightMatrix both, tensors_.F32Matrix(kv_b, config_.heads * head_rows, latent.rank));
+    ASSIGN_OR_RETURN(const WeightMatrix both,
+                     tensors_.F32Matrix(kv_b, config_.heads * head_rows, latent.rank));
     for (size_t head = 0; head < config_.heads; ++head) {
       layer_.absorb.push_back(Transposed(both.Rows(head * head_rows, latent.nope)));
       layer_.expand.push_back(both.Rows(head * head_rows + latent.nope, latent.value));
@@ -89,7 +99,8 @@ class LayerBinder {
   WeightMatrix Transposed(const WeightMatrix& from) {
     float* to = tensors_.Own(from.rows * from.cols);
     for (size_t r = 0; r < from.rows; ++r) {
-      for (size_t c = 0; c < from.cols; ++c) to[c * from.rows + r] = static_cast<const float*>(from.data)[r * from.stride + c];
+      for (size_t c = 0; c < from.cols; ++c)
+        to[c * from.rows + r] = static_cast<const float*>(from.data)[r * from.stride + c];
     }
     return {to, Dtype::kF32, from.cols, from.rows, from.rows};
   }
@@ -102,14 +113,17 @@ class LayerBinder {
 
   absl::Status Mixture() {
     const RouterConfig& router = config_.router;
-    ASSIGN_OR_RETURN(layer_.router, tensors_.F32Matrix(StrCat(prefix_, "mlp.gate.weight"), router.experts, config_.hidden));
-    for (const char* name : {"mlp.e_score_correction_bias", "mlp.gate.e_score_correction_bias"}) {  // two spellings
+    ASSIGN_OR_RETURN(layer_.router, tensors_.F32Matrix(StrCat(prefix_, "mlp.gate.weight"),
+                                                       router.experts, config_.hidden));
+    for (const char* name :
+         {"mlp.e_score_correction_bias", "mlp.gate.e_score_correction_bias"}) {  // two spellings
       if (!router.bias || !tensors_.Has(StrCat(prefix_, name))) continue;
       ASSIGN_OR_RETURN(layer_.router_bias, tensors_.Vector(StrCat(prefix_, name), router.experts));
     }
     layer_.experts.resize(router.experts);
     for (size_t e = 0; e < router.experts; ++e) {
-      RETURN_IF_ERROR(BindFeedForward(StrCat("mlp.experts.", e), router.expert_ffn, layer_.experts[e]));
+      RETURN_IF_ERROR(
+          BindFeedForward(StrCat("mlp.experts.", e), router.expert_ffn, layer_.experts[e]));
     }
     if (router.shared_ffn == 0) return absl::OkStatus();
     return BindFeedForward("mlp.shared_experts", router.shared_ffn, layer_.shared);
@@ -124,7 +138,8 @@ class LayerBinder {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Transformer>> Transformer::Load(const std::string& directory, const Kernels& kernels) {
+absl::StatusOr<std::unique_ptr<Transformer>> Transformer::Load(const std::string& directory,
+                                                               const Kernels& kernels) {
   ASSIGN_OR_RETURN(const std::string text, ReadText(StrCat(directory, "/config.json")));
   ASSIGN_OR_RETURN(const base::Json json, base::ParseJson(text, "config.json"));
   ASSIGN_OR_RETURN(ModelConfig config, ParseModelConfig(json));
@@ -142,9 +157,10 @@ std::string Transformer::WeightsSha256() const {
 }
 
 absl::Status Transformer::Bind() {
-  ASSIGN_OR_RETURN(embedding_, tensors_.Matrix("model.embed_tokens.weight", config_.vocabulary, config_.hidden));
-  ASSIGN_OR_RETURN(final_norm_,
-                   tensors_.Vector("model.norm.weight", config_.hidden, config_.norm_plus_one ? 1.0F : 0.0F));
+  ASSIGN_OR_RETURN(
+      embedding_, tensors_.Matrix("model.embed_tokens.weight", config_.vocabulary, config_.hidden));
+  ASSIGN_OR_RETURN(final_norm_, tensors_.Vector("model.norm.weight", config_.hidden,
+                                                config_.norm_plus_one ? 1.0F : 0.0F));
   head_ = embedding_;
   if (!config_.tied_head) {
     ASSIGN_OR_RETURN(head_, tensors_.Matrix("lm_head.weight", config_.vocabulary, config_.hidden));

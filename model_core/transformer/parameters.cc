@@ -10,7 +10,8 @@ size_t Attention(const ModelConfig& config) {
     return 2 * hidden * q + 2 * hidden * kv + (config.qk_norm ? 2 * config.head_dim : 0);
   }
   const LatentConfig& latent = config.latent;
-  const size_t q_a = latent.query_rank * (hidden + 1), q_b = config.heads * (latent.nope + latent.rope) * latent.query_rank;
+  const size_t q_a = latent.query_rank * (hidden + 1),
+               q_b = config.heads * (latent.nope + latent.rope) * latent.query_rank;
   const size_t kv_a = (latent.rank + latent.rope) * hidden + latent.rank;
   const size_t kv_b = config.heads * (latent.nope + latent.value) * latent.rank;
   return q_a + q_b + kv_a + kv_b + hidden * config.heads * latent.value;
@@ -22,12 +23,14 @@ ParameterCount CountParameters(const ModelConfig& config) {
   const RouterConfig& router = config.router;
   const NormNames& norms = config.norms;
   const size_t after = (norms.after_attention.empty() ? 0 : 1) + (norms.after_ffn.empty() ? 0 : 1);
-  const size_t shared = (config.tied_head ? 1 : 2) * config.vocabulary * config.hidden + config.hidden;
+  const size_t shared =
+      (config.tied_head ? 1 : 2) * config.vocabulary * config.hidden + config.hidden;
   ParameterCount count{shared, shared};
   for (const LayerConfig& layer : config.layers) {
     size_t both = Attention(config) + (2 + after) * config.hidden, expert = 0;
     if (layer.moe) {
-      both += router.experts * (config.hidden + (router.bias ? 1 : 0)) + 3 * config.hidden * router.shared_ffn;
+      both += router.experts * (config.hidden + (router.bias ? 1 : 0)) +
+              3 * config.hidden * router.shared_ffn;
       expert = 3 * config.hidden * router.expert_ffn;
     } else {
       both += 3 * config.hidden * config.ffn;

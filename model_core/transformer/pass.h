@@ -1,6 +1,6 @@
-// Pass: one forward pass as every member of a team runs it. Members call the same functions at the same time, each
-// does its share, and Wait() lies between what one writes and another reads. No share changes a result: each number is
-// made by one member, in one order.
+// Pass: one forward pass as every member of a team runs it. Members call the same functions at the
+// same time, each does its share, and Wait() lies between what one writes and another reads. No
+// share changes a result: each number is made by one member, in one order.
 //
 //   h ← embed · embedding_scale
 //   per layer  h ← h + after(Attention(before h)) · residual_scale
@@ -14,9 +14,16 @@ namespace model_core {
 
 class Pass {
  public:
-  Pass(const Transformer& model, std::span<const int32_t> tokens, Sequence& sequence, Team& team, Trace* trace)
-      : model_(model), config_(model.config_), kernels_(model.kernels_), tokens_(tokens), s_(sequence), team_(team),
-        trace_(trace), past_(sequence.cache.tokens()) {}
+  Pass(const Transformer& model, std::span<const int32_t> tokens, Sequence& sequence, Team& team,
+       Trace* trace)
+      : model_(model),
+        config_(model.config_),
+        kernels_(model.kernels_),
+        tokens_(tokens),
+        s_(sequence),
+        team_(team),
+        trace_(trace),
+        past_(sequence.cache.tokens()) {}
 
   void Run(size_t member);
 
@@ -29,8 +36,9 @@ class Pass {
   void Turns(size_t member);
   void Norm(const float* x, const float* weight, size_t size, float* out) const;
   void NormTokens(const float* weight, size_t member);  // x ← norm h; ends with Wait
-  void AddOut(const float* after_norm, size_t member);  // h ← h + after(out) · residual_scale; ends with Wait
-  void Keep(size_t member);                             // for the trace
+  void AddOut(const float* after_norm,
+              size_t member);  // h ← h + after(out) · residual_scale; ends with Wait
+  void Keep(size_t member);    // for the trace
 
   // attention.cc
   void Attention(const Layer& layer, size_t index, size_t member);
@@ -48,7 +56,8 @@ class Pass {
   void Route(const Layer& layer, size_t token);
   void KeepBestGroups(float* rank) const;
   void SortByExpert(const Layer& layer, size_t index);
-  void AddJob(const FeedForward& weights, const float* x, size_t tokens, const uint32_t* which, const float* scale);
+  void AddJob(const FeedForward& weights, const float* x, size_t tokens, const uint32_t* which,
+              const float* scale);
   void GateAndUp(size_t member);
   void Down(size_t member);
 

@@ -7,8 +7,8 @@
 
 namespace model_core {
 
-// Radians a position, for each of the dimensions / 2 pairs. YaRN keeps pairs that turn often within the original
-// context, slows the others by its factor, and blends between (arXiv 2309.00071 §3.2).
+// Radians a position, for each of the dimensions / 2 pairs. YaRN keeps pairs that turn often within
+// the original context, slows the others by its factor, and blends between (arXiv 2309.00071 §3.2).
 std::vector<double> RopeFrequencies(const RopeConfig& rope);
 
 // Turns `head` (rope.dimensions lanes) by the given sines and cosines of its pairs.

@@ -1,4 +1,5 @@
-// The rotary part of config.json, in its two spellings: rope_theta beside rope_scaling {"type"}, or rope_parameters
+// The rotary part of config.json, in its two spellings: rope_theta beside rope_scaling {"type"}, or
+// rope_parameters
 // {"rope_theta", "rope_type"}.
 #include <cmath>
 
@@ -11,18 +12,21 @@ namespace {
 using base::Json;
 using base::StrCat;
 
-// Sine and cosine grow by attention_factor; without it by the ratio of the two mscales, or 0.1·ln f + 1.
+// Sine and cosine grow by attention_factor; without it by the ratio of the two mscales, or 0.1·ln f
+// + 1.
 double Amplitude(ConfigReader& yarn, double factor) {
   const double scale = yarn.Number("mscale", 0), scale_all = yarn.Number("mscale_all_dim", 0);
   if (yarn.Has("attention_factor")) return yarn.Number("attention_factor", 1);
   const double growth = 0.1 * std::log(factor);
-  return scale != 0 && scale_all != 0 ? (growth * scale + 1) / (growth * scale_all + 1) : growth + 1;
+  return scale != 0 && scale_all != 0 ? (growth * scale + 1) / (growth * scale_all + 1)
+                                      : growth + 1;
 }
 
 void ReadYarn(ConfigReader& yarn, size_t context, RopeConfig& rope) {
   rope.yarn_factor = yarn.Number("factor", 0);
   if (!(rope.yarn_factor >= 1)) return yarn.Fail("factor", "of YaRN is missing or below 1");
-  rope.yarn_context = static_cast<double>(yarn.Size("original_max_position_embeddings", static_cast<int64_t>(context)));
+  rope.yarn_context = static_cast<double>(
+      yarn.Size("original_max_position_embeddings", static_cast<int64_t>(context)));
   rope.yarn_beta_fast = yarn.Number("beta_fast", 32);
   rope.yarn_beta_slow = yarn.Number("beta_slow", 1);
   rope.amplitude = Amplitude(yarn, rope.yarn_factor);
@@ -52,7 +56,8 @@ RopeConfig ReadRope(ConfigReader& reader, size_t dimensions, double theta, size_
     } else if (type != "default") {
       inner.Fail("rope_type", StrCat("'", type, "' is not supported"));
     }
-    if (const absl::Status status = inner.Finish(); !status.ok()) reader.Fail(name, std::string(status.message()));
+    if (const absl::Status status = inner.Finish(); !status.ok())
+      reader.Fail(name, std::string(status.message()));
   }
   if (!(rope.theta > 0)) reader.Fail("rope_theta", "must be above 0");
   return rope;

@@ -5,7 +5,8 @@ namespace {
 
 size_t ProjectedQuery(const ModelConfig& config) {
   const LatentConfig& latent = config.latent;
-  return config.is_latent() ? config.heads * (latent.nope + latent.rope) : config.heads * config.head_dim;
+  return config.is_latent() ? config.heads * (latent.nope + latent.rope)
+                            : config.heads * config.head_dim;
 }
 
 // Widest use of the gate buffer: a dense layer, or every token's experts and the shared one.
@@ -24,7 +25,8 @@ Sequence::Sequence(const ModelConfig& config, size_t team_size)
   q.resize(kTokens * ProjectedQuery(config));
   // Latent attention uses k for what kv_a makes and v for what q_a makes.
   k.resize(kTokens * config.kept_heads() * config.key_width());
-  v.resize(kTokens * (config.is_latent() ? config.latent.query_rank : config.kv_heads * config.head_dim));
+  v.resize(kTokens *
+           (config.is_latent() ? config.latent.query_rank : config.kv_heads * config.head_dim));
   query.resize(kTokens * config.heads * config.key_width());
   mixed.resize(kTokens * config.heads * config.value_width());
   if (config.is_latent()) heads.resize(kTokens * config.heads * config.latent.value);

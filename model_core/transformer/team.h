@@ -1,5 +1,5 @@
-// Team: the threads that work on one forward pass together. Transformer is written for any number of them; who starts
-// them is the engine's affair.
+// Team: the threads that work on one forward pass together. Transformer is written for any number
+// of them; who starts them is the engine's affair.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,8 @@ class Team {
  public:
   virtual ~Team() = default;
   virtual size_t size() const = 0;
-  // Calls `body(member)` for every member 0 … size() - 1 at once, and returns when all have finished.
+  // Calls `body(member)` for every member 0 … size() - 1 at once, and returns when all have
+  // finished.
   virtual void Run(const std::function<void(size_t)>& body) = 0;
   // Inside `body`: returns once every member has called it.
   virtual void Wait() = 0;

@@ -1,5 +1,6 @@
-// Tensors: a model's weights by published name, checked for shape and type, in the form that kernels read. Keeps what
-// had to be widened to f32. One thread; what it returned lives as long as it does.
+// Tensors: a model's weights by published name, checked for shape and type, in the form that
+// kernels read. Keeps what had to be widened to f32. One thread; what it returned lives as long as
+// it does.
 #pragma once
 
 #include <memory>
@@ -13,12 +14,13 @@ namespace model_core {
 
 class Tensors {
  public:
-  // `fp8_blocks`: FP8 matrices have a partner "…_scale_inv" with one factor for a block of 128 × 128.
+  // `fp8_blocks`: FP8 matrices have a partner "…_scale_inv" with one factor for a block of 128 ×
+  // 128.
   Tensors(WeightFiles files, std::string prefix, bool fp8_blocks)
       : files_(std::move(files)), prefix_(std::move(prefix)), fp8_blocks_(fp8_blocks) {}
 
-  // DataLoss names the tensor: missing, of another shape, of a type that this engine does not read. BF16 and F32 stay
-  // where they are mapped; F16 and FP8 become f32.
+  // DataLoss names the tensor: missing, of another shape, of a type that this engine does not read.
+  // BF16 and F32 stay where they are mapped; F16 and FP8 become f32.
   absl::StatusOr<WeightMatrix> Matrix(const std::string& name, size_t rows, size_t cols);
   absl::StatusOr<WeightMatrix> F32Matrix(const std::string& name, size_t rows, size_t cols);
   // Every element plus `offset`, as f32.
@@ -30,7 +32,8 @@ class Tensors {
   const WeightFiles& files() const { return files_; }
 
  private:
-  absl::StatusOr<const TensorView*> Find(const std::string& name, const std::vector<size_t>& shape) const;
+  absl::StatusOr<const TensorView*> Find(const std::string& name,
+                                         const std::vector<size_t>& shape) const;
   absl::Status ScaleBlocks(const std::string& name, size_t rows, size_t cols, float* values) const;
 
   WeightFiles files_;

@@ -1,6 +1,6 @@
-// Transformer: the forward pass of every family, driven by its ModelConfig. Immutable once loaded; thread-safe, with
-// one Sequence for each stream of tokens. Results do not depend on the team's size, on how tokens are cut into passes,
-// or on the kernel variant: the same bits each time.
+// Transformer: the forward pass of every family, driven by its ModelConfig. Immutable once loaded;
+// thread-safe, with one Sequence for each stream of tokens. Results do not depend on the team's
+// size, on how tokens are cut into passes, or on the kernel variant: the same bits each time.
 #pragma once
 
 #include <memory>
@@ -26,20 +26,21 @@ struct Layer {
   const float* before_ffn = nullptr;
   const float* after_ffn = nullptr;
 
-  WeightMatrix q, k, v;             // grouped-query attention: [heads · head_dim, hidden], twice [kv_heads · head_dim, hidden]
-  const float* q_norm = nullptr;    // [head_dim]
+  WeightMatrix q, k, v;  // grouped-query attention: [heads · head_dim, hidden], twice [kv_heads ·
+                         // head_dim, hidden]
+  const float* q_norm = nullptr;  // [head_dim]
   const float* k_norm = nullptr;
 
-  WeightMatrix q_a, q_b, kv_a;      // latent attention: [query_rank, hidden], [heads · (nope + rope), query_rank],
-                                    // [rank + rope, hidden]
-  const float* q_a_norm = nullptr;  // [query_rank]
-  const float* kv_a_norm = nullptr; // [rank]
-  std::vector<WeightMatrix> absorb; // by head: [rank, nope], moves a query into the latents' space
-  std::vector<WeightMatrix> expand; // by head: [value, rank], moves mixed latents out of it
+  WeightMatrix q_a, q_b, kv_a;  // latent attention: [query_rank, hidden], [heads · (nope + rope),
+                                // query_rank], [rank + rope, hidden]
+  const float* q_a_norm = nullptr;   // [query_rank]
+  const float* kv_a_norm = nullptr;  // [rank]
+  std::vector<WeightMatrix> absorb;  // by head: [rank, nope], moves a query into the latents' space
+  std::vector<WeightMatrix> expand;  // by head: [value, rank], moves mixed latents out of it
 
-  WeightMatrix o;                   // [hidden, heads · value of a head]
+  WeightMatrix o;  // [hidden, heads · value of a head]
   FeedForward dense;
-  WeightMatrix router;              // [experts, hidden], f32 whatever the file holds
+  WeightMatrix router;                 // [experts, hidden], f32 whatever the file holds
   const float* router_bias = nullptr;  // [experts]
   std::vector<FeedForward> experts;
   FeedForward shared;
@@ -47,26 +48,32 @@ struct Layer {
 
 // What a look inside sees, for parity tests. Filled per pass.
 struct Trace {
-  std::vector<std::vector<float>> hidden;    // after the embedding, each layer, and the final norm: [tokens, hidden]
-  std::vector<std::vector<uint32_t>> experts;  // by layer: [tokens, per_token], ascending; empty in a dense layer
+  std::vector<std::vector<float>>
+      hidden;  // after the embedding, each layer, and the final norm: [tokens, hidden]
+  std::vector<std::vector<uint32_t>>
+      experts;  // by layer: [tokens, per_token], ascending; empty in a dense layer
   std::vector<std::vector<float>> expert_weights;
 };
 
 class Transformer {
  public:
-  // Refused: a config that cannot be honoured, a missing tensor or one of another shape or dtype, by name.
-  static absl::StatusOr<std::unique_ptr<Transformer>> Load(const std::string& directory, const Kernels& kernels);
+  // Refused: a config that cannot be honoured, a missing tensor or one of another shape or dtype,
+  // by name.
+  static absl::StatusOr<std::unique_ptr<Transformer>> Load(const std::string& directory,
+                                                           const Kernels& kernels);
 
   const ModelConfig& config() const { return config_; }
   // Over config.json and all weight files; reads them all.
   std::string WeightsSha256() const;
 
-  // Runs `tokens` (1 to kPrefillTokensMax, inside the vocabulary) after what the sequence holds, which has room for
-  // them. Afterwards sequence.x holds the normed output of each: [tokens, hidden].
-  void Forward(std::span<const int32_t> tokens, Sequence& sequence, Team& team, Trace* trace = nullptr) const;
+  // Runs `tokens` (1 to kPrefillTokensMax, inside the vocabulary) after what the sequence holds,
+  // which has room for them. Afterwards sequence.x holds the normed output of each: [tokens,
+  // hidden].
+  void Forward(std::span<const int32_t> tokens, Sequence& sequence, Team& team,
+               Trace* trace = nullptr) const;
 
-  // Scores of the next token after the pass's token `row`: `logits` is [vocabulary]. With a mask (bit i of 32 a word =
-  // token i), words without a bit are not computed and get -infinity.
+  // Scores of the next token after the pass's token `row`: `logits` is [vocabulary]. With a mask
+  // (bit i of 32 a word = token i), words without a bit are not computed and get -infinity.
   void Logits(const Sequence& sequence, size_t row, std::span<const uint32_t> mask, Team& team,
               std::span<float> logits) const;
 

@@ -1,6 +1,7 @@
 #include "model_core/weights/safetensors.h"
 
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,8 +11,6 @@
 #include <fstream>
 #include <set>
 #include <sstream>
-
-#include <openssl/evp.h>
 
 #include "model_core/base/json.h"
 #include "model_core/base/strings.h"
@@ -25,23 +24,27 @@ using base::StrCat;
 constexpr size_t kHeaderBytesMax = 100 << 20;
 
 absl::Status Damaged(const std::string& path, std::string_view what) {
-  return base::WithReason(base::Error(absl::StatusCode::kDataLoss, StrCat("weights '", path, "': ", what),
-                                      StrCat("가중치 파일 '", path, "'이(가) 손상되었습니다: ", what)),
-                          "WEIGHTS_DAMAGED");
+  return base::WithReason(
+      base::Error(absl::StatusCode::kDataLoss, StrCat("weights '", path, "': ", what),
+                  StrCat("가중치 파일 '", path, "'이(가) 손상되었습니다: ", what)),
+      "WEIGHTS_DAMAGED");
 }
 
 // Bytes of one element, or 0 for a dtype that safetensors does not have.
 size_t ElementBytes(const std::string& dtype) {
   static const auto* const sizes = new std::map<std::string, size_t>{
-      {"F64", 8}, {"I64", 8}, {"U64", 8}, {"F32", 4}, {"I32", 4}, {"U32", 4}, {"F16", 2}, {"BF16", 2},
-      {"I16", 2}, {"U16", 2}, {"I8", 1}, {"U8", 1}, {"BOOL", 1}, {"F8_E4M3", 1}, {"F8_E5M2", 1}};
+      {"F64", 8}, {"I64", 8}, {"U64", 8},  {"F32", 4},     {"I32", 4},
+      {"U32", 4}, {"F16", 2}, {"BF16", 2}, {"I16", 2},     {"U16", 2},
+      {"I8", 1},  {"U8", 1},  {"BOOL", 1}, {"F8_E4M3", 1}, {"F8_E5M2", 1}};
   auto it = sizes->find(dtype);
   return it == sizes->end() ? 0 : it->second;
 }
 
-absl::StatusOr<TensorView> ParseTensor(const std::string& path, const std::string& name, const Json& json,
-                                       std::span<const uint8_t> data) {
-  const auto bad = [&](std::string_view what) { return Damaged(path, StrCat("tensor '", name, "': ", what)); };
+absl::StatusOr<TensorView> ParseTensor(const std::string& path, const std::string& name,
+                                       const Json& json, std::span<const uint8_t> data) {
+  const auto bad = [&](std::string_view what) {
+    return Damaged(path, StrCat("tensor '", name, "': ", what));
+  };
   if (!json.is_object()) return bad("its entry is not an object");
   TensorView view;
   view.dtype = base::StringOr(json, "dtype", "");
@@ -49,7 +52,8 @@ absl::StatusOr<TensorView> ParseTensor(const std::string& path, const std::strin
   if (bytes == 0) return bad(StrCat("dtype '", view.dtype, "' is unknown"));
   const Json shape = json.value("shape", Json());
   const Json offsets = json.value("data_offsets", Json());
-  if (!shape.is_array() || !offsets.is_array() || offsets.size() != 2) return bad("shape or offsets are missing");
+  if (!shape.is_array() || !offsets.is_array() || offsets.size() != 2)
+    return bad("shape or offsets are missing");
   for (const Json& dimension : shape) {
     if (!dimension.is_number_unsigned()) return bad("a dimension is not a whole number");
     const auto extent = dimension.get<size_t>();
@@ -57,10 +61,13 @@ absl::StatusOr<TensorView> ParseTensor(const std::string& path, const std::strin
     bytes *= extent;
     view.shape.push_back(extent);
   }
-  if (!offsets[0].is_number_unsigned() || !offsets[1].is_number_unsigned()) return bad("offsets are not numbers");
+  if (!offsets[0].is_number_unsigned() || !offsets[1].is_number_unsigned())
+    return bad("offsets are not numbers");
   const auto begin = offsets[0].get<size_t>(), end = offsets[1].get<size_t>();
-  if (begin > end || end > data.size()) return bad("it lies outside the file: the file is cut short");
-  if (end - begin != bytes) return bad(StrCat("it holds ", end - begin, " bytes, its shape needs ", bytes));
+  if (begin > end || end > data.size())
+    return bad("it lies outside the file: the file is cut short");
+  if (end - begin != bytes)
+    return bad(StrCat("it holds ", end - begin, " bytes, its shape needs ", bytes));
   view.data = data.subspan(begin, bytes);
   return view;
 }
@@ -98,7 +105,8 @@ absl::StatusOr<std::unique_ptr<SafetensorsFile>> SafetensorsFile::Open(const std
   void* data = size < 8 ? MAP_FAILED : mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
   close(fd);
   if (data == MAP_FAILED) return Damaged(path, "it is too short to be a safetensors file");
-  std::unique_ptr<SafetensorsFile> file(new SafetensorsFile(static_cast<const uint8_t*>(data), size));  // private
+  std::unique_ptr<SafetensorsFile> file(
+      new SafetensorsFile(static_cast<const uint8_t*>(data), size));  // private
   RETURN_IF_ERROR(file->ParseHeader(path));
   return file;
 }
@@ -139,7 +147,8 @@ absl::StatusOr<WeightFiles> WeightFiles::Open(const std::string& directory) {
   for (const std::string& name : names) {
     ASSIGN_OR_RETURN(auto file, SafetensorsFile::Open(StrCat(directory, "/", name)));
     for (const auto& [tensor, view] : file->tensors()) {
-      if (!weights.tensors_.emplace(tensor, &view).second) return Damaged(name, StrCat("tensor '", tensor, "' is there twice"));
+      if (!weights.tensors_.emplace(tensor, &view).second)
+        return Damaged(name, StrCat("tensor '", tensor, "' is there twice"));
     }
     weights.files_.push_back(std::move(file));
   }
@@ -159,7 +168,8 @@ const TensorView* WeightFiles::Find(const std::string& name) const {
 std::string WeightFiles::Sha256() const {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   EVP_DigestInit_ex(context, EVP_sha256(), nullptr);
-  for (const auto& file : files_) EVP_DigestUpdate(context, file->bytes().data(), file->bytes().size());
+  for (const auto& file : files_)
+    EVP_DigestUpdate(context, file->bytes().data(), file->bytes().size());
   unsigned char digest[32];
   EVP_DigestFinal_ex(context, digest, nullptr);
   EVP_MD_CTX_free(context);

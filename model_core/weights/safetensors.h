@@ -1,5 +1,5 @@
-// Safetensors: one file or shards with an index, mapped read-only. Format: 8 bytes little-endian header size, a JSON
-// header {name: {dtype, shape, data_offsets}}, then the data.
+// Safetensors: one file or shards with an index, mapped read-only. Format: 8 bytes little-endian
+// header size, a JSON header {name: {dtype, shape, data_offsets}}, then the data.
 #pragma once
 
 #include <map>
@@ -13,7 +13,7 @@
 namespace model_core {
 
 struct TensorView {
-  std::string dtype;            // "BF16", "F32", "F16", "F8_E4M3", "I64", …
+  std::string dtype;  // "BF16", "F32", "F16", "F8_E4M3", "I64", …
   std::vector<size_t> shape;
   std::span<const uint8_t> data;  // mapped; lives as long as its SafetensorsFile
 };
@@ -21,8 +21,8 @@ struct TensorView {
 // Immutable; thread-safe.
 class SafetensorsFile {
  public:
-  // Refused, naming file and tensor: a header beyond the file or over 100 MB, offsets that overlap, leave the file
-  // or do not match shape and dtype.
+  // Refused, naming file and tensor: a header beyond the file or over 100 MB, offsets that overlap,
+  // leave the file or do not match shape and dtype.
   static absl::StatusOr<std::unique_ptr<SafetensorsFile>> Open(const std::string& path);
   ~SafetensorsFile();
   SafetensorsFile(const SafetensorsFile&) = delete;
@@ -40,10 +40,12 @@ class SafetensorsFile {
   std::map<std::string, TensorView> tensors_;
 };
 
-// All tensors of a model directory: model.safetensors, or the shards of model.safetensors.index.json.
+// All tensors of a model directory: model.safetensors, or the shards of
+// model.safetensors.index.json.
 class WeightFiles {
  public:
-  // NotFound names a missing shard; InvalidArgument a tensor that the index gives and its shard lacks.
+  // NotFound names a missing shard; InvalidArgument a tensor that the index gives and its shard
+  // lacks.
   static absl::StatusOr<WeightFiles> Open(const std::string& directory);
 
   // Null if there is none.

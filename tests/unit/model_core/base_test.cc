@@ -1,7 +1,7 @@
-#include <set>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <set>
 
 #include "model_core/base/clock.h"
 #include "model_core/base/random.h"
@@ -55,7 +55,8 @@ TEST(Strings, Base64RoundTripsEveryLength) {
 
 TEST(Strings, Base64RefusesWhatIsNotCanonicalText) {
   std::string bytes;
-  for (const char* text : {"Zg", "Zg=", "Z===", "====", "Zg==Zg==", "Z g=", "Zm9\n", "Zm9-", "가가"}) {
+  for (const char* text :
+       {"Zg", "Zg=", "Z===", "====", "Zg==Zg==", "Z g=", "Zm9\n", "Zm9-", "가가"}) {
     EXPECT_FALSE(Base64Decode(text, bytes)) << text;
   }
 }
@@ -108,11 +109,13 @@ TEST(Clock, WritesSeoulTimeAndReadsAnyOffset) {
   EXPECT_EQ(TimeText(*time), "2026-11-24T10:00:00+09:00");
   EXPECT_EQ(*ParseTimeText(TimeText(*time)), *time);
   EXPECT_EQ(*ParseTimeText("2026-11-24T10:00:00.5+09:00") - *time, absl::Milliseconds(500));
-  for (const char* text : {"", "2026-11-24", "어제", "2026-13-01T00:00:00Z"}) EXPECT_FALSE(ParseTimeText(text).ok()) << text;
+  for (const char* text : {"", "2026-11-24", "어제", "2026-13-01T00:00:00Z"})
+    EXPECT_FALSE(ParseTimeText(text).ok()) << text;
 }
 
 TEST(Status, SpeaksBothLanguagesAndCarriesAReason) {
-  const absl::Status status = WithReason(Error(absl::StatusCode::kNotFound, "run 'r1' not found", "'r1' 실행이 없습니다"), "NO_RUN");
+  const absl::Status status = WithReason(
+      Error(absl::StatusCode::kNotFound, "run 'r1' not found", "'r1' 실행이 없습니다"), "NO_RUN");
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(Message(status, Language::kEnglish), "run 'r1' not found");
   EXPECT_EQ(Message(status, Language::kKorean), "'r1' 실행이 없습니다");

@@ -10,10 +10,12 @@ using base::Json;
 using testing::HasSubstr;
 
 Json Conversation() {
-  return {{"messages", {{{"role", "system"}, {"content", "도우미"}}, {{"role", "user"}, {"content", " 안녕 "}}}},
-          {"add_generation_prompt", true},
-          {"bos_token", "[BOS]"},
-          {"now", "2026-11-24"}};
+  return {
+      {"messages",
+       {{{"role", "system"}, {"content", "도우미"}}, {{"role", "user"}, {"content", " 안녕 "}}}},
+      {"add_generation_prompt", true},
+      {"bos_token", "[BOS]"},
+      {"now", "2026-11-24"}};
 }
 
 std::string Render(std::string_view chat_template, const Json& context = Conversation()) {
@@ -28,17 +30,22 @@ TEST(ChatTemplate, RendersTurnsAsHuggingFaceDoes) {
       "{{ '<|' + message.role + '|>' }}{{ message['content'].strip() }}<|endofturn|>\n"
       "{% endfor %}\n"
       "{%- if add_generation_prompt %}<|assistant|>{% endif %}";
-  EXPECT_EQ(Render(text), "[BOS]<|system|>도우미<|endofturn|>\n<|user|>안녕<|endofturn|>\n<|assistant|>");
+  EXPECT_EQ(Render(text),
+            "[BOS]<|system|>도우미<|endofturn|>\n<|user|>안녕<|endofturn|>\n<|assistant|>");
 }
 
 TEST(ChatTemplate, WritesJsonAsPythonDoes) {
   Json context = Conversation();
   context["tools"] = {{{"name", "law.article"}, {"필수", {1, true, nullptr}}}};
-  EXPECT_EQ(Render("{{ tools[0] | tojson }}", context), R"({"name": "law.article", "필수": [1, true, null]})");
-  EXPECT_EQ(Render("{{ tools[0]['필수'] | tojson(ensure_ascii=true) }}", context), "[1, true, null]");
+  EXPECT_EQ(Render("{{ tools[0] | tojson }}", context),
+            R"({"name": "law.article", "필수": [1, true, null]})");
+  EXPECT_EQ(Render("{{ tools[0]['필수'] | tojson(ensure_ascii=true) }}", context),
+            "[1, true, null]");
 }
 
-TEST(ChatTemplate, TakesTheDateFromTheCaller) { EXPECT_EQ(Render("{{ strftime_now('%Y-%m-%d') }}"), "2026-11-24"); }
+TEST(ChatTemplate, TakesTheDateFromTheCaller) {
+  EXPECT_EQ(Render("{{ strftime_now('%Y-%m-%d') }}"), "2026-11-24");
+}
 
 TEST(ChatTemplate, KnowsPythonStringMethodsAndLoopControls) {
   EXPECT_EQ(Render("{% for m in messages %}{% if m.role == 'system' %}{% continue %}{% endif %}"
@@ -64,7 +71,8 @@ TEST(JsonSchema, IsSilentAboutValidValuesAndNamesThePlaceOfAFault) {
 }
 
 TEST(JsonSchema, RefusesASchemaThatIsNone) {
-  EXPECT_EQ(CheckJsonSchema({{"type", "nonsense"}}, 1).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(CheckJsonSchema({{"type", "nonsense"}}, 1).status().code(),
+            absl::StatusCode::kInvalidArgument);
 }
 
 }  // namespace

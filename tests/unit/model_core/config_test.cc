@@ -1,10 +1,9 @@
 #include "model_core/transformer/config.h"
 
+#include <gmock/gmock.h>
 #include <unistd.h>
 
 #include <cmath>
-
-#include <gmock/gmock.h>
 
 #include "model_core/transformer/parameters.h"
 #include "model_core/transformer/rope.h"
@@ -49,7 +48,10 @@ TEST(ModelConfig, RefusesKeysThatItCannotHonour) {
       {"k_exaone", "rope_theta", 0},
       {"k_exaone", "quantization_config", {{"quant_method", "awq"}}},
       {"k_exaone", "layer_types", {"full_attention"}},
-      {"k_exaone", "layer_types", {"sliding_attention", "linear_attention", "full_attention", "full_attention", "full_attention"}},
+      {"k_exaone",
+       "layer_types",
+       {"sliding_attention", "linear_attention", "full_attention", "full_attention",
+        "full_attention"}},
       {"k_exaone", "num_experts_per_tok", 9},
       {"k_exaone", "num_key_value_heads", 4},
       {"k_exaone", "head_dim", 15},
@@ -73,8 +75,8 @@ TEST(ModelConfig, RefusesKeysThatItCannotHonour) {
 }
 
 TEST(ModelConfig, NamesAMissingOrMalformedKey) {
-  for (const char* key : {"vocab_size", "hidden_size", "num_attention_heads", "num_hidden_layers", "intermediate_size",
-                          "max_position_embeddings"}) {
+  for (const char* key : {"vocab_size", "hidden_size", "num_attention_heads", "num_hidden_layers",
+                          "intermediate_size", "max_position_embeddings"}) {
     Json config = GoldenConfig("k_exaone");
     config.erase(key);
     ExpectRefused(config, base::StrCat("'", key, "'"));
@@ -124,8 +126,10 @@ TEST(ModelConfig, WithoutAWindowEveryLayerOfExaoneTurns) {
 }
 
 TEST(ModelConfig, YarnGrowsSineAndCosineAsPublished) {
-  EXPECT_NEAR(ParseModelConfig(GoldenConfig("ax_k1"))->ropes[0].amplitude, 0.1 * std::log(4.0) + 1, 1e-12);
-  EXPECT_NEAR(ParseModelConfig(GoldenConfig("solar_open"))->ropes[0].amplitude, 0.1 * std::log(2.0) + 1, 1e-12);
+  EXPECT_NEAR(ParseModelConfig(GoldenConfig("ax_k1"))->ropes[0].amplitude, 0.1 * std::log(4.0) + 1,
+              1e-12);
+  EXPECT_NEAR(ParseModelConfig(GoldenConfig("solar_open"))->ropes[0].amplitude,
+              0.1 * std::log(2.0) + 1, 1e-12);
 }
 
 TEST(RopeFrequencies, FallGeometrically) {
@@ -148,25 +152,54 @@ Json Published(Json changes) {
 TEST(ParameterCount, IsThatOfThePublishedModels) {
   std::vector<const char*> kinds;
   for (int i = 0; i < 48; ++i) kinds.push_back(i % 4 == 3 ? "full_attention" : "sliding_attention");
-  const Json exaone = Published({{"model_type", "exaone_moe"}, {"vocab_size", 153600}, {"hidden_size", 6144},
-      {"num_hidden_layers", 48}, {"num_attention_heads", 64}, {"num_key_value_heads", 8}, {"head_dim", 128},
-      {"intermediate_size", 18432}, {"moe_intermediate_size", 2048}, {"num_experts", 128}, {"num_experts_per_tok", 8},
-      {"num_shared_experts", 1}, {"first_k_dense_replace", 1}, {"max_position_embeddings", 262144},
-      {"sliding_window", 128}, {"layer_types", kinds}});
+  const Json exaone = Published({{"model_type", "exaone_moe"},
+                                 {"vocab_size", 153600},
+                                 {"hidden_size", 6144},
+                                 {"num_hidden_layers", 48},
+                                 {"num_attention_heads", 64},
+                                 {"num_key_value_heads", 8},
+                                 {"head_dim", 128},
+                                 {"intermediate_size", 18432},
+                                 {"moe_intermediate_size", 2048},
+                                 {"num_experts", 128},
+                                 {"num_experts_per_tok", 8},
+                                 {"num_shared_experts", 1},
+                                 {"first_k_dense_replace", 1},
+                                 {"max_position_embeddings", 262144},
+                                 {"sliding_window", 128},
+                                 {"layer_types", kinds}});
   ASSERT_TRUE(ParseModelConfig(exaone).ok()) << ParseModelConfig(exaone).status();
   EXPECT_EQ(CountParameters(*ParseModelConfig(exaone)).total, 236'571'156'352U);
-  EXPECT_NEAR(static_cast<double>(CountParameters(*ParseModelConfig(exaone)).active), 23.7e9, 0.05e9);
+  EXPECT_NEAR(static_cast<double>(CountParameters(*ParseModelConfig(exaone)).active), 23.7e9,
+              0.05e9);
 
-  const Json solar = Published({{"model_type", "solar_open"}, {"vocab_size", 196608}, {"hidden_size", 4096},
-      {"num_hidden_layers", 48}, {"num_attention_heads", 64}, {"num_key_value_heads", 8}, {"head_dim", 128},
-      {"intermediate_size", 10240}, {"moe_intermediate_size", 1280}, {"n_routed_experts", 128},
-      {"num_experts_per_tok", 8}, {"n_shared_experts", 1}, {"max_position_embeddings", 131072}});
+  const Json solar = Published({{"model_type", "solar_open"},
+                                {"vocab_size", 196608},
+                                {"hidden_size", 4096},
+                                {"num_hidden_layers", 48},
+                                {"num_attention_heads", 64},
+                                {"num_key_value_heads", 8},
+                                {"head_dim", 128},
+                                {"intermediate_size", 10240},
+                                {"moe_intermediate_size", 1280},
+                                {"n_routed_experts", 128},
+                                {"num_experts_per_tok", 8},
+                                {"n_shared_experts", 1},
+                                {"max_position_embeddings", 131072}});
   EXPECT_EQ(CountParameters(*ParseModelConfig(solar)).total, 102'651'799'552U);
-  EXPECT_NEAR(static_cast<double>(CountParameters(*ParseModelConfig(solar)).active), 12.05e9, 0.01e9);
+  EXPECT_NEAR(static_cast<double>(CountParameters(*ParseModelConfig(solar)).active), 12.05e9,
+              0.01e9);
 
-  const Json think = Published({{"model_type", "hyperclovax"}, {"vocab_size", 128256}, {"hidden_size", 5120},
-      {"num_hidden_layers", 72}, {"num_attention_heads", 40}, {"num_key_value_heads", 8}, {"head_dim", 128},
-      {"intermediate_size", 24192}, {"max_position_embeddings", 131072}, {"use_post_norm", false}});
+  const Json think = Published({{"model_type", "hyperclovax"},
+                                {"vocab_size", 128256},
+                                {"hidden_size", 5120},
+                                {"num_hidden_layers", 72},
+                                {"num_attention_heads", 40},
+                                {"num_key_value_heads", 8},
+                                {"head_dim", 128},
+                                {"intermediate_size", 24192},
+                                {"max_position_embeddings", 131072},
+                                {"use_post_norm", false}});
   EXPECT_EQ(CountParameters(*ParseModelConfig(think)).total, 32'598'348'800U);
 }
 

@@ -1,10 +1,10 @@
 #include "model_core/engine.h"
 
+#include <gmock/gmock.h>
+
 #include <atomic>
 #include <set>
 #include <thread>
-
-#include <gmock/gmock.h>
 
 #include "model_core/grammar.h"
 #include "model_core/kernels/kernels.h"
@@ -23,8 +23,8 @@ std::unique_ptr<LanguageModel> Make(std::string_view family, EngineOptions optio
   return *std::move(engine);
 }
 
-// Offers the tokens of `choices` at each place, one place after the other; a place with one token is not in the forced
-// list unless `forces` says so.
+// Offers the tokens of `choices` at each place, one place after the other; a place with one token
+// is not in the forced list unless `forces` says so.
 class Script : public TokenConstraint {
  public:
   explicit Script(std::vector<std::set<int32_t>> choices, bool forces = true)
@@ -73,7 +73,8 @@ TEST(Engine, ContinuesPromptsAsTheReferenceForAnyThreadsAndKernels) {
         request.tokens_max = 24;
         const auto result = engine->Generate(request);
         ASSERT_TRUE(result.ok()) << result.status();
-        EXPECT_THAT(result->tokens, ElementsAreArray(golden.Ids(std::string(prompt) + ".greedy"))) << threads << kernels;
+        EXPECT_THAT(result->tokens, ElementsAreArray(golden.Ids(std::string(prompt) + ".greedy")))
+            << threads << kernels;
         EXPECT_EQ(result->finish, Finish::kLength);
         EXPECT_EQ(result->forced_tokens, 0U);
       }
@@ -88,7 +89,8 @@ TEST(Engine, ForcedTokensGiveTheSameContinuationAsSampledOnes) {
   for (int32_t token = 0; token < 336; ++token) all.insert(token);
   for (bool forces : {true, false}) {  // without the list, a mask of one bit is as good as forced
     std::vector<std::set<int32_t>> places;
-    for (size_t i = 0; i < 24; ++i) places.push_back(i % 5 == 4 ? all : std::set<int32_t>{greedy[i]});
+    for (size_t i = 0; i < 24; ++i)
+      places.push_back(i % 5 == 4 ? all : std::set<int32_t>{greedy[i]});
     Script script(places, forces);
     GenerateRequest request;
     request.prompt = golden.Ids("p1.input_ids");
@@ -123,10 +125,12 @@ TEST(Engine, StopsAtAStopTokenWithoutIt) {
   GenerateRequest request;
   request.prompt = golden.Ids("p2.input_ids");
   request.stop_tokens = {greedy[6]};
-  const size_t first = static_cast<size_t>(std::find(greedy.begin(), greedy.end(), greedy[6]) - greedy.begin());
+  const size_t first =
+      static_cast<size_t>(std::find(greedy.begin(), greedy.end(), greedy[6]) - greedy.begin());
   const auto result = Make("k_exaone")->Generate(request);
   ASSERT_TRUE(result.ok()) << result.status();
-  EXPECT_THAT(result->tokens, ElementsAreArray(greedy.begin(), greedy.begin() + static_cast<long>(first)));
+  EXPECT_THAT(result->tokens,
+              ElementsAreArray(greedy.begin(), greedy.begin() + static_cast<long>(first)));
   EXPECT_EQ(result->finish, Finish::kStop);
 }
 
@@ -134,15 +138,17 @@ TEST(Engine, DecodesUnderARealGrammar) {
   const auto tokenizer = *Tokenizer::Load(GoldenDirectory("k_exaone") + "/tokenizer.json");
   const int32_t eos = tokenizer->TokenId("<|endofturn|>");
   const auto factory = *GrammarFactory::Make(*tokenizer, eos, {"<|endofturn|>"});
-  const auto constraint = *factory->Make(GrammarFactory::Kind::kLark,
-                                         "start: \"{\\\"verdict\\\":\\\"\" (\"plan\" | \"ask\" | \"refuse\") \"\\\"}\"");
+  const auto constraint = *factory->Make(
+      GrammarFactory::Kind::kLark,
+      "start: \"{\\\"verdict\\\":\\\"\" (\"plan\" | \"ask\" | \"refuse\") \"\\\"}\"");
   GenerateRequest request;
   request.prompt = *tokenizer->Encode("안녕");
   request.constraint = constraint.get();
   request.stop_tokens = {eos};
   const auto result = Make("k_exaone")->Generate(request);
   ASSERT_TRUE(result.ok()) << result.status();
-  EXPECT_THAT(*tokenizer->Bytes(result->tokens), testing::MatchesRegex("\\{\"verdict\":\"(plan|ask|refuse)\"\\}"));
+  EXPECT_THAT(*tokenizer->Bytes(result->tokens),
+              testing::MatchesRegex("\\{\"verdict\":\"(plan|ask|refuse)\"\\}"));
   EXPECT_EQ(result->finish, Finish::kStop);
   EXPECT_GT(result->forced_tokens, 0U);
 }
@@ -156,7 +162,8 @@ TEST(Engine, RefusesBadPromptsWithTheFigure) {
   request.prompt = {-1};
   EXPECT_FALSE(engine->Generate(request).ok());
   request.prompt.assign(engine->context_tokens_max() + 1, 1);
-  EXPECT_THAT(std::string(engine->Generate(request).status().message()), HasSubstr("4097 tokens, the context holds 4096"));
+  EXPECT_THAT(std::string(engine->Generate(request).status().message()),
+              HasSubstr("4097 tokens, the context holds 4096"));
 }
 
 TEST(Engine, StopsAtTheEndOfTheContext) {
@@ -229,7 +236,8 @@ TEST(Engine, IsNamedByFamilyFolderAndContent) {
 TEST(Engine, RefusesKernelsThatAreUnknown) {
   EngineOptions options;
   options.kernels = "neon";
-  EXPECT_THAT(std::string(MakeEngine(GoldenDirectory("k_exaone"), options).status().message()), HasSubstr("'neon'"));
+  EXPECT_THAT(std::string(MakeEngine(GoldenDirectory("k_exaone"), options).status().message()),
+              HasSubstr("'neon'"));
 }
 
 }  // namespace

@@ -1,12 +1,13 @@
-// Golden data: a tiny checkpoint of each family with what the reference implementation computed (tests/golden).
+// Golden data: a tiny checkpoint of each family with what the reference implementation computed
+// (tests/golden).
 #pragma once
+
+#include <gtest/gtest.h>
 
 #include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "model_core/base/strings.h"
 #include "model_core/weights/safetensors.h"

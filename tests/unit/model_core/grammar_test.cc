@@ -46,13 +46,15 @@ class Grammar : public testing::Test {
 };
 
 TEST_F(Grammar, PermitsWhatALarkGrammarSaysAndNothingElse) {
-  const char* grammar = "start: \"{\\\"tool\\\":\\\"\" (\"law.article\" | \"stock.level\") \"\\\"}\"";
+  const char* grammar =
+      "start: \"{\\\"tool\\\":\\\"\" (\"law.article\" | \"stock.level\") \"\\\"}\"";
   EXPECT_TRUE(Follows(*Make(Kind::kLark, grammar), "{\"tool\":\"stock.level\"}"));
   EXPECT_FALSE(Follows(*Make(Kind::kLark, grammar), "{\"tool\":\"stock.order\"}"));
 }
 
 TEST_F(Grammar, GivesTokensWithoutAlternativeAsForced) {
-  auto constraint = Make(Kind::kLark, "start: \"{\\\"tool\\\":\\\"\" (\"law\" | \"stock\") \"\\\"}\"");
+  auto constraint =
+      Make(Kind::kLark, "start: \"{\\\"tool\\\":\\\"\" (\"law\" | \"stock\") \"\\\"}\"");
   const std::span<const int32_t> forced = constraint->ForcedTokens();
   const std::vector<int32_t> tokens(forced.begin(), forced.end());
   EXPECT_EQ(*tokenizer_->Bytes(tokens), "{\"tool\":\"");

@@ -17,24 +17,38 @@ std::string Canonical(std::string_view text) {
 }
 
 TEST(Json, CanonicalFormSortsKeysByUtf16AndDropsSpace) {
-  EXPECT_EQ(Canonical(R"({ "b" : [1, 2, {"y": null, "x": true}], "a" : "가" })"), R"({"a":"가","b":[1,2,{"x":true,"y":null}]})");
+  EXPECT_EQ(Canonical(R"({ "b" : [1, 2, {"y": null, "x": true}], "a" : "가" })"),
+            R"({"a":"가","b":[1,2,{"x":true,"y":null}]})");
   // RFC 8785 §3.2.3: U+1F600 is D83D DE00 in UTF-16 and comes before U+FB33.
-  EXPECT_EQ(Canonical("{\"\xEF\xAC\xB3\":1,\"\xF0\x9F\x98\x80\":2}"), "{\"\xF0\x9F\x98\x80\":2,\"\xEF\xAC\xB3\":1}");
+  EXPECT_EQ(Canonical("{\"\xEF\xAC\xB3\":1,\"\xF0\x9F\x98\x80\":2}"),
+            "{\"\xF0\x9F\x98\x80\":2,\"\xEF\xAC\xB3\":1}");
 }
 
 TEST(Json, CanonicalNumbersAreThoseOfEcmaScript) {  // RFC 8785 appendix B
   const std::pair<const char*, const char*> numbers[] = {
-      {"0.0", "0"},        {"-0.0", "0"},          {"1.0", "1"},         {"333333333.33333329", "333333333.3333333"},
-      {"1E30", "1e+30"},   {"4.50", "4.5"},        {"2e-3", "0.002"},    {"0.000000000000000000000000001", "1e-27"},
-      {"5e-324", "5e-324"}, {"1e21", "1e+21"},     {"1e-7", "1e-7"},     {"0.000001", "0.000001"},
-      {"295147905179352830000.0", "295147905179352830000"},              {"9007199254740993", "9007199254740993"},
-      {"-1e20", "-100000000000000000000"},         {"123456789012345680000.0", "123456789012345680000"},
+      {"0.0", "0"},
+      {"-0.0", "0"},
+      {"1.0", "1"},
+      {"333333333.33333329", "333333333.3333333"},
+      {"1E30", "1e+30"},
+      {"4.50", "4.5"},
+      {"2e-3", "0.002"},
+      {"0.000000000000000000000000001", "1e-27"},
+      {"5e-324", "5e-324"},
+      {"1e21", "1e+21"},
+      {"1e-7", "1e-7"},
+      {"0.000001", "0.000001"},
+      {"295147905179352830000.0", "295147905179352830000"},
+      {"9007199254740993", "9007199254740993"},
+      {"-1e20", "-100000000000000000000"},
+      {"123456789012345680000.0", "123456789012345680000"},
       {"1424953923781206.2", "1424953923781206.2"}};
   for (const auto& [in, out] : numbers) EXPECT_EQ(Canonical(in), out) << in;
 }
 
 TEST(Json, CanonicalTextEscapesOnlyWhatItMust) {
-  EXPECT_EQ(Canonical(R"("\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/")"), "\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"");
+  EXPECT_EQ(Canonical(R"("\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/")"),
+            "\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"");
 }
 
 TEST(Json, HashesTheCanonicalForm) {
@@ -44,9 +58,11 @@ TEST(Json, HashesTheCanonicalForm) {
 TEST(Json, ParsingNamesTheThingAndThePlace) {
   const auto damaged = ParseJson("{\"a\": 1,}", "settings");
   EXPECT_EQ(damaged.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(damaged.status().message()), testing::AllOf(HasSubstr("settings"), HasSubstr("byte 9")));
+  EXPECT_THAT(std::string(damaged.status().message()),
+              testing::AllOf(HasSubstr("settings"), HasSubstr("byte 9")));
   EXPECT_THAT(Message(damaged.status(), Language::kKorean), HasSubstr("9번째 바이트"));
-  for (const char* text : {"", "{", "nul", "[1 2]", "{\"a\":\"\xff\"}", "1 2"}) EXPECT_FALSE(ParseJson(text, "x").ok()) << text;
+  for (const char* text : {"", "{", "nul", "[1 2]", "{\"a\":\"\xff\"}", "1 2"})
+    EXPECT_FALSE(ParseJson(text, "x").ok()) << text;
 }
 
 TEST(Json, RefusesNestingThatWouldExhaustTheStack) {

@@ -1,13 +1,13 @@
 // Every kernel variant gives the scalar reference's bits, over ragged sizes.
 #include "model_core/kernels/kernels.h"
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <cstring>
 #include <numbers>
 #include <random>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 namespace model_core {
 namespace {
@@ -31,7 +31,8 @@ std::vector<uint16_t> Bf16(const std::vector<float>& values) {
 }
 
 // Equal as bits: NaN equals NaN, 0 differs from -0.
-void ExpectSameBits(const std::vector<float>& a, const std::vector<float>& b, const std::string& what) {
+void ExpectSameBits(const std::vector<float>& a, const std::vector<float>& b,
+                    const std::string& what) {
   ASSERT_EQ(a.size(), b.size());
   EXPECT_EQ(std::memcmp(a.data(), b.data(), a.size() * sizeof(float)), 0) << what;
 }
@@ -47,7 +48,8 @@ class Variant : public testing::TestWithParam<const char*> {
   const Kernels& scalar_ = ScalarKernels();
 };
 
-constexpr size_t kLengths[] = {1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 100, 255, 256, 257};
+constexpr size_t kLengths[] = {1,  2,  3,  7,  8,  9,  15,  16,  17,  31,
+                               32, 33, 48, 63, 64, 65, 100, 255, 256, 257};
 
 TEST_P(Variant, MatmulGivesTheSameBitsForEveryShape) {
   for (size_t cols : kLengths) {
@@ -56,12 +58,15 @@ TEST_P(Variant, MatmulGivesTheSameBitsForEveryShape) {
         const size_t stride = cols + m % 3, out_stride = rows + m % 2;
         const std::vector<float> x = Noise(m * cols, 1), w = Noise(rows * stride, 2);
         const std::vector<uint16_t> half = Bf16(w);
-        for (const WeightMatrix& matrix : {WeightMatrix{w.data(), Dtype::kF32, rows, cols, stride},
-                                           WeightMatrix{half.data(), Dtype::kBf16, rows, cols, stride}}) {
+        for (const WeightMatrix& matrix :
+             {WeightMatrix{w.data(), Dtype::kF32, rows, cols, stride},
+              WeightMatrix{half.data(), Dtype::kBf16, rows, cols, stride}}) {
           std::vector<float> wanted(m * out_stride, -1), made(m * out_stride, -1);
           scalar_.matmul(wanted.data(), out_stride, x.data(), m, matrix);
           kernels_->matmul(made.data(), out_stride, x.data(), m, matrix);
-          ExpectSameBits(made, wanted, "cols " + std::to_string(cols) + " rows " + std::to_string(rows) + " m " + std::to_string(m));
+          ExpectSameBits(made, wanted,
+                         "cols " + std::to_string(cols) + " rows " + std::to_string(rows) + " m " +
+                             std::to_string(m));
         }
       }
     }
@@ -71,7 +76,8 @@ TEST_P(Variant, MatmulGivesTheSameBitsForEveryShape) {
 TEST_P(Variant, DotGivesTheSameBits) {
   for (size_t n : kLengths) {
     const std::vector<float> a = Noise(n, 3), b = Noise(n, 4);
-    ExpectSameBits({kernels_->dot(a.data(), b.data(), n)}, {scalar_.dot(a.data(), b.data(), n)}, std::to_string(n));
+    ExpectSameBits({kernels_->dot(a.data(), b.data(), n)}, {scalar_.dot(a.data(), b.data(), n)},
+                   std::to_string(n));
   }
 }
 
@@ -117,7 +123,8 @@ TEST(ScalarKernels, SumsStayWithinTheirBound) {
       exact += static_cast<double>(a[i]) * b[i];
       size += std::abs(static_cast<double>(a[i]) * b[i]);
     }
-    EXPECT_NEAR(ScalarKernels().dot(a.data(), b.data(), n), exact, static_cast<double>(n) * 6e-8 * size);
+    EXPECT_NEAR(ScalarKernels().dot(a.data(), b.data(), n), exact,
+                static_cast<double>(n) * 6e-8 * size);
   }
 }
 
@@ -146,7 +153,8 @@ TEST(ExactMath, SineAndCosineAreWithinTheirBound) {
 TEST(ExactMath, RootsAreWithinAFewUnitsOfTheLastPlace) {
   for (size_t n : {1, 2, 4, 8, 16, 32, 64, 128}) {
     for (double value : {1e-8, 1e-6, 1e-4, 0.5, 1.0, 3.0, 1e6}) {
-      EXPECT_NEAR(ExactRoot(value, n) / std::pow(value, 1.0 / static_cast<double>(n)), 1.0, 1e-14) << value << " " << n;
+      EXPECT_NEAR(ExactRoot(value, n) / std::pow(value, 1.0 / static_cast<double>(n)), 1.0, 1e-14)
+          << value << " " << n;
     }
   }
 }

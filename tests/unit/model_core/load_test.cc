@@ -1,7 +1,6 @@
 // Model folders that must be refused, with the tensor or key named.
-#include <unistd.h>
-
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "model_core/transformer/transformer.h"
 #include "tests/unit/model_core/model_folder.h"
@@ -20,13 +19,15 @@ void ExpectRefused(const ModelFolder& folder, absl::StatusCode code, std::string
   const absl::Status status = Load(folder);
   EXPECT_EQ(status.code(), code) << status;
   EXPECT_THAT(std::string(status.message()), HasSubstr(what));
-  EXPECT_NE(base::Message(status, base::Language::kKorean), base::Message(status, base::Language::kEnglish));
+  EXPECT_NE(base::Message(status, base::Language::kKorean),
+            base::Message(status, base::Language::kEnglish));
 }
 
 TEST(Load, NamesAMissingTensor) {
-  for (const char* name : {"model.embed_tokens.weight", "model.norm.weight", "lm_head.weight",
-                           "model.layers.0.self_attn.q_norm.weight", "model.layers.4.mlp.experts.7.down_proj.weight",
-                           "model.layers.1.mlp.gate.weight", "model.layers.2.mlp.shared_experts.up_proj.weight"}) {
+  for (const char* name :
+       {"model.embed_tokens.weight", "model.norm.weight", "lm_head.weight",
+        "model.layers.0.self_attn.q_norm.weight", "model.layers.4.mlp.experts.7.down_proj.weight",
+        "model.layers.1.mlp.gate.weight", "model.layers.2.mlp.shared_experts.up_proj.weight"}) {
     const ModelFolder folder("k_exaone");
     folder.EditHeader([&](Json& header) { header.erase(name); });
     ExpectRefused(folder, absl::StatusCode::kDataLoss, base::StrCat("'", name, "' is missing"));
@@ -35,16 +36,21 @@ TEST(Load, NamesAMissingTensor) {
 
 TEST(Load, NamesATensorOfAnotherShape) {
   const ModelFolder folder("vaetki");
-  folder.EditHeader([](Json& header) { std::swap(header["model.layers.0.self_attn.q_a_proj.weight"]["shape"][0],
-                                                 header["model.layers.0.self_attn.q_a_proj.weight"]["shape"][1]); });
-  ExpectRefused(folder, absl::StatusCode::kDataLoss,
-                "'model.layers.0.self_attn.q_a_proj.weight' has shape [64, 28], the config needs [28, 64]");
+  folder.EditHeader([](Json& header) {
+    std::swap(header["model.layers.0.self_attn.q_a_proj.weight"]["shape"][0],
+              header["model.layers.0.self_attn.q_a_proj.weight"]["shape"][1]);
+  });
+  ExpectRefused(
+      folder, absl::StatusCode::kDataLoss,
+      "'model.layers.0.self_attn.q_a_proj.weight' has shape [64, 28], the config needs [28, 64]");
 }
 
 TEST(Load, NamesATensorOfATypeThatItDoesNotRead) {
   const ModelFolder folder("hyperclova_x");
-  folder.EditHeader([](Json& header) { header["model.layers.1.mlp.up_proj.weight"]["dtype"] = "I16"; });
-  ExpectRefused(folder, absl::StatusCode::kDataLoss, "'model.layers.1.mlp.up_proj.weight' has dtype I16");
+  folder.EditHeader(
+      [](Json& header) { header["model.layers.1.mlp.up_proj.weight"]["dtype"] = "I16"; });
+  ExpectRefused(folder, absl::StatusCode::kDataLoss,
+                "'model.layers.1.mlp.up_proj.weight' has dtype I16");
 }
 
 TEST(Load, NamesAnFp8TensorWithoutItsScales) {

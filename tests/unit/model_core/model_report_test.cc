@@ -1,8 +1,7 @@
 #include "model_core/model_report.h"
 
-#include <unistd.h>
-
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "tests/unit/model_core/model_folder.h"
 
@@ -13,8 +12,10 @@ using base::Json;
 using testing::HasSubstr;
 
 TEST(CheckModel, AgreesWithTheReferenceForEveryFamily) {
-  for (const char* family : {"k_exaone", "k_exaone_fp8", "ax_k1", "ax_k1_nobias", "hyperclova_x", "vaetki", "solar_open"}) {
-    const auto report = CheckModel(GoldenDirectory(family), GoldenDirectory(family) + "/golden.json");
+  for (const char* family : {"k_exaone", "k_exaone_fp8", "ax_k1", "ax_k1_nobias", "hyperclova_x",
+                             "vaetki", "solar_open"}) {
+    const auto report =
+        CheckModel(GoldenDirectory(family), GoldenDirectory(family) + "/golden.json");
     ASSERT_TRUE(report.ok()) << report.status();
     EXPECT_TRUE(report->at("ok").get<bool>()) << report->dump();
     ASSERT_EQ(report->at("prompts").size(), 3U);
@@ -44,8 +45,10 @@ TEST(CheckModel, DoesNotPassAPromptThatItCannotRun) {
 }
 
 TEST(CheckModel, RefusesAReferenceOfAnotherModel) {
-  EXPECT_FALSE(CheckModel(GoldenDirectory("k_exaone"), GoldenDirectory("ax_k1") + "/golden.json").ok());
-  EXPECT_EQ(CheckModel(GoldenDirectory("k_exaone"), "/nonexistent/golden.json").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_FALSE(
+      CheckModel(GoldenDirectory("k_exaone"), GoldenDirectory("ax_k1") + "/golden.json").ok());
+  EXPECT_EQ(CheckModel(GoldenDirectory("k_exaone"), "/nonexistent/golden.json").status().code(),
+            absl::StatusCode::kNotFound);
 }
 
 TEST(DescribeModel, TellsLayersParametersAndMemory) {
@@ -53,13 +56,21 @@ TEST(DescribeModel, TellsLayersParametersAndMemory) {
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_TRUE(report->at("supported").get<bool>());
   EXPECT_EQ(report->at("family"), "exaone_moe");
-  const Json layers = {{"count", 5}, {"dense", 1}, {"moe", 4}, {"full", 1}, {"window", 4}, {"window_tokens", 16},
+  const Json layers = {{"count", 5},
+                       {"dense", 1},
+                       {"moe", 4},
+                       {"full", 1},
+                       {"window", 4},
+                       {"window_tokens", 16},
                        {"attention", "grouped"}};
   EXPECT_EQ(report->at("layers"), layers);
-  // One full layer and four rings of 16 + 63 rows, 2 heads of 16 lanes, keys and values, 4 bytes each.
+  // One full layer and four rings of 16 + 63 rows, 2 heads of 16 lanes, keys and values, 4 bytes
+  // each.
   EXPECT_EQ(report->at("memory").at("kv_bytes").at("4096"), (4096 + 4 * 79) * 2 * 16 * 2 * 4);
-  EXPECT_EQ(report->at("memory").at("weights_bytes"), std::filesystem::file_size(GoldenDirectory("k_exaone") + "/model.safetensors"));
-  EXPECT_GT(report->at("parameters").at("total").get<size_t>(), report->at("parameters").at("active").get<size_t>());
+  EXPECT_EQ(report->at("memory").at("weights_bytes"),
+            std::filesystem::file_size(GoldenDirectory("k_exaone") + "/model.safetensors"));
+  EXPECT_GT(report->at("parameters").at("total").get<size_t>(),
+            report->at("parameters").at("active").get<size_t>());
 }
 
 TEST(DescribeModel, LatentsAreKeptOnceForAllHeads) {

@@ -1,8 +1,8 @@
 // The forward pass against the reference implementation, for every family.
+#include <gmock/gmock.h>
+
 #include <algorithm>
 #include <cmath>
-
-#include <gmock/gmock.h>
 
 #include "model_core/transformer/transformer.h"
 #include "tests/unit/model_core/golden.h"
@@ -12,18 +12,20 @@ namespace {
 
 using testing::ElementsAreArray;
 
-// The model's outputs for `tokens` cut into passes of `chunk`: logits of every position, and the traces joined.
+// The model's outputs for `tokens` cut into passes of `chunk`: logits of every position, and the
+// traces joined.
 struct Outcome {
-  std::vector<float> logits;                     // [tokens, vocabulary]
-  std::vector<std::vector<float>> hidden;        // by stage: [tokens, hidden]
-  std::vector<std::vector<uint32_t>> experts;    // by layer
+  std::vector<float> logits;                   // [tokens, vocabulary]
+  std::vector<std::vector<float>> hidden;      // by stage: [tokens, hidden]
+  std::vector<std::vector<uint32_t>> experts;  // by layer
   std::vector<std::vector<float>> expert_weights;
 };
 
 template <typename T>
 void Join(std::vector<std::vector<T>>& to, const std::vector<std::vector<T>>& from) {
   to.resize(from.size());
-  for (size_t i = 0; i < from.size(); ++i) to[i].insert(to[i].end(), from[i].begin(), from[i].end());
+  for (size_t i = 0; i < from.size(); ++i)
+    to[i].insert(to[i].end(), from[i].begin(), from[i].end());
 }
 
 Outcome Feed(const Transformer& model, std::span<const int32_t> tokens, size_t chunk) {
@@ -47,7 +49,8 @@ Outcome Feed(const Transformer& model, std::span<const int32_t> tokens, size_t c
   return outcome;
 }
 
-std::vector<int32_t> Greedy(const Transformer& model, const std::vector<int32_t>& prompt, size_t chunk, size_t steps) {
+std::vector<int32_t> Greedy(const Transformer& model, const std::vector<int32_t>& prompt,
+                            size_t chunk, size_t steps) {
   TeamOfOne team;
   Sequence sequence(model.config(), team.size());
   sequence.Reserve(prompt.size() + steps);
@@ -59,7 +62,8 @@ std::vector<int32_t> Greedy(const Transformer& model, const std::vector<int32_t>
       model.Forward(std::span(pending).subspan(at, count), sequence, team);
       model.Logits(sequence, count - 1, {}, team, logits);
     }
-    made.push_back(static_cast<int32_t>(std::max_element(logits.begin(), logits.end()) - logits.begin()));
+    made.push_back(
+        static_cast<int32_t>(std::max_element(logits.begin(), logits.end()) - logits.begin()));
     pending = {made.back()};
   }
   return made;
@@ -100,9 +104,12 @@ TEST_P(Parity, HiddenStatesMatchAfterEveryLayer) {
     const Outcome outcome = Feed(*model_, golden_.Ids(prompt + ".input_ids"), kPrefillTokensMax);
     const size_t layers = model_->config().layers.size();
     for (size_t stage = 0; stage <= layers + 1; ++stage) {
-      const std::string name = stage == 0 ? "embed" : stage > layers ? "norm" : base::StrCat(stage - 1);
+      const std::string name = stage == 0       ? "embed"
+                               : stage > layers ? "norm"
+                                                : base::StrCat(stage - 1);
       if (!golden_.Has(prompt + ".hidden." + name)) continue;
-      EXPECT_LE(Nmse(outcome.hidden[stage], golden_.Floats(prompt + ".hidden." + name)), kNmseMax) << prompt << name;
+      EXPECT_LE(Nmse(outcome.hidden[stage], golden_.Floats(prompt + ".hidden." + name)), kNmseMax)
+          << prompt << name;
     }
   }
 }
@@ -116,7 +123,8 @@ TEST_P(Parity, RouterChoosesTheSameExpertsWithTheSameWeights) {
     if (!model_->config().layers[layer].moe) continue;
     const std::vector<int32_t> experts = golden_.Ids(name + ".experts");
     EXPECT_THAT(outcome.experts[layer], ElementsAreArray(experts)) << name;
-    EXPECT_LE(Nmse(outcome.expert_weights[layer], golden_.Floats(name + ".weights")), kNmseMax) << name;
+    EXPECT_LE(Nmse(outcome.expert_weights[layer], golden_.Floats(name + ".weights")), kNmseMax)
+        << name;
   }
 }
 
@@ -124,7 +132,8 @@ TEST_P(Parity, TwentyFourGreedyTokensAreTheSameForAnyChunking) {
   for (const std::string& prompt : Prompts()) {
     const std::vector<int32_t> tokens = golden_.Ids(prompt + ".input_ids");
     for (size_t chunk : {size_t{64}, size_t{1}, size_t{7}, size_t{16}, size_t{33}}) {
-      EXPECT_THAT(Greedy(*model_, tokens, chunk, 24), ElementsAreArray(golden_.Ids(prompt + ".greedy")))
+      EXPECT_THAT(Greedy(*model_, tokens, chunk, 24),
+                  ElementsAreArray(golden_.Ids(prompt + ".greedy")))
           << prompt << " in chunks of " << chunk;
     }
   }
@@ -135,7 +144,8 @@ TEST_P(Parity, ChunksOfAnySizeGiveTheSameBits) {
     const std::vector<int32_t> tokens = golden_.Ids(prompt + ".input_ids");
     const Outcome whole = Feed(*model_, tokens, kPrefillTokensMax);
     for (size_t chunk : {1, 2, 3, 5, 8, 13, 63}) {
-      EXPECT_EQ(Feed(*model_, tokens, chunk).logits, whole.logits) << prompt << " in chunks of " << chunk;
+      EXPECT_EQ(Feed(*model_, tokens, chunk).logits, whole.logits)
+          << prompt << " in chunks of " << chunk;
     }
   }
 }
@@ -153,8 +163,9 @@ TEST_P(Parity, EveryKernelVariantGivesTheSameBits) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Families, Parity,
-                         testing::Values("k_exaone", "k_exaone_fp8", "ax_k1", "ax_k1_nobias", "hyperclova_x",
-                                         "hyperclova_x_vision", "vaetki", "solar_open"),
+                         testing::Values("k_exaone", "k_exaone_fp8", "ax_k1", "ax_k1_nobias",
+                                         "hyperclova_x", "hyperclova_x_vision", "vaetki",
+                                         "solar_open"),
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace

@@ -1,8 +1,7 @@
 #include "model_core/weights/safetensors.h"
 
-#include <unistd.h>
-
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "tests/unit/model_core/model_folder.h"
 
@@ -11,7 +10,8 @@ namespace {
 
 using testing::HasSubstr;
 
-// Opening a folder whose only file holds `header` and `data` fails with a message that holds `what`.
+// Opening a folder whose only file holds `header` and `data` fails with a message that holds
+// `what`.
 void ExpectDamaged(const std::string& file, std::string_view what) {
   const ModelFolder folder("k_exaone");
   folder.Write("model.safetensors", file);
@@ -39,9 +39,12 @@ TEST(Safetensors, RefusesDamagedFilesNamingTheTensor) {
   ExpectDamaged(One(R"({"dtype":"F32","shape":[5],"data_offsets":[0,16]})"), "needs 20");
   ExpectDamaged(One(R"({"dtype":"F32","shape":[4],"data_offsets":[8,24]})"), "cut short");
   ExpectDamaged(One(R"({"dtype":"F32","shape":[4],"data_offsets":[16,0]})"), "'t'");
-  ExpectDamaged(One(R"({"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,16]})"), "too large");
+  ExpectDamaged(
+      One(R"({"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,16]})"),
+      "too large");
   ExpectDamaged(ModelFolder::Safetensors(R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},)"
-                                         R"("b":{"dtype":"U8","shape":[4],"data_offsets":[3,7]}})", "12345678"),
+                                         R"("b":{"dtype":"U8","shape":[4],"data_offsets":[3,7]}})",
+                                         "12345678"),
                 "overlap");
 }
 
@@ -50,7 +53,8 @@ TEST(Safetensors, RefusesEveryTruncationOfARealFile) {
   const std::string whole = folder.Read("model.safetensors");
   for (size_t keep : {size_t{4}, size_t{100}, whole.size() / 2, whole.size() - 1}) {
     folder.Write("model.safetensors", whole.substr(0, keep));
-    EXPECT_EQ(WeightFiles::Open(folder.path()).status().code(), absl::StatusCode::kDataLoss) << keep;
+    EXPECT_EQ(WeightFiles::Open(folder.path()).status().code(), absl::StatusCode::kDataLoss)
+        << keep;
   }
 }
 
@@ -65,7 +69,8 @@ void Shard(const ModelFolder& folder) {
   size_t count = 0;
   for (const auto& [name, entry] : header.items()) {
     if (name == "__metadata__") continue;
-    const size_t part = count++ % 2, begin = entry["data_offsets"][0], end = entry["data_offsets"][1];
+    const size_t part = count++ % 2, begin = entry["data_offsets"][0],
+                 end = entry["data_offsets"][1];
     parts[part][name] = entry;
     parts[part][name]["data_offsets"] = {data[part].size(), data[part].size() + end - begin};
     data[part] += file.substr(8 + size + begin, end - begin);
@@ -88,7 +93,8 @@ TEST(WeightFiles, ReadsShardsAsOneModel) {
   ASSERT_EQ(a->all().size(), b->all().size());
   for (const auto& [name, view] : a->all()) {
     ASSERT_NE(b->Find(name), nullptr) << name;
-    EXPECT_TRUE(std::equal(view->data.begin(), view->data.end(), b->Find(name)->data.begin())) << name;
+    EXPECT_TRUE(std::equal(view->data.begin(), view->data.end(), b->Find(name)->data.begin()))
+        << name;
   }
   EXPECT_EQ(a->Find("nothing"), nullptr);
 }
@@ -99,7 +105,8 @@ TEST(WeightFiles, NamesAMissingShard) {
   std::filesystem::remove(folder.path() + "/model-00002-of-00002.safetensors");
   const auto opened = WeightFiles::Open(folder.path());
   EXPECT_EQ(opened.status().code(), absl::StatusCode::kNotFound);
-  EXPECT_THAT(std::string(opened.status().message()), HasSubstr("model-00002-of-00002.safetensors"));
+  EXPECT_THAT(std::string(opened.status().message()),
+              HasSubstr("model-00002-of-00002.safetensors"));
 }
 
 TEST(WeightFiles, RefusesAnIndexThatDoesNotFit) {

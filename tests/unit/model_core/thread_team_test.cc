@@ -1,9 +1,9 @@
 #include "model_core/engine/thread_team.h"
 
+#include <gtest/gtest.h>
+
 #include <chrono>
 #include <numeric>
-
-#include <gtest/gtest.h>
 
 namespace model_core {
 namespace {

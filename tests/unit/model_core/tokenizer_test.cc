@@ -1,10 +1,10 @@
 // Tokenizers of every family against PyPI `tokenizers` (tests/golden/*/tokenizer_cases.json).
 #include "model_core/tokenizer.h"
 
+#include <gmock/gmock.h>
+
 #include <fstream>
 #include <sstream>
-
-#include <gmock/gmock.h>
 
 #include "model_core/base/json.h"
 #include "tests/unit/model_core/golden.h"
@@ -41,7 +41,8 @@ TEST_P(TokenizerCases, EncodesAndDecodesAsTheReference) {
     const auto encoded = tokenizer_->EncodeControl(one.at("text").get<std::string>());
     ASSERT_TRUE(encoded.ok()) << encoded.status();
     EXPECT_THAT(*encoded, ElementsAreArray(ids)) << one.at("text");
-    EXPECT_EQ(*tokenizer_->Decode(ids, /*skip_control=*/false), one.at("decoded").get<std::string>());
+    EXPECT_EQ(*tokenizer_->Decode(ids, /*skip_control=*/false),
+              one.at("decoded").get<std::string>());
   }
 }
 
@@ -54,20 +55,24 @@ TEST_P(TokenizerCases, ControlTokensSpelledInOrdinaryTextStayText) {
       EXPECT_THAT(*ids, testing::Not(testing::Contains(token.at("id").get<int32_t>()))) << text;
       EXPECT_EQ(*tokenizer_->Decode(*ids, false), text);
     }
-    EXPECT_THAT(*tokenizer_->EncodeControl(spelled), ElementsAreArray({token.at("id").get<int32_t>()})) << spelled;
+    EXPECT_THAT(*tokenizer_->EncodeControl(spelled),
+                ElementsAreArray({token.at("id").get<int32_t>()}))
+        << spelled;
     EXPECT_EQ(tokenizer_->TokenId(spelled), token.at("id").get<int32_t>());
   }
 }
 
 TEST_P(TokenizerCases, BytesOfTheTokensAreTheText) {
-  for (const char* text : {"대한민국의 수도는 서울이다.", "a\tb\n", "P-1027", "한글 ㅎㅏㄴ 𝄞 🙂"}) {
+  for (const char* text :
+       {"대한민국의 수도는 서울이다.", "a\tb\n", "P-1027", "한글 ㅎㅏㄴ 𝄞 🙂"}) {
     EXPECT_EQ(*tokenizer_->Bytes(*tokenizer_->Encode(text)), text);
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Families, TokenizerCases,
-                         testing::Values("k_exaone", "k_exaone_fp8", "ax_k1", "ax_k1_nobias", "hyperclova_x",
-                                         "hyperclova_x_vision", "vaetki", "solar_open"),
+                         testing::Values("k_exaone", "k_exaone_fp8", "ax_k1", "ax_k1_nobias",
+                                         "hyperclova_x", "hyperclova_x_vision", "vaetki",
+                                         "solar_open"),
                          [](const auto& info) { return std::string(info.param); });
 
 TEST(Tokenizer, NamesTheFileThatCannotBeRead) {
@@ -88,7 +93,8 @@ TEST(Tokenizer, RefusesTextThatIsNotUtf8AndTokensOutsideTheVocabulary) {
   const auto tokenizer = Tokenizer::Load(GoldenDirectory("k_exaone") + "/tokenizer.json");
   ASSERT_TRUE(tokenizer.ok());
   EXPECT_EQ((*tokenizer)->Encode("\xff\xfe").status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ((*tokenizer)->Bytes(std::vector<int32_t>{1 << 20}).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ((*tokenizer)->Bytes(std::vector<int32_t>{1 << 20}).status().code(),
+            absl::StatusCode::kInvalidArgument);
   EXPECT_EQ((*tokenizer)->TokenId("no such token"), -1);
   EXPECT_EQ((*tokenizer)->vocabulary_size(), 336U);
 }
