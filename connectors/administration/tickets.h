@@ -30,6 +30,7 @@ class Tickets {
   std::optional<tools::ToolError> Look(absl::Time deadline) const;
 
  private:
+  std::optional<tools::ToolError> CheckKey(const tools::CallContext& context) const;
   Fallible<base::Json> Exchange(const std::string& method, const std::string& path, const std::string& body,
                                 const tools::CallContext& context) const;
 

@@ -64,7 +64,7 @@ make_secrets() {
   secret dicom_password sample
   secret tryton_password maru-erp
   secret mail_password sample
-  secret redmine_key sample-redmine-key
+  secret redmine_key sampleredminekey
   secret pgpass "127.0.0.1:$(port_of plantdb):*:maru_reader:maru-read
 127.0.0.1:$(port_of admindb):*:*:sample"
   [ -e "$MARU_HOME/secrets/label.pem" ] || (umask 077; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 \

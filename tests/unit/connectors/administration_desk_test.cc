@@ -19,7 +19,7 @@ class TicketDesk : public testing::Test {
  public:
   static AdministrationOptions Options() {
     AdministrationOptions options;
-    options.tickets = {Started(peer_, "tickets").url(), "sample-redmine-key", Sample("queues.json")};
+    options.tickets = {Started(peer_, "tickets").url(), "sampleredminekey", Sample("queues.json")};
     return options;
   }
   static void TearDownTestSuite() { peer_.reset(); }
@@ -37,7 +37,7 @@ TEST_F(TicketDesk, ARequestIsRegisteredInItsQueueAndFoundByItsKey) {
   EXPECT_EQ(settled->result().value["ticket_id"], created["ticket_id"]);
   EXPECT_FALSE(office.Reconcile("ticket.create", arguments, Step("t2")));
   const auto http = MakeHttpClient({});
-  const auto issue = http->Do({"GET", base::StrCat(peer_->url(), "/issues/", created["ticket_id"].get<std::string>(), ".json"), {{"X-Redmine-API-Key", "sample-redmine-key"}}, ""},
+  const auto issue = http->Do({"GET", base::StrCat(peer_->url(), "/issues/", created["ticket_id"].get<std::string>(), ".json"), {{"X-Redmine-API-Key", "sampleredminekey"}}, ""},
                               {absl::Now() + absl::Seconds(20), {}});
   ASSERT_TRUE(issue.ok());
   EXPECT_THAT(issue->body, HasSubstr("출장비 서식 갱신"));
@@ -54,6 +54,9 @@ TEST_F(TicketDesk, WhatRedmineRefusesIsSaid) {
   AdministrationOptions options = Options();
   options.tickets.api_key = "wrong";
   EXPECT_EQ(Office(options).Error("ticket.create", {{"title", "제목"}}, Step("key")), "auth");
+  const auto settled = Office(options).Reconcile("ticket.create", {{"title", "제목"}}, Step("key"));
+  ASSERT_TRUE(settled && !settled->ok());  // a stranger sees nothing: that is not "it did not happen"
+  EXPECT_EQ(settled->error().code, "auth");
 }
 
 TEST_F(TicketDesk, ALostAnswerIsInDoubtAndAServerThatIsDownIsNot) {

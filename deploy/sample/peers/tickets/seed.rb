@@ -18,7 +18,7 @@ user = User.new(firstname: "마루", lastname: "연계", mail: "maru@gaon.exampl
 user.login = "maru"
 user.random_password
 user.save!
-Token.create!(user: user, action: "api", value: "sample-redmine-key")
+Token.create!(user: user, action: "api").update_column(:value, "sampleredminekey")  # it draws a value of its own
 role = Role.create!(name: "연계 등록", permissions: [:view_issues, :add_issues, :edit_issues])
 projects.each { |project| Member.create!(project: project, principal: user, roles: [role]) }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Redmine on http://127.0.0.1:$PORT, SQLite under $DATA. User maru's API key: $REDMINE_KEY (default sample-redmine-key).
+# Redmine on http://127.0.0.1:$PORT, SQLite under $DATA. User maru's API key: sampleredminekey.
 set -eu
 app="${MARU_CACHE:-$HOME/.cache/maru}/peers/tickets/app"
 [ -e "$DATA/app" ] || { mkdir -p "$DATA"; cp -r "$app" "$DATA/app.new"; mv "$DATA/app.new" "$DATA/app"; }
