@@ -19,7 +19,7 @@ class Clock {
 // The machine's wall clock. Never destroyed.
 Clock& SystemClock();
 
-// Korea Standard Time, UTC+9 without daylight saving: the zone of every date a person writes or reads.
+// Korea Standard Time, UTC+9 without daylight saving: the zone of every date that people write.
 absl::TimeZone Seoul();
 
 // "2026-11-24T10:00:00+09:00" (seconds, Seoul), and back. ParseTimeText accepts any offset.

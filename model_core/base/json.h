@@ -12,8 +12,8 @@ namespace base {
 
 using Json = nlohmann::ordered_json;
 
-// InvalidArgument names `what` and the byte where parsing stopped, or values nested more than 200 deep. Duplicate
-// keys keep the last value.
+// InvalidArgument names `what` and the byte where parsing stopped, or values nested more than 200
+// deep. Duplicate keys keep the last value.
 absl::StatusOr<Json> ParseJson(std::string_view text, std::string_view what);
 
 // RFC 8785 canonical form: keys sorted by UTF-16 code units, no white space, shortest numbers.

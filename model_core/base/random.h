@@ -17,7 +17,7 @@ class Random {
 // OpenSSL's generator. Never destroyed.
 Random& SystemRandom();
 
-// A UUIDv7-like id, "018f…": sorts by time, 122 bits of time and randomness. Lower-case hex with dashes.
+// A UUIDv7-like id, "018f…": sorts by time, 122 bits of time and randomness. Lower-case, dashes.
 std::string NewId(int64_t unix_millis, Random& random);
 
 }  // namespace base

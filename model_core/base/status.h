@@ -15,7 +15,7 @@ namespace base {
 
 enum class Language { kKorean, kEnglish };
 
-// "ko" or "en", as in configuration and on the wire. Anything that does not begin with "ko" is English.
+// "ko" or "en", as in configuration and on the wire. What does not begin with "ko" is English.
 Language ParseLanguage(std::string_view text);
 std::string_view LanguageCode(Language language);
 
@@ -25,7 +25,7 @@ absl::Status Error(absl::StatusCode code, std::string_view english, std::string_
 // The text of `status` in `language`; falls back to the English message.
 std::string Message(const absl::Status& status, Language language);
 
-// A machine-readable reason ("TOOL_DENIED", "CONNECTOR_DOWN"): google.rpc.ErrorInfo.reason on the wire.
+// A reason for programs ("TOOL_DENIED", "CONNECTOR_DOWN"): ErrorInfo.reason on the wire.
 absl::Status WithReason(absl::Status status, std::string_view reason);
 std::string Reason(const absl::Status& status);
 
@@ -41,7 +41,8 @@ std::string Reason(const absl::Status& status);
     }                                             \
   } while (false)
 
-#define ASSIGN_OR_RETURN(lhs, expr) ASSIGN_OR_RETURN_IMPL(MARU_CONCAT(maru_or_, __LINE__), lhs, expr)
+#define ASSIGN_OR_RETURN(lhs, expr) \
+  ASSIGN_OR_RETURN_IMPL(MARU_CONCAT(maru_or_, __LINE__), lhs, expr)
 #define ASSIGN_OR_RETURN_IMPL(result, lhs, expr) \
   auto result = (expr);                          \
   if (!result.ok()) {                            \

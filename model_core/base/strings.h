@@ -1,5 +1,5 @@
-// String helpers over std::string_view. (Debian's Abseil has a string_view of its own, so absl::StrCat and
-// its kin do not take std::string_view.)
+// String helpers over std::string_view. (Debian's Abseil has a string_view of its own, so
+// absl::StrCat and its kin do not take std::string_view.)
 #pragma once
 
 #include <charconv>
@@ -24,7 +24,7 @@ void AppendPiece(std::string& out, Number number) {
 }
 }  // namespace internal
 
-// The pieces one after the other: text, characters, numbers (shortest form that reads back), booleans.
+// The pieces joined: text, characters, numbers (shortest form that reads back), booleans.
 template <typename... Pieces>
 std::string StrCat(const Pieces&... pieces) {
   std::string out;

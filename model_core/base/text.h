@@ -8,7 +8,7 @@
 
 namespace base {
 
-// Byte offset of the first byte that is not part of well-formed UTF-8 (RFC 3629), or npos if all is.
+// Offset of the first byte that is not part of well-formed UTF-8 (RFC 3629), or npos if all is.
 size_t FirstInvalidUtf8(std::string_view text);
 
 // Code points of well-formed UTF-8; a malformed byte becomes U+FFFD.
@@ -20,7 +20,8 @@ std::u16string Utf16(std::string_view text);
 bool IsHangulSyllable(char32_t code_point);  // U+AC00..U+D7A3
 
 // `word` followed by the particle its last sound asks for. `particle` is either form:
-// 은/는, 이/가, 을/를, 과/와, 으로/로, 이라/라, 이나/나, 이랑/랑, 이며/며. A word ending in a digit or Latin letter is read in Korean.
+// 은/는, 이/가, 을/를, 과/와, 으로/로, 이라/라, 이나/나, 이랑/랑, 이며/며. A word ending in a digit
+// or Latin letter is read in Korean.
 std::string WithParticle(std::string_view word, std::string_view particle);
 // The particle alone, in the form that fits `word`.
 std::string Particle(std::string_view word, std::string_view particle);
