@@ -83,6 +83,20 @@ absl::Status WriteUpdates(const OwnedRun& owned, size_t next, const policies::Cl
   return absl::OkStatus();
 }
 
+// The run once `unsettled` says no, or as it stands when `until` has come.
+absl::StatusOr<OwnedRun> WaitWhile(bool (*unsettled)(RunState), const Api& api,
+                                   const Watches& watches, const Caller& caller,
+                                   const grpc::ServerContext& context, const std::string& id,
+                                   absl::Time until) {
+  for (;;) {
+    ASSIGN_OR_RETURN(OwnedRun owned, LoadOwnRun(api, caller, id));
+    if (!unsettled(owned.run.state)) return owned;
+    ASSIGN_OR_RETURN(const bool more,
+                     WaitForMore(api, watches, context, id, owned.run.event_count, until));
+    if (!more) return owned;
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<OwnedRun> LoadOwnRun(const Api& api, const Caller& caller, const std::string& id) {
@@ -108,13 +122,15 @@ absl::StatusOr<std::string> AcceptMessage(const Api& api, const Caller& caller,
 absl::StatusOr<OwnedRun> WaitForRest(const Api& api, const Watches& watches, const Caller& caller,
                                      const grpc::ServerContext& context, const std::string& id,
                                      absl::Time until) {
-  for (;;) {
-    ASSIGN_OR_RETURN(OwnedRun owned, LoadOwnRun(api, caller, id));
-    if (AtRest(owned.run.state)) return owned;
-    ASSIGN_OR_RETURN(const bool more,
-                     WaitForMore(api, watches, context, id, owned.run.event_count, until));
-    if (!more) return owned;
-  }
+  return WaitWhile([](RunState state) { return !AtRest(state); }, api, watches, caller, context, id,
+                   until);
+}
+
+absl::StatusOr<OwnedRun> WaitForEnd(const Api& api, const Watches& watches, const Caller& caller,
+                                    const grpc::ServerContext& context, const std::string& id,
+                                    absl::Time until) {
+  return WaitWhile([](RunState state) { return !Terminal(state); }, api, watches, caller, context,
+                   id, until);
 }
 
 absl::Status StreamRun(const Api& api, const Watches& watches, const Caller& caller,

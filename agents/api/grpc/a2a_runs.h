@@ -27,6 +27,11 @@ absl::StatusOr<OwnedRun> WaitForRest(const Api& api, const Watches& watches, con
                                      const grpc::ServerContext& context, const std::string& id,
                                      absl::Time until);
 
+// The run once it has ended, or as it stands when `until` has come.
+absl::StatusOr<OwnedRun> WaitForEnd(const Api& api, const Watches& watches, const Caller& caller,
+                                    const grpc::ServerContext& context, const std::string& id,
+                                    absl::Time until);
+
 enum class Follow { kUntilRest, kUntilEnd };  // rest: ended, or waiting for a person
 
 // Writes the task as it stands and then every update, in the journal's order.

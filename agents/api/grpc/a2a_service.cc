@@ -39,6 +39,22 @@ absl::StatusOr<TaskView> ViewOf(const Caller& caller, bool limited, int history_
   return view;
 }
 
+// A2A asks for "at or after", the store's filter is "after", and journals keep whole seconds.
+absl::StatusOr<std::string> UpdatedAfter(const a2a::ListTasksRequest& request) {
+  constexpr int64_t kYear1 = -62'135'596'800, kYear9999 = 253'402'300'799;
+  if (!request.has_status_timestamp_after()) return std::string();
+  const auto& from = request.status_timestamp_after();
+  if (from.seconds() < kYear1 || from.seconds() > kYear9999) {
+    return InvalidField("status_timestamp_after", "not within the years 1–9999",
+                        "1–9999년 밖입니다");
+  }
+  return base::TimeText(absl::FromUnixSeconds(from.seconds() - (from.nanos() > 0 ? 0 : 1)));
+}
+
+bool PlainText(const std::string& text) {
+  return base::FirstInvalidUtf8(text) == std::string::npos && text.find('\0') == std::string::npos;
+}
+
 absl::StatusOr<RunFilter> FilterOf(const Caller& caller, const a2a::ListTasksRequest& request) {
   RunFilter filter;
   filter.principal = caller.id();
@@ -53,13 +69,9 @@ absl::StatusOr<RunFilter> FilterOf(const Caller& caller, const a2a::ListTasksReq
     if (filter.states.empty())
       return InvalidField("status", "no task state", "작업 상태가 아닙니다");
   }
-  if (request.has_status_timestamp_after()) {  // at or after it; journals keep whole seconds, the
-                                               // store's filter is "after"
-    const auto& from = request.status_timestamp_after();
-    filter.updated_after =
-        base::TimeText(absl::FromUnixSeconds(from.seconds() + (from.nanos() > 0 ? 1 : 0) - 1));
-  }
-  if (!base::Base64Decode(request.page_token(), filter.page_token)) {
+  ASSIGN_OR_RETURN(filter.updated_after, UpdatedAfter(request));
+  const bool decoded = base::Base64Decode(request.page_token(), filter.page_token);
+  if (!decoded || !PlainText(filter.page_token)) {
     return InvalidField("page_token", "not one that this server gave",
                         "이 서버가 준 값이 아닙니다");
   }
@@ -148,17 +160,11 @@ grpc::Status A2aService::CancelTask(grpc::ServerContext* context,
   return ServeTask(context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(OwnedRun owned, LoadOwnRun(api_, caller, request->id()));
     if (!Terminal(owned.run.state)) {
+      // FailedPrecondition: it ended meanwhile.
       const absl::Status canceled = api_.runs.Cancel(owned.run.id, caller.id());
-      if (!canceled.ok() && !absl::IsFailedPrecondition(canceled))
-        return canceled;  // failed: it ended meanwhile
+      if (!canceled.ok() && !absl::IsFailedPrecondition(canceled)) return canceled;
       const absl::Time until = DeadlineOf(*context, api_.clock, kCancelWaitMax);
-      for (;;) {
-        ASSIGN_OR_RETURN(owned, LoadOwnRun(api_, caller, request->id()));
-        if (Terminal(owned.run.state)) break;
-        ASSIGN_OR_RETURN(const bool more, WaitForMore(api_, watches_, *context, owned.run.id,
-                                                      owned.run.event_count, until));
-        if (!more) break;
-      }
+      ASSIGN_OR_RETURN(owned, WaitForEnd(api_, watches_, caller, *context, owned.run.id, until));
     }
     if (Terminal(owned.run.state) && owned.run.state != RunState::kCanceled) {
       return TaskNotCancelable(owned.run.id, Name(owned.run.state));

@@ -1,6 +1,6 @@
 // A2A as a client sees it: what each method does, and each error with its reason.
+#include <limits>
 #include <set>
-#include <thread>
 
 #include "model_core/base/strings.h"
 #include "tests/unit/agents/api/client.h"
@@ -337,9 +337,15 @@ TEST(A2aList, RefusesPagesItNeverGave) {
   ExpectError(Stub().ListTasks(Context(kKim).get(), request, &page),
               grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
   request.set_page_size(10);
-  request.set_page_token("!");
+  request.mutable_status_timestamp_after()->set_seconds(std::numeric_limits<int64_t>::max());
   ExpectError(Stub().ListTasks(Context(kKim).get(), request, &page),
               grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
+  request.clear_status_timestamp_after();
+  for (const char* token : {"!", "AP8="}) {  // no Base64; the bytes 00 ff
+    request.set_page_token(token);
+    ExpectError(Stub().ListTasks(Context(kKim).get(), request, &page),
+                grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
+  }
 }
 
 TEST(A2aCancel, EndsAWaitingTaskAndMayBeRepeated) {
