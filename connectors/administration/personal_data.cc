@@ -12,6 +12,8 @@
 namespace connectors::administration {
 namespace {
 
+using base::StrCat;
+
 // The first group is the data. Digits stand at both ends or not at all, see Bounded().
 struct Rule {
   PersonalData kind;
@@ -37,9 +39,10 @@ const std::vector<Rule>& Rules() {
     add(PersonalData::kAccount, "([0-9]{3,6}-[0-9]{2,6}-[0-9]{4,8}(?:-[0-9]{1,3})?)");
     add(PersonalData::kPatientNo, "(P-[0-9]{4,})");
     add(PersonalData::kPatientNo, "(?:환자 ?번호|등록 ?번호)[^0-9A-Z\\n]{0,5}([A-Z]?-?[0-9]{4,12})");
-    add(PersonalData::kName, std::string("(?:성명|이름|성함|담당자|신청인|신청자|민원인|작성자|대표자|예금주|보호자|환자명|고객명)\\s*[:：은는이가]?\\s*(") + kSurnames +
-                                 "[가-힣]{1,3})(?:[^가-힣]|$)");
-    add(PersonalData::kName, std::string("(?:^|[^가-힣])(") + kSurnames + "[가-힣]{1,2}) ?(?:씨|님|군|양)(?:[^가-힣]|$|[은는이가을를의에])");
+    const std::string after = "(?:[^가-힣]|$)";
+    add(PersonalData::kName, StrCat("(?:담당자|신청인|신청자|민원인|작성자|대표자|예금주|보호자|환자명|고객명) ?[:：] ?(", kSurnames, "[가-힣]{1,3})", after));
+    add(PersonalData::kName, StrCat("(?:성명|이름|성함) ?[:：]? ?(", kSurnames, "[가-힣]{1,3})", after));
+    add(PersonalData::kName, StrCat("(?:^|[^가-힣])(", kSurnames, "[가-힣]{1,2}) ?(?:씨|님)(?:[^가-힣]|$|[은는이가을를의에께도와과])"));
     add(PersonalData::kAddress, "((?:[가-힣]+(?:특별시|광역시|특별자치시|특별자치도|도|시) )?(?:[가-힣]+(?:시|군|구) ){1,2}(?:[가-힣0-9]+(?:읍|면|동|리) ?)?"
                                 "[가-힣0-9]*(?:로|길|동|리|가) ?[0-9]+(?:-[0-9]+)?(?:번길 ?[0-9]+(?:-[0-9]+)?)?(?:번지)?(?:,? ?[0-9]+동)?(?:,? ?[0-9]+층)?(?:,? ?[0-9]+호)?)");
     return out;
@@ -84,14 +87,21 @@ bool Bounded(const std::string& text, size_t begin, size_t end) {
   return !digit_before && !(end < text.size() && IsDigit(text[end - 1]) && IsDigit(text[end]));
 }
 
+// 고객님 and the like: a word of respect, no name.
+bool IsTitle(std::string_view word) {
+  static const std::set<std::string_view> titles{"고객", "선생", "주인", "기사", "교수", "원장", "사장", "차장", "부장", "과장", "국장", "팀장", "여사", "조합원", "임원", "주민"};
+  return titles.contains(word);
+}
+
 void Find(const Rule& rule, const PlainForm& form, std::vector<Span>& out) {
-  re2::StringPiece rest(form.bytes), found;
-  while (re2::RE2::FindAndConsume(&rest, *rule.pattern, &found)) {
-    const size_t begin = static_cast<size_t>(found.data() - form.bytes.data()), end = begin + found.size();
-    if (!found.empty() && Bounded(form.bytes, begin, end)) out.push_back({form.origin[begin], form.origin[end - 1] + 1});
-    // Data may follow one another with only a separator between.
-    rest = re2::StringPiece(form.bytes.data() + end, form.bytes.size() - end);
-    if (found.empty()) break;
+  const re2::StringPiece text(form.bytes);
+  re2::StringPiece groups[2];
+  for (size_t at = 0; rule.pattern->Match(text, at, text.size(), re2::RE2::UNANCHORED, groups, 2);) {
+    const size_t begin = static_cast<size_t>(groups[1].data() - text.data()), end = begin + groups[1].size();
+    const bool found = Bounded(form.bytes, begin, end) && !IsTitle({groups[1].data(), groups[1].size()});
+    if (found) out.push_back({form.origin[begin], form.origin[end - 1] + 1});
+    at = found ? end : begin + 1;  // what follows may share the separator
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;  // not inside a character
   }
 }
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Mail of the sample organisation: IMAP (Dovecot) on 127.0.0.1:$PORT, SMTP submission (aiosmtpd) on $SMTP_PORT (default
-# $PORT + 1); STARTTLS with $DATA/run/server.pem, or none. User clerk, password sample.
+# $PORT + 1); STARTTLS with $DATA/run/server.pem, or none. Users clerk, legal, environment, it, office; password
+# sample.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 python="${MARU_CACHE:-$HOME/.cache/maru}/peers/mail/venv/bin/python"
@@ -17,7 +18,7 @@ if [ "$user" = root ]; then
 fi
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=localhost \
   -addext "subjectAltName=DNS:localhost,IP:127.0.0.1" -keyout "$DATA/run/server.key" -out "$DATA/run/server.pem" 2> /dev/null
-echo "clerk:sample" > "$DATA/run/users"
+for name in clerk legal environment it office; do echo "$name:sample"; done > "$DATA/run/users"
 sed -e "s|@RUN@|$DATA/run|; s|@MAIL@|$DATA/mail|g; s|@PORT@|$PORT|; s|@USER@|$user|g; s|@GROUP@|$group|g" \
   "$here/dovecot.conf" > "$DATA/dovecot.conf"
 [ -z "$as" ] || chown -R dovecot:dovecot "$DATA"
