@@ -8,9 +8,12 @@ namespace {
 
 constexpr std::string_view Name(GrammarFactory::Kind kind) {
   switch (kind) {
-    case GrammarFactory::Kind::kJsonSchema: return "json_schema";
-    case GrammarFactory::Kind::kRegex: return "regex";
-    case GrammarFactory::Kind::kLark: break;
+    case GrammarFactory::Kind::kJsonSchema:
+      return "json_schema";
+    case GrammarFactory::Kind::kRegex:
+      return "regex";
+    case GrammarFactory::Kind::kLark:
+      break;
   }
   return "lark";
 }
@@ -35,7 +38,8 @@ class Matcher : public GrammarConstraint {
 
   absl::Status ComputeMask(std::span<uint32_t> bitmask) override {
     BridgeBuffer error;
-    return error.Check(maru_grammar_mask(handle_, bitmask.data(), bitmask.size(), error.out()), "grammar");
+    return error.Check(maru_grammar_mask(handle_, bitmask.data(), bitmask.size(), error.out()),
+                       "grammar");
   }
 
   absl::Status Accept(int32_t token) override {
@@ -69,27 +73,29 @@ absl::StatusOr<std::unique_ptr<GrammarFactory>> GrammarFactory::Make(
   for (const std::string& token : control_tokens) {
     const int32_t id = tokenizer.TokenId(token);
     if (id < 0) {
-      return absl::InvalidArgumentError(base::StrCat("control token '", token, "' is not in the vocabulary"));
+      return absl::InvalidArgumentError(
+          base::StrCat("control token '", token, "' is not in the vocabulary"));
     }
     hidden.push_back(static_cast<uint32_t>(id));
   }
   maru_grammar_factory* handle = nullptr;
   BridgeBuffer error;
-  const int32_t code = maru_grammar_factory_new(tokenizer.handle(), static_cast<uint32_t>(eos), hidden.data(),
-                                                hidden.size(), &handle, error.out());
+  const int32_t code = maru_grammar_factory_new(tokenizer.handle(), static_cast<uint32_t>(eos),
+                                                hidden.data(), hidden.size(), &handle, error.out());
   RETURN_IF_ERROR(error.Check(code, "grammar factory"));
-  return std::unique_ptr<GrammarFactory>(new GrammarFactory(handle, eos));  // the constructor is private
+  return std::unique_ptr<GrammarFactory>(
+      new GrammarFactory(handle, eos));  // the constructor is private
 }
 
 GrammarFactory::~GrammarFactory() { maru_grammar_factory_free(handle_); }
 
-absl::StatusOr<std::unique_ptr<GrammarConstraint>> GrammarFactory::Make(Kind kind,
-                                                                        std::string_view grammar) const {
+absl::StatusOr<std::unique_ptr<GrammarConstraint>> GrammarFactory::Make(
+    Kind kind, std::string_view grammar) const {
   const std::string_view name = Name(kind);
   maru_matcher* matcher = nullptr;
   BridgeBuffer error;
-  const int32_t code = maru_grammar_new(handle_, Data(name), name.size(), Data(grammar), grammar.size(),
-                                        &matcher, error.out());
+  const int32_t code = maru_grammar_new(handle_, Data(name), name.size(), Data(grammar),
+                                        grammar.size(), &matcher, error.out());
   RETURN_IF_ERROR(error.Check(code, "grammar"));
   return std::make_unique<Matcher>(matcher, eos_);
 }

@@ -20,7 +20,8 @@ absl::StatusOr<std::vector<int32_t>> EncodeWith(const maru_tokenizer* handle, st
 absl::StatusOr<std::unique_ptr<Tokenizer>> Tokenizer::Load(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
-    return base::Error(absl::StatusCode::kNotFound, base::StrCat("tokenizer '", path, "' cannot be read"),
+    return base::Error(absl::StatusCode::kNotFound,
+                       base::StrCat("tokenizer '", path, "' cannot be read"),
                        base::StrCat("토크나이저 파일 '", path, "'을(를) 읽을 수 없습니다"));
   }
   std::stringstream json;
@@ -43,7 +44,8 @@ absl::StatusOr<std::vector<int32_t>> Tokenizer::EncodeControl(std::string_view t
   return EncodeWith(handle_, text, /*control=*/true);
 }
 
-absl::StatusOr<std::string> Tokenizer::Decode(std::span<const int32_t> ids, bool skip_control) const {
+absl::StatusOr<std::string> Tokenizer::Decode(std::span<const int32_t> ids,
+                                              bool skip_control) const {
   BridgeBuffer out;
   const int32_t code = maru_tokenizer_decode(handle_, reinterpret_cast<const uint32_t*>(ids.data()),
                                              ids.size(), skip_control, out.out());
