@@ -1,5 +1,6 @@
 // How a driver and the run's journal keep in step.
 #include "agents/running/driver.h"
+#include "agents/running/passing.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
 
@@ -9,11 +10,6 @@ namespace {
 constexpr absl::Duration kLookForNewsEvery = absl::Milliseconds(200);
 constexpr auto kStorePause = std::chrono::milliseconds(100);
 constexpr int kStoreAttempts = 300;  // half a minute: a database restarts in a few seconds
-
-// The store may come back, and what a tool has answered is too dear to forget.
-bool MayPass(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsResourceExhausted(status);
-}
 
 }  // namespace
 
@@ -53,7 +49,7 @@ absl::StatusOr<bool> Driver::Flush() {
       return true;
     }
     if (absl::IsAborted(count.status())) break;
-    if (!MayPass(count.status()) || attempt == kStoreAttempts || stopping_()) return count.status();
+    if (!Passing(count.status()) || attempt == kStoreAttempts || stopping_()) return count.status();
     in_doubt = true;
     std::this_thread::sleep_for(kStorePause);
   }
@@ -67,7 +63,9 @@ absl::Status Driver::KeepLease() {
   const absl::Time now = context_.clock.Now();
   const bool fresh = now >= renewed_ && now - renewed_ < context_.options.lease * 0.4;
   if (fresh) return absl::OkStatus();  // a clock that went back makes no lease longer
-  ASSIGN_OR_RETURN(lease_, context_.store.RenewLease(lease_, context_.options.lease));
+  auto renewed = context_.store.RenewLease(lease_, context_.options.lease);
+  if (Passing(renewed.status())) return absl::OkStatus();  // asked again; the fence guards whatever comes between
+  ASSIGN_OR_RETURN(lease_, std::move(renewed));
   renewed_ = now;
   lease_ends_ns_ = absl::ToUnixNanos(lease_.expires);
   return absl::OkStatus();
@@ -79,8 +77,9 @@ absl::Status Driver::LookForNews() {
   if (now >= looked_ && now - looked_ < kLookForNewsEvery) return absl::OkStatus();
   looked_ = now;
   const auto news = context_.store.WaitForEvents(run_.id, run_.event_count, now);
-  if (!news.ok() && !MayPass(news.status())) return news.status();
-  return news.ok() && *news ? Reload() : absl::OkStatus();
+  if (!news.ok()) return Passing(news.status()) ? absl::OkStatus() : news.status();
+  const absl::Status loaded = *news ? Reload() : absl::OkStatus();
+  return Passing(loaded) ? absl::OkStatus() : loaded;
 }
 
 // For a planner at work, from whatever thread: the run itself is left alone.

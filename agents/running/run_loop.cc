@@ -1,6 +1,7 @@
 #include "agents/run_loop.h"
 
 #include "agents/running/driver.h"
+#include "agents/running/passing.h"
 #include "agents/running/wording.h"
 #include "agents/running/yes_no.h"
 #include "model_core/base/log.h"
@@ -11,10 +12,6 @@ namespace {
 
 using base::Error;
 using base::StrCat;
-
-bool Passing(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsResourceExhausted(status) || absl::IsAborted(status);
-}
 
 class Loop : public RunLoop {
  public:

@@ -4,6 +4,7 @@
 
 #include "agents/answer.h"
 #include "agents/running/driver.h"
+#include "agents/running/passing.h"
 #include "model_core/base/log.h"
 
 namespace agents {
@@ -115,8 +116,11 @@ bool Driver::AnyStep(StepState state) const {
 absl::StatusOr<Driver::Progress> Driver::AdvanceSteps() {
   RETURN_IF_ERROR(LandAll());
   RETURN_IF_ERROR(SettleInDoubt());
-  RETURN_IF_ERROR(ConsiderSteps());
-  const bool resting = std::all_of(flights_.begin(), flights_.end(), [](const auto& f) { return f.second->landed; });
+  const absl::Status considered = ConsiderSteps();
+  const bool holding = !queue_.empty() || !flights_.empty();  // something that a fresh start would have to find again
+  if (!considered.ok() && !(Passing(considered) && holding)) return considered;
+  const bool resting = considered.ok() && std::all_of(
+      flights_.begin(), flights_.end(), [](const auto& f) { return f.second->landed; });
   if (resting) return Rest();
   ASSIGN_OR_RETURN(const bool applied, Flush());
   if (!applied) {

@@ -17,6 +17,7 @@ class FaultyStore : public agents::RunStore {
     appends_left_ = count;
     answer_lost_ = answer_lost;
   }
+  void Die() { dead_ = true; }
   // The next `count` appends fail with `status`; nothing is appended.
   void FailAppends(int count, absl::Status status) {
     failure_ = std::move(status);

@@ -1,0 +1,297 @@
+// What a run survives: its worker dying between any two events, lost answers, lost leases, a database that is killed or
+// full. No effect happens twice, none is lost.
+#include <signal.h>
+
+#include <map>
+#include <thread>
+
+#include "tests/contract/run_world.h"
+
+namespace agents {
+namespace {
+
+using testing::Each;
+using testing::HasSubstr;
+using testing::Pair;
+using W = RunWorld;
+
+tools::ToolError LostAnswer() {
+  tools::ToolError error = tools::MakeToolError("in_doubt", "the answer was lost", "응답을 받지 못했습니다");
+  error.in_doubt = true;
+  return error;
+}
+
+// Effects that an outside system keeps, by key.
+class Outside {
+ public:
+  // Makes the effect of `tool` happen once a call, whatever the key: a second call would show.
+  void Serve(fakes::FakeTools& tools, const std::string& tool) {
+    tools.On(tool, [this](const tools::ToolCall& call, const tools::CallContext&) {
+      const std::lock_guard lock(mutex_);
+      ++happened_[call.idempotency_key];
+      return fakes::LeastResult(call.binding.tool);
+    });
+    tools.OnLookUp(tool, [this](const tools::ToolCall& call) -> std::optional<tools::ToolOutcome> {
+      const std::lock_guard lock(mutex_);
+      if (!happened_.contains(call.idempotency_key)) return std::nullopt;
+      return fakes::LeastResult(call.binding.tool);
+    });
+  }
+  std::map<std::string, int> happened() {
+    const std::lock_guard lock(mutex_);
+    return happened_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, int> happened_;  // guarded by mutex_
+};
+
+RunLoopOptions ShortLeases() {
+  RunLoopOptions options = QuickOptions();
+  options.lease = absl::Milliseconds(400);
+  return options;
+}
+
+Json TwoTickets() {
+  return W::Plan({W::Step("s1", "law.article", {{"law", "민원 처리에 관한 법률"}, {"jo", "8"}}),
+                  W::Step("s2", "ticket.create", {{"title", "하나"}}), W::Step("s3", "ticket.create", {{"title", "둘"}})});
+}
+
+class RecoveryTest : public testing::Test {
+ protected:
+  // Advances `id` with new workers, approving what is asked, until it ends.
+  void Finish(const std::string& id) {
+    for (int i = 0; i < 400 && !Terminal(world_.Get(id).state); ++i) {
+      const auto advanced = world_.loop().Advance("successor", [] { return false; });
+      ASSERT_TRUE(advanced.ok()) << advanced.status();
+      if (!*advanced) absl::SleepFor(absl::Milliseconds(20));
+      ApproveAll(id);
+    }
+  }
+  void ApproveAll(const std::string& id) {
+    const auto run = world_.Get(id);
+    for (const auto& [approval_id, approval] : run.approvals) {
+      if (approval.state != "pending") continue;
+      ASSERT_TRUE(world_.loop().Decide(approval_id, "seo.head", true, "확인함", approval.call_hash).ok());
+    }
+  }
+  // A worker whose process dies at its append number `appends`.
+  void WorkAndDie(const std::string& id, int appends, bool answer_lost, bool& died) {
+    fakes::FaultyStore mortal(world_.store());
+    mortal.DieAfterAppends(appends, answer_lost);
+    const auto loop = world_.Loop(mortal);
+    for (int i = 0; i < 20 && !mortal.dead() && !Terminal(world_.Get(id).state); ++i) {
+      loop->Advance("mortal", [&] { return mortal.dead(); }).IgnoreError();
+      if (!mortal.dead()) ApproveAll(id);
+    }
+    died = mortal.dead();
+  }
+
+  RunWorld world_{ShortLeases()};
+  Outside outside_;
+};
+
+TEST_F(RecoveryTest, AWorkerMayDieBetweenAnyTwoAppends) {
+  outside_.Serve(world_.tools(), "ticket.create");
+  for (const bool answer_lost : {false, true}) {
+    bool died = true;
+    for (int appends = 0; died; ++appends) {
+      const std::string id = world_.Start("han.clerk", "요청 두 건", TwoTickets());
+      WorkAndDie(id, appends, answer_lost, died);
+      Finish(id);
+      const auto run = world_.Get(id);
+      EXPECT_EQ(run.state, RunState::kCompleted) << "after " << appends << " appends: " << run.reason_en;
+      for (const auto& [step, record] : run.steps) EXPECT_EQ(record.state, StepState::kSucceeded) << step;
+      EXPECT_GE(appends, died ? 0 : 4);  // the run is not one single append
+    }
+  }
+  EXPECT_THAT(outside_.happened(), Each(Pair(testing::_, 1)));
+}
+
+TEST_F(RecoveryTest, ARepeatableReadIsMadeAgainAfterACrash) {
+  const std::string id = world_.Start("kim.legal", "26조", W::Plan({W::Step("s1", "law.article", {{"law", "민법"}, {"jo", "1"}})}));
+  bool died = false;
+  WorkAndDie(id, 1, /*answer_lost=*/false, died);  // the intent is there, the outcome is not
+  ASSERT_TRUE(died);
+  ASSERT_EQ(world_.Get(id).steps.at("s1").state, StepState::kIntended);
+  Finish(id);
+  EXPECT_EQ(world_.Get(id).state, RunState::kCompleted);
+  EXPECT_EQ(world_.Get(id).steps.at("s1").settled_by, "repeat");
+  EXPECT_EQ(world_.tools().calls("law.article"), 2);
+}
+
+TEST_F(RecoveryTest, ALostAnswerIsLookedUpAndTheEffectIsNotRepeated) {
+  outside_.Serve(world_.tools(), "ticket.create");
+  world_.tools().On("ticket.create", [&](const tools::ToolCall&, const tools::CallContext&) { return LostAnswer(); });
+  world_.tools().OnLookUp("ticket.create", [](const tools::ToolCall&) -> std::optional<tools::ToolOutcome> {
+    return fakes::LeastResult("ticket.create");
+  });
+  const std::string id = world_.Start("han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
+  Finish(id);
+  const auto run = world_.Get(id);
+  EXPECT_EQ(run.state, RunState::kCompleted) << run.reason_en;
+  EXPECT_EQ(run.steps.at("s1").settled_by, "reconcile");
+  EXPECT_EQ(world_.tools().calls("ticket.create"), 1);
+  EXPECT_THAT(run.answer, HasSubstr("외부 시스템에서 처리된 것을 확인했습니다."));
+}
+
+TEST_F(RecoveryTest, ALostCallThatNeverHappenedIsMadeAfterTheLookUp) {
+  std::atomic<int> calls{0};
+  world_.tools().On("ticket.create", [&](const tools::ToolCall&, const tools::CallContext&) -> tools::ToolOutcome {
+    if (++calls == 1) return LostAnswer();
+    return fakes::LeastResult("ticket.create");
+  });
+  world_.tools().OnLookUp("ticket.create", [](const tools::ToolCall&) { return std::nullopt; });
+  const std::string id = world_.Start("han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
+  Finish(id);
+  EXPECT_EQ(world_.Get(id).state, RunState::kCompleted);
+  EXPECT_EQ(calls, 2);
+  EXPECT_EQ(world_.Get(id).steps.at("s1").settled_by, "call after reconcile");
+}
+
+TEST_F(RecoveryTest, WhenTheLookUpFailsPeopleAreAskedAndTheirWordSettlesIt) {
+  world_.tools().On("ticket.create", [](const tools::ToolCall&, const tools::CallContext&) { return LostAnswer(); });
+  world_.tools().OnLookUp("ticket.create", [](const tools::ToolCall&) -> std::optional<tools::ToolOutcome> { return LostAnswer(); });
+  for (const bool happened : {true, false}) {
+    const std::string id = world_.Start("han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
+    world_.Work();
+    ApproveAll(id);
+    world_.Work();
+    ASSERT_EQ(world_.Get(id).state, RunState::kInDoubt);
+    const int calls = world_.tools().calls("ticket.create");
+    ASSERT_TRUE(world_.Decide(id, "seo.head", happened, "대장에서 확인").ok());
+    world_.Work();
+    const auto run = world_.Get(id);
+    EXPECT_EQ(run.state, happened ? RunState::kCompleted : RunState::kFailed);
+    EXPECT_EQ(world_.tools().calls("ticket.create"), calls);  // nobody's word makes a call
+    EXPECT_THAT(run.answer + run.reason_ko, HasSubstr(happened ? "담당자(seo.head)가 확인" : "처리되지 않았음을 확인"));
+  }
+}
+
+TEST_F(RecoveryTest, AnUnreadableAnswerOfAnEffectIsNoFailure) {
+  world_.tools().On("ticket.create", [](const tools::ToolCall&, const tools::CallContext&) {
+    return fakes::ResultOf("ticket.create", {{"unheard_of", 1}});
+  });
+  world_.tools().OnLookUp("ticket.create", [](const tools::ToolCall&) -> std::optional<tools::ToolOutcome> {
+    return fakes::LeastResult("ticket.create");
+  });
+  const std::string id = world_.Start("han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
+  Finish(id);
+  EXPECT_EQ(world_.Get(id).state, RunState::kCompleted);
+  EXPECT_EQ(world_.tools().calls("ticket.create"), 1);
+}
+
+TEST_F(RecoveryTest, AManualEffectIsNeverRepeatedByMachine) {
+  const std::string id = world_.Start(
+      "choi.operator", "설정값", W::Plan({W::Step("s1", "setpoint.write", {{"tag", "TIC-205"}, {"value", 75}})}));
+  world_.Work();
+  ASSERT_TRUE(world_.Decide(id, "jung.shift", true, "승온").ok());
+  ASSERT_TRUE(world_.Decide(id, "bae.process", true, "승온").ok());
+  bool died = false;
+  fakes::FaultyStore mortal(world_.store());
+  mortal.DieAfterAppends(1, false);
+  world_.Loop(mortal)->Advance("mortal", [&] { return mortal.dead(); }).IgnoreError();
+  died = mortal.dead();
+  ASSERT_TRUE(died);
+  for (int i = 0; i < 100 && world_.Get(id).state != RunState::kInDoubt; ++i) {
+    world_.Work();
+    absl::SleepFor(absl::Milliseconds(20));
+  }
+  ASSERT_EQ(world_.Get(id).state, RunState::kInDoubt);
+  EXPECT_THAT(world_.Get(id).reason_ko, HasSubstr("처리되었는지 확인이 필요합니다"));
+  EXPECT_TRUE(absl::IsPermissionDenied(world_.Decide(id, "choi.operator", true)));
+  ASSERT_TRUE(world_.Decide(id, "jung.shift", true, "현장 확인").ok());
+  world_.Work();
+  EXPECT_EQ(world_.Get(id).state, RunState::kCompleted);
+  EXPECT_EQ(world_.tools().calls("setpoint.write"), 1);
+}
+
+TEST_F(RecoveryTest, RetriesHappenOnlyWhereTheyAreAllowed) {
+  const auto busy = [](const tools::ToolCall&, const tools::CallContext&) {
+    return tools::MakeToolError("unreachable", "no connection", "연결 불가");
+  };
+  world_.tools().On("law.article", busy);
+  world_.tools().On("ticket.create", busy);
+  const std::string read = world_.Start("kim.legal", "읽기", W::Plan({W::Step("s1", "law.article", {{"law", "민법"}, {"jo", "1"}})}));
+  const std::string write = world_.Start("han.clerk", "쓰기", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
+  Finish(read);
+  Finish(write);
+  EXPECT_EQ(world_.tools().calls("law.article"), 3);
+  EXPECT_EQ(world_.tools().calls("ticket.create"), 1);
+  EXPECT_EQ(world_.Get(write).state, RunState::kFailed);
+}
+
+TEST_F(RecoveryTest, AnAnswerOfTheStoreThatIsLostIsNotTakenForAFailure) {
+  outside_.Serve(world_.tools(), "ticket.create");
+  fakes::FaultyStore flaky(world_.store());
+  const auto loop = world_.Loop(flaky);
+  const std::string id = world_.Start("han.clerk", "요청 두 건", TwoTickets());
+  for (int i = 0; i < 20 && !Terminal(world_.Get(id).state); ++i) {
+    flaky.LoseOneAnswer();
+    ASSERT_TRUE(loop->Advance("worker", [] { return false; }).ok());
+    ApproveAll(id);
+  }
+  EXPECT_EQ(world_.Get(id).state, RunState::kCompleted);
+  EXPECT_THAT(outside_.happened(), Each(Pair(testing::_, 1)));
+}
+
+TEST_F(RecoveryTest, AFullDiskHoldsARunUpAndLosesNothing) {
+  outside_.Serve(world_.tools(), "ticket.create");
+  fakes::FaultyStore full(world_.store());
+  const auto loop = world_.Loop(full);
+  const std::string id = world_.Start("han.clerk", "요청 두 건", TwoTickets());
+  for (int i = 0; i < 20 && !Terminal(world_.Get(id).state); ++i) {
+    full.FailAppends(2, absl::ResourceExhaustedError("no space left on device"));
+    ASSERT_TRUE(loop->Advance("worker", [] { return false; }).ok());
+    ApproveAll(id);
+  }
+  EXPECT_EQ(world_.Get(id).state, RunState::kCompleted);
+  EXPECT_THAT(outside_.happened(), Each(Pair(testing::_, 1)));
+}
+
+TEST_F(RecoveryTest, AWorkerThatLostItsLeaseLeavesTheRunToTheOther) {
+  std::atomic<bool> begun{false};
+  world_.tools().On("law.article", [&](const tools::ToolCall&, const tools::CallContext& context) {
+    if (begun.exchange(true)) return fakes::LeastResult("law.article");
+    for (int i = 0; i < 500 && !context.cancelled(); ++i) absl::SleepFor(absl::Milliseconds(10));
+    return fakes::LeastResult("law.article");
+  });
+  fakes::FaultyStore stalled(world_.store());
+  const auto loop = world_.Loop(stalled);
+  const std::string id = world_.Start("kim.legal", "26조", W::Plan({W::Step("s1", "law.article", {{"law", "민법"}, {"jo", "1"}})}));
+  std::thread slow([&] { loop->Advance("slow", [] { return false; }).IgnoreError(); });
+  while (!begun) absl::SleepFor(absl::Milliseconds(5));
+  stalled.Die();  // from here on it renews nothing
+  Finish(id);
+  slow.join();
+  EXPECT_EQ(world_.Get(id).state, RunState::kCompleted);
+}
+
+TEST_F(RecoveryTest, ARunCompletesThoughPostgresqlIsKilledInItsMidst) {
+  outside_.Serve(world_.tools(), "ticket.create");
+  std::atomic<bool> killed{false};
+  world_.tools().On("law.article", [&](const tools::ToolCall&, const tools::CallContext&) {
+    if (!killed.exchange(true)) kill(fakes::TestCluster().server_pid(), SIGKILL);
+    return fakes::LeastResult("law.article");
+  });
+  const std::string id = world_.Start("han.clerk", "요청 두 건", TwoTickets());
+  for (int i = 0; i < 600; ++i) {
+    world_.loop().Advance("worker", [] { return false; }).IgnoreError();
+    absl::SleepFor(absl::Milliseconds(20));
+    const auto journal = world_.store().Journal(id, 0);
+    if (!journal.ok()) continue;
+    if (Terminal(Fold(id, *journal)->state)) break;
+    const auto run = *Fold(id, *journal);
+    for (const auto& [approval_id, approval] : run.approvals) {
+      if (approval.state == "pending") world_.loop().Decide(approval_id, "seo.head", true, "확인함", approval.call_hash).IgnoreError();
+    }
+  }
+  EXPECT_TRUE(killed);
+  EXPECT_EQ(world_.Get(id).state, RunState::kCompleted);
+  EXPECT_THAT(outside_.happened(), Each(Pair(testing::_, 1)));
+  EXPECT_EQ(outside_.happened().size(), 2u);
+}
+
+}  // namespace
+}  // namespace agents
