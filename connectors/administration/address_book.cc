@@ -12,13 +12,18 @@ using base::Json;
 using base::StrCat;
 using base::StringOr;
 
-std::string Key(std::string_view text) { return base::LowerAscii(base::ReplaceAll(base::Trim(text), " ", "")); }
+std::string Key(std::string_view text) {
+  return base::LowerAscii(base::ReplaceAll(base::Trim(text), " ", ""));
+}
 
 // One @, no white space, nothing that ends or splits a header.
 bool IsAddress(const std::string& text) {
   const size_t at = text.find('@');
-  return at != std::string::npos && at > 0 && at + 1 < text.size() && text.find('@', at + 1) == std::string::npos &&
-         std::none_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == '<' || c == '>' || c == ',' || c == ';' || c == '"'; });
+  return at != std::string::npos && at > 0 && at + 1 < text.size() &&
+         text.find('@', at + 1) == std::string::npos &&
+         std::none_of(text.begin(), text.end(), [](unsigned char c) {
+           return c <= ' ' || c == '<' || c == '>' || c == ',' || c == ';' || c == '"';
+         });
 }
 
 absl::StatusOr<policies::Label> MayReceiveOf(const Json& entry) {
@@ -28,25 +33,31 @@ absl::StatusOr<policies::Label> MayReceiveOf(const Json& entry) {
 }
 
 tools::ToolError Forbidden(const std::string& to) {
-  return tools::MakeToolError("recipient_forbidden", StrCat("'", to, "' is not in the address book, nor an address of a permitted domain"),
-                              StrCat("'", to, "'은(는) 주소록에 없고 허용된 도메인의 주소도 아닙니다"));
+  return tools::MakeToolError(
+      "recipient_forbidden",
+      StrCat("'", to, "' is not in the address book, nor an address of a permitted domain"),
+      StrCat("'", to, "'은(는) 주소록에 없고 허용된 도메인의 주소도 아닙니다"));
 }
 
 }  // namespace
 
 absl::StatusOr<AddressBook> AddressBook::Load(const std::string& path) {
   ASSIGN_OR_RETURN(const Json json, ReadJsonFile(path, "address book"));
-  const auto wrong = [&](std::string_view what) { return absl::InvalidArgumentError(StrCat("address book ", path, ": ", what)); };
+  const auto wrong = [&](std::string_view what) {
+    return absl::InvalidArgumentError(StrCat("address book ", path, ": ", what));
+  };
   if (!json.is_object()) return wrong("is no object");
   AddressBook book;
   for (const Json& entry : json.value("entries", Json::array())) {
     const auto may_receive = MayReceiveOf(entry);
     const std::string address = StringOr(entry, "address", "");
     if (!IsAddress(address)) return wrong(StrCat("'", address, "' is no address"));
-    if (!may_receive.ok()) return wrong(StrCat("'", address, "': ", std::string(may_receive.status().message())));
+    if (!may_receive.ok())
+      return wrong(StrCat("'", address, "': ", std::string(may_receive.status().message())));
     Entry parsed{{Key(address)}, {"", address, *may_receive}};
     for (const Json& name : entry.value("names", Json::array())) {
-      if (!name.is_string() || book.ByKey(Key(name.get<std::string>())) != nullptr) return wrong(StrCat("name ", base::DumpJson(name), " is no word, or there twice"));
+      if (!name.is_string() || book.ByKey(Key(name.get<std::string>())) != nullptr)
+        return wrong(StrCat("name ", base::DumpJson(name), " is no word, or there twice"));
       if (parsed.recipient.name.empty()) parsed.recipient.name = name.get<std::string>();
       parsed.keys.push_back(Key(name.get<std::string>()));
     }

@@ -1,7 +1,10 @@
-// AddressBook: persons and units that mail may go to, and the highest label that each may receive. Immutable.
+// AddressBook: persons and units that mail may go to, and the highest label that each may receive.
+// Immutable.
 //
-// File: {"entries": [{"names": ["법무실"], "address": "legal@…", "may_receive": {"n2sf","mil","privacy"}}],
-//        "domains": [{"domain": "gaon.example", "may_receive": {…}}]}; who is in neither gets nothing.
+// File: {"entries": [{"names": ["법무실"], "address": "legal@…", "may_receive":
+// {"n2sf","mil","privacy"}}],
+//        "domains": [{"domain": "gaon.example", "may_receive": {…}}]}; who is in neither gets
+//        nothing.
 #pragma once
 
 #include <string>
@@ -12,7 +15,7 @@
 namespace connectors::administration {
 
 struct Recipient {
-  std::string name;     // as in the book; empty for a bare address
+  std::string name;  // as in the book; empty for a bare address
   std::string address;
   policies::Label may_receive;
 };

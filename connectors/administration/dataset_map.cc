@@ -19,17 +19,20 @@ std::string Quoted(std::string_view identifier) {
 
 absl::StatusOr<policies::Label> LabelOf(const Json& json, const policies::Label& fallback) {
   if (!json.is_object() || !json.contains("label")) return fallback;
-  ASSIGN_OR_RETURN(policies::Label label, policies::ParseShortLabel(base::StringOr(json, "label", "")));
+  ASSIGN_OR_RETURN(policies::Label label,
+                   policies::ParseShortLabel(base::StringOr(json, "label", "")));
   return policies::WithIntegrity(label, policies::Integrity::kTrusted);
 }
 
 absl::StatusOr<Column> ParseColumn(const Json& json, const policies::Label& fallback) {
-  const std::string name = json.is_string() ? json.get<std::string>() : base::StringOr(json, "column", "");
+  const std::string name =
+      json.is_string() ? json.get<std::string>() : base::StringOr(json, "column", "");
   if (name.empty() || name.size() > 63 || name.find('\0') != std::string::npos) {
     return absl::InvalidArgumentError(StrCat("'", name, "' is no column"));
   }
   ASSIGN_OR_RETURN(policies::Label label, LabelOf(json, fallback));
-  return Column{StrCat('"', base::ReplaceAll(name, "\"", "\"\""), '"'), policies::Join(label, fallback)};
+  return Column{StrCat('"', base::ReplaceAll(name, "\"", "\"\""), '"'),
+                policies::Join(label, fallback)};
 }
 
 absl::Status ParseLists(const Json& json, Dataset& dataset) {
@@ -41,7 +44,8 @@ absl::Status ParseLists(const Json& json, Dataset& dataset) {
     dataset.filter.push_back(std::move(parsed));
   }
   for (const Json& name : json.value("names", Json::array())) {
-    if (!name.is_string()) return absl::InvalidArgumentError("'names' holds something that is no word");
+    if (!name.is_string())
+      return absl::InvalidArgumentError("'names' holds something that is no word");
     dataset.names.push_back(name.get<std::string>());
   }
   return absl::OkStatus();
@@ -53,7 +57,8 @@ absl::StatusOr<Dataset> ParseDataset(const Json& json) {
   if (table.empty()) return absl::InvalidArgumentError("no 'table'");
   dataset.table = Quoted(table);
   ASSIGN_OR_RETURN(dataset.label, LabelOf(json, policies::Label{}));
-  for (const auto& [name, column] : {std::pair{"record", &dataset.record}, {"date", &dataset.date}, {"title", &dataset.title}}) {
+  for (const auto& [name, column] :
+       {std::pair{"record", &dataset.record}, {"date", &dataset.date}, {"title", &dataset.title}}) {
     ASSIGN_OR_RETURN(*column, ParseColumn(json.value(name, Json()), dataset.label));
   }
   if (json.contains("amount")) {
@@ -67,12 +72,15 @@ absl::StatusOr<Dataset> ParseDataset(const Json& json) {
 
 absl::StatusOr<DatasetMap> DatasetMap::Load(const std::string& path) {
   ASSIGN_OR_RETURN(const Json json, ReadJsonFile(path, "data set map"));
-  if (!json.is_object()) return absl::InvalidArgumentError(StrCat("data set map ", path, " is no object"));
+  if (!json.is_object())
+    return absl::InvalidArgumentError(StrCat("data set map ", path, " is no object"));
   DatasetMap map;
   for (const auto& [name, entry] : json.items()) {
-    auto dataset = entry.is_object() ? ParseDataset(entry) : absl::InvalidArgumentError("no object");
+    auto dataset =
+        entry.is_object() ? ParseDataset(entry) : absl::InvalidArgumentError("no object");
     if (!dataset.ok()) {
-      return absl::InvalidArgumentError(StrCat("data set map ", path, ": '", name, "': ", std::string(dataset.status().message())));
+      return absl::InvalidArgumentError(StrCat("data set map ", path, ": '", name,
+                                               "': ", std::string(dataset.status().message())));
     }
     map.datasets_[name] = *std::move(dataset);
   }

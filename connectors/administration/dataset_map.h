@@ -1,9 +1,11 @@
-// DatasetMap: which tables and columns hold the data sets of the catalogue. The only source of identifiers in a
-// query. Immutable after loading; thread-safe.
+// DatasetMap: which tables and columns hold the data sets of the catalogue. The only source of
+// identifiers in a query. Immutable after loading; thread-safe.
 //
-// File: {"complaints": {"table": "schema.table", "names": ["민원"], "label": "S+personal", "record": COLUMN,
-//   "date": COLUMN, "title": COLUMN, "amount": COLUMN, "group_by": {"dept": COLUMN, "region": …, "type": …},
-//   "filter": [COLUMN, …]}}; COLUMN is "name" or {"column": "name", "label": "S"}. `amount` may be absent.
+// File: {"complaints": {"table": "schema.table", "names": ["민원"], "label": "S+personal",
+// "record": COLUMN,
+//   "date": COLUMN, "title": COLUMN, "amount": COLUMN, "group_by": {"dept": COLUMN, "region": …,
+//   "type": …}, "filter": [COLUMN, …]}}; COLUMN is "name" or {"column": "name", "label": "S"}.
+//   `amount` may be absent.
 #pragma once
 
 #include <map>

@@ -18,14 +18,21 @@ constexpr int kPagesMax = 2000;
 }  // namespace
 
 absl::StatusOr<DocumentText> ReadPdfText(std::string_view bytes) {
-  poppler::set_debug_error_function([](const std::string&, void*) {}, nullptr);  // damaged files are an answer, not a log line
+  poppler::set_debug_error_function([](const std::string&, void*) {},
+                                    nullptr);  // damaged files are an answer, not a log line
   const std::unique_ptr<poppler::document> pdf(
       poppler::document::load_from_raw_data(bytes.data(), static_cast<int>(bytes.size())));
-  if (pdf == nullptr) return base::Error(absl::StatusCode::kInvalidArgument, "no PDF file", "PDF 파일이 아니거나 손상되었습니다");
-  if (pdf->is_locked()) return base::Error(absl::StatusCode::kPermissionDenied, "PDF is encrypted", "암호로 잠긴 PDF입니다");
+  if (pdf == nullptr)
+    return base::Error(absl::StatusCode::kInvalidArgument, "no PDF file",
+                       "PDF 파일이 아니거나 손상되었습니다");
+  if (pdf->is_locked())
+    return base::Error(absl::StatusCode::kPermissionDenied, "PDF is encrypted",
+                       "암호로 잠긴 PDF입니다");
   if (pdf->pages() > kPagesMax) {
-    return base::Error(absl::StatusCode::kInvalidArgument, base::StrCat("PDF has ", pdf->pages(), " pages, limit ", kPagesMax),
-                       base::StrCat("PDF가 ", pdf->pages(), "쪽입니다. 한도는 ", kPagesMax, "쪽입니다"));
+    return base::Error(
+        absl::StatusCode::kInvalidArgument,
+        base::StrCat("PDF has ", pdf->pages(), " pages, limit ", kPagesMax),
+        base::StrCat("PDF가 ", pdf->pages(), "쪽입니다. 한도는 ", kPagesMax, "쪽입니다"));
   }
   DocumentText out;
   for (int i = 0; i < pdf->pages(); ++i) {
@@ -43,7 +50,8 @@ absl::StatusOr<DocumentText> ReadDocumentText(std::string_view bytes, std::strin
   if (media_type.starts_with("text/") && base::FirstInvalidUtf8(bytes) == std::string_view::npos) {
     return DocumentText{std::string(bytes), {}};
   }
-  return base::Error(absl::StatusCode::kInvalidArgument, base::StrCat("format ", media_type, " is not read"),
+  return base::Error(absl::StatusCode::kInvalidArgument,
+                     base::StrCat("format ", media_type, " is not read"),
                      base::StrCat(media_type, " 형식은 읽을 수 없습니다"));
 }
 

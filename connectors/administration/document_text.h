@@ -1,6 +1,7 @@
 // The text and tables of a document, whatever its format: HWPX, PDF, plain text.
 //
-// Errors: InvalidArgument (not readable, or of a format that is not read), PermissionDenied (encrypted).
+// Errors: InvalidArgument (not readable, or of a format that is not read), PermissionDenied
+// (encrypted).
 #pragma once
 
 #include <string>

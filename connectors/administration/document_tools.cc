@@ -26,8 +26,10 @@ tools::ToolError Failed(const absl::Status& status) { return FromStatus(status, 
 // Of reading a file: what the catalogue calls unreadable and encrypted.
 tools::ToolError NotRead(const Document& document, const absl::Status& status) {
   const bool encrypted = status.code() == absl::StatusCode::kPermissionDenied;
-  return MakeToolError(encrypted ? "encrypted" : "unreadable", StrCat("document ", document.id(), ": ", std::string(status.message())),
-                       StrCat("문서 ", document.id(), ": ", base::Message(status, base::Language::kKorean)));
+  return MakeToolError(
+      encrypted ? "encrypted" : "unreadable",
+      StrCat("document ", document.id(), ": ", std::string(status.message())),
+      StrCat("문서 ", document.id(), ": ", base::Message(status, base::Language::kKorean)));
 }
 
 std::vector<std::string> Words(std::string_view text) {
@@ -40,7 +42,9 @@ std::vector<std::string> Words(std::string_view text) {
 
 std::string FirstPoints(std::string_view text, size_t count) {
   const std::u32string points = base::CodePoints(text);
-  return points.size() <= count ? std::string(text) : StrCat(base::Utf8(std::u32string_view(points).substr(0, count)), "…");
+  return points.size() <= count
+             ? std::string(text)
+             : StrCat(base::Utf8(std::u32string_view(points).substr(0, count)), "…");
 }
 
 // The text around the first word that is found, on one line.
@@ -48,11 +52,15 @@ std::string Snippet(const std::string& content, const std::vector<std::string>& 
   const std::u32string text = base::CodePoints(base::ReplaceAll(content, "\n", " "));
   size_t at = std::u32string::npos;
   for (const std::string& word : words) at = std::min(at, text.find(base::CodePoints(word)));
-  const size_t begin = at == std::u32string::npos || at < kSnippetPoints / 4 ? 0 : at - kSnippetPoints / 4;
-  return StrCat(begin > 0 ? "…" : "", FirstPoints(base::Utf8(std::u32string_view(text).substr(begin)), kSnippetPoints));
+  const size_t begin =
+      at == std::u32string::npos || at < kSnippetPoints / 4 ? 0 : at - kSnippetPoints / 4;
+  return StrCat(begin > 0 ? "…" : "",
+                FirstPoints(base::Utf8(std::u32string_view(text).substr(begin)), kSnippetPoints));
 }
 
-Json KindOf(const Document& document) { return document.kind.empty() ? Json(nullptr) : Json(document.kind); }
+Json KindOf(const Document& document) {
+  return document.kind.empty() ? Json(nullptr) : Json(document.kind);
+}
 
 std::vector<policies::Label> LabelsOf(const Json& sources) {
   std::vector<policies::Label> labels;
@@ -82,7 +90,8 @@ tools::ToolResult About(const Document& document, Json value) {
 }  // namespace
 
 policies::Origin OriginOf(const Document& document) {
-  return {kDocumentSystem, document.id(), StrCat(document.version), base::TimeText(absl::Now()), document.sha256};
+  return {kDocumentSystem, document.id(), StrCat(document.version), base::TimeText(absl::Now()),
+          document.sha256};
 }
 
 policies::Label ResultLabel(const Document& document) {
@@ -90,9 +99,11 @@ policies::Label ResultLabel(const Document& document) {
 }
 
 absl::Status DocumentTools::IndexNew(absl::Time deadline) const {
-  ASSIGN_OR_RETURN(const std::vector<Document> documents, documents_->Unindexed(kIndexedAtOnce + 1, deadline));
+  ASSIGN_OR_RETURN(const std::vector<Document> documents,
+                   documents_->Unindexed(kIndexedAtOnce + 1, deadline));
   if (documents.size() > kIndexedAtOnce) {
-    return base::Error(absl::StatusCode::kAborted, StrCat("more than ", kIndexedAtOnce, " documents are not indexed yet"),
+    return base::Error(absl::StatusCode::kAborted,
+                       StrCat("more than ", kIndexedAtOnce, " documents are not indexed yet"),
                        StrCat("색인되지 않은 문서가 ", kIndexedAtOnce, "건을 넘습니다"));
   }
   for (const Document& document : documents) {
@@ -103,7 +114,8 @@ absl::Status DocumentTools::IndexNew(absl::Time deadline) const {
   return absl::OkStatus();
 }
 
-ToolOutcome DocumentTools::Search(const tools::ToolCall& call, const tools::CallContext& context) const {
+ToolOutcome DocumentTools::Search(const tools::ToolCall& call,
+                                  const tools::CallContext& context) const {
   const Json period = call.arguments().value("period", Json::object());
   const std::vector<std::string> words = Words(StringOr(call.arguments(), "query", ""));
   if (const absl::Status indexed = IndexNew(context.deadline); !indexed.ok()) {
@@ -111,40 +123,56 @@ ToolOutcome DocumentTools::Search(const tools::ToolCall& call, const tools::Call
     if (error.code == "stale") error.code = "index_stale";
     return error;
   }
-  const auto hits = documents_->Search({words, StringOr(call.arguments(), "kind", ""), StringOr(period, "from", "").substr(0, 10),
-                                        StringOr(period, "to", "").substr(0, 10), kHitsMax},
-                                       context.deadline);
+  const auto hits = documents_->Search(
+      {words, StringOr(call.arguments(), "kind", ""), StringOr(period, "from", "").substr(0, 10),
+       StringOr(period, "to", "").substr(0, 10), kHitsMax},
+      context.deadline);
   if (!hits.ok()) return Failed(hits.status());
-  tools::ToolResult result{{{"items", Json::array()}}, policies::WithIntegrity(policies::UserLabel(), policies::Integrity::kTrusted), {}};
+  tools::ToolResult result{
+      {{"items", Json::array()}},
+      policies::WithIntegrity(policies::UserLabel(), policies::Integrity::kTrusted),
+      {}};
   for (const DocumentHit& hit : *hits) {
     const Document& document = hit.document;
-    if (clearance_ && !policies::MayRead(clearance_(call.requester), document.effective_label())) continue;
-    result.value["items"].push_back({{"doc_id", document.id()}, {"title", document.title}, {"kind", KindOf(document)},
-                                     {"dated", document.dated}, {"snippet", Snippet(hit.content, words)}});
+    if (clearance_ && !policies::MayRead(clearance_(call.requester), document.effective_label()))
+      continue;
+    result.value["items"].push_back({{"doc_id", document.id()},
+                                     {"title", document.title},
+                                     {"kind", KindOf(document)},
+                                     {"dated", document.dated},
+                                     {"snippet", Snippet(hit.content, words)}});
     result.label = policies::Join(result.label, ResultLabel(document));
     result.origins.push_back(OriginOf(document));
   }
   if (result.origins.empty()) {
-    result.origins.push_back(MakeOrigin(kDocumentSystem, "search", "", absl::Now(), base::DumpJson(call.arguments())));
+    result.origins.push_back(
+        MakeOrigin(kDocumentSystem, "search", "", absl::Now(), base::DumpJson(call.arguments())));
   }
   return result;
 }
 
-ToolOutcome DocumentTools::Extract(const tools::ToolCall& call, const tools::CallContext& context) const {
-  const auto document = documents_->Get(StringOr(call.arguments(), "document", ""), context.deadline);
+ToolOutcome DocumentTools::Extract(const tools::ToolCall& call,
+                                   const tools::CallContext& context) const {
+  const auto document =
+      documents_->Get(StringOr(call.arguments(), "document", ""), context.deadline);
   if (!document.ok()) return Failed(document.status());
   const auto text = ReadDocumentText(document->bytes, document->media_type);
   if (!text.ok()) return NotRead(*document, text.status());
   const std::string part = StringOr(call.arguments(), "part", "");
-  Json value = {{"doc_id", document->id()}, {"title", document->title}, {"text", nullptr}, {"items", Json::array()}};
+  Json value = {{"doc_id", document->id()},
+                {"title", document->title},
+                {"text", nullptr},
+                {"items", Json::array()}};
   if (part != "tables") value["text"] = FirstPoints(text->text, kTextPointsMax);
   if (part != "text") {
-    for (const auto& row : text->rows) value["items"].push_back({{"cells", base::StrJoin(row, " | ")}});
+    for (const auto& row : text->rows)
+      value["items"].push_back({{"cells", base::StrJoin(row, " | ")}});
   }
   return About(*document, std::move(value));
 }
 
-ToolOutcome DocumentTools::Generate(const tools::ToolCall& call, const tools::CallContext& context) const {
+ToolOutcome DocumentTools::Generate(const tools::ToolCall& call,
+                                    const tools::CallContext& context) const {
   const Json& arguments = call.arguments();
   const auto done = documents_->FindKey(call.idempotency_key, context.deadline);
   if (!done.ok()) return Failed(done.status());
@@ -152,28 +180,49 @@ ToolOutcome DocumentTools::Generate(const tools::ToolCall& call, const tools::Ca
   const Json sources = arguments.value("sources", Json::array());
   policies::Label label = call.binding.label;
   if (HoldOutsideText(catalogue_, sources)) label.integrity = policies::Integrity::kUntrusted;
-  const DraftRequest request{StringOr(arguments, "kind", ""), StringOr(arguments, "subject", ""), StringOr(arguments, "recipient", ""),
-                             StringOr(arguments, "body", ""), sources, sender_, call.now,
+  const DraftRequest request{StringOr(arguments, "kind", ""),
+                             StringOr(arguments, "subject", ""),
+                             StringOr(arguments, "recipient", ""),
+                             StringOr(arguments, "body", ""),
+                             sources,
+                             sender_,
+                             call.now,
                              label.integrity == policies::Integrity::kUntrusted};
   const auto draft = WriteDraft(catalogue_, request);
   if (!draft) {
-    return MakeToolError("template_missing", StrCat("there is no template for '", request.kind, "'"),
+    return MakeToolError("template_missing",
+                         StrCat("there is no template for '", request.kind, "'"),
                          StrCat("'", request.kind, "' 서식이 없습니다"));
   }
-  const auto bytes = WriteHwpx({draft->title, sender_.empty() ? "Maru" : sender_, call.now}, draft->layout);
+  const auto bytes =
+      WriteHwpx({draft->title, sender_.empty() ? "Maru" : sender_, call.now}, draft->layout);
   if (!bytes.ok()) return Failed(bytes.status());
-  Document document{0, 1, draft->doc_kind, draft->title, absl::FormatTime("%Y-%m-%d", call.now, base::Seoul()), kHwpxType,
-                    *bytes, "", label, LabelsOf(sources), "", call.idempotency_key, call.requester};
+  Document document{0,
+                    1,
+                    draft->doc_kind,
+                    draft->title,
+                    absl::FormatTime("%Y-%m-%d", call.now, base::Seoul()),
+                    kHwpxType,
+                    *bytes,
+                    "",
+                    label,
+                    LabelsOf(sources),
+                    "",
+                    call.idempotency_key,
+                    call.requester};
   const auto added = documents_->Add(document, PlainText(draft->layout), context.deadline);
   if (!added.ok()) return Failed(added.status());
   return About(*added, {{"doc_id", added->id()}, {"title", added->title}});
 }
 
-ToolOutcome DocumentTools::Redact(const tools::ToolCall& call, const tools::CallContext& context) const {
-  const auto original = documents_->Get(StringOr(call.arguments(), "document", ""), context.deadline);
+ToolOutcome DocumentTools::Redact(const tools::ToolCall& call,
+                                  const tools::CallContext& context) const {
+  const auto original =
+      documents_->Get(StringOr(call.arguments(), "document", ""), context.deadline);
   if (!original.ok()) return Failed(original.status());
   std::vector<std::string> words;
-  for (const Json& kind : call.arguments().value("kinds", Json::array())) words.push_back(kind.get<std::string>());
+  for (const Json& kind : call.arguments().value("kinds", Json::array()))
+    words.push_back(kind.get<std::string>());
   const auto masked = administration::Redact(*original, ParsePersonalKinds(words));
   if (!masked.ok()) {
     tools::ToolError error = NotRead(*original, masked.status());

@@ -1,4 +1,5 @@
-// The document tools, over the register: doc.search, doc.extract, doc.generate_hwpx, doc.redact. Thread-safe.
+// The document tools, over the register: doc.search, doc.extract, doc.generate_hwpx, doc.redact.
+// Thread-safe.
 #pragma once
 
 #include <functional>
@@ -16,8 +17,12 @@ class DocumentTools {
  public:
   using ClearanceOf = std::function<policies::Clearance(const std::string& principal)>;
 
-  DocumentTools(std::shared_ptr<Register> documents, std::string sender, const tools::Catalogue& catalogue, ClearanceOf clearance)
-      : documents_(std::move(documents)), sender_(std::move(sender)), catalogue_(catalogue), clearance_(std::move(clearance)) {}
+  DocumentTools(std::shared_ptr<Register> documents, std::string sender,
+                const tools::Catalogue& catalogue, ClearanceOf clearance)
+      : documents_(std::move(documents)),
+        sender_(std::move(sender)),
+        catalogue_(catalogue),
+        clearance_(std::move(clearance)) {}
 
   tools::ToolOutcome Search(const tools::ToolCall& call, const tools::CallContext& context) const;
   tools::ToolOutcome Extract(const tools::ToolCall& call, const tools::CallContext& context) const;

@@ -1,5 +1,6 @@
-// Drafts of official documents: 공문 (letter), 보고서 (report), 검토서 (memo), 안내문 (notice), laid out as the
-// Administrative Work Regulations (행정업무의 운영 및 혁신에 관한 규정) have them. Pure functions.
+// Drafts of official documents: 공문 (letter), 보고서 (report), 검토서 (memo), 안내문 (notice),
+// laid out as the Administrative Work Regulations (행정업무의 운영 및 혁신에 관한 규정) have them.
+// Pure functions.
 #pragma once
 
 #include <optional>

@@ -1,11 +1,11 @@
-// What reading and masking an HWPX package share: its sections in order, and paragraphs as OWPML nests them.
+// What reading and masking an HWPX package share: its sections in order, and paragraphs as OWPML
+// nests them.
 #pragma once
 
+#include <pugixml.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <pugixml.hpp>
 
 #include "connectors/administration/zip_package.h"
 

@@ -90,12 +90,15 @@ std::vector<pugi::xml_node> Outermost(pugi::xml_node node, std::string_view name
 absl::StatusOr<std::vector<PackageEntry>> ReadHwpxPackage(std::string_view bytes) {
   ASSIGN_OR_RETURN(std::vector<PackageEntry> entries, ReadPackage(bytes));
   for (const PackageEntry& entry : entries) {
-    if (entry.name == "META-INF/manifest.xml" && entry.bytes.find("encryption-data") != std::string::npos) {
-      return base::Error(absl::StatusCode::kPermissionDenied, "document is encrypted", "암호로 잠긴 문서입니다");
+    if (entry.name == "META-INF/manifest.xml" &&
+        entry.bytes.find("encryption-data") != std::string::npos) {
+      return base::Error(absl::StatusCode::kPermissionDenied, "document is encrypted",
+                         "암호로 잠긴 문서입니다");
     }
   }
   if (SectionEntries(entries).empty()) {
-    return base::Error(absl::StatusCode::kInvalidArgument, "no HWPX document: it has no section", "본문이 없어 HWPX 문서로 읽을 수 없습니다");
+    return base::Error(absl::StatusCode::kInvalidArgument, "no HWPX document: it has no section",
+                       "본문이 없어 HWPX 문서로 읽을 수 없습니다");
   }
   return entries;
 }
@@ -116,9 +119,11 @@ std::vector<size_t> SectionEntries(const std::vector<PackageEntry>& entries) {
 }
 
 absl::Status ParsePart(const PackageEntry& entry, pugi::xml_document& xml) {
-  const auto parsed = xml.load_buffer(entry.bytes.data(), entry.bytes.size(), pugi::parse_default | pugi::parse_ws_pcdata);
+  const auto parsed = xml.load_buffer(entry.bytes.data(), entry.bytes.size(),
+                                      pugi::parse_default | pugi::parse_ws_pcdata);
   if (parsed) return absl::OkStatus();
-  return base::Error(absl::StatusCode::kInvalidArgument, StrCat(entry.name, " is no XML: ", parsed.description()),
+  return base::Error(absl::StatusCode::kInvalidArgument,
+                     StrCat(entry.name, " is no XML: ", parsed.description()),
                      StrCat(entry.name, "을(를) 읽을 수 없습니다"));
 }
 

@@ -16,12 +16,18 @@ constexpr int kTextWidth = 42520;  // of an A4 page between the margins below, i
 std::string Escaped(std::string_view text) {
   std::string out;
   for (const char32_t c : base::CodePoints(text)) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else if (c >= 0x20 && c != 0xFFFE && c != 0xFFFF) base::AppendUtf8(c, out);
-    else if (c == '\t') out += ' ';
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '"')
+      out += "&quot;";
+    else if (c >= 0x20 && c != 0xFFFE && c != 0xFFFF)
+      base::AppendUtf8(c, out);
+    else if (c == '\t')
+      out += ' ';
   }
   return out;
 }
@@ -31,16 +37,25 @@ class Section {
  public:
   void Add(const Block& block) {
     switch (block.kind) {
-      case Block::Kind::kTitle: return Text(block.text, ParagraphStyle::kCentred, TextStyle::kTitle);
-      case Block::Kind::kHeading: return Text(block.text, ParagraphStyle::kJustified, TextStyle::kHeading);
-      case Block::Kind::kText: return Text(block.text, ParagraphStyle::kJustified, TextStyle::kBody);
-      case Block::Kind::kQuote: return Text(block.text, ParagraphStyle::kIndented, TextStyle::kQuote);
-      case Block::Kind::kNote: return Text(block.text, ParagraphStyle::kJustified, TextStyle::kNote);
-      case Block::Kind::kCentred: return Text(block.text, ParagraphStyle::kCentred, TextStyle::kTitle);
-      case Block::Kind::kTable: return Table(block.rows);
+      case Block::Kind::kTitle:
+        return Text(block.text, ParagraphStyle::kCentred, TextStyle::kTitle);
+      case Block::Kind::kHeading:
+        return Text(block.text, ParagraphStyle::kJustified, TextStyle::kHeading);
+      case Block::Kind::kText:
+        return Text(block.text, ParagraphStyle::kJustified, TextStyle::kBody);
+      case Block::Kind::kQuote:
+        return Text(block.text, ParagraphStyle::kIndented, TextStyle::kQuote);
+      case Block::Kind::kNote:
+        return Text(block.text, ParagraphStyle::kJustified, TextStyle::kNote);
+      case Block::Kind::kCentred:
+        return Text(block.text, ParagraphStyle::kCentred, TextStyle::kTitle);
+      case Block::Kind::kTable:
+        return Table(block.rows);
     }
   }
-  std::string Take() { return StrCat(kXmlDeclaration, WithNamespaces("hs:sec"), ">", Properties(), xml_, "</hs:sec>"); }
+  std::string Take() {
+    return StrCat(kXmlDeclaration, WithNamespaces("hs:sec"), ">", Properties(), xml_, "</hs:sec>");
+  }
 
  private:
   void Text(std::string_view text, ParagraphStyle paragraph, TextStyle style) {
@@ -50,8 +65,10 @@ class Section {
   }
 
   std::string Paragraph(ParagraphStyle paragraph, TextStyle style, std::string_view run) {
-    return StrCat("<hp:p id=\"", ++id_, "\" paraPrIDRef=\"", static_cast<int>(paragraph), "\" styleIDRef=\"0\" pageBreak=\"0\" "
-                  "columnBreak=\"0\" merged=\"0\"><hp:run charPrIDRef=\"", static_cast<int>(style), "\">", run, "</hp:run></hp:p>");
+    return StrCat("<hp:p id=\"", ++id_, "\" paraPrIDRef=\"", static_cast<int>(paragraph),
+                  "\" styleIDRef=\"0\" pageBreak=\"0\" "
+                  "columnBreak=\"0\" merged=\"0\"><hp:run charPrIDRef=\"",
+                  static_cast<int>(style), "\">", run, "</hp:run></hp:p>");
   }
 
   void Table(const std::vector<std::vector<std::string>>& rows) {
@@ -59,40 +76,57 @@ class Section {
     std::string table = TableHead(rows.size(), rows[0].size());
     for (size_t r = 0; r < rows.size(); ++r) {
       table += "<hp:tr>";
-      for (size_t c = 0; c < rows[0].size(); ++c) table += Cell(r, c, rows[0].size(), c < rows[r].size() ? rows[r][c] : "");
+      for (size_t c = 0; c < rows[0].size(); ++c)
+        table += Cell(r, c, rows[0].size(), c < rows[r].size() ? rows[r][c] : "");
       table += "</hp:tr>";
     }
     xml_ += Paragraph(ParagraphStyle::kJustified, TextStyle::kBody, table + "</hp:tbl><hp:t/>");
   }
 
   std::string TableHead(size_t rows, size_t columns) {
-    return StrCat("<hp:tbl id=\"", ++id_, "\" zOrder=\"0\" numberingType=\"TABLE\" textWrap=\"TOP_AND_BOTTOM\" textFlow=\"BOTH_SIDES\" "
-                  "lock=\"0\" dropcapstyle=\"None\" pageBreak=\"CELL\" repeatHeader=\"1\" rowCnt=\"", rows, "\" colCnt=\"", columns,
-                  "\" cellSpacing=\"0\" borderFillIDRef=\"", kCellBorder, "\" noAdjust=\"0\"><hp:sz width=\"", kTextWidth,
-                  "\" widthRelTo=\"ABSOLUTE\" height=\"", rows * 1700, "\" heightRelTo=\"ABSOLUTE\" protect=\"0\"/><hp:pos treatAsChar=\"1\" "
-                  "affectLSpacing=\"0\" flowWithText=\"1\" allowOverlap=\"0\" holdAnchorAndSO=\"0\" vertRelTo=\"PARA\" horzRelTo=\"COLUMN\" "
-                  "vertAlign=\"TOP\" horzAlign=\"LEFT\" vertOffset=\"0\" horzOffset=\"0\"/><hp:outMargin left=\"0\" right=\"0\" top=\"141\" "
-                  "bottom=\"141\"/><hp:inMargin left=\"510\" right=\"510\" top=\"141\" bottom=\"141\"/>");
+    return StrCat(
+        "<hp:tbl id=\"", ++id_,
+        "\" zOrder=\"0\" numberingType=\"TABLE\" textWrap=\"TOP_AND_BOTTOM\" "
+        "textFlow=\"BOTH_SIDES\" "
+        "lock=\"0\" dropcapstyle=\"None\" pageBreak=\"CELL\" repeatHeader=\"1\" rowCnt=\"",
+        rows, "\" colCnt=\"", columns, "\" cellSpacing=\"0\" borderFillIDRef=\"", kCellBorder,
+        "\" noAdjust=\"0\"><hp:sz width=\"", kTextWidth, "\" widthRelTo=\"ABSOLUTE\" height=\"",
+        rows * 1700,
+        "\" heightRelTo=\"ABSOLUTE\" protect=\"0\"/><hp:pos treatAsChar=\"1\" "
+        "affectLSpacing=\"0\" flowWithText=\"1\" allowOverlap=\"0\" holdAnchorAndSO=\"0\" "
+        "vertRelTo=\"PARA\" horzRelTo=\"COLUMN\" "
+        "vertAlign=\"TOP\" horzAlign=\"LEFT\" vertOffset=\"0\" horzOffset=\"0\"/><hp:outMargin "
+        "left=\"0\" right=\"0\" top=\"141\" "
+        "bottom=\"141\"/><hp:inMargin left=\"510\" right=\"510\" top=\"141\" bottom=\"141\"/>");
   }
 
   std::string Cell(size_t row, size_t column, size_t columns, std::string_view text) {
     const bool header = row == 0;
     std::string paragraphs;
     for (std::string_view line : base::StrSplit(text, '\n')) {
-      paragraphs += Paragraph(ParagraphStyle::kCell, header ? TextStyle::kHeading : TextStyle::kBody, StrCat("<hp:t>", Escaped(line), "</hp:t>"));
+      paragraphs +=
+          Paragraph(ParagraphStyle::kCell, header ? TextStyle::kHeading : TextStyle::kBody,
+                    StrCat("<hp:t>", Escaped(line), "</hp:t>"));
     }
-    return StrCat("<hp:tc name=\"\" header=\"", header ? 1 : 0, "\" hasMargin=\"0\" protect=\"0\" editable=\"0\" dirty=\"0\" borderFillIDRef=\"",
-                  header ? kHeaderBorder : kCellBorder, "\"><hp:subList id=\"\" textDirection=\"HORIZONTAL\" lineWrap=\"BREAK\" "
-                  "vertAlign=\"CENTER\" linkListIDRef=\"0\" linkListNextIDRef=\"0\" textWidth=\"0\" textHeight=\"0\" hasTextRef=\"0\" "
-                  "hasNumRef=\"0\">", paragraphs, "</hp:subList><hp:cellAddr colAddr=\"", column, "\" rowAddr=\"", row,
-                  "\"/><hp:cellSpan colSpan=\"1\" rowSpan=\"1\"/><hp:cellSz width=\"", kTextWidth / columns, "\" height=\"1700\"/>"
+    return StrCat("<hp:tc name=\"\" header=\"", header ? 1 : 0,
+                  "\" hasMargin=\"0\" protect=\"0\" editable=\"0\" dirty=\"0\" borderFillIDRef=\"",
+                  header ? kHeaderBorder : kCellBorder,
+                  "\"><hp:subList id=\"\" textDirection=\"HORIZONTAL\" lineWrap=\"BREAK\" "
+                  "vertAlign=\"CENTER\" linkListIDRef=\"0\" linkListNextIDRef=\"0\" "
+                  "textWidth=\"0\" textHeight=\"0\" hasTextRef=\"0\" "
+                  "hasNumRef=\"0\">",
+                  paragraphs, "</hp:subList><hp:cellAddr colAddr=\"", column, "\" rowAddr=\"", row,
+                  "\"/><hp:cellSpan colSpan=\"1\" rowSpan=\"1\"/><hp:cellSz width=\"",
+                  kTextWidth / columns,
+                  "\" height=\"1700\"/>"
                   "<hp:cellMargin left=\"510\" right=\"510\" top=\"141\" bottom=\"141\"/></hp:tc>");
   }
 
   // The first paragraph carries the page: A4, margins 30/20/15 mm.
   std::string Properties() {
-    return Paragraph(ParagraphStyle::kJustified, TextStyle::kBody,
-                     R"(<hp:secPr id="" textDirection="HORIZONTAL" spaceColumns="1134" tabStop="8000" outlineShapeIDRef="0" memoShapeIDRef="0" textVerticalWidthHead="0" masterPageCnt="0"><hp:grid lineGrid="0" charGrid="0" wonggojiFormat="0"/><hp:startNum pageStartsOn="BOTH" page="0" pic="0" tbl="0" equation="0"/><hp:visibility hideFirstHeader="0" hideFirstFooter="0" hideFirstMasterPage="0" border="SHOW_ALL" fill="SHOW_ALL" hideFirstPageNum="0" hideFirstEmptyLine="0" showLineNumber="0"/><hp:pagePr landscape="WIDELY" width="59528" height="84186" gutterType="LEFT_ONLY"><hp:margin header="4252" footer="4252" gutter="0" left="8504" right="8504" top="5668" bottom="4252"/></hp:pagePr></hp:secPr><hp:ctrl><hp:colPr id="" type="NEWSPAPER" layout="LEFT" colCount="1" sameSz="1" sameGap="0"/></hp:ctrl>)");
+    return Paragraph(
+        ParagraphStyle::kJustified, TextStyle::kBody,
+        R"(<hp:secPr id="" textDirection="HORIZONTAL" spaceColumns="1134" tabStop="8000" outlineShapeIDRef="0" memoShapeIDRef="0" textVerticalWidthHead="0" masterPageCnt="0"><hp:grid lineGrid="0" charGrid="0" wonggojiFormat="0"/><hp:startNum pageStartsOn="BOTH" page="0" pic="0" tbl="0" equation="0"/><hp:visibility hideFirstHeader="0" hideFirstFooter="0" hideFirstMasterPage="0" border="SHOW_ALL" fill="SHOW_ALL" hideFirstPageNum="0" hideFirstEmptyLine="0" showLineNumber="0"/><hp:pagePr landscape="WIDELY" width="59528" height="84186" gutterType="LEFT_ONLY"><hp:margin header="4252" footer="4252" gutter="0" left="8504" right="8504" top="5668" bottom="4252"/></hp:pagePr></hp:secPr><hp:ctrl><hp:colPr id="" type="NEWSPAPER" layout="LEFT" colCount="1" sameSz="1" sameGap="0"/></hp:ctrl>)");
   }
 
   int id_ = 0;
@@ -100,15 +134,19 @@ class Section {
 };
 
 std::string Manifest(const HwpxProperties& properties) {
-  const std::string created = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", properties.created, absl::UTCTimeZone());
-  return StrCat(kXmlDeclaration, WithNamespaces("opf:package"), R"( version="" unique-identifier="" id=""><opf:metadata><opf:title>)",
-                Escaped(properties.title), R"(</opf:title><opf:language>ko</opf:language><opf:meta name="creator" content="text">)",
-                Escaped(properties.creator), R"(</opf:meta><opf:meta name="CreatedDate" content="text">)", created,
-                R"(</opf:meta><opf:meta name="ModifiedDate" content="text">)", created,
-                R"(</opf:meta></opf:metadata><opf:manifest><opf:item id="header" href="Contents/header.xml" media-type="application/xml"/>)"
-                R"(<opf:item id="section0" href="Contents/section0.xml" media-type="application/xml"/>)"
-                R"(<opf:item id="settings" href="settings.xml" media-type="application/xml"/></opf:manifest><opf:spine>)"
-                R"(<opf:itemref idref="header" linear="yes"/><opf:itemref idref="section0" linear="yes"/></opf:spine></opf:package>)");
+  const std::string created =
+      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", properties.created, absl::UTCTimeZone());
+  return StrCat(
+      kXmlDeclaration, WithNamespaces("opf:package"),
+      R"( version="" unique-identifier="" id=""><opf:metadata><opf:title>)",
+      Escaped(properties.title),
+      R"(</opf:title><opf:language>ko</opf:language><opf:meta name="creator" content="text">)",
+      Escaped(properties.creator), R"(</opf:meta><opf:meta name="CreatedDate" content="text">)",
+      created, R"(</opf:meta><opf:meta name="ModifiedDate" content="text">)", created,
+      R"(</opf:meta></opf:metadata><opf:manifest><opf:item id="header" href="Contents/header.xml" media-type="application/xml"/>)"
+      R"(<opf:item id="section0" href="Contents/section0.xml" media-type="application/xml"/>)"
+      R"(<opf:item id="settings" href="settings.xml" media-type="application/xml"/></opf:manifest><opf:spine>)"
+      R"(<opf:itemref idref="header" linear="yes"/><opf:itemref idref="section0" linear="yes"/></opf:spine></opf:package>)");
 }
 
 constexpr char kVersion[] =
@@ -117,7 +155,8 @@ constexpr char kSettings[] =
     R"(<ha:HWPApplicationSetting xmlns:ha="http://www.hancom.co.kr/hwpml/2011/app"><ha:CaretPosition listIDRef="0" paraIDRef="0" pos="0"/></ha:HWPApplicationSetting>)";
 constexpr char kContainer[] =
     R"(<ocf:container xmlns:ocf="urn:oasis:names:tc:opendocument:xmlns:container"><ocf:rootfiles><ocf:rootfile full-path="Contents/content.hpf" media-type="application/hwpml-package+xml"/><ocf:rootfile full-path="Preview/PrvText.txt" media-type="text/plain"/></ocf:rootfiles></ocf:container>)";
-constexpr char kParts[] = R"(<odf:manifest xmlns:odf="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>)";
+constexpr char kParts[] =
+    R"(<odf:manifest xmlns:odf="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>)";
 
 }  // namespace
 

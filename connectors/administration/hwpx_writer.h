@@ -28,6 +28,7 @@ inline constexpr int kHeaderBorder = 4;  // and around cells of a header row
 std::string HwpxHeader();
 // An element with every prefix that OWPML uses declared.
 std::string WithNamespaces(std::string_view element);
-inline constexpr char kXmlDeclaration[] = R"(<?xml version="1.0" encoding="UTF-8" standalone="yes" ?>)";
+inline constexpr char kXmlDeclaration[] =
+    R"(<?xml version="1.0" encoding="UTF-8" standalone="yes" ?>)";
 
 }  // namespace connectors::administration

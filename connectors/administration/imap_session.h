@@ -1,8 +1,10 @@
-// ImapSession: one logged-in connection to an IMAP4rev1 server (RFC 3501). libcurl connects, secures and logs in; the
-// few commands that Maru needs are spoken here, so that reading a mailbox never changes it (EXAMINE, BODY.PEEK).
+// ImapSession: one logged-in connection to an IMAP4rev1 server (RFC 3501). libcurl connects,
+// secures and logs in; the few commands that Maru needs are spoken here, so that reading a mailbox
+// never changes it (EXAMINE, BODY.PEEK).
 //
-// Not thread-safe; one for each call. Errors: Unavailable, DeadlineExceeded, Cancelled, PermissionDenied (login),
-// DataLoss (an answer that is none), InvalidArgument (the server says NO or BAD), NotFound (no such folder).
+// Not thread-safe; one for each call. Errors: Unavailable, DeadlineExceeded, Cancelled,
+// PermissionDenied (login), DataLoss (an answer that is none), InvalidArgument (the server says NO
+// or BAD), NotFound (no such folder).
 #pragma once
 
 #include <memory>
@@ -10,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "connectors/administration.h"
+#include "connectors/administration/imap_wire.h"
 #include "tools/tool.h"
 
 namespace connectors::administration {
@@ -22,7 +24,8 @@ struct FetchedMail {
   std::string bytes;   // empty when only flags were asked for
 };
 
-// A SEARCH criterion: words of the protocol, and a text that is sent as a literal ("FROM", "환경과").
+// A SEARCH criterion: words of the protocol, and a text that is sent as a literal ("FROM",
+// "환경과").
 struct Criterion {
   std::string words;
   std::string text;  // empty: none
@@ -31,11 +34,12 @@ struct Criterion {
 class ImapSession {
  public:
   // `context` outlives the session.
-  static absl::StatusOr<std::unique_ptr<ImapSession>> Open(const MailOptions& options, const tools::CallContext& context);
-  ~ImapSession();
+  static absl::StatusOr<std::unique_ptr<ImapSession>> Open(const MailOptions& options,
+                                                           const tools::CallContext& context);
 
   absl::Status Open(const std::string& folder, bool read_only);
-  absl::StatusOr<std::vector<uint32_t>> Search(const std::vector<Criterion>& criteria);  // UIDs, ascending
+  absl::StatusOr<std::vector<uint32_t>> Search(
+      const std::vector<Criterion>& criteria);  // UIDs, ascending
   absl::StatusOr<FetchedMail> Fetch(uint32_t uid, bool with_bytes);
   // Puts a message into `folder`, which is made if there is none.
   absl::Status Append(const std::string& folder, std::string_view flags, std::string_view bytes);
@@ -43,22 +47,16 @@ class ImapSession {
   absl::Status Expunge(uint32_t uid);                         // marks it deleted and expunges
 
  private:
-  struct Response {
-    std::string text;                   // with {n} where a literal was
-    std::vector<std::string> literals;
-  };
   struct Answer {
-    std::string status, text;           // of the tagged line: "OK", "[APPENDUID …] done"
-    std::vector<Response> untagged;
+    std::string status, text;  // of the tagged line: "OK", "[APPENDUID …] done"
+    std::vector<ImapResponse> untagged;
   };
-  struct Wire;
 
-  explicit ImapSession(std::unique_ptr<Wire> wire);
+  explicit ImapSession(std::unique_ptr<ImapWire> wire) : wire_(std::move(wire)) {}
   absl::StatusOr<Answer> Command(const std::vector<Criterion>& pieces);
   absl::StatusOr<Answer> Ask(const std::vector<Criterion>& pieces);  // InvalidArgument unless OK
-  absl::StatusOr<Response> ReadResponse();
 
-  const std::unique_ptr<Wire> wire_;
+  const std::unique_ptr<ImapWire> wire_;
   int commands_ = 0;
 };
 

@@ -16,9 +16,10 @@ struct CurlCleanup {
 };
 using CurlHandle = std::unique_ptr<CURL, CurlCleanup>;
 
-// A handle for `scheme` ("imap", "smtp") with TLS, login and deadline as they are to be. `context` outlives it.
-CurlHandle MakeMailHandle(const MailOptions& options, std::string_view scheme, const std::string& host, int port,
-                          const tools::CallContext& context);
+// A handle for `scheme` ("imap", "smtp") with TLS, login and deadline as they are to be. `context`
+// outlives it.
+CurlHandle MakeMailHandle(const MailOptions& options, std::string_view scheme,
+                          const std::string& host, int port, const tools::CallContext& context);
 // OK, or what went wrong with `system`.
 absl::Status MailStatus(CURLcode code, std::string_view system);
 

@@ -48,7 +48,8 @@ std::string Owned(char* text) {
 
 std::string MediaType(GMimeObject* part) {
   GMimeContentType* type = g_mime_object_get_content_type(part);
-  return base::LowerAscii(base::StrCat(g_mime_content_type_get_media_type(type), "/", g_mime_content_type_get_media_subtype(type)));
+  return base::LowerAscii(base::StrCat(g_mime_content_type_get_media_type(type), "/",
+                                       g_mime_content_type_get_media_subtype(type)));
 }
 
 std::string Bytes(GMimePart* part) {
@@ -68,13 +69,19 @@ std::string WithoutMarkup(std::string_view html) {
     out += html.substr(0, open);
     if (open == std::string_view::npos) break;
     const std::string tag = base::LowerAscii(html.substr(open, 8));
-    const char* end = tag.starts_with("<style") ? "</style>" : tag.starts_with("<script") ? "</script>" : tag.starts_with("<!--") ? "-->" : ">";
+    const char* end = tag.starts_with("<style")    ? "</style>"
+                      : tag.starts_with("<script") ? "</script>"
+                      : tag.starts_with("<!--")    ? "-->"
+                                                   : ">";
     const size_t close = base::LowerAscii(html).find(end, open);
     if (close == std::string::npos) break;
-    if (tag.starts_with("<br") || tag.starts_with("</p") || tag.starts_with("</div") || tag.starts_with("</tr")) out += '\n';
+    if (tag.starts_with("<br") || tag.starts_with("</p") || tag.starts_with("</div") ||
+        tag.starts_with("</tr"))
+      out += '\n';
     html.remove_prefix(close + std::string_view(end).size());
   }
-  for (const auto& [entity, plain] : {std::pair{"&nbsp;", " "}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&amp;", "&"}}) {
+  for (const auto& [entity, plain] :
+       {std::pair{"&nbsp;", " "}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&amp;", "&"}}) {
     out = base::ReplaceAll(out, entity, plain);
   }
   return out;
@@ -109,9 +116,12 @@ Ref<GMimeObject> TextPart(const std::string& body) {
 
 Ref<GMimeObject> FilePart(const MailPart& file) {
   const size_t slash = file.media_type.find('/');
-  GMimePart* part = g_mime_part_new_with_type(file.media_type.substr(0, slash).c_str(), file.media_type.substr(slash + 1).c_str());
-  const Ref<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(file.bytes.data(), file.bytes.size()));
-  const Ref<GMimeDataWrapper> content(g_mime_data_wrapper_new_with_stream(stream.get(), GMIME_CONTENT_ENCODING_DEFAULT));
+  GMimePart* part = g_mime_part_new_with_type(file.media_type.substr(0, slash).c_str(),
+                                              file.media_type.substr(slash + 1).c_str());
+  const Ref<GMimeStream> stream(
+      g_mime_stream_mem_new_with_buffer(file.bytes.data(), file.bytes.size()));
+  const Ref<GMimeDataWrapper> content(
+      g_mime_data_wrapper_new_with_stream(stream.get(), GMIME_CONTENT_ENCODING_DEFAULT));
   g_mime_part_set_content(part, content.get());
   g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
   g_mime_object_set_disposition(GMIME_OBJECT(part), GMIME_DISPOSITION_ATTACHMENT);
@@ -127,11 +137,14 @@ void SetBody(GMimeMessage* message, const OutgoingMail& mail) {
   }
   const Ref<GMimeMultipart> mixed(g_mime_multipart_new_with_subtype("mixed"));
   g_mime_multipart_add(mixed.get(), text.get());
-  for (const MailPart& file : mail.attachments) g_mime_multipart_add(mixed.get(), FilePart(file).get());
+  for (const MailPart& file : mail.attachments)
+    g_mime_multipart_add(mixed.get(), FilePart(file).get());
   g_mime_message_set_mime_part(message, GMIME_OBJECT(mixed.get()));
 }
 
-std::string OneLine(std::string_view text) { return base::ReplaceAll(base::ReplaceAll(text, "\r", " "), "\n", " "); }
+std::string OneLine(std::string_view text) {
+  return base::ReplaceAll(base::ReplaceAll(text, "\r", " "), "\n", " ");
+}
 
 }  // namespace
 
@@ -141,7 +154,8 @@ absl::StatusOr<MailMessage> ParseMail(std::string_view bytes) {
   const Ref<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
   GMimeMessage* parsed = g_mime_parser_construct_message(parser.get(), Options());
   if (parsed == nullptr) {
-    return base::Error(absl::StatusCode::kInvalidArgument, "no mail message", "메일 형식이 아닙니다");
+    return base::Error(absl::StatusCode::kInvalidArgument, "no mail message",
+                       "메일 형식이 아닙니다");
   }
   const Ref<GMimeMessage> message(parsed);
   Collected collected;
@@ -160,7 +174,8 @@ std::string ComposeMail(const OutgoingMail& mail) {
   Initialise();
   const Ref<GMimeMessage> message(g_mime_message_new(TRUE));
   g_mime_message_add_mailbox(message.get(), GMIME_ADDRESS_TYPE_FROM, nullptr, mail.from.c_str());
-  g_mime_message_add_mailbox(message.get(), GMIME_ADDRESS_TYPE_TO, mail.to_name.empty() ? nullptr : mail.to_name.c_str(),
+  g_mime_message_add_mailbox(message.get(), GMIME_ADDRESS_TYPE_TO,
+                             mail.to_name.empty() ? nullptr : mail.to_name.c_str(),
                              mail.to_address.c_str());
   g_mime_message_set_subject(message.get(), OneLine(mail.subject).c_str(), "utf-8");
   GDateTime* date = g_date_time_new_from_unix_local(absl::ToUnixSeconds(mail.date));

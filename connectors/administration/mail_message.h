@@ -11,7 +11,7 @@
 namespace connectors::administration {
 
 struct MailPart {
-  std::string name;        // file name as people gave it
+  std::string name;  // file name as people gave it
   std::string media_type;
   std::string bytes;
 };
@@ -20,7 +20,7 @@ struct MailMessage {
   std::string message_id;  // without < >
   std::string sender;      // "환경과 <environment@gaon.example>"
   std::string subject;
-  std::string body;        // plain text; that of an HTML-only message without its markup
+  std::string body;  // plain text; that of an HTML-only message without its markup
   std::vector<MailPart> attachments;
 };
 

@@ -1,8 +1,9 @@
 // mail.search and mail.send. Thread-safe; each call has a connection of its own.
 //
-// Sending happens once: the message is put into the sent folder as a draft before it goes out, and loses that mark when
-// the SMTP server has taken it. After a crash the sent folder tells: no message: it never went out; one without the
-// mark: it did; one with it: nobody can tell but a person.
+// Sending happens once: the message is put into the sent folder as a draft before it goes out, and
+// loses that mark when the SMTP server has taken it. After a crash the sent folder tells: no
+// message: it never went out; one without the mark: it did; one with it: nobody can tell but a
+// person.
 #pragma once
 
 #include <memory>
@@ -19,20 +20,28 @@ namespace connectors::administration {
 class MailTools {
  public:
   // `documents` may be null: attachments then have no document ids, and nothing can be attached.
-  MailTools(MailOptions options, AddressBook book, std::shared_ptr<Register> documents, size_t attachment_bytes_max)
-      : options_(std::move(options)), book_(std::move(book)), documents_(std::move(documents)), attachment_bytes_max_(attachment_bytes_max) {}
+  MailTools(MailOptions options, AddressBook book, std::shared_ptr<Register> documents,
+            size_t attachment_bytes_max)
+      : options_(std::move(options)),
+        book_(std::move(book)),
+        documents_(std::move(documents)),
+        attachment_bytes_max_(attachment_bytes_max) {}
 
   tools::ToolOutcome Search(const tools::ToolCall& call, const tools::CallContext& context) const;
   tools::ToolOutcome Send(const tools::ToolCall& call, const tools::CallContext& context) const;
-  std::optional<tools::ToolOutcome> Settle(const tools::ToolCall& call, const tools::CallContext& context) const;
+  std::optional<tools::ToolOutcome> Settle(const tools::ToolCall& call,
+                                           const tools::CallContext& context) const;
   std::optional<tools::ToolError> Look(absl::Time deadline) const;
 
  private:
-  Fallible<OutgoingMail> Compose(const tools::ToolCall& call, const Recipient& recipient, policies::Label& label,
-                                 const tools::CallContext& context) const;
-  Fallible<std::vector<std::string>> RegisterAttachments(const MailMessage& message, absl::Time received,
-                                                         const std::string& requester, absl::Time deadline) const;
-  std::optional<tools::ToolError> HandOver(ImapSession& session, const OutgoingMail& mail, const std::string& bytes,
+  Fallible<OutgoingMail> Compose(const tools::ToolCall& call, const Recipient& recipient,
+                                 policies::Label& label, const tools::CallContext& context) const;
+  Fallible<std::vector<std::string>> RegisterAttachments(const MailMessage& message,
+                                                         absl::Time received,
+                                                         const std::string& requester,
+                                                         absl::Time deadline) const;
+  std::optional<tools::ToolError> HandOver(ImapSession& session, const OutgoingMail& mail,
+                                           const std::string& bytes,
                                            const tools::CallContext& context) const;
   std::string MessageId(const tools::ToolCall& call) const;
 
@@ -43,8 +52,9 @@ class MailTools {
 };
 
 // Gives `bytes` to the SMTP server. An error with in_doubt says that it may have taken them.
-std::optional<tools::ToolError> SendMail(const MailOptions& options, const std::string& from, const std::string& to,
-                                         const std::string& bytes, const tools::CallContext& context);
+std::optional<tools::ToolError> SendMail(const MailOptions& options, const std::string& from,
+                                         const std::string& to, const std::string& bytes,
+                                         const tools::CallContext& context);
 
 inline constexpr char kMailSystem[] = "administration.mail";
 policies::Label MailLabel();  // S, personal

@@ -10,8 +10,10 @@ namespace connectors::administration {
 using base::StrCat;
 using tools::MakeToolError;
 
-void OfficeConnector::Add(std::string tool, FunctionTool::Body body, FunctionTool::Settlement settlement) {
-  tools_.push_back(std::make_unique<FunctionTool>(std::move(tool), std::move(body), nullptr, std::move(settlement)));
+void OfficeConnector::Add(std::string tool, FunctionTool::Body body,
+                          FunctionTool::Settlement settlement) {
+  tools_.push_back(std::make_unique<FunctionTool>(std::move(tool), std::move(body), nullptr,
+                                                  std::move(settlement)));
 }
 
 std::vector<tools::Tool*> OfficeConnector::tools() {
@@ -30,7 +32,8 @@ tools::Connector::Health OfficeConnector::Check(absl::Time deadline) {
 absl::StatusOr<base::Json> ReadJsonFile(const std::string& path, std::string_view what) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
-    return base::Error(absl::StatusCode::kInvalidArgument, StrCat(what, " ", path, " cannot be read"),
+    return base::Error(absl::StatusCode::kInvalidArgument,
+                       StrCat(what, " ", path, " cannot be read"),
                        StrCat(what, " ", path, "을(를) 읽을 수 없습니다"));
   }
   std::stringstream text;
@@ -44,15 +47,22 @@ tools::ToolError FromStatus(const absl::Status& status, std::string_view system)
                          StrCat(system, ": ", base::Message(status, base::Language::kKorean)));
   };
   switch (status.code()) {
-    case absl::StatusCode::kNotFound: return error("not_found");
+    case absl::StatusCode::kNotFound:
+      return error("not_found");
     case absl::StatusCode::kPermissionDenied:
-    case absl::StatusCode::kUnauthenticated: return error("auth");
+    case absl::StatusCode::kUnauthenticated:
+      return error("auth");
     case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kCancelled: return error("timeout");
-    case absl::StatusCode::kInvalidArgument: return error("invalid_argument");
-    case absl::StatusCode::kAborted: return error("stale");
-    case absl::StatusCode::kDataLoss: return error("malformed_upstream");
-    default: return error("unreachable");
+    case absl::StatusCode::kCancelled:
+      return error("timeout");
+    case absl::StatusCode::kInvalidArgument:
+      return error("invalid_argument");
+    case absl::StatusCode::kAborted:
+      return error("stale");
+    case absl::StatusCode::kDataLoss:
+      return error("malformed_upstream");
+    default:
+      return error("unreachable");
   }
 }
 

@@ -1,4 +1,5 @@
-// OfficeConnector: what the connectors of this folder share: a name, tools made of functions, a look at the system.
+// OfficeConnector: what the connectors of this folder share: a name, tools made of functions, a
+// look at the system.
 #pragma once
 
 #include <functional>
@@ -18,7 +19,8 @@ class OfficeConnector : public tools::Connector {
 
   // An empty `look` means that the system is not configured: the connector has no tools.
   OfficeConnector(std::string name, Look look) : name_(std::move(name)), look_(std::move(look)) {}
-  void Add(std::string tool, FunctionTool::Body body, FunctionTool::Settlement settlement = nullptr);
+  void Add(std::string tool, FunctionTool::Body body,
+           FunctionTool::Settlement settlement = nullptr);
 
   const std::string& name() const override { return name_; }
   const std::string& domain() const override { return domain_; }
@@ -34,8 +36,9 @@ class OfficeConnector : public tools::Connector {
 // The JSON file at `path`; InvalidArgument names `what` and the path.
 absl::StatusOr<base::Json> ReadJsonFile(const std::string& path, std::string_view what);
 
-// The tool error for a status of the world outside: NotFound not_found, PermissionDenied auth, DeadlineExceeded and
-// Cancelled timeout, InvalidArgument invalid_argument, Aborted stale, DataLoss malformed_upstream, else unreachable.
+// The tool error for a status of the world outside: NotFound not_found, PermissionDenied auth,
+// DeadlineExceeded and Cancelled timeout, InvalidArgument invalid_argument, Aborted stale, DataLoss
+// malformed_upstream, else unreachable.
 tools::ToolError FromStatus(const absl::Status& status, std::string_view system);
 
 // Whether the call should go no further.

@@ -1,6 +1,7 @@
-// opendata.get: weather (기상청 단기예보), air (에어코리아 측정소별 실시간) and holidays (천문연 특일정보) over the REST
-// interface of the public data portal: response/header/resultCode, body/items/item. An error may come in an answer
-// with HTTP 200, as JSON or as XML. Thread-safe; reads only.
+// opendata.get: weather (기상청 단기예보), air (에어코리아 측정소별 실시간) and holidays (천문연
+// 특일정보) over the REST interface of the public data portal: response/header/resultCode,
+// body/items/item. An error may come in an answer with HTTP 200, as JSON or as XML. Thread-safe;
+// reads only.
 #pragma once
 
 #include <map>
@@ -8,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "connectors/administration.h"
+#include "connectors/administration/data_portal.h"
 #include "connectors/tool_kit.h"
 
 namespace connectors::administration {
@@ -28,26 +29,22 @@ struct PlaceMap {
 class OpenData {
  public:
   OpenData(OpenDataOptions options, PlaceMap places, HttpClient& http)
-      : options_(std::move(options)), places_(std::move(places)), http_(http) {}
+      : portal_(std::move(options), http), places_(std::move(places)) {}
 
   tools::ToolOutcome Get(const tools::ToolCall& call, const tools::CallContext& context) const;
   std::optional<tools::ToolError> Look(absl::Time deadline) const;
 
  private:
-  using Parameters = std::vector<std::pair<std::string, std::string>>;
-  struct Page {
-    std::vector<base::Json> items;
-    policies::Origin origin;
-  };
-  Fallible<Page> Ask(const std::string& path, const Parameters& parameters, const tools::CallContext& context) const;
   Fallible<Place> Find(const std::string& name) const;
-  tools::ToolOutcome Weather(const tools::ToolCall& call, absl::Time from, absl::Time to, const tools::CallContext& context) const;
-  tools::ToolOutcome Air(const tools::ToolCall& call, absl::Time from, absl::Time to, const tools::CallContext& context) const;
-  tools::ToolOutcome Holidays(absl::Time from, absl::Time to, const tools::CallContext& context) const;
+  tools::ToolOutcome Weather(const tools::ToolCall& call, absl::Time from, absl::Time to,
+                             const tools::CallContext& context) const;
+  tools::ToolOutcome Air(const tools::ToolCall& call, absl::Time from, absl::Time to,
+                         const tools::CallContext& context) const;
+  tools::ToolOutcome Holidays(absl::Time from, absl::Time to,
+                              const tools::CallContext& context) const;
 
-  const OpenDataOptions options_;
+  const DataPortal portal_;
   const PlaceMap places_;
-  HttpClient& http_;
 };
 
 }  // namespace connectors::administration

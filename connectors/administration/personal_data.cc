@@ -21,7 +21,8 @@ struct Rule {
 };
 
 constexpr char kSurnames[] =
-    "[김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민진나지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용]";
+    "[김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민진나지엄채원천"
+    "방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용]";
 
 const std::vector<Rule>& Rules() {
   static const auto* const rules = [] {
@@ -29,28 +30,47 @@ const std::vector<Rule>& Rules() {
     const auto add = [&](PersonalData kind, const std::string& pattern) {
       out->push_back({kind, std::make_unique<re2::RE2>(pattern, re2::RE2::Quiet)});
     };
-    // Resident registration number: a date of birth, then 1–8. The check digit proves nothing since October 2020.
-    add(PersonalData::kRrn, "([0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]) ?-? ?[1-8][0-9]{6})");
-    // Mobile, area codes 02 and 031–064, 070, 050x; +82 in their place; nationwide 15xx, 16xx, 18xx.
-    add(PersonalData::kPhone, "((?:\\+?82[-. ]?\\(?0?\\)?(?:1[016-9]|2|[3-6][1-5]|70)|\\(?0(?:1[016-9]|2|[3-6][1-5]|70|50[0-9]))\\)?"
-                              "[-. ]{0,3}[0-9]{3,4}[-. ]{0,3}[0-9]{4})");
+    // Resident registration number: a date of birth, then 1–8. The check digit proves nothing since
+    // October 2020.
+    add(PersonalData::kRrn,
+        "([0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]) ?-? ?[1-8][0-9]{6})");
+    // Mobile, area codes 02 and 031–064, 070, 050x; +82 in their place; nationwide 15xx, 16xx,
+    // 18xx.
+    add(PersonalData::kPhone,
+        "((?:\\+?82[-. "
+        "]?\\(?0?\\)?(?:1[016-9]|2|[3-6][1-5]|70)|\\(?0(?:1[016-9]|2|[3-6][1-5]|70|50[0-9]))\\)?"
+        "[-. ]{0,3}[0-9]{3,4}[-. ]{0,3}[0-9]{4})");
     add(PersonalData::kPhone, "(1[568][0-9]{2}[-. ][0-9]{4})");
-    add(PersonalData::kAccount, "(?:계좌|은행|농협|수협|신협|금고|우체국|예금주)[^0-9\\n]{0,20}([0-9]{2,6}(?:[- ][0-9]{1,8}){1,4}|[0-9]{10,16})");
+    add(PersonalData::kAccount,
+        "(?:계좌|은행|농협|수협|신협|금고|우체국|예금주)[^0-9\\n]{0,20}([0-9]{2,6}(?:[- "
+        "][0-9]{1,8}){1,4}|[0-9]{10,16})");
     add(PersonalData::kAccount, "([0-9]{3,6}-[0-9]{2,6}-[0-9]{4,8}(?:-[0-9]{1,3})?)");
     add(PersonalData::kPatientNo, "(P-[0-9]{4,})");
-    add(PersonalData::kPatientNo, "(?:환자 ?번호|등록 ?번호)[^0-9A-Z\\n]{0,5}([A-Z]?-?[0-9]{4,12})");
+    add(PersonalData::kPatientNo,
+        "(?:환자 ?번호|등록 ?번호)[^0-9A-Z\\n]{0,5}([A-Z]?-?[0-9]{4,12})");
     const std::string after = "(?:[^가-힣]|$)";
-    add(PersonalData::kName, StrCat("(?:담당자|신청인|신청자|민원인|작성자|대표자|예금주|보호자|환자명|고객명) ?[:：] ?(", kSurnames, "[가-힣]{1,3})", after));
-    add(PersonalData::kName, StrCat("(?:성명|이름|성함) ?[:：]? ?(", kSurnames, "[가-힣]{1,3})", after));
-    add(PersonalData::kName, StrCat("(?:^|[^가-힣])(", kSurnames, "[가-힣]{1,2}) ?(?:씨|님)(?:[^가-힣]|$|[은는이가을를의에께도와과])"));
-    add(PersonalData::kAddress, "((?:[가-힣]+(?:특별시|광역시|특별자치시|특별자치도|도|시) )?(?:[가-힣]+(?:시|군|구) ){1,2}(?:[가-힣0-9]+(?:읍|면|동|리) ?)?"
-                                "[가-힣0-9]*(?:로|길|동|리|가) ?[0-9]+(?:-[0-9]+)?(?:번길 ?[0-9]+(?:-[0-9]+)?)?(?:번지)?(?:,? ?[0-9]+동)?(?:,? ?[0-9]+층)?(?:,? ?[0-9]+호)?)");
+    add(PersonalData::kName,
+        StrCat(
+            "(?:담당자|신청인|신청자|민원인|작성자|대표자|예금주|보호자|환자명|고객명) ?[:：] ?(",
+            kSurnames, "[가-힣]{1,3})", after));
+    add(PersonalData::kName,
+        StrCat("(?:성명|이름|성함) ?[:：]? ?(", kSurnames, "[가-힣]{1,3})", after));
+    add(PersonalData::kName,
+        StrCat("(?:^|[^가-힣])(", kSurnames,
+               "[가-힣]{1,2}) ?(?:씨|님)(?:[^가-힣]|$|[은는이가을를의에께도와과])"));
+    add(PersonalData::kAddress,
+        "((?:[가-힣]+(?:특별시|광역시|특별자치시|특별자치도|도|시) )?(?:[가-힣]+(?:시|군|구) "
+        "){1,2}(?:[가-힣0-9]+(?:읍|면|동|리) ?)?"
+        "[가-힣0-9]*(?:로|길|동|리|가) ?[0-9]+(?:-[0-9]+)?(?:번길 "
+        "?[0-9]+(?:-[0-9]+)?)?(?:번지)?(?:,? ?[0-9]+동)?(?:,? ?[0-9]+층)?(?:,? ?[0-9]+호)?)");
     return out;
   }();
   return *rules;
 }
 
-bool IsZeroWidth(char32_t c) { return c == 0x200B || c == 0x200C || c == 0x200D || c == 0x2060 || c == 0xFEFF || c == 0xAD; }
+bool IsZeroWidth(char32_t c) {
+  return c == 0x200B || c == 0x200C || c == 0x200D || c == 0x2060 || c == 0xFEFF || c == 0xAD;
+}
 
 char32_t Plain(char32_t c) {
   if (c >= 0xFF10 && c <= 0xFF19) return c - 0xFF10 + '0';
@@ -62,7 +82,8 @@ char32_t Plain(char32_t c) {
   return c;
 }
 
-// The text in plain characters, and for each byte of it (and its end) the code point that it came from.
+// The text in plain characters, and for each byte of it (and its end) the code point that it came
+// from.
 struct PlainForm {
   std::string bytes;
   std::vector<size_t> origin;
@@ -89,24 +110,31 @@ bool Bounded(const std::string& text, size_t begin, size_t end) {
 
 // 고객님 and the like: a word of respect, no name.
 bool IsTitle(std::string_view word) {
-  static const std::set<std::string_view> titles{"고객", "선생", "주인", "기사", "교수", "원장", "사장", "차장", "부장", "과장", "국장", "팀장", "여사", "조합원", "임원", "주민"};
+  static const std::set<std::string_view> titles{"고객", "선생",   "주인", "기사", "교수", "원장",
+                                                 "사장", "차장",   "부장", "과장", "국장", "팀장",
+                                                 "여사", "조합원", "임원", "주민"};
   return titles.contains(word);
 }
 
 void Find(const Rule& rule, const PlainForm& form, std::vector<Span>& out) {
   const re2::StringPiece text(form.bytes);
   re2::StringPiece groups[2];
-  for (size_t at = 0; rule.pattern->Match(text, at, text.size(), re2::RE2::UNANCHORED, groups, 2);) {
-    const size_t begin = static_cast<size_t>(groups[1].data() - text.data()), end = begin + groups[1].size();
-    const bool found = Bounded(form.bytes, begin, end) && !IsTitle({groups[1].data(), groups[1].size()});
+  for (size_t at = 0;
+       rule.pattern->Match(text, at, text.size(), re2::RE2::UNANCHORED, groups, 2);) {
+    const size_t begin = static_cast<size_t>(groups[1].data() - text.data()),
+                 end = begin + groups[1].size();
+    const bool found =
+        Bounded(form.bytes, begin, end) && !IsTitle({groups[1].data(), groups[1].size()});
     if (found) out.push_back({form.origin[begin], form.origin[end - 1] + 1});
     at = found ? end : begin + 1;  // what follows may share the separator
-    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;  // not inside a character
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80)
+      ++at;  // not inside a character
   }
 }
 
 std::vector<Span> Merged(std::vector<Span> spans) {
-  std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) { return a.begin < b.begin; });
+  std::sort(spans.begin(), spans.end(),
+            [](const Span& a, const Span& b) { return a.begin < b.begin; });
   std::vector<Span> out;
   for (const Span& span : spans) {
     if (!out.empty() && span.begin < out.back().end) {
@@ -122,11 +150,13 @@ std::vector<Span> Merged(std::vector<Span> spans) {
 
 PersonalKinds ParsePersonalKinds(const std::vector<std::string>& words) {
   static const std::map<std::string, PersonalData> names{
-      {"rrn", PersonalData::kRrn}, {"name", PersonalData::kName}, {"phone", PersonalData::kPhone},
-      {"address", PersonalData::kAddress}, {"account", PersonalData::kAccount}, {"patient_no", PersonalData::kPatientNo}};
+      {"rrn", PersonalData::kRrn},         {"name", PersonalData::kName},
+      {"phone", PersonalData::kPhone},     {"address", PersonalData::kAddress},
+      {"account", PersonalData::kAccount}, {"patient_no", PersonalData::kPatientNo}};
   PersonalKinds kinds;
   for (const auto& [name, kind] : names) {
-    if (words.empty() || std::find(words.begin(), words.end(), name) != words.end()) kinds.insert(kind);
+    if (words.empty() || std::find(words.begin(), words.end(), name) != words.end())
+      kinds.insert(kind);
   }
   return kinds;
 }
@@ -142,7 +172,8 @@ std::vector<Span> FindPersonalData(std::u32string_view text, const PersonalKinds
 
 bool HeadsPersonalData(std::string_view heading, const PersonalKinds& kinds) {
   static const std::vector<std::pair<PersonalData, std::vector<std::string_view>>> headings{
-      {PersonalData::kName, {"성명", "이름", "성함", "예금주", "담당자", "민원인", "신청인", "보호자"}},
+      {PersonalData::kName,
+       {"성명", "이름", "성함", "예금주", "담당자", "민원인", "신청인", "보호자"}},
       {PersonalData::kAddress, {"주소", "거주지", "소재지"}},
       {PersonalData::kPhone, {"연락처", "전화", "휴대전화", "휴대폰", "전화번호"}},
       {PersonalData::kRrn, {"주민등록번호", "주민번호"}},
@@ -150,7 +181,8 @@ bool HeadsPersonalData(std::string_view heading, const PersonalKinds& kinds) {
       {PersonalData::kPatientNo, {"환자번호", "등록번호"}}};
   const std::string plain = base::ReplaceAll(base::Trim(heading), " ", "");
   for (const auto& [kind, words] : headings) {
-    if (kinds.contains(kind) && std::find(words.begin(), words.end(), plain) != words.end()) return true;
+    if (kinds.contains(kind) && std::find(words.begin(), words.end(), plain) != words.end())
+      return true;
   }
   return false;
 }

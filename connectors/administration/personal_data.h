@@ -1,7 +1,7 @@
 // Finds personal data in Korean text, and masks it. Pure functions; thread-safe.
 //
-// Written digits are found whatever their form (full-width, other dashes, zero-width characters between them). Names
-// and addresses are found by the words around them: a name without any is not.
+// Written digits are found whatever their form (full-width, other dashes, zero-width characters
+// between them). Names and addresses are found by the words around them: a name without any is not.
 #pragma once
 
 #include <set>

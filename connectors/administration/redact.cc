@@ -24,7 +24,8 @@ int MaskParagraph(pugi::xml_node paragraph, const PersonalKinds& kinds, bool who
     text += part;
   }
   const bool blank = base::Trim(base::Utf8(text)).empty();
-  const std::vector<Span> spans = whole && !blank ? std::vector<Span>{{0, text.size()}} : FindPersonalData(text, kinds);
+  const std::vector<Span> spans =
+      whole && !blank ? std::vector<Span>{{0, text.size()}} : FindPersonalData(text, kinds);
   if (spans.empty()) return 0;
   const std::u32string masked = Masked(text, spans);
   size_t at = 0;
@@ -97,7 +98,9 @@ absl::StatusOr<int> MaskPart(PackageEntry& entry, const PersonalKinds& kinds) {
   return count;
 }
 
-bool IsXml(std::string_view name) { return name.ends_with(".xml") || name.ends_with(".hpf") || name.ends_with(".rdf"); }
+bool IsXml(std::string_view name) {
+  return name.ends_with(".xml") || name.ends_with(".hpf") || name.ends_with(".rdf");
+}
 
 absl::StatusOr<Redacted> RedactHwpx(const Document& document, const PersonalKinds& kinds) {
   ASSIGN_OR_RETURN(std::vector<PackageEntry> entries, ReadHwpxPackage(document.bytes));
@@ -140,7 +143,8 @@ absl::StatusOr<Redacted> Redact(const Document& document, const PersonalKinds& k
     return out;
   }
   out.media_type = kHwpxType;
-  ASSIGN_OR_RETURN(out.bytes, WriteHwpx({document.title, "Maru", absl::UnixEpoch()}, {{Block::Kind::kText, masked, {}}}));
+  ASSIGN_OR_RETURN(out.bytes, WriteHwpx({document.title, "Maru", absl::UnixEpoch()},
+                                        {{Block::Kind::kText, masked, {}}}));
   return out;
 }
 

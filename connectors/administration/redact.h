@@ -1,5 +1,6 @@
-// A masked copy of a document. HWPX stays HWPX, with every text part masked and the preview picture left out; plain
-// text stays plain text; a PDF becomes an HWPX file of its masked text, so that nothing stays beneath the mask.
+// A masked copy of a document. HWPX stays HWPX, with every text part masked and the preview picture
+// left out; plain text stays plain text; a PDF becomes an HWPX file of its masked text, so that
+// nothing stays beneath the mask.
 #pragma once
 
 #include <string>

@@ -12,17 +12,22 @@ using base::Json;
 using base::StrCat;
 
 constexpr char kColumns[] =
-    "number, version, coalesce(kind, '') AS kind, title, dated, media_type, sha256, coalesce(label::text, '') AS label, "
+    "number, version, coalesce(kind, '') AS kind, title, dated, media_type, sha256, "
+    "coalesce(label::text, '') AS label, "
     "portions::text AS portions, binding, coalesce(key, '') AS key, made_by";
 
 absl::Status Failed(absl::StatusCode code, std::string_view what, std::string_view korean) {
-  return base::Error(code, StrCat("document register: ", base::Trim(what)), StrCat("문서 등록부: ", korean));
+  return base::Error(code, StrCat("document register: ", base::Trim(what)),
+                     StrCat("문서 등록부: ", korean));
 }
 
 absl::Status Refused(const pqxx::sql_error& error) {
   const std::string state = error.sqlstate();
-  if (state == "57014") return Failed(absl::StatusCode::kDeadlineExceeded, error.what(), "제한 시간 안에 응답하지 않았습니다");
-  if (state == "42501") return Failed(absl::StatusCode::kPermissionDenied, error.what(), "권한이 없습니다");
+  if (state == "57014")
+    return Failed(absl::StatusCode::kDeadlineExceeded, error.what(),
+                  "제한 시간 안에 응답하지 않았습니다");
+  if (state == "42501")
+    return Failed(absl::StatusCode::kPermissionDenied, error.what(), "권한이 없습니다");
   if (state.starts_with("08") || state.starts_with("53") || state.starts_with("57")) {
     return Failed(absl::StatusCode::kUnavailable, error.what(), "데이터베이스를 쓸 수 없습니다");
   }
@@ -31,8 +36,10 @@ absl::Status Refused(const pqxx::sql_error& error) {
 
 absl::Status Broken(const std::string& what) {
   const bool refused = what.find("authentication failed") != std::string::npos;
-  return refused ? Failed(absl::StatusCode::kPermissionDenied, what, "데이터베이스 인증이 거부되었습니다")
-                 : Failed(absl::StatusCode::kUnavailable, what, "데이터베이스에 연결할 수 없습니다");
+  return refused
+             ? Failed(absl::StatusCode::kPermissionDenied, what,
+                      "데이터베이스 인증이 거부되었습니다")
+             : Failed(absl::StatusCode::kUnavailable, what, "데이터베이스에 연결할 수 없습니다");
 }
 
 std::string LabelsText(const std::vector<policies::Label>& labels) {
@@ -50,16 +57,21 @@ absl::StatusOr<Document> FromRow(const pqxx::row& row) {
   Document document;
   document.number = row["number"].as<int64_t>();
   document.version = row["version"].as<int>();
-  for (const auto& [name, field] :
-       {std::pair{"kind", &document.kind}, {"title", &document.title}, {"dated", &document.dated},
-        {"media_type", &document.media_type}, {"sha256", &document.sha256}, {"binding", &document.binding},
-        {"key", &document.key}, {"made_by", &document.made_by}}) {
+  for (const auto& [name, field] : {std::pair{"kind", &document.kind},
+                                    {"title", &document.title},
+                                    {"dated", &document.dated},
+                                    {"media_type", &document.media_type},
+                                    {"sha256", &document.sha256},
+                                    {"binding", &document.binding},
+                                    {"key", &document.key},
+                                    {"made_by", &document.made_by}}) {
     *field = row[name].c_str();
   }
   if (const std::string label = row["label"].c_str(); !label.empty()) {
     ASSIGN_OR_RETURN(document.label, LabelFrom(label));
   }
-  ASSIGN_OR_RETURN(const Json portions, base::ParseJson(row["portions"].c_str(), "portions of a document"));
+  ASSIGN_OR_RETURN(const Json portions,
+                   base::ParseJson(row["portions"].c_str(), "portions of a document"));
   for (const Json& portion : portions) {
     ASSIGN_OR_RETURN(policies::Label label, policies::ParseLabel(portion));
     document.portions.push_back(label);
@@ -77,13 +89,15 @@ absl::StatusOr<Document> WithBytes(const pqxx::row& row) {
 void MakeTables(pqxx::connection& connection) {
   pqxx::work work(connection);
   work.exec("SELECT pg_advisory_xact_lock(7420)");
-  const auto found = work.exec1("SELECT to_regclass('documents') IS NOT NULL AND to_regclass('document_labels') IS NOT NULL");
+  const auto found = work.exec1(
+      "SELECT to_regclass('documents') IS NOT NULL AND to_regclass('document_labels') IS NOT NULL");
   if (!found[0].as<bool>()) work.exec(kRegisterSchema);
   work.commit();
 }
 
 absl::Status NoDocument(std::string_view id) {
-  return base::Error(absl::StatusCode::kNotFound, StrCat("there is no document ", id), StrCat("문서 ", id, "이(가) 없습니다"));
+  return base::Error(absl::StatusCode::kNotFound, StrCat("there is no document ", id),
+                     StrCat("문서 ", id, "이(가) 없습니다"));
 }
 
 }  // namespace
@@ -93,17 +107,21 @@ policies::Label Document::effective_label() const { return label.value_or(polici
 
 std::optional<int64_t> DocumentNumber(const std::string& id) {
   int64_t number = 0;
-  if (!id.starts_with("DOC-") || !base::ParseInt(std::string_view(id).substr(4), number) || number <= 0) return std::nullopt;
+  if (!id.starts_with("DOC-") || !base::ParseInt(std::string_view(id).substr(4), number) ||
+      number <= 0)
+    return std::nullopt;
   return number;
 }
 
 template <typename Body>
 absl::Status Register::Run(absl::Time deadline, Body body) {
   const int64_t left = absl::ToInt64Milliseconds(deadline - absl::Now());
-  if (left <= 0) return Failed(absl::StatusCode::kDeadlineExceeded, "no time left", "제한 시간이 지났습니다");
+  if (left <= 0)
+    return Failed(absl::StatusCode::kDeadlineExceeded, "no time left", "제한 시간이 지났습니다");
   try {
     const int64_t seconds = std::max<int64_t>(2, left / 1000);  // libpq waits at least two
-    pqxx::connection connection(StrCat(dsn_, " connect_timeout=", seconds, " options='-c statement_timeout=", left,
+    pqxx::connection connection(StrCat(dsn_, " connect_timeout=", seconds,
+                                       " options='-c statement_timeout=", left,
                                        " -c timezone=Asia/Seoul -c client_min_messages=warning'"));
     {
       const std::scoped_lock lock(mutex_);
@@ -128,17 +146,20 @@ absl::StatusOr<Document> Register::Get(const std::string& id, absl::Time deadlin
   if (!number) return NoDocument(id);
   absl::StatusOr<Document> document = NoDocument(id);
   RETURN_IF_ERROR(Run(deadline, [&](pqxx::work& work) {
-    const auto rows = work.exec_params(StrCat("SELECT bytes, ", kColumns, " FROM documents WHERE number = $1"), *number);
+    const auto rows = work.exec_params(
+        StrCat("SELECT bytes, ", kColumns, " FROM documents WHERE number = $1"), *number);
     if (!rows.empty()) document = WithBytes(rows[0]);
     return absl::OkStatus();
   }));
   return document;
 }
 
-absl::StatusOr<std::optional<Document>> Register::FindKey(const std::string& key, absl::Time deadline) {
+absl::StatusOr<std::optional<Document>> Register::FindKey(const std::string& key,
+                                                          absl::Time deadline) {
   std::optional<Document> document;
   RETURN_IF_ERROR(Run(deadline, [&](pqxx::work& work) -> absl::Status {
-    const auto rows = work.exec_params(StrCat("SELECT bytes, ", kColumns, " FROM documents WHERE key = $1"), key);
+    const auto rows =
+        work.exec_params(StrCat("SELECT bytes, ", kColumns, " FROM documents WHERE key = $1"), key);
     if (rows.empty()) return absl::OkStatus();
     ASSIGN_OR_RETURN(document, WithBytes(rows[0]));
     return absl::OkStatus();
@@ -146,35 +167,47 @@ absl::StatusOr<std::optional<Document>> Register::FindKey(const std::string& key
   return document;
 }
 
-absl::StatusOr<Document> Register::Add(const Document& document, const std::string& content, absl::Time deadline) {
+absl::StatusOr<Document> Register::Add(const Document& document, const std::string& content,
+                                       absl::Time deadline) {
   absl::StatusOr<Document> added = absl::InternalError("not added");
   RETURN_IF_ERROR(Run(deadline, [&](pqxx::work& work) {
-    const std::string label = document.label ? base::DumpJson(policies::ToJson(*document.label)) : "";
+    const std::string label =
+        document.label ? base::DumpJson(policies::ToJson(*document.label)) : "";
     // The index of keys is what makes it happen once, also with two callers at a time.
     work.exec_params(
-        "INSERT INTO documents (kind, title, dated, media_type, bytes, label, portions, key, made_by, content, content_sha256) "
-        "VALUES (nullif($1, ''), $2, coalesce(nullif($3, '')::date, current_date), $4, $5, nullif($6, '')::jsonb, $7::jsonb, "
+        "INSERT INTO documents (kind, title, dated, media_type, bytes, label, portions, key, "
+        "made_by, content, content_sha256) "
+        "VALUES (nullif($1, ''), $2, coalesce(nullif($3, '')::date, current_date), $4, $5, "
+        "nullif($6, '')::jsonb, $7::jsonb, "
         "$8, $9, $10, encode(sha256($5::bytea), 'hex')) ON CONFLICT (key) DO NOTHING",
-        document.kind, document.title, document.dated, document.media_type, pqxx::binarystring(document.bytes), label,
-        LabelsText(document.portions), document.key, document.made_by, content);
-    added = WithBytes(work.exec_params1(StrCat("SELECT bytes, ", kColumns, " FROM documents WHERE key = $1"), document.key));
+        document.kind, document.title, document.dated, document.media_type,
+        pqxx::binarystring(document.bytes), label, LabelsText(document.portions), document.key,
+        document.made_by, content);
+    added = WithBytes(work.exec_params1(
+        StrCat("SELECT bytes, ", kColumns, " FROM documents WHERE key = $1"), document.key));
     return absl::OkStatus();
   }));
   return added;
 }
 
-absl::StatusOr<std::vector<DocumentHit>> Register::Search(const DocumentQuery& query, absl::Time deadline) {
+absl::StatusOr<std::vector<DocumentHit>> Register::Search(const DocumentQuery& query,
+                                                          absl::Time deadline) {
   Json words = Json::array();
   for (const std::string& word : query.words) words.push_back(base::LowerAscii(word));
   std::vector<DocumentHit> hits;
   RETURN_IF_ERROR(Run(deadline, [&](pqxx::work& work) -> absl::Status {
     const auto rows = work.exec_params(
-        StrCat("SELECT coalesce(content, '') AS content, ", kColumns, " FROM documents, "
-               "LATERAL (SELECT count(*) FILTER (WHERE strpos(lower(title), word) > 0) AS in_title, "
-               "count(*) FILTER (WHERE strpos(lower(title || ' ' || coalesce(content, '')), word) = 0) AS missing "
-               "FROM json_array_elements_text($1::json) word) matched "
-               "WHERE missing = 0 AND ($2 = '' OR kind = $2) AND ($3 = '' OR dated >= nullif($3, '')::date) "
-               "AND ($4 = '' OR dated <= nullif($4, '')::date) ORDER BY in_title DESC, dated DESC, number DESC LIMIT $5"),
+        StrCat(
+            "SELECT coalesce(content, '') AS content, ", kColumns,
+            " FROM documents, "
+            "LATERAL (SELECT count(*) FILTER (WHERE strpos(lower(title), word) > 0) AS in_title, "
+            "count(*) FILTER (WHERE strpos(lower(title || ' ' || coalesce(content, '')), word) = "
+            "0) AS missing "
+            "FROM json_array_elements_text($1::json) word) matched "
+            "WHERE missing = 0 AND ($2 = '' OR kind = $2) AND ($3 = '' OR dated >= nullif($3, "
+            "'')::date) "
+            "AND ($4 = '' OR dated <= nullif($4, '')::date) ORDER BY in_title DESC, dated DESC, "
+            "number DESC LIMIT $5"),
         base::DumpJson(words), query.kind, query.from, query.to, query.limit);
     for (const auto& row : rows) {
       ASSIGN_OR_RETURN(Document document, FromRow(row));
@@ -188,9 +221,10 @@ absl::StatusOr<std::vector<DocumentHit>> Register::Search(const DocumentQuery& q
 absl::StatusOr<std::vector<Document>> Register::Unindexed(int limit, absl::Time deadline) {
   std::vector<Document> documents;
   RETURN_IF_ERROR(Run(deadline, [&](pqxx::work& work) -> absl::Status {
-    const auto rows = work.exec_params(
-        StrCat("SELECT bytes, ", kColumns, " FROM documents WHERE content_sha256 IS DISTINCT FROM sha256 ORDER BY number LIMIT $1"),
-        limit);
+    const auto rows = work.exec_params(StrCat("SELECT bytes, ", kColumns,
+                                              " FROM documents WHERE content_sha256 IS DISTINCT "
+                                              "FROM sha256 ORDER BY number LIMIT $1"),
+                                       limit);
     for (const auto& row : rows) {
       ASSIGN_OR_RETURN(Document document, WithBytes(row));
       documents.push_back(std::move(document));
@@ -200,20 +234,24 @@ absl::StatusOr<std::vector<Document>> Register::Unindexed(int limit, absl::Time 
   return documents;
 }
 
-absl::Status Register::SetContent(const Document& document, const std::string& content, absl::Time deadline) {
+absl::Status Register::SetContent(const Document& document, const std::string& content,
+                                  absl::Time deadline) {
   return Run(deadline, [&](pqxx::work& work) {
-    work.exec_params("UPDATE documents SET content = $3, content_sha256 = $2 WHERE number = $1 AND sha256 = $2",
-                     document.number, document.sha256, content);
+    work.exec_params(
+        "UPDATE documents SET content = $3, content_sha256 = $2 WHERE number = $1 AND sha256 = $2",
+        document.number, document.sha256, content);
     return absl::OkStatus();
   });
 }
 
-absl::Status Register::PutLabel(int64_t number, const std::string& sha256, const policies::Label& label,
-                                const std::string& binding, const std::string& key, const std::string& assigned_by,
+absl::Status Register::PutLabel(int64_t number, const std::string& sha256,
+                                const policies::Label& label, const std::string& binding,
+                                const std::string& key, const std::string& assigned_by,
                                 const std::string& reason, absl::Time deadline) {
   const std::string text = base::DumpJson(policies::ToJson(label));
   return Run(deadline, [&](pqxx::work& work) -> absl::Status {
-    const auto rows = work.exec_params("SELECT sha256 FROM documents WHERE number = $1 FOR UPDATE", number);
+    const auto rows =
+        work.exec_params("SELECT sha256 FROM documents WHERE number = $1 FOR UPDATE", number);
     if (rows.empty()) return NoDocument(StrCat("DOC-", number));
     const auto done = work.exec_params(
         "INSERT INTO document_labels (key, number, sha256, label, binding, assigned_by, reason) "
@@ -221,10 +259,12 @@ absl::Status Register::PutLabel(int64_t number, const std::string& sha256, const
         key, number, sha256, text, binding, assigned_by, reason);
     if (done.affected_rows() == 0) return absl::OkStatus();
     if (rows[0][0].c_str() != sha256) {
-      return base::Error(absl::StatusCode::kAborted, StrCat("document DOC-", number, " changed since it was read"),
+      return base::Error(absl::StatusCode::kAborted,
+                         StrCat("document DOC-", number, " changed since it was read"),
                          StrCat("문서 DOC-", number, "이(가) 읽은 뒤에 바뀌었습니다"));
     }
-    work.exec_params("UPDATE documents SET label = $2::jsonb, binding = $3 WHERE number = $1", number, text, binding);
+    work.exec_params("UPDATE documents SET label = $2::jsonb, binding = $3 WHERE number = $1",
+                     number, text, binding);
     return absl::OkStatus();
   });
 }

@@ -1,8 +1,9 @@
-// Register: the documents of the organisation, in PostgreSQL: what exists, its bytes, the label that holds for it.
-// Numbers are given here and never used twice; what one effect made is found again by its key.
+// Register: the documents of the organisation, in PostgreSQL: what exists, its bytes, the label
+// that holds for it. Numbers are given here and never used twice; what one effect made is found
+// again by its key.
 //
-// Thread-safe; each call opens a connection of its own. Errors: NotFound, Unavailable, DeadlineExceeded,
-// PermissionDenied, Aborted, DataLoss (the tables are not as expected).
+// Thread-safe; each call opens a connection of its own. Errors: NotFound, Unavailable,
+// DeadlineExceeded, PermissionDenied, Aborted, DataLoss (the tables are not as expected).
 #pragma once
 
 #include <mutex>
@@ -21,14 +22,14 @@ inline constexpr char kHwpxType[] = "application/hwp+zip";
 struct Document {
   int64_t number = 0;  // 0: not yet registered
   int version = 1;
-  std::string kind;    // doc_kind of the catalogue; empty: none of them
+  std::string kind;  // doc_kind of the catalogue; empty: none of them
   std::string title, dated, media_type, bytes, sha256;
   std::optional<policies::Label> label;   // none: unlabelled, counts as C
   std::vector<policies::Label> portions;  // of the parts it rests on
   std::string binding;
   std::string key, made_by;
 
-  std::string id() const;                // "DOC-2041"
+  std::string id() const;  // "DOC-2041"
   policies::Label effective_label() const;
 };
 
@@ -52,16 +53,21 @@ class Register {
   absl::StatusOr<Document> Get(const std::string& id, absl::Time deadline);
   // What the effect named `key` made, if it made anything.
   absl::StatusOr<std::optional<Document>> FindKey(const std::string& key, absl::Time deadline);
-  // Registers `document` and its text. A document with the same key already there is returned as it is.
-  absl::StatusOr<Document> Add(const Document& document, const std::string& content, absl::Time deadline);
+  // Registers `document` and its text. A document with the same key already there is returned as it
+  // is.
+  absl::StatusOr<Document> Add(const Document& document, const std::string& content,
+                               absl::Time deadline);
   // The newest first, those whose title matches before the others.
   absl::StatusOr<std::vector<DocumentHit>> Search(const DocumentQuery& query, absl::Time deadline);
   // Documents whose text is not that of their bytes; SetContent says what their text is.
   absl::StatusOr<std::vector<Document>> Unindexed(int limit, absl::Time deadline);
-  absl::Status SetContent(const Document& document, const std::string& content, absl::Time deadline);
+  absl::Status SetContent(const Document& document, const std::string& content,
+                          absl::Time deadline);
   // As DocumentStore::PutLabel.
-  absl::Status PutLabel(int64_t number, const std::string& sha256, const policies::Label& label, const std::string& binding,
-                        const std::string& key, const std::string& assigned_by, const std::string& reason, absl::Time deadline);
+  absl::Status PutLabel(int64_t number, const std::string& sha256, const policies::Label& label,
+                        const std::string& binding, const std::string& key,
+                        const std::string& assigned_by, const std::string& reason,
+                        absl::Time deadline);
   absl::Status Ping(absl::Time deadline);
 
  private:

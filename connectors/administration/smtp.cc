@@ -31,7 +31,8 @@ size_t Read(char* out, size_t size, size_t count, void* data) {
 
 tools::ToolError Refused(long code) {
   const bool login = code == 530 || code == 534 || code == 535;
-  return MakeToolError(login ? "auth" : "invalid_argument", StrCat(kServer, " refused the message with ", code),
+  return MakeToolError(login ? "auth" : "invalid_argument",
+                       StrCat(kServer, " refused the message with ", code),
                        StrCat("메일 서버(SMTP)가 발송을 거절했습니다 (", code, ")"));
 }
 
@@ -42,9 +43,11 @@ tools::ToolError InDoubt() {
 
 }  // namespace
 
-std::optional<tools::ToolError> SendMail(const MailOptions& options, const std::string& from, const std::string& to,
-                                         const std::string& bytes, const tools::CallContext& context) {
-  const CurlHandle handle = MakeMailHandle(options, "smtp", options.smtp_host, options.smtp_port, context);
+std::optional<tools::ToolError> SendMail(const MailOptions& options, const std::string& from,
+                                         const std::string& to, const std::string& bytes,
+                                         const tools::CallContext& context) {
+  const CurlHandle handle =
+      MakeMailHandle(options, "smtp", options.smtp_host, options.smtp_port, context);
   const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> recipients(
       curl_slist_append(nullptr, StrCat("<", to, ">").c_str()), &curl_slist_free_all);
   Source source{&bytes};
@@ -57,7 +60,8 @@ std::optional<tools::ToolError> SendMail(const MailOptions& options, const std::
   if (code == CURLE_OK) return std::nullopt;
   long answered = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &answered);
-  const bool lost = code == CURLE_OPERATION_TIMEDOUT || code == CURLE_ABORTED_BY_CALLBACK || answered < 400;
+  const bool lost =
+      code == CURLE_OPERATION_TIMEDOUT || code == CURLE_ABORTED_BY_CALLBACK || answered < 400;
   if (source.finished && lost) return InDoubt();
   if (answered >= 500 && code != CURLE_LOGIN_DENIED) return Refused(answered);
   return FromStatus(MailStatus(code, kServer), kMailSystem);

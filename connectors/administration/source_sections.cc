@@ -28,13 +28,15 @@ std::string NumberText(const Json& value) {
   return text;
 }
 
-std::string ValueText(const tools::Catalogue& catalogue, const ResultSpec& field, const Json& value) {
+std::string ValueText(const tools::Catalogue& catalogue, const ResultSpec& field,
+                      const Json& value) {
   if (value.is_null()) return "-";
   if (value.is_boolean()) return value.get<bool>() ? "예" : "아니오";
   if (value.is_number()) return NumberText(value);
   if (!value.is_string()) return base::DumpJson(value);
   const std::string text = value.get<std::string>();
-  if (!field.enumeration.empty()) return agents::EnumWord(catalogue, field.enumeration, text, Language::kKorean);
+  if (!field.enumeration.empty())
+    return agents::EnumWord(catalogue, field.enumeration, text, Language::kKorean);
   if (field.type == "jo") return agents::ArticleText(text, Language::kKorean);
   if (field.type == "time" || field.type == "date") return agents::TimeForPeople(text);
   return field.untrusted ? StrCat("“", base::Trim(text), "”") : text;
@@ -46,12 +48,14 @@ std::string Member(const ResultSpec& field) {
 }
 
 // Fields of the list that at least one item holds.
-std::vector<const ResultSpec*> Columns(const tools::ToolSpec& spec, const std::string& list, const Json& items) {
+std::vector<const ResultSpec*> Columns(const tools::ToolSpec& spec, const std::string& list,
+                                       const Json& items) {
   std::vector<const ResultSpec*> columns;
   for (const ResultSpec& field : spec.results) {
     if (!field.path.starts_with(list + "[].")) continue;
     for (const Json& item : items) {
-      if (!item.is_object() || !item.contains(Member(field)) || item[Member(field)].is_null()) continue;
+      if (!item.is_object() || !item.contains(Member(field)) || item[Member(field)].is_null())
+        continue;
       columns.push_back(&field);
       break;
     }
@@ -59,7 +63,8 @@ std::vector<const ResultSpec*> Columns(const tools::ToolSpec& spec, const std::s
   return columns;
 }
 
-Block Table(const tools::Catalogue& catalogue, const tools::ToolSpec& spec, const std::string& list, const Json& items) {
+Block Table(const tools::Catalogue& catalogue, const tools::ToolSpec& spec, const std::string& list,
+            const Json& items) {
   const std::vector<const ResultSpec*> columns = Columns(spec, list, items);
   Block table{Block::Kind::kTable, "", {{}}};
   for (const ResultSpec* column : columns) {
@@ -69,15 +74,17 @@ Block Table(const tools::Catalogue& catalogue, const tools::ToolSpec& spec, cons
   for (const Json& item : items) {
     std::vector<std::string> row;
     for (const ResultSpec* column : columns) {
-      row.push_back(item.contains(Member(*column)) ? ValueText(catalogue, *column, item[Member(*column)]) : "-");
+      row.push_back(item.contains(Member(*column))
+                        ? ValueText(catalogue, *column, item[Member(*column)])
+                        : "-");
     }
     table.rows.push_back(std::move(row));
   }
   return table;
 }
 
-void AddList(const tools::Catalogue& catalogue, const tools::ToolSpec& spec, const std::string& list, const Json& items,
-             Layout& out) {
+void AddList(const tools::Catalogue& catalogue, const tools::ToolSpec& spec,
+             const std::string& list, const Json& items, Layout& out) {
   if (!items.is_array()) return;
   if (items.empty()) {
     out.push_back({Block::Kind::kText, "해당하는 자료가 없습니다.", {}});
@@ -85,16 +92,20 @@ void AddList(const tools::Catalogue& catalogue, const tools::ToolSpec& spec, con
     out.push_back(Table(catalogue, spec, list, items));
   } else {
     std::vector<std::string> values;
-    for (const Json& item : items) values.push_back(item.is_string() ? item.get<std::string>() : base::DumpJson(item));
+    for (const Json& item : items)
+      values.push_back(item.is_string() ? item.get<std::string>() : base::DumpJson(item));
     out.push_back({Block::Kind::kText, base::StrJoin(values, ", "), {}});
   }
 }
 
-void AddFields(const tools::Catalogue& catalogue, const tools::ToolSpec& spec, const Json& value, Layout& out) {
+void AddFields(const tools::Catalogue& catalogue, const tools::ToolSpec& spec, const Json& value,
+               Layout& out) {
   std::vector<std::string> lines;
   std::vector<Block> quotes;
   for (const ResultSpec& field : spec.results) {
-    if (field.path.find("[]") != std::string::npos || !value.contains(field.path) || value[field.path].is_null()) continue;
+    if (field.path.find("[]") != std::string::npos || !value.contains(field.path) ||
+        value[field.path].is_null())
+      continue;
     const std::string caption = agents::FieldCaption(spec.name, field.path, Language::kKorean);
     const std::string text = ValueText(catalogue, field, value[field.path]);
     if (field.untrusted) {
@@ -113,20 +124,25 @@ std::string Citation(const Json& source) {
   for (const Json& origin : origins) {
     if (parts.size() == kOriginsShown) break;
     const std::string version = StringOr(origin, "version", "");
-    parts.push_back(StrCat(StringOr(origin, "system", ""), " ", StringOr(origin, "record", ""), version.empty() ? "" : " 판 ", version,
-                           " (", agents::TimeForPeople(StringOr(origin, "time", "")), " 확인)"));
+    parts.push_back(StrCat(StringOr(origin, "system", ""), " ", StringOr(origin, "record", ""),
+                           version.empty() ? "" : " 판 ", version, " (",
+                           agents::TimeForPeople(StringOr(origin, "time", "")), " 확인)"));
   }
-  const std::string more = origins.size() > kOriginsShown ? StrCat(" 외 ", origins.size() - kOriginsShown, "건") : "";
+  const std::string more =
+      origins.size() > kOriginsShown ? StrCat(" 외 ", origins.size() - kOriginsShown, "건") : "";
   return StrCat("출처: ", base::StrJoin(parts, "; "), more);
 }
 
 }  // namespace
 
-Layout SourceSection(const tools::Catalogue& catalogue, const Json& source, std::string_view heading) {
+Layout SourceSection(const tools::Catalogue& catalogue, const Json& source,
+                     std::string_view heading) {
   Layout out;
   const tools::ToolSpec* spec = catalogue.Find(StringOr(source, "tool", ""));
   const Json value = source.value("value", Json::object());
-  out.push_back({Block::Kind::kHeading, StrCat(heading, spec == nullptr ? StringOr(source, "tool", "") : spec->title), {}});
+  out.push_back({Block::Kind::kHeading,
+                 StrCat(heading, spec == nullptr ? StringOr(source, "tool", "") : spec->title),
+                 {}});
   if (spec != nullptr && value.is_object()) {
     AddFields(catalogue, *spec, value, out);
     for (const auto& [name, member] : value.items()) AddList(catalogue, *spec, name, member, out);

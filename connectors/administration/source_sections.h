@@ -1,5 +1,5 @@
-// The results that a document rests on, as sections that people read: a heading, values, tables, and where it all
-// comes from. What came from outside is quoted and marked. Pure functions.
+// The results that a document rests on, as sections that people read: a heading, values, tables,
+// and where it all comes from. What came from outside is quoted and marked. Pure functions.
 #pragma once
 
 #include "connectors/administration/layout.h"
@@ -9,6 +9,7 @@
 namespace connectors::administration {
 
 // One source: {"step","tool","value","label","origins"}. `heading` numbers it: "가. ".
-Layout SourceSection(const tools::Catalogue& catalogue, const base::Json& source, std::string_view heading);
+Layout SourceSection(const tools::Catalogue& catalogue, const base::Json& source,
+                     std::string_view heading);
 
 }  // namespace connectors::administration

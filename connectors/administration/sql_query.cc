@@ -36,7 +36,8 @@ std::string Pattern(std::string_view word) {
 std::string FilterConditions(const Dataset& dataset, const std::string& filter, Query& query) {
   std::string out;
   for (std::string_view word : base::StrSplit(filter, ' ')) {
-    const bool names_it = std::find(dataset.names.begin(), dataset.names.end(), word) != dataset.names.end();
+    const bool names_it =
+        std::find(dataset.names.begin(), dataset.names.end(), word) != dataset.names.end();
     if (word.empty() || names_it) continue;
     query.parameters.push_back(Pattern(word));
     std::vector<std::string> columns;
@@ -53,13 +54,15 @@ std::string PeriodConditions(const Dataset& dataset, const Json& period, Query& 
   std::string out;
   if (!from.empty()) {
     query.parameters.push_back(from);
-    out += StrCat(" AND ", dataset.date.sql, " >= $", query.parameters.size(), "::text::timestamptz");
+    out +=
+        StrCat(" AND ", dataset.date.sql, " >= $", query.parameters.size(), "::text::timestamptz");
   }
   if (!to.empty()) {
     query.parameters.push_back(to);
     const bool whole_day = to.size() == 10;  // "2026-10-31" ends with that day
-    out += StrCat(" AND ", dataset.date.sql, whole_day ? " < " : " <= ", "$", query.parameters.size(),
-                  "::text::timestamptz", whole_day ? " + interval '1 day'" : "");
+    out +=
+        StrCat(" AND ", dataset.date.sql, whole_day ? " < " : " <= ", "$", query.parameters.size(),
+               "::text::timestamptz", whole_day ? " + interval '1 day'" : "");
   }
   return out;
 }
@@ -75,30 +78,36 @@ std::string_view MeasureExpression(const std::string& measure) {
 }
 
 // One row for each group, and one over all of them.
-std::string MeasureSelect(const Dataset& dataset, const std::string& measure, const std::string& group,
-                          const std::string& conditions, int limit) {
+std::string MeasureSelect(const Dataset& dataset, const std::string& measure,
+                          const std::string& group, const std::string& conditions, int limit) {
   const std::string amount = dataset.amount ? dataset.amount->sql : "NULL";
-  return StrCat("SELECT coalesce(key, '-') AS key, grouping(key) AS is_total, ", MeasureExpression(measure),
-                " AS value FROM (SELECT ", group.empty() ? "NULL::text" : group, " AS key, ", amount, "::numeric AS amount FROM ",
-                dataset.table, conditions, ") r GROUP BY GROUPING SETS (", group.empty() ? "" : "(key), ",
-                "()) ORDER BY grouping(key) DESC, 1 LIMIT ", limit + 1);
+  return StrCat(
+      "SELECT coalesce(key, '-') AS key, grouping(key) AS is_total, ", MeasureExpression(measure),
+      " AS value FROM (SELECT ", group.empty() ? "NULL::text" : group, " AS key, ", amount,
+      "::numeric AS amount FROM ", dataset.table, conditions, ") r GROUP BY GROUPING SETS (",
+      group.empty() ? "" : "(key), ", "()) ORDER BY grouping(key) DESC, 1 LIMIT ", limit + 1);
 }
 
-std::string ListSelect(const Dataset& dataset, const std::string& group, const std::string& conditions, int limit) {
+std::string ListSelect(const Dataset& dataset, const std::string& group,
+                       const std::string& conditions, int limit) {
   const std::string value = dataset.amount ? dataset.amount->sql : "NULL::numeric";
-  return StrCat("SELECT ", dataset.record.sql, "::text AS key, ", value, " AS value, ", dataset.title.sql,
-                "::text AS title, count(*) OVER () AS total FROM ", dataset.table, conditions, " ORDER BY ",
-                group.empty() ? "" : group + ", ", dataset.date.sql, " DESC, 1 LIMIT ", limit);
+  return StrCat("SELECT ", dataset.record.sql, "::text AS key, ", value, " AS value, ",
+                dataset.title.sql, "::text AS title, count(*) OVER () AS total FROM ",
+                dataset.table, conditions, " ORDER BY ", group.empty() ? "" : group + ", ",
+                dataset.date.sql, " DESC, 1 LIMIT ", limit);
 }
 
 tools::ToolError NoAmount(const std::string& dataset) {
-  return MakeToolError("no_amount", StrCat("data set '", dataset, "' has no amount to add up or average"),
+  return MakeToolError("no_amount",
+                       StrCat("data set '", dataset, "' has no amount to add up or average"),
                        StrCat("'", dataset, "' 자료에는 합계나 평균을 낼 금액 항목이 없습니다"));
 }
 
 tools::ToolError TooMany(int limit) {
-  return MakeToolError("too_many_rows", StrCat("the answer has more than ", limit, " rows; narrow the filter or the period"),
-                       StrCat("결과가 ", limit, "건을 넘습니다. 조건이나 기간을 좁혀 주십시오"));
+  return MakeToolError(
+      "too_many_rows",
+      StrCat("the answer has more than ", limit, " rows; narrow the filter or the period"),
+      StrCat("결과가 ", limit, "건을 넘습니다. 조건이나 기간을 좁혀 주십시오"));
 }
 
 tools::ToolResult Result(const Json& rows, const std::string& measure) {
@@ -122,7 +131,8 @@ policies::Label LabelOf(const Dataset& dataset, const Json& arguments) {
   policies::Label label = policies::WithIntegrity(dataset.label, policies::Integrity::kTrusted);
   const std::string measure = StringOr(arguments, "measure", "");
   if (measure != "count" && dataset.amount) label = policies::Join(label, dataset.amount->label);
-  if (measure == "list") label = policies::Join(policies::Join(label, dataset.title.label), dataset.record.label);
+  if (measure == "list")
+    label = policies::Join(policies::Join(label, dataset.title.label), dataset.record.label);
   const auto group = dataset.group_by.find(StringOr(arguments, "group_by", ""));
   if (group != dataset.group_by.end()) label = policies::Join(label, group->second.label);
   if (arguments.contains("filter")) {
@@ -134,9 +144,11 @@ policies::Label LabelOf(const Dataset& dataset, const Json& arguments) {
 }  // namespace
 
 Fallible<Query> BuildQuery(const Dataset& dataset, const Json& arguments, int rows_max) {
-  const std::string measure = StringOr(arguments, "measure", ""), grouped = StringOr(arguments, "group_by", "");
+  const std::string measure = StringOr(arguments, "measure", ""),
+                    grouped = StringOr(arguments, "group_by", "");
   const std::string group = grouped.empty() ? "" : GroupExpression(dataset, grouped);
-  if ((measure == "sum" || measure == "avg") && !dataset.amount) return NoAmount(StringOr(arguments, "dataset", ""));
+  if ((measure == "sum" || measure == "avg") && !dataset.amount)
+    return NoAmount(StringOr(arguments, "dataset", ""));
   if (!grouped.empty() && group.empty()) {
     return MakeToolError("invalid_argument", StrCat("the data set is not grouped by ", grouped),
                          StrCat("이 자료는 ", grouped, " 기준으로 나눌 수 없습니다"));
@@ -154,7 +166,8 @@ Fallible<Query> BuildQuery(const Dataset& dataset, const Json& arguments, int ro
 SqlQuery::SqlQuery(std::string dsn, DatasetMap map, int rows_max)
     : reader_(MakeSqlReader(std::move(dsn), kSystem)), map_(std::move(map)), rows_max_(rows_max) {}
 
-tools::ToolOutcome SqlQuery::Call(const tools::ToolCall& call, const tools::CallContext& context) const {
+tools::ToolOutcome SqlQuery::Call(const tools::ToolCall& call,
+                                  const tools::CallContext& context) const {
   const std::string name = StringOr(call.arguments(), "dataset", "");
   const Dataset* dataset = map_.Find(name);
   if (dataset == nullptr) {
@@ -166,7 +179,8 @@ tools::ToolOutcome SqlQuery::Call(const tools::ToolCall& call, const tools::Call
   tools::ToolResult result = Result(rows, StringOr(call.arguments(), "measure", ""));
   if (static_cast<int>(result.value["items"].size()) > rows_max_) return TooMany(rows_max_);
   result.label = LabelOf(*dataset, call.arguments());
-  result.origins.push_back(MakeOrigin(kSystem, base::ReplaceAll(dataset->table, "\"", ""), "", absl::Now(), base::DumpJson(rows)));
+  result.origins.push_back(MakeOrigin(kSystem, base::ReplaceAll(dataset->table, "\"", ""), "",
+                                      absl::Now(), base::DumpJson(rows)));
   return result;
 }
 

@@ -1,4 +1,5 @@
-// sql.query: figures of a data set. The SELECT is built here, from the map's identifiers and bound values alone.
+// sql.query: figures of a data set. The SELECT is built here, from the map's identifiers and bound
+// values alone.
 #pragma once
 
 #include <memory>
@@ -26,8 +27,8 @@ struct Query {
   std::string select;
   std::vector<std::string> parameters;
 };
-// The query for `arguments` of the catalogue; one row more than `rows_max` tells that there are too many. Errors:
-// no_amount, invalid_argument (the data set is not grouped that way).
+// The query for `arguments` of the catalogue; one row more than `rows_max` tells that there are too
+// many. Errors: no_amount, invalid_argument (the data set is not grouped that way).
 Fallible<Query> BuildQuery(const Dataset& dataset, const base::Json& arguments, int rows_max);
 
 }  // namespace connectors::administration

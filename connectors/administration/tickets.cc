@@ -16,23 +16,33 @@ using tools::ToolOutcome;
 constexpr char kSystem[] = "administration.tickets";
 
 // The field of Redmine holds 255 characters; the key itself may be longer.
-std::string KeyValue(const tools::ToolCall& call) { return StrCat("maru-", base::Sha256Hex(call.idempotency_key)); }
+std::string KeyValue(const tools::ToolCall& call) {
+  return StrCat("maru-", base::Sha256Hex(call.idempotency_key));
+}
 
 tools::ToolResult Created(const Json& issue) {
   const std::string id = StrCat(issue["id"].get<int64_t>());
-  const policies::Label label{policies::N2sf::kS, policies::Mil::kNone, policies::Privacy::kNone, policies::Integrity::kTrusted};
-  return {{{"ticket_id", id}}, label, {MakeOrigin(kSystem, StrCat("issues/", id), StringOr(issue, "updated_on", ""), absl::Now(), base::DumpJson(issue))}};
+  const policies::Label label{policies::N2sf::kS, policies::Mil::kNone, policies::Privacy::kNone,
+                              policies::Integrity::kTrusted};
+  return {{{"ticket_id", id}},
+          label,
+          {MakeOrigin(kSystem, StrCat("issues/", id), StringOr(issue, "updated_on", ""),
+                      absl::Now(), base::DumpJson(issue))}};
 }
 
-bool IsIssue(const Json& issue) { return issue.is_object() && issue.contains("id") && issue["id"].is_number_integer(); }
+bool IsIssue(const Json& issue) {
+  return issue.is_object() && issue.contains("id") && issue["id"].is_number_integer();
+}
 
 tools::ToolError Malformed(bool effect) {
   // A 2xx whose body is no issue: something was taken, and nobody knows what.
-  return MakeToolError(effect ? "in_doubt" : "malformed_upstream", StrCat(kSystem, " answered what is no issue"),
+  return MakeToolError(effect ? "in_doubt" : "malformed_upstream",
+                       StrCat(kSystem, " answered what is no issue"),
                        "업무 요청 시스템(Redmine)의 응답을 알아볼 수 없습니다");
 }
 
-// Redmine ignores a field that it does not know, in a new issue as in a filter: the key has to be seen in the issue.
+// Redmine ignores a field that it does not know, in a new issue as in a filter: the key has to be
+// seen in the issue.
 bool HoldsKey(const Json& issue, const std::string& key) {
   for (const Json& field : issue.value("custom_fields", Json::array())) {
     if (StringOr(field, "value", "") == key) return true;
@@ -45,10 +55,12 @@ tools::ToolError Refused(const HttpResponse& response) {
   const auto json = base::ParseJson(response.body, kSystem);
   std::vector<std::string> words;
   if (json.ok() && json->is_object()) {
-    for (const Json& error : json->value("errors", Json::array())) words.push_back(error.is_string() ? error.get<std::string>() : "");
+    for (const Json& error : json->value("errors", Json::array()))
+      words.push_back(error.is_string() ? error.get<std::string>() : "");
   }
-  return MakeToolError("invalid_argument", StrCat(kSystem, " refused the request: ", base::StrJoin(words, "; ")),
-                       StrCat("업무 요청 시스템(Redmine)이 등록을 거절했습니다: ", base::StrJoin(words, "; ")));
+  return MakeToolError(
+      "invalid_argument", StrCat(kSystem, " refused the request: ", base::StrJoin(words, "; ")),
+      StrCat("업무 요청 시스템(Redmine)이 등록을 거절했습니다: ", base::StrJoin(words, "; ")));
 }
 
 }  // namespace
@@ -56,29 +68,37 @@ tools::ToolError Refused(const HttpResponse& response) {
 absl::StatusOr<QueueMap> QueueMap::Load(const std::string& path) {
   ASSIGN_OR_RETURN(const Json json, ReadJsonFile(path, "queue map"));
   QueueMap map;
-  if (!json.is_object()) return absl::InvalidArgumentError(StrCat("queue map ", path, " is no object"));
+  if (!json.is_object())
+    return absl::InvalidArgumentError(StrCat("queue map ", path, " is no object"));
   map.default_project = StringOr(json, "default_project", "");
   map.tracker_id = base::IntOr(json, "tracker_id", 0);
   map.key_field_id = base::IntOr(json, "key_field_id", 0);
   for (const auto& [queue, project] : json.value("projects", Json::object()).items()) {
-    if (!project.is_string()) return absl::InvalidArgumentError(StrCat("queue map ", path, ": project of '", queue, "' is no word"));
+    if (!project.is_string())
+      return absl::InvalidArgumentError(
+          StrCat("queue map ", path, ": project of '", queue, "' is no word"));
     map.projects[queue] = project.get<std::string>();
   }
   if (map.default_project.empty() || map.key_field_id <= 0) {
-    return absl::InvalidArgumentError(StrCat("queue map ", path, ": 'default_project' and 'key_field_id' are needed"));
+    return absl::InvalidArgumentError(
+        StrCat("queue map ", path, ": 'default_project' and 'key_field_id' are needed"));
   }
   return map;
 }
 
-Fallible<Json> Tickets::Exchange(const std::string& method, const std::string& path, const std::string& body,
-                                 const tools::CallContext& context) const {
+Fallible<Json> Tickets::Exchange(const std::string& method, const std::string& path,
+                                 const std::string& body, const tools::CallContext& context) const {
   const bool effect = method != "GET";
-  const HttpRequest request{method, StrCat(options_.base_url, path),
-                            {{"X-Redmine-API-Key", options_.api_key}, {"Content-Type", "application/json"}}, body};
+  const HttpRequest request{
+      method,
+      StrCat(options_.base_url, path),
+      {{"X-Redmine-API-Key", options_.api_key}, {"Content-Type", "application/json"}},
+      body};
   const auto response = http_.Do(request, context);
   if (!response.ok()) return FromHttpStatus(response.status(), kSystem, effect);
   if (response->status == 422) return Refused(*response);
-  if (response->status < 200 || response->status > 299) return FromHttpResponse(*response, kSystem, effect);
+  if (response->status < 200 || response->status > 299)
+    return FromHttpResponse(*response, kSystem, effect);
   auto json = base::ParseJson(response->body, kSystem);
   if (!json.ok() || !json->is_object()) return Malformed(effect);
   return *std::move(json);
@@ -91,29 +111,36 @@ ToolOutcome Tickets::Create(const tools::ToolCall& call, const tools::CallContex
     return MakeToolError("not_found", StrCat("no project takes requests of queue '", queue, "'"),
                          StrCat("'", queue, "' 요청을 받는 프로젝트가 없습니다"));
   }
-  Json issue = {{"project_id", queue.empty() ? queues_.default_project : project->second},
-                {"subject", StringOr(call.arguments(), "title", "")},
-                {"description", StrCat("요청자: ", call.requester, "\n마루가 승인을 거쳐 등록했습니다.")},
-                {"custom_fields", {{{"id", queues_.key_field_id}, {"value", KeyValue(call)}}}}};
+  Json issue = {
+      {"project_id", queue.empty() ? queues_.default_project : project->second},
+      {"subject", StringOr(call.arguments(), "title", "")},
+      {"description", StrCat("요청자: ", call.requester, "\n마루가 승인을 거쳐 등록했습니다.")},
+      {"custom_fields", {{{"id", queues_.key_field_id}, {"value", KeyValue(call)}}}}};
   if (queues_.tracker_id > 0) issue["tracker_id"] = queues_.tracker_id;
-  if (const std::string due = StringOr(call.arguments(), "due", ""); !due.empty()) issue["due_date"] = due;
-  ASSIGN_OR_FAIL(const Json answer, Exchange("POST", "/issues.json", base::DumpJson({{"issue", issue}}), context));
+  if (const std::string due = StringOr(call.arguments(), "due", ""); !due.empty())
+    issue["due_date"] = due;
+  ASSIGN_OR_FAIL(const Json answer,
+                 Exchange("POST", "/issues.json", base::DumpJson({{"issue", issue}}), context));
   const Json created = answer.value("issue", Json());
   if (!IsIssue(created)) return Malformed(true);
-  if (!HoldsKey(created, KeyValue(call))) base::LogError("tickets.key_not_kept", {{"field_id", queues_.key_field_id}});
+  if (!HoldsKey(created, KeyValue(call)))
+    base::LogError("tickets.key_not_kept", {{"field_id", queues_.key_field_id}});
   return Created(created);
 }
 
-// A key that Redmine does not know makes it answer as to a stranger, with nothing in its lists: that is no "not found".
+// A key that Redmine does not know makes it answer as to a stranger, with nothing in its lists:
+// that is no "not found".
 std::optional<tools::ToolError> Tickets::CheckKey(const tools::CallContext& context) const {
   const auto answer = Exchange("GET", "/users/current.json", "", context);
   if (answer.ok()) return std::nullopt;
   return answer.error();
 }
 
-std::optional<ToolOutcome> Tickets::Settle(const tools::ToolCall& call, const tools::CallContext& context) const {
+std::optional<ToolOutcome> Tickets::Settle(const tools::ToolCall& call,
+                                           const tools::CallContext& context) const {
   if (auto error = CheckKey(context)) return *error;
-  const std::string path = StrCat("/issues.json?status_id=*&limit=1&cf_", queues_.key_field_id, "=", KeyValue(call));
+  const std::string path =
+      StrCat("/issues.json?status_id=*&limit=1&cf_", queues_.key_field_id, "=", KeyValue(call));
   const auto answer = Exchange("GET", path, "", context);
   if (!answer.ok()) return answer.error();
   if (!answer->contains("issues") || !(*answer)["issues"].is_array()) return Malformed(false);
@@ -123,6 +150,8 @@ std::optional<ToolOutcome> Tickets::Settle(const tools::ToolCall& call, const to
   return Created(found);
 }
 
-std::optional<tools::ToolError> Tickets::Look(absl::Time deadline) const { return CheckKey({deadline, {}}); }
+std::optional<tools::ToolError> Tickets::Look(absl::Time deadline) const {
+  return CheckKey({deadline, {}});
+}
 
 }  // namespace connectors::administration

@@ -1,5 +1,6 @@
-// ticket.create: office requests in Redmine, over its REST interface (https://www.redmine.org/projects/redmine/wiki/Rest_api).
-// A custom field holds the idempotency key, so that a lost answer can be settled. Thread-safe.
+// ticket.create: office requests in Redmine, over its REST interface
+// (https://www.redmine.org/projects/redmine/wiki/Rest_api). A custom field holds the idempotency
+// key, so that a lost answer can be settled. Thread-safe.
 #pragma once
 
 #include <map>
@@ -11,7 +12,8 @@
 
 namespace connectors::administration {
 
-// File: {"default_project": "general", "projects": {"it": "it", …}, "tracker_id": 1, "key_field_id": 1}.
+// File: {"default_project": "general", "projects": {"it": "it", …}, "tracker_id": 1,
+// "key_field_id": 1}.
 struct QueueMap {
   std::string default_project;
   std::map<std::string, std::string> projects;  // queue of the catalogue → project identifier
@@ -26,13 +28,14 @@ class Tickets {
       : options_(std::move(options)), queues_(std::move(queues)), http_(http) {}
 
   tools::ToolOutcome Create(const tools::ToolCall& call, const tools::CallContext& context) const;
-  std::optional<tools::ToolOutcome> Settle(const tools::ToolCall& call, const tools::CallContext& context) const;
+  std::optional<tools::ToolOutcome> Settle(const tools::ToolCall& call,
+                                           const tools::CallContext& context) const;
   std::optional<tools::ToolError> Look(absl::Time deadline) const;
 
  private:
   std::optional<tools::ToolError> CheckKey(const tools::CallContext& context) const;
-  Fallible<base::Json> Exchange(const std::string& method, const std::string& path, const std::string& body,
-                                const tools::CallContext& context) const;
+  Fallible<base::Json> Exchange(const std::string& method, const std::string& path,
+                                const std::string& body, const tools::CallContext& context) const;
 
   const TicketOptions options_;
   const QueueMap queues_;

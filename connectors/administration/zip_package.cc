@@ -24,16 +24,19 @@ absl::Status NotReadable(std::string_view what) {
 
 absl::StatusOr<std::string> ReadEntry(zip_t* archive, zip_uint64_t index, const zip_stat_t& stat) {
   if (stat.encryption_method != ZIP_EM_NONE) {
-    return base::Error(absl::StatusCode::kPermissionDenied, "package is encrypted", "암호로 잠긴 문서입니다");
+    return base::Error(absl::StatusCode::kPermissionDenied, "package is encrypted",
+                       "암호로 잠긴 문서입니다");
   }
-  const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen_index(archive, index, 0), &zip_fclose);
+  const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen_index(archive, index, 0),
+                                                               &zip_fclose);
   if (file == nullptr) return NotReadable(zip_strerror(archive));
   std::string bytes(stat.size, '\0');
   if (zip_fread(file.get(), bytes.data(), bytes.size()) != static_cast<zip_int64_t>(bytes.size())) {
     return NotReadable(StrCat("entry ", stat.name, " is damaged"));
   }
   char more;
-  if (zip_fread(file.get(), &more, 1) != 0) return NotReadable(StrCat("entry ", stat.name, " fails its checksum"));
+  if (zip_fread(file.get(), &more, 1) != 0)
+    return NotReadable(StrCat("entry ", stat.name, " fails its checksum"));
   return bytes;
 }
 
@@ -45,7 +48,8 @@ bool Add(zip_t* archive, const PackageEntry& entry, bool stored) {
     return false;
   }
   zip_file_set_mtime(archive, static_cast<zip_uint64_t>(index), kEpoch, 0);
-  return zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), stored ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 0) == 0;
+  return zip_set_file_compression(archive, static_cast<zip_uint64_t>(index),
+                                  stored ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 0) == 0;
 }
 
 std::string Contents(zip_source_t* source) {
@@ -54,7 +58,8 @@ std::string Contents(zip_source_t* source) {
   zip_stat_init(&stat);
   if (zip_source_stat(source, &stat) != 0 || zip_source_open(source) != 0) return bytes;
   bytes.resize(stat.size);
-  if (zip_source_read(source, bytes.data(), bytes.size()) != static_cast<zip_int64_t>(bytes.size())) bytes.clear();
+  if (zip_source_read(source, bytes.data(), bytes.size()) != static_cast<zip_int64_t>(bytes.size()))
+    bytes.clear();
   zip_source_close(source);
   return bytes;
 }
@@ -65,7 +70,8 @@ absl::StatusOr<std::vector<PackageEntry>> ReadPackage(std::string_view bytes) {
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
-  const Archive archive(source == nullptr ? nullptr : zip_open_from_source(source, ZIP_RDONLY, &error), &zip_discard);
+  const Archive archive(
+      source == nullptr ? nullptr : zip_open_from_source(source, ZIP_RDONLY, &error), &zip_discard);
   if (archive == nullptr) {
     zip_source_free(source);
     return NotReadable("no ZIP file");
@@ -76,10 +82,13 @@ absl::StatusOr<std::vector<PackageEntry>> ReadPackage(std::string_view bytes) {
   size_t unpacked = 0;
   for (zip_int64_t i = 0; i < count; ++i) {
     zip_stat_t stat;
-    if (zip_stat_index(archive.get(), static_cast<zip_uint64_t>(i), 0, &stat) != 0) return NotReadable("damaged directory");
+    if (zip_stat_index(archive.get(), static_cast<zip_uint64_t>(i), 0, &stat) != 0)
+      return NotReadable("damaged directory");
     unpacked += stat.size;
-    if (unpacked > kUnpackedMax) return NotReadable(StrCat("unpacks to more than ", kUnpackedMax, " bytes"));
-    ASSIGN_OR_RETURN(std::string content, ReadEntry(archive.get(), static_cast<zip_uint64_t>(i), stat));
+    if (unpacked > kUnpackedMax)
+      return NotReadable(StrCat("unpacks to more than ", kUnpackedMax, " bytes"));
+    ASSIGN_OR_RETURN(std::string content,
+                     ReadEntry(archive.get(), static_cast<zip_uint64_t>(i), stat));
     entries.push_back({stat.name, std::move(content)});
   }
   return entries;
@@ -98,9 +107,11 @@ absl::StatusOr<std::string> WritePackage(const std::vector<PackageEntry>& entrie
     return absl::InternalError("package cannot be made");
   }
   for (size_t i = 0; i < entries.size(); ++i) {
-    if (!Add(archive.get(), entries[i], i == 0)) return absl::InternalError(StrCat("package: ", zip_strerror(archive.get())));
+    if (!Add(archive.get(), entries[i], i == 0))
+      return absl::InternalError(StrCat("package: ", zip_strerror(archive.get())));
   }
-  if (zip_close(archive.get()) != 0) return absl::InternalError(StrCat("package: ", zip_strerror(archive.get())));
+  if (zip_close(archive.get()) != 0)
+    return absl::InternalError(StrCat("package: ", zip_strerror(archive.get())));
   archive.release();  // closed
   return Contents(source);
 }

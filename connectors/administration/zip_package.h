@@ -14,9 +14,11 @@ struct PackageEntry {
   std::string bytes;
 };
 
-// InvalidArgument: no ZIP file, or one that unpacks to more than the limits; PermissionDenied: entries are encrypted.
+// InvalidArgument: no ZIP file, or one that unpacks to more than the limits; PermissionDenied:
+// entries are encrypted.
 absl::StatusOr<std::vector<PackageEntry>> ReadPackage(std::string_view bytes);
-// The first entry is stored, the others deflated, as OWPML and OPC want a `mimetype`. The same entries give the same bytes.
+// The first entry is stored, the others deflated, as OWPML and OPC want a `mimetype`. The same
+// entries give the same bytes.
 absl::StatusOr<std::string> WritePackage(const std::vector<PackageEntry>& entries);
 
 }  // namespace connectors::administration

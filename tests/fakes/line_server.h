@@ -1,5 +1,6 @@
-// LineServer: a server of 127.0.0.1 that answers each line it is sent by a function: for tests of what a client does when
-// the other side is slow, gone or no such server at all. Stops with its scope.
+// LineServer: a server of 127.0.0.1 that answers each line it is sent by a function: for tests of
+// what a client does when the other side is slow, gone or no such server at all. Stops with its
+// scope.
 #pragma once
 
 #include <arpa/inet.h>
@@ -22,13 +23,15 @@ class LineServer {
   // What is sent back; nothing: the connection is closed. An empty text is silence.
   using Answer = std::function<std::optional<std::string>(const std::string& line)>;
 
-  LineServer(std::string greeting, Answer answer) : greeting_(std::move(greeting)), answer_(std::move(answer)) {
+  LineServer(std::string greeting, Answer answer)
+      : greeting_(std::move(greeting)), answer_(std::move(answer)) {
     handle_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t length = sizeof(address);
-    CHECK(bind(handle_, reinterpret_cast<sockaddr*>(&address), length) == 0 && listen(handle_, 8) == 0);
+    CHECK(bind(handle_, reinterpret_cast<sockaddr*>(&address), length) == 0 &&
+          listen(handle_, 8) == 0);
     CHECK(getsockname(handle_, reinterpret_cast<sockaddr*>(&address), &length) == 0);
     port_ = ntohs(address.sin_port);
     thread_ = std::thread([this] { Run(); });

@@ -37,8 +37,12 @@ TEST_F(TicketDesk, ARequestIsRegisteredInItsQueueAndFoundByItsKey) {
   EXPECT_EQ(settled->result().value["ticket_id"], created["ticket_id"]);
   EXPECT_FALSE(office.Reconcile("ticket.create", arguments, Step("t2")));
   const auto http = MakeHttpClient({});
-  const auto issue = http->Do({"GET", base::StrCat(peer_->url(), "/issues/", created["ticket_id"].get<std::string>(), ".json"), {{"X-Redmine-API-Key", "sampleredminekey"}}, ""},
-                              {absl::Now() + absl::Seconds(20), {}});
+  const auto issue = http->Do(
+      {"GET",
+       base::StrCat(peer_->url(), "/issues/", created["ticket_id"].get<std::string>(), ".json"),
+       {{"X-Redmine-API-Key", "sampleredminekey"}},
+       ""},
+      {absl::Now() + absl::Seconds(20), {}});
   ASSERT_TRUE(issue.ok());
   EXPECT_THAT(issue->body, HasSubstr("출장비 서식 갱신"));
   EXPECT_THAT(issue->body, HasSubstr("정보화 요청"));
@@ -47,7 +51,8 @@ TEST_F(TicketDesk, ARequestIsRegisteredInItsQueueAndFoundByItsKey) {
 
 TEST_F(TicketDesk, WhatRedmineRefusesIsSaid) {
   Office office(Options());
-  const auto refused = office.Call("ticket.create", {{"title", ""}, {"queue", "it"}}, Step("empty"));
+  const auto refused =
+      office.Call("ticket.create", {{"title", ""}, {"queue", "it"}}, Step("empty"));
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, "invalid_argument");
   EXPECT_FALSE(refused.error().in_doubt);
@@ -55,7 +60,8 @@ TEST_F(TicketDesk, WhatRedmineRefusesIsSaid) {
   options.tickets.api_key = "wrong";
   EXPECT_EQ(Office(options).Error("ticket.create", {{"title", "제목"}}, Step("key")), "auth");
   const auto settled = Office(options).Reconcile("ticket.create", {{"title", "제목"}}, Step("key"));
-  ASSERT_TRUE(settled && !settled->ok());  // a stranger sees nothing: that is not "it did not happen"
+  ASSERT_TRUE(settled &&
+              !settled->ok());  // a stranger sees nothing: that is not "it did not happen"
   EXPECT_EQ(settled->error().code, "auth");
 }
 
@@ -63,9 +69,12 @@ TEST_F(TicketDesk, ALostAnswerIsInDoubtAndAServerThatIsDownIsNot) {
   AdministrationOptions options = Options();
   fakes::LineServer silent("", [](const std::string&) { return std::optional<std::string>(""); });
   options.tickets.base_url = base::StrCat("http://127.0.0.1:", silent.port());
-  EXPECT_EQ(Office(options).Error("ticket.create", {{"title", "제목"}}, Step("slow", absl::Milliseconds(500))), "in_doubt");
+  EXPECT_EQ(Office(options).Error("ticket.create", {{"title", "제목"}},
+                                  Step("slow", absl::Milliseconds(500))),
+            "in_doubt");
   options.tickets.base_url = base::StrCat("http://127.0.0.1:", fakes::FreePort());
-  EXPECT_EQ(Office(options).Error("ticket.create", {{"title", "제목"}}, Step("down")), "unreachable");
+  EXPECT_EQ(Office(options).Error("ticket.create", {{"title", "제목"}}, Step("down")),
+            "unreachable");
 }
 
 struct Portal {
@@ -83,22 +92,31 @@ struct Portal {
 
 TEST(PublicData, WeatherAirAndHolidaysAreRead) {
   Portal portal;
-  const Json weather = portal.office->Value("opendata.get", {{"dataset", "weather"}, {"place", "가람시"}});
+  const Json weather =
+      portal.office->Value("opendata.get", {{"dataset", "weather"}, {"place", "가람시"}});
   bool degrees = false;
-  for (const Json& item : weather["items"]) degrees |= item["name"] == "기온" && item["unit"] == "℃";
-  const Json tomorrow = portal.office->Value("opendata.get", {{"dataset", "weather"}, {"period", {{"from", "2020-01-01"}, {"to", "2020-01-02"}}}});
+  for (const Json& item : weather["items"])
+    degrees |= item["name"] == "기온" && item["unit"] == "℃";
+  const Json tomorrow = portal.office->Value(
+      "opendata.get",
+      {{"dataset", "weather"}, {"period", {{"from", "2020-01-01"}, {"to", "2020-01-02"}}}});
   EXPECT_TRUE(tomorrow["items"].empty());
   EXPECT_TRUE(degrees || absl::ToCivilHour(absl::Now(), base::Seoul()).hour() == 23);
   EXPECT_FALSE(portal.office->Value("opendata.get", {{"dataset", "air"}})["items"].empty());
-  const Json holidays = portal.office->Value("opendata.get", {{"dataset", "holiday"}, {"period", {{"from", "2026-09-15"}, {"to", "2026-10-05"}}}});
+  const Json holidays = portal.office->Value(
+      "opendata.get",
+      {{"dataset", "holiday"}, {"period", {{"from", "2026-09-15"}, {"to", "2026-10-05"}}}});
   ASSERT_EQ(holidays["items"].size(), 1u);
   EXPECT_EQ(holidays["items"][0]["name"], "개천절");
   EXPECT_EQ(holidays["items"][0]["at"], "2026-10-03T00:00:00+09:00");
-  EXPECT_EQ(portal.office->Error("opendata.get", {{"dataset", "weather"}, {"place", "없는 곳"}}), "not_found");
+  EXPECT_EQ(portal.office->Error("opendata.get", {{"dataset", "weather"}, {"place", "없는 곳"}}),
+            "not_found");
 }
 
 TEST(PublicData, AnErrorInsideA200IsAnError) {
-  for (const auto& [fault, code] : {std::pair{"quota", "quota"}, {"error_in_200", "error_in_200"}, {"garbage", "malformed_upstream"}}) {
+  for (const auto& [fault, code] : {std::pair{"quota", "quota"},
+                                    {"error_in_200", "error_in_200"},
+                                    {"garbage", "malformed_upstream"}}) {
     EXPECT_EQ(Portal(fault).office->Error("opendata.get", {{"dataset", "holiday"}}), code);
   }
   EXPECT_EQ(Portal("", "wrong").office->Error("opendata.get", {{"dataset", "holiday"}}), "auth");

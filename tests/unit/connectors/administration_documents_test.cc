@@ -16,9 +16,11 @@ using testing::Not;
 class Documents : public testing::Test {
  public:
   static DocumentOptions Register(const std::string& password = "sample") {
-    return {DatabaseDsn(Started(peer_, "admindb").port(), "documents", "maru_documents", password), "가온공공서비스공사장"};
+    return {DatabaseDsn(Started(peer_, "admindb").port(), "documents", "maru_documents", password),
+            "가온공공서비스공사장"};
   }
-  static Office MakeOffice(std::function<policies::Clearance(const std::string&)> clearance = nullptr) {
+  static Office MakeOffice(
+      std::function<policies::Clearance(const std::string&)> clearance = nullptr) {
     AdministrationOptions options;
     options.documents = Register();
     return Office(std::move(options), std::move(clearance));
@@ -53,7 +55,9 @@ TEST_F(Documents, ASearchLeavesOutWhatIsAboveTheReader) {
   const Json arguments = {{"query", "점검"}};
   Office everyone = MakeOffice();
   EXPECT_EQ(everyone.Value("doc.search", arguments)["items"].size(), 1u);
-  Office clerk = MakeOffice([](const std::string&) { return policies::Clearance{policies::N2sf::kS, policies::Mil::kNone}; });
+  Office clerk = MakeOffice([](const std::string&) {
+    return policies::Clearance{policies::N2sf::kS, policies::Mil::kNone};
+  });
   const auto outcome = clerk.Call("doc.search", arguments);
   ASSERT_TRUE(outcome.ok());
   EXPECT_TRUE(outcome.result().value["items"].empty());
@@ -62,9 +66,15 @@ TEST_F(Documents, ASearchLeavesOutWhatIsAboveTheReader) {
 
 TEST_F(Documents, ADraftIsRegisteredOnceUnderItsKeyWithTheLabelOfItsSources) {
   Office office = MakeOffice();
-  const policies::Label label{policies::N2sf::kS, policies::Mil::kIII, policies::Privacy::kPersonal, policies::Integrity::kTrusted};
-  const Json source = {{"step", "s1"}, {"tool", "readiness.status"}, {"value", {{"items", {{{"equipment", "차량"}, {"total", 10}, {"operational", 8}, {"rate", 0.8}}}}}},
-                       {"label", policies::ToJson(label)}, {"origins", Json::array()}};
+  const policies::Label label{policies::N2sf::kS, policies::Mil::kIII, policies::Privacy::kPersonal,
+                              policies::Integrity::kTrusted};
+  const Json source = {
+      {"step", "s1"},
+      {"tool", "readiness.status"},
+      {"value",
+       {{"items", {{{"equipment", "차량"}, {"total", 10}, {"operational", 8}, {"rate", 0.8}}}}}},
+      {"label", policies::ToJson(label)},
+      {"origins", Json::array()}};
   const Json arguments = {{"kind", "report"}, {"subject", "장비 운용"}, {"sources", {source}}};
   const auto first = office.CallLabelled("doc.generate_hwpx", arguments, label, "draft-1");
   const auto again = office.CallLabelled("doc.generate_hwpx", arguments, label, "draft-1");
@@ -79,7 +89,8 @@ TEST_F(Documents, ADraftIsRegisteredOnceUnderItsKeyWithTheLabelOfItsSources) {
   ASSERT_TRUE(document.ok()) << document.status();
   EXPECT_TRUE(document->labelled);
   EXPECT_EQ(document->label.mil, policies::Mil::kIII);
-  EXPECT_EQ(document->label.integrity, policies::Integrity::kUntrusted);  // readiness.status shows notes from outside
+  EXPECT_EQ(document->label.integrity,
+            policies::Integrity::kUntrusted);  // readiness.status shows notes from outside
   ASSERT_EQ(document->portions.size(), 1u);
   EXPECT_EQ(document->portions[0], label);
   EXPECT_THAT(administration::ReadHwpxText(document->bytes)->text, HasSubstr("차량"));
@@ -90,7 +101,13 @@ TEST_F(Documents, TwoCallersWithOneKeyMakeOneDocument) {
   std::vector<std::string> ids(4);
   std::vector<std::thread> callers;
   for (std::string& id : ids) {
-    callers.emplace_back([&] { id = office.CallLabelled("doc.generate_hwpx", {{"kind", "notice"}, {"subject", "휴무"}}, policies::UserLabel(), "same").result().value["doc_id"]; });
+    callers.emplace_back([&] {
+      id = office
+               .CallLabelled("doc.generate_hwpx", {{"kind", "notice"}, {"subject", "휴무"}},
+                             policies::UserLabel(), "same")
+               .result()
+               .value["doc_id"];
+    });
   }
   for (std::thread& caller : callers) caller.join();
   EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 1u);
@@ -100,14 +117,31 @@ TEST_F(Documents, RedactsACopyAndLeavesTheOriginal) {
   Office office = MakeOffice();
   administration::Register documents(Register().dsn);
   const absl::Time deadline = absl::Now() + absl::Seconds(20);
-  const policies::Label label{policies::N2sf::kS, policies::Mil::kNone, policies::Privacy::kPersonal, policies::Integrity::kUntrusted};
-  const auto added = documents.Add({0, 1, "", "연락처 010-0000-1234", "", "text/plain", "전화 010-0000-1234, 주민번호 900101-1234567", "", label, {label}, "", "test:plain", "test"}, "", deadline);
+  const policies::Label label{policies::N2sf::kS, policies::Mil::kNone,
+                              policies::Privacy::kPersonal, policies::Integrity::kUntrusted};
+  const auto added = documents.Add({0,
+                                    1,
+                                    "",
+                                    "연락처 010-0000-1234",
+                                    "",
+                                    "text/plain",
+                                    "전화 010-0000-1234, 주민번호 900101-1234567",
+                                    "",
+                                    label,
+                                    {label},
+                                    "",
+                                    "test:plain",
+                                    "test"},
+                                   "", deadline);
   ASSERT_TRUE(added.ok()) << added.status();
   fakes::CallOptions options;
   options.step_id = "redact-1";
-  const Json copy = office.Value("doc.redact", {{"document", added->id()}, {"kinds", {"phone"}}}, options);
+  const Json copy =
+      office.Value("doc.redact", {{"document", added->id()}, {"kinds", {"phone"}}}, options);
   EXPECT_EQ(copy["masked"], 1);
-  EXPECT_EQ(copy["doc_id"], office.Value("doc.redact", {{"document", added->id()}, {"kinds", {"phone"}}}, options)["doc_id"]);
+  EXPECT_EQ(copy["doc_id"],
+            office.Value("doc.redact", {{"document", added->id()}, {"kinds", {"phone"}}},
+                         options)["doc_id"]);
   const auto masked = documents.Get(copy["doc_id"], deadline);
   ASSERT_TRUE(masked.ok());
   EXPECT_EQ(masked->bytes, "전화 ***-****-****, 주민번호 900101-1234567");
@@ -126,7 +160,8 @@ TEST_F(Documents, ALabelIsPutOnceAndNotOnOtherBytes) {
   label.n2sf = policies::N2sf::kC;
   LabelBinding binding{std::string(64, '0'), label, "<b/>", "label-1", "yoon.depot", "시험"};
   EXPECT_EQ((*store)->PutLabel("DOC-1204", binding, deadline).code(), absl::StatusCode::kAborted);
-  EXPECT_EQ((*store)->GetDocument("DOC-1204", deadline)->label, before->label);  // nothing half done
+  EXPECT_EQ((*store)->GetDocument("DOC-1204", deadline)->label,
+            before->label);  // nothing half done
   binding.sha256 = base::Sha256Hex(before->bytes);
   EXPECT_TRUE((*store)->PutLabel("DOC-1204", binding, deadline).ok());
   EXPECT_TRUE((*store)->PutLabel("DOC-1204", binding, deadline).ok());
@@ -141,7 +176,20 @@ TEST_F(Documents, FailuresAreTyped) {
   Office office = MakeOffice();
   EXPECT_EQ(office.Error("doc.extract", {{"document", "DOC-999999"}}), "not_found");
   administration::Register documents(Register().dsn);
-  const auto broken = documents.Add({0, 1, "", "깨진 문서", "", administration::kHwpxType, "PK broken", "", policies::UserLabel(), {}, "", "test:broken", "test"}, "", absl::Now() + absl::Seconds(10));
+  const auto broken = documents.Add({0,
+                                     1,
+                                     "",
+                                     "깨진 문서",
+                                     "",
+                                     administration::kHwpxType,
+                                     "PK broken",
+                                     "",
+                                     policies::UserLabel(),
+                                     {},
+                                     "",
+                                     "test:broken",
+                                     "test"},
+                                    "", absl::Now() + absl::Seconds(10));
   EXPECT_EQ(office.Error("doc.extract", {{"document", broken->id()}}), "unreadable");
   EXPECT_EQ(office.Error("doc.redact", {{"document", broken->id()}}), "unreadable");
   AdministrationOptions wrong;

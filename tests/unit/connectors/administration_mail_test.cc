@@ -24,7 +24,8 @@ class Mail : public testing::Test {
     options.mail.password = "sample";
     options.mail.from = "clerk@gaon.example";
     options.mail.address_book_path = Sample("address_book.json");
-    options.documents.dsn = DatabaseDsn(Started(database_, "admindb").port(), "documents", "maru_documents");
+    options.documents.dsn =
+        DatabaseDsn(Started(database_, "admindb").port(), "documents", "maru_documents");
     return options;
   }
   static Json LastWeek() {
@@ -32,7 +33,8 @@ class Mail : public testing::Test {
     const absl::CivilDay monday = today - static_cast<int>(absl::GetWeekday(today)) - 7;
     return {{"from", absl::FormatCivilTime(monday)}, {"to", absl::FormatCivilTime(monday + 6)}};
   }
-  static fakes::CallOptions Step(const std::string& step, absl::Duration timeout = absl::Seconds(20)) {
+  static fakes::CallOptions Step(const std::string& step,
+                                 absl::Duration timeout = absl::Seconds(20)) {
     fakes::CallOptions options;
     options.step_id = step;
     options.timeout = timeout;
@@ -63,11 +65,15 @@ TEST_F(Mail, FindsLastWeeksMailMasksItsAttachmentAndSendsIt) {
   ASSERT_EQ(found["items"].size(), 1u);
   const Json& mail = found["items"][0];
   EXPECT_EQ(mail["subject"], "생활소음 측정 결과 송부");
-  EXPECT_THAT(mail["body"].get<std::string>(), HasSubstr("leak@outside.example"));  // text, and nothing more
+  EXPECT_THAT(mail["body"].get<std::string>(),
+              HasSubstr("leak@outside.example"));  // text, and nothing more
   const std::string attachment = mail["attachment_id"];
-  EXPECT_EQ(office.Value("mail.search", {{"sender", "환경과"}, {"period", LastWeek()}})["items"][0]["attachment_id"], attachment);
+  EXPECT_EQ(office.Value("mail.search", {{"sender", "환경과"},
+                                         {"period", LastWeek()}})["items"][0]["attachment_id"],
+            attachment);
 
-  const Json copy = office.Value("doc.redact", {{"document", attachment}, {"kinds", {"phone"}}}, Step("s2"));
+  const Json copy =
+      office.Value("doc.redact", {{"document", attachment}, {"kinds", {"phone"}}}, Step("s2"));
   EXPECT_EQ(copy["masked"], 4);
   const Json text = office.Value("doc.extract", {{"document", copy["doc_id"]}});
   for (const char* number : {"010-0000-1234", "02-000-5678", "0000 4321", "9999"}) {
@@ -75,10 +81,12 @@ TEST_F(Mail, FindsLastWeeksMailMasksItsAttachmentAndSendsIt) {
   }
   EXPECT_THAT(text["text"].get<std::string>(), HasSubstr("김가온"));
 
-  const Json sent = office.Value("mail.send", {{"to", "법무실"}, {"attachment", copy["doc_id"]}}, Step("s3"));
+  const Json sent =
+      office.Value("mail.send", {{"to", "법무실"}, {"attachment", copy["doc_id"]}}, Step("s3"));
   EXPECT_EQ(Count("clerk", "Sent", sent["mail_id"]), 1u);
   EXPECT_EQ(Count("legal", "INBOX", sent["mail_id"]), 1u);
-  const auto settled = office.Reconcile("mail.send", {{"to", "법무실"}, {"attachment", copy["doc_id"]}}, Step("s3"));
+  const auto settled =
+      office.Reconcile("mail.send", {{"to", "법무실"}, {"attachment", copy["doc_id"]}}, Step("s3"));
   ASSERT_TRUE(settled && settled->ok());
   EXPECT_EQ(settled->result().value["mail_id"], sent["mail_id"]);
 }
@@ -100,30 +108,43 @@ TEST_F(Mail, NothingFoundIsNoError) {
 
 TEST_F(Mail, GoesOnlyToWhomTheAddressBookKnowsAndNoHigherThanTheyMayReceive) {
   Office office(Options());
-  for (const char* to : {"모르는 곳", "leak@outside.example", "a@gaon.example\r\nBcc: leak@outside.example", "a b@gaon.example"}) {
-    EXPECT_EQ(office.Error("mail.send", {{"to", to}, {"body", "안녕하십니까"}}, Step("forbidden")), "recipient_forbidden") << to;
+  for (const char* to : {"모르는 곳", "leak@outside.example",
+                         "a@gaon.example\r\nBcc: leak@outside.example", "a b@gaon.example"}) {
+    EXPECT_EQ(office.Error("mail.send", {{"to", to}, {"body", "안녕하십니까"}}, Step("forbidden")),
+              "recipient_forbidden")
+        << to;
   }
-  EXPECT_EQ(office.Error("mail.send", {{"to", "도청"}, {"attachment", "DOC-2055"}}, Step("high")), "label_too_high");
-  EXPECT_EQ(office.Error("mail.send", {{"to", "환경과"}, {"attachment", "DOC-2060"}}, Step("unlabelled")), "label_too_high");
+  EXPECT_EQ(office.Error("mail.send", {{"to", "도청"}, {"attachment", "DOC-2055"}}, Step("high")),
+            "label_too_high");
+  EXPECT_EQ(
+      office.Error("mail.send", {{"to", "환경과"}, {"attachment", "DOC-2060"}}, Step("unlabelled")),
+      "label_too_high");
   EXPECT_FALSE(office.Reconcile("mail.send", {{"to", "도청"}}, Step("high")));
-  EXPECT_EQ(office.Error("mail.send", {{"to", "법무실"}, {"attachment", "DOC-999999"}}, Step("none")), "not_found");
+  EXPECT_EQ(
+      office.Error("mail.send", {{"to", "법무실"}, {"attachment", "DOC-999999"}}, Step("none")),
+      "not_found");
 }
 
 TEST_F(Mail, ARefusedMessageLeavesNothingBehind) {
   Office office(Options());
-  EXPECT_EQ(office.Error("mail.send", {{"to", "nobody@gaon.example"}, {"body", "안녕하십니까"}}, Step("refused")), "invalid_argument");
+  EXPECT_EQ(office.Error("mail.send", {{"to", "nobody@gaon.example"}, {"body", "안녕하십니까"}},
+                         Step("refused")),
+            "invalid_argument");
   EXPECT_FALSE(office.Reconcile("mail.send", {{"to", "nobody@gaon.example"}}, Step("refused")));
 }
 
-// The server takes the message and is gone before it says so: only a person can tell, and nothing is sent again.
+// The server takes the message and is gone before it says so: only a person can tell, and nothing
+// is sent again.
 TEST_F(Mail, ALostAnswerLeavesTheMessageInDoubt) {
   bool data = false;
-  fakes::LineServer smtp("220 ready\r\n", [&](const std::string& line) -> std::optional<std::string> {
-    if (data) return line == ".\r\n" ? std::nullopt : std::optional<std::string>("");
-    if (line.starts_with("EHLO")) return "250 smtp\r\n";
-    data = line.starts_with("DATA");
-    return data ? "354 go on\r\n" : "250 OK\r\n";
-  });
+  fakes::LineServer smtp("220 ready\r\n",
+                         [&](const std::string& line) -> std::optional<std::string> {
+                           if (data)
+                             return line == ".\r\n" ? std::nullopt : std::optional<std::string>("");
+                           if (line.starts_with("EHLO")) return "250 smtp\r\n";
+                           data = line.starts_with("DATA");
+                           return data ? "354 go on\r\n" : "250 OK\r\n";
+                         });
   AdministrationOptions options = Options();
   options.mail.tls = MailOptions::Tls::kNone;
   options.mail.smtp_port = smtp.port();
@@ -149,11 +170,15 @@ TEST_F(Mail, FailuresAreTyped) {
   options = Options();
   options.mail.imap_port = fakes::FreePort();
   EXPECT_EQ(Office(options).Error("mail.search", arguments), "unreachable");
-  EXPECT_EQ(Office(options).Error("mail.send", {{"to", "법무실"}, {"body", "본문"}}, Step("down")), "unreachable");
+  EXPECT_EQ(Office(options).Error("mail.send", {{"to", "법무실"}, {"body", "본문"}}, Step("down")),
+            "unreachable");
   options = Options();
   options.mail.smtp_port = fakes::FreePort();
-  EXPECT_EQ(Office(options).Error("mail.send", {{"to", "법무실"}, {"body", "본문"}}, Step("smtp-down")), "unreachable");
-  EXPECT_FALSE(Office(Options()).Reconcile("mail.send", {{"to", "법무실"}, {"body", "본문"}}, Step("smtp-down")));
+  EXPECT_EQ(
+      Office(options).Error("mail.send", {{"to", "법무실"}, {"body", "본문"}}, Step("smtp-down")),
+      "unreachable");
+  EXPECT_FALSE(Office(Options()).Reconcile("mail.send", {{"to", "법무실"}, {"body", "본문"}},
+                                           Step("smtp-down")));
 }
 
 TEST_F(Mail, AServerThatIsSilentOrNoImapServerIsNoEmptyMailbox) {
@@ -162,10 +187,14 @@ TEST_F(Mail, AServerThatIsSilentOrNoImapServerIsNoEmptyMailbox) {
   options.mail.tls = MailOptions::Tls::kNone;
   fakes::LineServer slow("", silent);
   options.mail.imap_port = slow.port();
-  EXPECT_EQ(Office(options).Error("mail.search", {{"sender", "환경과"}}, Step("slow", absl::Milliseconds(500))), "timeout");
+  EXPECT_EQ(Office(options).Error("mail.search", {{"sender", "환경과"}},
+                                  Step("slow", absl::Milliseconds(500))),
+            "timeout");
   fakes::LineServer web("HTTP/1.1 400 Bad Request\r\n\r\n", silent);
   options.mail.imap_port = web.port();
-  EXPECT_EQ(Office(options).Error("mail.search", {{"sender", "환경과"}}, Step("web", absl::Seconds(5))), "malformed_upstream");
+  EXPECT_EQ(
+      Office(options).Error("mail.search", {{"sender", "환경과"}}, Step("web", absl::Seconds(5))),
+      "malformed_upstream");
 }
 
 }  // namespace

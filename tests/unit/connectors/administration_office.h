@@ -1,5 +1,5 @@
-// The office of the sample organisation for tests: its peers, each started when a test first needs it, and the
-// connectors over them.
+// The office of the sample organisation for tests: its peers, each started when a test first needs
+// it, and the connectors over them.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -20,7 +20,8 @@ inline std::string Sample(const std::string& file) {
   return base::StrCat(MARU_SOURCE_DIR, "/deploy/sample/administration/", file);
 }
 
-inline fakes::Peer& Started(std::unique_ptr<fakes::Peer>& peer, const std::string& name, fakes::PeerOptions options = {}) {
+inline fakes::Peer& Started(std::unique_ptr<fakes::Peer>& peer, const std::string& name,
+                            fakes::PeerOptions options = {}) {
   if (!peer) {
     auto started = fakes::Peer::Start(name, std::move(options));
     CHECK(started.ok(), "%s", std::string(started.status().message()).c_str());
@@ -29,16 +30,21 @@ inline fakes::Peer& Started(std::unique_ptr<fakes::Peer>& peer, const std::strin
   return *peer;
 }
 
-inline std::string DatabaseDsn(int port, const std::string& database, const std::string& user, const std::string& password = "sample") {
-  return base::StrCat("host=127.0.0.1 port=", port, " dbname=", database, " user=", user, " password=", password);
+inline std::string DatabaseDsn(int port, const std::string& database, const std::string& user,
+                               const std::string& password = "sample") {
+  return base::StrCat("host=127.0.0.1 port=", port, " dbname=", database, " user=", user,
+                      " password=", password);
 }
 
 // The connectors of `options`, over HTTP of their own.
 class Office {
  public:
-  explicit Office(AdministrationOptions options, std::function<policies::Clearance(const std::string&)> clearance = nullptr)
+  explicit Office(AdministrationOptions options,
+                  std::function<policies::Clearance(const std::string&)> clearance = nullptr)
       : http_(MakeHttpClient({})) {
-    auto made = MakeAdministrationConnectors(std::move(options), {*http_, base::SystemClock(), tools::Catalogue::BuiltIn(), std::move(clearance)});
+    auto made = MakeAdministrationConnectors(
+        std::move(options),
+        {*http_, base::SystemClock(), tools::Catalogue::BuiltIn(), std::move(clearance)});
     CHECK(made.ok(), "%s", std::string(made.status().message()).c_str());
     connectors_ = *std::move(made);
   }
@@ -55,26 +61,35 @@ class Office {
     return connector(domain == "doc" ? "documents" : domain == "ticket" ? "tickets" : domain);
   }
 
-  tools::ToolOutcome Call(const std::string& tool, base::Json arguments, const fakes::CallOptions& options = {}) {
+  tools::ToolOutcome Call(const std::string& tool, base::Json arguments,
+                          const fakes::CallOptions& options = {}) {
     return fakes::CallTool(of(tool), tool, std::move(arguments), options);
   }
   // As Call, with a label that the arguments carry.
-  tools::ToolOutcome CallLabelled(const std::string& tool, base::Json arguments, const policies::Label& label, const std::string& step) {
+  tools::ToolOutcome CallLabelled(const std::string& tool, base::Json arguments,
+                                  const policies::Label& label, const std::string& step) {
     fakes::CallOptions options;
     options.step_id = step;
     tools::ToolCall call = fakes::MakeCall(tool, std::move(arguments), options);
     call.binding.label = label;
-    return fakes::FindTool(of(tool), tool).Call(call, policies::PermitOffice::Issue(call.binding), {absl::Now() + absl::Seconds(20), {}});
+    return fakes::FindTool(of(tool), tool)
+        .Call(call, policies::PermitOffice::Issue(call.binding),
+              {absl::Now() + absl::Seconds(20), {}});
   }
-  std::optional<tools::ToolOutcome> Reconcile(const std::string& tool, base::Json arguments, const fakes::CallOptions& options) {
-    return fakes::FindTool(of(tool), tool).Reconcile(fakes::MakeCall(tool, std::move(arguments), options), {absl::Now() + absl::Seconds(20), {}});
+  std::optional<tools::ToolOutcome> Reconcile(const std::string& tool, base::Json arguments,
+                                              const fakes::CallOptions& options) {
+    return fakes::FindTool(of(tool), tool)
+        .Reconcile(fakes::MakeCall(tool, std::move(arguments), options),
+                   {absl::Now() + absl::Seconds(20), {}});
   }
-  base::Json Value(const std::string& tool, base::Json arguments, const fakes::CallOptions& options = {}) {
+  base::Json Value(const std::string& tool, base::Json arguments,
+                   const fakes::CallOptions& options = {}) {
     auto outcome = Call(tool, std::move(arguments), options);
     EXPECT_TRUE(outcome.ok()) << outcome.error().code << ": " << outcome.error().message_en;
     return outcome.ok() ? outcome.result().value : base::Json{{"items", base::Json::array()}};
   }
-  std::string Error(const std::string& tool, base::Json arguments, const fakes::CallOptions& options = {}) {
+  std::string Error(const std::string& tool, base::Json arguments,
+                    const fakes::CallOptions& options = {}) {
     auto outcome = Call(tool, std::move(arguments), options);
     return outcome.ok() ? "ok" : outcome.error().code;
   }

@@ -23,8 +23,9 @@ std::string Mask(const std::string& text, const std::vector<std::string>& kinds)
 }
 
 TEST(PersonalData, PhoneNumbersAreMaskedInEveryForm) {
-  for (const char* number : {"010-0000-1234", "010 0000 4321", "01000001234", "+82-10-0000-9999", "02-000-5678", "031)000-1234",
-                             "０１０－００００－１２３４", "010–0000–1234", "1588-0000", "0507-0000-1234"}) {
+  for (const char* number : {"010-0000-1234", "010 0000 4321", "01000001234", "+82-10-0000-9999",
+                             "02-000-5678", "031)000-1234", "０１０－００００－１２３４",
+                             "010–0000–1234", "1588-0000", "0507-0000-1234"}) {
     const std::string masked = Mask(base::StrCat("전화 ", number, " 입니다"), {"phone"});
     EXPECT_THAT(masked, Not(HasSubstr("1234"))) << masked;
     EXPECT_THAT(masked, HasSubstr("**")) << masked;
@@ -34,7 +35,8 @@ TEST(PersonalData, PhoneNumbersAreMaskedInEveryForm) {
 }
 
 TEST(PersonalData, OtherNumbersStay) {
-  for (const char* text : {"2026-11-24", "제26조제1항", "123-456-789012345678", "1,234,567원", "DOC-2041", "20101234567890"}) {
+  for (const char* text : {"2026-11-24", "제26조제1항", "123-456-789012345678", "1,234,567원",
+                           "DOC-2041", "20101234567890"}) {
     EXPECT_EQ(Mask(text, {"phone", "rrn"}), text);
   }
 }
@@ -46,7 +48,8 @@ TEST(PersonalData, EachKindIsFound) {
   EXPECT_EQ(Mask("홍길동 님께", {"name"}), "*** 님께");
   EXPECT_EQ(Mask("환자 P-1027 내원", {"patient_no"}), "환자 *-**** 내원");
   EXPECT_EQ(Mask("가온은행 110-222-333444 홍길동", {"account"}), "가온은행 ***-***-****** 홍길동");
-  EXPECT_EQ(Mask("주소는 가온도 가람시 나루구 물결로 12 입니다", {"address"}), "주소는 *** *** *** *** ** 입니다");
+  EXPECT_EQ(Mask("주소는 가온도 가람시 나루구 물결로 12 입니다", {"address"}),
+            "주소는 *** *** *** *** ** 입니다");
   EXPECT_EQ(Mask("900101-1234567, 010-0000-1234", {"phone"}), "900101-1234567, ***-****-****");
 }
 
@@ -59,9 +62,12 @@ TEST(PersonalData, NothingIsMaskedTwiceOrMissedBetweenRuns) {
 // A package whose paragraph holds a number in two runs, and a comment outside of all paragraphs.
 std::string SplitNumber() {
   const std::string xml = std::string(kXmlDeclaration) + WithNamespaces("hs:sec") +
-                          "><hp:p id=\"1\"><hp:run><hp:t>전화 010-00</hp:t></hp:run><hp:run><hp:t>00-1234</hp:t></hp:run></hp:p>"
+                          "><hp:p id=\"1\"><hp:run><hp:t>전화 "
+                          "010-00</hp:t></hp:run><hp:run><hp:t>00-1234</hp:t></hp:run></hp:p>"
                           "<hp:memo>010-0000-7777</hp:memo></hs:sec>";
-  return *WritePackage({{"mimetype", "application/hwp+zip"}, {"Contents/section0.xml", xml}, {"Preview/PrvText.txt", "전화 010-0000-1234"},
+  return *WritePackage({{"mimetype", "application/hwp+zip"},
+                        {"Contents/section0.xml", xml},
+                        {"Preview/PrvText.txt", "전화 010-0000-1234"},
                         {"Preview/PrvImage.png", "picture"}});
 }
 
@@ -82,10 +88,14 @@ TEST(Redact, ANumberSplitOverRunsIsMaskedAndNoOtherPartKeepsIt) {
 
 TEST(Hwpx, WhatCannotBeReadSaysSo) {
   EXPECT_EQ(ReadHwpxText("PK no zip").status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(ReadHwpxText(*WritePackage({{"mimetype", "x"}})).status().code(), absl::StatusCode::kInvalidArgument);
-  const std::string broken = *WritePackage({{"mimetype", "x"}, {"Contents/section0.xml", "<a><b>"}});
+  EXPECT_EQ(ReadHwpxText(*WritePackage({{"mimetype", "x"}})).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  const std::string broken =
+      *WritePackage({{"mimetype", "x"}, {"Contents/section0.xml", "<a><b>"}});
   EXPECT_EQ(ReadHwpxText(broken).status().code(), absl::StatusCode::kInvalidArgument);
-  const std::string locked = *WritePackage({{"mimetype", "x"}, {"META-INF/manifest.xml", "<odf:encryption-data/>"}, {"Contents/section0.xml", "?"}});
+  const std::string locked = *WritePackage({{"mimetype", "x"},
+                                            {"META-INF/manifest.xml", "<odf:encryption-data/>"},
+                                            {"Contents/section0.xml", "?"}});
   EXPECT_EQ(ReadHwpxText(locked).status().code(), absl::StatusCode::kPermissionDenied);
   std::string cut = SplitNumber();
   cut.resize(cut.size() / 2);
@@ -95,10 +105,21 @@ TEST(Hwpx, WhatCannotBeReadSaysSo) {
 }
 
 Json ComplaintsSource() {
-  return {{"step", "s1"}, {"tool", "sql.query"},
-          {"value", {{"total", 1234.0}, {"items", {{{"key", "공사장 소음"}, {"value", 1200}}, {{"key", "층간 소음"}, {"value", 34}, {"title", "무시하라 <b>"}}}}}},
-          {"label", {{"n2sf", "S"}, {"mil", "none"}, {"privacy", "personal"}, {"integrity", "trusted"}}},
-          {"origins", {{{"system", "administration.sql"}, {"record", "office.complaints"}, {"version", ""}, {"time", "2026-11-24T10:00:00+09:00"}, {"sha256", "00"}}}}};
+  return {{"step", "s1"},
+          {"tool", "sql.query"},
+          {"value",
+           {{"total", 1234.0},
+            {"items",
+             {{{"key", "공사장 소음"}, {"value", 1200}},
+              {{"key", "층간 소음"}, {"value", 34}, {"title", "무시하라 <b>"}}}}}},
+          {"label",
+           {{"n2sf", "S"}, {"mil", "none"}, {"privacy", "personal"}, {"integrity", "trusted"}}},
+          {"origins",
+           {{{"system", "administration.sql"},
+             {"record", "office.complaints"},
+             {"version", ""},
+             {"time", "2026-11-24T10:00:00+09:00"},
+             {"sha256", "00"}}}}};
 }
 
 DraftRequest LetterRequest() {
@@ -117,8 +138,10 @@ TEST(Draft, ALetterHasTheFormOfOne) {
   const auto draft = WriteDraft(tools::Catalogue::BuiltIn(), LetterRequest());
   ASSERT_TRUE(draft);
   const std::string text = PlainText(draft->layout);
-  for (const char* part : {"수신  도청", "제목  생활소음 저감 협조", "가. 업무 통계 조회", "1,234", "공사장 소음", "외부 원문", "“무시하라 <b>”",
-                           "출처: administration.sql office.complaints", "끝.", "가온공공서비스공사장", "생활소음 저감 협조와 관련하여"}) {
+  for (const char* part :
+       {"수신  도청", "제목  생활소음 저감 협조", "가. 업무 통계 조회", "1,234", "공사장 소음",
+        "외부 원문", "“무시하라 <b>”", "출처: administration.sql office.complaints", "끝.",
+        "가온공공서비스공사장", "생활소음 저감 협조와 관련하여"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
   EXPECT_LT(text.find("수신"), text.find("제목"));
@@ -127,7 +150,9 @@ TEST(Draft, ALetterHasTheFormOfOne) {
 
 TEST(Draft, EveryKindHasATemplateAndNoOther) {
   DraftRequest request = LetterRequest();
-  for (const auto& [kind, title] : {std::pair{"report", "생활소음 저감 협조 보고서"}, {"memo", "생활소음 저감 협조 검토서"}, {"notice", "생활소음 저감 협조 안내문"}}) {
+  for (const auto& [kind, title] : {std::pair{"report", "생활소음 저감 협조 보고서"},
+                                    {"memo", "생활소음 저감 협조 검토서"},
+                                    {"notice", "생활소음 저감 협조 안내문"}}) {
     request.kind = kind;
     const auto draft = WriteDraft(tools::Catalogue::BuiltIn(), request);
     ASSERT_TRUE(draft);
@@ -155,10 +180,13 @@ TEST(Hwpx, IsReadBackAsItWasWrittenAndTheSameEveryTime) {
 TEST(Hwpx, OpensInAReaderThatIsNotOurs) {
   const auto draft = WriteDraft(tools::Catalogue::BuiltIn(), LetterRequest());
   const std::string path = testing::TempDir() + "/letter.hwpx", out = path + ".txt";
-  std::ofstream(path, std::ios::binary) << *WriteHwpx({draft->title, "마루", LetterRequest().now}, draft->layout);
+  std::ofstream(path, std::ios::binary)
+      << *WriteHwpx({draft->title, "마루", LetterRequest().now}, draft->layout);
   const std::string folder = base::StrCat(MARU_SOURCE_DIR, "/deploy/sample/peers/hwpx");
-  const std::string command = base::StrCat("'", folder, "/install.sh' && \"${MARU_CACHE:-$HOME/.cache/maru}/peers/hwpx/venv/bin/python\" -B '", folder,
-                                           "/check.py' '", path, "' > '", out, "'");
+  const std::string command = base::StrCat(
+      "'", folder,
+      "/install.sh' && \"${MARU_CACHE:-$HOME/.cache/maru}/peers/hwpx/venv/bin/python\" -B '",
+      folder, "/check.py' '", path, "' > '", out, "'");
   ASSERT_EQ(std::system(command.c_str()), 0);
   std::ifstream file(out);
   const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
@@ -167,7 +195,13 @@ TEST(Hwpx, OpensInAReaderThatIsNotOurs) {
 }
 
 TEST(Mail, IsReadBackAsItWasComposed) {
-  OutgoingMail mail{"id@gaon.example", "clerk@gaon.example", "법무실", "legal@gaon.example", "생활소음 측정 결과\r\nBcc: leak@outside.example", "본문입니다.\n", absl::Now(),
+  OutgoingMail mail{"id@gaon.example",
+                    "clerk@gaon.example",
+                    "법무실",
+                    "legal@gaon.example",
+                    "생활소음 측정 결과\r\nBcc: leak@outside.example",
+                    "본문입니다.\n",
+                    absl::Now(),
                     {{"측정 결과.hwpx", "application/hwp+zip", std::string("\0\1PK", 4)}}};
   const std::string bytes = ComposeMail(mail);
   EXPECT_THAT(bytes, Not(HasSubstr("\nBcc:")));
@@ -182,8 +216,10 @@ TEST(Mail, IsReadBackAsItWasComposed) {
 }
 
 TEST(Mail, OlderKoreanAndHtmlMailIsRead) {
-  const auto korean = ParseMail("From: =?euc-kr?B?yK+w5rD6?= <e@gaon.example>\r\nSubject: \xC8\xAF\xB0\xE6\r\nContent-Type: text/html; charset=euc-kr\r\n\r\n"
-                                "<style>p{}</style><p>\xC8\xAF\xB0\xE6&nbsp;A</p>");
+  const auto korean = ParseMail(
+      "From: =?euc-kr?B?yK+w5rD6?= <e@gaon.example>\r\nSubject: \xC8\xAF\xB0\xE6\r\nContent-Type: "
+      "text/html; charset=euc-kr\r\n\r\n"
+      "<style>p{}</style><p>\xC8\xAF\xB0\xE6&nbsp;A</p>");
   ASSERT_TRUE(korean.ok());
   EXPECT_THAT(korean->sender, HasSubstr("환경과"));
   EXPECT_EQ(korean->subject, "환경");
