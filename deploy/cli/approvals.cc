@@ -1,7 +1,8 @@
-// maru approvals: what waits for people, and their answers. An answer is bound to the hash of what was shown.
+// maru approvals: what waits for people, and their answers. An answer is bound to the hash of what
+// was shown.
 #include "deploy/cli/command.h"
-#include "deploy/cli/run_view.h"
 #include "deploy/cli/members.h"
+#include "deploy/cli/run_view.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -21,7 +22,9 @@ struct AnswerOptions {
 
 absl::StatusOr<ExitCode> List(const Session& session, const ListOptions& options) {
   ASSIGN_OR_RETURN(const auto client, session.Connect());
-  ASSIGN_OR_RETURN(const Json answer, client->Call("maru.v1.ApprovalService/ListApprovals", {{"state", options.state == "all" ? "" : options.state}}));
+  ASSIGN_OR_RETURN(const Json answer,
+                   client->Call("maru.v1.ApprovalService/ListApprovals",
+                                {{"state", options.state == "all" ? "" : options.state}}));
   if (session.json) {
     session.PrintJson(answer);
     return ExitCode::kOk;
@@ -29,17 +32,23 @@ absl::StatusOr<ExitCode> List(const Session& session, const ListOptions& options
   std::vector<std::vector<Cell>> rows;
   for (const Json& approval : Items(answer, "approvals")) {
     const bool mine = base::BoolOr(approval, "mine", false);
-    rows.push_back({{StringOr(approval, "id", ""), Tone::kQuiet}, StateCell(session, StringOr(approval, "state", "")),
-                    {StringOr(approval, "requester", "")}, {ToolTitle(session, StringOr(approval, "tool", ""))},
+    rows.push_back({{StringOr(approval, "id", ""), Tone::kQuiet},
+                    StateCell(session, StringOr(approval, "state", "")),
+                    {StringOr(approval, "requester", "")},
+                    {ToolTitle(session, StringOr(approval, "tool", ""))},
                     {mine ? session.Say("you may answer", "답할 수 있음") : "", Tone::kWait}});
   }
   Page page = session.NewPage();
-  page.Table({session.Say("approval", "승인"), session.Say("state", "상태"), session.Say("requester", "요청자"), session.Say("tool", "도구"), ""}, rows);
+  page.Table({session.Say("approval", "승인"), session.Say("state", "상태"),
+              session.Say("requester", "요청자"), session.Say("tool", "도구"), ""},
+             rows);
   session.Print(page.Take());
   return ExitCode::kOk;
 }
 
-absl::StatusOr<Json> Get(Client& client, const std::string& id) { return client.Call("maru.v1.ApprovalService/GetApproval", {{"id", id}}); }
+absl::StatusOr<Json> Get(Client& client, const std::string& id) {
+  return client.Call("maru.v1.ApprovalService/GetApproval", {{"id", id}});
+}
 
 void Display(const Session& session, const Json& approval) {
   Page page = session.NewPage();
@@ -58,40 +67,58 @@ absl::StatusOr<ExitCode> Show(const Session& session, const AnswerOptions& optio
   return ExitCode::kOk;
 }
 
-absl::StatusOr<ExitCode> Decide(const Session& session, const AnswerOptions& options, bool approve) {
+absl::StatusOr<ExitCode> Decide(const Session& session, const AnswerOptions& options,
+                                bool approve) {
   ASSIGN_OR_RETURN(const auto client, session.Connect());
   ASSIGN_OR_RETURN(const Json approval, Get(*client, options.id));
   if (!session.json) Display(session, approval);
-  const std::string question = approve ? session.Say("Approve exactly this?", "이대로 승인할까요?") : session.Say("Reject this?", "반려할까요?");
+  const std::string question = approve ? session.Say("Approve exactly this?", "이대로 승인할까요?")
+                                       : session.Say("Reject this?", "반려할까요?");
   if (session.terminal.interactive && !options.yes && !session.json && !session.Confirm(question)) {
     session.Note("not answered", "답하지 않았습니다");
     return ExitCode::kWaiting;
   }
-  const Json request = {{"id", options.id}, {"approve", approve}, {"reason", options.reason}, {"call_hash", StringOr(approval, "call_hash", "")}};
+  const Json request = {{"id", options.id},
+                        {"approve", approve},
+                        {"reason", options.reason},
+                        {"call_hash", StringOr(approval, "call_hash", "")}};
   RETURN_IF_ERROR(client->Call("maru.v1.ApprovalService/DecideApproval", request).status());
   if (session.json) {
-    session.PrintJson({{"approval", options.id}, {"approved", approve}, {"call_hash", StringOr(approval, "call_hash", "")}});
+    session.PrintJson({{"approval", options.id},
+                       {"approved", approve},
+                       {"call_hash", StringOr(approval, "call_hash", "")}});
   } else {
-    session.Print(StrCat(approve ? session.Say("approved", "승인했습니다") : session.Say("rejected", "반려했습니다"), "\n"));
+    session.Print(StrCat(
+        approve ? session.Say("approved", "승인했습니다") : session.Say("rejected", "반려했습니다"),
+        "\n"));
   }
   return ExitCode::kOk;
 }
 
-absl::StatusOr<ExitCode> Approve(const Session& session, const AnswerOptions& options) { return Decide(session, options, true); }
-absl::StatusOr<ExitCode> Reject(const Session& session, const AnswerOptions& options) { return Decide(session, options, false); }
+absl::StatusOr<ExitCode> Approve(const Session& session, const AnswerOptions& options) {
+  return Decide(session, options, true);
+}
+absl::StatusOr<ExitCode> Reject(const Session& session, const AnswerOptions& options) {
+  return Decide(session, options, false);
+}
 
 }  // namespace
 
 void AddApprovals(CLI::App& app, Menu& menu) {
-  CLI::App& group = menu.Group(app, "approvals", "approvals: list, show, approve, reject", "승인: 목록, 상세, 승인, 반려");
+  CLI::App& group = menu.Group(app, "approvals", "approvals: list, show, approve, reject",
+                               "승인: 목록, 상세, 승인, 반려");
   const auto list = std::make_shared<ListOptions>();
-  menu.Command(group, "list", "those that you may answer or have asked for", "답할 수 있거나 요청한 승인", list, List)
+  menu.Command(group, "list", "those that you may answer or have asked for",
+               "답할 수 있거나 요청한 승인", list, List)
       .add_option("--state", list->state, "pending | approved | rejected | void | all")
       ->check(CLI::IsMember({"pending", "approved", "rejected", "void", "all"}));
   const auto answer = std::make_shared<AnswerOptions>();
   const std::string id = menu.Say("the approval's id", "승인 번호");
-  menu.Command(group, "show", "exactly what is to be approved", "승인할 내용 그대로", answer, Show).add_option("approval", answer->id, id)->required();
-  CLI::App* both[] = {&menu.Command(group, "approve", "approve what is shown", "보이는 내용을 승인", answer, Approve),
+  menu.Command(group, "show", "exactly what is to be approved", "승인할 내용 그대로", answer, Show)
+      .add_option("approval", answer->id, id)
+      ->required();
+  CLI::App* both[] = {&menu.Command(group, "approve", "approve what is shown", "보이는 내용을 승인",
+                                    answer, Approve),
                       &menu.Command(group, "reject", "reject it", "반려", answer, Reject)};
   for (CLI::App* command : both) {
     command->add_option("approval", answer->id, id)->required();

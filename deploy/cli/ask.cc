@@ -31,7 +31,8 @@ Json MessageRequest(const std::string& text, const AskOptions& options, const st
   Json metadata = {{"language", LanguageOf(text)}};
   if (!options.purpose.empty()) metadata["purpose"] = options.purpose;
   if (!options.now.empty()) metadata["now"] = options.now;
-  Json message = {{"message_id", base::NewId(absl::ToUnixMillis(base::SystemClock().Now()), base::SystemRandom())},
+  Json message = {{"message_id", base::NewId(absl::ToUnixMillis(base::SystemClock().Now()),
+                                             base::SystemRandom())},
                   {"role", "ROLE_USER"},
                   {"parts", {{{"text", text}}}},
                   {"metadata", std::move(metadata)}};
@@ -45,12 +46,14 @@ class Asking {
       : session_(session), client_(client), options_(options), view_(session) {}
 
   absl::StatusOr<ExitCode> Run(const std::string& text) {
-    RETURN_IF_ERROR(Follow("lf.a2a.v1.A2AService/SendStreamingMessage", MessageRequest(text, options_, options_.reply)));
+    RETURN_IF_ERROR(Follow("lf.a2a.v1.A2AService/SendStreamingMessage",
+                           MessageRequest(text, options_, options_.reply)));
     while (!progress_.Ended() && !interrupt_.interrupted()) {
       if (progress_.NeedsInput()) {
         std::string reply;
         if (!AskPerson(reply)) break;
-        RETURN_IF_ERROR(Follow("lf.a2a.v1.A2AService/SendStreamingMessage", MessageRequest(reply, options_, progress_.id())));
+        RETURN_IF_ERROR(Follow("lf.a2a.v1.A2AService/SendStreamingMessage",
+                               MessageRequest(reply, options_, progress_.id())));
       } else if (progress_.NeedsApproval() && !MayWait()) {
         break;
       } else {
@@ -62,17 +65,25 @@ class Asking {
   }
 
  private:
-  bool MayWait() const { return !options_.no_wait && session_.terminal.interactive && !session_.json; }
+  bool MayWait() const {
+    return !options_.no_wait && session_.terminal.interactive && !session_.json;
+  }
 
   absl::Status Follow(const std::string& method, const Json& request) {
-    const absl::Status status = client_.Stream(method, request, [this](const Json& update) {
-      for (const std::string& what : progress_.Apply(update)) view_.Show(progress_, what);
-      return !progress_.Ended() && !progress_.NeedsInput() && (!progress_.NeedsApproval() || MayWait());
-    }, [this] { return interrupt_.interrupted(); });
+    const absl::Status status = client_.Stream(
+        method, request,
+        [this](const Json& update) {
+          for (const std::string& what : progress_.Apply(update)) view_.Show(progress_, what);
+          return !progress_.Ended() && !progress_.NeedsInput() &&
+                 (!progress_.NeedsApproval() || MayWait());
+        },
+        [this] { return interrupt_.interrupted(); });
     if (interrupt_.interrupted()) return absl::OkStatus();
     if (!status.ok() && !progress_.id().empty()) {
-      session_.Note(StrCat("run ", progress_.id(), " goes on at the server: maru runs watch ", progress_.id()),
-                    StrCat("실행 ", progress_.id(), "은(는) 서버에서 계속됩니다: maru runs watch ", progress_.id()));
+      session_.Note(StrCat("run ", progress_.id(), " goes on at the server: maru runs watch ",
+                           progress_.id()),
+                    StrCat("실행 ", progress_.id(), "은(는) 서버에서 계속됩니다: maru runs watch ",
+                           progress_.id()));
     }
     return status;
   }
@@ -107,12 +118,22 @@ absl::StatusOr<ExitCode> Ask(const Session& session, const AskOptions& options) 
 
 void AddAsk(CLI::App& app, Menu& menu) {
   const auto options = std::make_shared<AskOptions>();
-  CLI::App& command = menu.Command(app, "ask", "ask for something to be done", "일을 요청합니다", options, Ask);
-  command.add_option("text", options->text, menu.Say("the request, or '-' to read it", "요청할 내용. '-'이면 표준 입력"))->required();
-  command.add_option("--purpose", options->purpose, menu.Say("purpose of the run, where several fit", "실행 목적 (여럿이 맞을 때)"));
-  command.add_option("--now", options->now, menu.Say("what 'today' means (RFC 3339)", "'오늘'의 기준 시각 (RFC 3339)"));
-  command.add_option("--reply", options->reply, menu.Say("answer a run that waits for input", "입력을 기다리는 실행에 답합니다"));
-  command.add_flag("--no-wait", options->no_wait, menu.Say("do not wait for people", "사람의 입력과 승인을 기다리지 않습니다"));
+  CLI::App& command =
+      menu.Command(app, "ask", "ask for something to be done", "일을 요청합니다", options, Ask);
+  command
+      .add_option("text", options->text,
+                  menu.Say("the request, or '-' to read it", "요청할 내용. '-'이면 표준 입력"))
+      ->required();
+  command.add_option(
+      "--purpose", options->purpose,
+      menu.Say("purpose of the run, where several fit", "실행 목적 (여럿이 맞을 때)"));
+  command.add_option("--now", options->now,
+                     menu.Say("what 'today' means (RFC 3339)", "'오늘'의 기준 시각 (RFC 3339)"));
+  command.add_option(
+      "--reply", options->reply,
+      menu.Say("answer a run that waits for input", "입력을 기다리는 실행에 답합니다"));
+  command.add_flag("--no-wait", options->no_wait,
+                   menu.Say("do not wait for people", "사람의 입력과 승인을 기다리지 않습니다"));
 }
 
 }  // namespace deploy::cli

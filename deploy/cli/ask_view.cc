@@ -1,6 +1,6 @@
 #include "deploy/cli/ask_view.h"
-#include "deploy/cli/members.h"
 
+#include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -13,11 +13,15 @@ void AskView::ShowApprovals(const TaskProgress& progress) {
   page_.Heading(session_.Say("Waits for approval", "승인 대기"));
   for (const Json& approval : progress.approvals()) {
     const std::string id = StringOr(approval, "approval_id", "?");
-    page_.Line(StrCat(StringOr(approval, "step", "?"), "  ", ToolTitle(session_, StringOr(approval, "tool", "?"))), 2, Tone::kWait);
-    page_.Fields({{session_.Say("needs", "필요"), ObligationText(session_, Member(approval, "obligation"))},
-                  {session_.Say("hash", "해시"), StringOr(approval, "call_hash", "")},
-                  {session_.Say("approve", "승인"), StrCat("maru approvals approve ", id, session_.Say(" --as PRINCIPAL", " --as 승인자"))}},
-                 5);
+    page_.Line(StrCat(StringOr(approval, "step", "?"), "  ",
+                      ToolTitle(session_, StringOr(approval, "tool", "?"))),
+               2, Tone::kWait);
+    page_.Fields(
+        {{session_.Say("needs", "필요"), ObligationText(session_, Member(approval, "obligation"))},
+         {session_.Say("hash", "해시"), StringOr(approval, "call_hash", "")},
+         {session_.Say("approve", "승인"),
+          StrCat("maru approvals approve ", id, session_.Say(" --as PRINCIPAL", " --as 승인자"))}},
+        5);
   }
 }
 
@@ -30,7 +34,7 @@ void AskView::Show(const TaskProgress& progress, const std::string& what) {
     ShowDecision(session_, progress.Artifact("decision"), page_);
   } else if (what == "answer") {
     page_.Heading(session_.Say("Answer", "답변"));
-    page_.Line(progress.answer(), 2);
+    page_.Line(base::Trim(progress.answer()), 2);
   } else if (what == "state") {
     if (progress.NeedsApproval()) ShowApprovals(progress);
     if (progress.NeedsInput()) page_.Heading(progress.reason());
@@ -45,22 +49,26 @@ void AskView::Finish(const TaskProgress& progress, bool detached) {
   const std::string& id = progress.id();
   if (session_.json) return session_.PrintJson(progress.ToJson());
   if (detached && !progress.Ended()) {
-    session_.Note(StrCat("detached; run ", id, " goes on: maru runs watch ", id),
-                  StrCat("지켜보기를 멈췄습니다. 실행 ", id, "은(는) 계속됩니다: maru runs watch ", id));
+    session_.Note(
+        StrCat("detached; run ", id, " goes on: maru runs watch ", id),
+        StrCat("지켜보기를 멈췄습니다. 실행 ", id, "은(는) 계속됩니다: maru runs watch ", id));
     return;
   }
   if (progress.NeedsInput()) {
     session_.Note(StrCat("waits for your input: maru ask --reply ", id, " \"…\""),
                   StrCat("입력을 기다립니다: maru ask --reply ", id, " \"…\""));
   } else if (progress.NeedsApproval()) {
-    session_.Note(StrCat("waits for approval; see: maru runs watch ", id), StrCat("승인을 기다립니다. 이어 보기: maru runs watch ", id));
+    session_.Note(StrCat("waits for approval; see: maru runs watch ", id),
+                  StrCat("승인을 기다립니다. 이어 보기: maru runs watch ", id));
   } else if (ExitCodeOfState(progress.state()) != ExitCode::kOk) {
     page_.Heading(session_.Say("Not done", "처리하지 못함"));
     page_.Line(progress.reason().empty() ? progress.state() : progress.reason(), 2, Tone::kBad);
   }
   if (!id.empty()) {
     page_.Heading(StrCat(session_.Say("run ", "실행 "), id));
-    page_.Line(session_.Say(StrCat("evidence: maru audit export ", id), StrCat("증거: maru audit export ", id)), 2, Tone::kQuiet);
+    page_.Line(session_.Say(StrCat("evidence: maru audit export ", id),
+                            StrCat("증거: maru audit export ", id)),
+               2, Tone::kQuiet);
   }
   Flush();
 }

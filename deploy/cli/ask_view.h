@@ -1,4 +1,5 @@
-// What `maru ask` shows while a run goes on, and once it ends or waits. With --json: one document at the end.
+// What `maru ask` shows while a run goes on, and once it ends or waits. With --json: one document
+// at the end.
 #pragma once
 
 #include "deploy/cli/plan_view.h"

@@ -1,9 +1,9 @@
 // maru audit: evidence out of the server.
 #include "deploy/cli/command.h"
 #include "deploy/cli/interrupt.h"
+#include "deploy/cli/members.h"
 #include "deploy/cli/output_file.h"
 #include "deploy/cli/run_view.h"
-#include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -25,7 +25,8 @@ struct TailOptions {
 
 absl::StatusOr<ExitCode> Export(const Session& session, const ExportOptions& options) {
   ASSIGN_OR_RETURN(const auto client, session.Connect());
-  ASSIGN_OR_RETURN(const Json answer, client->Call("maru.v1.AuditService/ExportRun", {{"run_id", options.run}}, kExportMax));
+  ASSIGN_OR_RETURN(const Json answer, client->Call("maru.v1.AuditService/ExportRun",
+                                                   {{"run_id", options.run}}, kExportMax));
   const Json bundle = Member(answer, "export");
   if (options.output.empty() || options.output == "-") {
     session.PrintJson(bundle);
@@ -36,8 +37,11 @@ absl::StatusOr<ExitCode> Export(const Session& session, const ExportOptions& opt
   if (session.json) {
     session.PrintJson({{"file", options.output}, {"records", records}});
   } else {
-    session.Print(StrCat(session.Say(StrCat(options.output, ": ", records, " records; check them with: maru verify "),
-                                     StrCat(options.output, ": 기록 ", records, "건. 검증: maru verify ")), options.output, "\n"));
+    session.Print(
+        StrCat(session.Say(
+                   StrCat(options.output, ": ", records, " records; check them with: maru verify "),
+                   StrCat(options.output, ": 기록 ", records, "건. 검증: maru verify ")),
+               options.output, "\n"));
   }
   return ExitCode::kOk;
 }
@@ -47,14 +51,18 @@ absl::StatusOr<ExitCode> Tail(const Session& session, const TailOptions& options
   const InterruptScope interrupt;
   Page page = session.NewPage();
   const absl::Status status = client->Stream(
-      "maru.v1.AuditService/TailRecords", {{"from_index", options.from}, {"follow", options.follow}},
+      "maru.v1.AuditService/TailRecords",
+      {{"from_index", options.from}, {"follow", options.follow}},
       [&](const Json& record) {
         if (session.json) {
           session.PrintJson(record);
           return true;
         }
-        page.Row({{StrCat(base::IntOr(record, "index", 0)), Tone::kQuiet}, {ShortTime(StringOr(record, "time", "")), Tone::kQuiet},
-                  {StringOr(record, "actor", "")}, {StringOr(record, "type", ""), Tone::kStrong}, {StringOr(record, "run_id", ""), Tone::kQuiet}},
+        page.Row({{StrCat(base::IntOr(record, "index", 0)), Tone::kQuiet},
+                  {ShortTime(StringOr(record, "time", "")), Tone::kQuiet},
+                  {StringOr(record, "actor", "")},
+                  {StringOr(record, "type", ""), Tone::kStrong},
+                  {StringOr(record, "run_id", ""), Tone::kQuiet}},
                  {7, 16, 14, 22, 0}, 0);
         session.Print(page.Take());
         return true;
@@ -69,12 +77,16 @@ absl::StatusOr<ExitCode> Tail(const Session& session, const TailOptions& options
 void AddAudit(CLI::App& app, Menu& menu) {
   CLI::App& group = menu.Group(app, "audit", "evidence: export, tail", "증거: 내보내기, 이어 보기");
   const auto exported = std::make_shared<ExportOptions>();
-  CLI::App& command = menu.Command(group, "export", "everything about one run, for maru verify", "한 실행의 증거 전부 (maru verify로 검증)", exported, Export);
+  CLI::App& command = menu.Command(group, "export", "everything about one run, for maru verify",
+                                   "한 실행의 증거 전부 (maru verify로 검증)", exported, Export);
   command.add_option("run", exported->run, menu.Say("the run's id", "실행 번호"))->required();
-  command.add_option("-o,--output", exported->output, menu.Say("file; default: print it", "파일. 없으면 출력"));
+  command.add_option("-o,--output", exported->output,
+                     menu.Say("file; default: print it", "파일. 없으면 출력"));
   const auto tail = std::make_shared<TailOptions>();
-  CLI::App& tailing = menu.Command(group, "tail", "the log's records, for auditors", "감사 기록 (감사관용)", tail, Tail);
-  tailing.add_option("--from", tail->from, menu.Say("first record", "처음 볼 기록 번호"))->check(CLI::NonNegativeNumber);
+  CLI::App& tailing = menu.Command(group, "tail", "the log's records, for auditors",
+                                   "감사 기록 (감사관용)", tail, Tail);
+  tailing.add_option("--from", tail->from, menu.Say("first record", "처음 볼 기록 번호"))
+      ->check(CLI::NonNegativeNumber);
   tailing.add_flag("--follow", tail->follow, menu.Say("go on as it grows", "늘어나는 대로 이어서"));
 }
 

@@ -1,10 +1,10 @@
 #include "deploy/cli/channel.h"
 
-#include <fstream>
-#include <sstream>
-
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
+
+#include <fstream>
+#include <sstream>
 
 #include "deploy/cli/client.h"
 #include "model_core/base/strings.h"
@@ -20,11 +20,13 @@ absl::StatusOr<std::string> ReadPem(const std::string& path) {
   std::stringstream text;
   if (file) text << file.rdbuf();
   if (!text.str().empty()) return text.str();
-  return base::Error(absl::StatusCode::kInvalidArgument, base::StrCat("PEM file '", path, "' cannot be read"),
+  return base::Error(absl::StatusCode::kInvalidArgument,
+                     base::StrCat("PEM file '", path, "' cannot be read"),
                      base::StrCat("PEM 파일 '", path, "'을(를) 읽을 수 없습니다"));
 }
 
-absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const ConnectionOptions& options, const std::string& server) {
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(
+    const ConnectionOptions& options, const std::string& server) {
   if (options.tls || !options.ca.empty() || !options.certificate.empty()) {
     grpc::SslCredentialsOptions tls;
     ASSIGN_OR_RETURN(tls.pem_root_certs, ReadPem(options.ca));
@@ -33,15 +35,19 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Conn
     return grpc::SslCredentials(tls);
   }
   if (IsLoopback(server)) return grpc::InsecureChannelCredentials();
-  return base::Error(absl::StatusCode::kInvalidArgument,
-                     base::StrCat("a credential is not sent unencrypted to ", server, ": give --ca FILE or --tls"),
-                     base::StrCat(server, "에는 암호화 없이 인증 정보를 보내지 않습니다. --ca 파일 또는 --tls를 주십시오"));
+  return base::Error(
+      absl::StatusCode::kInvalidArgument,
+      base::StrCat("a credential is not sent unencrypted to ", server, ": give --ca FILE or --tls"),
+      base::StrCat(
+          server, "에는 암호화 없이 인증 정보를 보내지 않습니다. --ca 파일 또는 --tls를 주십시오"));
 }
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const ConnectionOptions& options, const std::string& server) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<grpc::ChannelCredentials> credentials, Credentials(options, server));
+absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const ConnectionOptions& options,
+                                                           const std::string& server) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<grpc::ChannelCredentials> credentials,
+                   Credentials(options, server));
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kAnswerBytesMax);
   return grpc::CreateCustomChannel(server, credentials, arguments);

@@ -2,11 +2,10 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/dynamic_message.h>
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/impl/codegen/proto_utils.h>
 
 #include "deploy/cli/channel.h"
+#include "deploy/cli/exchange.h"
 #include "deploy/cli/message_json.h"
 #include "lf/a2a/v1/a2a.pb.h"
 #include "maru/v1/admin.pb.h"
@@ -24,110 +23,78 @@ using base::Json;
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
-constexpr absl::Duration kPoll = absl::Milliseconds(100);  // between two looks whether the person gave up
-
 // The descriptors of every service; naming one message of each file links them all.
 const MethodDescriptor& FindMethod(const std::string& method) {
   [[maybe_unused]] static const void* const kLinked[] = {
-      maru::v1::GetRunRequest::descriptor(),     maru::v1::GetApprovalRequest::descriptor(),
-      maru::v1::ExportRunRequest::descriptor(),  maru::v1::MakePlanRequest::descriptor(),
-      maru::v1::ListToolsRequest::descriptor(),  lf::a2a::v1::SendMessageRequest::descriptor()};
-  const auto* found = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(base::ReplaceAll(method, "/", "."));
+      maru::v1::GetRunRequest::descriptor(),    maru::v1::GetApprovalRequest::descriptor(),
+      maru::v1::ExportRunRequest::descriptor(), maru::v1::MakePlanRequest::descriptor(),
+      maru::v1::ListToolsRequest::descriptor(), lf::a2a::v1::SendMessageRequest::descriptor()};
+  const auto* found = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
+      base::ReplaceAll(method, "/", "."));
   CHECK(found != nullptr);
   return *found;
 }
 
 std::unique_ptr<Message> NewMessage(const google::protobuf::Descriptor& type) {
-  return std::unique_ptr<Message>(google::protobuf::MessageFactory::generated_factory()->GetPrototype(&type)->New());
+  return std::unique_ptr<Message>(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(&type)->New());
 }
-
-// One call of one method, from the first byte to the status.
-class Exchange {
- public:
-  Exchange(const std::shared_ptr<grpc::Channel>& channel, const std::string& method, grpc::ClientContext& context,
-           const std::function<bool()>& cancelled)
-      : context_(context), cancelled_(cancelled), stub_(channel) {
-    stream_ = stub_.PrepareCall(&context, base::StrCat("/", method), &queue_);
-  }
-
-  grpc::Status Run(const Message& request, Message& answer, const std::function<bool(const Message&)>& more) {
-    stream_->StartCall(this);
-    if (Done()) {
-      stream_->WriteLast(request, grpc::WriteOptions(), this);
-      Done();
-      for (bool go_on = true; go_on;) {
-        stream_->Read(&answer, this);
-        if (!Done()) break;
-        go_on = more(answer);
-      }
-    }
-    context_.TryCancel();  // does nothing to a call that has ended
-    grpc::Status status;
-    stream_->Finish(&status, this);
-    Done();
-    return status;
-  }
-
- private:
-  bool Done() {
-    void* tag = nullptr;
-    bool good = false;
-    while (queue_.AsyncNext(&tag, &good, std::chrono::system_clock::now() + absl::ToChronoMilliseconds(kPoll)) ==
-           grpc::CompletionQueue::TIMEOUT) {
-      if (cancelled_ && cancelled_()) context_.TryCancel();
-    }
-    return good;
-  }
-
-  grpc::ClientContext& context_;
-  const std::function<bool()>& cancelled_;
-  grpc::CompletionQueue queue_;
-  grpc::TemplatedGenericStub<Message, Message> stub_;
-  std::unique_ptr<grpc::ClientAsyncReaderWriter<Message, Message>> stream_;
-};
 
 class GrpcClient : public Client {
  public:
-  GrpcClient(std::shared_ptr<grpc::Channel> channel, std::string server, std::string credential, base::Language language)
-      : channel_(std::move(channel)), server_(std::move(server)), credential_(std::move(credential)), language_(language) {}
+  GrpcClient(std::shared_ptr<grpc::Channel> channel, std::string server, std::string credential,
+             base::Language language)
+      : channel_(std::move(channel)),
+        server_(std::move(server)),
+        credential_(std::move(credential)),
+        language_(language) {}
 
-  absl::StatusOr<Json> Call(const std::string& method, const Json& request, absl::Duration timeout) override {
+  absl::StatusOr<Json> Call(const std::string& method, const Json& request,
+                            absl::Duration timeout) override {
     Json answer;
     bool answered = false;
-    const absl::Status status = Exchanged(method, request, timeout, [&](const Json& json) {
-      answer = json;
-      answered = true;
-      return true;
-    }, {});
+    const absl::Status status = Exchanged(method, request, timeout,
+                                          [&](const Json& json) {
+                                            answer = json;
+                                            answered = true;
+                                            return true;
+                                          },
+                                          {});
     if (!status.ok()) return status;
     if (!answered) return absl::InternalError(base::StrCat(method, ": no answer"));
     return answer;
   }
 
-  absl::Status Stream(const std::string& method, const Json& request, const std::function<bool(const Json&)>& more,
+  absl::Status Stream(const std::string& method, const Json& request,
+                      const std::function<bool(const Json&)>& more,
                       const std::function<bool()>& cancelled) override {
     return Exchanged(method, request, absl::InfiniteDuration(), more, cancelled);
   }
 
  private:
   absl::Status Exchanged(const std::string& method, const Json& json, absl::Duration timeout,
-                         const std::function<bool(const Json&)>& more, const std::function<bool()>& cancelled) {
+                         const std::function<bool(const Json&)>& more,
+                         const std::function<bool()>& cancelled) {
     const MethodDescriptor& descriptor = FindMethod(method);
-    const auto request = NewMessage(*descriptor.input_type()), answer = NewMessage(*descriptor.output_type());
+    const auto request = NewMessage(*descriptor.input_type()),
+               answer = NewMessage(*descriptor.output_type());
     RETURN_IF_ERROR(FromJson(json, *request));
     grpc::ClientContext context;
-    if (timeout < absl::InfiniteDuration()) context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+    if (timeout < absl::InfiniteDuration())
+      context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
     context.AddMetadata("accept-language", std::string(base::LanguageCode(language_)));
     context.AddMetadata("a2a-version", "1.0");
-    if (!credential_.empty()) context.AddMetadata("authorization", base::StrCat("Bearer ", credential_));
+    if (!credential_.empty())
+      context.AddMetadata("authorization", base::StrCat("Bearer ", credential_));
     absl::Status malformed;
     bool stopped = false;  // by `more`, which is no error
-    const grpc::Status status = Exchange(channel_, method, context, cancelled).Run(*request, *answer, [&](const Message& message) {
-      auto value = FromMessage(message);
-      if (!value.ok()) malformed = value.status();
-      stopped = value.ok() && !more(*value);
-      return value.ok() && !stopped;
-    });
+    const grpc::Status status = Exchange(channel_, method, context, cancelled)
+                                    .Run(*request, *answer, [&](const Message& message) {
+                                      auto value = FromMessage(message);
+                                      if (!value.ok()) malformed = value.status();
+                                      stopped = value.ok() && !more(*value);
+                                      return value.ok() && !stopped;
+                                    });
     RETURN_IF_ERROR(malformed);
     return stopped ? absl::OkStatus() : FromGrpc(status, server_);
   }
@@ -139,7 +106,8 @@ class GrpcClient : public Client {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Client>> MakeClient(const ConnectionOptions& options, base::Language language) {
+absl::StatusOr<std::unique_ptr<Client>> MakeClient(const ConnectionOptions& options,
+                                                   base::Language language) {
   ASSIGN_OR_RETURN(const std::string server, ResolveServer(options));
   ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> channel, MakeChannel(options, server));
   ASSIGN_OR_RETURN(std::string credential, ResolveCredential(options));

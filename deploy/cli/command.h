@@ -1,11 +1,10 @@
 // How commands are put on the command line: each group of commands is a file with an Add function.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <functional>
 #include <memory>
 #include <string>
-
-#include <CLI/CLI.hpp>
 
 #include "deploy/cli/session.h"
 
@@ -16,20 +15,24 @@ struct Menu {
   Session& session;
   std::function<absl::StatusOr<ExitCode>()> chosen;
 
-  std::string Say(std::string_view english, std::string_view korean) const { return session.Say(english, korean); }
+  std::string Say(std::string_view english, std::string_view korean) const {
+    return session.Say(english, korean);
+  }
   // A group of commands, one of which has to be named.
-  CLI::App& Group(CLI::App& parent, const std::string& name, std::string_view english, std::string_view korean) const {
-    return *parent.add_subcommand(name, Say(english, korean))->require_subcommand(1);
+  CLI::App& Group(CLI::App& parent, const std::string& name, std::string_view english,
+                  std::string_view korean) const {
+    CLI::App* group = parent.add_subcommand(name, Say(english, korean));
+    return *group->require_subcommand(1)->group(Say("Commands", "명령"));
   }
   // A command that calls `run` with the options that its arguments have filled.
   template <typename Options>
-  CLI::App& Command(CLI::App& parent, const std::string& name, std::string_view english, std::string_view korean,
-                    const std::shared_ptr<Options>& options,
+  CLI::App& Command(CLI::App& parent, const std::string& name, std::string_view english,
+                    std::string_view korean, const std::shared_ptr<Options>& options,
                     absl::StatusOr<ExitCode> (*run)(const Session&, const Options&)) {
-    CLI::App* command = parent.add_subcommand(name, Say(english, korean));
-    command->callback([this, options, run] {
-      chosen = [this, options, run] { return run(session, *options); };
-    });
+    CLI::App* command =
+        parent.add_subcommand(name, Say(english, korean))->group(Say("Commands", "명령"));
+    command->callback(
+        [this, options, run] { chosen = [this, options, run] { return run(session, *options); }; });
     return *command;
   }
 };

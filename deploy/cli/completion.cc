@@ -47,15 +47,22 @@ std::string BashCompletion(const CLI::App& app) {
   return StrCat(
       "# bash completion for maru: source <(maru completion bash)\n"
       "_maru() {\n"
-      "  local word=\"${COMP_WORDS[COMP_CWORD]}\" path='' words='", globals, "' part next i\n"
+      "  local word=\"${COMP_WORDS[COMP_CWORD]}\" path='' words='",
+      globals,
+      "' part next i\n"
       "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
       "    part=\"${COMP_WORDS[i]}\"\n"
       "    next=\"${path:+$path }$part\"\n"
-      "    case \"$next\" in ", CommandNames(app, ""), ") path=\"$next\" ;; esac\n"
+      "    case \"$next\" in ",
+      CommandNames(app, ""),
+      ") path=\"$next\" ;; esac\n"
       "  done\n"
-      "  case \"$path\" in\n", cases,
+      "  case \"$path\" in\n",
+      cases,
       "  esac\n"
-      "  [ -z \"$path\" ] || [[ \"$word\" != -* ]] || words=\"$words ", globals, "\"\n"
+      "  [ -z \"$path\" ] || [[ \"$word\" != -* ]] || words=\"$words ",
+      globals,
+      "\"\n"
       "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
       "}\n"
       "complete -o default -F _maru maru\n");
@@ -78,7 +85,8 @@ void AddCompletion(CLI::App& app, Menu& menu) {
   CLI::App& group = menu.Group(app, "completion", "shell completion: bash", "셸 자동 완성: bash");
   const auto options = std::make_shared<Options>();
   options->app = &app;
-  menu.Command(group, "bash", "print the script: source <(maru completion bash)", "스크립트 출력: source <(maru completion bash)", options, Bash);
+  menu.Command(group, "bash", "print the script: source <(maru completion bash)",
+               "스크립트 출력: source <(maru completion bash)", options, Bash);
 }
 
 }  // namespace deploy::cli

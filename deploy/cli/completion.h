@@ -1,9 +1,8 @@
 // Shell completion, made from the commands themselves.
 #pragma once
 
-#include <string>
-
 #include <CLI/CLI.hpp>
+#include <string>
 
 namespace deploy::cli {
 

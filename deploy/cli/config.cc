@@ -1,6 +1,7 @@
 // maru config: what marud would read. Needs no server.
-#include "deploy/cli/command.h"
 #include "deploy/server/config.h"
+
+#include "deploy/cli/command.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -17,11 +18,14 @@ absl::StatusOr<Config> Load(const Session& session, const Options& options) {
 
 absl::StatusOr<ExitCode> Check(const Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const Config config, Load(session, options));
-  const std::string file = options.file.empty() ? ConfigPath(session.connection.home) : options.file;
+  const std::string file =
+      options.file.empty() ? ConfigPath(session.connection.home) : options.file;
   if (session.json) {
     session.PrintJson({{"file", file}, {"ok", true}});
   } else {
-    session.Print(base::StrCat(file.empty() ? session.Say("no file: defaults", "파일 없음: 기본값") : file, session.Say(": good", ": 올바릅니다"), "\n"));
+    session.Print(
+        base::StrCat(file.empty() ? session.Say("no file: defaults", "파일 없음: 기본값") : file,
+                     session.Say(": good", ": 올바릅니다"), "\n"));
   }
   return ExitCode::kOk;
 }
@@ -52,12 +56,19 @@ absl::StatusOr<ExitCode> Default(const Session& session, const Options&) {
 }  // namespace
 
 void AddConfig(CLI::App& app, Menu& menu) {
-  CLI::App& group = menu.Group(app, "config", "marud's configuration: check, show, default", "marud 설정: 점검, 보기, 기본값");
+  CLI::App& group = menu.Group(app, "config", "marud's configuration: check, show, default",
+                               "marud 설정: 점검, 보기, 기본값");
   const auto options = std::make_shared<Options>();
-  const std::string file = menu.Say("file; default: $MARU_HOME/maru.yaml", "파일. 없으면 $MARU_HOME/maru.yaml");
-  menu.Command(group, "check", "whether marud would take it", "marud가 받아들일 설정인지", options, Check).add_option("file", options->file, file);
-  menu.Command(group, "show", "every key with the value in force", "모든 키와 지금 값", options, Show).add_option("file", options->file, file);
-  menu.Command(group, "default", "the commented file that is built in", "내장된 주석 달린 기본 파일", options, Default);
+  const std::string file =
+      menu.Say("file; default: $MARU_HOME/maru.yaml", "파일. 없으면 $MARU_HOME/maru.yaml");
+  menu.Command(group, "check", "whether marud would take it", "marud가 받아들일 설정인지", options,
+               Check)
+      .add_option("file", options->file, file);
+  menu.Command(group, "show", "every key with the value in force", "모든 키와 지금 값", options,
+               Show)
+      .add_option("file", options->file, file);
+  menu.Command(group, "default", "the commented file that is built in",
+               "내장된 주석 달린 기본 파일", options, Default);
 }
 
 }  // namespace deploy::cli

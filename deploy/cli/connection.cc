@@ -19,12 +19,15 @@ std::string Environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-std::string CredentialDirectory(const ConnectionOptions& options) { return StrCat(options.home, "/credentials"); }
+std::string CredentialDirectory(const ConnectionOptions& options) {
+  return StrCat(options.home, "/credentials");
+}
 
 std::vector<std::string> KnownPrincipals(const ConnectionOptions& options) {
   std::vector<std::string> names;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(CredentialDirectory(options), error)) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(CredentialDirectory(options), error)) {
     names.push_back(entry.path().filename().string());
   }
   return names;
@@ -35,7 +38,8 @@ absl::StatusOr<std::string> ReadCredential(const std::string& path) {
   std::stringstream text;
   if (file) text << file.rdbuf();
   std::string credential(base::Trim(text.str()));
-  const bool line = credential.find_first_of("\r\n") == std::string::npos && credential.size() <= 4096;
+  const bool line =
+      credential.find_first_of("\r\n") == std::string::npos && credential.size() <= 4096;
   if (!credential.empty() && line) return credential;
   return base::Error(absl::StatusCode::kUnauthenticated,
                      StrCat("credential file '", path, "' cannot be read, or holds no credential"),
@@ -44,8 +48,11 @@ absl::StatusOr<std::string> ReadCredential(const std::string& path) {
 
 absl::Status NobodyNamed(size_t known) {
   if (known > 1) {
-    return base::Error(absl::StatusCode::kUnauthenticated, StrCat("there are credentials of ", known, " principals here: which one asks?"),
-                       StrCat("여기에는 사용자 ", known, "명의 인증 정보가 있습니다. 누구로 요청할지 정해야 합니다"));
+    return base::Error(
+        absl::StatusCode::kUnauthenticated,
+        StrCat("there are credentials of ", known, " principals here: which one asks?"),
+        StrCat("여기에는 사용자 ", known,
+               "명의 인증 정보가 있습니다. 누구로 요청할지 정해야 합니다"));
   }
   return base::Error(absl::StatusCode::kUnauthenticated, "there is no credential here",
                      "사용할 인증 정보가 없습니다");
@@ -67,8 +74,10 @@ absl::StatusOr<std::string> ResolveServer(const ConnectionOptions& options) {
   }
   const size_t colon = server.rfind(':');
   int64_t port = 0;
-  if (colon == std::string::npos || !base::ParseInt(server.substr(colon + 1), port) || port < 1 || port > 65535) {
-    return base::Error(absl::StatusCode::kInvalidArgument, StrCat("server '", server, "' is not HOST:PORT"),
+  if (colon == std::string::npos || !base::ParseInt(server.substr(colon + 1), port) || port < 1 ||
+      port > 65535) {
+    return base::Error(absl::StatusCode::kInvalidArgument,
+                       StrCat("server '", server, "' is not HOST:PORT"),
                        StrCat("서버 '", server, "'이(가) 호스트:포트 형식이 아닙니다"));
   }
   const std::string host = server.substr(0, colon);
@@ -85,7 +94,8 @@ std::string ResolvePrincipal(const ConnectionOptions& options) {
 absl::StatusOr<std::string> ResolveCredential(const ConnectionOptions& options) {
   if (!options.credential_file.empty()) return ReadCredential(options.credential_file);
   if (options.as.empty()) {
-    if (std::string credential = Environment("MARU_CREDENTIAL"); !credential.empty()) return credential;
+    if (std::string credential = Environment("MARU_CREDENTIAL"); !credential.empty())
+      return credential;
   }
   const std::string principal = ResolvePrincipal(options);
   if (!principal.empty() && principal.find('/') == std::string::npos) {

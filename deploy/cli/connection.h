@@ -1,4 +1,5 @@
-// Where the server is and who asks: from options, environment, configuration and $MARU_HOME, in this order.
+// Where the server is and who asks: from options, environment, configuration and $MARU_HOME, in
+// this order.
 #pragma once
 
 #include <string>
@@ -8,20 +9,21 @@
 namespace deploy::cli {
 
 struct ConnectionOptions {
-  std::string home;             // $MARU_HOME
-  std::string server;           // host:port; empty: MARU_SERVER, else server.listen of the configuration
-  bool tls = false;             // with the system's authorities; --ca and --cert imply it
-  std::string ca;               // PEM files
+  std::string home;    // $MARU_HOME
+  std::string server;  // host:port; empty: MARU_SERVER, else server.listen of the configuration
+  bool tls = false;    // with the system's authorities; --ca and --cert imply it
+  std::string ca;      // PEM files
   std::string certificate, key;
   std::string credential_file;
-  std::string as;               // principal; empty: MARU_AS, else the only one whose credential is in HOME/credentials
+  std::string
+      as;  // principal; empty: MARU_AS, else the only one whose credential is in HOME/credentials
 };
 
 // "127.0.0.1:7420". A server that listens on every address is reached on loopback.
 absl::StatusOr<std::string> ResolveServer(const ConnectionOptions& options);
 
-// The bearer credential; empty where a client certificate speaks for the caller. Unauthenticated: there is none, or
-// several and none was named.
+// The bearer credential; empty where a client certificate speaks for the caller. Unauthenticated:
+// there is none, or several and none was named.
 absl::StatusOr<std::string> ResolveCredential(const ConnectionOptions& options);
 
 // Who asks, as far as the options tell; empty if only the server can.

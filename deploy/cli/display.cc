@@ -12,20 +12,24 @@ struct Range {
   char32_t first, last;
 };
 // Unicode 15 EastAsianWidth.txt, W and F, neighbouring blocks joined.
-constexpr Range kWide[] = {{0x1100, 0x115F},   {0x231A, 0x231B},   {0x2E80, 0x303E},   {0x3041, 0x33FF},
-                           {0x3400, 0x4DBF},   {0x4E00, 0xA4CF},   {0xA960, 0xA97F},   {0xAC00, 0xD7A3},
-                           {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},
-                           {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
+constexpr Range kWide[] = {
+    {0x1100, 0x115F},   {0x231A, 0x231B},   {0x2E80, 0x303E},   {0x3041, 0x33FF},
+    {0x3400, 0x4DBF},   {0x4E00, 0xA4CF},   {0xA960, 0xA97F},   {0xAC00, 0xD7A3},
+    {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},
+    {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
 // Combining marks, Jamo vowels and finals, joiners, variation selectors.
-constexpr Range kNone[] = {{0x0300, 0x036F}, {0x1160, 0x11FF}, {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}};
+constexpr Range kNone[] = {
+    {0x0300, 0x036F}, {0x1160, 0x11FF}, {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}};
 
 template <size_t count>
 bool Within(const Range (&ranges)[count], char32_t point) {
-  return std::any_of(std::begin(ranges), std::end(ranges),
-                     [point](const Range& range) { return range.first <= point && point <= range.last; });
+  return std::any_of(std::begin(ranges), std::end(ranges), [point](const Range& range) {
+    return range.first <= point && point <= range.last;
+  });
 }
 
-// Longest prefix of points[from..] of at most `cells`; at least one point, so that wrapping comes to an end.
+// Longest prefix of points[from..] of at most `cells`; at least one point, so that wrapping comes
+// to an end.
 size_t FitEnd(const std::u32string& points, size_t from, size_t cells) {
   size_t used = 0, at = from;
   for (; at < points.size(); ++at) {
@@ -93,7 +97,8 @@ std::string Pad(std::string_view text, size_t cells) {
 
 std::vector<std::string> Wrap(std::string_view text, size_t cells) {
   std::vector<std::string> lines;
-  for (const std::string_view line : base::StrSplit(text, '\n')) WrapLine(base::CodePoints(line), std::max<size_t>(cells, 2), lines);
+  for (const std::string_view line : base::StrSplit(text, '\n'))
+    WrapLine(base::CodePoints(line), std::max<size_t>(cells, 2), lines);
   return lines;
 }
 

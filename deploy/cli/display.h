@@ -1,4 +1,5 @@
-// How text stands on a terminal: cells, cutting, wrapping. A Hangul syllable takes two cells. Pure functions.
+// How text stands on a terminal: cells, cutting, wrapping. A Hangul syllable takes two cells. Pure
+// functions.
 #pragma once
 
 #include <string>
@@ -7,12 +8,13 @@
 
 namespace deploy::cli {
 
-// Cells that one code point takes: 0, 1 or 2 (Unicode East Asian Width W and F; combining marks take none).
+// Cells that one code point takes: 0, 1 or 2 (Unicode East Asian Width W and F; combining marks
+// take none).
 int CellsOf(char32_t code_point);
 size_t DisplayWidth(std::string_view text);
 
-// Text that cannot steer a terminal: control characters but line feed become '?', tabs a blank. What comes from outside
-// passes through here before it is shown.
+// Text that cannot steer a terminal: control characters but line feed become '?', tabs a blank.
+// What comes from outside passes through here before it is shown.
 std::string Clean(std::string_view text);
 
 // `text` cut to `cells` (the last one then "…"), or filled up with blanks to `cells`.

@@ -1,5 +1,5 @@
-// Evidence: what an exported run proves, checked without server, database or network. Pure computation, but for the
-// planner that computes plans again.
+// Evidence: what an exported run proves, checked without server, database or network. Pure
+// computation, but for the planner that computes plans again.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@ namespace deploy::cli {
 
 struct Finding {
   enum class Outcome { kHolds, kFails, kNotChecked };
-  std::string name;  // "log", "approvals", "plan"
+  std::string name;  // "log", "end", "approvals", "plan"
   Outcome outcome = Outcome::kHolds;
   std::string english, korean;
   int64_t record = -1;  // position of the first record that does not hold; -1: none in particular
@@ -22,12 +22,17 @@ struct Finding {
 // Signature, inclusion, consistency and the run's own chain. `trusted_key` as in policies::Verify.
 Finding CheckLog(const policies::AuditExport& bundle, std::string_view trusted_key);
 
-// Every approval was asked for exactly what it says (its hash computed again), and no effect came before all of its
-// approvals, each given for the very hash of the call. Records whose content was withheld or erased are passed over.
+// The file goes to the run's end. A run that still goes on has none; a file that was cut looks the
+// same.
+Finding CheckEnd(const policies::AuditExport& bundle);
+
+// Every approval was asked for exactly what it says (its hash computed again), and no effect came
+// before all of its approvals, each given for the very hash of the call. Records whose content was
+// withheld or erased are passed over.
 Finding CheckApprovals(const policies::AuditExport& bundle);
 
-// Computes every plan again from the sealed request, time and tools, and compares it byte for byte. Null: no planner is
-// at hand. Not checked where the planner's weights are not the sealed ones.
+// Computes every plan again from the sealed request, time and tools, and compares it byte for byte.
+// Null: no planner is at hand. Not checked where the planner's weights are not the sealed ones.
 Finding CheckPlans(const policies::AuditExport& bundle, agents::Planner* planner);
 
 // The body of a record that is an event of the run; null if it is not, or was withheld.

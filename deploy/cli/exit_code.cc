@@ -33,26 +33,36 @@ std::string_view Pick(Language language, std::string_view english, std::string_v
 
 ExitCode ExitCodeOf(const absl::Status& status) {
   switch (status.code()) {
-    case StatusCode::kOk: return ExitCode::kOk;
+    case StatusCode::kOk:
+      return ExitCode::kOk;
     case StatusCode::kInvalidArgument:
-    case StatusCode::kOutOfRange: return ExitCode::kUsage;
-    case StatusCode::kNotFound: return ExitCode::kNotFound;
-    case StatusCode::kPermissionDenied: return ExitCode::kDenied;
-    case StatusCode::kUnauthenticated: return ExitCode::kUnauthenticated;
+    case StatusCode::kOutOfRange:
+      return ExitCode::kUsage;
+    case StatusCode::kNotFound:
+      return ExitCode::kNotFound;
+    case StatusCode::kPermissionDenied:
+      return ExitCode::kDenied;
+    case StatusCode::kUnauthenticated:
+      return ExitCode::kUnauthenticated;
     case StatusCode::kUnavailable:
-    case StatusCode::kDeadlineExceeded: return ExitCode::kUnavailable;
+    case StatusCode::kDeadlineExceeded:
+      return ExitCode::kUnavailable;
     case StatusCode::kResourceExhausted:
-      return base::Reason(status) == "REQUEST_TOO_LARGE" ? ExitCode::kUsage : ExitCode::kUnavailable;
+      return base::Reason(status) == "REQUEST_TOO_LARGE" ? ExitCode::kUsage
+                                                         : ExitCode::kUnavailable;
     case StatusCode::kAlreadyExists:
     case StatusCode::kFailedPrecondition:
-    case StatusCode::kAborted: return ExitCode::kConflict;
-    default: return ExitCode::kOther;
+    case StatusCode::kAborted:
+      return ExitCode::kConflict;
+    default:
+      return ExitCode::kOther;
   }
 }
 
 ExitCode ExitCodeOfState(std::string_view state) {
   constexpr std::string_view kTask = "TASK_STATE_";
-  const std::string name = base::LowerAscii(state.starts_with(kTask) ? state.substr(kTask.size()) : state);
+  const std::string name =
+      base::LowerAscii(state.starts_with(kTask) ? state.substr(kTask.size()) : state);
   if (name == "completed") return ExitCode::kOk;
   if (name == "rejected") return ExitCode::kDenied;
   if (name == "failed" || name == "canceled") return ExitCode::kOther;
@@ -62,13 +72,16 @@ ExitCode ExitCodeOfState(std::string_view state) {
 std::string Advice(const absl::Status& status, Language language) {
   switch (ExitCodeOf(status)) {
     case ExitCode::kUnauthenticated:
-      return std::string(Pick(language, "say who you are with --as PRINCIPAL or --credential-file FILE",
+      return std::string(Pick(language,
+                              "say who you are with --as PRINCIPAL or --credential-file FILE",
                               "--as 사용자 또는 --credential-file 파일로 누구인지 알려 주십시오"));
     case ExitCode::kUnavailable:
       if (!absl::IsUnavailable(status)) return "";
-      return std::string(Pick(language, "check that marud runs and that --server HOST:PORT names it",
+      return std::string(Pick(language,
+                              "check that marud runs and that --server HOST:PORT names it",
                               "marud가 실행 중인지, --server 호스트:포트가 맞는지 확인하십시오"));
-    default: return "";
+    default:
+      return "";
   }
 }
 
@@ -79,7 +92,8 @@ std::string CodeName(const absl::Status& status) {
 std::string ExitCodeHelp(Language language) {
   std::string text(Pick(language, "Exit codes:", "종료 코드:"));
   for (const Meaning& meaning : kMeanings) {
-    text += base::StrCat("\n  ", static_cast<int>(meaning.code), "  ", Pick(language, meaning.english, meaning.korean));
+    text += base::StrCat("\n  ", static_cast<int>(meaning.code), "  ",
+                         Pick(language, meaning.english, meaning.korean));
   }
   return text;
 }

@@ -10,15 +10,15 @@ namespace deploy::cli {
 
 enum class ExitCode {
   kOk = 0,
-  kOther = 1,               // anything else
-  kUsage = 2,               // usage or invalid argument
+  kOther = 1,  // anything else
+  kUsage = 2,  // usage or invalid argument
   kNotFound = 3,
   kVerificationFailed = 4,
-  kDenied = 5,              // denied, rejected, refused
+  kDenied = 5,  // denied, rejected, refused
   kUnauthenticated = 6,
-  kWaiting = 7,             // the run waits for input or approval
-  kUnavailable = 8,         // unavailable, deadline, a limit of the server reached
-  kConflict = 9,            // already exists, or not in a state that allows it
+  kWaiting = 7,      // the run waits for input or approval
+  kUnavailable = 8,  // unavailable, deadline, a limit of the server reached
+  kConflict = 9,     // already exists, or not in a state that allows it
 };
 
 ExitCode ExitCodeOf(const absl::Status& status);

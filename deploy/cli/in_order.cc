@@ -11,7 +11,8 @@ namespace {
 
 class Line {
  public:
-  Line(const std::function<bool(std::string&)>& next, const std::function<void(const std::string&)>& emit)
+  Line(const std::function<bool(std::string&)>& next,
+       const std::function<void(const std::string&)>& emit)
       : next_(next), emit_(emit) {}
 
   // The next line and its number; false at the end.
@@ -30,7 +31,8 @@ class Line {
     std::unique_lock lock(out_);
     room_.wait(lock, [&] { return number < given_ + kAheadMax; });
     waiting_[number] = std::move(answer);
-    for (auto it = waiting_.begin(); it != waiting_.end() && it->first == given_; it = waiting_.erase(it), ++given_) {
+    for (auto it = waiting_.begin(); it != waiting_.end() && it->first == given_;
+         it = waiting_.erase(it), ++given_) {
       emit_(it->second);
     }
     room_.notify_all();
@@ -41,10 +43,10 @@ class Line {
   const std::function<void(const std::string&)>& emit_;
   std::mutex in_, out_;
   std::condition_variable room_;
-  bool ended_ = false;                        // guarded by in_
-  size_t taken_ = 0;                          // guarded by in_
-  size_t given_ = 0;                          // guarded by out_
-  std::map<size_t, std::string> waiting_;     // by number; guarded by out_
+  bool ended_ = false;                     // guarded by in_
+  size_t taken_ = 0;                       // guarded by in_
+  size_t given_ = 0;                       // guarded by out_
+  std::map<size_t, std::string> waiting_;  // by number; guarded by out_
 };
 
 }  // namespace

@@ -6,10 +6,10 @@
 
 namespace deploy::cli {
 
-// Takes lines from `next` until it says no, gives each to `work` on one of `workers` threads, and hands the answers to
-// `emit` in the order of the lines, each as soon as all before it are out. At most kAheadMax answers are held back.
-// `next` and `emit` are called by one thread at a time, never while the other's lock is held; `work` by several. Returns
-// when every answer is out.
+// Takes lines from `next` until it says no, gives each to `work` on one of `workers` threads, and
+// hands the answers to `emit` in the order of the lines, each as soon as all before it are out. At
+// most kAheadMax answers are held back. `next` and `emit` are called by one thread at a time, never
+// while the other's lock is held; `work` by several. Returns when every answer is out.
 void RunInOrder(int workers, const std::function<bool(std::string& line)>& next,
                 const std::function<std::string(int worker, const std::string& line)>& work,
                 const std::function<void(const std::string& answer)>& emit);

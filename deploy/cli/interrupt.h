@@ -1,5 +1,5 @@
-// InterruptScope: while it lives, the first Ctrl-C is told instead of ending the program; the second one ends it.
-// At most one at a time.
+// InterruptScope: while it lives, the first Ctrl-C is told instead of ending the program; the
+// second one ends it. At most one at a time.
 #pragma once
 
 namespace deploy::cli {

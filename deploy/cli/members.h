@@ -1,4 +1,5 @@
-// Reading JSON whose shape nobody guarantees: files that may have been edited, answers of a newer server.
+// Reading JSON whose shape nobody guarantees: files that may have been edited, answers of a newer
+// server.
 #pragma once
 
 #include <string_view>

@@ -23,7 +23,8 @@ Json ExpandedField(Json value, const FieldDescriptor& field) {
     for (Json& item : value) item = ExpandedField(std::move(item), field);
   } else if (kind == FieldDescriptor::CPPTYPE_MESSAGE) {
     return Expanded(std::move(value), *field.message_type());
-  } else if (value.is_string() && (kind == FieldDescriptor::CPPTYPE_INT64 || kind == FieldDescriptor::CPPTYPE_UINT64)) {
+  } else if (value.is_string() &&
+             (kind == FieldDescriptor::CPPTYPE_INT64 || kind == FieldDescriptor::CPPTYPE_UINT64)) {
     int64_t number = 0;
     if (base::ParseInt(value.get<std::string>(), number)) return number;
   }
@@ -46,7 +47,8 @@ Json Expanded(Json value, const Descriptor& type) {
     if (name.ends_with(kJsonSuffix)) {
       out[name.substr(0, name.size() - kJsonSuffix.size())] = Parsed(member);
     } else {
-      out[name] = field == nullptr || field->is_map() ? std::move(member) : ExpandedField(std::move(member), *field);
+      out[name] = field == nullptr || field->is_map() ? std::move(member)
+                                                      : ExpandedField(std::move(member), *field);
     }
   }
   return out;
@@ -66,7 +68,8 @@ absl::StatusOr<Json> FromMessage(const google::protobuf::Message& message) {
   options.always_print_primitive_fields = true;
   std::string text;
   const auto status = google::protobuf::util::MessageToJsonString(message, &text, options);
-  if (!status.ok()) return absl::DataLossError(base::StrCat(message.GetTypeName(), ": ", status.ToString()));
+  if (!status.ok())
+    return absl::DataLossError(base::StrCat(message.GetTypeName(), ": ", status.ToString()));
   ASSIGN_OR_RETURN(Json json, base::ParseJson(text, message.GetTypeName()));
   return Expanded(std::move(json), *message.GetDescriptor());
 }
@@ -77,10 +80,14 @@ absl::Status FromGrpc(const grpc::Status& status, const std::string& server) {
   google::rpc::Status details;
   if (status.error_details().empty() || !details.ParseFromString(status.error_details())) {
     if (code == absl::StatusCode::kUnavailable) {
-      return base::Error(code, base::StrCat("no Maru server answers at ", server, " (", status.error_message(), ")"),
-                         base::StrCat(server, "에서 응답하는 마루 서버가 없습니다 (", status.error_message(), ")"));
+      return base::Error(
+          code,
+          base::StrCat("no Maru server answers at ", server, " (", status.error_message(), ")"),
+          base::StrCat(server, "에서 응답하는 마루 서버가 없습니다 (", status.error_message(),
+                       ")"));
     }
-    return base::Error(code, base::StrCat(server, ": ", status.error_message()), base::StrCat(server, ": ", status.error_message()));
+    return base::Error(code, base::StrCat(server, ": ", status.error_message()),
+                       base::StrCat(server, ": ", status.error_message()));
   }
   std::string text = status.error_message(), reason;
   for (const auto& any : details.details()) {

@@ -1,7 +1,7 @@
 // maru model: what a model folder is, and whether the engine computes it right. Needs no server.
 #include "deploy/cli/command.h"
-#include "deploy/cli/plan_view.h"
 #include "deploy/cli/members.h"
+#include "deploy/cli/plan_view.h"
 #include "model_core/base/strings.h"
 #include "model_core/model_report.h"
 
@@ -17,7 +17,8 @@ struct Options {
 };
 
 // Fields of an object, the nested ones named by path.
-void Flatten(const Json& json, const std::string& prefix, std::vector<std::pair<std::string, std::string>>& fields) {
+void Flatten(const Json& json, const std::string& prefix,
+             std::vector<std::pair<std::string, std::string>>& fields) {
   for (const auto& [name, value] : json.items()) {
     const std::string path = prefix.empty() ? name : StrCat(prefix, ".", name);
     if (value.is_object()) {
@@ -53,13 +54,18 @@ absl::StatusOr<ExitCode> Check(const Session& session, const Options& options) {
   for (const Json& prompt : Items(report, "prompts")) {
     const std::string error = StringOr(prompt, "error", "");
     const bool match = error.empty() && base::BoolOr(prompt, "greedy_match", false);
-    rows.push_back({{StringOr(prompt, "name", "")}, {match ? "✓" : "✗", match ? Tone::kGood : Tone::kBad},
-                    {error.empty() ? base::DumpJson(Member(prompt, "nmse")) : ""}, {error, Tone::kBad}});
+    rows.push_back({{StringOr(prompt, "name", "")},
+                    {match ? "✓" : "✗", match ? Tone::kGood : Tone::kBad},
+                    {error.empty() ? base::DumpJson(Member(prompt, "nmse")) : ""},
+                    {error, Tone::kBad}});
   }
   Page page = session.NewPage();
-  page.Table({session.Say("prompt", "입력"), session.Say("tokens equal", "토큰 일치"), "NMSE", ""}, rows);
-  page.Line(good ? session.Say("the engine computes this model as its makers do", "엔진의 계산이 기준과 같습니다")
-                 : session.Say("the engine does not compute this model as its makers do", "엔진의 계산이 기준과 다릅니다"),
+  page.Table({session.Say("prompt", "입력"), session.Say("tokens equal", "토큰 일치"), "NMSE", ""},
+             rows);
+  page.Line(good ? session.Say("the engine computes this model as its makers do",
+                               "엔진의 계산이 기준과 같습니다")
+                 : session.Say("the engine does not compute this model as its makers do",
+                               "엔진의 계산이 기준과 다릅니다"),
             0, good ? Tone::kGood : Tone::kBad);
   session.Print(page.Take());
   return good ? ExitCode::kOk : ExitCode::kVerificationFailed;
@@ -70,11 +76,20 @@ absl::StatusOr<ExitCode> Check(const Session& session, const Options& options) {
 void AddModel(CLI::App& app, Menu& menu) {
   CLI::App& group = menu.Group(app, "model", "model folders: info, check", "모델 폴더: 정보, 점검");
   const auto options = std::make_shared<Options>();
-  const std::string directory = menu.Say("folder with config.json and weights", "config.json과 가중치가 있는 폴더");
-  menu.Command(group, "info", "family, layers, parameters, memory", "계열, 층, 매개변수, 메모리", options, Info).add_option("directory", options->directory, directory)->required();
-  CLI::App& check = menu.Command(group, "check", "compare with reference outputs; exit code 4 if they differ", "기준 출력과 비교 (다르면 종료 코드 4)", options, Check);
+  const std::string directory =
+      menu.Say("folder with config.json and weights", "config.json과 가중치가 있는 폴더");
+  menu.Command(group, "info", "family, layers, parameters, memory", "계열, 층, 매개변수, 메모리",
+               options, Info)
+      .add_option("directory", options->directory, directory)
+      ->required();
+  CLI::App& check =
+      menu.Command(group, "check", "compare with reference outputs; exit code 4 if they differ",
+                   "기준 출력과 비교 (다르면 종료 코드 4)", options, Check);
   check.add_option("directory", options->directory, directory)->required();
-  check.add_option("--golden", options->golden, menu.Say("golden.json of the reference", "기준 출력 golden.json"))->required();
+  check
+      .add_option("--golden", options->golden,
+                  menu.Say("golden.json of the reference", "기준 출력 golden.json"))
+      ->required();
 }
 
 }  // namespace deploy::cli

@@ -10,22 +10,29 @@
 namespace deploy::cli {
 namespace {
 
-constexpr int kGap = 2;       // cells between columns
+constexpr int kGap = 2;  // cells between columns
 constexpr size_t kColumnMin = 6;
 
 std::string_view Code(Tone tone) {
   switch (tone) {
-    case Tone::kStrong: return "\x1b[1m";
-    case Tone::kQuiet: return "\x1b[2m";
-    case Tone::kGood: return "\x1b[32m";
-    case Tone::kBad: return "\x1b[31m";
-    case Tone::kWait: return "\x1b[33m";
-    case Tone::kPlain: break;
+    case Tone::kStrong:
+      return "\x1b[1m";
+    case Tone::kQuiet:
+      return "\x1b[2m";
+    case Tone::kGood:
+      return "\x1b[32m";
+    case Tone::kBad:
+      return "\x1b[31m";
+    case Tone::kWait:
+      return "\x1b[33m";
+    case Tone::kPlain:
+      break;
   }
   return "";
 }
 
-std::vector<size_t> Widths(const std::vector<std::string>& header, const std::vector<std::vector<Cell>>& rows) {
+std::vector<size_t> Widths(const std::vector<std::string>& header,
+                           const std::vector<std::vector<Cell>>& rows) {
   std::vector<size_t> widths;
   for (const std::string& title : header) widths.push_back(DisplayWidth(title));
   for (const std::vector<Cell>& row : rows) {
@@ -39,7 +46,8 @@ std::vector<size_t> Widths(const std::vector<std::string>& header, const std::ve
 // Takes cells from the widest column, again and again, until all fit.
 void Fit(std::vector<size_t>& widths, size_t room) {
   for (;;) {
-    const size_t total = std::accumulate(widths.begin(), widths.end(), size_t{0}) + kGap * (widths.size() - 1);
+    const size_t total =
+        std::accumulate(widths.begin(), widths.end(), size_t{0}) + kGap * (widths.size() - 1);
     const auto widest = std::max_element(widths.begin(), widths.end());
     if (total <= room || *widest <= kColumnMin) return;
     *widest -= std::min(total - room, std::max<size_t>(1, *widest / 8));
@@ -60,19 +68,23 @@ void Page::Heading(std::string_view text) {
 
 void Page::Line(std::string_view text, int indent, Tone tone) {
   empty_ = false;
-  for (const std::string& line : Wrap(Clean(text), static_cast<size_t>(std::max(width_ - indent, 20)))) {
+  for (const std::string& line :
+       Wrap(Clean(text), static_cast<size_t>(std::max(width_ - indent, 20)))) {
     if (!line.empty()) out_.append(static_cast<size_t>(indent), ' ').append(Paint(line, tone));
     out_ += '\n';
   }
 }
 
-void Page::Field(std::string_view label, std::string_view text, int indent, int label_cells, Tone tone) {
+void Page::Field(std::string_view label, std::string_view text, int indent, int label_cells,
+                 Tone tone) {
   empty_ = false;
   const int left = indent + label_cells + kGap;
-  std::string head = base::StrCat(std::string(static_cast<size_t>(indent), ' '),
-                                  Paint(Pad(Clean(label), static_cast<size_t>(label_cells)), Tone::kQuiet),
-                                  std::string(kGap, ' '));
-  for (const std::string& line : Wrap(Clean(text), static_cast<size_t>(std::max(width_ - left, 20)))) {
+  std::string head =
+      base::StrCat(std::string(static_cast<size_t>(indent), ' '),
+                   Paint(Pad(Clean(label), static_cast<size_t>(label_cells)), Tone::kQuiet),
+                   std::string(kGap, ' '));
+  for (const std::string& line :
+       Wrap(Clean(text), static_cast<size_t>(std::max(width_ - left, 20)))) {
     out_.append(head).append(Paint(line, tone)).append("\n");
     head = std::string(static_cast<size_t>(left), ' ');
   }
@@ -100,7 +112,8 @@ void Page::Row(const std::vector<Cell>& cells, const std::vector<int>& widths, i
   out_.append(base::StrCat(line.substr(0, line.find_last_not_of(' ') + 1), "\n"));
 }
 
-void Page::Table(const std::vector<std::string>& header, const std::vector<std::vector<Cell>>& rows) {
+void Page::Table(const std::vector<std::string>& header,
+                 const std::vector<std::vector<Cell>>& rows) {
   std::vector<size_t> fitted = Widths(header, rows);
   Fit(fitted, static_cast<size_t>(width_));
   const std::vector<int> widths(fitted.begin(), fitted.end());

@@ -1,5 +1,6 @@
-// Page: what `maru` shows to people: headings, aligned fields, tables, steps; never wider than the terminal. Every text
-// is cleaned on the way in, so that nothing shown can steer the terminal. One thread.
+// Page: what `maru` shows to people: headings, aligned fields, tables, steps; never wider than the
+// terminal. Every text is cleaned on the way in, so that nothing shown can steer the terminal. One
+// thread.
 #pragma once
 
 #include <string>
@@ -23,7 +24,8 @@ class Page {
   // Wrapped; the lines after the first are indented like it.
   void Line(std::string_view text, int indent = 0, Tone tone = Tone::kPlain);
   // "label   text", labels filled up to `label_cells`.
-  void Field(std::string_view label, std::string_view text, int indent, int label_cells, Tone tone = Tone::kPlain);
+  void Field(std::string_view label, std::string_view text, int indent, int label_cells,
+             Tone tone = Tone::kPlain);
   // Pieces in columns of the given widths, the last one as it is; for what is shown line by line.
   void Row(const std::vector<Cell>& cells, const std::vector<int>& widths, int indent);
   // Columns as wide as needed, the widest cut where the terminal is narrower.

@@ -3,11 +3,11 @@
 #include <thread>
 
 #include "deploy/cli/command.h"
+#include "deploy/cli/members.h"
 #include "deploy/cli/plan_batch.h"
 #include "deploy/cli/plan_view.h"
-#include "deploy/cli/members.h"
-#include "model_core/base/strings.h"
 #include "model_core/base/clock.h"
+#include "model_core/base/strings.h"
 
 namespace deploy::cli {
 namespace {
@@ -21,10 +21,13 @@ struct PlanOptions {
   int jobs = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 16);
 };
 
-absl::StatusOr<ExitCode> PlanBatch(const Session& session, const PlanOptions& options, const PlanQuestion& defaults) {
-  std::FILE* in = options.batch == "-" ? session.terminal.in : std::fopen(options.batch.c_str(), "rb");
+absl::StatusOr<ExitCode> PlanBatch(const Session& session, const PlanOptions& options,
+                                   const PlanQuestion& defaults) {
+  std::FILE* in =
+      options.batch == "-" ? session.terminal.in : std::fopen(options.batch.c_str(), "rb");
   if (in == nullptr) {
-    return base::Error(absl::StatusCode::kNotFound, StrCat("file '", options.batch, "' cannot be read"),
+    return base::Error(absl::StatusCode::kNotFound,
+                       StrCat("file '", options.batch, "' cannot be read"),
                        StrCat("파일 '", options.batch, "'을(를) 읽을 수 없습니다"));
   }
   const std::unique_ptr<std::FILE, void (*)(std::FILE*)> closer(in, [](std::FILE* file) {
@@ -58,9 +61,12 @@ absl::StatusOr<ExitCode> Plan(const Session& session, const PlanOptions& options
   ShowPlan(session, Member(answer, "plan"), page);
   const std::string unavailable = base::StringOr(answer, "unavailable_tool", "");
   if (!unavailable.empty()) {
-    page.Line(session.Say(StrCat(unavailable, " is not connected now"), StrCat(unavailable, " 도구가 지금 연결되어 있지 않음")), 2, Tone::kBad);
+    page.Line(session.Say(StrCat(unavailable, " is not connected now"),
+                          StrCat(unavailable, " 도구가 지금 연결되어 있지 않음")),
+              2, Tone::kBad);
   }
-  page.Line(StrCat(static_cast<int>(base::NumberOr(answer, "milliseconds", 0) + 0.5), " ms"), 2, Tone::kQuiet);
+  page.Line(StrCat(static_cast<int>(base::NumberOr(answer, "milliseconds", 0) + 0.5), " ms"), 2,
+            Tone::kQuiet);
   session.Print(page.Take());
   return ExitCode::kOk;
 }
@@ -69,14 +75,33 @@ absl::StatusOr<ExitCode> Plan(const Session& session, const PlanOptions& options
 
 void AddPlan(CLI::App& app, Menu& menu) {
   const auto options = std::make_shared<PlanOptions>();
-  CLI::App& command = menu.Command(app, "plan", "plan a request without running it", "실행하지 않고 계획만 합니다", options, Plan);
-  auto* text = command.add_option("text", options->text, menu.Say("the request, or '-' to read it", "요청할 내용. '-'이면 표준 입력"));
-  command.add_option("--batch", options->batch, menu.Say("JSON lines {\"id\",\"text\",\"now\"?,\"as\"?}; '-': read them", "JSON 줄 파일 {\"id\",\"text\",\"now\"?,\"as\"?}. '-'이면 표준 입력"))->excludes(text);
-  command.add_option("--now", options->now, menu.Say("what 'today' means (RFC 3339)", "'오늘'의 기준 시각 (RFC 3339)"));
-  command.add_option("--catalog", options->catalog, menu.Say("connected | all: over which tools", "connected | all: 어떤 도구로 계획할지"))->check(CLI::IsMember({"connected", "all"}));
-  command.add_option("--local", options->local.model_directory, menu.Say("plan here with the model in this directory", "이 디렉터리의 모델로 여기에서 계획"));
-  command.add_option("--principals", options->local.principals_file, menu.Say("who may use which tools, when planning here", "여기에서 계획할 때 쓸 사용자 파일"));
-  command.add_option("--jobs", options->jobs, menu.Say("lines planned at the same time", "동시에 계획할 줄 수"))->check(CLI::Range(1, 64));
+  CLI::App& command = menu.Command(app, "plan", "plan a request without running it",
+                                   "실행하지 않고 계획만 합니다", options, Plan);
+  auto* text = command.add_option(
+      "text", options->text,
+      menu.Say("the request, or '-' to read it", "요청할 내용. '-'이면 표준 입력"));
+  command
+      .add_option("--batch", options->batch,
+                  menu.Say("JSON lines {\"id\",\"text\",\"now\"?,\"as\"?}; '-': read them",
+                           "JSON 줄 파일 {\"id\",\"text\",\"now\"?,\"as\"?}. '-'이면 표준 입력"))
+      ->excludes(text);
+  command.add_option("--now", options->now,
+                     menu.Say("what 'today' means (RFC 3339)", "'오늘'의 기준 시각 (RFC 3339)"));
+  command
+      .add_option(
+          "--catalog", options->catalog,
+          menu.Say("connected | all: over which tools", "connected | all: 어떤 도구로 계획할지"))
+      ->check(CLI::IsMember({"connected", "all"}));
+  command.add_option(
+      "--local", options->local.model_directory,
+      menu.Say("plan here with the model in this directory", "이 디렉터리의 모델로 여기에서 계획"));
+  command.add_option(
+      "--principals", options->local.principals_file,
+      menu.Say("who may use which tools, when planning here", "여기에서 계획할 때 쓸 사용자 파일"));
+  command
+      .add_option("--jobs", options->jobs,
+                  menu.Say("lines planned at the same time", "동시에 계획할 줄 수"))
+      ->check(CLI::Range(1, 64));
 }
 
 }  // namespace deploy::cli

@@ -21,21 +21,26 @@ absl::Status LineError(std::string_view english, std::string_view korean) {
 absl::Status ReadText(const Json& object, const char* key, std::string& out) {
   const auto it = object.find(key);
   if (it == object.end() || it->is_null()) return absl::OkStatus();
-  if (!it->is_string()) return LineError(StrCat("'", key, "' is not text"), StrCat("'", key, "'이(가) 문자열이 아닙니다"));
+  if (!it->is_string())
+    return LineError(StrCat("'", key, "' is not text"),
+                     StrCat("'", key, "'이(가) 문자열이 아닙니다"));
   out = it->get<std::string>();
   return absl::OkStatus();
 }
 
-absl::StatusOr<Json> Answer(PlanSource& source, PlanQuestion question, const std::string& line, Json& id) {
+absl::StatusOr<Json> Answer(PlanSource& source, PlanQuestion question, const std::string& line,
+                            Json& id) {
   if (line.size() > kBatchLineBytesMax) {
     return LineError(StrCat("the line is longer than ", kBatchLineBytesMax, " bytes"),
                      StrCat("한 줄이 ", kBatchLineBytesMax, "바이트를 넘습니다"));
   }
   if (const size_t at = base::FirstInvalidUtf8(line); at != std::string::npos) {
-    return LineError(StrCat("malformed UTF-8 at byte ", at), StrCat(at, "번째 바이트가 올바른 UTF-8이 아닙니다"));
+    return LineError(StrCat("malformed UTF-8 at byte ", at),
+                     StrCat(at, "번째 바이트가 올바른 UTF-8이 아닙니다"));
   }
   ASSIGN_OR_RETURN(const Json json, base::ParseJson(line, "line"));
-  if (!json.is_object()) return LineError("the line is not a JSON object", "줄이 JSON 객체가 아닙니다");
+  if (!json.is_object())
+    return LineError("the line is not a JSON object", "줄이 JSON 객체가 아닙니다");
   id = Member(json, "id");
   if (!json.contains("text")) return LineError("the line has no 'text'", "줄에 'text'가 없습니다");
   RETURN_IF_ERROR(ReadText(json, "text", question.text));
@@ -57,16 +62,19 @@ bool ReadLine(std::FILE* in, std::string& line) {
 
 }  // namespace
 
-std::string PlanLine(const Session& session, PlanSource& source, const PlanQuestion& defaults, const std::string& line, bool& failed) {
+std::string PlanLine(const Session& session, PlanSource& source, const PlanQuestion& defaults,
+                     const std::string& line, bool& failed) {
   Json id;
   const auto answer = Answer(source, defaults, line, id);
   failed = !answer.ok();
   if (answer.ok()) return base::DumpJson({{"id", id}, {"plan", Member(*answer, "plan")}});
-  const Json error = {{"code", CodeName(answer.status())}, {"message", base::Message(answer.status(), session.language)}};
+  const Json error = {{"code", CodeName(answer.status())},
+                      {"message", base::Message(answer.status(), session.language)}};
   return base::DumpJson({{"id", id}, {"error", error}});
 }
 
-BatchCount PlanLines(const Session& session, const std::vector<std::unique_ptr<PlanSource>>& sources,
+BatchCount PlanLines(const Session& session,
+                     const std::vector<std::unique_ptr<PlanSource>>& sources,
                      const PlanQuestion& defaults, std::FILE* in) {
   std::atomic<size_t> lines = 0, failures = 0;
   RunInOrder(
@@ -79,7 +87,8 @@ BatchCount PlanLines(const Session& session, const std::vector<std::unique_ptr<P
       },
       [&](int worker, const std::string& line) {
         bool failed = false;
-        std::string answer = PlanLine(session, *sources[static_cast<size_t>(worker)], defaults, line, failed);
+        std::string answer =
+            PlanLine(session, *sources[static_cast<size_t>(worker)], defaults, line, failed);
         ++lines;
         if (failed) ++failures;
         return answer;

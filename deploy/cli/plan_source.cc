@@ -25,7 +25,8 @@ class ServerSource : public PlanSource {
       options.as = as;
       ASSIGN_OR_RETURN(client, MakeClient(options, session_.language));
     }
-    const Json request = {{"text", question.text}, {"now", question.now}, {"all_tools", question.all_tools}};
+    const Json request = {
+        {"text", question.text}, {"now", question.now}, {"all_tools", question.all_tools}};
     return client->Call("maru.v1.PlanService/MakePlan", request, kPlanningMax);
   }
 
@@ -36,9 +37,13 @@ class ServerSource : public PlanSource {
 
 class LocalSource : public PlanSource {
  public:
-  LocalSource(std::unique_ptr<agents::Planner> planner, ToolsByPrincipal tools, std::string default_principal)
-      : planner_(std::move(planner)), tools_(std::move(tools)), default_principal_(std::move(default_principal)) {
-    for (const tools::ToolSpec& tool : tools::Catalogue::BuiltIn().tools()) every_.insert(tool.name);
+  LocalSource(std::unique_ptr<agents::Planner> planner, ToolsByPrincipal tools,
+              std::string default_principal)
+      : planner_(std::move(planner)),
+        tools_(std::move(tools)),
+        default_principal_(std::move(default_principal)) {
+    for (const tools::ToolSpec& tool : tools::Catalogue::BuiltIn().tools())
+      every_.insert(tool.name);
   }
 
   absl::StatusOr<Json> MakePlan(const PlanQuestion& question) override {
@@ -49,7 +54,8 @@ class LocalSource : public PlanSource {
       ASSIGN_OR_RETURN(request.now, base::ParseTimeText(question.now));
     }
     request.offered = every_;
-    ASSIGN_OR_RETURN(request.allowed, Allowed(question.as.empty() ? default_principal_ : question.as));
+    ASSIGN_OR_RETURN(request.allowed,
+                     Allowed(question.as.empty() ? default_principal_ : question.as));
     ASSIGN_OR_RETURN(const agents::PlanResult result, planner_->MakePlan(request));
     return Json{{"plan", agents::ToJson(result.plan, /*derived=*/false)},
                 {"evidence", result.evidence.ToJson()},
@@ -63,7 +69,8 @@ class LocalSource : public PlanSource {
     if (const auto it = tools_.find(principal); it != tools_.end()) return it->second;
     const std::string_view file_en = tools_.empty() ? ": give --principals FILE" : "";
     const std::string_view file_ko = tools_.empty() ? ". --principals 파일을 주십시오" : "";
-    return base::Error(absl::StatusCode::kNotFound, StrCat("principal '", principal, "' is not known here", file_en),
+    return base::Error(absl::StatusCode::kNotFound,
+                       StrCat("principal '", principal, "' is not known here", file_en),
                        StrCat("사용자 '", principal, "'을(를) 알 수 없습니다", file_ko));
   }
 
@@ -73,15 +80,19 @@ class LocalSource : public PlanSource {
   std::set<std::string> every_;
 };
 
-absl::StatusOr<std::vector<std::unique_ptr<PlanSource>>> LocalSources(const Session& session, const LocalOptions& options, int count) {
+absl::StatusOr<std::vector<std::unique_ptr<PlanSource>>> LocalSources(const Session& session,
+                                                                      const LocalOptions& options,
+                                                                      int count) {
   ASSIGN_OR_RETURN(const std::string directory, FindModel(session, options.model_directory));
   ToolsByPrincipal tools;
-  if (!options.principals_file.empty()) {
-    ASSIGN_OR_RETURN(tools, ReadPrincipals(session, options.principals_file));
+  if (const std::string file = PrincipalsFile(session, options.principals_file); !file.empty()) {
+    ASSIGN_OR_RETURN(tools, ReadPrincipals(session, file));
   }
   std::vector<std::unique_ptr<PlanSource>> sources;
-  for (int i = 0; i < count; ++i) {  // one planner a thread: what they share would make them wait for one another
-    ASSIGN_OR_RETURN(auto planner, agents::MakeEmbeddedPlanner(directory, tools::Catalogue::BuiltIn(), /*threads=*/1));
+  for (int i = 0; i < count;
+       ++i) {  // one planner a thread: what they share would make them wait for one another
+    ASSIGN_OR_RETURN(auto planner, agents::MakeEmbeddedPlanner(
+                                       directory, tools::Catalogue::BuiltIn(), /*threads=*/1));
     sources.push_back(MakeLocalSource(std::move(planner), tools, session.connection.as));
   }
   return sources;
@@ -89,17 +100,23 @@ absl::StatusOr<std::vector<std::unique_ptr<PlanSource>>> LocalSources(const Sess
 
 }  // namespace
 
-std::unique_ptr<PlanSource> MakeLocalSource(std::unique_ptr<agents::Planner> planner, ToolsByPrincipal tools, std::string default_principal) {
-  return std::make_unique<LocalSource>(std::move(planner), std::move(tools), std::move(default_principal));
+std::unique_ptr<PlanSource> MakeLocalSource(std::unique_ptr<agents::Planner> planner,
+                                            ToolsByPrincipal tools, std::string default_principal) {
+  return std::make_unique<LocalSource>(std::move(planner), std::move(tools),
+                                       std::move(default_principal));
 }
 
-std::unique_ptr<PlanSource> MakeServerSource(const Session& session) { return std::make_unique<ServerSource>(session); }
+std::unique_ptr<PlanSource> MakeServerSource(const Session& session) {
+  return std::make_unique<ServerSource>(session);
+}
 
-absl::StatusOr<std::vector<std::unique_ptr<PlanSource>>> MakePlanSources(const Session& session, const LocalOptions& options, int count) {
+absl::StatusOr<std::vector<std::unique_ptr<PlanSource>>> MakePlanSources(
+    const Session& session, const LocalOptions& options, int count) {
   if (!options.model_directory.empty()) return LocalSources(session, options, count);
   ASSIGN_OR_RETURN(const bool answers, ServerAnswers(session.connection, kProbe));
   if (!answers) {
-    session.Note("no server answers: planning here, over the whole catalogue", "응답하는 서버가 없어 여기에서 전체 도구로 계획합니다");
+    session.Note("no server answers: planning here, over the whole catalogue",
+                 "응답하는 서버가 없어 여기에서 전체 도구로 계획합니다");
     return LocalSources(session, options, count);
   }
   std::vector<std::unique_ptr<PlanSource>> sources;

@@ -14,9 +14,10 @@ namespace deploy::cli {
 
 struct PlanQuestion {
   std::string text;
-  std::string now;         // RFC 3339; empty: now
-  std::string as;          // principal; empty: the session's
-  bool all_tools = false;  // over the whole catalogue, connected or not; the local planner always does
+  std::string now;  // RFC 3339; empty: now
+  std::string as;   // principal; empty: the session's
+  bool all_tools =
+      false;  // over the whole catalogue, connected or not; the local planner always does
 };
 
 class PlanSource {
@@ -35,17 +36,22 @@ struct LocalOptions {
 using ToolsByPrincipal = std::map<std::string, std::set<std::string>>;
 absl::StatusOr<ToolsByPrincipal> ReadPrincipals(const Session& session, const std::string& path);
 
-// Plans with `planner`, for the principals of `tools`; for nobody in particular, every tool is allowed.
-std::unique_ptr<PlanSource> MakeLocalSource(std::unique_ptr<agents::Planner> planner, ToolsByPrincipal tools,
-                                            std::string default_principal);
+// `given`, else what the configuration names; empty: none.
+std::string PrincipalsFile(const Session& session, const std::string& given);
+
+// Plans with `planner`, for the principals of `tools`; for nobody in particular, every tool is
+// allowed.
+std::unique_ptr<PlanSource> MakeLocalSource(std::unique_ptr<agents::Planner> planner,
+                                            ToolsByPrincipal tools, std::string default_principal);
 std::unique_ptr<PlanSource> MakeServerSource(const Session& session);
 
-// `count` sources for as many threads: local ones if a model directory is given or no server answers (a note says so).
-absl::StatusOr<std::vector<std::unique_ptr<PlanSource>>> MakePlanSources(const Session& session, const LocalOptions& options,
-                                                                         int count);
+// `count` sources for as many threads: local ones if a model directory is given or no server
+// answers (a note says so).
+absl::StatusOr<std::vector<std::unique_ptr<PlanSource>>> MakePlanSources(
+    const Session& session, const LocalOptions& options, int count);
 
-// The planner that is at hand: `given`, else $MARU_MODEL, else the configuration's, else the one beside the program.
-// NotFound: none of them is there.
+// The planner that is at hand: `given`, else $MARU_MODEL, else the configuration's, else the one
+// beside the program. NotFound: none of them is there.
 absl::StatusOr<std::string> FindModel(const Session& session, const std::string& given);
 
 }  // namespace deploy::cli

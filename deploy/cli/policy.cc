@@ -30,7 +30,8 @@ absl::StatusOr<ExitCode> Check(const Session& session, const CheckOptions& optio
     return ExitCode::kOk;
   }
   Page page = session.NewPage();
-  page.Fields({{session.Say("policies", "정책"), options.directory.empty() ? session.Say("built in", "내장") : options.directory},
+  page.Fields({{session.Say("policies", "정책"),
+                options.directory.empty() ? session.Say("built in", "내장") : options.directory},
                {session.Say("files", "파일"), ValueText(names)},
                {session.Say("version", "버전"), authorizer->policy_version()}},
               0);
@@ -46,11 +47,13 @@ absl::StatusOr<Json> PlanOfFile(const Session& session, const std::string& path)
   return Member(json, "plan").is_object() ? Member(json, "plan") : json;
 }
 
-absl::StatusOr<Json> PlanToExplain(const Session& session, Client& client, const ExplainOptions& options) {
+absl::StatusOr<Json> PlanToExplain(const Session& session, Client& client,
+                                   const ExplainOptions& options) {
   if (!options.plan.empty()) return PlanOfFile(session, options.plan);
   RETURN_IF_ERROR(agents::CheckRequestText(options.text));
   const Json request = {{"text", options.text}, {"now", options.now}, {"all_tools", true}};
-  ASSIGN_OR_RETURN(const Json answer, client.Call("maru.v1.PlanService/MakePlan", request, absl::Minutes(2)));
+  ASSIGN_OR_RETURN(const Json answer,
+                   client.Call("maru.v1.PlanService/MakePlan", request, absl::Minutes(2)));
   return Member(answer, "plan");
 }
 
@@ -78,7 +81,8 @@ absl::StatusOr<ExitCode> Explain(const Session& session, const ExplainOptions& o
     if (decision.is_object()) ShowDecision(session, decision, page);
     session.Print(page.Take());
   }
-  return decision.is_object() && !base::BoolOr(decision, "permitted", false) ? ExitCode::kDenied : ExitCode::kOk;
+  return decision.is_object() && !base::BoolOr(decision, "permitted", false) ? ExitCode::kDenied
+                                                                             : ExitCode::kOk;
 }
 
 }  // namespace
@@ -86,15 +90,24 @@ absl::StatusOr<ExitCode> Explain(const Session& session, const ExplainOptions& o
 void AddPolicy(CLI::App& app, Menu& menu) {
   CLI::App& group = menu.Group(app, "policy", "rules: check, explain", "정책: 점검, 설명");
   const auto check = std::make_shared<CheckOptions>();
-  menu.Command(group, "check", "load schema and policies; needs no server", "스키마와 정책을 읽어 점검 (서버 필요 없음)", check, Check)
-      .add_option("directory", check->directory, menu.Say("default: the policies built in", "없으면 내장된 정책"));
+  menu.Command(group, "check", "load schema and policies; needs no server",
+               "스키마와 정책을 읽어 점검 (서버 필요 없음)", check, Check)
+      .add_option("directory", check->directory,
+                  menu.Say("default: the policies built in", "없으면 내장된 정책"));
   const auto explain = std::make_shared<ExplainOptions>();
-  CLI::App& command = menu.Command(group, "explain", "what policy says of a request or a plan; exit code 5 if denied", "요청이나 계획에 대한 판단 (불허면 종료 코드 5)", explain, Explain);
+  CLI::App& command = menu.Command(
+      group, "explain", "what policy says of a request or a plan; exit code 5 if denied",
+      "요청이나 계획에 대한 판단 (불허면 종료 코드 5)", explain, Explain);
   auto* text = command.add_option("text", explain->text, menu.Say("the request", "요청할 내용"));
-  command.add_option("--plan", explain->plan, menu.Say("a file with the plan, '-': read it", "계획 파일. '-'이면 표준 입력"))->excludes(text);
+  command
+      .add_option("--plan", explain->plan,
+                  menu.Say("a file with the plan, '-': read it", "계획 파일. '-'이면 표준 입력"))
+      ->excludes(text);
   command.add_option("--purpose", explain->purpose, menu.Say("purpose of the run", "실행 목적"));
-  command.add_option("--principal", explain->principal, menu.Say("for whom; for security officers", "누구에 대해 (보안담당관만)"));
-  command.add_option("--now", explain->now, menu.Say("what 'today' means (RFC 3339)", "'오늘'의 기준 시각 (RFC 3339)"));
+  command.add_option("--principal", explain->principal,
+                     menu.Say("for whom; for security officers", "누구에 대해 (보안담당관만)"));
+  command.add_option("--now", explain->now,
+                     menu.Say("what 'today' means (RFC 3339)", "'오늘'의 기준 시각 (RFC 3339)"));
 }
 
 }  // namespace deploy::cli

@@ -1,8 +1,8 @@
 // maru principals: who there is, and how they prove it.
 #include "deploy/cli/command.h"
+#include "deploy/cli/members.h"
 #include "deploy/cli/output_file.h"
 #include "deploy/cli/plan_view.h"
-#include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -18,7 +18,8 @@ struct Options {
 
 absl::StatusOr<ExitCode> List(const Session& session, const Options&) {
   ASSIGN_OR_RETURN(const auto client, session.Connect());
-  ASSIGN_OR_RETURN(const Json answer, client->Call("maru.v1.PrincipalService/ListPrincipals", Json::object()));
+  ASSIGN_OR_RETURN(const Json answer,
+                   client->Call("maru.v1.PrincipalService/ListPrincipals", Json::object()));
   if (session.json) {
     session.PrintJson(answer);
     return ExitCode::kOk;
@@ -27,11 +28,16 @@ absl::StatusOr<ExitCode> List(const Session& session, const Options&) {
   for (const Json& principal : Items(answer, "principals")) {
     const Json document = Member(principal, "document");
     const bool active = base::BoolOr(document, "active", true);
-    rows.push_back({{StringOr(principal, "id", ""), Tone::kStrong}, {StringOr(document, "title", "")}, {StringOr(document, "unit", "")},
-                    {active ? "" : session.Say("disabled", "사용 중지"), Tone::kBad}, {ValueText(Items(document, "roles")), Tone::kQuiet}});
+    rows.push_back({{StringOr(principal, "id", ""), Tone::kStrong},
+                    {StringOr(document, "title", "")},
+                    {StringOr(document, "unit", "")},
+                    {active ? "" : session.Say("disabled", "사용 중지"), Tone::kBad},
+                    {ValueText(Items(document, "roles")), Tone::kQuiet}});
   }
   Page page = session.NewPage();
-  page.Table({session.Say("principal", "사용자"), session.Say("title", "직함"), session.Say("unit", "부서"), "", session.Say("roles", "역할")}, rows);
+  page.Table({session.Say("principal", "사용자"), session.Say("title", "직함"),
+              session.Say("unit", "부서"), "", session.Say("roles", "역할")},
+             rows);
   session.Print(page.Take());
   return ExitCode::kOk;
 }
@@ -47,10 +53,13 @@ ExitCode Display(const Session& session, const Json& principal) {
                {session.Say("title", "직함"), StringOr(document, "title", "")},
                {session.Say("unit", "부서"), StringOr(document, "unit", "")},
                {session.Say("roles", "역할"), ValueText(Items(document, "roles"))},
-               {session.Say("clearance", "열람 등급"), StrCat(StringOr(clearance, "n2sf", "-"), " / ", StringOr(clearance, "mil", "-"))},
+               {session.Say("clearance", "열람 등급"),
+                StrCat(StringOr(clearance, "n2sf", "-"), " / ", StringOr(clearance, "mil", "-"))},
                {session.Say("purposes", "목적"), ValueText(Items(document, "purposes"))},
                {session.Say("tools", "도구"), ValueText(Items(document, "patterns"))},
-               {session.Say("active", "사용"), base::BoolOr(document, "active", true) ? session.Say("yes", "예") : session.Say("no", "중지")}},
+               {session.Say("active", "사용"), base::BoolOr(document, "active", true)
+                                                   ? session.Say("yes", "예")
+                                                   : session.Say("no", "중지")}},
               0);
   session.Print(page.Take());
   return ExitCode::kOk;
@@ -58,28 +67,33 @@ ExitCode Display(const Session& session, const Json& principal) {
 
 absl::StatusOr<ExitCode> WhoAmI(const Session& session, const Options&) {
   ASSIGN_OR_RETURN(const auto client, session.Connect());
-  ASSIGN_OR_RETURN(const Json principal, client->Call("maru.v1.PrincipalService/WhoAmI", Json::object()));
+  ASSIGN_OR_RETURN(const Json principal,
+                   client->Call("maru.v1.PrincipalService/WhoAmI", Json::object()));
   return Display(session, principal);
 }
 
 absl::StatusOr<ExitCode> Show(const Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const auto client, session.Connect());
-  ASSIGN_OR_RETURN(const Json answer, client->Call("maru.v1.PrincipalService/ListPrincipals", Json::object()));
+  ASSIGN_OR_RETURN(const Json answer,
+                   client->Call("maru.v1.PrincipalService/ListPrincipals", Json::object()));
   for (const Json& principal : Items(answer, "principals")) {
     if (StringOr(principal, "id", "") == options.id) return Display(session, principal);
   }
-  return base::Error(absl::StatusCode::kNotFound, StrCat("principal '", options.id, "' does not exist"),
+  return base::Error(absl::StatusCode::kNotFound,
+                     StrCat("principal '", options.id, "' does not exist"),
                      StrCat("사용자 '", options.id, "'이(가) 없습니다"));
 }
 
 // The credential is told this once: to the file, or on the output.
 absl::StatusOr<ExitCode> Issue(const Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const auto client, session.Connect());
-  ASSIGN_OR_RETURN(const Json answer, client->Call("maru.v1.PrincipalService/IssueCredential", {{"principal", options.id}}));
+  ASSIGN_OR_RETURN(const Json answer, client->Call("maru.v1.PrincipalService/IssueCredential",
+                                                   {{"principal", options.id}}));
   const std::string credential = StringOr(answer, "credential", "");
   if (!options.output.empty()) {
     RETURN_IF_ERROR(WriteFile(options.output, StrCat(credential, "\n"), /*secret=*/true));
-    session.Note(StrCat("credential written to ", options.output), StrCat("인증 정보를 ", options.output, "에 썼습니다"));
+    session.Note(StrCat("credential written to ", options.output),
+                 StrCat("인증 정보를 ", options.output, "에 썼습니다"));
   } else if (session.json) {
     session.PrintJson(answer);
   } else {
@@ -90,7 +104,8 @@ absl::StatusOr<ExitCode> Issue(const Session& session, const Options& options) {
 
 absl::StatusOr<ExitCode> Disable(const Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const auto client, session.Connect());
-  ASSIGN_OR_RETURN(const Json principal, client->Call("maru.v1.PrincipalService/DisablePrincipal", {{"id", options.id}}));
+  ASSIGN_OR_RETURN(const Json principal,
+                   client->Call("maru.v1.PrincipalService/DisablePrincipal", {{"id", options.id}}));
   return Display(session, principal);
 }
 
@@ -98,10 +113,13 @@ absl::StatusOr<ExitCode> Disable(const Session& session, const Options& options)
 absl::StatusOr<ExitCode> Add(const Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(session, options.file));
   ASSIGN_OR_RETURN(const Json json, base::ParseJson(text, options.file));
-  const Json list = json.is_object() && json.contains("principals") ? json["principals"] : Json::array({json});
+  const Json list =
+      json.is_object() && json.contains("principals") ? json["principals"] : Json::array({json});
   ASSIGN_OR_RETURN(const auto client, session.Connect());
   for (const Json& document : list) {
-    ASSIGN_OR_RETURN(const Json principal, client->Call("maru.v1.PrincipalService/PutPrincipal", {{"document_json", base::DumpJson(document)}}));
+    ASSIGN_OR_RETURN(const Json principal,
+                     client->Call("maru.v1.PrincipalService/PutPrincipal",
+                                  {{"document_json", base::DumpJson(document)}}));
     Display(session, principal);
   }
   return ExitCode::kOk;
@@ -110,17 +128,28 @@ absl::StatusOr<ExitCode> Add(const Session& session, const Options& options) {
 }  // namespace
 
 void AddPrincipals(CLI::App& app, Menu& menu) {
-  CLI::App& group = menu.Group(app, "principals", "people: list, show, whoami, issue, disable, add", "사용자: 목록, 상세, 본인, 인증 발급, 중지, 추가");
+  CLI::App& group = menu.Group(app, "principals", "people: list, show, whoami, issue, disable, add",
+                               "사용자: 목록, 상세, 본인, 인증 발급, 중지, 추가");
   const auto options = std::make_shared<Options>();
   const std::string id = menu.Say("the principal's id", "사용자 이름");
   menu.Command(group, "list", "everyone", "모두", options, List);
   menu.Command(group, "whoami", "who you are here", "지금 누구인지", options, WhoAmI);
-  menu.Command(group, "show", "one person", "한 사람", options, Show).add_option("principal", options->id, id)->required();
-  CLI::App& issue = menu.Command(group, "issue", "a new credential in place of the old one", "새 인증 정보 (예전 것은 못 쓰게 됨)", options, Issue);
+  menu.Command(group, "show", "one person", "한 사람", options, Show)
+      .add_option("principal", options->id, id)
+      ->required();
+  CLI::App& issue = menu.Command(group, "issue", "a new credential in place of the old one",
+                                 "새 인증 정보 (예전 것은 못 쓰게 됨)", options, Issue);
   issue.add_option("principal", options->id, id);
-  issue.add_option("-o,--output", options->output, menu.Say("file (mode 0600); default: print it", "파일 (0600). 없으면 출력"));
-  menu.Command(group, "disable", "from now on this person may do nothing", "지금부터 아무것도 할 수 없게", options, Disable).add_option("principal", options->id, id)->required();
-  menu.Command(group, "add", "add or change from a JSON file", "JSON 파일로 추가하거나 바꿈", options, Add).add_option("file", options->file, menu.Say("JSON file", "JSON 파일"))->required();
+  issue.add_option("-o,--output", options->output,
+                   menu.Say("file (mode 0600); default: print it", "파일 (0600). 없으면 출력"));
+  menu.Command(group, "disable", "from now on this person may do nothing",
+               "지금부터 아무것도 할 수 없게", options, Disable)
+      .add_option("principal", options->id, id)
+      ->required();
+  menu.Command(group, "add", "add or change from a JSON file", "JSON 파일로 추가하거나 바꿈",
+               options, Add)
+      .add_option("file", options->file, menu.Say("JSON file", "JSON 파일"))
+      ->required();
 }
 
 }  // namespace deploy::cli

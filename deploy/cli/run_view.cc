@@ -1,7 +1,7 @@
 #include "deploy/cli/run_view.h"
-#include "deploy/cli/members.h"
 
 #include "agents/captions.h"
+#include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -15,13 +15,18 @@ struct StateWord {
   std::string_view name, korean;
   Tone tone;
 };
-constexpr StateWord kStates[] = {
-    {"submitted", "접수", Tone::kPlain},        {"working", "진행 중", Tone::kPlain},
-    {"input_required", "입력 대기", Tone::kWait}, {"approval_required", "승인 대기", Tone::kWait},
-    {"in_doubt", "처리 여부 확인", Tone::kWait},  {"completed", "완료", Tone::kGood},
-    {"failed", "실패", Tone::kBad},             {"canceled", "취소", Tone::kQuiet},
-    {"rejected", "거부", Tone::kBad},           {"pending", "대기", Tone::kWait},
-    {"approved", "승인", Tone::kGood},          {"void", "무효", Tone::kQuiet}};
+constexpr StateWord kStates[] = {{"submitted", "접수", Tone::kPlain},
+                                 {"working", "진행 중", Tone::kPlain},
+                                 {"input_required", "입력 대기", Tone::kWait},
+                                 {"approval_required", "승인 대기", Tone::kWait},
+                                 {"in_doubt", "처리 여부 확인", Tone::kWait},
+                                 {"completed", "완료", Tone::kGood},
+                                 {"failed", "실패", Tone::kBad},
+                                 {"canceled", "취소", Tone::kQuiet},
+                                 {"rejected", "거부", Tone::kBad},
+                                 {"pending", "대기", Tone::kWait},
+                                 {"approved", "승인", Tone::kGood},
+                                 {"void", "무효", Tone::kQuiet}};
 
 std::string Reason(const Session& session, const Json& json) {
   return StringOr(json, session.korean() ? "reason_ko" : "reason_en", "");
@@ -39,7 +44,11 @@ void ShowSteps(const Session& session, const Json& run, Page& page) {
     step["tool"] = StringOr(planned, "tool", "");
     const std::string state = StringOr(step, "state", "");
     if (state == "pending" || state == "awaiting_approval" || state == "intended") {
-      page.Row({{"·"}, {id, Tone::kStrong}, {ToolTitle(session, StringOr(planned, "tool", ""))}, {StateCell(session, state).text, Tone::kWait}}, {1, 3, 24, 0}, 2);
+      page.Row({{"·"},
+                {id, Tone::kStrong},
+                {ToolTitle(session, StringOr(planned, "tool", ""))},
+                {StateCell(session, state).text, Tone::kWait}},
+               {1, 3, 24, 0}, 2);
     } else {
       ShowStep(session, step, page);
     }
@@ -71,7 +80,7 @@ void ShowRun(const Session& session, const Json& run, Page& page) {
   for (const Json& approval : Items(run, "approvals")) ShowApproval(session, approval, page);
   if (const std::string answer = StringOr(run, "answer", ""); !answer.empty()) {
     page.Heading(session.Say("Answer", "답변"));
-    page.Line(answer, 2);
+    page.Line(base::Trim(answer), 2);
   }
   if (const std::string reason = Reason(session, run); !reason.empty()) {
     page.Heading(session.Say("Why", "사유"));
@@ -83,17 +92,22 @@ void ShowApproval(const Session& session, const Json& approval, Page& page) {
   const std::string tool = StringOr(approval, "tool", "");
   const Json shown = Member(approval, "shown");
   page.Heading(StrCat(session.Say("Approval ", "승인 "), StringOr(approval, "id", "")));
-  page.Fields({{session.Say("state", "상태"), StateCell(session, StringOr(approval, "state", "")).text},
-               {session.Say("requester", "요청자"), StringOr(approval, "requester", "")},
-               {session.Say("request", "요청"), StringOr(shown, "request", "")},
-               {session.Say("step", "단계"), StrCat(StringOr(approval, "step_id", ""), "  ", ToolTitle(session, tool))},
-               {session.Say("needs", "필요"), ObligationText(session, Member(approval, "obligation"))},
-               {session.Say("run", "실행"), StringOr(approval, "run_id", "")},
-               {session.Say("hash", "해시"), StringOr(approval, "call_hash", "")}},
-              2);
+  page.Fields(
+      {{session.Say("state", "상태"), StateCell(session, StringOr(approval, "state", "")).text},
+       {session.Say("requester", "요청자"), StringOr(approval, "requester", "")},
+       {session.Say("request", "요청"), StringOr(shown, "request", "")},
+       {session.Say("step", "단계"),
+        StrCat(StringOr(approval, "step_id", ""), "  ", ToolTitle(session, tool))},
+       {session.Say("needs", "필요"), ObligationText(session, Member(approval, "obligation"))},
+       {session.Say("run", "실행"), StringOr(approval, "run_id", "")},
+       {session.Say("hash", "해시"), StringOr(approval, "call_hash", "")}},
+      2);
   ShowArguments(session, tool, Member(shown, "arguments"), 4, page);
   for (const Json& answer : Items(approval, "answers")) {
-    page.Line(StrCat(base::BoolOr(answer, "approved", false) ? "✓ " : "✗ ", StringOr(answer, "approver", ""), "  ", ShortTime(StringOr(answer, "time", "")), "  ", StringOr(answer, "reason", "")), 2);
+    page.Line(StrCat(base::BoolOr(answer, "approved", false) ? "✓ " : "✗ ",
+                     StringOr(answer, "approver", ""), "  ",
+                     ShortTime(StringOr(answer, "time", "")), "  ", StringOr(answer, "reason", "")),
+              2);
   }
 }
 

@@ -1,9 +1,9 @@
 // maru runs: what was asked for, and how far it is.
 #include "deploy/cli/command.h"
 #include "deploy/cli/interrupt.h"
+#include "deploy/cli/members.h"
 #include "deploy/cli/run_view.h"
 #include "deploy/cli/watch_view.h"
-#include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -26,22 +26,36 @@ struct RunOptions {
 
 absl::StatusOr<ExitCode> List(const Session& session, const ListOptions& options) {
   ASSIGN_OR_RETURN(const auto client, session.Connect());
-  ASSIGN_OR_RETURN(const Json answer, client->Call("maru.v1.RunService/ListRuns",
-                                                   {{"state", options.state}, {"page_size", options.limit}, {"page_token", options.page}, {"everyone", options.everyone}}));
+  ASSIGN_OR_RETURN(const Json answer,
+                   client->Call("maru.v1.RunService/ListRuns", {{"state", options.state},
+                                                                {"page_size", options.limit},
+                                                                {"page_token", options.page},
+                                                                {"everyone", options.everyone}}));
   if (session.json) {
     session.PrintJson(answer);
     return ExitCode::kOk;
   }
   std::vector<std::vector<Cell>> rows;
   for (const Json& run : Items(answer, "runs")) {
-    rows.push_back({{StringOr(run, "id", ""), Tone::kQuiet}, StateCell(session, StringOr(run, "state", "")), {StringOr(run, "principal", "")},
-                    {ShortTime(StringOr(run, "updated", "")), Tone::kQuiet}, {StringOr(run, "text", "")}});
+    rows.push_back({{StringOr(run, "id", ""), Tone::kQuiet},
+                    StateCell(session, StringOr(run, "state", "")),
+                    {StringOr(run, "principal", "")},
+                    {ShortTime(StringOr(run, "updated", "")), Tone::kQuiet},
+                    {StringOr(run, "text", "")}});
   }
   Page page = session.NewPage();
-  page.Table({session.Say("run", "실행"), session.Say("state", "상태"), session.Say("requester", "요청자"), session.Say("updated", "갱신"), session.Say("request", "요청")}, rows);
-  const std::string total = StrCat(base::IntOr(answer, "total", 0)), next = StringOr(answer, "next_page_token", "");
-  page.Line(session.Say(StrCat(rows.size(), " of ", total), StrCat("전체 ", total, "건 중 ", rows.size(), "건")), 0, Tone::kQuiet);
-  if (!next.empty()) page.Line(session.Say(StrCat("more: --page ", next), StrCat("이어 보기: --page ", next)), 0, Tone::kQuiet);
+  page.Table(
+      {session.Say("run", "실행"), session.Say("state", "상태"), session.Say("requester", "요청자"),
+       session.Say("updated", "갱신"), session.Say("request", "요청")},
+      rows);
+  const std::string total = StrCat(base::IntOr(answer, "total", 0)),
+                    next = StringOr(answer, "next_page_token", "");
+  page.Line(session.Say(StrCat(rows.size(), " of ", total),
+                        StrCat("전체 ", total, "건 중 ", rows.size(), "건")),
+            0, Tone::kQuiet);
+  if (!next.empty())
+    page.Line(session.Say(StrCat("more: --page ", next), StrCat("이어 보기: --page ", next)), 0,
+              Tone::kQuiet);
   session.Print(page.Take());
   return ExitCode::kOk;
 }
@@ -65,7 +79,8 @@ absl::StatusOr<ExitCode> Watch(const Session& session, const RunOptions& options
   const InterruptScope interrupt;
   WatchView view(session);
   const absl::Status status = client->Stream(
-      "maru.v1.RunService/WatchRun", {{"id", options.id}, {"from_index", options.from}, {"follow", !options.no_wait}},
+      "maru.v1.RunService/WatchRun",
+      {{"id", options.id}, {"from_index", options.from}, {"follow", !options.no_wait}},
       [&](const Json& event) {
         if (session.json) {
           session.PrintJson(event);
@@ -86,7 +101,8 @@ absl::StatusOr<ExitCode> Cancel(const Session& session, const RunOptions& option
   if (session.json) {
     session.PrintJson({{"run_id", options.id}, {"cancel", "requested"}});
   } else {
-    session.Print(StrCat(session.Say("cancellation requested: ", "취소를 요청했습니다: "), options.id, "\n"));
+    session.Print(
+        StrCat(session.Say("cancellation requested: ", "취소를 요청했습니다: "), options.id, "\n"));
   }
   return ExitCode::kOk;
 }
@@ -94,21 +110,33 @@ absl::StatusOr<ExitCode> Cancel(const Session& session, const RunOptions& option
 }  // namespace
 
 void AddRuns(CLI::App& app, Menu& menu) {
-  CLI::App& group = menu.Group(app, "runs", "runs: list, show, watch, cancel", "실행: 목록, 상세, 지켜보기, 취소");
+  CLI::App& group = menu.Group(app, "runs", "runs: list, show, watch, cancel",
+                               "실행: 목록, 상세, 지켜보기, 취소");
   const auto list = std::make_shared<ListOptions>();
   CLI::App& listing = menu.Command(group, "list", "newest first", "최근 순 목록", list, List);
   listing.add_option("--state", list->state, menu.Say("only those in this state", "이 상태만"));
-  listing.add_option("--limit", list->limit, menu.Say("how many (1–100)", "개수 (1–100)"))->check(CLI::Range(1, 100));
-  listing.add_option("--page", list->page, menu.Say("what the page before said", "앞 쪽이 알려 준 값"));
-  listing.add_flag("--everyone", list->everyone, menu.Say("of everyone, where your role lets you", "모두의 실행 (역할이 허용하면)"));
+  listing.add_option("--limit", list->limit, menu.Say("how many (1–100)", "개수 (1–100)"))
+      ->check(CLI::Range(1, 100));
+  listing.add_option("--page", list->page,
+                     menu.Say("what the page before said", "앞 쪽이 알려 준 값"));
+  listing.add_flag(
+      "--everyone", list->everyone,
+      menu.Say("of everyone, where your role lets you", "모두의 실행 (역할이 허용하면)"));
   const auto run = std::make_shared<RunOptions>();
   const std::string id = menu.Say("the run's id", "실행 번호");
-  menu.Command(group, "show", "one run in full", "한 실행의 전부", run, Show).add_option("run", run->id, id)->required();
-  CLI::App& watch = menu.Command(group, "watch", "its events as they happen", "일어나는 일을 이어서 보기", run, Watch);
+  menu.Command(group, "show", "one run in full", "한 실행의 전부", run, Show)
+      .add_option("run", run->id, id)
+      ->required();
+  CLI::App& watch = menu.Command(group, "watch", "its events as they happen",
+                                 "일어나는 일을 이어서 보기", run, Watch);
   watch.add_option("run", run->id, id)->required();
-  watch.add_option("--from", run->from, menu.Say("first event", "처음 볼 사건 번호"))->check(CLI::NonNegativeNumber);
-  watch.add_flag("--no-wait", run->no_wait, menu.Say("stop where it waits for people", "사람을 기다리면 멈춥니다"));
-  menu.Command(group, "cancel", "ask a run to stop", "실행 취소 요청", run, Cancel).add_option("run", run->id, id)->required();
+  watch.add_option("--from", run->from, menu.Say("first event", "처음 볼 사건 번호"))
+      ->check(CLI::NonNegativeNumber);
+  watch.add_flag("--no-wait", run->no_wait,
+                 menu.Say("stop where it waits for people", "사람을 기다리면 멈춥니다"));
+  menu.Command(group, "cancel", "ask a run to stop", "실행 취소 요청", run, Cancel)
+      .add_option("run", run->id, id)
+      ->required();
 }
 
 }  // namespace deploy::cli

@@ -41,7 +41,8 @@ base::Language DetectLanguage(int argc, const char* const* argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     if (argument == "--lang" && i + 1 < argc) return base::ParseLanguage(argv[i + 1]);
-    if (argument.starts_with("--lang=")) return base::ParseLanguage(argument.substr(std::strlen("--lang=")));
+    if (argument.starts_with("--lang="))
+      return base::ParseLanguage(argument.substr(std::strlen("--lang=")));
   }
   for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
     const std::string value = Environment(name);
@@ -57,7 +58,9 @@ void Session::Print(std::string_view text) const {
   std::fflush(terminal.out);
 }
 
-void Session::PrintJson(const base::Json& value) const { Print(base::StrCat(base::DumpJson(value), "\n")); }
+void Session::PrintJson(const base::Json& value) const {
+  Print(base::StrCat(base::DumpJson(value), "\n"));
+}
 
 void Session::Note(std::string_view english, std::string_view korean_text) const {
   std::fprintf(terminal.err, "maru: %s\n", Clean(Say(english, korean_text)).c_str());
@@ -66,7 +69,10 @@ void Session::Note(std::string_view english, std::string_view korean_text) const
 ExitCode Session::Fail(const absl::Status& status) const {
   const std::string message = base::Message(status, language), advice = Advice(status, language);
   if (json) {
-    const base::Json error = {{"code", CodeName(status)}, {"reason", base::Reason(status)}, {"message", message}, {"advice", advice}};
+    const base::Json error = {{"code", CodeName(status)},
+                              {"reason", base::Reason(status)},
+                              {"message", message},
+                              {"advice", advice}};
     std::fprintf(terminal.err, "%s\n", base::DumpJson({{"error", error}}).c_str());
   } else {
     Note(message, message);
@@ -90,13 +96,16 @@ bool Session::Confirm(std::string_view question) const {
   return answer == "y" || answer == "yes" || answer == "예" || answer == "네";
 }
 
-absl::StatusOr<std::unique_ptr<Client>> Session::Connect() const { return MakeClient(connection, language); }
+absl::StatusOr<std::unique_ptr<Client>> Session::Connect() const {
+  return MakeClient(connection, language);
+}
 
 absl::StatusOr<std::string> ReadFile(const Session& session, const std::string& path) {
   std::FILE* file = path == "-" ? session.terminal.in : std::fopen(path.c_str(), "rb");
   std::string text;
   char buffer[1 << 16];
-  for (size_t count; file != nullptr && (count = std::fread(buffer, 1, sizeof(buffer), file)) > 0;) text.append(buffer, count);
+  for (size_t count; file != nullptr && (count = std::fread(buffer, 1, sizeof(buffer), file)) > 0;)
+    text.append(buffer, count);
   const bool good = file != nullptr && std::ferror(file) == 0;
   if (file != nullptr && path != "-") std::fclose(file);
   if (good) return text;

@@ -1,5 +1,5 @@
-// Session: one invocation of `maru`: the language, the terminal, who asks and where. Commands get it and nothing else.
-// One thread, but for Note.
+// Session: one invocation of `maru`: the language, the terminal, who asks and where. Commands get
+// it and nothing else. One thread, but for Note.
 #pragma once
 
 #include <cstdio>
@@ -41,9 +41,10 @@ struct Session {
   }
   Page NewPage() const { return Page(terminal.width, terminal.colour); }
 
-  void Print(std::string_view text) const;           // to the output, flushed
-  void PrintJson(const base::Json& value) const;     // one JSON document and a line feed
-  void Note(std::string_view english, std::string_view korean_text) const;  // a line beside the output
+  void Print(std::string_view text) const;        // to the output, flushed
+  void PrintJson(const base::Json& value) const;  // one JSON document and a line feed
+  void Note(std::string_view english,
+            std::string_view korean_text) const;  // a line beside the output
   // The error as a person (or, with --json, a program) reads it; its exit code.
   ExitCode Fail(const absl::Status& status) const;
   // A line typed by the person, without its end; false at the end of the input.

@@ -1,6 +1,6 @@
 #include "deploy/cli/task_progress.h"
-#include "deploy/cli/members.h"
 
+#include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -34,7 +34,8 @@ bool TaskProgress::SetStatus(const Json& status) {
   const std::string state = StringOr(status, "state", "");
   if (state.empty()) return false;
   const Json missing = Items(content.data, "missing"), approvals = Items(content.data, "approvals");
-  const bool same = state == state_ && content.text == reason_ && missing == missing_ && approvals == approvals_;
+  const bool same =
+      state == state_ && content.text == reason_ && missing == missing_ && approvals == approvals_;
   state_ = state;
   reason_ = content.text;
   missing_ = missing;
@@ -81,8 +82,8 @@ const Json& TaskProgress::Artifact(const std::string& id) const {
 }
 
 bool TaskProgress::Ended() const {
-  return state_ == "TASK_STATE_COMPLETED" || state_ == "TASK_STATE_FAILED" || state_ == "TASK_STATE_CANCELED" ||
-         state_ == "TASK_STATE_REJECTED";
+  return state_ == "TASK_STATE_COMPLETED" || state_ == "TASK_STATE_FAILED" ||
+         state_ == "TASK_STATE_CANCELED" || state_ == "TASK_STATE_REJECTED";
 }
 
 Json TaskProgress::ToJson() const {
@@ -91,7 +92,8 @@ Json TaskProgress::ToJson() const {
     if (id.starts_with(kStep)) steps.push_back(data);
   }
   constexpr std::string_view kPrefix = "TASK_STATE_";
-  const std::string state = base::LowerAscii(state_.starts_with(kPrefix) ? state_.substr(kPrefix.size()) : state_);
+  const std::string state =
+      base::LowerAscii(state_.starts_with(kPrefix) ? state_.substr(kPrefix.size()) : state_);
   return {{"run_id", id_},
           {"state", state},
           {"reason", reason_},

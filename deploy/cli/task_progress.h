@@ -1,5 +1,5 @@
-// TaskProgress: what the updates of one A2A task have told so far. Folded from the stream's JSON; parts that a newer
-// server may add are passed over.
+// TaskProgress: what the updates of one A2A task have told so far. Folded from the stream's JSON;
+// parts that a newer server may add are passed over.
 #pragma once
 
 #include <map>
@@ -16,8 +16,8 @@ class TaskProgress {
   std::vector<std::string> Apply(const base::Json& update);
 
   const std::string& id() const { return id_; }
-  const std::string& state() const { return state_; }    // "TASK_STATE_WORKING"
-  const std::string& reason() const { return reason_; }  // the agent's words on its state
+  const std::string& state() const { return state_; }         // "TASK_STATE_WORKING"
+  const std::string& reason() const { return reason_; }       // the agent's words on its state
   const base::Json& missing() const { return missing_; }      // slots, when input is required
   const base::Json& approvals() const { return approvals_; }  // pending ones, when an approval is
   // The data of an artifact ("plan", "decision", "step-s1"); null if it has not come.
@@ -28,7 +28,8 @@ class TaskProgress {
   bool NeedsInput() const { return state_ == "TASK_STATE_INPUT_REQUIRED"; }
   bool NeedsApproval() const { return state_ == "TASK_STATE_AUTH_REQUIRED"; }
 
-  // All of it as one document: {"run_id","state","plan","decision","steps","answer","citations","approvals",…}.
+  // All of it as one document:
+  // {"run_id","state","plan","decision","steps","answer","citations","approvals",…}.
   base::Json ToJson() const;
 
  private:

@@ -1,8 +1,8 @@
 // maru tools: what can be called. `show` reads the catalogue that is built in and needs no server.
-#include "deploy/cli/command.h"
-#include "deploy/cli/plan_view.h"
-#include "deploy/cli/members.h"
 #include "agents/captions.h"
+#include "deploy/cli/command.h"
+#include "deploy/cli/members.h"
+#include "deploy/cli/plan_view.h"
 #include "model_core/base/strings.h"
 #include "tools/catalogue.h"
 
@@ -28,14 +28,17 @@ Cell StateCell(const Session& session, const std::string& state) {
 
 absl::StatusOr<ExitCode> List(const Session& session, const ListOptions& options) {
   ASSIGN_OR_RETURN(const auto client, session.Connect());
-  ASSIGN_OR_RETURN(const Json answer, client->Call("maru.v1.ToolService/ListTools", Json::object()));
+  ASSIGN_OR_RETURN(const Json answer,
+                   client->Call("maru.v1.ToolService/ListTools", Json::object()));
   Json kept = Json::array();
   std::vector<std::vector<Cell>> rows;
   for (const Json& tool : Items(answer, "tools")) {
     const Json spec = Member(tool, "spec");
     if (!options.domain.empty() && StringOr(spec, "domain", "") != options.domain) continue;
     kept.push_back(tool);
-    rows.push_back({{StringOr(tool, "name", ""), Tone::kStrong}, {StringOr(tool, "title", "")}, StateCell(session, StringOr(tool, "state", "")),
+    rows.push_back({{StringOr(tool, "name", ""), Tone::kStrong},
+                    {StringOr(tool, "title", "")},
+                    StateCell(session, StringOr(tool, "state", "")),
                     {StringOr(spec, "domain", ""), Tone::kQuiet}});
   }
   if (session.json) {
@@ -43,7 +46,9 @@ absl::StatusOr<ExitCode> List(const Session& session, const ListOptions& options
     return ExitCode::kOk;
   }
   Page page = session.NewPage();
-  page.Table({session.Say("tool", "도구"), session.Say("title", "이름"), session.Say("state", "상태"), session.Say("domain", "분야")}, rows);
+  page.Table({session.Say("tool", "도구"), session.Say("title", "이름"),
+              session.Say("state", "상태"), session.Say("domain", "분야")},
+             rows);
   session.Print(page.Take());
   return ExitCode::kOk;
 }
@@ -58,9 +63,12 @@ std::string KindText(const tools::ArgumentSpec& argument) {
 void ShowSpec(const Session& session, const tools::ToolSpec& spec, Page& page) {
   page.Line(StrCat(spec.name, "  ", spec.title), 0, Tone::kStrong);
   page.Fields({{session.Say("purpose", "쓰임"), spec.purpose},
-               {session.Say("effect", "효과"), StrCat(tools::Name(spec.effect), ", ", tools::Name(spec.recovery))},
+               {session.Say("effect", "효과"),
+                StrCat(tools::Name(spec.effect), ", ", tools::Name(spec.recovery))},
                {session.Say("label", "등급"), spec.label},
-               {session.Say("approval", "승인"), StrCat(spec.approval_line, spec.approval_roles.empty() ? "" : ": ", base::StrJoin(spec.approval_roles, ", "))},
+               {session.Say("approval", "승인"),
+                StrCat(spec.approval_line, spec.approval_roles.empty() ? "" : ": ",
+                       base::StrJoin(spec.approval_roles, ", "))},
                {session.Say("purposes", "목적"), base::StrJoin(spec.purposes, ", ")},
                {session.Say("speaks", "프로토콜"), base::StrJoin(spec.speaks, ", ")},
                {session.Say("errors", "오류"), base::StrJoin(spec.errors, ", ")}},
@@ -68,21 +76,30 @@ void ShowSpec(const Session& session, const tools::ToolSpec& spec, Page& page) {
   page.Heading(session.Say("Arguments", "인자"));
   std::vector<std::vector<Cell>> rows;
   for (const tools::ArgumentSpec& argument : spec.arguments) {
-    rows.push_back({{argument.name, Tone::kStrong}, {agents::ArgumentCaption(spec.name, argument.name, session.language)},
-                    {argument.required ? session.Say("required", "필수") : ""}, {KindText(argument), Tone::kQuiet}});
+    rows.push_back({{argument.name, Tone::kStrong},
+                    {agents::ArgumentCaption(spec.name, argument.name, session.language)},
+                    {argument.required ? session.Say("required", "필수") : ""},
+                    {KindText(argument), Tone::kQuiet}});
   }
-  page.Table({session.Say("name", "이름"), session.Say("means", "뜻"), "", session.Say("takes", "값")}, rows);
+  page.Table(
+      {session.Say("name", "이름"), session.Say("means", "뜻"), "", session.Say("takes", "값")},
+      rows);
   page.Heading(session.Say("Results", "결과"));
+  std::vector<std::pair<std::string, std::string>> results;
   for (const tools::ResultSpec& result : spec.results) {
-    page.Line(StrCat(result.path, "  ", result.type, result.untrusted ? session.Say("  untrusted", "  외부 글") : ""), 2);
+    results.emplace_back(
+        result.path,
+        StrCat(result.type, result.untrusted ? session.Say("  untrusted", "  외부 글") : ""));
   }
+  page.Fields(results, 2);
 }
 
 absl::StatusOr<ExitCode> Show(const Session& session, const ShowOptions& options) {
   const tools::Catalogue& catalogue = tools::Catalogue::BuiltIn();
   const tools::ToolSpec* spec = catalogue.Find(options.name);
   if (spec == nullptr) {
-    return base::Error(absl::StatusCode::kNotFound, StrCat("tool '", options.name, "' is not in the catalogue"),
+    return base::Error(absl::StatusCode::kNotFound,
+                       StrCat("tool '", options.name, "' is not in the catalogue"),
                        StrCat("도구 '", options.name, "'은(는) 목록에 없습니다"));
   }
   if (session.json) {
@@ -102,11 +119,14 @@ absl::StatusOr<ExitCode> Show(const Session& session, const ShowOptions& options
 void AddTools(CLI::App& app, Menu& menu) {
   CLI::App& group = menu.Group(app, "tools", "tools: list, show", "도구: 목록, 상세");
   const auto list = std::make_shared<ListOptions>();
-  menu.Command(group, "list", "every tool, and whether you may use it now", "모든 도구와 지금 쓸 수 있는지", list, List)
+  menu.Command(group, "list", "every tool, and whether you may use it now",
+               "모든 도구와 지금 쓸 수 있는지", list, List)
       .add_option("--domain", list->domain, menu.Say("only this domain", "이 분야만"));
   const auto show = std::make_shared<ShowOptions>();
-  menu.Command(group, "show", "arguments, results, effect, approval", "인자, 결과, 효과, 승인", show, Show)
-      .add_option("tool", show->name, menu.Say("its name: law.article", "도구 이름: law.article"))->required();
+  menu.Command(group, "show", "arguments, results, effect, approval", "인자, 결과, 효과, 승인",
+               show, Show)
+      .add_option("tool", show->name, menu.Say("its name: law.article", "도구 이름: law.article"))
+      ->required();
 }
 
 }  // namespace deploy::cli

@@ -1,6 +1,6 @@
 #include "deploy/cli/watch_view.h"
-#include "deploy/cli/members.h"
 
+#include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -37,7 +37,8 @@ void WatchView::ShowQuestion(const Json& body) {
 void WatchView::ShowAnswer(const Json& body) {
   const bool approved = base::BoolOr(body, "approved", false);
   const std::string who = StringOr(body, "approver", ""), reason = StringOr(body, "reason", "");
-  page_.Line(StrCat(approved ? "✓ " : "✗ ", who, "  ", approved ? session_.Say("approved", "승인") : session_.Say("rejected", "반려"),
+  page_.Line(StrCat(approved ? "✓ " : "✗ ", who, "  ",
+                    approved ? session_.Say("approved", "승인") : session_.Say("rejected", "반려"),
                     reason.empty() ? "" : "  ", reason),
              2, approved ? Tone::kGood : Tone::kBad);
 }
@@ -51,7 +52,8 @@ void WatchView::ShowState(const Json& body) {
 
 void WatchView::ShowBody(const std::string& type, const Json& event, const Json& body) {
   if (type == "run.created" || type == "run.replied") {
-    page_.Heading(StrCat(StringOr(event, "actor", ""), "  ", ShortTime(StringOr(event, "time", ""))));
+    page_.Heading(
+        StrCat(StringOr(event, "actor", ""), "  ", ShortTime(StringOr(event, "time", ""))));
     page_.Line(StringOr(body, "text", ""), 2);
   } else if (type == "plan.made") {
     plan_ = Member(body, "plan");
@@ -68,7 +70,9 @@ void WatchView::ShowBody(const std::string& type, const Json& event, const Json&
     ShowOutcome(body, "skipped");
   } else if (type == "answer.released") {
     page_.Heading(session_.Say("Answer", "답변"));
-    page_.Line(StringOr(body, "text", session_.Say("(above your clearance)", "(열람 등급을 넘음)")), 2);
+    page_.Line(base::Trim(StringOr(body, "text",
+                                   session_.Say("(above your clearance)", "(열람 등급을 넘음)"))),
+               2);
   } else if (type == "run.waiting" || type == "run.ended") {
     ShowState(body);
   } else if (type != "effect.intent") {  // its outcome says it again

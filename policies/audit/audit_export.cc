@@ -29,26 +29,43 @@ absl::StatusOr<std::vector<base::Digest>> ParseProof(const Json& json) {
   return proof;
 }
 
+// A file may have been edited into any shape.
+absl::Status CheckObject(const Json& item) {
+  if (item.is_object()) return absl::OkStatus();
+  return base::Error(absl::StatusCode::kInvalidArgument, "audit export: a record is not a JSON object",
+                     "감사 내보내기 파일의 기록이 JSON 객체가 아닙니다");
+}
+
 Verification Bad(uint64_t records, int64_t first_bad, std::string_view english, std::string_view korean) {
   return {false, records, first_bad, std::string(korean), std::string(english)};
 }
 
-// The run's own chain: every event once, in order, and as many as its last record says.
-std::string JournalFault(const AuditExport& bundle, size_t position, uint64_t& expected) {
-  const AuditRecord& record = bundle.entries[position].record;
-  if (record.payload.is_null()) return "";  // erased: its place is proved, its content is gone
-  const int64_t index = base::IntOr(record.payload, "index", -1);
-  if (index < 0) return "";  // not a journal event
-  if (static_cast<uint64_t>(index) != expected) {
-    return StrCat("event ", expected, " of the run is missing or out of order");
+// The run's own chain: every event once, in order, and as many as its last record says. An erased record may have been
+// an event or not: its place is proved, its content is gone.
+class JournalChain {
+ public:
+  std::string Fault(const AuditRecord& record) {
+    if (record.payload.is_null()) {
+      ++erased_;
+      return "";
+    }
+    const int64_t index = base::IntOr(record.payload, "index", -1);
+    if (index < 0) return "";  // not a journal event
+    const uint64_t at = static_cast<uint64_t>(index);
+    if (at < next_ || at > next_ + erased_) return StrCat("event ", next_, " of the run is missing or out of order");
+    erased_ -= at - next_;
+    next_ = at + 1;
+    if (record.type != "run.ended") return "";
+    const int64_t events = base::IntOr(record.payload.value("body", Json::object()), "events", -1);
+    return events >= 0 && static_cast<uint64_t>(events) != next_
+               ? StrCat("the run says it has ", events, " events, the file holds ", next_)
+               : "";
   }
-  ++expected;
-  if (record.type != "run.ended") return "";
-  const int64_t events = base::IntOr(record.payload.value("body", Json::object()), "events", -1);
-  return events >= 0 && static_cast<uint64_t>(events) != expected
-             ? StrCat("the run says it has ", events, " events, the file holds ", expected)
-             : "";
-}
+
+ private:
+  uint64_t next_ = 0;    // index of the event that comes next
+  uint64_t erased_ = 0;  // records that may have been events in between
+};
 
 std::string RecordFault(const AuditExport& bundle, size_t position, const Checkpoint& checkpoint) {
   const AuditExport::Entry& entry = bundle.entries[position];
@@ -105,6 +122,7 @@ absl::StatusOr<AuditExport> ParseAuditExport(const Json& json) {
   bundle.verifier_key = StringOr(json, "verifier_key", "");
   bundle.checkpoint = StringOr(json, "checkpoint", "");
   for (const Json& item : json.value("records", Json::array())) {
+    RETURN_IF_ERROR(CheckObject(item));
     AuditExport::Entry entry;
     entry.index = static_cast<uint64_t>(base::IntOr(item, "index", 0));
     entry.record = {StringOr(item, "id", ""),   StringOr(item, "run", ""),  StringOr(item, "time", ""),
@@ -114,6 +132,7 @@ absl::StatusOr<AuditExport> ParseAuditExport(const Json& json) {
     bundle.entries.push_back(std::move(entry));
   }
   for (const Json& item : json.value("earlier", Json::array())) {
+    RETURN_IF_ERROR(CheckObject(item));
     AuditExport::Earlier earlier{StringOr(item, "checkpoint", ""), {}};
     ASSIGN_OR_RETURN(earlier.proof, ParseProof(item.value("proof", Json())));
     bundle.earlier.push_back(std::move(earlier));
@@ -130,10 +149,10 @@ Verification Verify(const AuditExport& bundle, std::string_view trusted_key) {
                base::Message(checkpoint.status(), base::Language::kKorean));
   }
   if (records == 0) return Bad(0, -1, "the file holds no record", "기록이 하나도 없습니다");
-  uint64_t expected = 0;
+  JournalChain chain;
   for (size_t i = 0; i < bundle.entries.size(); ++i) {
     std::string fault = RecordFault(bundle, i, *checkpoint);
-    if (fault.empty()) fault = JournalFault(bundle, i, expected);
+    if (fault.empty()) fault = chain.Fault(bundle.entries[i].record);
     if (fault.empty()) continue;
     const std::string& id = bundle.entries[i].record.id;
     return Bad(records, static_cast<int64_t>(i), StrCat("record ", i, " (", id, "): ", fault),

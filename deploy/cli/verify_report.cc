@@ -1,0 +1,84 @@
+#include "deploy/cli/verify_report.h"
+
+#include "deploy/cli/run_view.h"
+#include "model_core/base/strings.h"
+
+namespace deploy::cli {
+namespace {
+
+using base::Json;
+using base::StrCat;
+
+constexpr std::string_view kOutcomes[] = {"holds", "fails", "not_checked"};
+constexpr int kNameCells = 12;
+
+std::string NameOf(const Session& session, const Finding& finding) {
+  if (finding.name == "log") return session.Say("log", "감사 기록");
+  if (finding.name == "end") return session.Say("end", "끝");
+  return finding.name == "plan" ? session.Say("plan", "계획") : session.Say("approvals", "승인");
+}
+
+// "record 4 · effect.outcome · 2026-11-24 10:00 · id"
+std::string RecordText(const Session& session, const policies::AuditExport& bundle,
+                       int64_t position) {
+  const policies::AuditRecord& record = bundle.entries[static_cast<size_t>(position)].record;
+  return StrCat(session.Say(StrCat("record ", position), StrCat(position, "번 기록")), " · ",
+                record.type, " · ", ShortTime(record.time), " · ", record.id);
+}
+
+}  // namespace
+
+VerifyReport::VerifyReport(const policies::AuditExport& bundle,
+                           const std::vector<Finding>& findings, bool key_given)
+    : bundle_(bundle), findings_(findings), key_given_(key_given) {
+  for (const Finding& finding : findings)
+    good_ = good_ && finding.outcome != Finding::Outcome::kFails;
+}
+
+Json VerifyReport::ToJson() const {
+  Json checks = Json::array();
+  for (const Finding& finding : findings_) {
+    Json check = {{"name", finding.name},
+                  {"outcome", kOutcomes[static_cast<int>(finding.outcome)]},
+                  {"detail_en", finding.english},
+                  {"detail_ko", finding.korean}};
+    if (finding.record >= 0) {
+      const auto& record = bundle_.entries[static_cast<size_t>(finding.record)].record;
+      check["record"] = {{"position", finding.record},
+                         {"id", record.id},
+                         {"type", record.type},
+                         {"time", record.time}};
+    }
+    checks.push_back(std::move(check));
+  }
+  return {{"ok", good_},
+          {"run_id", bundle_.run_id},
+          {"records", bundle_.entries.size()},
+          {"key_given", key_given_},
+          {"checks", std::move(checks)}};
+}
+
+void VerifyReport::Show(const Session& session, Page& page) const {
+  page.Line(StrCat(session.Say("run ", "실행 "), bundle_.run_id), 0, Tone::kStrong);
+  for (const Finding& finding : findings_) {
+    const Cell signs[] = {{"✓", Tone::kGood}, {"✗", Tone::kBad}, {"–", Tone::kQuiet}};
+    const Cell& sign = signs[static_cast<int>(finding.outcome)];
+    page.Field(StrCat(sign.text, " ", NameOf(session, finding)),
+               session.korean() ? finding.korean : finding.english, 2, kNameCells, sign.tone);
+    if (finding.record >= 0)
+      page.Line(RecordText(session, bundle_, finding.record), kNameCells + 4, Tone::kBad);
+  }
+  if (!key_given_) {
+    const std::string english =
+        "taken from the file itself; compare it, or give yours with --key: ";
+    const std::string korean =
+        "파일에 든 키로 확인했습니다. 보관하신 키와 비교하거나 --key로 주십시오: ";
+    page.Field(session.Say("! key", "! 키"),
+               StrCat(session.Say(english, korean), bundle_.verifier_key), 2, kNameCells,
+               Tone::kWait);
+  }
+  page.Line(good_ ? session.Say("verified", "검증됨") : session.Say("NOT verified", "검증 실패"), 0,
+            good_ ? Tone::kGood : Tone::kBad);
+}
+
+}  // namespace deploy::cli

@@ -1,0 +1,162 @@
+#include "deploy/cli/evidence.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "model_core/base/strings.h"
+#include "policies/permit.h"
+#include "tests/fakes/scripted_planner.h"
+
+namespace deploy::cli {
+namespace {
+
+using base::Json;
+using base::StrCat;
+using Outcome = Finding::Outcome;
+
+struct Said {
+  std::string type;
+  Json body;
+};
+
+policies::CallBinding Binding(const std::string& title) {
+  return {"run1", "s1",    "ticket.create", {{"title", title}}, policies::UserLabel(),
+          "plan", "policy"};
+}
+
+Json Request(const policies::CallBinding& shown) {
+  return {{"approval_id", "a1"},
+          {"step", "s1"},
+          {"tool", shown.tool},
+          {"obligation", {{"kind", "approve_one"}}},
+          {"call_hash", Binding("전등").Hash()},
+          {"shown",
+           {{"tool", shown.tool},
+            {"arguments", shown.arguments},
+            {"label", policies::ToJson(shown.label)},
+            {"plan_hash", shown.plan_hash},
+            {"policy_version", shown.policy_version}}}};
+}
+Json Decision() {
+  return {{"approval_id", "a1"},
+          {"step", "s1"},
+          {"approver", "seo.head"},
+          {"approved", true},
+          {"call_hash", Binding("전등").Hash()}};
+}
+Json Intent(const policies::CallBinding& call) {
+  return {{"step", "s1"}, {"tool", call.tool}, {"call_hash", call.Hash()}};
+}
+
+// An export as a server makes it, of a run with these events.
+class EvidenceTest : public testing::Test {
+ protected:
+  EvidenceTest() : directory_(testing::TempDir() + "/maru-evidence") {
+    std::filesystem::remove_all(directory_);
+    std::filesystem::create_directories(directory_);
+    signer_ = *policies::LoadOrMakeSigner(directory_ + "/key.pem", "maru.test/log");
+  }
+
+  policies::AuditExport Export(std::vector<Said> events) {
+    policies::MerkleTree tree;
+    policies::AuditExport bundle;
+    bundle.run_id = "run1";
+    events.push_back({"run.ended", {{"state", "completed"}, {"events", events.size() + 1}}});
+    for (size_t i = 0; i < events.size(); ++i) {
+      policies::AuditRecord record{StrCat("r", i),
+                                   "run1",
+                                   "2026-11-24T10:00:00+09:00",
+                                   "maru",
+                                   events[i].type,
+                                   {{"index", i}, {"body", events[i].body}},
+                                   "",
+                                   ""};
+      policies::Seal(record, std::string(32, 'x'));
+      tree.Append(policies::LeafHash(record));
+      bundle.entries.push_back({i, record, {}});
+    }
+    for (auto& entry : bundle.entries) entry.proof = tree.InclusionProof(entry.index, tree.size());
+    bundle.verifier_key = signer_->verifier_key();
+    bundle.checkpoint = *signer_->Sign(tree.size(), tree.Root(tree.size()));
+    return bundle;
+  }
+
+  const std::string directory_;
+  std::unique_ptr<policies::CheckpointSigner> signer_;
+};
+
+TEST_F(EvidenceTest, HoldsForAnApprovedCallThatWasMadeAsApproved) {
+  const auto bundle = Export({{"approval.requested", Request(Binding("전등"))},
+                              {"approval.decided", Decision()},
+                              {"effect.intent", Intent(Binding("전등"))}});
+  EXPECT_EQ(CheckLog(bundle, "").outcome, Outcome::kHolds);
+  EXPECT_EQ(CheckLog(bundle, signer_->verifier_key()).outcome, Outcome::kHolds);
+  EXPECT_EQ(CheckApprovals(bundle).outcome, Outcome::kHolds);
+}
+
+TEST_F(EvidenceTest, NamesTheRecordThatWasChanged) {
+  auto bundle = Export({{"run.created", {{"text", "가"}}}, {"run.replied", {{"text", "나"}}}});
+  bundle.entries[1].record.payload["body"]["text"] = "다";
+  const Finding finding = CheckLog(bundle, "");
+  EXPECT_EQ(finding.outcome, Outcome::kFails);
+  EXPECT_EQ(finding.record, 1);
+}
+
+TEST_F(EvidenceTest, FindsAnEffectThatCameBeforeItsApproval) {
+  const Finding finding = CheckApprovals(Export({{"approval.requested", Request(Binding("전등"))},
+                                                 {"effect.intent", Intent(Binding("전등"))},
+                                                 {"approval.decided", Decision()}}));
+  EXPECT_EQ(finding.outcome, Outcome::kFails);
+  EXPECT_EQ(finding.record, 1);
+}
+
+TEST_F(EvidenceTest, FindsACallOtherThanTheApprovedOne) {
+  const Finding finding = CheckApprovals(Export({{"approval.requested", Request(Binding("전등"))},
+                                                 {"approval.decided", Decision()},
+                                                 {"effect.intent", Intent(Binding("에어컨"))}}));
+  EXPECT_EQ(finding.outcome, Outcome::kFails);
+  EXPECT_EQ(finding.record, 2);
+}
+
+TEST_F(EvidenceTest, FindsAnApproverWhoWasShownSomethingElse) {
+  const Finding finding =
+      CheckApprovals(Export({{"approval.requested", Request(Binding("에어컨"))}}));
+  EXPECT_EQ(finding.outcome, Outcome::kFails);
+  EXPECT_EQ(finding.record, 0);
+}
+
+TEST_F(EvidenceTest, ComputesThePlanAgainAndFindsAnotherOne) {
+  fakes::ScriptedPlanner planner;
+  planner.Teach("제38조 보여줘", {{"verdict", "ask"}, {"missing", {"law.article.law"}}});
+  const Json plan = {{"verdict", "ask"}, {"missing", {"law.article.law"}}};
+  Json body = {{"plan", plan},
+               {"text", ""},
+               {"request", "제38조 보여줘"},
+               {"now", "2026-11-24T10:00:00+09:00"},
+               {"offered", Json::array()},
+               {"allowed", Json::array()},
+               {"evidence",
+                {{"model", "scripted"},
+                 {"weights_sha256", "none"},
+                 {"grammar_sha256", "none"},
+                 {"prompt_sha256", "none"},
+                 {"provider", "embedded"}}}};
+  EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), nullptr).outcome, Outcome::kNotChecked);
+  EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kFails);
+  body["text"] = base::DumpJson(agents::ToJson(*agents::ParsePlan(plan), false));
+  EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kHolds);
+  body["evidence"]["weights_sha256"] = "others";
+  EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kNotChecked);
+}
+
+TEST_F(EvidenceTest, PassesOverRecordsOfAnotherShape) {
+  EXPECT_EQ(
+      CheckApprovals(Export({{"approval.requested", Json(5)}, {"effect.intent", "text"}})).outcome,
+      Outcome::kHolds);
+  EXPECT_EQ(CheckPlans(Export({{"plan.made", Json::array()}}), nullptr).outcome,
+            Outcome::kNotChecked);
+}
+
+}  // namespace
+}  // namespace deploy::cli

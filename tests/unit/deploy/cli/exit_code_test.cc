@@ -1,0 +1,44 @@
+#include "deploy/cli/exit_code.h"
+
+#include <gtest/gtest.h>
+
+namespace deploy::cli {
+namespace {
+
+TEST(ExitCode, IsWhatTheHelpSaysForEveryStatus) {
+  EXPECT_EQ(ExitCodeOf(absl::OkStatus()), ExitCode::kOk);
+  EXPECT_EQ(ExitCodeOf(absl::InvalidArgumentError("")), ExitCode::kUsage);
+  EXPECT_EQ(ExitCodeOf(absl::NotFoundError("")), ExitCode::kNotFound);
+  EXPECT_EQ(ExitCodeOf(absl::PermissionDeniedError("")), ExitCode::kDenied);
+  EXPECT_EQ(ExitCodeOf(absl::UnauthenticatedError("")), ExitCode::kUnauthenticated);
+  EXPECT_EQ(ExitCodeOf(absl::UnavailableError("")), ExitCode::kUnavailable);
+  EXPECT_EQ(ExitCodeOf(absl::DeadlineExceededError("")), ExitCode::kUnavailable);
+  EXPECT_EQ(ExitCodeOf(absl::FailedPreconditionError("")), ExitCode::kConflict);
+  EXPECT_EQ(ExitCodeOf(absl::InternalError("")), ExitCode::kOther);
+}
+
+TEST(ExitCode, TellsARequestThatIsTooLargeFromAServerThatIsFull) {
+  const absl::Status full = absl::ResourceExhaustedError("");
+  EXPECT_EQ(ExitCodeOf(full), ExitCode::kUnavailable);
+  EXPECT_EQ(ExitCodeOf(base::WithReason(full, "REQUEST_TOO_LARGE")), ExitCode::kUsage);
+}
+
+TEST(ExitCode, FollowsTheStateOfARunInBothSpellings) {
+  EXPECT_EQ(ExitCodeOfState("TASK_STATE_COMPLETED"), ExitCode::kOk);
+  EXPECT_EQ(ExitCodeOfState("rejected"), ExitCode::kDenied);
+  EXPECT_EQ(ExitCodeOfState("failed"), ExitCode::kOther);
+  EXPECT_EQ(ExitCodeOfState("TASK_STATE_AUTH_REQUIRED"), ExitCode::kWaiting);
+  EXPECT_EQ(ExitCodeOfState("input_required"), ExitCode::kWaiting);
+}
+
+TEST(ExitCode, HelpListsAllTenInBothLanguages) {
+  for (const auto language : {base::Language::kKorean, base::Language::kEnglish}) {
+    const std::string help = ExitCodeHelp(language);
+    for (char digit = '0'; digit <= '9'; ++digit) {
+      EXPECT_NE(help.find(std::string("\n  ") + digit + "  "), std::string::npos) << help;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace deploy::cli
