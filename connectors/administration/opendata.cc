@@ -107,14 +107,14 @@ Fallible<Place> OpenData::Find(const std::string& name) const {
 ToolOutcome OpenData::Weather(const tools::ToolCall& call, absl::Time from, absl::Time to,
                               const tools::CallContext& context) const {
   ASSIGN_OR_FAIL(const Place place, Find(StringOr(call.arguments(), "place", "")));
-  const absl::Time base = ForecastBase(call.now);
+  const absl::Time issued = ForecastBase(call.now);
   ASSIGN_OR_FAIL(const DataPortal::Page page,
                  portal_.Ask(kForecast,
                              {{"dataType", "JSON"},
                               {"numOfRows", "1000"},
                               {"pageNo", "1"},
-                              {"base_date", absl::FormatTime("%Y%m%d", base, base::Seoul())},
-                              {"base_time", absl::FormatTime("%H00", base, base::Seoul())},
+                              {"base_date", absl::FormatTime("%Y%m%d", issued, base::Seoul())},
+                              {"base_time", absl::FormatTime("%H00", issued, base::Seoul())},
                               {"nx", StrCat(place.nx)},
                               {"ny", StrCat(place.ny)}},
                              context));
@@ -210,7 +210,7 @@ ToolOutcome OpenData::Get(const tools::ToolCall& call, const tools::CallContext&
 }
 
 std::optional<tools::ToolError> OpenData::Look(absl::Time deadline) const {
-  const auto page = Ask(
+  const auto page = portal_.Ask(
       kHolidays, {{"_type", "json"}, {"numOfRows", "1"}, {"solYear", "2026"}, {"solMonth", "01"}},
       {deadline, {}});
   if (page.ok()) return std::nullopt;
