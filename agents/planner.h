@@ -29,6 +29,7 @@ struct PlanEvidence {
   std::string prompt_sha256;
   std::string provider;  // "embedded" or "openai"
   base::Json ToJson() const;
+  static PlanEvidence Parse(const base::Json& json);  // what is missing stays empty
 };
 
 struct PlanResult {
@@ -56,9 +57,16 @@ inline constexpr size_t kRequestBytesMax = 32 * 1024;
 // The limits above, with a message in both languages.
 absl::Status CheckRequestText(std::string_view text);
 
-// Plans with the model in `directory`, run by the embedded engine.
+// Plans with the model in `directory` (config.json, model.safetensors, tokenizer.json with the
+// planner's control tokens), run by the embedded engine. threads 0: as many as pay.
 absl::StatusOr<std::unique_ptr<Planner>> MakeEmbeddedPlanner(const std::string& directory,
                                                              const tools::Catalogue& catalogue,
                                                              int threads);
+
+// Plans once more what `plan_made` (the body of a run's plan.made) says was planned.
+// FailedPrecondition if `planner` is not the sealed model; DataLoss, naming what differs, unless
+// prompt, grammar, text and plan come out bit for bit.
+absl::Status RecomputePlan(Planner& planner, const tools::Catalogue& catalogue,
+                           const base::Json& plan_made);
 
 }  // namespace agents

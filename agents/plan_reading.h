@@ -1,0 +1,36 @@
+// What every planner, embedded or remote, gives its model and demands of its answer.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "agents/planner.h"
+
+namespace agents {
+
+// Tools that may stand in the plan of `request`: offered and allowed.
+std::set<std::string> UsableTools(const PlanRequest& request);
+
+// What the recogniser found, as the model reads it: "지난달=2026-10-01..2026-10-31;제38조의2=38-2".
+std::string ShownValues(const PlanRequest& request);
+
+// JSON Schema of every plan, question or refusal over the usable tools, with the request's own
+// values as enumerations; naming another tool is possible and ends the matter. A schema cannot say
+// which part of the request a text is, nor what an earlier step has: CheckValues and Validate do.
+base::Json PlanSchema(const PlanRequest& request, const tools::Catalogue& catalogue);
+
+// InvalidArgument, naming step and argument, if a value of `plan` is not the request's own.
+absl::Status CheckValues(const Plan& plan, const PlanRequest& request,
+                         const tools::Catalogue& catalogue);
+
+// Turns the plan into a refusal where it, or a question, names a tool that is not usable: not
+// permitted, or `unavailable_tool` set where only its connector is down. True if it did.
+bool RefuseUnusable(const PlanRequest& request, PlanResult& result);
+
+// The model's text as a plan that holds: parsed, its tools usable, its values the request's own,
+// validated. InvalidArgument otherwise.
+absl::Status ReadPlan(const PlanRequest& request, const tools::Catalogue& catalogue,
+                      PlanResult& result);
+
+}  // namespace agents

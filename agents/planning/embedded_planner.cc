@@ -1,0 +1,129 @@
+// The embedded planner: prompt, constrained decoding, and a plan that holds.
+#include <algorithm>
+
+#include "agents/plan_reading.h"
+#include "agents/planner.h"
+#include "agents/planning/plan_constraint.h"
+#include "model_core/base/check.h"
+#include "model_core/base/sha256.h"
+#include "model_core/base/strings.h"
+#include "model_core/engine.h"
+
+namespace agents {
+namespace {
+
+using base::StrCat;
+
+constexpr int kPlanTokensMax = 1024;  // beyond what the request's own words can fill
+
+class EmbeddedPlanner : public Planner {
+ public:
+  EmbeddedPlanner(const tools::Catalogue& catalogue,
+                  std::unique_ptr<model_core::Tokenizer> tokenizer, PlanVocabulary vocabulary,
+                  std::unique_ptr<model_core::LanguageModel> model)
+      : catalogue_(catalogue),
+        tokenizer_(std::move(tokenizer)),
+        vocabulary_(std::move(vocabulary)),
+        model_(std::move(model)) {}
+
+  absl::StatusOr<PlanResult> MakePlan(const PlanRequest& request) override {
+    RETURN_IF_ERROR(CheckRequestText(request.text));
+    const Recognition recognition = Recognise(request.text, request.now);
+    ASSIGN_OR_RETURN(const std::vector<int32_t> prompt, Prompt(request.text, recognition));
+    const PlanGrammar grammar(catalogue_, request.text, recognition, UsableTools(request));
+    PlanConstraint constraint(grammar, vocabulary_);
+    ASSIGN_OR_RETURN(const model_core::GenerateResult made, Decode(request, prompt, constraint));
+    PlanResult result = Describe(prompt, constraint, made);
+    RETURN_IF_ERROR(Read(request, grammar, result));
+    return result;
+  }
+
+ private:
+  // As in training: <|bos|> request <|values|> values <|plan|>. The user's words never become a
+  // control token.
+  absl::StatusOr<std::vector<int32_t>> Prompt(const std::string& text,
+                                              const Recognition& recognition) const {
+    ASSIGN_OR_RETURN(const std::vector<int32_t> words, tokenizer_->Encode(text));
+    ASSIGN_OR_RETURN(const std::vector<int32_t> values,
+                     tokenizer_->Encode(PlannerValues(text, recognition)));
+    std::vector<int32_t> prompt = {vocabulary_.bos};
+    prompt.insert(prompt.end(), words.begin(), words.end());
+    prompt.push_back(vocabulary_.values);
+    prompt.insert(prompt.end(), values.begin(), values.end());
+    prompt.push_back(vocabulary_.plan);
+    return prompt;
+  }
+
+  absl::StatusOr<model_core::GenerateResult> Decode(const PlanRequest& request,
+                                                    const std::vector<int32_t>& prompt,
+                                                    PlanConstraint& constraint) {
+    model_core::GenerateRequest generate;
+    generate.prompt = prompt;
+    generate.constraint = &constraint;
+    generate.stop_tokens = {vocabulary_.end};
+    generate.tokens_max = kPlanTokensMax + static_cast<int>(prompt.size());
+    generate.deadline = request.deadline;
+    generate.cancelled = request.cancelled;
+    ASSIGN_OR_RETURN(model_core::GenerateResult made, model_->Generate(generate));
+    if (made.finish == model_core::GenerateResult::Finish::kStop) return made;
+    return base::Error(
+        absl::StatusCode::kResourceExhausted,
+        StrCat("the plan is longer than ", generate.tokens_max, " tokens; ask for less at once"),
+        StrCat("계획이 ", generate.tokens_max, "토큰보다 깁니다. 요청을 나누어 주십시오"));
+  }
+
+  PlanResult Describe(const std::vector<int32_t>& prompt, const PlanConstraint& constraint,
+                      const model_core::GenerateResult& made) const {
+    PlanResult result;
+    result.text = constraint.written();
+    result.milliseconds = made.prefill_ms + made.decode_ms;
+    result.prompt_tokens = prompt.size();
+    result.tokens = made.tokens.size();
+    result.forced_tokens = made.forced_tokens;
+    const std::string_view bytes(reinterpret_cast<const char*>(prompt.data()),
+                                 prompt.size() * sizeof(int32_t));
+    result.evidence = {model_->id(), model_->weights_sha256(),
+                       base::Sha256Hex(constraint.grammars()), base::Sha256Hex(bytes), "embedded"};
+    return result;
+  }
+
+  // The grammar lets nothing through that does not hold; should it ever, the plan is not used.
+  absl::Status Read(const PlanRequest& request, const PlanGrammar& grammar,
+                    PlanResult& result) const {
+    if (const std::string tool = grammar.UnusableTool(result.text); !tool.empty()) {
+      result.plan.verdict = Verdict::kPlan;
+      result.plan.steps = {{"s1", tool, base::Json::object(), {}, false}};
+      CHECK(RefuseUnusable(request, result));
+      return absl::OkStatus();
+    }
+    const absl::Status read = ReadPlan(request, catalogue_, result);
+    if (read.ok()) return read;
+    return absl::InternalError(StrCat("planner: ", std::string(read.message())));
+  }
+
+  const tools::Catalogue& catalogue_;
+  const std::unique_ptr<model_core::Tokenizer> tokenizer_;
+  const PlanVocabulary vocabulary_;
+  const std::unique_ptr<model_core::LanguageModel> model_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Planner>> MakeEmbeddedPlanner(const std::string& directory,
+                                                             const tools::Catalogue& catalogue,
+                                                             int threads) {
+  ASSIGN_OR_RETURN(auto tokenizer, model_core::Tokenizer::Load(directory + "/tokenizer.json"));
+  ASSIGN_OR_RETURN(PlanVocabulary vocabulary, PlanVocabulary::Make(*tokenizer));
+  model_core::EngineOptions options;
+  options.threads = static_cast<size_t>(std::max(threads, 0));
+  ASSIGN_OR_RETURN(auto model, model_core::MakeEngine(directory, options));
+  if (model->vocabulary_size() < vocabulary.bytes.size()) {
+    return absl::InvalidArgumentError(StrCat(directory, ": the tokenizer has ",
+                                             vocabulary.bytes.size(), " tokens, the model only ",
+                                             model->vocabulary_size()));
+  }
+  return std::make_unique<EmbeddedPlanner>(catalogue, std::move(tokenizer), std::move(vocabulary),
+                                           std::move(model));
+}
+
+}  // namespace agents

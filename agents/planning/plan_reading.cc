@@ -1,0 +1,108 @@
+#include "agents/plan_reading.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "agents/planning/choices.h"
+#include "agents/planning/recogniser.h"
+#include "agents/planning/spans.h"
+#include "model_core/base/strings.h"
+
+namespace agents {
+namespace {
+
+using base::Json;
+using base::StrCat;
+
+// A value is the request's own if it is one of its literals or a part of its words.
+bool Own(const Json& value, const Choices& choices, const PlanRequest& request,
+         const Recognition& recognition) {
+  if (ParseReference(value)) return true;  // Validate knows whether it fits
+  const std::string text = base::DumpJson(value);
+  const auto& literals = choices.literals;
+  if (std::find(literals.begin(), literals.end(), text) != literals.end()) return true;
+  return choices.text && value.is_string() &&
+         IsSpan(value.get<std::string>(), request.text, recognition.bounds);
+}
+
+absl::Status Invented(const Step& step, std::string_view argument, const Json& value) {
+  const std::string where =
+      StrCat("step ", step.id, " (", step.tool, "): argument '", argument, "'");
+  const std::string shown = base::DumpJson(value);
+  return base::Error(absl::StatusCode::kInvalidArgument,
+                     StrCat(where, ": ", shown, " is not in the request"),
+                     StrCat(where, ": ", shown, "은(는) 요청에 없는 값입니다"));
+}
+
+absl::Status CheckStep(const Step& step, const PlanRequest& request, const Recognition& recognition,
+                       const tools::Catalogue& catalogue) {
+  const tools::ToolSpec* tool = catalogue.Find(step.tool);
+  for (const auto& [name, value] : step.arguments.items()) {
+    const tools::ArgumentSpec* argument = tool == nullptr ? nullptr : tool->Argument(name);
+    if (argument == nullptr) continue;  // Validate tells
+    const Choices choices = ChoicesFor(*argument, recognition, {});
+    const Json list = value.is_array() ? value : Json::array({value});
+    for (const Json& item : list) {
+      if (!Own(item, choices, request, recognition)) return Invented(step, name, item);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The tools that a plan or a question needs, in order.
+std::vector<std::string> Needed(const Plan& plan) {
+  std::vector<std::string> tools;
+  for (const Step& step : plan.steps) tools.push_back(step.tool);
+  for (const std::string& slot : plan.missing) tools.push_back(slot.substr(0, slot.rfind('.')));
+  return tools;
+}
+
+}  // namespace
+
+std::set<std::string> UsableTools(const PlanRequest& request) {
+  std::set<std::string> usable;
+  std::set_intersection(request.offered.begin(), request.offered.end(), request.allowed.begin(),
+                        request.allowed.end(), std::inserter(usable, usable.end()));
+  return usable;
+}
+
+std::string ShownValues(const PlanRequest& request) {
+  return PlannerValues(request.text, Recognise(request.text, request.now));
+}
+
+absl::Status CheckValues(const Plan& plan, const PlanRequest& request,
+                         const tools::Catalogue& catalogue) {
+  const Recognition recognition = Recognise(request.text, request.now);
+  for (const Step& step : plan.steps) {
+    RETURN_IF_ERROR(CheckStep(step, request, recognition, catalogue));
+  }
+  return absl::OkStatus();
+}
+
+bool RefuseUnusable(const PlanRequest& request, PlanResult& result) {
+  std::string down;
+  bool forbidden = false;
+  for (const std::string& tool : Needed(result.plan)) {
+    forbidden = forbidden || !request.allowed.contains(tool);
+    if (down.empty() && !request.offered.contains(tool)) down = tool;
+  }
+  if (!forbidden && down.empty()) return false;
+  result.plan = Plan();
+  result.plan.reason = forbidden ? RefuseReason::kNotPermitted : RefuseReason::kOutOfScope;
+  result.unavailable_tool = forbidden ? "" : down;
+  return true;
+}
+
+absl::Status ReadPlan(const PlanRequest& request, const tools::Catalogue& catalogue,
+                      PlanResult& result) {
+  ASSIGN_OR_RETURN(const Json json, base::ParseJson(result.text, "the model's answer"));
+  ASSIGN_OR_RETURN(result.plan, ParsePlan(json));
+  for (const std::string& tool : Needed(result.plan)) {
+    if (catalogue.Find(tool) == nullptr) return Validate(result.plan, catalogue);
+  }
+  if (RefuseUnusable(request, result)) return absl::OkStatus();
+  RETURN_IF_ERROR(Validate(result.plan, catalogue));
+  return CheckValues(result.plan, request, catalogue);
+}
+
+}  // namespace agents

@@ -1,0 +1,212 @@
+// The remote planner against a server of the OpenAI API (the peer "openai"), which answers as its
+// fixtures say.
+#include "connectors/remote_model.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "model_core/base/clock.h"
+#include "model_core/base/strings.h"
+#include "tests/fakes/peer.h"
+
+namespace connectors {
+namespace {
+
+using base::Json;
+using base::StrCat;
+using testing::HasSubstr;
+
+const tools::Catalogue& Tools() { return tools::Catalogue::BuiltIn(); }
+
+Json Fixture(const std::string& request, const Json& response) {
+  return {{"match", {{"userMessage", request}, {"responseFormat", "json_schema"}}},
+          {"response", response}};
+}
+
+Json Says(const std::string& plan) { return {{"content", plan}}; }
+
+std::string Article(const std::string& arguments) {
+  return StrCat(R"({"verdict":"plan","steps":[{"id":"s1","tool":"law.article","arguments":)",
+                arguments, "}]}");
+}
+
+constexpr char kGood[] = R"({"law":"의료법","jo":"21"})";
+
+Json Fixtures() {
+  const Json fault = {{"error", {{"message", "busy"}, {"type", "server_error"}}}, {"status", 503}};
+  const Json refused = {
+      {"error", {{"message", "no such model"}, {"type", "invalid_request_error"}}},
+      {"status", 404}};
+  return {
+      {"fixtures",
+       {Fixture("의료법 제21조 보여줘", Says(Article(kGood))),
+        Fixture("의료법 제22조 보여줘", Says(Article(R"({"law":"형법","jo":"22"})"))),
+        Fixture("의료법 제23조 보여줘", Says(Article(R"({"law":"의료법","jo":"21"})"))),
+        Fixture("의료법 제24조 보여줘", Says(Article(R"({"law":"의료법"})"))),
+        Fixture("의료법 제25조 보여줘", Says("조문입니다.")),
+        Fixture(
+            "의료법 제26조 보여줘",
+            Says(R"({"verdict":"plan","steps":[{"id":"s1","tool":"law.burn","arguments":{}}]})")),
+        Fixture(
+            "ORD-5512에 서명해줘",
+            Says(R"({"verdict":"plan","steps":[{"id":"s1","tool":"order.sign","arguments":{}}]})")),
+        Fixture("제38조 보여줘", Says(R"({"verdict":"ask","missing":["law.article.law"]})")),
+        Fixture("바쁜 서버", fault), Fixture("없는 모델", refused)}}};
+}
+
+class OpenAiPlanner : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    fixtures_ =
+        std::filesystem::temp_directory_path() / StrCat("maru_openai_", ::getpid(), ".json");
+    std::ofstream(fixtures_) << base::DumpJson(Fixtures());
+    fakes::PeerOptions options;
+    options.environment = {{"FIXTURES", fixtures_}, {"OPENAI_KEY", "sample-model-key"}};
+    auto peer = fakes::Peer::Start("openai", options);
+    ASSERT_TRUE(peer.ok()) << peer.status();
+    peer_ = peer->release();
+  }
+  static void TearDownTestSuite() {
+    delete peer_;
+    std::filesystem::remove(fixtures_);
+  }
+
+  static std::unique_ptr<agents::Planner> Make(HttpClient& http,
+                                               const std::string& key = "sample-model-key") {
+    OpenAiOptions options;
+    options.base_url = StrCat(peer_->url(), "/v1/");
+    options.model = "planner-70b";
+    options.api_key = key;
+    return *MakeOpenAiPlanner(options, http, Tools());
+  }
+
+  static agents::PlanRequest Request(const std::string& text) {
+    agents::PlanRequest request;
+    request.text = text;
+    request.now = *base::ParseTimeText("2026-11-24T10:00:00+09:00");
+    for (const tools::ToolSpec& tool : Tools().tools()) {
+      request.offered.insert(tool.name);
+      request.allowed.insert(tool.name);
+    }
+    return request;
+  }
+
+  absl::StatusOr<agents::PlanResult> Plan(const std::string& text) {
+    return Make(*http_)->MakePlan(Request(text));
+  }
+
+  // The body of the last request that the server saw.
+  Json LastBody() {
+    const HttpRequest ask{"GET",
+                          StrCat(peer_->url(), "/__aimock/journal"),
+                          {{"Authorization", "Bearer sample-model-key"}},
+                          ""};
+    const auto response = http_->Do(ask, {base::SystemClock().Now() + absl::Seconds(10), {}});
+    const auto journal = base::ParseJson(response.ok() ? response->body : "", "journal");
+    Json last;
+    for (const Json& entry : journal.ok() ? *journal : Json::array()) {
+      if (entry.value("path", "") == "/v1/chat/completions") last = entry["body"];
+    }
+    return last;
+  }
+
+  static inline std::string fixtures_;
+  static inline fakes::Peer* peer_ = nullptr;
+  std::unique_ptr<HttpClient> http_ = MakeHttpClient({});
+};
+
+TEST_F(OpenAiPlanner, ReadsAPlanAndSaysWhereItCameFrom) {
+  const auto result = Plan("의료법 제21조 보여줘");
+  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_EQ(result->plan.steps.size(), 1u);
+  EXPECT_EQ(result->plan.steps[0].tool, "law.article");
+  EXPECT_EQ(result->text, Article(kGood));
+  EXPECT_EQ(result->evidence.provider, "openai");
+  EXPECT_EQ(result->evidence.model, "planner-70b");
+  EXPECT_EQ(result->evidence.weights_sha256, "");
+  EXPECT_EQ(result->evidence.grammar_sha256.size(), 64u);
+  EXPECT_GT(result->tokens, 0u);
+}
+
+TEST_F(OpenAiPlanner, SendsTheRequestItsValuesAndASchemaOfThem) {
+  agents::PlanRequest request = Request("의료법 제21조 보여줘");
+  request.offered = {"law.article"};  // the server's journal keeps no body over 64 KB
+  ASSERT_TRUE(Make(*http_)->MakePlan(request).ok());
+  const Json body = LastBody();
+  EXPECT_EQ(body["model"], "planner-70b");
+  EXPECT_EQ(body["temperature"], 0);
+  const std::string user = body["messages"][1]["content"], system = body["messages"][0]["content"];
+  EXPECT_THAT(user, HasSubstr("제21조=21"));
+  EXPECT_THAT(user, HasSubstr("의료법 제21조 보여줘"));
+  EXPECT_THAT(system, HasSubstr("law.article"));
+  EXPECT_THAT(system, testing::Not(HasSubstr("의료법")));
+  EXPECT_EQ(body["response_format"]["type"], "json_schema");
+  const std::string schema = base::DumpJson(body["response_format"]["json_schema"]["schema"]);
+  EXPECT_THAT(schema, HasSubstr(R"("jo":{"anyOf":[{"enum":["21"]})"));
+}
+
+TEST_F(OpenAiPlanner, AsksWhereAValueIsMissing) {
+  const auto result = Plan("제38조 보여줘");
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->plan.missing, std::vector<std::string>{"law.article.law"});
+}
+
+TEST_F(OpenAiPlanner, ToolsOfOthersAreARefusal) {
+  agents::PlanRequest request = Request("ORD-5512에 서명해줘");
+  request.allowed.erase("order.sign");
+  auto result = Make(*http_)->MakePlan(request);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->plan.verdict, agents::Verdict::kRefuse);
+  EXPECT_EQ(result->plan.reason, agents::RefuseReason::kNotPermitted);
+  request.allowed.insert("order.sign");
+  request.offered.erase("order.sign");
+  result = Make(*http_)->MakePlan(request);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->unavailable_tool, "order.sign");
+}
+
+TEST_F(OpenAiPlanner, AnAnswerThatDoesNotHoldIsNotUsed) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"의료법 제22조 보여줘", "\"형법\" is not in the request"},
+      {"의료법 제23조 보여줘", "\"21\" is not in the request"},
+      {"의료법 제24조 보여줘", "argument 'jo': it is required"},
+      {"의료법 제25조 보여줘", "not valid JSON"},
+      {"의료법 제26조 보여줘", "no tool 'law.burn'"}};
+  for (const auto& [text, fault] : cases) {
+    const auto result = Plan(text);
+    ASSERT_FALSE(result.ok()) << text;
+    EXPECT_EQ(result.status().code(), absl::StatusCode::kInternal);
+    EXPECT_THAT(std::string(result.status().message()), HasSubstr(fault));
+  }
+}
+
+TEST_F(OpenAiPlanner, FaultsOfTheServerHaveTheirOwnCodes) {
+  EXPECT_TRUE(absl::IsUnavailable(Plan("바쁜 서버").status()));
+  EXPECT_EQ(Plan("없는 모델").status().code(), absl::StatusCode::kFailedPrecondition);
+  const auto refused = Make(*http_, "wrong-key")->MakePlan(Request("제38조 보여줘"));
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(refused.status().message()), testing::Not(HasSubstr("wrong-key")));
+  EXPECT_EQ(Plan(" ").status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(OpenAiPlanner, AServerThatIsNotThereIsUnavailable) {
+  OpenAiOptions options;
+  options.base_url = StrCat("http://127.0.0.1:", fakes::FreePort(), "/v1");
+  options.model = "planner-70b";
+  const auto planner = *MakeOpenAiPlanner(options, *http_, Tools());
+  EXPECT_TRUE(absl::IsUnavailable(planner->MakePlan(Request("제38조 보여줘")).status()));
+  options.base_url = "unix:/tmp/x";
+  EXPECT_EQ(MakeOpenAiPlanner(options, *http_, Tools()).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  options.base_url = "http://127.0.0.1/v1";
+  options.model = "";
+  EXPECT_EQ(MakeOpenAiPlanner(options, *http_, Tools()).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace connectors
