@@ -1,8 +1,10 @@
-// The legal connector: statutes in force on a day, their delegated law, and decisions, over the DRF interface of the
-// Ministry of Government Legislation (lawSearch.do, lawService.do) or an on-premise mirror that speaks it.
+// The legal connector: statutes in force on a day, their delegated law, and decisions, over the DRF
+// interface of the Ministry of Government Legislation (lawSearch.do, lawService.do) or an
+// on-premise mirror that speaks it.
 //
-// Gives law.search, law.article, law.delegation and case.search. Reads only; nothing is cached, so an answer is as
-// fresh as its origin says. Thread-safe. With an empty base_url: not configured, no tools.
+// Gives law.search, law.article, law.delegation and case.search. Reads only; nothing is cached, so
+// an answer is as fresh as its origin says. Thread-safe. With an empty base_url: not configured, no
+// tools.
 #pragma once
 
 #include <memory>
@@ -17,10 +19,12 @@ namespace connectors {
 struct LegalOptions {
   std::string base_url;  // up to and without "/lawSearch.do": "https://www.law.go.kr/DRF"
   std::string oc_key;    // OC, the registered id; never logged, never part of an error or an origin
-  std::string referer;   // sent as Referer: the service answers a missing one with a misleading error
+  std::string
+      referer;  // sent as Referer: the service answers a missing one with a misleading error
 };
 
 // `http` and `clock` outlive the connector.
-std::unique_ptr<tools::Connector> MakeLegalConnector(LegalOptions options, HttpClient& http, base::Clock& clock);
+std::unique_ptr<tools::Connector> MakeLegalConnector(LegalOptions options, HttpClient& http,
+                                                     base::Clock& clock);
 
 }  // namespace connectors

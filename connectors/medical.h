@@ -1,9 +1,9 @@
-// The medical connectors: a patient's record over FHIR R4 REST, DUR rules from a local file, and imaging studies over
-// DICOMweb (QIDO-RS).
+// The medical connectors: a patient's record over FHIR R4 REST, DUR rules from a local file, and
+// imaging studies over DICOMweb (QIDO-RS).
 //
-// MakeMedicalConnector gives patient.summary, med.active_list, med.safety_check, lab.trend and order.propose;
-// MakeImagingConnector gives imaging.find. Thread-safe; nothing about a patient is kept between calls. With an empty
-// base_url: not configured, no tools.
+// MakeMedicalConnector gives patient.summary, med.active_list, med.safety_check, lab.trend and
+// order.propose; MakeImagingConnector gives imaging.find. Thread-safe; nothing about a patient is
+// kept between calls. With an empty base_url: not configured, no tools.
 #pragma once
 
 #include <memory>
@@ -18,23 +18,27 @@ namespace connectors {
 struct FhirOptions {
   std::string base_url;      // "https://fhir.hospital.example/fhir/R4"
   std::string bearer_token;  // empty: no Authorization header
-  std::string patient_system = "urn:maru:patient-no";    // Identifier.system of patient numbers ("P-1027")
-  std::string order_system = "urn:maru:order-no";        // … of order numbers ("ORD-5512")
+  std::string patient_system =
+      "urn:maru:patient-no";  // Identifier.system of patient numbers ("P-1027")
+  std::string order_system = "urn:maru:order-no";         // … of order numbers ("ORD-5512")
   std::string practitioner_system = "urn:maru:staff-id";  // … of principal ids ("lee.doctor")
-  std::string key_system = "urn:maru:effect-key";        // … of the idempotency keys of drafted orders
-  std::string ingredient_system = "urn:maru:dur-ingredient";  // Coding.system of DUR ingredient codes
+  std::string key_system = "urn:maru:effect-key";  // … of the idempotency keys of drafted orders
+  std::string ingredient_system =
+      "urn:maru:dur-ingredient";  // Coding.system of DUR ingredient codes
 };
 
 struct MedicalOptions {
   FhirOptions fhir;
-  // UTF-8 CSV with the fields of the public DUR list, read again when it changes; empty: rules_missing.
+  // UTF-8 CSV with the fields of the public DUR list, read again when it changes; empty:
+  // rules_missing.
   std::string dur_rules_file;
-  // UTF-8 CSV ITEM_SEQ, ITEM_NAME, INGR_CODE, INGR_NAME; empty: only the ingredients that the rules name are known.
+  // UTF-8 CSV ITEM_SEQ, ITEM_NAME, INGR_CODE, INGR_NAME; empty: only the ingredients that the rules
+  // name are known.
   std::string drug_list_file;
 };
 
 struct ImagingOptions {
-  std::string base_url;  // of the DICOMweb service: "https://pacs.hospital.example/dicom-web"
+  std::string base_url;        // of the DICOMweb service: "https://pacs.hospital.example/dicom-web"
   std::string user, password;  // HTTP Basic; an empty user sends none
   FhirOptions fhir;            // who cares for the patient; with an empty base_url nobody does
 };

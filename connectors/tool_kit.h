@@ -20,7 +20,7 @@ namespace connectors {
 template <typename T>
 class Fallible {
  public:
-  Fallible(T value) : value_(std::move(value)) {}                // NOLINT: a value is an outcome
+  Fallible(T value) : value_(std::move(value)) {}                 // NOLINT: a value is an outcome
   Fallible(tools::ToolError error) : error_(std::move(error)) {}  // NOLINT: and so is an error
 
   bool ok() const { return value_.has_value(); }
@@ -41,10 +41,15 @@ class FunctionTool : public tools::Tool {
   using Body = std::function<tools::ToolOutcome(const tools::ToolCall&, const tools::CallContext&)>;
   using Relation = std::function<absl::StatusOr<bool>(const std::string&, const base::Json&)>;
   // What Tool::Reconcile does; without one an in-doubt call stays in doubt.
-  using Settlement = std::function<std::optional<tools::ToolOutcome>(const tools::ToolCall&, const tools::CallContext&)>;
+  using Settlement = std::function<std::optional<tools::ToolOutcome>(const tools::ToolCall&,
+                                                                     const tools::CallContext&)>;
 
-  FunctionTool(std::string name, Body body, Relation relation = nullptr, Settlement settlement = nullptr)
-      : name_(std::move(name)), body_(std::move(body)), relation_(std::move(relation)), settlement_(std::move(settlement)) {}
+  FunctionTool(std::string name, Body body, Relation relation = nullptr,
+               Settlement settlement = nullptr)
+      : name_(std::move(name)),
+        body_(std::move(body)),
+        relation_(std::move(relation)),
+        settlement_(std::move(settlement)) {}
 
   const std::string& name() const override { return name_; }
   tools::ToolOutcome Call(const tools::ToolCall& call, policies::Permit permit,
@@ -52,7 +57,8 @@ class FunctionTool : public tools::Tool {
     tools::Spend(std::move(permit), call);
     return body_(call, context);
   }
-  std::optional<tools::ToolOutcome> Reconcile(const tools::ToolCall& call, const tools::CallContext& context) override {
+  std::optional<tools::ToolOutcome> Reconcile(const tools::ToolCall& call,
+                                              const tools::CallContext& context) override {
     return settlement_ ? settlement_(call, context) : Tool::Reconcile(call, context);
   }
   absl::StatusOr<bool> Related(const std::string& requester, const base::Json& arguments) override {
@@ -66,8 +72,9 @@ class FunctionTool : public tools::Tool {
   const Settlement settlement_;
 };
 
-inline policies::Origin MakeOrigin(std::string_view system, std::string_view record, std::string_view version,
-                                   absl::Time time, std::string_view bytes) {
+inline policies::Origin MakeOrigin(std::string_view system, std::string_view record,
+                                   std::string_view version, absl::Time time,
+                                   std::string_view bytes) {
   return {std::string(system), std::string(record), std::string(version), base::TimeText(time),
           base::Sha256Hex(bytes)};
 }
@@ -75,7 +82,8 @@ inline policies::Origin MakeOrigin(std::string_view system, std::string_view rec
 }  // namespace connectors
 
 // Like ASSIGN_OR_RETURN, for Fallible.
-#define ASSIGN_OR_FAIL(lhs, expr) ASSIGN_OR_FAIL_IMPL(MARU_CONCAT(maru_fallible_, __LINE__), lhs, expr)
+#define ASSIGN_OR_FAIL(lhs, expr) \
+  ASSIGN_OR_FAIL_IMPL(MARU_CONCAT(maru_fallible_, __LINE__), lhs, expr)
 #define ASSIGN_OR_FAIL_IMPL(result, lhs, expr) \
   auto result = (expr);                        \
   if (!result.ok()) {                          \

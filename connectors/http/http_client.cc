@@ -53,13 +53,17 @@ absl::Status FromCurl(CURLcode code, const Exchange& exchange, const std::string
         base::StrCat(url, ": body over ", exchange.body_bytes_max, " bytes"));
   }
   switch (code) {
-    case CURLE_OPERATION_TIMEDOUT: return absl::DeadlineExceededError(text);
-    case CURLE_ABORTED_BY_CALLBACK: return absl::CancelledError(text);
+    case CURLE_OPERATION_TIMEDOUT:
+      return absl::DeadlineExceededError(text);
+    case CURLE_ABORTED_BY_CALLBACK:
+      return absl::CancelledError(text);
     case CURLE_COULDNT_CONNECT:
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION: return absl::UnavailableError(text);
-    default: return absl::UnknownError(text);
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return absl::UnavailableError(text);
+    default:
+      return absl::UnknownError(text);
   }
 }
 
@@ -74,9 +78,11 @@ class CurlClient : public HttpClient {
     for (CURL* handle : idle_) curl_easy_cleanup(handle);
   }
 
-  absl::StatusOr<HttpResponse> Do(const HttpRequest& request, const tools::CallContext& context) override {
+  absl::StatusOr<HttpResponse> Do(const HttpRequest& request,
+                                  const tools::CallContext& context) override {
     const absl::Duration left = context.deadline - absl::Now();
-    if (left <= absl::ZeroDuration()) return absl::DeadlineExceededError(base::StrCat(WithoutQuery(request.url), ": no time left"));
+    if (left <= absl::ZeroDuration())
+      return absl::DeadlineExceededError(base::StrCat(WithoutQuery(request.url), ": no time left"));
     CURL* handle = Take();
     CHECK(handle != nullptr);
     Exchange exchange{&context, options_.body_bytes_max, {}};
@@ -102,7 +108,8 @@ class CurlClient : public HttpClient {
     curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
-      curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
+                       static_cast<curl_off_t>(request.body.size()));
       curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.c_str());
     }
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
@@ -110,7 +117,8 @@ class CurlClient : public HttpClient {
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handle, CURLOPT_PROXY, "");  // nothing leaves by a proxy of the environment
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(absl::ToInt64Milliseconds(left)) + 1);
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS,
+                     static_cast<long>(absl::ToInt64Milliseconds(left)) + 1);
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &OnBody);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, &exchange);
     curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &OnHeader);
@@ -118,7 +126,8 @@ class CurlClient : public HttpClient {
     curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &OnProgress);
     curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange);
     curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
-    if (!options_.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, options_.ca_file.c_str());
+    if (!options_.ca_file.empty())
+      curl_easy_setopt(handle, CURLOPT_CAINFO, options_.ca_file.c_str());
     if (!options_.client_certificate.empty()) {
       curl_easy_setopt(handle, CURLOPT_SSLCERT, options_.client_certificate.c_str());
     }
@@ -145,7 +154,8 @@ class CurlClient : public HttpClient {
 }  // namespace
 
 std::string_view HttpResponse::Header(std::string_view name) const {
-  auto it = std::find_if(headers.begin(), headers.end(), [&](const auto& h) { return h.first == name; });
+  auto it =
+      std::find_if(headers.begin(), headers.end(), [&](const auto& h) { return h.first == name; });
   return it == headers.end() ? std::string_view() : std::string_view(it->second);
 }
 

@@ -9,7 +9,8 @@ using tools::MakeToolError;
 using tools::ToolError;
 
 ToolError InDoubt(std::string_view system) {
-  return MakeToolError("in_doubt", StrCat(system, ": the answer was lost, the effect may have happened"),
+  return MakeToolError("in_doubt",
+                       StrCat(system, ": the answer was lost, the effect may have happened"),
                        StrCat(system, ": 응답을 받지 못해 처리 여부를 알 수 없습니다"));
 }
 
@@ -44,13 +45,18 @@ ToolError FromHttpResponse(const HttpResponse& response, std::string_view system
   };
   switch (response.status) {
     case 401:
-    case 403: return error("auth", "인증이 거부되었습니다");
+    case 403:
+      return error("auth", "인증이 거부되었습니다");
     case 404:
-    case 410: return error("not_found", "해당 자료가 없습니다");
+    case 410:
+      return error("not_found", "해당 자료가 없습니다");
     case 408:
-    case 504: return effect ? InDoubt(system) : error("timeout", "시간이 초과되었습니다");
-    case 429: return error("rate_limited", "호출 한도를 넘었습니다");
-    default: break;
+    case 504:
+      return effect ? InDoubt(system) : error("timeout", "시간이 초과되었습니다");
+    case 429:
+      return error("rate_limited", "호출 한도를 넘었습니다");
+    default:
+      break;
   }
   if (response.status >= 400 && response.status < 500) {
     return error("invalid_argument", "요청을 받아들이지 않았습니다");

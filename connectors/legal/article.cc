@@ -35,8 +35,10 @@ const Article* Find(const VersionBody& body, const ArticleNumber& number) {
 
 ToolError NotYet(const Question& question, const std::string& from) {
   const std::string what = StrCat(question.law, " ", question.number.korean());
-  return MakeToolError("not_in_force", StrCat(what, " is not in force on ", IsoDay(question.day), "; from ", IsoDay(from)),
-                       StrCat(what, "는 ", IsoDay(question.day), "에 시행되지 않습니다. 시행일 ", IsoDay(from)));
+  return MakeToolError(
+      "not_in_force",
+      StrCat(what, " is not in force on ", IsoDay(question.day), "; from ", IsoDay(from)),
+      StrCat(what, "는 ", IsoDay(question.day), "에 시행되지 않습니다. 시행일 ", IsoDay(from)));
 }
 
 ToolError NoArticle(const Question& question, const std::string& part) {
@@ -58,10 +60,12 @@ std::vector<LawVersion> Backwards(const LawInForce& law, const std::string& day)
 }
 
 // Why the article is not in the version in force: it comes later, or it does not exist.
-ToolError Missing(const Drf& drf, const LawInForce& law, const Question& question, const tools::CallContext& context) {
-  const auto newest = std::max_element(law.versions.begin(), law.versions.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.effective, a.promulgated) < std::tie(b.effective, b.promulgated);
-  });
+ToolError Missing(const Drf& drf, const LawInForce& law, const Question& question,
+                  const tools::CallContext& context) {
+  const auto newest =
+      std::max_element(law.versions.begin(), law.versions.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.effective, a.promulgated) < std::tie(b.effective, b.promulgated);
+      });
   if (newest->effective <= question.day) return NoArticle(question, "");
   Fallible<VersionBody> body = ReadBody(drf, *newest, &question.number, context);
   if (!body.ok()) return body.error().code == "not_found" ? NoArticle(question, "") : body.error();
@@ -70,8 +74,8 @@ ToolError Missing(const Drf& drf, const LawInForce& law, const Question& questio
   return NotYet(question, article->effective.empty() ? newest->effective : article->effective);
 }
 
-// An amendment that takes effect in stages carries articles that are not in force yet: for such an article the text of
-// the version before counts.
+// An amendment that takes effect in stages carries articles that are not in force yet: for such an
+// article the text of the version before counts.
 Fallible<Found> ArticleInForce(const Drf& drf, const LawInForce& law, const Question& question,
                                const tools::CallContext& context) {
   std::string from;
@@ -88,7 +92,8 @@ Fallible<Found> ArticleInForce(const Drf& drf, const LawInForce& law, const Ques
 }
 
 ToolOutcome Result(const Found& found, const std::string& text) {
-  const std::string from = found.article.effective.empty() ? found.version.effective : found.article.effective;
+  const std::string from =
+      found.article.effective.empty() ? found.version.effective : found.article.effective;
   base::Json value = {{"law_id", found.version.law_id},
                       {"law_name", found.version.name},
                       {"jo", found.article.number.text()},
@@ -96,8 +101,10 @@ ToolOutcome Result(const Found& found, const std::string& text) {
                       {"text", text},
                       {"effective_from", IsoDay(from)},
                       {"version", found.version.version()}};
-  return tools::ToolResult{std::move(value), PublicLabel(),
-                           {OriginOf(found.body.answer, found.version, found.article.number.text())}};
+  return tools::ToolResult{
+      std::move(value),
+      PublicLabel(),
+      {OriginOf(found.body.answer, found.version, found.article.number.text())}};
 }
 
 ToolOutcome Answered(const Question& question, const Found& found) {
@@ -106,9 +113,12 @@ ToolOutcome Answered(const Question& question, const Found& found) {
     return MakeToolError("repealed", StrCat(what, " is deleted: ", found.article.text()),
                          StrCat(what, "는 삭제되었습니다: ", found.article.text()));
   }
-  if (question.hang == 0 && question.ho != 0 && ParagraphsWithItem(found.article, question.ho) > 1) {
-    return MakeToolError("invalid_argument", StrCat("several paragraphs have an item ", question.ho, "; name the paragraph"),
-                         StrCat("제", question.ho, "호가 있는 항이 여럿입니다. 항을 적어 주십시오"));
+  if (question.hang == 0 && question.ho != 0 &&
+      ParagraphsWithItem(found.article, question.ho) > 1) {
+    return MakeToolError(
+        "invalid_argument",
+        StrCat("several paragraphs have an item ", question.ho, "; name the paragraph"),
+        StrCat("제", question.ho, "호가 있는 항이 여럿입니다. 항을 적어 주십시오"));
   }
   const std::optional<std::string> text = Part(found.article, question.hang, question.ho);
   if (text) return Result(found, *text);
@@ -118,7 +128,8 @@ ToolOutcome Answered(const Question& question, const Found& found) {
 
 }  // namespace
 
-ToolOutcome GetArticle(const Drf& drf, const tools::ToolCall& call, const tools::CallContext& context) {
+ToolOutcome GetArticle(const Drf& drf, const tools::ToolCall& call,
+                       const tools::CallContext& context) {
   const base::Json& arguments = call.arguments();
   const std::string jo = base::StringOr(arguments, "jo", "");
   const auto number = ParseArticleNumber(jo);

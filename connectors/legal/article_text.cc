@@ -20,7 +20,8 @@ int Ordinal(std::string_view text) {
   if (first >= 0x3251 && first <= 0x325F) return static_cast<int>(first - 0x3251) + 21;
   if (first >= 0x32B1 && first <= 0x32BF) return static_cast<int>(first - 0x32B1) + 36;
   int value = 0;
-  for (size_t i = 0; i < points.size() && points[i] >= '0' && points[i] <= '9' && value < 1000; ++i) {
+  for (size_t i = 0; i < points.size() && points[i] >= '0' && points[i] <= '9' && value < 1000;
+       ++i) {
     value = value * 10 + static_cast<int>(points[i] - '0');
   }
   return value;
@@ -39,7 +40,10 @@ void AppendLine(std::string& out, std::string_view text) {
 // `node` and what stands inside it, in document order.
 void AppendAll(std::string& out, pugi::xml_node node) {
   const std::string_view name = node.name();
-  const auto content = name == "항" ? "항내용" : name == "호" ? "호내용" : name == "목" ? "목내용" : "조문내용";
+  const auto content = name == "항"   ? "항내용"
+                       : name == "호" ? "호내용"
+                       : name == "목" ? "목내용"
+                                      : "조문내용";
   AppendLine(out, node.child_value(content));
   for (pugi::xml_node child : node.children()) {
     const std::string_view inner = child.name();
@@ -58,7 +62,8 @@ std::optional<std::string> Item(pugi::xml_node paragraph, int ho) {
     if (Ordinal(number) != ho || IsBranch(number)) continue;
     std::string text;
     AppendAll(text, item);
-    for (pugi::xml_node next = item.next_sibling(); next && std::string_view(next.name()) != "호"; next = next.next_sibling()) {
+    for (pugi::xml_node next = item.next_sibling(); next && std::string_view(next.name()) != "호";
+         next = next.next_sibling()) {
       if (std::string_view(next.name()) == "목") AppendAll(text, next);
     }
     return text;
@@ -83,7 +88,8 @@ std::string NameKey(std::string_view name) {
   for (char32_t point : base::CodePoints(base::LowerAscii(name))) {
     const bool ascii = (point >= 'a' && point <= 'z') || (point >= '0' && point <= '9');
     // Middle dots are written in several code points, and spaces at will.
-    if (ascii || base::IsHangulSyllable(point) || (point >= 0x4E00 && point <= 0x9FFF)) base::AppendUtf8(point, key);
+    if (ascii || base::IsHangulSyllable(point) || (point >= 0x4E00 && point <= 0x9FFF))
+      base::AppendUtf8(point, key);
   }
   return key;
 }
@@ -94,7 +100,8 @@ std::string IsoDay(std::string_view day) {
   std::string digits = base::ReplaceAll(base::Trim(day), ".", "");
   int64_t value = 0;
   if (digits.size() != 8 || !base::ParseInt(digits, value)) return "";
-  if (value / 10000 > 4000) digits = StrCat(value - 23330000);  // old decisions carry years of the Dangi era
+  if (value / 10000 > 4000)
+    digits = StrCat(value - 23330000);  // old decisions carry years of the Dangi era
   return StrCat(digits.substr(0, 4), "-", digits.substr(4, 2), "-", digits.substr(6, 2));
 }
 
@@ -111,7 +118,8 @@ std::string Article::text() const {
 
 int ParagraphsWithItem(const Article& article, int ho) {
   int count = 0;
-  for (pugi::xml_node paragraph : article.unit.children("항")) count += Item(paragraph, ho).has_value();
+  for (pugi::xml_node paragraph : article.unit.children("항"))
+    count += Item(paragraph, ho).has_value();
   return count;
 }
 

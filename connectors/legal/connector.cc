@@ -1,5 +1,4 @@
 #include "connectors/legal.h"
-
 #include "connectors/legal/statute.h"
 #include "connectors/legal/tools.h"
 #include "model_core/base/strings.h"
@@ -7,7 +6,9 @@
 namespace connectors {
 namespace legal {
 
-std::string Today(const tools::ToolCall& call) { return absl::FormatTime("%Y%m%d", call.now, base::Seoul()); }
+std::string Today(const tools::ToolCall& call) {
+  return absl::FormatTime("%Y%m%d", call.now, base::Seoul());
+}
 
 std::string AsOf(const tools::ToolCall& call) {
   const std::string day = base::StringOr(call.arguments(), "as_of", "");
@@ -15,15 +16,18 @@ std::string AsOf(const tools::ToolCall& call) {
 }
 
 tools::ToolError BadArticleNumber(const std::string& text) {
-  return tools::MakeToolError("invalid_argument", base::StrCat("'", text, "' is no article number; write 38 or 38-2"),
-                              base::StrCat("'", text, "'은(는) 조문 번호가 아닙니다. 38 또는 38-2처럼 적습니다"));
+  return tools::MakeToolError(
+      "invalid_argument", base::StrCat("'", text, "' is no article number; write 38 or 38-2"),
+      base::StrCat("'", text, "'은(는) 조문 번호가 아닙니다. 38 또는 38-2처럼 적습니다"));
 }
 
 namespace {
 
-using Function = tools::ToolOutcome (*)(const Drf&, const tools::ToolCall&, const tools::CallContext&);
+using Function = tools::ToolOutcome (*)(const Drf&, const tools::ToolCall&,
+                                        const tools::CallContext&);
 
-// The catalogue gives `blocked` to searches alone; to the others a blocked service is out of reach, and stays so.
+// The catalogue gives `blocked` to searches alone; to the others a blocked service is out of reach,
+// and stays so.
 tools::ToolOutcome WithoutBlocked(tools::ToolOutcome outcome) {
   if (outcome.ok() || outcome.error().code != "blocked") return outcome;
   tools::ToolError error = outcome.error();
@@ -52,7 +56,9 @@ class LegalConnector : public tools::Connector {
   }
 
   Health Check(absl::Time deadline) override {
-    if (!configured_) return {State::kNotConfigured, "no address of a law service", "법령 서비스 주소가 설정되지 않았습니다"};
+    if (!configured_)
+      return {State::kNotConfigured, "no address of a law service",
+              "법령 서비스 주소가 설정되지 않았습니다"};
     const Parameters asked{{"query", "법"}, {"nw", "3"}};
     const auto list = drf_.List("eflaw", asked, "법령ID", 1, {deadline, {}});
     if (!list.ok()) return {State::kDown, list.error().message_en, list.error().message_ko};
@@ -77,7 +83,8 @@ class LegalConnector : public tools::Connector {
 }  // namespace
 }  // namespace legal
 
-std::unique_ptr<tools::Connector> MakeLegalConnector(LegalOptions options, HttpClient& http, base::Clock& clock) {
+std::unique_ptr<tools::Connector> MakeLegalConnector(LegalOptions options, HttpClient& http,
+                                                     base::Clock& clock) {
   return std::make_unique<legal::LegalConnector>(std::move(options), http, clock);
 }
 

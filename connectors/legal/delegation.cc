@@ -1,4 +1,5 @@
-// law.delegation: the decrees, rules and notices that a law or one of its articles passes matters on to.
+// law.delegation: the decrees, rules and notices that a law or one of its articles passes matters
+// on to.
 #include <algorithm>
 #include <map>
 
@@ -11,7 +12,8 @@ namespace {
 
 using tools::ToolOutcome;
 
-// 법령ID by the title that lsDelegated gives, for laws in force on `day`; empty for one that is not, or is unknown.
+// 법령ID by the title that lsDelegated gives, for laws in force on `day`; empty for one that is
+// not, or is unknown.
 class Titles {
  public:
   Titles(const Drf& drf, std::string day, const tools::CallContext& context)
@@ -26,7 +28,8 @@ class Titles {
 
  private:
   static bool Absent(const std::string& code) {
-    return code == "not_found" || code == "not_in_force" || code == "repealed" || code == "ambiguous_law";
+    return code == "not_found" || code == "not_in_force" || code == "repealed" ||
+           code == "ambiguous_law";
   }
 
   const Drf& drf_;
@@ -42,27 +45,33 @@ Fallible<base::Json> Item(const Delegation& delegation, Titles& titles) {
     ASSIGN_OR_FAIL(id, titles.LawId(delegation.title));
     if (id.empty()) return base::Json();
   }
-  base::Json item = {{"law_id", id}, {"law_name", delegation.title}, {"jo", nullptr}, {"kind", delegation.kind}};
+  base::Json item = {
+      {"law_id", id}, {"law_name", delegation.title}, {"jo", nullptr}, {"kind", delegation.kind}};
   if (delegation.article) item["jo"] = delegation.article->text();
   return item;
 }
 
 }  // namespace
 
-ToolOutcome GetDelegation(const Drf& drf, const tools::ToolCall& call, const tools::CallContext& context) {
+ToolOutcome GetDelegation(const Drf& drf, const tools::ToolCall& call,
+                          const tools::CallContext& context) {
   const std::string jo = base::StringOr(call.arguments(), "jo", ""), day = AsOf(call);
   const auto number = ParseArticleNumber(jo);
   if (!jo.empty() && !number) return BadArticleNumber(jo);
-  ASSIGN_OR_FAIL(LawInForce law, FindLaw(drf, base::StringOr(call.arguments(), "law", ""), day, context));
-  ASSIGN_OR_FAIL(Answer answer, drf.Body("lsDelegated", {{"MST", law.version.mst}}, {"lsDelegated"}, context));
+  ASSIGN_OR_FAIL(LawInForce law,
+                 FindLaw(drf, base::StringOr(call.arguments(), "law", ""), day, context));
+  ASSIGN_OR_FAIL(Answer answer,
+                 drf.Body("lsDelegated", {{"MST", law.version.mst}}, {"lsDelegated"}, context));
   Titles titles(drf, day, context);
   base::Json items = base::Json::array();
   for (const Delegation& delegation : ReadDelegations(answer.root().child("법령"), number)) {
     ASSIGN_OR_FAIL(base::Json item, Item(delegation, titles));
     // One article of a decree is often named by several paragraphs.
-    if (!item.is_null() && std::find(items.begin(), items.end(), item) == items.end()) items.push_back(std::move(item));
+    if (!item.is_null() && std::find(items.begin(), items.end(), item) == items.end())
+      items.push_back(std::move(item));
   }
-  return tools::ToolResult{{{"items", std::move(items)}}, PublicLabel(), {OriginOf(answer, law.version, jo)}};
+  return tools::ToolResult{
+      {{"items", std::move(items)}}, PublicLabel(), {OriginOf(answer, law.version, jo)}};
 }
 
 }  // namespace connectors::legal

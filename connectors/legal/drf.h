@@ -1,7 +1,8 @@
 // Drf: one exchange with the DRF service, and what is wrong with an answer that came with HTTP 200.
 //
-// The service answers 200 for everything: an HTML error page, an empty body, <result>…실패…</result>, a bot page. None of
-// these is an empty list; each becomes a typed error: auth, blocked, malformed_upstream. Thread-safe.
+// The service answers 200 for everything: an HTML error page, an empty body,
+// <result>…실패…</result>, a bot page. None of these is an empty list; each becomes a typed error:
+// auth, blocked, malformed_upstream. Thread-safe.
 #pragma once
 
 #include <memory>
@@ -41,23 +42,26 @@ class Drf {
       : options_(std::move(options)), http_(http), clock_(clock) {}
 
   // lawService.do: one record. malformed_upstream unless the root element is one of `roots`.
-  Fallible<Answer> Body(std::string_view target, Parameters parameters, std::vector<std::string_view> roots,
+  Fallible<Answer> Body(std::string_view target, Parameters parameters,
+                        std::vector<std::string_view> roots,
                         const tools::CallContext& context) const;
-  // lawSearch.do: rows are the elements that have a child `key`. Reads at most `rows_max` (0: every page).
-  // `partial` if the list is longer than kPagesMax pages; malformed_upstream if it gives fewer rows than it says.
-  Fallible<Rows> List(std::string_view target, const Parameters& parameters, const char* key, size_t rows_max,
-                      const tools::CallContext& context) const;
+  // lawSearch.do: rows are the elements that have a child `key`. Reads at most `rows_max` (0: every
+  // page). `partial` if the list is longer than kPagesMax pages; malformed_upstream if it gives
+  // fewer rows than it says.
+  Fallible<Rows> List(std::string_view target, const Parameters& parameters, const char* key,
+                      size_t rows_max, const tools::CallContext& context) const;
 
  private:
-  Fallible<Answer> Get(std::string_view endpoint, std::string_view target, const Parameters& parameters,
-                       const tools::CallContext& context) const;
+  Fallible<Answer> Get(std::string_view endpoint, std::string_view target,
+                       const Parameters& parameters, const tools::CallContext& context) const;
 
   const LegalOptions options_;
   HttpClient& http_;
   base::Clock& clock_;
 };
 
-// What a 200 answer is: the parsed XML, or the error behind it. For tests of the shapes on their own.
+// What a 200 answer is: the parsed XML, or the error behind it. For tests of the shapes on their
+// own.
 Fallible<Answer> ReadAnswer(std::string bytes, absl::Time time);
 
 }  // namespace connectors::legal

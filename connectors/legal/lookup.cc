@@ -15,21 +15,25 @@ using tools::ToolError;
 constexpr size_t kCandidatesMax = 5;
 
 bool IsLawId(const std::string& text) {
-  return text.size() >= 3 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return text.size() >= 3 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 ToolError NoLaw(const std::string& law, const std::vector<std::string>& near) {
   if (near.empty()) {
-    return MakeToolError("not_found", StrCat("no law is called '", law, "'"), StrCat("'", law, "'(이)라는 법령이 없습니다"));
+    return MakeToolError("not_found", StrCat("no law is called '", law, "'"),
+                         StrCat("'", law, "'(이)라는 법령이 없습니다"));
   }
   const std::string names = base::StrJoin(near, ", ");
-  return MakeToolError("ambiguous_law", StrCat("no law is called exactly '", law, "'; near: ", names),
-                       StrCat("'", law, "'와(과) 이름이 같은 법령이 없습니다. 비슷한 법령: ", names));
+  return MakeToolError(
+      "ambiguous_law", StrCat("no law is called exactly '", law, "'; near: ", names),
+      StrCat("'", law, "'와(과) 이름이 같은 법령이 없습니다. 비슷한 법령: ", names));
 }
 
 ToolError Ambiguous(const std::string& law, const std::vector<LawInForce>& found) {
   std::vector<std::string> names;
-  for (const LawInForce& one : found) names.push_back(StrCat(one.version.name, " (", one.version.law_id, ")"));
+  for (const LawInForce& one : found)
+    names.push_back(StrCat(one.version.name, " (", one.version.law_id, ")"));
   const std::string list = base::StrJoin(names, ", ");
   return MakeToolError("ambiguous_law", StrCat("'", law, "' is the name of several laws: ", list),
                        StrCat("'", law, "'에 해당하는 법령이 여럿입니다: ", list));
@@ -41,11 +45,14 @@ struct Named {
 };
 
 void AddOnce(std::vector<std::string>& list, const std::string& text) {
-  if (list.size() < kCandidatesMax && std::find(list.begin(), list.end(), text) == list.end()) list.push_back(text);
+  if (list.size() < kCandidatesMax && std::find(list.begin(), list.end(), text) == list.end())
+    list.push_back(text);
 }
 
-Fallible<Named> SearchName(const Drf& drf, const std::string& law, const tools::CallContext& context) {
-  ASSIGN_OR_FAIL(Rows list, drf.List("eflaw", {{"query", law}, {"search", "1"}, {"nw", "1,2,3"}}, "법령ID", 0, context));
+Fallible<Named> SearchName(const Drf& drf, const std::string& law,
+                           const tools::CallContext& context) {
+  ASSIGN_OR_FAIL(Rows list, drf.List("eflaw", {{"query", law}, {"search", "1"}, {"nw", "1,2,3"}},
+                                     "법령ID", 0, context));
   Named named;
   const std::string key = NameKey(law);
   for (pugi::xml_node row : list.rows) {
@@ -57,18 +64,23 @@ Fallible<Named> SearchName(const Drf& drf, const std::string& law, const tools::
 }
 
 // The version in force, or why there is none.
-Fallible<LawInForce> OnDay(std::vector<LawVersion> versions, const std::string& law, const std::string& day) {
+Fallible<LawInForce> OnDay(std::vector<LawVersion> versions, const std::string& law,
+                           const std::string& day) {
   const LawVersion* version = InForce(versions, day);
   if (version == nullptr) {
-    const auto first = std::min_element(versions.begin(), versions.end(), [](const auto& a, const auto& b) {
-      return a.effective < b.effective;
-    });
-    return MakeToolError("not_in_force", StrCat("'", law, "' is not in force on ", IsoDay(day), "; from ", IsoDay(first->effective)),
-                         StrCat("'", law, "'은(는) ", IsoDay(day), "에 시행되지 않습니다. 시행일 ", IsoDay(first->effective)));
+    const auto first =
+        std::min_element(versions.begin(), versions.end(),
+                         [](const auto& a, const auto& b) { return a.effective < b.effective; });
+    return MakeToolError(
+        "not_in_force",
+        StrCat("'", law, "' is not in force on ", IsoDay(day), "; from ", IsoDay(first->effective)),
+        StrCat("'", law, "'은(는) ", IsoDay(day), "에 시행되지 않습니다. 시행일 ",
+               IsoDay(first->effective)));
   }
   if (version->Repeals()) {
-    return MakeToolError("repealed", StrCat("'", law, "' is repealed since ", IsoDay(version->effective)),
-                         StrCat("'", law, "'은(는) ", IsoDay(version->effective), "에 폐지되었습니다"));
+    return MakeToolError(
+        "repealed", StrCat("'", law, "' is repealed since ", IsoDay(version->effective)),
+        StrCat("'", law, "'은(는) ", IsoDay(version->effective), "에 폐지되었습니다"));
   }
   const LawVersion in_force = *version;
   return LawInForce{std::move(versions), in_force};
@@ -78,7 +90,8 @@ Fallible<LawInForce> OnDay(std::vector<LawVersion> versions, const std::string& 
 
 Fallible<std::vector<LawVersion>> History(const Drf& drf, const std::string& law_id,
                                           const tools::CallContext& context) {
-  ASSIGN_OR_FAIL(Rows list, drf.List("eflaw", {{"LID", law_id}, {"nw", "1,2,3"}}, "법령ID", 0, context));
+  ASSIGN_OR_FAIL(Rows list,
+                 drf.List("eflaw", {{"LID", law_id}, {"nw", "1,2,3"}}, "법령ID", 0, context));
   std::vector<LawVersion> versions;
   std::set<std::pair<std::string, std::string>> seen;
   for (pugi::xml_node row : list.rows) {
@@ -100,7 +113,8 @@ Fallible<LawInForce> FindLaw(const Drf& drf, const std::string& law, const std::
   }
   if (named.ids.empty()) return NoLaw(law, named.near);
   std::vector<LawInForce> found;
-  std::optional<ToolError> reason;  // one name can have been that of a law long gone: the one in force is meant
+  std::optional<ToolError>
+      reason;  // one name can have been that of a law long gone: the one in force is meant
   for (const std::string& id : named.ids) {
     ASSIGN_OR_FAIL(std::vector<LawVersion> versions, History(drf, id, context));
     Fallible<LawInForce> on_day = OnDay(std::move(versions), law, day);
@@ -115,21 +129,25 @@ Fallible<LawInForce> FindLaw(const Drf& drf, const std::string& law, const std::
   return std::move(found.front());
 }
 
-Fallible<VersionBody> ReadBody(const Drf& drf, const LawVersion& version, const ArticleNumber* number,
-                               const tools::CallContext& context) {
-  Parameters asked{{"MST", version.mst}, {"efYd", version.effective}};  // MST alone gives a non-current version as HTML
+Fallible<VersionBody> ReadBody(const Drf& drf, const LawVersion& version,
+                               const ArticleNumber* number, const tools::CallContext& context) {
+  Parameters asked{{"MST", version.mst},
+                   {"efYd", version.effective}};  // MST alone gives a non-current version as HTML
   if (number != nullptr) asked.emplace_back("JO", number->drf_code());
   ASSIGN_OR_FAIL(Answer answer, drf.Body("eflaw", std::move(asked), {"법령"}, context));
   if (base::Trim(answer.root().child("기본정보").child_value("법령ID")) != version.law_id) {
-    return MakeToolError("malformed_upstream", StrCat("law service: asked for law ", version.law_id, ", got another"),
+    return MakeToolError("malformed_upstream",
+                         StrCat("law service: asked for law ", version.law_id, ", got another"),
                          "법령 서비스가 다른 법령을 보냈습니다");
   }
   std::vector<Article> articles = ReadArticles(answer.root());
   return VersionBody{std::move(answer), std::move(articles)};
 }
 
-policies::Origin OriginOf(const Answer& answer, const LawVersion& version, const std::string& article) {
-  const std::string record = article.empty() ? version.law_id : StrCat(version.law_id, "/", article);
+policies::Origin OriginOf(const Answer& answer, const LawVersion& version,
+                          const std::string& article) {
+  const std::string record =
+      article.empty() ? version.law_id : StrCat(version.law_id, "/", article);
   return MakeOrigin(kSystem, record, version.version(), answer.time, answer.bytes);
 }
 

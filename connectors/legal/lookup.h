@@ -1,4 +1,5 @@
-// Lookup: from what a person calls a law to its version in force on a day, and from there to its articles.
+// Lookup: from what a person calls a law to its version in force on a day, and from there to its
+// articles.
 #pragma once
 
 #include <string>
@@ -15,8 +16,9 @@ struct LawInForce {
   LawVersion version;                // the one in force on the day asked for
 };
 
-// The law that `law` (a 법령ID, a name or an official short name) means on `day`. Names are compared whole, never in part:
-// a near name is a question to the user, not an answer. Errors: not_found, ambiguous_law, not_in_force, repealed.
+// The law that `law` (a 법령ID, a name or an official short name) means on `day`. Names are
+// compared whole, never in part: a near name is a question to the user, not an answer. Errors:
+// not_found, ambiguous_law, not_in_force, repealed.
 Fallible<LawInForce> FindLaw(const Drf& drf, const std::string& law, const std::string& day,
                              const tools::CallContext& context);
 // Every version of one 법령ID; the same MST on several days is several versions.
@@ -28,10 +30,11 @@ struct VersionBody {
   Answer answer;
   std::vector<Article> articles;
 };
-Fallible<VersionBody> ReadBody(const Drf& drf, const LawVersion& version, const ArticleNumber* number,
-                               const tools::CallContext& context);
+Fallible<VersionBody> ReadBody(const Drf& drf, const LawVersion& version,
+                               const ArticleNumber* number, const tools::CallContext& context);
 
-policies::Origin OriginOf(const Answer& answer, const LawVersion& version, const std::string& article);
+policies::Origin OriginOf(const Answer& answer, const LawVersion& version,
+                          const std::string& article);
 policies::Label PublicLabel();  // O, trusted
 
 }  // namespace connectors::legal

@@ -18,7 +18,9 @@ std::string Padded(int value, int width) {
 
 int IntOf(std::string_view text) {
   int64_t value = 0;
-  return base::ParseInt(base::Trim(text), value) && value >= 0 && value <= 9999 ? static_cast<int>(value) : 0;
+  return base::ParseInt(base::Trim(text), value) && value >= 0 && value <= 9999
+             ? static_cast<int>(value)
+             : 0;
 }
 
 }  // namespace
@@ -30,7 +32,9 @@ bool LawVersion::Repeals() const {
 std::string LawVersion::version() const { return StrCat(mst, "@", effective); }
 
 LawVersion ReadVersion(pugi::xml_node row) {
-  const auto text = [&](const char* name) { return std::string(base::Trim(row.child_value(name))); };
+  const auto text = [&](const char* name) {
+    return std::string(base::Trim(row.child_value(name)));
+  };
   LawVersion version;
   version.law_id = text("법령ID");
   version.mst = text("법령일련번호");
@@ -47,7 +51,8 @@ const LawVersion* InForce(const std::vector<LawVersion>& versions, std::string_v
   const LawVersion* best = nullptr;
   for (const LawVersion& version : versions) {
     if (version.effective > day) continue;
-    if (best == nullptr || std::tie(version.effective, version.promulgated) > std::tie(best->effective, best->promulgated)) {
+    if (best == nullptr || std::tie(version.effective, version.promulgated) >
+                               std::tie(best->effective, best->promulgated)) {
       best = &version;
     }
   }
@@ -67,7 +72,8 @@ std::string ArticleNumber::drf_code() const { return Padded(main, 4) + Padded(br
 std::optional<ArticleNumber> ParseArticleNumber(std::string_view text) {
   const auto parts = base::StrSplit(text, '-');
   ArticleNumber number{IntOf(parts[0]), parts.size() == 2 ? IntOf(parts[1]) : 0};
-  const bool valid = parts.size() <= 2 && number.main > 0 && number.branch <= 99 && number.text() == text;
+  const bool valid =
+      parts.size() <= 2 && number.main > 0 && number.branch <= 99 && number.text() == text;
   return valid ? std::optional(number) : std::nullopt;
 }
 
@@ -78,8 +84,10 @@ ArticleNumber ReadArticleNumber(pugi::xml_node node, const char* number, const c
 std::vector<Article> ReadArticles(pugi::xml_node law) {
   std::vector<Article> articles;
   for (pugi::xml_node unit : law.child("조문").children("조문단위")) {
-    if (base::Trim(unit.child_value("조문여부")) == "전문") continue;  // a chapter heading under an article's number
-    articles.push_back({ReadArticleNumber(unit, "조문번호", "조문가지번호"), OneLine(unit.child_value("조문제목")),
+    if (base::Trim(unit.child_value("조문여부")) == "전문")
+      continue;  // a chapter heading under an article's number
+    articles.push_back({ReadArticleNumber(unit, "조문번호", "조문가지번호"),
+                        OneLine(unit.child_value("조문제목")),
                         std::string(base::Trim(unit.child_value("조문시행일자"))), unit});
   }
   return articles;
@@ -95,13 +103,17 @@ std::string LawKind(std::string_view type) {
   return "";
 }
 
-std::vector<Delegation> ReadDelegations(pugi::xml_node law, const std::optional<ArticleNumber>& number) {
+std::vector<Delegation> ReadDelegations(pugi::xml_node law,
+                                        const std::optional<ArticleNumber>& number) {
   std::vector<Delegation> out;
-  const auto add = [&](std::string kind, std::string title, std::string id, std::optional<ArticleNumber> article) {
-    if (!kind.empty() && !title.empty()) out.push_back({std::move(kind), std::move(title), std::move(id), article});
+  const auto add = [&](std::string kind, std::string title, std::string id,
+                       std::optional<ArticleNumber> article) {
+    if (!kind.empty() && !title.empty())
+      out.push_back({std::move(kind), std::move(title), std::move(id), article});
   };
   for (pugi::xml_node block : law.children("위임조문정보")) {
-    if (number && ReadArticleNumber(block.child("조정보"), "조문번호", "조문가지번호") != *number) continue;
+    if (number && ReadArticleNumber(block.child("조정보"), "조문번호", "조문가지번호") != *number)
+      continue;
     for (pugi::xml_node info : block.children("위임정보")) {
       std::string kind, title;  // one 위임정보 may name several laws, each followed by its articles
       for (pugi::xml_node node : info.children()) {
@@ -110,12 +122,15 @@ std::vector<Delegation> ReadDelegations(pugi::xml_node law, const std::optional<
         if (name == "위임구분") title.clear();
         if (name == "위임법령제목") title = OneLine(node.child_value());
         if (name == "위임법령조문정보") {
-          const ArticleNumber article = ReadArticleNumber(node, "위임법령조문번호", "위임법령조문가지번호");
+          const ArticleNumber article =
+              ReadArticleNumber(node, "위임법령조문번호", "위임법령조문가지번호");
           add(kind, title, "", article.main > 0 ? std::optional(article) : std::nullopt);
         } else if (name == "위임행정규칙조문정보") {
-          add("admin_rule", OneLine(node.child_value("위임행정규칙제목")), node.child_value("위임행정규칙일련번호"), {});
+          add("admin_rule", OneLine(node.child_value("위임행정규칙제목")),
+              node.child_value("위임행정규칙일련번호"), {});
         } else if (name == "위임자치법규조문정보") {
-          add("ordinance", OneLine(node.child_value("위임자치법규제목")), node.child_value("위임자치법규일련번호"), {});
+          add("ordinance", OneLine(node.child_value("위임자치법규제목")),
+              node.child_value("위임자치법규일련번호"), {});
         }
       }
     }

@@ -1,6 +1,8 @@
-// Statutes as DRF gives them: versions of a law by day of effect, articles with their 항/호/목, delegations.
+// Statutes as DRF gives them: versions of a law by day of effect, articles with their 항/호/목,
+// delegations.
 //
-// One version is (MST, day of effect): the same MST comes with several days when an amendment takes effect in stages.
+// One version is (MST, day of effect): the same MST comes with several days when an amendment takes
+// effect in stages.
 #pragma once
 
 #include <optional>
@@ -28,7 +30,8 @@ struct LawVersion {
 };
 
 LawVersion ReadVersion(pugi::xml_node row);
-// The version in force on `day` (YYYYMMDD); null before the first. A repealed law is in its last, repealing version.
+// The version in force on `day` (YYYYMMDD); null before the first. A repealed law is in its last,
+// repealing version.
 const LawVersion* InForce(const std::vector<LawVersion>& versions, std::string_view day);
 
 // "38-2": article 38의2. As the `jo` kind writes it.
@@ -55,8 +58,9 @@ struct Article {
 };
 std::vector<Article> ReadArticles(pugi::xml_node law);
 
-// The part of `article` that `hang` and `ho` name (0: not named); nullopt if there is none. A paragraph that is not
-// numbered is 항 1. 목 belong to the 호 before them, whether they stand inside it or beside it.
+// The part of `article` that `hang` and `ho` name (0: not named); nullopt if there is none. A
+// paragraph that is not numbered is 항 1. 목 belong to the 호 before them, whether they stand
+// inside it or beside it.
 std::optional<std::string> Part(const Article& article, int hang, int ho);
 // How many 항 hold a 호 of that number.
 int ParagraphsWithItem(const Article& article, int ho);
@@ -69,13 +73,14 @@ struct Delegation {
   std::optional<ArticleNumber> article;
 };
 // Rows of `number`, or of every article. Citations (인용법령) are no delegations and are left out.
-std::vector<Delegation> ReadDelegations(pugi::xml_node law, const std::optional<ArticleNumber>& number);
+std::vector<Delegation> ReadDelegations(pugi::xml_node law,
+                                        const std::optional<ArticleNumber>& number);
 
 // law_kind of a 법령구분명 or 위임구분; empty if it is none.
 std::string LawKind(std::string_view type);
 // Letters and digits only, so that spacing and dots of a name do not matter.
 std::string NameKey(std::string_view name);
-std::string Day(std::string_view iso);    // "2025-03-01" → "20250301"
+std::string Day(std::string_view iso);     // "2025-03-01" → "20250301"
 std::string IsoDay(std::string_view day);  // "20250301", "2025.03.01" → "2025-03-01"; else empty
 // Runs of white space as one space.
 std::string OneLine(std::string_view text);

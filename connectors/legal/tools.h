@@ -1,14 +1,19 @@
-// The legal tools, as functions of a call. Each is one entry of the catalogue (tools/catalogue/catalogue.json).
+// The legal tools, as functions of a call. Each is one entry of the catalogue
+// (tools/catalogue/catalogue.json).
 #pragma once
 
 #include "connectors/legal/drf.h"
 
 namespace connectors::legal {
 
-tools::ToolOutcome SearchLaw(const Drf& drf, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome GetArticle(const Drf& drf, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome GetDelegation(const Drf& drf, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome SearchCases(const Drf& drf, const tools::ToolCall& call, const tools::CallContext& context);
+tools::ToolOutcome SearchLaw(const Drf& drf, const tools::ToolCall& call,
+                             const tools::CallContext& context);
+tools::ToolOutcome GetArticle(const Drf& drf, const tools::ToolCall& call,
+                              const tools::CallContext& context);
+tools::ToolOutcome GetDelegation(const Drf& drf, const tools::ToolCall& call,
+                                 const tools::CallContext& context);
+tools::ToolOutcome SearchCases(const Drf& drf, const tools::ToolCall& call,
+                               const tools::CallContext& context);
 
 // The `as_of` of a call as YYYYMMDD; the run's own today if it has none.
 std::string AsOf(const tools::ToolCall& call);

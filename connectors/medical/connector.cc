@@ -9,7 +9,9 @@ namespace {
 using Health = tools::Connector::Health;
 using State = tools::Connector::State;
 
-Health NotConfigured() { return {State::kNotConfigured, "no address is configured", "주소가 설정되지 않았습니다"}; }
+Health NotConfigured() {
+  return {State::kNotConfigured, "no address is configured", "주소가 설정되지 않았습니다"};
+}
 
 Health FromPing(const Fallible<bool>& ping) {
   if (!ping.ok()) return {State::kDown, ping.error().message_en, ping.error().message_ko};
@@ -30,7 +32,8 @@ class Base : public tools::Connector {
 
  protected:
   void Add(std::string name, FunctionTool::Body body, FunctionTool::Relation relation) {
-    tools_.push_back(std::make_unique<FunctionTool>(std::move(name), std::move(body), std::move(relation)));
+    tools_.push_back(
+        std::make_unique<FunctionTool>(std::move(name), std::move(body), std::move(relation)));
   }
 
  private:
@@ -41,7 +44,9 @@ class Base : public tools::Connector {
 class MedicalConnector : public Base {
  public:
   MedicalConnector(MedicalOptions options, HttpClient& http, base::Clock& clock)
-      : Base(kSystem), clock_(clock), fhir_(std::move(options.fhir), http, clock),
+      : Base(kSystem),
+        clock_(clock),
+        fhir_(std::move(options.fhir), http, clock),
         dur_(std::move(options.dur_rules_file), std::move(options.drug_list_file)) {
     if (fhir_.options().base_url.empty()) return;
     Give("patient.summary", &Summarise);
@@ -52,16 +57,23 @@ class MedicalConnector : public Base {
   }
 
   Health Check(absl::Time deadline) override {
-    return fhir_.options().base_url.empty() ? NotConfigured() : FromPing(fhir_.Ping({deadline, {}}));
+    return fhir_.options().base_url.empty() ? NotConfigured()
+                                            : FromPing(fhir_.Ping({deadline, {}}));
   }
 
  private:
-  using Function = tools::ToolOutcome (*)(const Systems&, const tools::ToolCall&, const tools::CallContext&);
+  using Function = tools::ToolOutcome (*)(const Systems&, const tools::ToolCall&,
+                                          const tools::CallContext&);
 
   void Give(std::string name, Function function) {
-    Add(std::move(name),
-        [this, function](const auto& call, const auto& context) { return function({fhir_, dur_}, call, context); },
-        [this](const auto& requester, const auto& arguments) { return CareRelation(fhir_, clock_, requester, arguments); });
+    Add(
+        std::move(name),
+        [this, function](const auto& call, const auto& context) {
+          return function({fhir_, dur_}, call, context);
+        },
+        [this](const auto& requester, const auto& arguments) {
+          return CareRelation(fhir_, clock_, requester, arguments);
+        });
   }
 
   base::Clock& clock_;
@@ -72,9 +84,14 @@ class MedicalConnector : public Base {
 class ImagingConnector : public Base {
  public:
   ImagingConnector(ImagingOptions options, HttpClient& http, base::Clock& clock)
-      : Base("medical.dicomweb"), configured_(!options.base_url.empty()), clock_(clock), imaging_(std::move(options), http, clock) {
+      : Base("medical.dicomweb"),
+        configured_(!options.base_url.empty()),
+        clock_(clock),
+        imaging_(std::move(options), http, clock) {
     if (!configured_) return;
-    Add("imaging.find", [this](const auto& call, const auto& context) { return imaging_.Find(call, context); },
+    Add(
+        "imaging.find",
+        [this](const auto& call, const auto& context) { return imaging_.Find(call, context); },
         [this](const auto& requester, const auto& arguments) -> absl::StatusOr<bool> {
           if (imaging_.fhir().options().base_url.empty()) return false;
           return CareRelation(imaging_.fhir(), clock_, requester, arguments);
@@ -94,11 +111,13 @@ class ImagingConnector : public Base {
 }  // namespace
 }  // namespace medical
 
-std::unique_ptr<tools::Connector> MakeMedicalConnector(MedicalOptions options, HttpClient& http, base::Clock& clock) {
+std::unique_ptr<tools::Connector> MakeMedicalConnector(MedicalOptions options, HttpClient& http,
+                                                       base::Clock& clock) {
   return std::make_unique<medical::MedicalConnector>(std::move(options), http, clock);
 }
 
-std::unique_ptr<tools::Connector> MakeImagingConnector(ImagingOptions options, HttpClient& http, base::Clock& clock) {
+std::unique_ptr<tools::Connector> MakeImagingConnector(ImagingOptions options, HttpClient& http,
+                                                       base::Clock& clock) {
   return std::make_unique<medical::ImagingConnector>(std::move(options), http, clock);
 }
 

@@ -37,7 +37,8 @@ absl::StatusOr<std::vector<std::map<std::string, std::string>>> ReadCsv(std::str
   size_t at = 0;
   for (int line = 1; at < text.size(); ++line) {
     if (!ReadRecord(text, at, fields)) {
-      return absl::InvalidArgumentError(base::StrCat("record ", line, ": a quotation is not closed"));
+      return absl::InvalidArgumentError(
+          base::StrCat("record ", line, ": a quotation is not closed"));
     }
     if (fields.size() == 1 && base::Trim(fields[0]).empty()) continue;
     if (header.empty()) {
@@ -45,8 +46,8 @@ absl::StatusOr<std::vector<std::map<std::string, std::string>>> ReadCsv(std::str
       continue;
     }
     if (fields.size() != header.size()) {
-      return absl::InvalidArgumentError(
-          base::StrCat("record ", line, ": ", fields.size(), " fields, the header has ", header.size()));
+      return absl::InvalidArgumentError(base::StrCat("record ", line, ": ", fields.size(),
+                                                     " fields, the header has ", header.size()));
     }
     auto& row = rows.emplace_back();
     for (size_t i = 0; i < header.size(); ++i) row[header[i]] = std::string(base::Trim(fields[i]));

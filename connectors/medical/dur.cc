@@ -23,11 +23,14 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   text << in.rdbuf();
   if (!in) return absl::UnavailableError(StrCat(path, ": cannot be read"));
   std::string bytes = text.str();
-  if (base::FirstInvalidUtf8(bytes) != std::string::npos) return absl::InvalidArgumentError(StrCat(path, ": is not UTF-8"));
+  if (base::FirstInvalidUtf8(bytes) != std::string::npos)
+    return absl::InvalidArgumentError(StrCat(path, ": is not UTF-8"));
   return bytes;
 }
 
-std::string Key(std::string_view name) { return base::ReplaceAll(base::LowerAscii(base::Trim(name)), " ", ""); }
+std::string Key(std::string_view name) {
+  return base::ReplaceAll(base::LowerAscii(base::Trim(name)), " ", "");
+}
 
 std::string Field(const std::map<std::string, std::string>& row, const std::string& name) {
   const auto it = row.find(name);
@@ -35,7 +38,8 @@ std::string Field(const std::map<std::string, std::string>& row, const std::stri
 }
 
 std::string IsoDay(const std::string& day) {
-  return day.size() == 8 ? StrCat(day.substr(0, 4), "-", day.substr(4, 2), "-", day.substr(6, 2)) : "";
+  return day.size() == 8 ? StrCat(day.substr(0, 4), "-", day.substr(4, 2), "-", day.substr(6, 2))
+                         : "";
 }
 
 std::set<std::string> Codes(const std::vector<Ingredient>& ingredients) {
@@ -56,23 +60,28 @@ absl::Status DurRules::AddRules(const std::string& bytes) {
   std::string newest;
   for (const auto& row : rows) {
     for (const char* field : {"TYPE_NAME", "INGR_CODE", "INGR_KOR_NAME", "DEL_YN"}) {
-      if (!row.contains(field)) return absl::InvalidArgumentError(StrCat("DUR rules lack the field ", field));
+      if (!row.contains(field))
+        return absl::InvalidArgumentError(StrCat("DUR rules lack the field ", field));
     }
     for (const std::string side : {"", "MIXTURE_"}) {
-      const Ingredient ingredient{Field(row, side + "INGR_CODE"), Field(row, side + "INGR_KOR_NAME")};
+      const Ingredient ingredient{Field(row, side + "INGR_CODE"),
+                                  Field(row, side + "INGR_KOR_NAME")};
       if (ingredient.code.empty()) continue;
       for (const char* name : {"INGR_KOR_NAME", "INGR_ENG_NAME"}) {
-        if (const std::string key = Key(Field(row, side + name)); !key.empty()) ingredients_[key] = {ingredient};
+        if (const std::string key = Key(Field(row, side + name)); !key.empty())
+          ingredients_[key] = {ingredient};
       }
     }
     if (Field(row, "DEL_YN") == "Y") continue;
     newest = std::max(newest, Field(row, "NOTIFICATION_DATE"));
-    rules_.push_back({Field(row, "DUR_SEQ"), Field(row, "TYPE_NAME"), Field(row, "INGR_CODE"), Field(row, "MIXTURE_INGR_CODE"),
-                      Field(row, "PROHBT_CONTENT"), IsoDay(Field(row, "NOTIFICATION_DATE")), Field(row, "AGE_BASE"),
+    rules_.push_back({Field(row, "DUR_SEQ"), Field(row, "TYPE_NAME"), Field(row, "INGR_CODE"),
+                      Field(row, "MIXTURE_INGR_CODE"), Field(row, "PROHBT_CONTENT"),
+                      IsoDay(Field(row, "NOTIFICATION_DATE")), Field(row, "AGE_BASE"),
                       Field(row, "SERS_NAME")});
   }
   origin_.version = newest;
-  return rules_.empty() ? absl::InvalidArgumentError("DUR rules: no rule in the file") : absl::OkStatus();
+  return rules_.empty() ? absl::InvalidArgumentError("DUR rules: no rule in the file")
+                        : absl::OkStatus();
 }
 
 absl::Status DurRules::AddProducts(const std::string& bytes) {
@@ -80,7 +89,8 @@ absl::Status DurRules::AddProducts(const std::string& bytes) {
   for (const auto& row : rows) {
     const Ingredient ingredient{Field(row, "INGR_CODE"), Field(row, "INGR_NAME")};
     const std::string product = Key(Field(row, "ITEM_NAME"));
-    if (ingredient.code.empty() || product.empty()) return absl::InvalidArgumentError("drug list: a row without ITEM_NAME or INGR_CODE");
+    if (ingredient.code.empty() || product.empty())
+      return absl::InvalidArgumentError("drug list: a row without ITEM_NAME or INGR_CODE");
     products_[product].push_back(ingredient);
     ingredients_.try_emplace(Key(ingredient.name), std::vector<Ingredient>{ingredient});
   }
@@ -107,7 +117,8 @@ std::vector<Ingredient> DurRules::Ingredients(const std::string& name) const {
   if (const auto it = products_.find(key); it != products_.end()) return it->second;
   if (key.size() < kPrefixBytesMin) return {};
   const std::vector<Ingredient>* found = nullptr;
-  for (auto it = products_.lower_bound(key); it != products_.end() && it->first.starts_with(key); ++it) {
+  for (auto it = products_.lower_bound(key); it != products_.end() && it->first.starts_with(key);
+       ++it) {
     if (found != nullptr && Codes(*found) != Codes(it->second)) return {};
     found = &it->second;
   }
@@ -118,8 +129,9 @@ absl::StatusOr<std::shared_ptr<const DurRules>> DurSource::Rules() {
   if (rules_file_.empty()) return absl::NotFoundError("no file of DUR rules is configured");
   std::error_code ignored;  // a file that cannot be read is reported by Load
   const std::pair changed{std::filesystem::last_write_time(rules_file_, ignored),
-                          drug_list_file_.empty() ? std::filesystem::file_time_type()
-                                                  : std::filesystem::last_write_time(drug_list_file_, ignored)};
+                          drug_list_file_.empty()
+                              ? std::filesystem::file_time_type()
+                              : std::filesystem::last_write_time(drug_list_file_, ignored)};
   const std::lock_guard lock(mutex_);
   if (rules_ == nullptr || changed != read_ || ignored) {
     rules_ = nullptr;

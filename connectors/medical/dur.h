@@ -1,9 +1,11 @@
-// DUR: the drug utilisation rules of a local file, and what they say about medicines taken together.
+// DUR: the drug utilisation rules of a local file, and what they say about medicines taken
+// together.
 //
-// The file has the fields of the public list (MFDS, data.go.kr: DURIrdntInfoService): TYPE_NAME, INGR_CODE, INGR_KOR_NAME,
-// INGR_ENG_NAME, MIXTURE_*, NOTIFICATION_DATE, PROHBT_CONTENT, AGE_BASE, SERS_NAME, DEL_YN. Rows with DEL_YN = Y are
-// withdrawn. A pair stands in one direction and holds in both. Products are matched by ingredient, never by product code.
-// Dose and duration limits (용량주의, 투여기간주의) are free text there and are not judged.
+// The file has the fields of the public list (MFDS, data.go.kr: DURIrdntInfoService): TYPE_NAME,
+// INGR_CODE, INGR_KOR_NAME, INGR_ENG_NAME, MIXTURE_*, NOTIFICATION_DATE, PROHBT_CONTENT, AGE_BASE,
+// SERS_NAME, DEL_YN. Rows with DEL_YN = Y are withdrawn. A pair stands in one direction and holds
+// in both. Products are matched by ingredient, never by product code. Dose and duration limits
+// (용량주의, 투여기간주의) are free text there and are not judged.
 #pragma once
 
 #include <filesystem>
@@ -52,12 +54,13 @@ struct Person {
 
 class DurRules {
  public:
-  // Unavailable: a file cannot be read. InvalidArgument: it is not UTF-8, or lacks a field, or holds no rule.
+  // Unavailable: a file cannot be read. InvalidArgument: it is not UTF-8, or lacks a field, or
+  // holds no rule.
   static absl::StatusOr<std::shared_ptr<const DurRules>> Load(const std::string& rules_file,
                                                               const std::string& drug_list_file);
 
-  // The ingredients of a drug named by ingredient (Korean or English) or product; a product's name may be cut short if
-  // every product it begins has the same ingredients. Empty: unknown.
+  // The ingredients of a drug named by ingredient (Korean or English) or product; a product's name
+  // may be cut short if every product it begins has the same ingredients. Empty: unknown.
   std::vector<Ingredient> Ingredients(const std::string& name) const;
   std::vector<Finding> Check(const std::vector<Drug>& drugs, const Person& person) const;
   const policies::Origin& origin() const { return origin_; }
@@ -86,8 +89,9 @@ class DurSource {
  private:
   const std::string rules_file_, drug_list_file_;
   std::mutex mutex_;
-  std::shared_ptr<const DurRules> rules_;                   // guarded by mutex_
-  std::pair<std::filesystem::file_time_type, std::filesystem::file_time_type> read_;  // guarded by mutex_
+  std::shared_ptr<const DurRules> rules_;  // guarded by mutex_
+  std::pair<std::filesystem::file_time_type, std::filesystem::file_time_type>
+      read_;  // guarded by mutex_
 };
 
 }  // namespace connectors::medical

@@ -34,8 +34,9 @@ Reach InAge(const std::string& base_text, int age_months) {
 }
 
 bool Has(const Drug& drug, const std::string& code) {
-  return !code.empty() && std::any_of(drug.ingredients.begin(), drug.ingredients.end(),
-                                      [&](const Ingredient& ingredient) { return ingredient.code == code; });
+  return !code.empty() &&
+         std::any_of(drug.ingredients.begin(), drug.ingredients.end(),
+                     [&](const Ingredient& ingredient) { return ingredient.code == code; });
 }
 
 Finding FromRule(const DurRule& rule, Outcome outcome, const Drug& drug, const std::string& with) {
@@ -44,25 +45,31 @@ Finding FromRule(const DurRule& rule, Outcome outcome, const Drug& drug, const s
 
 std::optional<Outcome> ByAge(const DurRule& rule, const Person& person) {
   if (!person.age_months) return Outcome::kNotChecked;
-  if (rule.type == "노인주의") return *person.age_months >= kElderlyMonths ? std::optional(Outcome::kCaution) : std::nullopt;
+  if (rule.type == "노인주의")
+    return *person.age_months >= kElderlyMonths ? std::optional(Outcome::kCaution) : std::nullopt;
   switch (InAge(rule.age_base, *person.age_months)) {
-    case Reach::kInside: return Outcome::kContraindicated;
-    case Reach::kUnclear: return Outcome::kNotChecked;  // the limit cannot be read: a person must
-    case Reach::kOutside: break;
+    case Reach::kInside:
+      return Outcome::kContraindicated;
+    case Reach::kUnclear:
+      return Outcome::kNotChecked;  // the limit cannot be read: a person must
+    case Reach::kOutside:
+      break;
   }
   return std::nullopt;
 }
 
 std::optional<Outcome> Judge(const DurRule& rule, const Person& person) {
   if (rule.type == "특정연령대금기" || rule.type == "노인주의") return ByAge(rule, person);
-  if (rule.type == "임부금기" && person.may_be_pregnant) return Outcome::kCaution;  // the record does not say
+  if (rule.type == "임부금기" && person.may_be_pregnant)
+    return Outcome::kCaution;  // the record does not say
   return std::nullopt;
 }
 
 }  // namespace
 
 void DurRules::AddPair(const Drug& a, const Drug& b, std::vector<Finding>& out) const {
-  std::map<std::string, std::set<std::string>> series_a, series_b;  // efficacy group → ingredients of it
+  std::map<std::string, std::set<std::string>> series_a,
+      series_b;  // efficacy group → ingredients of it
   for (const DurRule& rule : rules_) {
     const bool forward = Has(a, rule.code) && Has(b, rule.mixture_code);
     const bool backward = Has(b, rule.code) && Has(a, rule.mixture_code);
@@ -79,13 +86,15 @@ void DurRules::AddPair(const Drug& a, const Drug& b, std::vector<Finding>& out) 
     out.push_back({Outcome::kCaution, "효능군중복", a.name, b.name, series, ""});
   }
   for (const Ingredient& ingredient : a.ingredients) {
-    if (Has(b, ingredient.code)) out.push_back({Outcome::kCaution, "동일성분중복", a.name, b.name, ingredient.name, ""});
+    if (Has(b, ingredient.code))
+      out.push_back({Outcome::kCaution, "동일성분중복", a.name, b.name, ingredient.name, ""});
   }
 }
 
 void DurRules::AddSingle(const Drug& drug, const Person& person, std::vector<Finding>& out) const {
   if (drug.ingredients.empty()) {
-    out.push_back({Outcome::kNotChecked, "성분 미확인", drug.name, "", "성분을 알 수 없어 점검하지 못했습니다", ""});
+    out.push_back({Outcome::kNotChecked, "성분 미확인", drug.name, "",
+                   "성분을 알 수 없어 점검하지 못했습니다", ""});
     return;
   }
   for (const DurRule& rule : rules_) {
@@ -93,10 +102,14 @@ void DurRules::AddSingle(const Drug& drug, const Person& person, std::vector<Fin
     if (const auto outcome = Judge(rule, person)) out.push_back(FromRule(rule, *outcome, drug, ""));
   }
   for (const Allergy& allergy : person.allergies) {
-    const bool same = std::any_of(drug.ingredients.begin(), drug.ingredients.end(), [&](const Ingredient& ingredient) {
-      return (!allergy.code.empty() && ingredient.code == allergy.code) || ingredient.name == allergy.name;
-    });
-    if (same) out.push_back({Outcome::kContraindicated, "알레르기", drug.name, allergy.name, allergy.reason, allergy.dated});
+    const bool same = std::any_of(
+        drug.ingredients.begin(), drug.ingredients.end(), [&](const Ingredient& ingredient) {
+          return (!allergy.code.empty() && ingredient.code == allergy.code) ||
+                 ingredient.name == allergy.name;
+        });
+    if (same)
+      out.push_back({Outcome::kContraindicated, "알레르기", drug.name, allergy.name, allergy.reason,
+                     allergy.dated});
   }
 }
 
@@ -106,7 +119,8 @@ std::vector<Finding> DurRules::Check(const std::vector<Drug>& drugs, const Perso
     AddSingle(drugs[i], person, out);
     for (size_t j = i + 1; j < drugs.size(); ++j) AddPair(drugs[i], drugs[j], out);
   }
-  std::stable_sort(out.begin(), out.end(), [](const Finding& a, const Finding& b) { return a.outcome > b.outcome; });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Finding& a, const Finding& b) { return a.outcome > b.outcome; });
   return out;
 }
 

@@ -15,12 +15,14 @@ constexpr int kPagesMax = 20;
 constexpr char kServer[] = "FHIR server";
 
 ToolError Malformed(std::string_view detail_en, std::string_view detail_ko) {
-  return MakeToolError("malformed_upstream", StrCat(kServer, ": ", detail_en), StrCat("FHIR 서버: ", detail_ko));
+  return MakeToolError("malformed_upstream", StrCat(kServer, ": ", detail_en),
+                       StrCat("FHIR 서버: ", detail_ko));
 }
 
 std::string Query(const Parameters& parameters) {
   std::string query;
-  for (const auto& [name, value] : parameters) query += StrCat(query.empty() ? "?" : "&", name, "=", UrlEncode(value));
+  for (const auto& [name, value] : parameters)
+    query += StrCat(query.empty() ? "?" : "&", name, "=", UrlEncode(value));
   return query;
 }
 
@@ -32,7 +34,8 @@ std::string NextPage(const Json& bundle) {
 }
 
 bool IsAbout(const Json& resource, const std::string& patient_id) {
-  const Json& subject = resource.contains("subject") ? Member(resource, "subject") : Member(resource, "patient");
+  const Json& subject =
+      resource.contains("subject") ? Member(resource, "subject") : Member(resource, "patient");
   const std::string reference = base::StringOr(subject, "reference", "");
   const std::string wanted = StrCat("Patient/", patient_id);
   return reference == wanted || reference.ends_with("/" + wanted);
@@ -40,39 +43,46 @@ bool IsAbout(const Json& resource, const std::string& patient_id) {
 
 }  // namespace
 
-Fallible<Fhir::Answer> Fhir::Exchange(HttpRequest request, const tools::CallContext& context) const {
+Fallible<Fhir::Answer> Fhir::Exchange(HttpRequest request,
+                                      const tools::CallContext& context) const {
   request.headers.emplace_back("Accept", "application/fhir+json");
-  if (!options_.bearer_token.empty()) request.headers.emplace_back("Authorization", "Bearer " + options_.bearer_token);
+  if (!options_.bearer_token.empty())
+    request.headers.emplace_back("Authorization", "Bearer " + options_.bearer_token);
   // A create is conditional on its key: a lost answer is repeated, not in doubt.
   auto response = http_.Do(request, context);
   if (!response.ok()) return FromHttpStatus(response.status(), kServer, false);
-  if (response->status < 200 || response->status > 299) return FromHttpResponse(*response, kServer, false);
+  if (response->status < 200 || response->status > 299)
+    return FromHttpResponse(*response, kServer, false);
   Answer answer{Json(), std::move(response->body), clock_.Now()};
   if (answer.bytes.empty()) return answer;  // a create may answer without the resource
   auto json = base::ParseJson(answer.bytes, "answer");
-  if (!json.ok()) return Malformed(std::string(json.status().message()), "응답이 JSON 형식이 아닙니다");
+  if (!json.ok())
+    return Malformed(std::string(json.status().message()), "응답이 JSON 형식이 아닙니다");
   answer.json = *std::move(json);
   return answer;
 }
 
 Record Fhir::ToRecord(const Json& resource, const Answer& answer) const {
-  const std::string reference = StrCat(base::StringOr(resource, "resourceType", ""), "/", base::StringOr(resource, "id", ""));
+  const std::string reference =
+      StrCat(base::StringOr(resource, "resourceType", ""), "/", base::StringOr(resource, "id", ""));
   const std::string version = base::StringOr(Member(resource, "meta"), "versionId", "");
   return {resource, MakeOrigin(kSystem, reference, version, answer.time, answer.bytes)};
 }
 
 Fallible<Records> Fhir::Search(const std::string& type, const Parameters& parameters,
-                             const tools::CallContext& context) const {
+                               const tools::CallContext& context) const {
   Parameters asked = parameters;
   asked.emplace_back("_count", "200");
   std::string url = StrCat(options_.base_url, "/", type, Query(asked));
   Records found;
   for (int page = 0; page < kPagesMax; ++page) {
     ASSIGN_OR_FAIL(Answer answer, Exchange({"GET", url, {}, ""}, context));
-    if (base::StringOr(answer.json, "resourceType", "") != "Bundle") return Malformed("no Bundle", "Bundle이 아닌 응답입니다");
+    if (base::StringOr(answer.json, "resourceType", "") != "Bundle")
+      return Malformed("no Bundle", "Bundle이 아닌 응답입니다");
     for (const Json& entry : Member(answer.json, "entry")) {
       const Json& resource = Member(entry, "resource");
-      if (base::StringOr(resource, "resourceType", "") == type) found.push_back(ToRecord(resource, answer));
+      if (base::StringOr(resource, "resourceType", "") == type)
+        found.push_back(ToRecord(resource, answer));
     }
     url = NextPage(answer.json);
     if (url.empty()) {
@@ -80,24 +90,28 @@ Fallible<Records> Fhir::Search(const std::string& type, const Parameters& parame
       if (total <= static_cast<int64_t>(found.size())) return found;
       break;
     }
-    if (!url.starts_with(options_.base_url)) return Malformed("the next page is on another server", "다음 쪽이 다른 서버를 가리킵니다");
+    if (!url.starts_with(options_.base_url))
+      return Malformed("the next page is on another server", "다음 쪽이 다른 서버를 가리킵니다");
   }
   return MakeToolError("partial", StrCat(kServer, ": not every ", type, " could be read"),
                        StrCat("FHIR 서버: ", type, " 자료를 모두 읽지 못했습니다"));
 }
 
-Fallible<Records> Fhir::SearchPatient(const std::string& type, const std::string& patient_id, Parameters parameters,
-                                    const tools::CallContext& context) const {
+Fallible<Records> Fhir::SearchPatient(const std::string& type, const std::string& patient_id,
+                                      Parameters parameters,
+                                      const tools::CallContext& context) const {
   parameters.emplace_back("patient", StrCat("Patient/", patient_id));
   ASSIGN_OR_FAIL(Records found, Search(type, parameters, context));
   for (const Record& record : found) {
-    if (!IsAbout(record.resource, patient_id)) return Malformed("a record of another patient", "다른 환자의 기록이 섞여 왔습니다");
+    if (!IsAbout(record.resource, patient_id))
+      return Malformed("a record of another patient", "다른 환자의 기록이 섞여 왔습니다");
   }
   return found;
 }
 
 Fallible<Record> Fhir::Read(const std::string& reference, const tools::CallContext& context) const {
-  ASSIGN_OR_FAIL(Answer answer, Exchange({"GET", StrCat(options_.base_url, "/", reference), {}, ""}, context));
+  ASSIGN_OR_FAIL(Answer answer,
+                 Exchange({"GET", StrCat(options_.base_url, "/", reference), {}, ""}, context));
   if (!reference.starts_with(base::StringOr(answer.json, "resourceType", "-") + "/")) {
     return Malformed(StrCat("no ", reference), "다른 종류의 자료가 왔습니다");
   }
@@ -114,14 +128,16 @@ Fallible<Record> Fhir::CreateOnce(const Json& resource, const std::string& ident
   ASSIGN_OR_FAIL(Answer answer, Exchange(std::move(request), context));
   if (base::StringOr(answer.json, "resourceType", "") == type) return ToRecord(answer.json, answer);
   ASSIGN_OR_FAIL(Records found, Search(type, {{"identifier", identifier}}, context));
-  if (found.size() != 1) return Malformed("a create that is not there", "저장한 자료를 찾을 수 없습니다");
+  if (found.size() != 1)
+    return Malformed("a create that is not there", "저장한 자료를 찾을 수 없습니다");
   return std::move(found.front());
 }
 
 Fallible<bool> Fhir::Ping(const tools::CallContext& context) const {
   HttpRequest request{"GET", StrCat(options_.base_url, "/Patient?_summary=count"), {}, ""};
   ASSIGN_OR_FAIL(Answer answer, Exchange(std::move(request), context));
-  if (base::StringOr(answer.json, "resourceType", "") != "Bundle") return Malformed("no Bundle", "Bundle이 아닌 응답입니다");
+  if (base::StringOr(answer.json, "resourceType", "") != "Bundle")
+    return Malformed("no Bundle", "Bundle이 아닌 응답입니다");
   return true;
 }
 

@@ -1,7 +1,8 @@
 // Fhir: searches, reads and conditional creates on a FHIR R4 server. Thread-safe.
 //
-// A search that fails is never an empty bundle: an answer that is no Bundle, a page that is missing, a record of another
-// patient are errors (malformed_upstream, partial). Pages are followed on the configured server only.
+// A search that fails is never an empty bundle: an answer that is no Bundle, a page that is
+// missing, a record of another patient are errors (malformed_upstream, partial). Pages are followed
+// on the configured server only.
 #pragma once
 
 #include <string>
@@ -34,14 +35,14 @@ class Fhir {
   const FhirOptions& options() const { return options_; }
 
   Fallible<Records> Search(const std::string& type, const Parameters& parameters,
-                         const tools::CallContext& context) const;
+                           const tools::CallContext& context) const;
   // A search whose every record must be about `patient_id` (a logical id).
-  Fallible<Records> SearchPatient(const std::string& type, const std::string& patient_id, Parameters parameters,
-                                const tools::CallContext& context) const;
+  Fallible<Records> SearchPatient(const std::string& type, const std::string& patient_id,
+                                  Parameters parameters, const tools::CallContext& context) const;
   // "Type/id".
   Fallible<Record> Read(const std::string& reference, const tools::CallContext& context) const;
-  // Creates `resource` unless one with `identifier` ("system|value") exists; either way that one is returned, so a
-  // repeat has no second effect.
+  // Creates `resource` unless one with `identifier` ("system|value") exists; either way that one is
+  // returned, so a repeat has no second effect.
   Fallible<Record> CreateOnce(const base::Json& resource, const std::string& identifier,
                               const tools::CallContext& context) const;
   // OK if the server answers and accepts the credential.

@@ -1,9 +1,10 @@
 // imaging.find over QIDO-RS: series of a patient, gathered into studies. No pixels are read.
+#include "connectors/medical/imaging.h"
+
 #include <algorithm>
 #include <map>
 
 #include "connectors/medical/care.h"
-#include "connectors/medical/imaging.h"
 #include "connectors/medical/record.h"
 #include "model_core/base/strings.h"
 
@@ -19,7 +20,8 @@ constexpr char kServer[] = "DICOMweb server";
 constexpr char kImagingSystem[] = "medical.dicomweb";
 constexpr size_t kSeriesMax = 500;
 
-// DICOM modalities of a catalogue value, one query each; "" asks for all. Computed and digital radiography are both X-ray.
+// DICOM modalities of a catalogue value, one query each; "" asks for all. Computed and digital
+// radiography are both X-ray.
 std::vector<std::string> Modalities(const std::string& modality) {
   return modality == "XR" ? std::vector<std::string>{"CR", "DX"} : std::vector{modality};
 }
@@ -35,12 +37,31 @@ std::string CatalogueModality(const std::string& dicom) {
 // Body Part Examined (DICOM PS3.16 annex L) by what people call it.
 std::vector<std::string> BodyParts(const std::string& name) {
   static const std::map<std::string, std::vector<std::string>> kParts{
-      {"복부", {"ABDOMEN", "ABDOMENPELVIS"}}, {"배", {"ABDOMEN", "ABDOMENPELVIS"}}, {"흉부", {"CHEST"}}, {"가슴", {"CHEST"}},
-      {"폐", {"CHEST", "LUNG"}}, {"머리", {"HEAD", "BRAIN", "SKULL"}}, {"두부", {"HEAD", "BRAIN", "SKULL"}},
-      {"뇌", {"BRAIN", "HEAD"}}, {"골반", {"PELVIS", "ABDOMENPELVIS"}}, {"척추", {"SPINE", "CSPINE", "TSPINE", "LSPINE"}},
-      {"경추", {"CSPINE"}}, {"흉추", {"TSPINE"}}, {"요추", {"LSPINE"}}, {"목", {"NECK"}}, {"경부", {"NECK"}},
-      {"심장", {"HEART"}}, {"유방", {"BREAST"}}, {"어깨", {"SHOULDER"}}, {"무릎", {"KNEE"}}, {"손", {"HAND"}},
-      {"손목", {"WRIST"}}, {"발", {"FOOT"}}, {"발목", {"ANKLE"}}, {"간", {"LIVER", "ABDOMEN"}}, {"신장", {"KIDNEY"}},
+      {"복부", {"ABDOMEN", "ABDOMENPELVIS"}},
+      {"배", {"ABDOMEN", "ABDOMENPELVIS"}},
+      {"흉부", {"CHEST"}},
+      {"가슴", {"CHEST"}},
+      {"폐", {"CHEST", "LUNG"}},
+      {"머리", {"HEAD", "BRAIN", "SKULL"}},
+      {"두부", {"HEAD", "BRAIN", "SKULL"}},
+      {"뇌", {"BRAIN", "HEAD"}},
+      {"골반", {"PELVIS", "ABDOMENPELVIS"}},
+      {"척추", {"SPINE", "CSPINE", "TSPINE", "LSPINE"}},
+      {"경추", {"CSPINE"}},
+      {"흉추", {"TSPINE"}},
+      {"요추", {"LSPINE"}},
+      {"목", {"NECK"}},
+      {"경부", {"NECK"}},
+      {"심장", {"HEART"}},
+      {"유방", {"BREAST"}},
+      {"어깨", {"SHOULDER"}},
+      {"무릎", {"KNEE"}},
+      {"손", {"HAND"}},
+      {"손목", {"WRIST"}},
+      {"발", {"FOOT"}},
+      {"발목", {"ANKLE"}},
+      {"간", {"LIVER", "ABDOMEN"}},
+      {"신장", {"KIDNEY"}},
   };
   const auto it = kParts.find(std::string(base::Trim(name)));
   if (it != kParts.end()) return it->second;
@@ -55,10 +76,13 @@ std::string Attribute(const Json& dataset, const char* tag) {
   return value.is_string() ? std::string(base::Trim(value.get<std::string>())) : "";
 }
 
-std::string DicomDay(const std::string& iso) { return base::ReplaceAll(iso.substr(0, 10), "-", ""); }
+std::string DicomDay(const std::string& iso) {
+  return base::ReplaceAll(iso.substr(0, 10), "-", "");
+}
 
 std::string IsoDay(const std::string& day) {
-  return day.size() == 8 ? StrCat(day.substr(0, 4), "-", day.substr(4, 2), "-", day.substr(6, 2)) : "";
+  return day.size() == 8 ? StrCat(day.substr(0, 4), "-", day.substr(4, 2), "-", day.substr(6, 2))
+                         : "";
 }
 
 struct Question {
@@ -72,11 +96,14 @@ Question ReadQuestion(const Json& arguments) {
           DicomDay(base::StringOr(period, "to", ""))};
 }
 
-std::string QueryUrl(const std::string& base_url, const Question& question, const std::string& modality) {
-  std::string url = StrCat(base_url, "/series?PatientID=", UrlEncode(question.patient), "&limit=", kSeriesMax);
+std::string QueryUrl(const std::string& base_url, const Question& question,
+                     const std::string& modality) {
+  std::string url =
+      StrCat(base_url, "/series?PatientID=", UrlEncode(question.patient), "&limit=", kSeriesMax);
   if (!question.from.empty()) url += StrCat("&StudyDate=", question.from, "-", question.to);
   if (!modality.empty()) url += StrCat("&Modality=", modality);
-  for (const char* field : {"00080020", "00080060", "00081030", "00100020", "00180015"}) url += StrCat("&includefield=", field);
+  for (const char* field : {"00080020", "00080060", "00081030", "00100020", "00180015"})
+    url += StrCat("&includefield=", field);
   return url;
 }
 
@@ -90,22 +117,28 @@ bool Shows(const Json& series, const std::string& body_part) {
 }
 
 Json Item(const Json& series) {
-  return {{"study_id", Attribute(series, "0020000D")}, {"modality", TextOrNull(CatalogueModality(Attribute(series, "00080060")))},
-          {"body_part", TextOrNull(Attribute(series, "00180015"))}, {"taken", TextOrNull(IsoDay(Attribute(series, "00080020")))},
+  return {{"study_id", Attribute(series, "0020000D")},
+          {"modality", TextOrNull(CatalogueModality(Attribute(series, "00080060")))},
+          {"body_part", TextOrNull(Attribute(series, "00180015"))},
+          {"taken", TextOrNull(IsoDay(Attribute(series, "00080020")))},
           {"description", TextOrNull(Attribute(series, "00081030"))}};
 }
 
 }  // namespace
 
 Fallible<bool> Imaging::Ping(const tools::CallContext& context) const {
-  ASSIGN_OR_FAIL([[maybe_unused]] Answer answer, Get(options_.base_url + "/studies?limit=1", context));
+  ASSIGN_OR_FAIL([[maybe_unused]] Answer answer,
+                 Get(options_.base_url + "/studies?limit=1", context));
   return true;
 }
 
-Fallible<Imaging::Answer> Imaging::Get(const std::string& url, const tools::CallContext& context) const {
+Fallible<Imaging::Answer> Imaging::Get(const std::string& url,
+                                       const tools::CallContext& context) const {
   HttpRequest request{"GET", url, {{"Accept", "application/dicom+json"}}, ""};
   if (!options_.user.empty()) {
-    request.headers.emplace_back("Authorization", "Basic " + base::Base64Encode(StrCat(options_.user, ":", options_.password)));
+    request.headers.emplace_back(
+        "Authorization",
+        "Basic " + base::Base64Encode(StrCat(options_.user, ":", options_.password)));
   }
   auto response = http_.Do(request, context);
   if (!response.ok()) return FromHttpStatus(response.status(), kServer, false);
@@ -113,7 +146,8 @@ Fallible<Imaging::Answer> Imaging::Get(const std::string& url, const tools::Call
   if (response->status != 200) return FromHttpResponse(*response, kServer, false);
   auto json = base::ParseJson(response->body, "answer");
   if (!json.ok() || !json->is_array()) {
-    return MakeToolError("malformed_upstream", StrCat(kServer, ": the answer is no list of datasets"),
+    return MakeToolError("malformed_upstream",
+                         StrCat(kServer, ": the answer is no list of datasets"),
                          "DICOMweb 서버의 응답 형식이 다릅니다");
   }
   return Answer{*std::move(json), std::move(response->body), clock_.Now()};
@@ -123,7 +157,8 @@ Fallible<Imaging::Answer> Imaging::Series(const std::string& url, const std::str
                                           const tools::CallContext& context) const {
   ASSIGN_OR_FAIL(Answer answer, Get(url, context));
   if (answer.datasets.size() >= kSeriesMax) {
-    return MakeToolError("partial", StrCat(kServer, ": ", kSeriesMax, " series or more; name a period"),
+    return MakeToolError("partial",
+                         StrCat(kServer, ": ", kSeriesMax, " series or more; name a period"),
                          "영상 검사가 너무 많습니다. 기간을 적어 주십시오");
   }
   for (const Json& series : answer.datasets) {
@@ -134,7 +169,8 @@ Fallible<Imaging::Answer> Imaging::Series(const std::string& url, const std::str
   return answer;
 }
 
-Fallible<policies::Label> Imaging::LabelOf(const tools::ToolCall& call, const tools::CallContext& context) const {
+Fallible<policies::Label> Imaging::LabelOf(const tools::ToolCall& call,
+                                           const tools::CallContext& context) const {
   if (fhir_.options().base_url.empty()) return PatientLabel(Json());
   ASSIGN_OR_FAIL(Record patient, PatientOf(fhir_, call, context));
   return PatientLabel(patient.resource);
@@ -143,17 +179,20 @@ Fallible<policies::Label> Imaging::LabelOf(const tools::ToolCall& call, const to
 ToolOutcome Imaging::Find(const tools::ToolCall& call, const tools::CallContext& context) const {
   const Question question = ReadQuestion(call.arguments());
   ASSIGN_OR_FAIL(policies::Label label, LabelOf(call, context));
-  std::map<std::pair<std::string, std::string>, std::pair<Json, policies::Origin>> studies;  // by day and UID
+  std::map<std::pair<std::string, std::string>, std::pair<Json, policies::Origin>>
+      studies;  // by day and UID
   std::string bytes;
   for (const std::string& modality : Modalities(question.modality)) {
-    ASSIGN_OR_FAIL(Answer answer, Series(QueryUrl(options_.base_url, question, modality), question.patient, context));
+    ASSIGN_OR_FAIL(Answer answer, Series(QueryUrl(options_.base_url, question, modality),
+                                         question.patient, context));
     bytes += answer.bytes;
     for (const Json& series : answer.datasets) {
       if (!Shows(series, question.body_part)) continue;
       Json item = Item(series);
       const std::string uid = base::StringOr(item, "study_id", "");
       const std::pair key{base::StringOr(item, "taken", ""), uid};
-      studies.try_emplace(key, std::move(item), MakeOrigin(kImagingSystem, uid, "", answer.time, answer.bytes));
+      studies.try_emplace(key, std::move(item),
+                          MakeOrigin(kImagingSystem, uid, "", answer.time, answer.bytes));
     }
   }
   tools::ToolResult result{{{"items", Json::array()}}, label, {}};
@@ -161,7 +200,8 @@ ToolOutcome Imaging::Find(const tools::ToolCall& call, const tools::CallContext&
     result.value["items"].push_back(it->second.first);
     result.origins.push_back(it->second.second);
   }
-  if (studies.empty()) result.origins.push_back(MakeOrigin(kImagingSystem, question.patient, "", clock_.Now(), bytes));
+  if (studies.empty())
+    result.origins.push_back(MakeOrigin(kImagingSystem, question.patient, "", clock_.Now(), bytes));
   return result;
 }
 

@@ -10,7 +10,10 @@ namespace connectors::medical {
 class Imaging {
  public:
   Imaging(ImagingOptions options, HttpClient& http, base::Clock& clock)
-      : options_(std::move(options)), http_(http), clock_(clock), fhir_(options_.fhir, http, clock) {}
+      : options_(std::move(options)),
+        http_(http),
+        clock_(clock),
+        fhir_(options_.fhir, http, clock) {}
 
   tools::ToolOutcome Find(const tools::ToolCall& call, const tools::CallContext& context) const;
   Fallible<bool> Ping(const tools::CallContext& context) const;
@@ -24,8 +27,10 @@ class Imaging {
   };
   Fallible<Answer> Get(const std::string& url, const tools::CallContext& context) const;
   // Series that are all of `patient`, and are all that there are.
-  Fallible<Answer> Series(const std::string& url, const std::string& patient, const tools::CallContext& context) const;
-  Fallible<policies::Label> LabelOf(const tools::ToolCall& call, const tools::CallContext& context) const;
+  Fallible<Answer> Series(const std::string& url, const std::string& patient,
+                          const tools::CallContext& context) const;
+  Fallible<policies::Label> LabelOf(const tools::ToolCall& call,
+                                    const tools::CallContext& context) const;
 
   const ImagingOptions options_;
   HttpClient& http_;

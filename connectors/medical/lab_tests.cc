@@ -14,7 +14,8 @@ struct Test {
 
 const std::vector<Test>& Tests() {
   static const std::vector<Test> all{
-      {{"egfr", "사구체여과율", "추정사구체여과율"}, {"98979-8", "62238-1", "33914-3", "48642-3", "48643-1"}},
+      {{"egfr", "사구체여과율", "추정사구체여과율"},
+       {"98979-8", "62238-1", "33914-3", "48642-3", "48643-1"}},
       {{"크레아티닌", "creatinine", "cr"}, {"2160-0"}},
       {{"요소질소", "혈중요소질소", "bun"}, {"3094-0"}},
       {{"칼륨", "potassium", "k"}, {"2823-3"}},
@@ -46,7 +47,8 @@ const std::vector<Test>& Tests() {
 bool IsLoinc(std::string_view text) {
   const size_t hyphen = text.find('-');
   if (hyphen == std::string_view::npos || hyphen == 0 || hyphen + 2 != text.size()) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) { return c == '-' || (c >= '0' && c <= '9'); });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c == '-' || (c >= '0' && c <= '9'); });
 }
 
 }  // namespace
@@ -59,7 +61,8 @@ std::vector<std::string> LoincCodes(std::string_view name) {
   if (IsLoinc(name)) return {std::string(name)};
   const std::string key = TestKey(name);
   for (const Test& test : Tests()) {
-    if (std::find(test.names.begin(), test.names.end(), key) != test.names.end()) return {test.codes.begin(), test.codes.end()};
+    if (std::find(test.names.begin(), test.names.end(), key) != test.names.end())
+      return {test.codes.begin(), test.codes.end()};
   }
   return {};
 }

@@ -22,9 +22,12 @@ struct Span {
 absl::StatusOr<Span> ReadPeriod(const tools::ToolCall& call) {
   const Json& period = Member(call.arguments(), "period");
   if (!period.is_object()) return Span{call.now - absl::Hours(24 * 365), call.now};
-  const std::string from = base::StringOr(period, "from", ""), to = base::StringOr(period, "to", "");
-  ASSIGN_OR_RETURN(const absl::Time begin, base::ParseTimeText(from.size() == 10 ? from + "T00:00:00+09:00" : from));
-  ASSIGN_OR_RETURN(const absl::Time end, base::ParseTimeText(to.size() == 10 ? to + "T23:59:59+09:00" : to));
+  const std::string from = base::StringOr(period, "from", ""),
+                    to = base::StringOr(period, "to", "");
+  ASSIGN_OR_RETURN(const absl::Time begin,
+                   base::ParseTimeText(from.size() == 10 ? from + "T00:00:00+09:00" : from));
+  ASSIGN_OR_RETURN(const absl::Time end,
+                   base::ParseTimeText(to.size() == 10 ? to + "T23:59:59+09:00" : to));
   return Span{begin, end};
 }
 
@@ -36,7 +39,8 @@ struct Value {
 };
 
 std::string Comment(const Json& observation) {
-  const std::string comparator = base::StringOr(Member(observation, "valueQuantity"), "comparator", "");
+  const std::string comparator =
+      base::StringOr(Member(observation, "valueQuantity"), "comparator", "");
   const std::string note = NoteText(observation);
   return comparator.empty() ? note : StrCat(comparator, note.empty() ? "" : "\n", note);
 }
@@ -47,16 +51,20 @@ std::optional<Value> ReadValue(const Record& record, size_t order, const Span& s
   const Json& quantity = Member(observation, "valueQuantity");
   const auto time = base::ParseTimeText(base::StringOr(observation, "effectiveDateTime", ""));
   const std::string status = base::StringOr(observation, "status", "");
-  if (!Member(quantity, "value").is_number() || !time.ok() || *time < span.from || *time > span.to) return std::nullopt;
+  if (!Member(quantity, "value").is_number() || !time.ok() || *time < span.from || *time > span.to)
+    return std::nullopt;
   if (status == "entered-in-error" || status == "cancelled") return std::nullopt;
-  Json item = {{"test", ConceptText(Member(observation, "code"))}, {"time", base::TimeText(*time)},
-               {"value", Member(quantity, "value")}, {"unit", TextOrNull(base::StringOr(quantity, "unit", ""))},
+  Json item = {{"test", ConceptText(Member(observation, "code"))},
+               {"time", base::TimeText(*time)},
+               {"value", Member(quantity, "value")},
+               {"unit", TextOrNull(base::StringOr(quantity, "unit", ""))},
                {"comment", TextOrNull(Comment(observation))}};
   return Value{*time, order, std::move(item), record};
 }
 
 tools::ToolError UnknownTest(const std::string& test) {
-  return MakeToolError("unknown_test", StrCat("'", test, "' is no laboratory test that is known here"),
+  return MakeToolError("unknown_test",
+                       StrCat("'", test, "' is no laboratory test that is known here"),
                        StrCat("'", test, "'(이)라는 검사를 알 수 없습니다"));
 }
 
@@ -65,29 +73,35 @@ bool IsNamed(const Json& observation, const std::string& key) {
   if (TestKey(ConceptText(code)) == key) return true;
   const Json& codings = Member(code, "coding");
   return std::any_of(codings.begin(), codings.end(), [&](const Json& coding) {
-    return TestKey(base::StringOr(coding, "display", "")) == key || TestKey(base::StringOr(coding, "code", "")) == key;
+    return TestKey(base::StringOr(coding, "display", "")) == key ||
+           TestKey(base::StringOr(coding, "code", "")) == key;
   });
 }
 
-// A name that is in no list may still be one that this hospital's laboratory prints: then the patient's own records
-// have it.
-Fallible<Records> SearchByName(const Fhir& fhir, const std::string& patient_id, const std::string& test,
-                             const tools::CallContext& context) {
-  ASSIGN_OR_FAIL(Records found, fhir.SearchPatient("Observation", patient_id, {{"category", "laboratory"}}, context));
+// A name that is in no list may still be one that this hospital's laboratory prints: then the
+// patient's own records have it.
+Fallible<Records> SearchByName(const Fhir& fhir, const std::string& patient_id,
+                               const std::string& test, const tools::CallContext& context) {
+  ASSIGN_OR_FAIL(Records found, fhir.SearchPatient("Observation", patient_id,
+                                                   {{"category", "laboratory"}}, context));
   const std::string key = TestKey(test);
   std::erase_if(found, [&](const Record& record) { return !IsNamed(record.resource, key); });
   if (found.empty()) return UnknownTest(test);
   return found;
 }
 
-Fallible<Records> SearchTest(const Fhir& fhir, const std::string& patient_id, const std::string& test, const Span& span,
-                           const tools::CallContext& context) {
+Fallible<Records> SearchTest(const Fhir& fhir, const std::string& patient_id,
+                             const std::string& test, const Span& span,
+                             const tools::CallContext& context) {
   const std::vector<std::string> codes = LoincCodes(test);
   if (codes.empty()) return SearchByName(fhir, patient_id, test, context);
   std::vector<std::string> tokens;
   for (const std::string& code : codes) tokens.push_back(StrCat(kLoinc, "|", code));
-  // A day more at both ends: the server may read a date in another time zone. The exact span is applied here.
-  const auto day = [](absl::Time time) { return absl::FormatTime("%Y-%m-%d", time, base::Seoul()); };
+  // A day more at both ends: the server may read a date in another time zone. The exact span is
+  // applied here.
+  const auto day = [](absl::Time time) {
+    return absl::FormatTime("%Y-%m-%d", time, base::Seoul());
+  };
   const Parameters asked{{"code", base::StrJoin(tokens, ",")},
                          {"date", StrCat("ge", day(span.from - absl::Hours(24)))},
                          {"date", StrCat("le", day(span.to + absl::Hours(24)))}};
@@ -96,16 +110,20 @@ Fallible<Records> SearchTest(const Fhir& fhir, const std::string& patient_id, co
 
 }  // namespace
 
-ToolOutcome LabTrend(const Systems& systems, const tools::ToolCall& call, const tools::CallContext& context) {
+ToolOutcome LabTrend(const Systems& systems, const tools::ToolCall& call,
+                     const tools::CallContext& context) {
   const auto span = ReadPeriod(call);
-  if (!span.ok()) return MakeToolError("invalid_argument", std::string(span.status().message()), "기간을 읽을 수 없습니다");
+  if (!span.ok())
+    return MakeToolError("invalid_argument", std::string(span.status().message()),
+                         "기간을 읽을 수 없습니다");
   ASSIGN_OR_FAIL(Record patient, PatientOf(systems.fhir, call, context));
   std::vector<Value> values;
   Evidence evidence;
   const Json& tests = Member(call.arguments(), "tests");
   for (size_t i = 0; i < tests.size(); ++i) {
     const std::string test = tests[i].is_string() ? tests[i].get<std::string>() : "";
-    ASSIGN_OR_FAIL(Records found, SearchTest(systems.fhir, LogicalId(patient), test, *span, context));
+    ASSIGN_OR_FAIL(Records found,
+                   SearchTest(systems.fhir, LogicalId(patient), test, *span, context));
     for (const Record& record : found) {
       if (auto value = ReadValue(record, i, *span)) values.push_back(*std::move(value));
     }

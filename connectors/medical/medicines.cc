@@ -14,14 +14,16 @@ using base::StrCat;
 
 // Timing.repeat "n times in a day" for what has no code.
 std::string FromRepeat(const Json& repeat) {
-  if (base::StringOr(repeat, "periodUnit", "") != "d" || base::NumberOr(repeat, "period", 1) != 1) return "";
+  if (base::StringOr(repeat, "periodUnit", "") != "d" || base::NumberOr(repeat, "period", 1) != 1)
+    return "";
   constexpr std::string_view kTimes[] = {"", "qd", "bid", "tid", "qid"};
   const int64_t times = base::IntOr(repeat, "frequency", 0);
   return times >= 1 && times <= 4 ? std::string(kTimes[times]) : "";
 }
 
 std::string FrequencyOf(const Json& dosage) {
-  if (base::BoolOr(dosage, "asNeededBoolean", false) || dosage.contains("asNeededCodeableConcept")) return "prn";
+  if (base::BoolOr(dosage, "asNeededBoolean", false) || dosage.contains("asNeededCodeableConcept"))
+    return "prn";
   const Json& timing = Member(dosage, "timing");
   const std::string code = base::LowerAscii(ConceptCode(Member(timing, "code")));
   for (std::string_view known : {"qd", "bid", "tid", "qid"}) {
@@ -36,17 +38,21 @@ std::string DoseOf(const Json& dosage) {
   if (!value.is_number()) return base::StringOr(dosage, "text", "");
   const double number = value.get<double>();
   const std::string unit = base::StringOr(quantity, "unit", "");
-  return number == std::floor(number) ? StrCat(static_cast<int64_t>(number), unit) : StrCat(number, unit);
+  return number == std::floor(number) ? StrCat(static_cast<int64_t>(number), unit)
+                                      : StrCat(number, unit);
 }
 
 void AddIngredient(const Fhir& fhir, const Json& concept_value, std::vector<Ingredient>& out) {
-  Ingredient ingredient{ConceptCode(concept_value, fhir.options().ingredient_system), ConceptText(concept_value)};
+  Ingredient ingredient{ConceptCode(concept_value, fhir.options().ingredient_system),
+                        ConceptText(concept_value)};
   if (!ingredient.code.empty() || !ingredient.name.empty()) out.push_back(std::move(ingredient));
 }
 
 // The Medication that a reference means: contained in the request, or a resource of its own.
-Fallible<Json> ReferencedMedication(const Fhir& fhir, const Json& request, const tools::CallContext& context) {
-  const std::string reference = base::StringOr(Member(request, "medicationReference"), "reference", "");
+Fallible<Json> ReferencedMedication(const Fhir& fhir, const Json& request,
+                                    const tools::CallContext& context) {
+  const std::string reference =
+      base::StringOr(Member(request, "medicationReference"), "reference", "");
   for (const Json& contained : Member(request, "contained")) {
     if (StrCat("#", base::StringOr(contained, "id", "")) == reference) return contained;
   }
@@ -55,8 +61,8 @@ Fallible<Json> ReferencedMedication(const Fhir& fhir, const Json& request, const
   return std::move(medication.resource);
 }
 
-// The name and ingredients of what is ordered. A concept given inline names its ingredient in an extension, as KR Core
-// has it, or in a coding of the DUR list.
+// The name and ingredients of what is ordered. A concept given inline names its ingredient in an
+// extension, as KR Core has it, or in a coding of the DUR list.
 Fallible<bool> FillDrug(const Fhir& fhir, Medicine& medicine, const tools::CallContext& context) {
   const Json& request = medicine.record.resource;
   const Json& inline_concept = Member(request, "medicationCodeableConcept");
@@ -68,7 +74,8 @@ Fallible<bool> FillDrug(const Fhir& fhir, Medicine& medicine, const tools::CallC
       }
     }
     const std::string code = ConceptCode(inline_concept, fhir.options().ingredient_system);
-    if (medicine.ingredients.empty() && !code.empty()) medicine.ingredients.push_back({code, medicine.drug});
+    if (medicine.ingredients.empty() && !code.empty())
+      medicine.ingredients.push_back({code, medicine.drug});
     return true;
   }
   ASSIGN_OR_FAIL(Json medication, ReferencedMedication(fhir, request, context));
@@ -79,10 +86,14 @@ Fallible<bool> FillDrug(const Fhir& fhir, Medicine& medicine, const tools::CallC
   return true;
 }
 
-// The period of an order. Without one it begins when it was written; a finished order without an end is over.
+// The period of an order. Without one it begins when it was written; a finished order without an
+// end is over.
 bool Taken(const Json& request, const std::string& day, std::string& since) {
-  const Json& bounds = Member(Member(Member(First(Member(request, "dosageInstruction")), "timing"), "repeat"), "boundsPeriod");
-  const Json& period = bounds.is_object() ? bounds : Member(Member(request, "dispenseRequest"), "validityPeriod");
+  const Json& bounds =
+      Member(Member(Member(First(Member(request, "dosageInstruction")), "timing"), "repeat"),
+             "boundsPeriod");
+  const Json& period =
+      bounds.is_object() ? bounds : Member(Member(request, "dispenseRequest"), "validityPeriod");
   since = DayOf(base::StringOr(period, "start", ""));
   if (since.empty()) since = DayOf(base::StringOr(request, "authoredOn", ""));
   const bool finished = base::StringOr(request, "status", "") != "active";
@@ -99,14 +110,18 @@ std::string TimingCode(std::string_view frequency) {
   return code;
 }
 
-Fallible<std::vector<Medicine>> MedicinesOn(const Fhir& fhir, const std::string& patient_id, const std::string& day,
+Fallible<std::vector<Medicine>> MedicinesOn(const Fhir& fhir, const std::string& patient_id,
+                                            const std::string& day,
                                             const tools::CallContext& context) {
   const Parameters asked{{"status", "active,completed,stopped"}};
-  ASSIGN_OR_FAIL(Records found, fhir.SearchPatient("MedicationRequest", patient_id, asked, context));
+  ASSIGN_OR_FAIL(Records found,
+                 fhir.SearchPatient("MedicationRequest", patient_id, asked, context));
   std::vector<Medicine> out;
   for (Record& record : found) {
     Medicine medicine;
-    if (base::StringOr(record.resource, "intent", "") == "proposal" || !Taken(record.resource, day, medicine.since)) continue;
+    if (base::StringOr(record.resource, "intent", "") == "proposal" ||
+        !Taken(record.resource, day, medicine.since))
+      continue;
     medicine.record = std::move(record);
     const Json& dosage = First(Member(medicine.record.resource, "dosageInstruction"));
     medicine.dose = DoseOf(dosage);

@@ -1,4 +1,5 @@
-// Medicines: what a patient takes, from MedicationRequest, and how a prescription is written as one.
+// Medicines: what a patient takes, from MedicationRequest, and how a prescription is written as
+// one.
 #pragma once
 
 #include <string>
@@ -23,9 +24,11 @@ struct Medicine {
   Record record;
 };
 
-// What the patient takes on `day` (YYYY-MM-DD): orders whose period covers it. An order that has been stopped counts for
-// the days before its end, if the record has one. Ordered by day, then number.
-Fallible<std::vector<Medicine>> MedicinesOn(const Fhir& fhir, const std::string& patient_id, const std::string& day,
+// What the patient takes on `day` (YYYY-MM-DD): orders whose period covers it. An order that has
+// been stopped counts for the days before its end, if the record has one. Ordered by day, then
+// number.
+Fallible<std::vector<Medicine>> MedicinesOn(const Fhir& fhir, const std::string& patient_id,
+                                            const std::string& day,
                                             const tools::CallContext& context);
 
 // Timing.code of a catalogue frequency: "bid" → "BID"; empty for prn.

@@ -9,7 +9,8 @@ using base::Json;
 
 const Json kNull;
 
-constexpr std::string_view kConfidentiality = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+constexpr std::string_view kConfidentiality =
+    "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
 constexpr std::string_view kN2sf = "urn:maru:n2sf";
 
 }  // namespace
@@ -20,33 +21,39 @@ const Json& Member(const Json& value, std::string_view key) {
   return it == value.end() ? kNull : *it;
 }
 
-const Json& First(const Json& list) { return list.is_array() && !list.empty() ? list.front() : kNull; }
+const Json& First(const Json& list) {
+  return list.is_array() && !list.empty() ? list.front() : kNull;
+}
 
 std::string ConceptText(const Json& concept_value) {
   if (std::string text = base::StringOr(concept_value, "text", ""); !text.empty()) return text;
   for (const Json& coding : Member(concept_value, "coding")) {
-    if (std::string display = base::StringOr(coding, "display", ""); !display.empty()) return display;
+    if (std::string display = base::StringOr(coding, "display", ""); !display.empty())
+      return display;
   }
   return "";
 }
 
 std::string ConceptCode(const Json& concept_value, std::string_view system) {
   for (const Json& coding : Member(concept_value, "coding")) {
-    if (system.empty() || base::StringOr(coding, "system", "") == system) return base::StringOr(coding, "code", "");
+    if (system.empty() || base::StringOr(coding, "system", "") == system)
+      return base::StringOr(coding, "code", "");
   }
   return "";
 }
 
 std::string IdentifierValue(const Json& resource, std::string_view system) {
   for (const Json& identifier : Member(resource, "identifier")) {
-    if (base::StringOr(identifier, "system", "") == system) return base::StringOr(identifier, "value", "");
+    if (base::StringOr(identifier, "system", "") == system)
+      return base::StringOr(identifier, "value", "");
   }
   return "";
 }
 
 std::string NoteText(const Json& resource) {
   std::vector<std::string> lines;
-  for (const Json& note : Member(resource, "note")) lines.push_back(base::StringOr(note, "text", ""));
+  for (const Json& note : Member(resource, "note"))
+    lines.push_back(base::StringOr(note, "text", ""));
   return base::StrJoin(lines, "\n");
 }
 
@@ -58,7 +65,8 @@ std::string DayOf(std::string_view date) {
 }
 
 bool Covers(const Json& period, const std::string& day) {
-  const std::string start = DayOf(base::StringOr(period, "start", "")), end = DayOf(base::StringOr(period, "end", ""));
+  const std::string start = DayOf(base::StringOr(period, "start", "")),
+                    end = DayOf(base::StringOr(period, "end", ""));
   return (start.empty() || start <= day) && (end.empty() || day <= end);
 }
 
@@ -68,8 +76,10 @@ policies::Label PatientLabel(const Json& resource) {
   policies::Label label{policies::N2sf::kS, policies::Mil::kNone, policies::Privacy::kSensitive,
                         policies::Integrity::kTrusted};
   for (const Json& tag : Member(Member(resource, "meta"), "security")) {
-    const std::string system = base::StringOr(tag, "system", ""), code = base::StringOr(tag, "code", "");
-    if ((system == kConfidentiality && code == "V") || (system == kN2sf && code == "C")) label.n2sf = policies::N2sf::kC;
+    const std::string system = base::StringOr(tag, "system", ""),
+                      code = base::StringOr(tag, "code", "");
+    if ((system == kConfidentiality && code == "V") || (system == kN2sf && code == "C"))
+      label.n2sf = policies::N2sf::kC;
   }
   return label;
 }
@@ -79,8 +89,12 @@ void Evidence::Add(const Record& record) {
   origins_.push_back(record.origin);
 }
 
-tools::ToolResult Evidence::Result(Json value) const { return {std::move(value), label_, origins_}; }
+tools::ToolResult Evidence::Result(Json value) const {
+  return {std::move(value), label_, origins_};
+}
 
-std::string Today(const tools::ToolCall& call) { return absl::FormatTime("%Y-%m-%d", call.now, base::Seoul()); }
+std::string Today(const tools::ToolCall& call) {
+  return absl::FormatTime("%Y-%m-%d", call.now, base::Seoul());
+}
 
 }  // namespace connectors::medical

@@ -25,8 +25,8 @@ std::string DayOf(std::string_view date);
 bool Covers(const base::Json& period, const std::string& day);
 base::Json TextOrNull(std::string text);
 
-// S and sensitive, or more where a record's security labels say so: v3-Confidentiality V is C, and a label of
-// urn:maru:n2sf is that grade.
+// S and sensitive, or more where a record's security labels say so: v3-Confidentiality V is C, and
+// a label of urn:maru:n2sf is that grade.
 policies::Label PatientLabel(const base::Json& resource);
 
 // Evidence: the records that an answer rests on, and their joined label.
@@ -34,6 +34,7 @@ class Evidence {
  public:
   void Add(const Record& record);
   void AddOrigin(const policies::Origin& origin) { origins_.push_back(origin); }
+  size_t size() const { return origins_.size(); }
   tools::ToolResult Result(base::Json value) const;
 
  private:

@@ -33,7 +33,8 @@ const std::vector<Section>& Sections() {
 std::string DayIn(const Json& resource, const Section& section) {
   for (const char* field : section.days) {
     const Json& value = Member(resource, field);
-    const std::string day = DayOf(value.is_object() ? base::StringOr(value, "start", "") : base::StringOr(resource, field, ""));
+    const std::string day = DayOf(value.is_object() ? base::StringOr(value, "start", "")
+                                                    : base::StringOr(resource, field, ""));
     if (!day.empty()) return day;
   }
   return "";
@@ -50,8 +51,11 @@ Json Item(const Json& resource, const Section& section) {
   const Json& concept_value = field.is_array() ? First(field) : field;
   std::string code = ConceptCode(concept_value);
   if (code.empty()) code = base::StringOr(Member(resource, "class"), "code", "");
-  return {{"section", section.name}, {"code", TextOrNull(code)}, {"name", TextOrNull(ConceptText(concept_value))},
-          {"date", TextOrNull(DayIn(resource, section))}, {"note", TextOrNull(NoteText(resource))}};
+  return {{"section", section.name},
+          {"code", TextOrNull(code)},
+          {"name", TextOrNull(ConceptText(concept_value))},
+          {"date", TextOrNull(DayIn(resource, section))},
+          {"note", TextOrNull(NoteText(resource))}};
 }
 
 std::string SexOf(const Json& patient) {
@@ -64,12 +68,14 @@ struct Entry {
   Record record;
 };
 
-Fallible<std::vector<Entry>> ReadSection(const Fhir& fhir, const Record& patient, const Section& section,
+Fallible<std::vector<Entry>> ReadSection(const Fhir& fhir, const Record& patient,
+                                         const Section& section,
                                          const tools::CallContext& context) {
   ASSIGN_OR_FAIL(Records found, fhir.SearchPatient(section.type, LogicalId(patient), {}, context));
   std::vector<Entry> entries;
   for (Record& record : found) {
-    if (!EnteredInError(record.resource)) entries.push_back({Item(record.resource, section), std::move(record)});
+    if (!EnteredInError(record.resource))
+      entries.push_back({Item(record.resource, section), std::move(record)});
   }
   std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return base::StringOr(a.item, "date", "") > base::StringOr(b.item, "date", "");  // newest first
@@ -82,20 +88,24 @@ Fallible<std::vector<Entry>> ReadSection(const Fhir& fhir, const Record& patient
 std::optional<Age> AgeOn(const Json& patient, const std::string& day) {
   absl::CivilDay birth, on;
   const std::string text = DayOf(base::StringOr(patient, "birthDate", ""));
-  if (text.empty() || !absl::ParseCivilTime(text, &birth) || !absl::ParseCivilTime(day, &on) || birth > on) return std::nullopt;
+  if (text.empty() || !absl::ParseCivilTime(text, &birth) || !absl::ParseCivilTime(day, &on) ||
+      birth > on)
+    return std::nullopt;
   int months = static_cast<int>(absl::CivilMonth(on) - absl::CivilMonth(birth));
   if (on.day() < birth.day()) --months;
   return Age{months / 12, months};
 }
 
-ToolOutcome Summarise(const Systems& systems, const tools::ToolCall& call, const tools::CallContext& context) {
+ToolOutcome Summarise(const Systems& systems, const tools::ToolCall& call,
+                      const tools::CallContext& context) {
   ASSIGN_OR_FAIL(Record patient, PatientOf(systems.fhir, call, context));
   const std::string wanted = base::StringOr(call.arguments(), "section", "");
   Json items = Json::array();
   Evidence evidence;
   for (const Section& section : Sections()) {
     if (!wanted.empty() && wanted != section.name) continue;
-    ASSIGN_OR_FAIL(std::vector<Entry> entries, ReadSection(systems.fhir, patient, section, context));
+    ASSIGN_OR_FAIL(std::vector<Entry> entries,
+                   ReadSection(systems.fhir, patient, section, context));
     for (Entry& entry : entries) {
       evidence.Add(entry.record);
       items.push_back(std::move(entry.item));
@@ -103,22 +113,29 @@ ToolOutcome Summarise(const Systems& systems, const tools::ToolCall& call, const
   }
   evidence.Add(patient);
   const auto age = AgeOn(patient.resource, Today(call));
-  Json value = {{"age", age ? Json(age->years) : Json()}, {"sex", TextOrNull(SexOf(patient.resource))}, {"items", std::move(items)}};
+  Json value = {{"age", age ? Json(age->years) : Json()},
+                {"sex", TextOrNull(SexOf(patient.resource))},
+                {"items", std::move(items)}};
   return evidence.Result(std::move(value));
 }
 
-ToolOutcome ActiveMedicines(const Systems& systems, const tools::ToolCall& call, const tools::CallContext& context) {
+ToolOutcome ActiveMedicines(const Systems& systems, const tools::ToolCall& call,
+                            const tools::CallContext& context) {
   ASSIGN_OR_FAIL(Record patient, PatientOf(systems.fhir, call, context));
   const std::string at = base::StringOr(call.arguments(), "at", Today(call));
-  ASSIGN_OR_FAIL(std::vector<Medicine> medicines, MedicinesOn(systems.fhir, LogicalId(patient), at, context));
+  ASSIGN_OR_FAIL(std::vector<Medicine> medicines,
+                 MedicinesOn(systems.fhir, LogicalId(patient), at, context));
   Json items = Json::array();
   Evidence evidence;
   for (const Medicine& medicine : medicines) {
     std::vector<std::string> names;
     for (const Ingredient& ingredient : medicine.ingredients) names.push_back(ingredient.name);
-    items.push_back({{"drug", TextOrNull(medicine.drug)}, {"ingredient", TextOrNull(base::StrJoin(names, ", "))},
-                     {"dose", TextOrNull(medicine.dose)}, {"frequency", TextOrNull(medicine.frequency)},
-                     {"since", TextOrNull(medicine.since)}, {"order_id", medicine.order_id}});
+    items.push_back({{"drug", TextOrNull(medicine.drug)},
+                     {"ingredient", TextOrNull(base::StrJoin(names, ", "))},
+                     {"dose", TextOrNull(medicine.dose)},
+                     {"frequency", TextOrNull(medicine.frequency)},
+                     {"since", TextOrNull(medicine.since)},
+                     {"order_id", medicine.order_id}});
     evidence.Add(medicine.record);
   }
   if (medicines.empty()) evidence.Add(patient);

@@ -1,4 +1,5 @@
-// The medical tools, as functions of a call. Each is one entry of the catalogue (tools/catalogue/catalogue.json).
+// The medical tools, as functions of a call. Each is one entry of the catalogue
+// (tools/catalogue/catalogue.json).
 #pragma once
 
 #include "connectors/medical/dur.h"
@@ -12,22 +13,29 @@ struct Systems {
   DurSource& dur;
 };
 
-tools::ToolOutcome Summarise(const Systems& systems, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome ActiveMedicines(const Systems& systems, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome LabTrend(const Systems& systems, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome SafetyCheck(const Systems& systems, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome ProposeOrder(const Systems& systems, const tools::ToolCall& call, const tools::CallContext& context);
+tools::ToolOutcome Summarise(const Systems& systems, const tools::ToolCall& call,
+                             const tools::CallContext& context);
+tools::ToolOutcome ActiveMedicines(const Systems& systems, const tools::ToolCall& call,
+                                   const tools::CallContext& context);
+tools::ToolOutcome LabTrend(const Systems& systems, const tools::ToolCall& call,
+                            const tools::CallContext& context);
+tools::ToolOutcome SafetyCheck(const Systems& systems, const tools::ToolCall& call,
+                               const tools::CallContext& context);
+tools::ToolOutcome ProposeOrder(const Systems& systems, const tools::ToolCall& call,
+                                const tools::CallContext& context);
 
-// A check of everything the patient takes together with `drugs`. `id` names what was checked against: the patient's
-// orders and their versions, and the rules; it changes when one of them does. Errors: rules_missing, unknown_drug.
+// A check of everything the patient takes together with `drugs`. `id` names what was checked
+// against: the patient's orders and their versions, and the rules; it changes when one of them
+// does. Errors: rules_missing, unknown_drug.
 struct Checked {
   std::string id;
   Outcome outcome = Outcome::kClear;
   std::vector<Finding> findings;
   Evidence evidence;
 };
-Fallible<Checked> CheckDrugs(const Systems& systems, const Record& patient, const std::vector<std::string>& drugs,
-                             const tools::ToolCall& call, const tools::CallContext& context);
+Fallible<Checked> CheckDrugs(const Systems& systems, const Record& patient,
+                             const std::vector<std::string>& drugs, const tools::ToolCall& call,
+                             const tools::CallContext& context);
 tools::ToolError UnknownDrug(const std::string& drug);
 
 // Age in full years and months on `day`; nullopt if the record has no full birth date.

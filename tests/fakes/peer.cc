@@ -36,9 +36,11 @@ std::vector<std::string> Environment(const std::map<std::string, std::string>& a
 }
 
 // Starts `program` in a process group of its own, its output appended to `log`.
-pid_t Spawn(const std::string& program, const std::vector<std::string>& environment, const std::string& log) {
+pid_t Spawn(const std::string& program, const std::vector<std::string>& environment,
+            const std::string& log) {
   std::vector<char*> variables;
-  for (const std::string& entry : environment) variables.push_back(const_cast<char*>(entry.c_str()));
+  for (const std::string& entry : environment)
+    variables.push_back(const_cast<char*>(entry.c_str()));
   variables.push_back(nullptr);
   char* arguments[] = {const_cast<char*>(program.c_str()), nullptr};
   const int output = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
@@ -70,7 +72,9 @@ std::string ReadFile(const std::string& path) {
   return text.str();
 }
 
-std::string Tail(const std::string& text) { return text.substr(text.size() - std::min<size_t>(text.size(), 2000)); }
+std::string Tail(const std::string& text) {
+  return text.substr(text.size() - std::min<size_t>(text.size(), 2000));
+}
 
 }  // namespace
 
@@ -87,7 +91,10 @@ int FreePort() {
 }
 
 Peer::Peer(std::string folder, PeerOptions options, int port, std::string data)
-    : folder_(std::move(folder)), options_(std::move(options)), port_(port), data_(std::move(data)) {}
+    : folder_(std::move(folder)),
+      options_(std::move(options)),
+      port_(port),
+      data_(std::move(data)) {}
 
 Peer::~Peer() {
   Stop();
@@ -101,18 +108,21 @@ std::string Peer::log() const { return ReadFile(data_ + ".log"); }
 
 absl::StatusOr<std::unique_ptr<Peer>> Peer::Start(const std::string& name, PeerOptions options) {
   const std::string folder = StrCat(MARU_SOURCE_DIR, "/deploy/sample/peers/", name);
-  std::string data = (std::filesystem::temp_directory_path() / StrCat("maru-peer-", name, "-XXXXXX")).string();
+  std::string data =
+      (std::filesystem::temp_directory_path() / StrCat("maru-peer-", name, "-XXXXXX")).string();
   CHECK(mkdtemp(data.data()) != nullptr);
   options.environment["PORT"] = StrCat(FreePort());
   options.environment["DATA"] = data;
   int64_t port = 0;
   CHECK(base::ParseInt(options.environment["PORT"], port));
-  std::unique_ptr<Peer> peer(new Peer(folder, std::move(options), static_cast<int>(port), std::move(data)));
+  std::unique_ptr<Peer> peer(
+      new Peer(folder, std::move(options), static_cast<int>(port), std::move(data)));
   const auto environment = Environment(peer->options_.environment);
   if (peer->options_.install) {
     const pid_t install = Spawn(folder + "/install.sh", environment, peer->data_ + ".log");
     if (ExitCode(install, true) != 0) {
-      return absl::UnavailableError(StrCat("peer '", name, "' cannot be installed: ", Tail(peer->log())));
+      return absl::UnavailableError(
+          StrCat("peer '", name, "' cannot be installed: ", Tail(peer->log())));
     }
   }
   RETURN_IF_ERROR(peer->Run());
@@ -136,7 +146,8 @@ absl::Status Peer::WaitUntilReady() {
       pid_ = 0;
       return absl::UnavailableError(StrCat(folder_, " ended with ", code, ": ", Tail(log())));
     }
-    if (ExitCode(Spawn(folder_ + "/ready.sh", environment, data_ + ".log"), true) == 0) return absl::OkStatus();
+    if (ExitCode(Spawn(folder_ + "/ready.sh", environment, data_ + ".log"), true) == 0)
+      return absl::OkStatus();
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   return absl::UnavailableError(StrCat(folder_, " is not ready in time: ", Tail(log())));

@@ -1,6 +1,7 @@
-// Peer: an outside system of the sample organisation, run for a test: deploy/sample/peers/<name>/{install,start,ready}.sh
-// on a free port of 127.0.0.1, with a data folder of its own. Stopped, by its own process id, when it goes out of scope;
-// it also stops when the test process dies.
+// Peer: an outside system of the sample organisation, run for a test:
+// deploy/sample/peers/<name>/{install,start,ready}.sh on a free port of 127.0.0.1, with a data
+// folder of its own. Stopped, by its own process id, when it goes out of scope; it also stops when
+// the test process dies.
 //
 //   auto peer = fakes::Peer::Start("law");
 //   ASSERT_TRUE(peer.ok()) << peer.status();
@@ -20,23 +21,25 @@ namespace fakes {
 
 struct PeerOptions {
   std::map<std::string, std::string> environment;  // added to the test's own
-  absl::Duration patience = absl::Seconds(120);     // for ready.sh to say yes
-  bool install = true;                              // run install.sh first (it does nothing when all is there)
+  absl::Duration patience = absl::Seconds(120);    // for ready.sh to say yes
+  bool install = true;  // run install.sh first (it does nothing when all is there)
 };
 
 class Peer {
  public:
-  // The running, seeded peer. Unavailable, with the end of its log, if it ends or is not ready in time.
-  static absl::StatusOr<std::unique_ptr<Peer>> Start(const std::string& name, PeerOptions options = {});
+  // The running, seeded peer. Unavailable, with the end of its log, if it ends or is not ready in
+  // time.
+  static absl::StatusOr<std::unique_ptr<Peer>> Start(const std::string& name,
+                                                     PeerOptions options = {});
   ~Peer();
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
 
   int port() const { return port_; }
-  std::string url() const;                        // "http://127.0.0.1:<port>"
+  std::string url() const;                           // "http://127.0.0.1:<port>"
   const std::string& data() const { return data_; }  // its $DATA; removed with the peer
-  std::string log() const;                        // what it wrote so far
-  void Stop();                                    // SIGTERM, then SIGKILL after 10 s; the port answers no more
+  std::string log() const;                           // what it wrote so far
+  void Stop();  // SIGTERM, then SIGKILL after 10 s; the port answers no more
   // Starts it again on the same port and data, and waits until it is ready.
   absl::Status Restart();
 

@@ -1,5 +1,5 @@
-// Calls of a connector's tools as the executor makes them: with a permit for exactly that call, and with the result
-// checked against the catalogue.
+// Calls of a connector's tools as the executor makes them: with a permit for exactly that call, and
+// with the result checked against the catalogue.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -23,9 +23,11 @@ struct CallOptions {
   std::function<bool()> cancelled;
 };
 
-inline tools::ToolCall MakeCall(const std::string& tool, base::Json arguments, const CallOptions& options = {}) {
+inline tools::ToolCall MakeCall(const std::string& tool, base::Json arguments,
+                                const CallOptions& options = {}) {
   tools::ToolCall call;
-  call.binding = {options.run_id, options.step_id, tool, std::move(arguments), policies::UserLabel(), "plan", "policy"};
+  call.binding = {options.run_id,        options.step_id, tool,    std::move(arguments),
+                  policies::UserLabel(), "plan",          "policy"};
   call.idempotency_key = options.run_id + "/" + options.step_id;
   call.requester = options.requester;
   call.now = options.now;
@@ -40,14 +42,15 @@ inline tools::Tool& FindTool(tools::Connector& connector, const std::string& nam
   std::abort();
 }
 
-inline tools::ToolOutcome CallTool(tools::Connector& connector, const std::string& name, base::Json arguments,
-                                   const CallOptions& options = {}) {
+inline tools::ToolOutcome CallTool(tools::Connector& connector, const std::string& name,
+                                   base::Json arguments, const CallOptions& options = {}) {
   const tools::ToolCall call = MakeCall(name, std::move(arguments), options);
   tools::ToolOutcome outcome = FindTool(connector, name)
                                    .Call(call, policies::PermitOffice::Issue(call.binding),
                                          {absl::Now() + options.timeout, options.cancelled});
   if (!outcome.ok()) return outcome;
-  const auto malformed = tools::CheckResult(*tools::Catalogue::BuiltIn().Find(name), outcome.result().value);
+  const auto malformed =
+      tools::CheckResult(*tools::Catalogue::BuiltIn().Find(name), outcome.result().value);
   EXPECT_FALSE(malformed) << malformed->message_en;
   EXPECT_FALSE(outcome.result().origins.empty());
   for (const policies::Origin& origin : outcome.result().origins) {

@@ -69,13 +69,17 @@ class Server {
     const size_t begin = request.find(' ') + 1;
     const std::string path = request.substr(begin, request.find(' ', begin) - begin);
     if (path.starts_with("/silent")) return false;
-    std::string reply = "HTTP/1.1 200 OK\r\nX-Kind: plain\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello";
-    if (path.starts_with("/missing")) reply = "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    std::string reply =
+        "HTTP/1.1 200 OK\r\nX-Kind: plain\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello";
+    if (path.starts_with("/missing"))
+      reply = "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
     if (path.starts_with("/moved")) {
-      reply = base::StrCat("HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: ", url_, "/\r\nContent-Length: 0\r\n\r\n");
+      reply = base::StrCat("HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: ", url_,
+                           "/\r\nContent-Length: 0\r\n\r\n");
     }
     if (path.starts_with("/cut")) reply = "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nhalf";
-    EXPECT_EQ(send(connection, reply.data(), reply.size(), MSG_NOSIGNAL), static_cast<ssize_t>(reply.size()));
+    EXPECT_EQ(send(connection, reply.data(), reply.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(reply.size()));
     return true;
   }
 
@@ -90,7 +94,8 @@ class Server {
 
 class Http : public testing::Test {
  protected:
-  absl::StatusOr<HttpResponse> Get(const std::string& path, absl::Duration timeout = absl::Seconds(5)) {
+  absl::StatusOr<HttpResponse> Get(const std::string& path,
+                                   absl::Duration timeout = absl::Seconds(5)) {
     return client_->Do({"GET", server_.url() + path, {}, ""}, {absl::Now() + timeout, {}});
   }
   Server server_;
@@ -115,24 +120,28 @@ TEST_F(Http, FollowsNoRedirect) {
 }
 
 TEST_F(Http, SendsMethodHeadersAndBody) {
-  const auto sent = client_->Do({"POST", server_.url() + "/", {{"X-Key", "k1"}}, "body"}, {absl::Now() + absl::Seconds(5), {}});
+  const auto sent = client_->Do({"POST", server_.url() + "/", {{"X-Key", "k1"}}, "body"},
+                                {absl::Now() + absl::Seconds(5), {}});
   ASSERT_TRUE(sent.ok());
   EXPECT_TRUE(server_.last().starts_with("POST / HTTP/1.1"));
   EXPECT_NE(server_.last().find("X-Key: k1"), std::string::npos);
 }
 
 TEST_F(Http, EndsAtTheDeadlineAndOnCancellation) {
-  EXPECT_EQ(Get("/silent", absl::Milliseconds(200)).status().code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(Get("/silent", absl::Milliseconds(200)).status().code(),
+            absl::StatusCode::kDeadlineExceeded);
   EXPECT_EQ(Get("/", absl::ZeroDuration()).status().code(), absl::StatusCode::kDeadlineExceeded);
   std::atomic<int> asked = 0;
-  const auto cancelled = client_->Do({"GET", server_.url() + "/silent", {}, ""},
-                                     {absl::Now() + absl::Seconds(60), [&] { return ++asked > 1; }});
+  const auto cancelled =
+      client_->Do({"GET", server_.url() + "/silent", {}, ""},
+                  {absl::Now() + absl::Seconds(60), [&] { return ++asked > 1; }});
   EXPECT_EQ(cancelled.status().code(), absl::StatusCode::kCancelled);
 }
 
 TEST_F(Http, TellsNoConnectionFromALostAnswer) {
-  const auto refused = client_->Do({"GET", base::StrCat("http://127.0.0.1:", fakes::FreePort(), "/"), {}, ""},
-                                   {absl::Now() + absl::Seconds(5), {}});
+  const auto refused =
+      client_->Do({"GET", base::StrCat("http://127.0.0.1:", fakes::FreePort(), "/"), {}, ""},
+                  {absl::Now() + absl::Seconds(5), {}});
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(Get("/cut").status().code(), absl::StatusCode::kUnknown);
 }
@@ -140,13 +149,15 @@ TEST_F(Http, TellsNoConnectionFromALostAnswer) {
 TEST_F(Http, RefusesABodyOverTheLimit) {
   HttpOptions options;
   options.body_bytes_max = 3;
-  const auto outcome = MakeHttpClient(options)->Do({"GET", server_.url() + "/", {}, ""}, {absl::Now() + absl::Seconds(5), {}});
+  const auto outcome = MakeHttpClient(options)->Do({"GET", server_.url() + "/", {}, ""},
+                                                   {absl::Now() + absl::Seconds(5), {}});
   EXPECT_EQ(outcome.status().code(), absl::StatusCode::kResourceExhausted);
 }
 
 TEST_F(Http, KeepsTheQueryOutOfItsMessages) {
-  for (const auto& status : {Get("/silent?OC=secret", absl::Milliseconds(100)).status(), Get("/cut?OC=secret").status(),
-                             Get("/?OC=secret", absl::ZeroDuration()).status()}) {
+  for (const auto& status :
+       {Get("/silent?OC=secret", absl::Milliseconds(100)).status(), Get("/cut?OC=secret").status(),
+        Get("/?OC=secret", absl::ZeroDuration()).status()}) {
     EXPECT_EQ(std::string(status.message()).find("secret"), std::string::npos) << status;
   }
 }
@@ -174,7 +185,9 @@ TEST(HttpErrors, SayWhatMayBeRepeatedAndWhatIsInDoubt) {
   EXPECT_FALSE(FromHttpStatus(absl::DeadlineExceededError("x"), "system", true).retryable);
 }
 
-TEST(UrlEncode, KeepsUnreservedCharactersAlone) { EXPECT_EQ(UrlEncode("가 a/b-1"), "%EA%B0%80%20a%2Fb-1"); }
+TEST(UrlEncode, KeepsUnreservedCharactersAlone) {
+  EXPECT_EQ(UrlEncode("가 a/b-1"), "%EA%B0%80%20a%2Fb-1");
+}
 
 }  // namespace
 }  // namespace connectors

@@ -38,7 +38,9 @@ class ImagingTest : public testing::Test {
     options.fhir.bearer_token = "sample-token";
     connector_ = MakeImagingConnector(options, *http_, base::SystemClock());
   }
-  tools::ToolOutcome Find(Json arguments) { return fakes::CallTool(*connector_, "imaging.find", std::move(arguments)); }
+  tools::ToolOutcome Find(Json arguments) {
+    return fakes::CallTool(*connector_, "imaging.find", std::move(arguments));
+  }
   Json Items(Json arguments) {
     auto outcome = Find(std::move(arguments));
     EXPECT_TRUE(outcome.ok()) << outcome.error().code << ": " << outcome.error().message_en;
@@ -57,7 +59,8 @@ Json LastYear() {
 }
 
 TEST_F(ImagingTest, FindsStudiesByModalityBodyPartAndPeriod) {
-  const auto outcome = Find({{"patient", "P-2210"}, {"modality", "CT"}, {"body_part", "복부"}, {"period", LastYear()}});
+  const auto outcome = Find(
+      {{"patient", "P-2210"}, {"modality", "CT"}, {"body_part", "복부"}, {"period", LastYear()}});
   ASSERT_TRUE(outcome.ok()) << outcome.error().message_en;
   const Json& items = outcome.result().value["items"];
   ASSERT_EQ(items.size(), 1u);
@@ -86,10 +89,12 @@ TEST_F(ImagingTest, HeedsRefusalAndCareRelation) {
 }
 
 TEST_F(ImagingTest, ReportsAWrongCredentialAndAServerThatIsDown) {
-  EXPECT_EQ(connector_->Check(absl::Now() + absl::Seconds(5)).state, tools::Connector::State::kConnected);
+  EXPECT_EQ(connector_->Check(absl::Now() + absl::Seconds(5)).state,
+            tools::Connector::State::kConnected);
   Connect("wrong");
   EXPECT_EQ(Find({{"patient", "P-2210"}}).error().code, "auth");
-  EXPECT_EQ(connector_->Check(absl::Now() + absl::Seconds(5)).state, tools::Connector::State::kDown);
+  EXPECT_EQ(connector_->Check(absl::Now() + absl::Seconds(5)).state,
+            tools::Connector::State::kDown);
   Connect("sample");
   dicom_->Stop();
   EXPECT_EQ(Find({{"patient", "P-2210"}}).error().code, "unreachable");

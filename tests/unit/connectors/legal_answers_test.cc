@@ -7,7 +7,8 @@
 namespace connectors::legal {
 namespace {
 
-LawVersion Version(std::string mst, std::string effective, std::string promulgated, std::string revision = "일부개정") {
+LawVersion Version(std::string mst, std::string effective, std::string promulgated,
+                   std::string revision = "일부개정") {
   LawVersion version;
   version.mst = std::move(mst);
   version.effective = std::move(effective);
@@ -18,7 +19,8 @@ LawVersion Version(std::string mst, std::string effective, std::string promulgat
 
 TEST(InForce, TakesTheLatestDayOfEffectNotTheLatestPromulgation) {
   // 2 was promulgated last but takes effect in 2027; 1 is the law until then.
-  const std::vector<LawVersion> versions{Version("2", "20270101", "20260801000009"), Version("1", "20260101", "20250101000001"),
+  const std::vector<LawVersion> versions{Version("2", "20270101", "20260801000009"),
+                                         Version("1", "20260101", "20250101000001"),
                                          Version("0", "20200101", "20190101000001")};
   EXPECT_EQ(InForce(versions, "20261231")->mst, "1");
   EXPECT_EQ(InForce(versions, "20270101")->mst, "2");
@@ -26,7 +28,8 @@ TEST(InForce, TakesTheLatestDayOfEffectNotTheLatestPromulgation) {
 }
 
 TEST(InForce, PrefersTheLaterPromulgationOnOneDayOfEffect) {
-  const std::vector<LawVersion> versions{Version("a", "20260101", "20250601000100"), Version("b", "20260101", "20250601000200")};
+  const std::vector<LawVersion> versions{Version("a", "20260101", "20250601000100"),
+                                         Version("b", "20260101", "20250601000200")};
   EXPECT_EQ(InForce(versions, "20260601")->mst, "b");
 }
 
@@ -47,10 +50,14 @@ TEST(IsoDay, ReadsDottedPlainAndDangiDays) {
 
 TEST(Delegations, KeepTheOrderOfSeveralLawsInOneBlock) {
   const auto answer = ReadAnswer(
-      "<lsDelegated><법령><위임조문정보><조정보><조문번호>2</조문번호></조정보><위임정보><위임구분>시행규칙</위임구분>"
-      "<위임법령제목>규칙A</위임법령제목><위임법령조문정보><위임법령조문번호>3</위임법령조문번호></위임법령조문정보>"
-      "<위임구분>시행규칙</위임구분><위임법령제목>규칙B</위임법령제목><위임법령조문정보><위임법령조문번호>5</위임법령조문번호>"
-      "</위임법령조문정보></위임정보><위임정보><위임법령조문정보><위임법령조문번호>9</위임법령조문번호></위임법령조문정보></위임정보>"
+      "<lsDelegated><법령><위임조문정보><조정보><조문번호>2</조문번호></"
+      "조정보><위임정보><위임구분>시행규칙</위임구분>"
+      "<위임법령제목>규칙A</위임법령제목><위임법령조문정보><위임법령조문번호>3</위임법령조문번호></"
+      "위임법령조문정보>"
+      "<위임구분>시행규칙</위임구분><위임법령제목>규칙B</"
+      "위임법령제목><위임법령조문정보><위임법령조문번호>5</위임법령조문번호>"
+      "</위임법령조문정보></위임정보><위임정보><위임법령조문정보><위임법령조문번호>9</"
+      "위임법령조문번호></위임법령조문정보></위임정보>"
       "</위임조문정보></법령></lsDelegated>",
       absl::Now());
   ASSERT_TRUE(answer.ok());
@@ -62,7 +69,8 @@ TEST(Delegations, KeepTheOrderOfSeveralLawsInOneBlock) {
 }
 
 TEST(ReadAnswer, DoesNotTakeAResultCodeForData) {
-  const auto answer = ReadAnswer("<LawSearch><totalCnt>0</totalCnt><resultCode>99</resultCode></LawSearch>", absl::Now());
+  const auto answer = ReadAnswer(
+      "<LawSearch><totalCnt>0</totalCnt><resultCode>99</resultCode></LawSearch>", absl::Now());
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, "malformed_upstream");
 }

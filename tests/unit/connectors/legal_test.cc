@@ -25,8 +25,9 @@ struct Law {
     EXPECT_TRUE(started.ok()) << started.status();
     peer = *std::move(started);
     http = MakeHttpClient({});
-    connector = MakeLegalConnector({base::StrCat(peer->url(), "/DRF"), std::move(oc_key), std::move(referer)}, *http,
-                                   base::SystemClock());
+    connector = MakeLegalConnector(
+        {base::StrCat(peer->url(), "/DRF"), std::move(oc_key), std::move(referer)}, *http,
+        base::SystemClock());
   }
   std::unique_ptr<fakes::Peer> peer;
   std::unique_ptr<HttpClient> http;
@@ -55,9 +56,12 @@ class Legal : public testing::Test {
 Law* Legal::law_ = nullptr;
 
 TEST_F(Legal, GivesTheArticleInForceOnTheDayAskedFor) {
-  const Json before = Value("law.article", {{"law", "개인정보 보호법"}, {"jo", "26"}, {"as_of", "2021-01-01"}});
-  const Json then = Value("law.article", {{"law", "개인정보 보호법"}, {"jo", "26"}, {"as_of", "2025-03-01"}});
-  const Json now = Value("law.article", {{"law", "개인정보 보호법"}, {"jo", "26"}, {"as_of", "2026-11-24"}});
+  const Json before =
+      Value("law.article", {{"law", "개인정보 보호법"}, {"jo", "26"}, {"as_of", "2021-01-01"}});
+  const Json then =
+      Value("law.article", {{"law", "개인정보 보호법"}, {"jo", "26"}, {"as_of", "2025-03-01"}});
+  const Json now =
+      Value("law.article", {{"law", "개인정보 보호법"}, {"jo", "26"}, {"as_of", "2026-11-24"}});
   EXPECT_EQ(before["version"], "910101@20200805");
   EXPECT_EQ(then["version"], "910102@20230915");
   EXPECT_EQ(now["version"], "910103@20251002");
@@ -77,40 +81,61 @@ TEST_F(Legal, TakesTheNewVersionFromItsFirstDay) {
 
 TEST_F(Legal, FindsALawByIdShortNameAndAnySpacing) {
   for (const char* law : {"900001", "개인정보법", "개인정보보호법", " 개인정보  보호법 "}) {
-    EXPECT_EQ(Value("law.article", {{"law", law}, {"jo", "26"}, {"as_of", "2025-03-01"}})["law_id"], "900001") << law;
+    EXPECT_EQ(Value("law.article", {{"law", law}, {"jo", "26"}, {"as_of", "2025-03-01"}})["law_id"],
+              "900001")
+        << law;
   }
-  EXPECT_EQ(Value("law.article", {{"law", "소음ㆍ진동관리법"}, {"jo", "21"}})["law_name"], "소음·진동관리법");
+  EXPECT_EQ(Value("law.article", {{"law", "소음ㆍ진동관리법"}, {"jo", "21"}})["law_name"],
+            "소음·진동관리법");
 }
 
 TEST_F(Legal, GivesOneParagraphOrItemOfAnArticle) {
-  const Json hang = Value("law.article", {{"law", "개인정보 보호법"}, {"jo", "26"}, {"hang", 2}, {"as_of", "2025-03-01"}});
+  const Json hang =
+      Value("law.article",
+            {{"law", "개인정보 보호법"}, {"jo", "26"}, {"hang", 2}, {"as_of", "2025-03-01"}});
   EXPECT_EQ(hang["text"], "② 맡긴 일과 맡은 자를 누리집에 알린다.");
-  const Json ho = Value("law.article",
-                        {{"law", "개인정보 보호법"}, {"jo", "26"}, {"hang", 1}, {"ho", 2}, {"as_of", "2025-03-01"}});
+  const Json ho = Value(
+      "law.article",
+      {{"law", "개인정보 보호법"}, {"jo", "26"}, {"hang", 1}, {"ho", 2}, {"as_of", "2025-03-01"}});
   EXPECT_EQ(ho["text"], "2. 안전 조치의 내용\n가. 보관 장소\n나. 접근 권한");
-  EXPECT_EQ(Error("law.article", {{"law", "개인정보 보호법"}, {"jo", "26"}, {"hang", 9}, {"as_of", "2025-03-01"}}), "not_found");
-  EXPECT_THAT(Value("law.article", {{"law", "개인정보 보호법 시행령"}, {"jo", "28"}, {"ho", 2}})["text"].get<std::string>(),
-              HasSubstr("점검 방법"));
+  EXPECT_EQ(Error("law.article",
+                  {{"law", "개인정보 보호법"}, {"jo", "26"}, {"hang", 9}, {"as_of", "2025-03-01"}}),
+            "not_found");
+  EXPECT_THAT(
+      Value("law.article", {{"law", "개인정보 보호법 시행령"}, {"jo", "28"}, {"ho", 2}})["text"]
+          .get<std::string>(),
+      HasSubstr("점검 방법"));
 }
 
 TEST_F(Legal, KeepsTheOldTextOfAnArticleWhoseAmendmentTakesEffectLater) {
-  const Json article = Value("law.article", {{"law", "개인정보 보호법"}, {"jo", "28-2"}, {"as_of", "2026-11-24"}});
+  const Json article =
+      Value("law.article", {{"law", "개인정보 보호법"}, {"jo", "28-2"}, {"as_of", "2026-11-24"}});
   EXPECT_EQ(article["version"], "910102@20230915");
   EXPECT_THAT(article["text"].get<std::string>(), Not(HasSubstr("기록 보존")));
 }
 
 TEST_F(Legal, SaysWhyAnArticleIsNotInForce) {
   EXPECT_EQ(Error("law.article", {{"law", "가온 미래 예시법"}, {"jo", "1"}}), "not_in_force");
-  EXPECT_EQ(Error("law.article", {{"law", "개인정보 보호법"}, {"jo", "26"}, {"as_of", "2011-01-01"}}), "not_in_force");
-  EXPECT_EQ(Error("law.article", {{"law", "개인정보 보호법"}, {"jo", "28-2"}, {"as_of", "2022-01-01"}}), "not_in_force");
+  EXPECT_EQ(
+      Error("law.article", {{"law", "개인정보 보호법"}, {"jo", "26"}, {"as_of", "2011-01-01"}}),
+      "not_in_force");
+  EXPECT_EQ(
+      Error("law.article", {{"law", "개인정보 보호법"}, {"jo", "28-2"}, {"as_of", "2022-01-01"}}),
+      "not_in_force");
   EXPECT_EQ(Error("law.article", {{"law", "가온 옛 정보화 예시법"}, {"jo", "1"}}), "repealed");
-  EXPECT_EQ(Error("law.article", {{"law", "개인정보 보호법"}, {"jo", "39"}, {"as_of", "2026-01-01"}}), "repealed");
-  EXPECT_EQ(Value("law.article", {{"law", "가온 옛 정보화 예시법"}, {"jo", "1"}, {"as_of", "2012-01-01"}})["jo"], "1");
+  EXPECT_EQ(
+      Error("law.article", {{"law", "개인정보 보호법"}, {"jo", "39"}, {"as_of", "2026-01-01"}}),
+      "repealed");
+  EXPECT_EQ(Value("law.article",
+                  {{"law", "가온 옛 정보화 예시법"}, {"jo", "1"}, {"as_of", "2012-01-01"}})["jo"],
+            "1");
 }
 
 TEST_F(Legal, AsksRatherThanGuessesWhichLawIsMeant) {
   EXPECT_EQ(Error("law.article", {{"law", "가온 동명 예시법"}, {"jo", "1"}}), "ambiguous_law");
-  EXPECT_EQ(Value("law.article", {{"law", "가온 동명 예시법"}, {"jo", "1"}, {"as_of", "2021-01-01"}})["law_id"], "900010");
+  EXPECT_EQ(Value("law.article",
+                  {{"law", "가온 동명 예시법"}, {"jo", "1"}, {"as_of", "2021-01-01"}})["law_id"],
+            "900010");
   const auto near = Call("law.article", {{"law", "정보 보호법"}, {"jo", "1"}});
   ASSERT_FALSE(near.ok());
   EXPECT_EQ(near.error().code, "ambiguous_law");
@@ -121,7 +146,8 @@ TEST_F(Legal, AsksRatherThanGuessesWhichLawIsMeant) {
 }
 
 TEST_F(Legal, LabelsLawAsOpenAndTrustedAndSaysWhereItIsFrom) {
-  const auto outcome = Call("law.article", {{"law", "의료법"}, {"jo", "21"}, {"as_of", "2025-03-01"}});
+  const auto outcome =
+      Call("law.article", {{"law", "의료법"}, {"jo", "21"}, {"as_of", "2025-03-01"}});
   ASSERT_TRUE(outcome.ok());
   EXPECT_EQ(policies::ToJson(outcome.result().label)["n2sf"], "O");
   EXPECT_EQ(outcome.result().label.privacy, policies::Privacy::kNone);
@@ -153,7 +179,8 @@ TEST_F(Legal, LeavesOutDelegatedLawThatIsNotInForce) {
 }
 
 TEST_F(Legal, SearchesTheLawOfAnEarlierDay) {
-  const Json then = Value("law.search", {{"query", "영상정보처리기기 설치 제한"}, {"as_of", "2021-06-01"}});
+  const Json then =
+      Value("law.search", {{"query", "영상정보처리기기 설치 제한"}, {"as_of", "2021-06-01"}});
   ASSERT_EQ(then["items"].size(), 1u);
   EXPECT_EQ(then["items"][0]["effective_from"], "2020-08-05");
   EXPECT_EQ(then["items"][0]["title"], "영상정보처리기기의 설치 제한");
@@ -170,7 +197,8 @@ TEST_F(Legal, NarrowsASearchByLawAndKind) {
 
 TEST_F(Legal, NothingFoundIsASuccess) {
   EXPECT_EQ(Value("law.search", {{"query", "존재하지않는낱말"}})["items"].size(), 0u);
-  EXPECT_EQ(Value("law.search", {{"query", "존재하지않는낱말"}, {"law", "의료법"}})["items"].size(), 0u);
+  EXPECT_EQ(Value("law.search", {{"query", "존재하지않는낱말"}, {"law", "의료법"}})["items"].size(),
+            0u);
   EXPECT_EQ(Value("case.search", {{"query", "존재하지않는낱말"}})["items"].size(), 0u);
 }
 
@@ -180,16 +208,26 @@ TEST_F(Legal, FindsDecisionsByTopicNumberAndCitedArticle) {
   EXPECT_EQ(outcome.result().value["items"].size(), 2u);
   EXPECT_EQ(outcome.result().origins.size(), 2u);
   EXPECT_EQ(outcome.result().label.privacy, policies::Privacy::kPersonal);
-  EXPECT_EQ(Value("case.search", {{"query", "2019다99001"}, {"kind", "court"}})["items"][0]["decided"], "2021-04-01");
-  EXPECT_EQ(Value("case.search", {{"law", "의료법"}, {"jo", "21-2"}, {"kind", "court"}})["items"][0]["decided"], "1956-05-25");
-  EXPECT_EQ(Value("case.search", {{"law", "의료법"}, {"jo", "21"}, {"kind", "court"}})["items"].size(), 0u);
+  EXPECT_EQ(
+      Value("case.search", {{"query", "2019다99001"}, {"kind", "court"}})["items"][0]["decided"],
+      "2021-04-01");
+  EXPECT_EQ(Value("case.search",
+                  {{"law", "의료법"}, {"jo", "21-2"}, {"kind", "court"}})["items"][0]["decided"],
+            "1956-05-25");
+  EXPECT_EQ(
+      Value("case.search", {{"law", "의료법"}, {"jo", "21"}, {"kind", "court"}})["items"].size(),
+      0u);
   const Json period = {{"from", "2023-01-01"}, {"to", "2023-12-31"}};
-  EXPECT_EQ(Value("case.search", {{"query", "수탁자"}, {"kind", "court"}, {"period", period}})["items"].size(), 1u);
+  EXPECT_EQ(
+      Value("case.search", {{"query", "수탁자"}, {"kind", "court"}, {"period", period}})["items"]
+          .size(),
+      1u);
   EXPECT_EQ(Value("case.search", {{"query", "수탁자 손해배상 책임"}})["items"].size(), 3u);
 }
 
 TEST_F(Legal, IsConnectedWhenTheServiceAnswers) {
-  EXPECT_EQ(law_->connector->Check(absl::Now() + absl::Seconds(5)).state, tools::Connector::State::kConnected);
+  EXPECT_EQ(law_->connector->Check(absl::Now() + absl::Seconds(5)).state,
+            tools::Connector::State::kConnected);
 }
 
 struct Fault {
@@ -205,7 +243,8 @@ TEST_P(LegalFault, IsATypedErrorAndNeverAnEmptyList) {
   fakes::CallOptions brief;
   brief.timeout = absl::Seconds(1);
   const auto search = CallTool(*law.connector, "law.search", {{"query", "안내판"}}, brief);
-  const auto article = CallTool(*law.connector, "law.article", {{"law", "의료법"}, {"jo", "21"}}, brief);
+  const auto article =
+      CallTool(*law.connector, "law.article", {{"law", "의료법"}, {"jo", "21"}}, brief);
   const auto cases = CallTool(*law.connector, "case.search", {{"query", "수탁자"}}, brief);
   ASSERT_FALSE(search.ok() || article.ok() || cases.ok());
   EXPECT_EQ(search.error().code, GetParam().search);
@@ -217,15 +256,16 @@ TEST_P(LegalFault, IsATypedErrorAndNeverAnEmptyList) {
   EXPECT_FALSE(health.detail_ko.empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, LegalFault,
-                         testing::Values(Fault{"html", "malformed_upstream", "malformed_upstream"},
-                                         Fault{"bot", "unreachable", "blocked"}, Fault{"auth", "auth", "auth"},
-                                         Fault{"failed", "malformed_upstream", "malformed_upstream"},
-                                         Fault{"empty", "malformed_upstream", "malformed_upstream"},
-                                         Fault{"garbage", "malformed_upstream", "malformed_upstream"},
-                                         Fault{"short", "malformed_upstream", "malformed_upstream"},
-                                         Fault{"slow", "timeout", "timeout"}),
-                         [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Every, LegalFault,
+    testing::Values(Fault{"html", "malformed_upstream", "malformed_upstream"},
+                    Fault{"bot", "unreachable", "blocked"}, Fault{"auth", "auth", "auth"},
+                    Fault{"failed", "malformed_upstream", "malformed_upstream"},
+                    Fault{"empty", "malformed_upstream", "malformed_upstream"},
+                    Fault{"garbage", "malformed_upstream", "malformed_upstream"},
+                    Fault{"short", "malformed_upstream", "malformed_upstream"},
+                    Fault{"slow", "timeout", "timeout"}),
+    [](const auto& info) { return std::string(info.param.name); });
 
 TEST(LegalConnector, IsUnreachableWhenTheServiceIsDown) {
   Law law;
@@ -253,17 +293,20 @@ TEST(LegalConnector, ReportsAWrongKeyOrRefererAsAuthAndKeepsTheKeyToItself) {
 
 TEST(LegalConnector, ReadsItemsInsideAndBesideTheirParent) {
   Law law(Environment{{"LAW_SHAPE", "old"}});
-  const auto outcome = CallTool(*law.connector, "law.article",
-                                {{"law", "개인정보 보호법"}, {"jo", "25"}, {"hang", 1}, {"ho", 2}, {"as_of", "2025-03-01"}});
+  const auto outcome = CallTool(
+      *law.connector, "law.article",
+      {{"law", "개인정보 보호법"}, {"jo", "25"}, {"hang", 1}, {"ho", 2}, {"as_of", "2025-03-01"}});
   ASSERT_TRUE(outcome.ok());
-  EXPECT_THAT(outcome.result().value["text"].get<std::string>(), HasSubstr("나. 기록을 하루 안에 지우는 경우"));
+  EXPECT_THAT(outcome.result().value["text"].get<std::string>(),
+              HasSubstr("나. 기록을 하루 안에 지우는 경우"));
 }
 
 TEST(LegalConnector, StopsWhenTheCallIsCancelled) {
   Law law(Environment{{"LAW_FAULT", "slow"}});
   fakes::CallOptions options;
   options.cancelled = [] { return true; };
-  const auto outcome = CallTool(*law.connector, "law.article", {{"law", "의료법"}, {"jo", "21"}}, options);
+  const auto outcome =
+      CallTool(*law.connector, "law.article", {{"law", "의료법"}, {"jo", "21"}}, options);
   ASSERT_FALSE(outcome.ok());
 }
 

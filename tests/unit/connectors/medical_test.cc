@@ -78,14 +78,17 @@ TEST_F(Medical, ListsWhatThePatientTakesToday) {
 }
 
 TEST_F(Medical, ListsWhatThePatientTookOnAnEarlierDay) {
-  const Json items = hospital_->Value("med.active_list", {{"patient", "P-1027"}, {"at", DaysAgo(250)}})["items"];
+  const Json items =
+      hospital_->Value("med.active_list", {{"patient", "P-1027"}, {"at", DaysAgo(250)}})["items"];
   ASSERT_EQ(items.size(), 1u);
   EXPECT_EQ(items[0]["order_id"], "ORD-5403");
 }
 
 TEST_F(Medical, GivesLaboratoryValuesOfThePeriodByTestAndTime) {
   const Json period = {{"from", DaysAgo(182)}, {"to", DaysAgo(0)}};
-  const Json items = hospital_->Value("lab.trend", {{"patient", "P-2210"}, {"tests", {"eGFR", "칼륨"}}, {"period", period}})["items"];
+  const Json items = hospital_->Value(
+      "lab.trend",
+      {{"patient", "P-2210"}, {"tests", {"eGFR", "칼륨"}}, {"period", period}})["items"];
   ASSERT_EQ(items.size(), 12u);
   EXPECT_EQ(items[0]["test"], "eGFR");
   EXPECT_EQ(items[0]["value"], 58);
@@ -93,15 +96,23 @@ TEST_F(Medical, GivesLaboratoryValuesOfThePeriodByTestAndTime) {
   EXPECT_EQ(items[5]["comment"], "재검 권고 (예시)");
   EXPECT_EQ(items[6]["test"], "칼륨");
   EXPECT_EQ(items[11]["unit"], "mmol/L");
-  const Json year = hospital_->Value("lab.trend", {{"patient", "P-2210"}, {"tests", {"eGFR"}}})["items"];
+  const Json year =
+      hospital_->Value("lab.trend", {{"patient", "P-2210"}, {"tests", {"eGFR"}}})["items"];
   EXPECT_EQ(year.size(), 6u);  // twelve months by default: the value of 400 days ago is out
 }
 
 TEST_F(Medical, TellsAnUnknownTestFromOneWithoutValues) {
-  EXPECT_EQ(hospital_->Error("lab.trend", {{"patient", "P-2210"}, {"tests", {"없는검사"}}}), "unknown_test");
-  EXPECT_EQ(hospital_->Value("lab.trend", {{"patient", "P-1027"}, {"tests", {"나트륨"}}})["items"].size(), 0u);
+  EXPECT_EQ(hospital_->Error("lab.trend", {{"patient", "P-2210"}, {"tests", {"없는검사"}}}),
+            "unknown_test");
+  EXPECT_EQ(
+      hospital_->Value("lab.trend", {{"patient", "P-1027"}, {"tests", {"나트륨"}}})["items"].size(),
+      0u);
   const Json day = {{"from", "1999-01-01"}, {"to", "1999-01-02"}};
-  EXPECT_EQ(hospital_->Value("lab.trend", {{"patient", "P-2210"}, {"tests", {"칼륨"}}, {"period", day}})["items"].size(), 0u);
+  EXPECT_EQ(hospital_
+                ->Value("lab.trend",
+                        {{"patient", "P-2210"}, {"tests", {"칼륨"}}, {"period", day}})["items"]
+                .size(),
+            0u);
 }
 
 TEST_F(Medical, SummarisesTheRecordBySection) {
@@ -113,7 +124,8 @@ TEST_F(Medical, SummarisesTheRecordBySection) {
   std::set<std::string> sections;
   for (const Json& item : value["items"]) sections.insert(item["section"].get<std::string>());
   EXPECT_EQ(sections, (std::set<std::string>{"conditions", "allergies", "visits", "procedures"}));
-  const Json allergies = hospital_->Value("patient.summary", {{"patient", "P-1027"}, {"section", "allergies"}})["items"];
+  const Json allergies = hospital_->Value(
+      "patient.summary", {{"patient", "P-1027"}, {"section", "allergies"}})["items"];
   ASSERT_EQ(allergies.size(), 1u);
   EXPECT_EQ(allergies[0]["name"], "페니실린");
 }
@@ -139,7 +151,9 @@ TEST_F(Medical, FindsNoPatientAndHeedsARefusal) {
 
 TEST_F(Medical, KnowsWhoCaresForAPatient) {
   tools::Tool& tool = fakes::FindTool(*hospital_->connector, "patient.summary");
-  const auto related = [&](const char* person, const char* patient) { return tool.Related(person, {{"patient", patient}}).value(); };
+  const auto related = [&](const char* person, const char* patient) {
+    return tool.Related(person, {{"patient", patient}}).value();
+  };
   EXPECT_TRUE(related("lee.doctor", "P-1027"));
   EXPECT_TRUE(related("park.nurse", "P-1027"));  // through a role
   EXPECT_TRUE(related("park.nurse", "P-2210"));
@@ -153,14 +167,16 @@ TEST_F(Medical, KnowsWhoCaresForAPatient) {
 }
 
 TEST_F(Medical, FindsNothingAgainstASafeCombination) {
-  const Json check = hospital_->Value("med.safety_check", {{"patient", "P-1027"}, {"drugs", {"클래리스로마이신"}}});
+  const Json check = hospital_->Value("med.safety_check",
+                                      {{"patient", "P-1027"}, {"drugs", {"클래리스로마이신"}}});
   EXPECT_EQ(check["outcome"], "clear") << check;
   EXPECT_EQ(check["items"].size(), 0u);
 }
 
 TEST_F(Medical, FindsAContraindicatedPairInEitherDirection) {
   for (const char* drug : {"클래리스로마이신", "Clarithromycin", "가온클래정"}) {
-    const Json check = hospital_->Value("med.safety_check", {{"patient", "P-1031"}, {"drugs", {drug}}});
+    const Json check =
+        hospital_->Value("med.safety_check", {{"patient", "P-1031"}, {"drugs", {drug}}});
     EXPECT_EQ(check["outcome"], "contraindicated") << drug;
     EXPECT_EQ(check["items"][0]["drug"], drug);
     EXPECT_EQ(check["items"][0]["with"], "가온심바정20밀리그램");
@@ -169,33 +185,39 @@ TEST_F(Medical, FindsAContraindicatedPairInEitherDirection) {
 }
 
 TEST_F(Medical, FindsAllergiesAndCautions) {
-  const Json allergy = hospital_->Value("med.safety_check", {{"patient", "P-1027"}, {"drugs", {"가온페니주"}}});
+  const Json allergy =
+      hospital_->Value("med.safety_check", {{"patient", "P-1027"}, {"drugs", {"가온페니주"}}});
   EXPECT_EQ(allergy["outcome"], "contraindicated");
   EXPECT_EQ(allergy["items"][0]["rule"], "알레르기");
   const Json elderly = hospital_->Value("med.safety_check", {{"patient", "P-1031"}});
   EXPECT_EQ(elderly["outcome"], "caution");
-  const Json twice = hospital_->Value("med.safety_check", {{"patient", "P-1027"}, {"drugs", {"판토프라졸", "오메프라졸"}}});
+  const Json twice = hospital_->Value(
+      "med.safety_check", {{"patient", "P-1027"}, {"drugs", {"판토프라졸", "오메프라졸"}}});
   EXPECT_EQ(twice["outcome"], "caution");
   EXPECT_EQ(twice["items"][0]["rule"], "효능군중복");
-  const Json child = hospital_->Value("med.safety_check", {{"patient", "P-6006"}, {"drugs", {"레보플록사신"}}});
+  const Json child =
+      hospital_->Value("med.safety_check", {{"patient", "P-6006"}, {"drugs", {"레보플록사신"}}});
   EXPECT_EQ(child["outcome"], "contraindicated");
 }
 
 TEST_F(Medical, NeverCallsAnIncompleteCheckClear) {
   const Json check = hospital_->Value("med.safety_check", {{"patient", "P-6006"}});
   EXPECT_EQ(check["outcome"], "not_checked");  // a medicine without a known ingredient
-  EXPECT_EQ(hospital_->Error("med.safety_check", {{"patient", "P-1027"}, {"drugs", {"없는약"}}}), "unknown_drug");
+  EXPECT_EQ(hospital_->Error("med.safety_check", {{"patient", "P-1027"}, {"drugs", {"없는약"}}}),
+            "unknown_drug");
 }
 
 Json Order(const std::string& patient) {
-  return {{"patient", patient}, {"drug", "클래리스로마이신"}, {"dose", "500mg"}, {"frequency", "bid"}};
+  return {
+      {"patient", patient}, {"drug", "클래리스로마이신"}, {"dose", "500mg"}, {"frequency", "bid"}};
 }
 
 TEST_F(Medical, DraftsAnOrderOnceForItsKey) {
   CallOptions options;
   options.run_id = "run-draft";
   Json arguments = Order("P-1027");
-  arguments["check"] = hospital_->Value("med.safety_check", {{"patient", "P-1027"}, {"drugs", {"클래리스로마이신"}}})["check_id"];
+  arguments["check"] = hospital_->Value(
+      "med.safety_check", {{"patient", "P-1027"}, {"drugs", {"클래리스로마이신"}}})["check_id"];
   const auto first = hospital_->Call("order.propose", arguments, options);
   ASSERT_TRUE(first.ok()) << first.error().message_en;
   const auto again = hospital_->Call("order.propose", arguments, options);
@@ -223,7 +245,8 @@ TEST_F(Medical, KeepsADraftThroughARestartOfTheServer) {
 
 TEST_F(Medical, RefusesAnOrderThatItsCheckDoesNotAllow) {
   Json arguments = Order("P-1031");
-  arguments["check"] = hospital_->Value("med.safety_check", {{"patient", "P-1031"}, {"drugs", {"클래리스로마이신"}}})["check_id"];
+  arguments["check"] = hospital_->Value(
+      "med.safety_check", {{"patient", "P-1031"}, {"drugs", {"클래리스로마이신"}}})["check_id"];
   EXPECT_EQ(hospital_->Error("order.propose", arguments), "blocked_by_check");
   arguments["check"] = "CHK-0000000000000000";
   EXPECT_EQ(hospital_->Error("order.propose", arguments), "stale");
@@ -233,7 +256,8 @@ TEST_F(Medical, RefusesAnOrderThatItsCheckDoesNotAllow) {
 }
 
 TEST_F(Medical, IsConnectedWhenTheServerAcceptsItsCredential) {
-  EXPECT_EQ(hospital_->connector->Check(absl::Now() + absl::Seconds(5)).state, tools::Connector::State::kConnected);
+  EXPECT_EQ(hospital_->connector->Check(absl::Now() + absl::Seconds(5)).state,
+            tools::Connector::State::kConnected);
 }
 
 class MedicalFault : public testing::TestWithParam<std::pair<const char*, const char*>> {};
@@ -250,22 +274,27 @@ TEST_P(MedicalFault, IsATypedErrorAndNeverAnEmptyList) {
   const auto order = hospital.Call("order.propose", Order("P-1027"), brief);
   ASSERT_FALSE(order.ok());
   EXPECT_EQ(order.error().code, GetParam().second);
-  EXPECT_EQ(hospital.connector->Check(absl::Now() + absl::Seconds(1)).state, tools::Connector::State::kDown);
+  EXPECT_EQ(hospital.connector->Check(absl::Now() + absl::Seconds(1)).state,
+            tools::Connector::State::kDown);
   tools::Tool& tool = fakes::FindTool(*hospital.connector, "patient.summary");
   if (GetParam().second != std::string_view("timeout")) {
-    EXPECT_FALSE(tool.Related("lee.doctor", {{"patient", "P-1027"}}).ok());  // not known is not "no"
+    EXPECT_FALSE(
+        tool.Related("lee.doctor", {{"patient", "P-1027"}}).ok());  // not known is not "no"
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, MedicalFault,
-                         testing::Values(std::pair{"garbage", "malformed_upstream"}, std::pair{"html", "malformed_upstream"},
-                                         std::pair{"error", "unreachable"}, std::pair{"slow", "timeout"}),
+                         testing::Values(std::pair{"garbage", "malformed_upstream"},
+                                         std::pair{"html", "malformed_upstream"},
+                                         std::pair{"error", "unreachable"},
+                                         std::pair{"slow", "timeout"}),
                          [](const auto& info) { return std::string(info.param.first); });
 
 TEST(MedicalConnector, ReportsAWrongCredentialAndAServerThatIsDown) {
   Hospital hospital({}, "wrong");
   EXPECT_EQ(hospital.Error("med.active_list", {{"patient", "P-1027"}}), "auth");
-  EXPECT_EQ(hospital.connector->Check(absl::Now() + absl::Seconds(5)).state, tools::Connector::State::kDown);
+  EXPECT_EQ(hospital.connector->Check(absl::Now() + absl::Seconds(5)).state,
+            tools::Connector::State::kDown);
   hospital.peer->Stop();
   const auto outcome = hospital.Call("med.active_list", {{"patient", "P-1027"}});
   ASSERT_FALSE(outcome.ok());
@@ -279,7 +308,8 @@ TEST(MedicalConnector, AnswersRulesMissingWithoutReadableRules) {
   std::ofstream(broken) << "TYPE_NAME,INGR_CODE\n병용금기,\"D1\n";
   for (const std::string& rules : {std::string(), std::string("/nonexistent/rules.csv"), broken}) {
     Hospital hospital({}, "sample-token", rules);
-    EXPECT_EQ(hospital.Error("med.safety_check", {{"patient", "P-1027"}}), "rules_missing") << rules;
+    EXPECT_EQ(hospital.Error("med.safety_check", {{"patient", "P-1027"}}), "rules_missing")
+        << rules;
     Json arguments = Order("P-1027");
     arguments["check"] = "CHK-0000000000000000";
     EXPECT_EQ(hospital.Error("order.propose", arguments), "blocked_by_check") << rules;

@@ -7,6 +7,7 @@ mkdir -p "$cache"
 exec 9>"$cache/.lock"
 flock 9
 cmp -s "$here/package-lock.json" "$cache/.installed" && exit 0
+command -v npm >/dev/null || { echo "npm is missing: install Node.js 18 or later" >&2; exit 1; }
 cp "$here/package.json" "$here/package-lock.json" "$cache/"
 cd "$cache"
 npm ci --ignore-scripts --no-audit --no-fund
