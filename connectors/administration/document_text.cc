@@ -15,6 +15,20 @@ namespace {
 
 constexpr int kPagesMax = 2000;
 
+// Files hold what they like; from here on text is UTF-8, and without NUL.
+std::string WellFormed(const std::string& text) {
+  return base::ReplaceAll(base::Utf8(base::CodePoints(text)), std::string_view("\0", 1), " ");
+}
+
+absl::StatusOr<DocumentText> WellFormed(absl::StatusOr<DocumentText> text) {
+  if (!text.ok()) return text;
+  text->text = WellFormed(text->text);
+  for (auto& row : text->rows) {
+    for (std::string& cell : row) cell = WellFormed(cell);
+  }
+  return text;
+}
+
 }  // namespace
 
 absl::StatusOr<DocumentText> ReadPdfText(std::string_view bytes) {
@@ -45,8 +59,8 @@ absl::StatusOr<DocumentText> ReadPdfText(std::string_view bytes) {
 }
 
 absl::StatusOr<DocumentText> ReadDocumentText(std::string_view bytes, std::string_view media_type) {
-  if (bytes.starts_with("%PDF-")) return ReadPdfText(bytes);
-  if (bytes.starts_with("PK")) return ReadHwpxText(bytes);
+  if (bytes.starts_with("%PDF-")) return WellFormed(ReadPdfText(bytes));
+  if (bytes.starts_with("PK")) return WellFormed(ReadHwpxText(bytes));
   if (media_type.starts_with("text/") && base::FirstInvalidUtf8(bytes) == std::string_view::npos) {
     return DocumentText{std::string(bytes), {}};
   }

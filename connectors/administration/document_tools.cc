@@ -4,6 +4,7 @@
 #include "connectors/administration/draft.h"
 #include "connectors/administration/hwpx_writer.h"
 #include "connectors/administration/redact.h"
+#include "connectors/administration/source_sections.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -69,18 +70,6 @@ std::vector<policies::Label> LabelsOf(const Json& sources) {
     labels.push_back(label.ok() ? *label : policies::Label{});  // unlabelled counts as C
   }
   return labels;
-}
-
-// Whether a source shows text from outside.
-bool HoldOutsideText(const tools::Catalogue& catalogue, const Json& sources) {
-  for (const Json& source : sources) {
-    const tools::ToolSpec* spec = catalogue.Find(StringOr(source, "tool", ""));
-    if (spec == nullptr) return true;
-    for (const tools::ResultSpec& field : spec->results) {
-      if (field.untrusted) return true;
-    }
-  }
-  return false;
 }
 
 tools::ToolResult About(const Document& document, Json value) {
@@ -179,7 +168,9 @@ ToolOutcome DocumentTools::Generate(const tools::ToolCall& call,
   if (*done) return About(**done, {{"doc_id", (*done)->id()}, {"title", (*done)->title}});
   const Json sources = arguments.value("sources", Json::array());
   policies::Label label = call.binding.label;
-  if (HoldOutsideText(catalogue_, sources)) label.integrity = policies::Integrity::kUntrusted;
+  for (const Json& source : sources) {
+    if (ShowsOutsideText(catalogue_, source)) label.integrity = policies::Integrity::kUntrusted;
+  }
   const DraftRequest request{StringOr(arguments, "kind", ""),
                              StringOr(arguments, "subject", ""),
                              StringOr(arguments, "recipient", ""),
@@ -222,7 +213,7 @@ ToolOutcome DocumentTools::Redact(const tools::ToolCall& call,
   if (!original.ok()) return Failed(original.status());
   std::vector<std::string> words;
   for (const Json& kind : call.arguments().value("kinds", Json::array()))
-    words.push_back(kind.get<std::string>());
+    if (kind.is_string()) words.push_back(kind.get<std::string>());
   const auto masked = administration::Redact(*original, ParsePersonalKinds(words));
   if (!masked.ok()) {
     tools::ToolError error = NotRead(*original, masked.status());

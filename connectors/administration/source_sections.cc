@@ -1,5 +1,6 @@
 #include "connectors/administration/source_sections.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "agents/captions.h"
@@ -149,6 +150,22 @@ Layout SourceSection(const tools::Catalogue& catalogue, const Json& source,
   }
   out.push_back({Block::Kind::kNote, Citation(source), {}});
   return out;
+}
+
+bool ShowsOutsideText(const tools::Catalogue& catalogue, const Json& source) {
+  const tools::ToolSpec* spec = catalogue.Find(StringOr(source, "tool", ""));
+  const Json value = source.value("value", Json::object());
+  if (spec == nullptr || !value.is_object()) return true;
+  for (const ResultSpec& field : spec->results) {
+    if (!field.untrusted) continue;
+    const std::string list = field.path.substr(0, field.path.find("[]"));
+    if (!value.contains(list)) continue;
+    const auto columns = list == field.path ? std::vector<const ResultSpec*>{&field}
+                                            : Columns(*spec, list, value[list]);
+    const bool shown = std::find(columns.begin(), columns.end(), &field) != columns.end();
+    if (shown && !value[list].is_null()) return true;
+  }
+  return false;
 }
 
 }  // namespace connectors::administration

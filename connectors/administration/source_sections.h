@@ -12,4 +12,7 @@ namespace connectors::administration {
 Layout SourceSection(const tools::Catalogue& catalogue, const base::Json& source,
                      std::string_view heading);
 
+// Whether the section shows text from outside.
+bool ShowsOutsideText(const tools::Catalogue& catalogue, const base::Json& source);
+
 }  // namespace connectors::administration

@@ -72,7 +72,7 @@ TEST_F(Documents, ADraftIsRegisteredOnceUnderItsKeyWithTheLabelOfItsSources) {
       {"step", "s1"},
       {"tool", "readiness.status"},
       {"value",
-       {{"items", {{{"equipment", "차량"}, {"total", 10}, {"operational", 8}, {"rate", 0.8}}}}}},
+       {{"items", {{{"equipment", "차량"}, {"total", 10}, {"operational", 8}, {"rate", 0.8}, {"note", "정비 중"}}}}}},
       {"label", policies::ToJson(label)},
       {"origins", Json::array()}};
   const Json arguments = {{"kind", "report"}, {"subject", "장비 운용"}, {"sources", {source}}};
@@ -90,7 +90,7 @@ TEST_F(Documents, ADraftIsRegisteredOnceUnderItsKeyWithTheLabelOfItsSources) {
   EXPECT_TRUE(document->labelled);
   EXPECT_EQ(document->label.mil, policies::Mil::kIII);
   EXPECT_EQ(document->label.integrity,
-            policies::Integrity::kUntrusted);  // readiness.status shows notes from outside
+            policies::Integrity::kUntrusted);  // the note is from outside
   ASSERT_EQ(document->portions.size(), 1u);
   EXPECT_EQ(document->portions[0], label);
   EXPECT_THAT(administration::ReadHwpxText(document->bytes)->text, HasSubstr("차량"));

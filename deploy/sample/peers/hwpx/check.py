@@ -9,7 +9,7 @@ tools = sys.executable.rsplit("/", 1)[0]
 for tool in ("hwpx-validate-package", "hwpx-validate"):
     subprocess.run([f"{tools}/{tool}", path], check=True, stdout=sys.stderr)
 document = HwpxDocument.open(path)
-print(document.export_text())
+print(document.text.plain())
 for section in document.sections:
     for paragraph in section.paragraphs:
         for table in paragraph.tables:
