@@ -37,7 +37,7 @@ class PrivateCluster {
 };
 
 // Makes the cluster in `directory` if there is none, and starts it. Errors name the directory and what the
-// server said: no space, no permission, made by another PostgreSQL version.
+// server said: no space, no permission, made by another PostgreSQL version. AlreadyExists: another process has it.
 absl::StatusOr<std::unique_ptr<PrivateCluster>> StartPrivateCluster(const std::string& directory);
 
 }  // namespace connectors

@@ -2,6 +2,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,6 +34,7 @@ shared_buffers = 64MB
 wal_level = replica
 synchronous_commit = on
 full_page_writes = on
+recovery_init_sync_method = syncfs
 commit_delay = 0
 max_wal_size = 512MB
 logging_collector = off
@@ -103,10 +105,12 @@ class Cluster : public PrivateCluster {
     watcher_.request_stop();
     if (watcher_.joinable()) watcher_.join();
     Stop();
+    if (lock_ >= 0) close(lock_);
   }
 
   absl::Status Start() {
     RETURN_IF_ERROR(MakeDirectories());
+    RETURN_IF_ERROR(Lock());
     RETURN_IF_ERROR(StopLeftover());
     if (!fs::exists(data_ / "PG_VERSION")) RETURN_IF_ERROR(Initialise());
     RETURN_IF_ERROR(Launch());
@@ -150,6 +154,15 @@ class Cluster : public PrivateCluster {
       }
     }
     return absl::OkStatus();
+  }
+
+  // One owner a directory: the lock goes with the process that holds it, however that ends.
+  absl::Status Lock() {
+    lock_ = open((directory_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock_ >= 0 && flock(lock_, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
+    return base::Error(absl::StatusCode::kAlreadyExists,
+                       StrCat("the database in ", directory_.string(), " is in use by another running marud"),
+                       StrCat("데이터베이스 ", directory_.string(), "은(는) 실행 중인 다른 marud가 사용하고 있습니다"));
   }
 
   // A server that an earlier, killed marud left behind is stopped by its own process id, after a look that it
@@ -246,6 +259,7 @@ class Cluster : public PrivateCluster {
   const Account account_;
   const fs::path data_, log_;
   fs::path socket_;
+  int lock_ = -1;
   std::atomic<pid_t> server_{-1};
   std::jthread watcher_;
 };

@@ -105,8 +105,8 @@ void Sequencer::Work(const std::stop_token& stop) {
 // After a failed transaction what is in memory may be ahead of the database: start again from there, as soon as
 // it can be read.
 void Sequencer::Recover(const std::stop_token& stop, absl::Status status) {
+  base::LogWarning("audit.sequencer_waits", {{"error", base::Message(status, base::Language::kEnglish)}});
   while (!status.ok() && !stop.stop_requested()) {
-    base::LogWarning("audit.sequencer_waits", {{"error", base::Message(status, base::Language::kEnglish)}});
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     status = Load();
   }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <iostream>
 #include <map>
 #include <random>
 
@@ -91,11 +92,15 @@ TEST_F(CrashTest, EveryEffectHappensExactlyOnceThoughTheWorkersAreKilled) {
   std::map<std::string, int> happened;
   std::ifstream lines(effects_);
   for (std::string line; std::getline(lines, line);) ++happened[line];
+  int settled_later = 0;
   for (const std::string& id : ids) {
-    EXPECT_EQ(Fold(id, *store_->Journal(id, 0))->state, RunState::kCompleted) << id;
+    const auto run = *Fold(id, *store_->Journal(id, 0));
+    for (const auto& [step, record] : run.steps) settled_later += record.settled_by != "call" ? 1 : 0;
+    EXPECT_EQ(run.state, RunState::kCompleted) << id;
     for (int step = 1; step <= kStepsOfARun; ++step) EXPECT_EQ(happened[StrCat(id, "/s", step)], 1) << id << " s" << step;
   }
   EXPECT_EQ(happened.size(), ids.size() * kStepsOfARun);
+  std::cout << settled_later << " of " << happened.size() << " effects were on their way when their worker died\n";
 }
 
 }  // namespace

@@ -276,7 +276,7 @@ TEST_F(RecoveryTest, ARunCompletesThoughPostgresqlIsKilledInItsMidst) {
     return fakes::LeastResult("law.article");
   });
   const std::string id = world_.Start("han.clerk", "요청 두 건", TwoTickets());
-  for (int i = 0; i < 600; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     world_.loop().Advance("worker", [] { return false; }).IgnoreError();
     absl::SleepFor(absl::Milliseconds(20));
     const auto journal = world_.store().Journal(id, 0);

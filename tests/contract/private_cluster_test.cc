@@ -1,0 +1,138 @@
+// The PostgreSQL cluster that Maru keeps for itself.
+#include <signal.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <pqxx/pqxx>
+
+#include "model_core/base/strings.h"
+#include "tests/fakes/test_store.h"
+
+namespace connectors {
+namespace {
+
+namespace fs = std::filesystem;
+using base::StrCat;
+using testing::HasSubstr;
+
+std::string One(const std::string& dsn, const std::string& sql) {
+  pqxx::connection connection(dsn);
+  return pqxx::nontransaction(connection).exec(sql)[0][0].c_str();
+}
+
+bool Answers(const std::string& dsn) {
+  try {
+    return One(dsn, "SELECT 1") == "1";
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+TEST(PrivateCluster, ListensOnItsSocketAloneAndChecksItsPages) {
+  const std::string dsn = fakes::TestCluster().owner_dsn();
+  EXPECT_EQ(One(dsn, "SHOW listen_addresses"), "");
+  EXPECT_EQ(One(dsn, "SHOW data_checksums"), "on");
+  EXPECT_EQ(One(dsn, "SHOW synchronous_commit"), "on");
+  EXPECT_EQ(One(dsn, "SHOW server_encoding"), "UTF8");
+}
+
+TEST(PrivateCluster, TwoProcessesCannotHaveOneDirectory) {
+  fakes::TestCluster();
+  const auto second = StartPrivateCluster(StrCat(fakes::TestDirectory(), "/postgres"));
+  EXPECT_TRUE(absl::IsAlreadyExists(second.status()));
+  EXPECT_THAT(base::Message(second.status(), base::Language::kKorean), HasSubstr("실행 중인 다른 marud"));
+  EXPECT_TRUE(Answers(fakes::TestCluster().owner_dsn()));
+}
+
+TEST(PrivateCluster, IsStartedAgainWhenItIsKilled) {
+  PrivateCluster& cluster = fakes::TestCluster();
+  const int before = cluster.server_pid();
+  kill(before, SIGKILL);
+  for (int i = 0; i < 600 && (cluster.server_pid() == before || !Answers(cluster.owner_dsn())); ++i) {
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+  EXPECT_TRUE(Answers(cluster.owner_dsn()));
+  EXPECT_NE(cluster.server_pid(), before);
+}
+
+TEST(PrivateCluster, KeepsItsDataAcrossStarts) {
+  const std::string directory = StrCat(fakes::TestDirectory(), "/kept");
+  {
+    const auto cluster = StartPrivateCluster(directory);
+    ASSERT_TRUE(cluster.ok()) << cluster.status();
+    One((*cluster)->owner_dsn(), "CREATE TABLE kept AS SELECT 42 AS x; SELECT 1");
+  }
+  const auto again = StartPrivateCluster(directory);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(One((*again)->owner_dsn(), "SELECT x FROM kept"), "42");
+}
+
+TEST(PrivateCluster, SaysWhichDirectoryCannotBeMade) {
+  const std::string file = StrCat(fakes::TestDirectory(), "/a-file");
+  std::ofstream(file) << "x";
+  const auto cluster = StartPrivateCluster(StrCat(file, "/postgres"));
+  EXPECT_FALSE(cluster.ok());
+  EXPECT_THAT(std::string(cluster.status().message()), HasSubstr("a-file/postgres"));
+}
+
+// A small file system of its own, full of ballast until the test lets go.
+class SmallDisk {
+ public:
+  explicit SmallDisk(std::string path) : path_(std::move(path)) {
+    fs::create_directories(path_);
+    mounted_ = mount("tmpfs", path_.c_str(), "tmpfs", 0, "size=220m,mode=755") == 0;
+  }
+  ~SmallDisk() {
+    if (mounted_) umount2(path_.c_str(), MNT_DETACH);
+  }
+  bool mounted() const { return mounted_; }
+  void Fill() {
+    std::ofstream ballast(path_ + "/ballast", std::ios::binary);
+    const std::string block(1 << 16, 'x');
+    while (ballast.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
+    }
+  }
+  void Free() { fs::remove(path_ + "/ballast"); }
+
+ private:
+  const std::string path_;
+  bool mounted_ = false;
+};
+
+TEST(PrivateCluster, AFullDiskIsSaidAndNothingIsLostOrDoneTwice) {
+  SmallDisk disk(StrCat(fakes::TestDirectory(), "/small"));
+  if (!disk.mounted()) GTEST_SKIP() << "mounting a small file system needs root; the store boundary is tested elsewhere";
+  const auto cluster = StartPrivateCluster(StrCat(fakes::TestDirectory(), "/small/postgres"));
+  ASSERT_TRUE(cluster.ok()) << cluster.status();
+  const auto store = fakes::OpenTestStore({(*cluster)->owner_dsn(), (*cluster)->app_dsn()});
+  const std::string id = *store->CreateRun({"요청", "kim.legal", "", "", "", "ko", "2026-11-24T10:00:00+09:00"});
+  std::string noise;  // that does not compress
+  while (noise.size() < 400'000) noise += base::HexEncode(base::SystemRandom().Bytes(64));
+  const agents::Event event{0, "", "maru", "run.waiting", {{"state", "input_required"}, {"reason_en", noise}, {"reason_ko", ""}}};
+  disk.Fill();
+  uint64_t count = 1;
+  absl::Status refused;
+  while (refused.ok() && count < 400) {
+    const auto appended = store->Append(id, nullptr, count, {event});
+    refused = appended.status();
+    count += appended.ok() ? 1 : 0;
+  }
+  EXPECT_TRUE(absl::IsResourceExhausted(refused) || absl::IsUnavailable(refused)) << refused;
+  disk.Free();
+  absl::StatusOr<std::vector<agents::Event>> journal = refused;
+  for (int i = 0; i < 600 && !journal.ok(); ++i) {
+    journal = store->Journal(id, 0);
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+  ASSERT_TRUE(journal.ok()) << journal.status();
+  EXPECT_EQ(journal->size(), count);
+  EXPECT_TRUE(store->Append(id, nullptr, count, {event}).ok());
+}
+
+}  // namespace
+}  // namespace connectors
