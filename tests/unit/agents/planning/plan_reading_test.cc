@@ -1,0 +1,109 @@
+// What remote models are bound by, and what is done with their answers.
+#include "agents/plan_reading.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "model_core/bridge/buffer.h"
+#include "tests/unit/agents/planning/examples.h"
+
+namespace agents {
+namespace {
+
+using testing::HasSubstr;
+
+const tools::Catalogue& Tools() { return tools::Catalogue::BuiltIn(); }
+
+PlanRequest Request(const std::string& text) {
+  PlanRequest request;
+  request.text = text;
+  request.now = Tuesday();
+  for (const tools::ToolSpec& tool : Tools().tools()) request.offered.insert(tool.name);
+  request.allowed = request.offered;
+  return request;
+}
+
+// What the schema finds wrong with `plan`; empty if nothing.
+std::string SchemaFault(const PlanRequest& request, const base::Json& plan) {
+  const std::string schema = base::DumpJson(PlanSchema(request, Tools()));
+  const std::string value = base::DumpJson(plan);
+  model_core::BridgeBuffer out;
+  const int32_t code = maru_json_schema_check(model_core::Data(schema), schema.size(),
+                                              model_core::Data(value), value.size(), out.out());
+  return code == 0 ? std::string(out.text()) : "error: " + std::string(out.text());
+}
+
+PlanResult Answer(const base::Json& plan) {
+  PlanResult result;
+  result.text = base::DumpJson(plan);
+  return result;
+}
+
+TEST(PlanSchema, AllowsEveryExample) {
+  for (const base::Json& example : Examples()) {
+    const auto plan = ParsePlan(example["expected"]);
+    EXPECT_EQ(SchemaFault(Request(example["request"]), ToJson(*plan, false)), "")
+        << example["request"];
+  }
+}
+
+TEST(PlanSchema, RefusesValuesFieldsAndToolsThatAreNotThere) {
+  const PlanRequest request = Request("의료법 제21조 보여줘");
+  const auto call = [](const char* tool, const char* arguments) {
+    return ToJson(MakePlan(base::Json::array({base::Json::array({tool, Json(arguments)})})), false);
+  };
+  EXPECT_EQ(SchemaFault(request, call("law.article", R"({"law":"의료법","jo":"21"})")), "");
+  EXPECT_NE(SchemaFault(request, call("law.article", R"({"law":"의료법","jo":"22"})")), "");
+  EXPECT_NE(SchemaFault(request, call("law.article", R"({"law":"의료법"})")), "");
+  EXPECT_NE(SchemaFault(request,
+                        call("law.article", R"({"law":"의료법","jo":"21","as_of":"2026-01-01"})")),
+            "");
+  EXPECT_NE(SchemaFault(request,
+                        call("law.article", R"({"law":{"$ref":"s1.items[0].title"},"jo":"21"})")),
+            "");
+  EXPECT_NE(SchemaFault(request, call("law.burn", "{}")), "");
+}
+
+TEST(ReadPlan, TakesEveryExample) {
+  for (const base::Json& example : Examples()) {
+    const auto plan = ParsePlan(example["expected"]);
+    PlanResult result = Answer(ToJson(*plan, false));
+    const absl::Status read = ReadPlan(Request(example["request"]), Tools(), result);
+    EXPECT_TRUE(read.ok()) << read;
+    EXPECT_TRUE(Equal(result.plan, *plan, Tools(), Tuesday()));
+  }
+}
+
+TEST(ReadPlan, NamesTheStepAndArgumentOfAnInventedValue) {
+  PlanResult result =
+      Answer(ToJson(MakePlan(Json(R"([["tag.read",{"tags":["TI-101","TI-999"]}]])")), false));
+  const absl::Status read = ReadPlan(Request("TI-101 값 알려줘"), Tools(), result);
+  EXPECT_THAT(std::string(read.message()),
+              HasSubstr("step s1 (tag.read): argument 'tags': \"TI-999\" is not in the request"));
+  EXPECT_THAT(base::Message(read, base::Language::kKorean), HasSubstr("요청에 없는 값"));
+}
+
+TEST(ReadPlan, AQuestionAboutAToolThatMayNotBeUsedIsARefusal) {
+  PlanRequest request = Request("제38조 보여줘");
+  request.allowed.erase("law.article");
+  PlanResult result = Answer({{"verdict", "ask"}, {"missing", {"law.article.law"}}});
+  ASSERT_TRUE(ReadPlan(request, Tools(), result).ok());
+  EXPECT_EQ(result.plan.reason, RefuseReason::kNotPermitted);
+}
+
+TEST(RefuseUnusable, NotPermittedComesBeforeAConnectorThatIsDown) {
+  PlanRequest request = Request("x");
+  request.offered.erase("tag.read");
+  PlanResult result;
+  result.plan = MakePlan(Json(R"([["tag.read",{"tags":["TI-101"]}],["alarm.active",{}]])"));
+  PlanResult other = result;
+  EXPECT_TRUE(RefuseUnusable(request, result));
+  EXPECT_EQ(result.unavailable_tool, "tag.read");
+  request.allowed.erase("alarm.active");
+  EXPECT_TRUE(RefuseUnusable(request, other));
+  EXPECT_EQ(other.unavailable_tool, "");
+  EXPECT_EQ(other.plan.reason, RefuseReason::kNotPermitted);
+}
+
+}  // namespace
+}  // namespace agents
