@@ -36,7 +36,8 @@ absl::StatusOr<Column> ParseColumn(const Json& json, const policies::Label& fall
 }
 
 absl::Status ParseLists(const Json& json, Dataset& dataset) {
-  for (const auto& [group, column] : json.value("group_by", Json::object()).items()) {
+  const Json groups = json.value("group_by", Json::object());
+  for (const auto& [group, column] : groups.items()) {
     ASSIGN_OR_RETURN(dataset.group_by[group], ParseColumn(column, dataset.label));
   }
   for (const Json& column : json.value("filter", Json::array())) {

@@ -86,7 +86,8 @@ absl::StatusOr<PlaceMap> PlaceMap::Load(const std::string& path) {
     return absl::InvalidArgumentError(StrCat("place map ", path, " is no object"));
   PlaceMap map;
   map.default_place = StringOr(json, "default", "");
-  for (const auto& [name, place] : json.value("places", Json::object()).items()) {
+  const Json places = json.value("places", Json::object());
+  for (const auto& [name, place] : places.items()) {
     map.places[name] = {static_cast<int>(base::IntOr(place, "nx", 0)),
                         static_cast<int>(base::IntOr(place, "ny", 0)),
                         StringOr(place, "station", "")};

@@ -73,7 +73,8 @@ absl::StatusOr<QueueMap> QueueMap::Load(const std::string& path) {
   map.default_project = StringOr(json, "default_project", "");
   map.tracker_id = base::IntOr(json, "tracker_id", 0);
   map.key_field_id = base::IntOr(json, "key_field_id", 0);
-  for (const auto& [queue, project] : json.value("projects", Json::object()).items()) {
+  const Json projects = json.value("projects", Json::object());
+  for (const auto& [queue, project] : projects.items()) {
     if (!project.is_string())
       return absl::InvalidArgumentError(
           StrCat("queue map ", path, ": project of '", queue, "' is no word"));

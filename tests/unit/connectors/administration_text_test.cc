@@ -194,7 +194,7 @@ TEST(Hwpx, OpensInAReaderThatIsNotOurs) {
   EXPECT_THAT(text, HasSubstr("공사장 소음\t1,200"));
 }
 
-TEST(Mail, IsReadBackAsItWasComposed) {
+TEST(MailMessage, IsReadBackAsItWasComposed) {
   OutgoingMail mail{"id@gaon.example",
                     "clerk@gaon.example",
                     "법무실",
@@ -215,7 +215,7 @@ TEST(Mail, IsReadBackAsItWasComposed) {
   EXPECT_EQ(read->attachments[0].bytes, mail.attachments[0].bytes);
 }
 
-TEST(Mail, OlderKoreanAndHtmlMailIsRead) {
+TEST(MailMessage, OlderKoreanAndHtmlMailIsRead) {
   const auto korean = ParseMail(
       "From: =?euc-kr?B?yK+w5rD6?= <e@gaon.example>\r\nSubject: \xC8\xAF\xB0\xE6\r\nContent-Type: "
       "text/html; charset=euc-kr\r\n\r\n"
