@@ -100,7 +100,8 @@ async function fill(server) {
 const certificates = new OPCUACertificateManager({ automaticallyAcceptUnknownCertificate: true, rootFolder: `${process.env.DATA}/pki` });
 await certificates.initialize();
 const server = new OPCUAServer({
-  port: Number(process.env.PORT), hostname: "127.0.0.1", resourcePath: "/plant", alternateHostname: ["localhost", "127.0.0.1"], serverCertificateManager: certificates,
+  port: Number(process.env.PORT), hostname: "127.0.0.1", resourcePath: "/plant", alternateHostname: ["localhost", "127.0.0.1"],
+  serverInfo: { applicationUri: "urn:gaon:plant:server" }, serverCertificateManager: certificates,
   securityModes: [MessageSecurityMode.None, MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt],
   securityPolicies: [SecurityPolicy.None, SecurityPolicy.Basic256Sha256], allowAnonymous: true,
   userManager: { isValidUser: (name, password) => name === "maru" && password === "maru-plant" },
