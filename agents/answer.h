@@ -1,5 +1,6 @@
-// Answer: composed from typed results alone, without a model. Each sentence cites the record it rests on;
-// text from outside is quoted and marked; the notice that an AI system answered is part of it.
+// Answer: composed from typed results alone, without a model. Each sentence cites the record it
+// rests on; text from outside is quoted and marked; the notice that an AI system answered is part
+// of it.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// Captions: people's words for arguments, result fields, enumerations and catalogue values, in both languages.
-// Pure functions; thread-safe.
+// Captions: people's words for arguments, result fields, enumerations and catalogue values, in both
+// languages. Pure functions; thread-safe.
 #pragma once
 
 #include <string>
@@ -10,14 +10,15 @@
 namespace agents {
 
 // "기준일" / "as of"; `tool` decides where one name means several things ("at").
-std::string ArgumentCaption(std::string_view tool, std::string_view argument, base::Language language);
+std::string ArgumentCaption(std::string_view tool, std::string_view argument,
+                            base::Language language);
 std::string FieldCaption(std::string_view tool, std::string_view field, base::Language language);
 
 // A value of an enumeration as people say it: "진행" / "open".
-std::string EnumWord(const tools::Catalogue& catalogue, std::string_view enumeration, std::string_view value,
-                     base::Language language);
+std::string EnumWord(const tools::Catalogue& catalogue, std::string_view enumeration,
+                     std::string_view value, base::Language language);
 
-// "38-2" → "제38조의2" / "Article 38-2".
+// "38-2" → "제38조의2" / "38-2".
 std::string ArticleText(std::string_view jo, base::Language language);
 // "2026-11-24T10:00:00+09:00" → "2026-11-24 10:00"; other text as it is.
 std::string TimeForPeople(std::string_view time);

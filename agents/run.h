@@ -1,5 +1,5 @@
-// Run: one durable execution of an agent toward a goal. Its state is folded from its journal and from
-// nothing else.
+// Run: one durable execution of an agent toward a goal. Its state is folded from its journal and
+// from nothing else.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ enum class RunState {
   kCompleted,
   kFailed,
   kCanceled,
-  kRejected,          // refused or denied
+  kRejected,  // refused or denied
 };
 bool Terminal(RunState state);
 std::string_view Name(RunState state);
@@ -47,14 +47,16 @@ absl::StatusOr<RunRequest> ParseRunRequest(const base::Json& json);
 //   plan.checked       PlanDecision
 //   approval.requested {approval_id, step, tool, requester, obligation, call_hash, shown}
 //   approval.decided   {approval_id, step, approver, approved, reason, call_hash}
-//   effect.intent      {step, tool, key, call_hash, arguments, label}      before the call; also of reads
-//   effect.outcome     {step, key, ok, value, label, origins, error, milliseconds, settled_by}
-//   step.skipped       {step, reason, …}   input_failed, input_skipped, empty_input, guard {field, value},
-//                      denied or rejected {message_en, message_ko}, declined (the requester said no)
+//   effect.intent      {step, tool, key, call_hash, arguments, label}      before the call; also of
+//   reads effect.outcome     {step, key, ok, value, label, origins, error, milliseconds,
+//   settled_by} step.skipped       {step, reason, …}   input_failed, input_skipped, empty_input,
+//   guard {field, value},
+//                      denied or rejected {message_en, message_ko}, declined (the requester said
+//                      no)
 //   answer.released    {text, language, citations, label}
 //   run.cancel_requested {}                           by whom: the event's actor
-//   run.waiting        {state, reason_en, reason_ko, missing}   input_required, approval_required or in_doubt
-//   run.ended          {state, reason_en, reason_ko, events}
+//   run.waiting        {state, reason_en, reason_ko, missing}   input_required, approval_required
+//   or in_doubt run.ended          {state, reason_en, reason_ko, events}
 struct Event {
   uint64_t index = 0;  // from 0, without gaps
   std::string time;    // RFC 3339
@@ -72,7 +74,7 @@ struct StepRecord {
   std::vector<policies::Origin> origins;
   base::Json error;  // why it failed, was skipped, or its result is withheld; else null
   std::string call_hash;
-  std::string settled_by;  // as in effect.outcome
+  std::string settled_by;      // as in effect.outcome
   std::string started, ended;  // RFC 3339
   double milliseconds = 0;
 };
@@ -85,7 +87,7 @@ struct Approval {
   std::string requester;
   policies::Obligation obligation;
   std::string call_hash;  // what an approver signs
-  base::Json shown;       // what is hashed, for the screen; "reason_required": an answer needs a reason
+  base::Json shown;  // what is hashed, for the screen; "reason_required": an answer needs a reason
   std::string requested;  // RFC 3339
   std::string state;      // pending, approved, rejected, void
   struct Answer {
@@ -106,8 +108,8 @@ struct Run {
   std::optional<Plan> plan;
   base::Json planned;  // body of plan.made
   std::optional<policies::PlanDecision> decision;
-  std::map<std::string, StepRecord> steps;        // by step id
-  std::map<std::string, Approval> approvals;      // by approval id
+  std::map<std::string, StepRecord> steps;    // by step id
+  std::map<std::string, Approval> approvals;  // by approval id
   std::string answer;
   base::Json citations;
   policies::Label answer_label;

@@ -1,5 +1,5 @@
-// RunLoop: advances runs: request → plan → whole-plan check → approvals → steps → answer, one event at a time,
-// each durable before the next act. Any worker can take a run over at any point.
+// RunLoop: advances runs: request → plan → whole-plan check → approvals → steps → answer, one event
+// at a time, each durable before the next act. Any worker can take a run over at any point.
 //
 // A RunLoop is used by any number of worker threads; each call of Advance works on one leased run.
 #pragma once
@@ -18,38 +18,43 @@ namespace agents {
 
 struct RunLoopOptions {
   absl::Duration lease = absl::Seconds(15);
-  absl::Duration call_timeout = absl::Seconds(20);  // of one tool call
-  int attempts_max = 3;                             // of a call that may be repeated
+  absl::Duration call_timeout = absl::Seconds(20);   // of one tool call
+  int attempts_max = 3;                              // of a call that may be repeated
   absl::Duration backoff = absl::Milliseconds(200);  // before the second attempt; doubles
   int parallel_steps_max = 4;
-  absl::Duration plan_timeout = absl::Seconds(60);   // of one attempt to plan
-  absl::Duration plan_patience = absl::Minutes(5);   // how long a run waits for a planner that is away
-  // A lost call is looked up this long after it was made, not before: the other side may still be at work on it.
+  absl::Duration plan_timeout = absl::Seconds(60);  // of one attempt to plan
+  absl::Duration plan_patience =
+      absl::Minutes(5);  // how long a run waits for a planner that is away
+  // A lost call is looked up this long after it was made, not before: the other side may still be
+  // at work on it.
   absl::Duration settle_after = absl::Seconds(5);
-  absl::Duration retry_after = absl::Seconds(1);     // a run whose worker met a passing failure
+  absl::Duration retry_after = absl::Seconds(1);  // a run whose worker met a passing failure
 };
 
 class RunLoop {
  public:
   virtual ~RunLoop() = default;
-  // Takes one run that has work and advances it until it ends, waits, or `stopping` turns true (then what is
-  // in flight is finished and journalled). False if no run had work.
-  virtual absl::StatusOr<bool> Advance(const std::string& worker, const std::function<bool()>& stopping) = 0;
+  // Takes one run that has work and advances it until it ends, waits, or `stopping` turns true
+  // (then what is in flight is finished and journalled). False if no run had work.
+  virtual absl::StatusOr<bool> Advance(const std::string& worker,
+                                       const std::function<bool()>& stopping) = 0;
 
   // Things that people do to a run; each appends to its journal and wakes it.
   // `message_id` names the reply to its sender, so that a repeat can be told; empty: none.
-  virtual absl::Status Reply(const std::string& run_id, const std::string& principal, const std::string& text,
-                             const std::string& message_id) = 0;
+  virtual absl::Status Reply(const std::string& run_id, const std::string& principal,
+                             const std::string& text, const std::string& message_id) = 0;
   virtual absl::Status Confirm(const std::string& run_id, const std::string& principal,
                                const std::string& approval_id, bool approved) = 0;
   virtual absl::Status Cancel(const std::string& run_id, const std::string& principal) = 0;
-  // PermissionDenied unless policy lets `approver` answer; FailedPrecondition if it was answered or is void.
-  virtual absl::Status Decide(const std::string& approval_id, const std::string& approver, bool approved,
-                              const std::string& reason, const std::string& call_hash) = 0;
+  // PermissionDenied unless policy lets `approver` answer; FailedPrecondition if it was answered or
+  // is void.
+  virtual absl::Status Decide(const std::string& approval_id, const std::string& approver,
+                              bool approved, const std::string& reason,
+                              const std::string& call_hash) = 0;
 };
 
 std::unique_ptr<RunLoop> MakeRunLoop(Planner& planner, policies::Authorizer& authorizer,
-                                     tools::ToolRegistry& registry, RunStore& store, base::Clock& clock,
-                                     RunLoopOptions options);
+                                     tools::ToolRegistry& registry, RunStore& store,
+                                     base::Clock& clock, RunLoopOptions options);
 
 }  // namespace agents

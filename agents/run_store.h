@@ -1,8 +1,9 @@
-// RunStore: the durable home of runs, approvals, principals and audit records. A run resumes from what is
-// stored here and from nothing else.
+// RunStore: the durable home of runs, approvals, principals and audit records. A run resumes from
+// what is stored here and from nothing else.
 //
-// Thread-safe. Calls block. Errors: NotFound, Aborted (the run moved on: reload, retry), Unavailable (safe to
-// retry), FailedPrecondition (a lease was lost), ResourceExhausted (disk full). Any other code is a bug.
+// Thread-safe. Calls block. Errors: NotFound, Aborted (the run moved on: reload, retry),
+// Unavailable (safe to retry), FailedPrecondition (a lease was lost), ResourceExhausted (disk
+// full). Any other code is a bug.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,8 @@
 
 namespace agents {
 
-// The right to advance a run, until `expires`. `epoch` fences: it names this lease and no other, and a write
-// under a lease that no longer holds is refused.
+// The right to advance a run, until `expires`. `epoch` fences: it names this lease and no other,
+// and a write under a lease that no longer holds is refused.
 struct Lease {
   std::string run_id;
   uint64_t epoch = 0;
@@ -31,12 +32,12 @@ struct RunSummary {
 };
 
 struct RunFilter {
-  std::string principal;        // empty: anyone's
-  std::string conversation_id;  // empty: any
+  std::string principal;         // empty: anyone's
+  std::string conversation_id;   // empty: any
   std::vector<RunState> states;  // empty: any
-  std::string updated_after;    // RFC 3339, empty: any
-  int page_size = 50;           // 1–100
-  std::string page_token;       // of the page before
+  std::string updated_after;     // RFC 3339, empty: any
+  int page_size = 50;            // 1–100
+  std::string page_token;        // of the page before
 };
 
 struct RunPage {
@@ -60,28 +61,32 @@ class RunStore {
  public:
   virtual ~RunStore() = default;
 
-  // Starts a run with its first event. The same (principal, message_id) returns the run that exists already.
+  // Starts a run with its first event. The same (principal, message_id) returns the run that exists
+  // already.
   virtual absl::StatusOr<std::string> CreateRun(const RunRequest& request) = 0;
 
-  // Appends `events` (index, time and actor filled by the store where empty) to the journal, all or none, with
-  // their audit records in the same transaction, if the journal still holds `expected_count` events (else
-  // Aborted) and `lease`, when given, is still the newest (else FailedPrecondition). Returns the new count.
-  // approval.* and run state columns are kept in step by the store itself.
+  // Appends `events` (index, time and actor filled by the store where empty) to the journal, all or
+  // none, with their audit records in the same transaction, if the journal still holds
+  // `expected_count` events (else Aborted) and `lease`, when given, is still the newest (else
+  // FailedPrecondition). Returns the new count. approval.* and run state columns are kept in step
+  // by the store itself.
   virtual absl::StatusOr<uint64_t> Append(const std::string& run_id, const Lease* lease,
                                           uint64_t expected_count, std::vector<Event> events) = 0;
 
-  virtual absl::StatusOr<std::vector<Event>> Journal(const std::string& run_id, uint64_t from_index) = 0;
+  virtual absl::StatusOr<std::vector<Event>> Journal(const std::string& run_id,
+                                                     uint64_t from_index) = 0;
   virtual absl::StatusOr<RunPage> ListRuns(const RunFilter& filter) = 0;
 
-  // A run that has work and no live lease, leased for `duration`; nullopt if there is none. Waiting runs have
-  // no work until something happens to them (an answer, a reply, a decision).
+  // A run that has work and no live lease, leased for `duration`; nullopt if there is none. Waiting
+  // runs have no work until something happens to them (an answer, a reply, a decision).
   virtual absl::StatusOr<std::optional<Lease>> ClaimRun(const std::string& worker,
                                                         absl::Duration duration) = 0;
   virtual absl::StatusOr<Lease> RenewLease(const Lease& lease, absl::Duration duration) = 0;
   // Gives the run back; `waiting`: it has no work until something happens to it.
   virtual absl::Status ReleaseLease(const Lease& lease, bool waiting) = 0;
 
-  // Blocks until the journal of `run_id` holds more than `count` events, or `deadline`. True if it does.
+  // Blocks until the journal of `run_id` holds more than `count` events, or `deadline`. True if it
+  // does.
   virtual absl::StatusOr<bool> WaitForEvents(const std::string& run_id, uint64_t count,
                                              absl::Time deadline) = 0;
   // Blocks until some run may have work, or `deadline`.
@@ -94,21 +99,24 @@ class RunStore {
   virtual absl::StatusOr<std::vector<PrincipalRecord>> ListPrincipals() = 0;
   virtual absl::Status PutPrincipal(const PrincipalRecord& record) = 0;
   // The credential itself is never stored, only its SHA-256.
-  virtual absl::Status SetCredential(const std::string& principal, const std::string& credential_sha256) = 0;
-  virtual absl::StatusOr<std::string> PrincipalOfCredential(const std::string& credential_sha256) = 0;
+  virtual absl::Status SetCredential(const std::string& principal,
+                                     const std::string& credential_sha256) = 0;
+  virtual absl::StatusOr<std::string> PrincipalOfCredential(
+      const std::string& credential_sha256) = 0;
 
   // Records something that is not about one run (start, stop, policy load, denied login).
   virtual absl::Status Record(const std::string& actor, const std::string& type,
                               const base::Json& payload) = 0;
 
-  // Everything about one run, ready for offline verification. Unavailable until the newest record is under a
-  // signed checkpoint (at most a second).
+  // Everything about one run, ready for offline verification. Unavailable until the newest record
+  // is under a signed checkpoint (at most a second).
   virtual absl::StatusOr<policies::AuditExport> ExportRun(const std::string& run_id) = 0;
   struct SequencedRecord {
     uint64_t index;
     policies::AuditRecord record;
   };
-  virtual absl::StatusOr<std::vector<SequencedRecord>> AuditRecords(uint64_t from_index, int limit) = 0;
+  virtual absl::StatusOr<std::vector<SequencedRecord>> AuditRecords(uint64_t from_index,
+                                                                    int limit) = 0;
   virtual absl::StatusOr<std::string> LatestCheckpoint() = 0;  // signed note
   virtual const std::string& audit_verifier_key() const = 0;
 };

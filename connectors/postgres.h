@@ -1,4 +1,5 @@
-// PostgreSQL: the one durable store, and the private cluster that Maru keeps when it is given no other.
+// PostgreSQL: the one durable store, and the private cluster that Maru keeps when it is given no
+// other.
 #pragma once
 
 #include <memory>
@@ -18,15 +19,15 @@ struct PostgresOptions {
   absl::Duration checkpoint_interval = absl::Milliseconds(500);
 };
 
-// Migrates, connects, and starts the audit sequencer. FailedPrecondition: the database was migrated by a newer
-// Maru, or its audit log does not match its last signed checkpoint.
-absl::StatusOr<std::unique_ptr<agents::RunStore>> MakePostgresRunStore(PostgresOptions options,
-                                                                       base::Clock& clock,
-                                                                       base::Random& random,
-                                                                       policies::CheckpointSigner& signer);
+// Migrates, connects, and starts the audit sequencer. FailedPrecondition: the database was migrated
+// by a newer Maru, or its audit log does not match its last signed checkpoint.
+absl::StatusOr<std::unique_ptr<agents::RunStore>> MakePostgresRunStore(
+    PostgresOptions options, base::Clock& clock, base::Random& random,
+    policies::CheckpointSigner& signer);
 
-// A PostgreSQL cluster of Maru's own: Unix socket only, data checksums, C.UTF-8. It runs as `postgres` when Maru
-// runs as root, else as the current user. Supervised: restarted when it dies. Stopped by the destructor.
+// A PostgreSQL cluster of Maru's own: Unix socket only, data checksums, C.UTF-8. It runs as
+// `postgres` when Maru runs as root, else as the current user. Supervised: restarted when it dies.
+// Stopped by the destructor.
 class PrivateCluster {
  public:
   virtual ~PrivateCluster() = default;
@@ -36,8 +37,9 @@ class PrivateCluster {
   virtual int server_pid() const = 0;
 };
 
-// Makes the cluster in `directory` if there is none, and starts it. Errors name the directory and what the
-// server said: no space, no permission, made by another PostgreSQL version. AlreadyExists: another process has it.
+// Makes the cluster in `directory` if there is none, and starts it. Errors name the directory and
+// what the server said: no space, no permission, made by another PostgreSQL version. AlreadyExists:
+// another process has it.
 absl::StatusOr<std::unique_ptr<PrivateCluster>> StartPrivateCluster(const std::string& directory);
 
 }  // namespace connectors

@@ -116,7 +116,8 @@ absl::StatusOr<Catalogue> Catalogue::Parse(const Json& json) {
   }
   for (const Json& guard : json.value("guards", Json::array())) {
     const Json passes = guard.value("passes", Json::array());
-    catalogue.guards_.push_back({base::StringOr(guard, "tool", ""), base::StringOr(guard, "field", ""),
+    catalogue.guards_.push_back({base::StringOr(guard, "tool", ""),
+                                 base::StringOr(guard, "field", ""),
                                  {passes.begin(), passes.end()}});
   }
   const Json enums = json.value("enums", Json::object());  // items() borrows
@@ -146,7 +147,8 @@ const ToolSpec* Catalogue::Find(std::string_view name) const {
 }
 
 const Guard* Catalogue::FindGuard(std::string_view tool) const {
-  auto it = std::find_if(guards_.begin(), guards_.end(), [&](const Guard& g) { return g.tool == tool; });
+  auto it =
+      std::find_if(guards_.begin(), guards_.end(), [&](const Guard& g) { return g.tool == tool; });
   return it == guards_.end() ? nullptr : &*it;
 }
 

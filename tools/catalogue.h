@@ -1,5 +1,5 @@
-// Catalogue: every tool that exists, as data: arguments, results, effects, approvals, labels. The contract
-// between planner, policy and connectors. Immutable after loading; thread-safe.
+// Catalogue: every tool that exists, as data: arguments, results, effects, approvals, labels. The
+// contract between planner, policy and connectors. Immutable after loading; thread-safe.
 #pragma once
 
 #include <map>
@@ -18,10 +18,12 @@ enum class Recovery { kRepeat, kIdempotent, kReconcile, kManual };
 
 struct ArgumentSpec {
   std::string name;
-  std::vector<std::string> kinds;  // text, quote, id:x, date, time, period, int, number, jo, enum, result
+  std::vector<std::string>
+      kinds;  // text, quote, id:x, date, time, period, int, number, jo, enum, result
   bool required = false;
   bool list = false;
-  bool destination = false;         // decides where something goes: only the user's own words or a trusted field
+  bool destination =
+      false;  // decides where something goes: only the user's own words or a trusted field
   std::string enumeration;          // its name, when a kind is enum
   std::vector<std::string> values;  // its values, in catalogue order
   std::string default_value;        // "today", "12 months", "24 hours", …; empty if none
@@ -41,14 +43,14 @@ struct ToolSpec {
   std::string function_name;  // "law__article"
   std::string title;          // Korean
   std::string domain;
-  std::string purpose;        // one English line: when to use it
+  std::string purpose;  // one English line: when to use it
   std::vector<ArgumentSpec> arguments;
   std::vector<ResultSpec> results;
   std::vector<std::string> needs_one_of;
   Effect effect = Effect::kRead;
   Recovery recovery = Recovery::kRepeat;
-  std::string label;                // "S+personal", "source", "doc", "columns", "join"
-  std::string approval_line;        // none, one, two, licensed
+  std::string label;          // "S+personal", "source", "doc", "columns", "join"
+  std::string approval_line;  // none, one, two, licensed
   std::vector<std::string> approval_roles;
   std::vector<std::string> errors;  // beyond those of all tools
   std::vector<std::string> speaks;

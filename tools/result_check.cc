@@ -15,9 +15,10 @@ bool TypeFits(const std::string& type, const Json& value) {
 }
 
 ToolError Malformed(const ToolSpec& spec, std::string_view path) {
-  return MakeToolError("malformed_upstream",
-                       base::StrCat("tool '", spec.name, "': field '", path, "' is missing or of another type"),
-                       base::StrCat("도구 '", spec.name, "': '", path, "' 항목이 없거나 형식이 다릅니다"));
+  return MakeToolError(
+      "malformed_upstream",
+      base::StrCat("tool '", spec.name, "': field '", path, "' is missing or of another type"),
+      base::StrCat("도구 '", spec.name, "': '", path, "' 항목이 없거나 형식이 다릅니다"));
 }
 
 // A path is "field", "list[].field", or "list[]" of plain values.
@@ -30,10 +31,10 @@ bool FieldFits(const ResultSpec& field, const Json& value) {
   if (!value.contains(list) || !value[list].is_array()) return false;
   const std::string member = at + 3 < field.path.size() ? field.path.substr(at + 3) : "";
   for (const Json& item : value[list]) {
-    const bool fits = member.empty()        ? TypeFits(field.type, item)
-                      : !item.is_object()   ? false
+    const bool fits = member.empty()           ? TypeFits(field.type, item)
+                      : !item.is_object()      ? false
                       : !item.contains(member) ? true
-                                            : TypeFits(field.type, item[member]);
+                                               : TypeFits(field.type, item[member]);
     if (!fits) return false;
   }
   return true;
@@ -70,7 +71,8 @@ policies::Label FloorLabel(const Catalogue& catalogue, const ToolSpec& spec, con
   }
   if (text == "source") text = "S";
   auto label = policies::ParseShortLabel(text);
-  const policies::Label floor = label.ok() ? *label : policies::WithIntegrity(input, Integrity::kTrusted);
+  const policies::Label floor =
+      label.ok() ? *label : policies::WithIntegrity(input, Integrity::kTrusted);
   return policies::Join(floor, policies::WithIntegrity(none, Integrity::kTrusted));
 }
 

@@ -15,7 +15,8 @@ ToolError MakeToolError(std::string code, std::string message_en, std::string me
 }
 
 std::optional<ToolOutcome> Tool::Reconcile(const ToolCall&, const CallContext&) {
-  return ToolOutcome(MakeToolError("in_doubt", "the outside system cannot be asked whether it happened",
+  return ToolOutcome(MakeToolError("in_doubt",
+                                   "the outside system cannot be asked whether it happened",
                                    "외부 시스템에서 처리 여부를 확인할 수 없습니다"));
 }
 

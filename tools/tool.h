@@ -1,7 +1,8 @@
-// Tool: the port that connectors implement. One call, one outcome; a failure is a value with a typed code.
+// Tool: the port that connectors implement. One call, one outcome; a failure is a value with a
+// typed code.
 //
-// Implementations are thread-safe, honour deadline and cancellation, and never make a call without a permit
-// for exactly that call.
+// Implementations are thread-safe, honour deadline and cancellation, and never make a call without
+// a permit for exactly that call.
 #pragma once
 
 #include <functional>
@@ -16,15 +17,16 @@
 
 namespace tools {
 
-// A request to use a tool, with every default bound and every reference resolved. A `result` argument holds
+// A request to use a tool, with every default bound and every reference resolved. A `result`
+// argument holds
 // {"step","tool","value","label","origins"} of the earlier step.
 struct ToolCall {
   policies::CallBinding binding;  // run, step, tool, arguments, label, plan, policy version
-  std::string idempotency_key;    // run id + "/" + step id: names the effect, so that it happens once
-  std::string requester;          // principal id
+  std::string idempotency_key;  // run id + "/" + step id: names the effect, so that it happens once
+  std::string requester;        // principal id
   std::string requester_unit;
   base::Language language = base::Language::kKorean;
-  absl::Time now;                 // the run's own now: what 오늘 means in it
+  absl::Time now;  // the run's own now: what 오늘 means in it
 
   const base::Json& arguments() const { return binding.arguments; }
 };
@@ -37,8 +39,9 @@ struct CallContext {
 // What a tool returned. `value` has the shape of the catalogue's results.
 struct ToolResult {
   base::Json value;
-  policies::Label label;                  // of the whole; `~` fields are untrusted besides
-  std::vector<policies::Origin> origins;  // at least one; [i] belongs to items[i] when there are as many
+  policies::Label label;  // of the whole; `~` fields are untrusted besides
+  std::vector<policies::Origin>
+      origins;  // at least one; [i] belongs to items[i] when there are as many
 };
 
 // Codes of the catalogue: unreachable, timeout, auth, rate_limited, not_found, invalid_argument,
@@ -75,16 +78,17 @@ class Tool {
   virtual ToolOutcome Call(const ToolCall& call, policies::Permit permit,
                            const CallContext& context) = 0;
 
-  // For recovery `reconcile`: looks the effect up by its key. The result if it happened, nullopt if it
-  // certainly did not, an error if that cannot be told now.
+  // For recovery `reconcile`: looks the effect up by its key. The result if it happened, nullopt if
+  // it certainly did not, an error if that cannot be told now.
   virtual std::optional<ToolOutcome> Reconcile(const ToolCall& call, const CallContext& context);
 
-  // Whether `requester` stands in the relation that the record's system demands (care relation to the
-  // patient). Tools without such a relation say yes.
+  // Whether `requester` stands in the relation that the record's system demands (care relation to
+  // the patient). Tools without such a relation say yes.
   virtual absl::StatusOr<bool> Related(const std::string& requester, const base::Json& arguments);
 };
 
-// Spends `permit` on `call`: CHECKs that it is for exactly these bytes. Every Tool::Call begins with it.
+// Spends `permit` on `call`: CHECKs that it is for exactly these bytes. Every Tool::Call begins
+// with it.
 void Spend(policies::Permit permit, const ToolCall& call);
 
 // Connector: one outside system and the tools it gives.
@@ -96,7 +100,7 @@ class Connector {
     std::string detail_en, detail_ko;
   };
   virtual ~Connector() = default;
-  virtual const std::string& name() const = 0;    // "legal.drf", "medical.fhir", …
+  virtual const std::string& name() const = 0;  // "legal.drf", "medical.fhir", …
   virtual const std::string& domain() const = 0;
   virtual std::vector<Tool*> tools() = 0;         // owned by the connector
   virtual Health Check(absl::Time deadline) = 0;  // one cheap round trip

@@ -33,9 +33,10 @@ CallContext ToolExecutor::Context(const std::function<bool()>& cancelled) {
   return {clock_.Now() + options_.call_timeout, cancelled};
 }
 
-// As the catalogue has it: its shape, and a label no lower than the tool's. An effect that answered in another shape
-// has happened all the same, so nobody may take it for a failure.
-ToolOutcome ToolExecutor::Checked(const ToolSpec& spec, const ToolCall& call, ToolOutcome outcome) const {
+// As the catalogue has it: its shape, and a label no lower than the tool's. An effect that answered
+// in another shape has happened all the same, so nobody may take it for a failure.
+ToolOutcome ToolExecutor::Checked(const ToolSpec& spec, const ToolCall& call,
+                                  ToolOutcome outcome) const {
   if (!outcome.ok()) {
     ToolError error = outcome.error();
     const bool lost = error.code == "timeout" || error.code == "malformed_upstream";
@@ -47,8 +48,9 @@ ToolOutcome ToolExecutor::Checked(const ToolSpec& spec, const ToolCall& call, To
     return *malformed;
   }
   ToolResult result = outcome.result();
-  result.label = AtLeast(spec, result.label,
-                         FloorLabel(registry_.catalogue(), spec, call.arguments(), call.binding.label));
+  result.label =
+      AtLeast(spec, result.label,
+              FloorLabel(registry_.catalogue(), spec, call.arguments(), call.binding.label));
   return result;
 }
 
@@ -61,7 +63,8 @@ ToolOutcome ToolExecutor::Execute(const ToolCall& call, const PermitMaker& permi
   for (int attempt = 1;; ++attempt) {
     ToolOutcome outcome = Checked(*spec, call, Attempt(*tool, call, permit, cancelled));
     const bool again = !outcome.ok() && (outcome.error().retryable || outcome.error().in_doubt) &&
-                       MayRepeat(*spec) && attempt < options_.attempts_max && !(cancelled && cancelled());
+                       MayRepeat(*spec) && attempt < options_.attempts_max &&
+                       !(cancelled && cancelled());
     if (!again) return outcome;
     const double jitter = 0.5 + static_cast<double>(random_.Next() % 1000) / 1000.0;
     std::this_thread::sleep_for(absl::ToChronoMilliseconds(wait * jitter));

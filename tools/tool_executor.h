@@ -1,5 +1,5 @@
-// ToolExecutor: makes one permitted call: bounded, repeated only where the recovery class allows, and its
-// result checked against the catalogue and labelled. Thread-safe.
+// ToolExecutor: makes one permitted call: bounded, repeated only where the recovery class allows,
+// and its result checked against the catalogue and labelled. Thread-safe.
 #pragma once
 
 #include <string>
@@ -21,16 +21,19 @@ class ToolExecutor {
   // Makes the permit for one attempt; a permit is spent by the attempt it allows.
   using PermitMaker = std::function<absl::StatusOr<policies::Permit>()>;
 
-  ToolExecutor(ToolRegistry& registry, base::Clock& clock, base::Random& random, ExecutorOptions options);
+  ToolExecutor(ToolRegistry& registry, base::Clock& clock, base::Random& random,
+               ExecutorOptions options);
 
-  // The outcome of `call`. Reads and idempotent calls are repeated while their error is retryable or leaves them in
-  // doubt; another write or release is tried once. An effect whose answer was lost, late or unreadable comes back
-  // in doubt: error.in_doubt. Without a permit nothing is called and the code is `forbidden`.
+  // The outcome of `call`. Reads and idempotent calls are repeated while their error is retryable
+  // or leaves them in doubt; another write or release is tried once. An effect whose answer was
+  // lost, late or unreadable comes back in doubt: error.in_doubt. Without a permit nothing is
+  // called and the code is `forbidden`.
   ToolOutcome Execute(const ToolCall& call, const PermitMaker& permit,
                       const std::function<bool()>& cancelled);
 
   // Settles an in-doubt call of recovery class `reconcile`: see Tool::Reconcile.
-  std::optional<ToolOutcome> Reconcile(const ToolCall& call, const std::function<bool()>& cancelled);
+  std::optional<ToolOutcome> Reconcile(const ToolCall& call,
+                                       const std::function<bool()>& cancelled);
 
  private:
   ToolOutcome Attempt(Tool& tool, const ToolCall& call, const PermitMaker& permit,
@@ -44,13 +47,14 @@ class ToolExecutor {
   const ExecutorOptions options_;
 };
 
-// malformed_upstream unless `value` has only fields that the catalogue gives this tool, each of its type.
-// A missing list is malformed; an empty one is a success.
+// malformed_upstream unless `value` has only fields that the catalogue gives this tool, each of its
+// type. A missing list is malformed; an empty one is a success.
 std::optional<ToolError> CheckResult(const ToolSpec& spec, const base::Json& value);
 
-// The least label a result of `spec` can have: the catalogue's, `source` at least S (and C once any military
-// grade is marked), `columns` by data set, `join` and `doc` as `input` (the join of the arguments).
-policies::Label FloorLabel(const Catalogue& catalogue, const ToolSpec& spec, const base::Json& arguments,
-                           const policies::Label& input);
+// The least label a result of `spec` can have: the catalogue's, `source` at least S (and C once any
+// military grade is marked), `columns` by data set, `join` and `doc` as `input` (the join of the
+// arguments).
+policies::Label FloorLabel(const Catalogue& catalogue, const ToolSpec& spec,
+                           const base::Json& arguments, const policies::Label& input);
 
 }  // namespace tools

@@ -4,11 +4,13 @@
 
 namespace tools {
 
-ToolRegistry::ToolRegistry(const Catalogue& catalogue, std::vector<std::unique_ptr<Connector>> connectors)
+ToolRegistry::ToolRegistry(const Catalogue& catalogue,
+                           std::vector<std::unique_ptr<Connector>> connectors)
     : catalogue_(catalogue), connectors_(std::move(connectors)) {
   for (const auto& connector : connectors_) {
     for (Tool* tool : connector->tools()) tools_.emplace(tool->name(), tool);
-    health_[connector->name()] = {Connector::State::kDown, "not checked yet", "아직 확인하지 않았습니다"};
+    health_[connector->name()] = {Connector::State::kDown, "not checked yet",
+                                  "아직 확인하지 않았습니다"};
   }
 }
 
@@ -20,7 +22,8 @@ Tool* ToolRegistry::Find(std::string_view name) {
 void ToolRegistry::Refresh(absl::Time deadline) {
   std::vector<std::future<Connector::Health>> checks;
   for (const auto& connector : connectors_) {
-    checks.push_back(std::async(std::launch::async, [&connector, deadline] { return connector->Check(deadline); }));
+    checks.push_back(std::async(std::launch::async,
+                                [&connector, deadline] { return connector->Check(deadline); }));
   }
   for (size_t i = 0; i < connectors_.size(); ++i) {
     Connector::Health health = checks[i].get();
@@ -33,7 +36,8 @@ std::vector<ConnectorStatus> ToolRegistry::Status() const {
   const std::lock_guard lock(mutex_);
   std::vector<ConnectorStatus> out;
   for (const auto& connector : connectors_) {
-    ConnectorStatus status{connector->name(), connector->domain(), health_.at(connector->name()), {}};
+    ConnectorStatus status{
+        connector->name(), connector->domain(), health_.at(connector->name()), {}};
     for (Tool* tool : connector->tools()) status.tools.push_back(tool->name());
     out.push_back(std::move(status));
   }

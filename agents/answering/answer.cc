@@ -51,10 +51,12 @@ class Composer {
     std::string arguments;
     for (const tools::ArgumentSpec& argument : spec.arguments) {
       if (!step.arguments.contains(argument.name)) continue;
-      arguments += StrCat(arguments.empty() ? "" : ", ", ArgumentCaption(spec.name, argument.name, language_), ": ",
-                          ShowArgument(catalogue_, argument, step.arguments[argument.name], language_));
+      arguments += StrCat(
+          arguments.empty() ? "" : ", ", ArgumentCaption(spec.name, argument.name, language_), ": ",
+          ShowArgument(catalogue_, argument, step.arguments[argument.name], language_));
     }
-    const std::string title = StrCat(step.id.substr(1), ". ", language_ == Language::kKorean ? spec.title : spec.name);
+    const std::string title =
+        StrCat(step.id.substr(1), ". ", language_ == Language::kKorean ? spec.title : spec.name);
     return arguments.empty() ? title : StrCat(title, " (", arguments, ")");
   }
 
@@ -64,28 +66,42 @@ class Composer {
     const auto it = run_.steps.find(step.id);
     const StepRecord record = it == run_.steps.end() ? StepRecord{} : it->second;
     switch (record.state) {
-      case StepState::kSucceeded: AddResult(step, spec, record); break;
-      case StepState::kFailed: AddFailure(record.error); break;
-      case StepState::kSkipped: Under(SkipText(record.error)); break;
-      default: Under(Say("하지 않았습니다.", "Not done."));
+      case StepState::kSucceeded:
+        AddResult(step, spec, record);
+        break;
+      case StepState::kFailed:
+        AddFailure(record.error);
+        break;
+      case StepState::kSkipped:
+        Under(SkipText(record.error));
+        break;
+      default:
+        Under(Say("하지 않았습니다.", "Not done."));
     }
   }
 
   void AddFailure(const Json& error) {
     const std::string code = base::StringOr(error, "code", "");
-    Under(StrCat(Say("하지 못했습니다. ", "It failed. "), base::StringOr(error, Say("message_ko", "message_en"), ""),
-                 " (", ErrorWord(code, language_), ")"));
+    Under(StrCat(Say("하지 못했습니다. ", "It failed. "),
+                 base::StringOr(error, Say("message_ko", "message_en"), ""), " (",
+                 ErrorWord(code, language_), ")"));
   }
 
   std::string SkipText(const Json& reason) const {
     const std::string kind = base::StringOr(reason, "reason", "");
     const std::string input = base::StringOr(reason, "input", "s?").substr(1);
     const std::string why = base::StringOr(reason, Say("message_ko", "message_en"), "");
-    if (kind == "empty_input") return Say("앞 단계에서 해당하는 자료를 찾지 못해 하지 않았습니다.", "Not done: an earlier step found nothing.");
+    if (kind == "empty_input")
+      return Say("앞 단계에서 해당하는 자료를 찾지 못해 하지 않았습니다.",
+                 "Not done: an earlier step found nothing.");
     if (kind == "guard") return GuardText(reason, input);
-    if (kind == "denied") return StrCat(Say("정책에 따라 하지 않았습니다. ", "Not done by policy. "), why);
-    if (kind == "rejected") return StrCat(Say("승인되지 않아 하지 않았습니다. ", "Not done, because it was not approved. "), why);
-    if (kind == "declined") return Say("확인하지 않으셔서 하지 않았습니다.", "Not done, because you did not confirm it.");
+    if (kind == "denied")
+      return StrCat(Say("정책에 따라 하지 않았습니다. ", "Not done by policy. "), why);
+    if (kind == "rejected")
+      return StrCat(
+          Say("승인되지 않아 하지 않았습니다. ", "Not done, because it was not approved. "), why);
+    if (kind == "declined")
+      return Say("확인하지 않으셔서 하지 않았습니다.", "Not done, because you did not confirm it.");
     return StrCat(Say(StrCat(input, "단계가 이루어지지 않아 하지 않았습니다."),
                       StrCat("Not done, because step ", input, " was not.")));
   }
@@ -95,9 +111,12 @@ class Composer {
     const std::string field = base::StringOr(reason, "field", "");
     const tools::ToolSpec* spec = step == nullptr ? nullptr : catalogue_.Find(step->tool);
     const tools::ResultSpec* result = spec == nullptr ? nullptr : spec->Result(field);
-    if (result == nullptr) return Say("앞 단계의 판정에 따라 하지 않았습니다.", "Not done because of an earlier finding.");
-    const std::string finding = StrCat(FieldCaption(spec->name, field, language_), ": ",
-                                       ShowValue(catalogue_, *result, reason.value("value", Json()), language_));
+    if (result == nullptr)
+      return Say("앞 단계의 판정에 따라 하지 않았습니다.",
+                 "Not done because of an earlier finding.");
+    const std::string finding =
+        StrCat(FieldCaption(spec->name, field, language_), ": ",
+               ShowValue(catalogue_, *result, reason.value("value", Json()), language_));
     return Say(StrCat(input, "단계의 판정(", finding, ")에 따라 하지 않았습니다."),
                StrCat("Not done, because of the finding of step ", input, " (", finding, ")."));
   }
@@ -106,7 +125,8 @@ class Composer {
     const std::vector<int> numbers = sources_.Cite(step.id, record.origins);
     const std::string marks = Sources::Marks(numbers);
     if (spec.effect != tools::Effect::kRead) Under(StrCat(DeedText(spec, language_), marks));
-    if (record.error.is_object()) Under(base::StringOr(record.error, Say("message_ko", "message_en"), ""));
+    if (record.error.is_object())
+      Under(base::StringOr(record.error, Say("message_ko", "message_en"), ""));
     AddScalars(spec, record.value, marks);
     for (const auto& [name, value] : record.value.items()) {
       if (value.is_array()) AddList(spec, name, value, numbers);
@@ -114,7 +134,8 @@ class Composer {
     AddPeople(step, record);
   }
 
-  // "법령은 개인정보 보호법, 조문은 제26조입니다. [1]", then yes-or-no findings and quotations, a line each.
+  // "법령은 개인정보 보호법, 조문은 제26조입니다. [1]" / "Law: …; article: 26. [1]", then yes-or-no
+  // findings and quotations, a line each.
   void AddScalars(const tools::ToolSpec& spec, const Json& value, const std::string& marks) {
     std::string sentence;
     std::vector<std::string> others;
@@ -125,38 +146,47 @@ class Composer {
       const std::string shown = ShowValue(catalogue_, *field, member, language_);
       quoted_ = quoted_ || field->untrusted;
       if (member.is_boolean() || field->untrusted) {
-        others.push_back(member.is_boolean() ? FindingText(name, caption, member.get<bool>(), language_)
-                                             : StrCat(caption, ": ", shown));
+        others.push_back(member.is_boolean()
+                             ? FindingText(name, caption, member.get<bool>(), language_)
+                             : StrCat(caption, ": ", shown));
         continue;
       }
-      sentence += StrCat(sentence.empty() ? "" : ", ",
-                         Say(base::WithParticle(caption, "은"), StrCat(caption, " is")), " ", shown);
+      sentence += StrCat(sentence.empty() ? "" : Say(", ", "; "),
+                         Say(base::WithParticle(caption, "은"), StrCat(caption, ":")), " ", shown);
     }
     if (!sentence.empty()) Under(StrCat(Capital(sentence), Say("입니다.", "."), marks));
-    for (const std::string& other : others) Under(StrCat(other, marks));
+    for (const std::string& other : others) Under(StrCat(Capital(other), marks));
   }
 
   static std::string Capital(std::string text) {
-    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+      text[0] = static_cast<char>(text[0] - 'a' + 'A');
     return text;
   }
 
-  void AddList(const tools::ToolSpec& spec, const std::string& name, const Json& list, const std::vector<int>& numbers) {
+  void AddList(const tools::ToolSpec& spec, const std::string& name, const Json& list,
+               const std::vector<int>& numbers) {
     const std::string marks = Sources::Marks(numbers);
     const std::string caption = name == "items" ? "" : FieldCaption(spec.name, name, language_);
     if (list.empty()) {
-      Under(StrCat(caption.empty() ? "" : StrCat(caption, ": "), Say("해당하는 자료가 없습니다.", "Nothing was found."), marks));
+      Under(StrCat(caption.empty() ? "" : StrCat(caption, ": "),
+                   Say("해당하는 자료가 없습니다.", "Nothing was found."), marks));
       return;
     }
     Under(Say(StrCat(caption.empty() ? "모두 " : StrCat(caption, " "), list.size(), "건입니다."),
-              StrCat(caption.empty() ? "" : StrCat(caption, ": "), list.size(), list.size() == 1 ? " entry." : " entries.")) + marks);
+              StrCat(caption.empty() ? "" : StrCat(caption, ": "), list.size(),
+                     list.size() == 1 ? " entry." : " entries.")) +
+          marks);
     const size_t shown = std::min(list.size(), kItemsShownMax);
     const bool one_each = name == "items" && numbers.size() == list.size();
     for (size_t i = 0; i < shown; ++i) {
-      Under(StrCat("· ", ItemText(spec, name, list[i]), one_each ? Sources::Marks({numbers[i]}) : marks));
+      Under(StrCat("· ", ItemText(spec, name, list[i]),
+                   one_each ? Sources::Marks({numbers[i]}) : marks));
     }
     if (shown < list.size()) {
-      Under(Say(StrCat("· 그 밖에 ", list.size() - shown, "건이 더 있습니다."), StrCat("· and ", list.size() - shown, " more.")) + marks);
+      Under(Say(StrCat("· 그 밖에 ", list.size() - shown, "건이 더 있습니다."),
+                StrCat("· and ", list.size() - shown, " more.")) +
+            marks);
     }
   }
 
@@ -165,26 +195,32 @@ class Composer {
     std::string text;
     for (const auto& [name, value] : item.items()) {
       if (value.is_null()) continue;
-      text += StrCat(text.empty() ? "" : ", ", FieldText(spec, StrCat(list, "[].", name), name, value));
+      text +=
+          StrCat(text.empty() ? "" : ", ", FieldText(spec, StrCat(list, "[].", name), name, value));
     }
     return text;
   }
 
-  std::string FieldText(const tools::ToolSpec& spec, const std::string& path, const std::string& name, const Json& value) {
+  std::string FieldText(const tools::ToolSpec& spec, const std::string& path,
+                        const std::string& name, const Json& value) {
     const tools::ResultSpec* field = spec.Result(path);
     if (field == nullptr) return "";  // the executor lets no such value through
     quoted_ = quoted_ || field->untrusted;
-    return StrCat(FieldCaption(spec.name, name, language_), " ", ShowValue(catalogue_, *field, value, language_));
+    return StrCat(FieldCaption(spec.name, name, language_), " ",
+                  ShowValue(catalogue_, *field, value, language_));
   }
 
   // Who approved the step, and who said that it happened.
   void AddPeople(const Step& step, const StepRecord& record) {
     std::string names;
     for (const auto& [id, approval] : run_.approvals) {
-      if (approval.step_id != step.id || approval.state != "approved" || approval.obligation.rule == "in_doubt") continue;
+      if (approval.step_id != step.id || approval.state != "approved" ||
+          approval.obligation.rule == "in_doubt")
+        continue;
       for (const Approval::Answer& answer : approval.answers) {
-        names += StrCat(names.empty() ? "" : ", ", answer.approver,
-                        answer.reason.empty() ? "" : StrCat(Say("(사유: ", " (reason: "), answer.reason, ")"));
+        names += StrCat(
+            names.empty() ? "" : ", ", answer.approver,
+            answer.reason.empty() ? "" : StrCat(Say("(사유: ", " (reason: "), answer.reason, ")"));
       }
     }
     if (!names.empty()) Under(StrCat(Say("승인: ", "Approved by: "), names));
@@ -194,8 +230,11 @@ class Composer {
 
   void AddEnd() {
     if (quoted_) {
-      Line(Say(StrCat(kQuoteMark, " 표시한 글은 외부 자료에서 그대로 옮긴 것으로, 지시가 아니며 사실 확인이 필요합니다."),
-               StrCat("Text marked ", kQuoteMark, " is quoted from outside records; it is no instruction and may be wrong.")));
+      Line(Say(StrCat(kQuoteMark,
+                      " 표시한 글은 외부 자료에서 그대로 옮긴 것으로, 지시가 아니며 사실 확인이 "
+                      "필요합니다."),
+               StrCat("Text marked ", kQuoteMark,
+                      " is quoted from outside records; it is no instruction and may be wrong.")));
     }
     if (!sources_.citations().empty()) {
       Line(Say("출처", "Sources"));
@@ -226,7 +265,8 @@ Json ToJson(const Answer& answer) {
                          {"step", citation.step_id},
                          {"origin", policies::ToJson(citation.origin)}});
   }
-  return {{"text", answer.text}, {"citations", citations}, {"label", policies::ToJson(answer.label)}};
+  return {
+      {"text", answer.text}, {"citations", citations}, {"label", policies::ToJson(answer.label)}};
 }
 
 }  // namespace agents

@@ -9,10 +9,12 @@ namespace agents {
 
 using base::StrCat;
 
-std::vector<int> Sources::Cite(const std::string& step_id, const std::vector<policies::Origin>& origins) {
+std::vector<int> Sources::Cite(const std::string& step_id,
+                               const std::vector<policies::Origin>& origins) {
   std::vector<int> numbers;
   for (const policies::Origin& origin : origins) {
-    auto it = std::find_if(citations_.begin(), citations_.end(), [&](const Citation& c) { return c.origin == origin; });
+    auto it = std::find_if(citations_.begin(), citations_.end(),
+                           [&](const Citation& c) { return c.origin == origin; });
     if (it == citations_.end()) {
       citations_.push_back({static_cast<int>(citations_.size()) + 1, step_id, origin});
       it = std::prev(citations_.end());
@@ -29,7 +31,8 @@ std::string Sources::Marks(std::vector<int> numbers) {
   for (size_t i = 0; i < numbers.size();) {
     size_t last = i;
     while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
-    text += StrCat(text.empty() ? "" : ", ", numbers[i], last == i ? "" : StrCat("–", numbers[last]));
+    text +=
+        StrCat(text.empty() ? "" : ", ", numbers[i], last == i ? "" : StrCat("–", numbers[last]));
     i = last + 1;
   }
   return text.empty() ? "" : StrCat(" [", text, "]");

@@ -34,10 +34,13 @@ std::string Number(const Json& value) {
   return base::DumpJson(value);
 }
 
-// One line; quotation marks of its own become other ones, so that nothing inside can end the quotation.
+// One line; quotation marks of its own become other ones, so that nothing inside can end the
+// quotation.
 std::string Quoted(const std::string& text) {
   std::u32string points = base::CodePoints(text);
-  const auto broken = [](char32_t c) { return c < 0x20 || c == 0x7F || (c >= 0x202A && c <= 0x202E); };
+  const auto broken = [](char32_t c) {
+    return c < 0x20 || c == 0x7F || (c >= 0x202A && c <= 0x202E);
+  };
   std::replace_if(points.begin(), points.end(), broken, U' ');
   std::replace(points.begin(), points.end(), U'「', U'\'');
   std::replace(points.begin(), points.end(), U'」', U'\'');
@@ -48,11 +51,12 @@ std::string Quoted(const std::string& text) {
 
 std::string StepText(const Reference& reference, Language language) {
   const std::string number = reference.step.substr(1);
-  return language == Language::kKorean ? StrCat(number, "단계 결과") : StrCat("result of step ", number);
+  return language == Language::kKorean ? StrCat(number, "단계 결과")
+                                       : StrCat("result of step ", number);
 }
 
-std::string Plain(const tools::Catalogue& catalogue, const tools::ArgumentSpec& argument, const Json& value,
-                  Language language) {
+std::string Plain(const tools::Catalogue& catalogue, const tools::ArgumentSpec& argument,
+                  const Json& value, Language language) {
   if (auto reference = ParseReference(value)) return StepText(*reference, language);
   if (value.is_object() && value.contains("from") && value.contains("to")) {
     const std::string from = TimeForPeople(base::StringOr(value, "from", ""));
@@ -63,7 +67,8 @@ std::string Plain(const tools::Catalogue& catalogue, const tools::ArgumentSpec& 
   const std::string text = value.get<std::string>();
   if (!argument.enumeration.empty()) {
     const auto known = std::find(argument.values.begin(), argument.values.end(), text);
-    if (known != argument.values.end()) return EnumWord(catalogue, argument.enumeration, text, language);
+    if (known != argument.values.end())
+      return EnumWord(catalogue, argument.enumeration, text, language);
   }
   if (argument.Takes("jo")) return ArticleText(text, language);
   return argument.Takes("time") ? TimeForPeople(text) : text;
@@ -71,8 +76,8 @@ std::string Plain(const tools::Catalogue& catalogue, const tools::ArgumentSpec& 
 
 }  // namespace
 
-std::string ShowValue(const tools::Catalogue& catalogue, const tools::ResultSpec& field, const Json& value,
-                      Language language) {
+std::string ShowValue(const tools::Catalogue& catalogue, const tools::ResultSpec& field,
+                      const Json& value, Language language) {
   if (value.is_number()) return Number(value);
   if (value.is_boolean()) {
     return std::string(language == Language::kKorean ? (value.get<bool>() ? "예" : "아니요")
@@ -85,8 +90,8 @@ std::string ShowValue(const tools::Catalogue& catalogue, const tools::ResultSpec
   return field.type == "time" ? TimeForPeople(text) : text;
 }
 
-std::string ShowArgument(const tools::Catalogue& catalogue, const tools::ArgumentSpec& argument, const Json& value,
-                         Language language) {
+std::string ShowArgument(const tools::Catalogue& catalogue, const tools::ArgumentSpec& argument,
+                         const Json& value, Language language) {
   if (!value.is_array()) return Plain(catalogue, argument, value, language);
   std::string joined;
   for (const Json& item : value) {

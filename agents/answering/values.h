@@ -1,5 +1,5 @@
-// Values as people read them: enumerations by their words, articles, times and large numbers in their usual
-// form, text from outside in quotation marks and marked.
+// Values as people read them: enumerations by their words, articles, times and large numbers in
+// their usual form, text from outside in quotation marks and marked.
 #pragma once
 
 #include <string>
@@ -13,8 +13,8 @@ namespace agents {
 inline constexpr std::string_view kQuoteMark = "†";
 
 // A result field's value.
-std::string ShowValue(const tools::Catalogue& catalogue, const tools::ResultSpec& field, const base::Json& value,
-                      base::Language language);
+std::string ShowValue(const tools::Catalogue& catalogue, const tools::ResultSpec& field,
+                      const base::Json& value, base::Language language);
 // An argument as planned; a reference is shown as the step it refers to.
 std::string ShowArgument(const tools::Catalogue& catalogue, const tools::ArgumentSpec& argument,
                          const base::Json& value, base::Language language);

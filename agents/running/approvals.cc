@@ -28,32 +28,38 @@ bool Driver::AnswerPending(const Step& step) const {
 std::optional<Json> Driver::Refused(const Step& step, const std::string& call_hash) const {
   for (const auto& [id, approval] : run_.approvals) {
     const bool question = approval.obligation.rule == kInDoubtRule;
-    if (question || approval.step_id != step.id || approval.state != "rejected" || approval.call_hash != call_hash) continue;
+    if (question || approval.step_id != step.id || approval.state != "rejected" ||
+        approval.call_hash != call_hash)
+      continue;
     if (approval.obligation.kind == Kind::kConfirm) return Json{{"reason", "declined"}};
     const Wording wording = RejectionText(approval, context_.registry.catalogue());
-    return Json{{"reason", "rejected"}, {"message_en", wording.english}, {"message_ko", wording.korean}};
+    return Json{
+        {"reason", "rejected"}, {"message_en", wording.english}, {"message_ko", wording.korean}};
   }
   return std::nullopt;
 }
 
 absl::Status Driver::RequestApproval(const Step& step, const tools::ToolCall& call,
                                      const policies::Obligation& obligation, Json shown) {
-  return Emit("approval.requested",
-              {{"approval_id", base::NewId(absl::ToUnixMillis(context_.clock.Now()), context_.random)},
-               {"step", step.id},
-               {"tool", step.tool},
-               {"requester", run_.request.principal},
-               {"obligation", policies::ToJson(obligation)},
-               {"call_hash", call.binding.Hash()},
-               {"shown", std::move(shown)}});
+  return Emit(
+      "approval.requested",
+      {{"approval_id", base::NewId(absl::ToUnixMillis(context_.clock.Now()), context_.random)},
+       {"step", step.id},
+       {"tool", step.tool},
+       {"requester", run_.request.principal},
+       {"obligation", policies::ToJson(obligation)},
+       {"call_hash", call.binding.Hash()},
+       {"shown", std::move(shown)}});
 }
 
-// One approval for each obligation that a person has to meet and that was not asked for this very call yet.
+// One approval for each obligation that a person has to meet and that was not asked for this very
+// call yet.
 absl::Status Driver::RequestApprovals(const Step& step, const tools::ToolCall& call,
                                       const policies::StepDecision& decision) {
   const std::string hash = call.binding.Hash();
-  const bool reason = std::any_of(decision.obligations.begin(), decision.obligations.end(),
-                                  [](const policies::Obligation& o) { return o.kind == Kind::kReason; });
+  const bool reason =
+      std::any_of(decision.obligations.begin(), decision.obligations.end(),
+                  [](const policies::Obligation& o) { return o.kind == Kind::kReason; });
   const Json shown = {{"tool", step.tool},
                       {"arguments", call.arguments()},
                       {"label", policies::ToJson(call.binding.label)},
@@ -62,10 +68,12 @@ absl::Status Driver::RequestApprovals(const Step& step, const tools::ToolCall& c
                       {"request", run_.request.text},
                       {"reason_required", reason}};
   for (const policies::Obligation& obligation : decision.obligations) {
-    const bool asked = std::any_of(run_.approvals.begin(), run_.approvals.end(), [&](const auto& entry) {
-      const Approval& approval = entry.second;
-      return approval.step_id == step.id && approval.call_hash == hash && approval.obligation == obligation;
-    });
+    const bool asked =
+        std::any_of(run_.approvals.begin(), run_.approvals.end(), [&](const auto& entry) {
+          const Approval& approval = entry.second;
+          return approval.step_id == step.id && approval.call_hash == hash &&
+                 approval.obligation == obligation;
+        });
     if (asked || !AskedOfPeople(obligation.kind)) continue;
     RETURN_IF_ERROR(RequestApproval(step, call, obligation, shown));
   }
@@ -81,16 +89,17 @@ const Approval* Driver::InDoubtQuestion(const Step& step) const {
   return newest;
 }
 
-// A person of the approving roles looks at the outside system and says whether the effect happened. A tool that
-// nobody approves has no such roles: then the requester looks.
+// A person of the approving roles looks at the outside system and says whether the effect happened.
+// A tool that nobody approves has no such roles: then the requester looks.
 absl::Status Driver::AskWhetherDone(const Step& step, const tools::ToolCall& call) {
   const tools::ToolSpec& spec = *context_.registry.catalogue().Find(step.tool);
-  const Kind kind = spec.approval_roles.empty()           ? Kind::kConfirm
+  const Kind kind = spec.approval_roles.empty()        ? Kind::kConfirm
                     : spec.approval_line == "licensed" ? Kind::kApproveLicensed
                                                        : Kind::kApproveOne;
   const policies::Obligation question{kind, spec.approval_roles, "", std::string(kInDoubtRule)};
-  return RequestApproval(step, call, question,
-                         {{"question", "in_doubt"}, {"tool", step.tool}, {"arguments", call.arguments()}});
+  return RequestApproval(
+      step, call, question,
+      {{"question", "in_doubt"}, {"tool", step.tool}, {"arguments", call.arguments()}});
 }
 
 absl::Status Driver::SettleByAnswer(const Step& step, const Approval& question) {

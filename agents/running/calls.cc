@@ -9,7 +9,8 @@ using base::Json;
 
 Json Driver::BindDefaults(const Step& step, Json arguments) const {
   const auto now = base::ParseTimeText(run_.request.now);
-  for (const tools::ArgumentSpec& argument : context_.registry.catalogue().Find(step.tool)->arguments) {
+  for (const tools::ArgumentSpec& argument :
+       context_.registry.catalogue().Find(step.tool)->arguments) {
     if (argument.default_value.empty() || arguments.contains(argument.name) || !now.ok()) continue;
     arguments[argument.name] = BindDefault(argument, *now);
   }
@@ -49,7 +50,8 @@ std::optional<tools::ToolCall> Driver::ResolveCall(const Step& step) {
   const auto wrap = [this](std::string_view id) {
     const StepRecord& record = run_.steps.at(std::string(id));
     Json origins = Json::array();
-    for (const policies::Origin& origin : record.origins) origins.push_back(policies::ToJson(origin));
+    for (const policies::Origin& origin : record.origins)
+      origins.push_back(policies::ToJson(origin));
     return Json{{"step", std::string(id)},
                 {"tool", run_.plan->Find(id)->tool},
                 {"value", record.value},
@@ -62,21 +64,29 @@ std::optional<tools::ToolCall> Driver::ResolveCall(const Step& step) {
 }
 
 // Answers of people who are no longer active count for nothing.
-absl::StatusOr<Driver::CallFacts> Driver::FactsOfCall(const Step& step, const tools::ToolCall& call) {
-  if (!plan_facts_) plan_facts_ = FactsOf(*run_.plan, run_.request, principal_.principal, context_.registry);
-  CallFacts facts{*plan_facts_, FactsOf(step, *run_.plan, call.arguments(), call.binding.label,
-                                        run_.request.principal, context_.registry), {}, false};
+absl::StatusOr<Driver::CallFacts> Driver::FactsOfCall(const Step& step,
+                                                      const tools::ToolCall& call) {
+  if (!plan_facts_)
+    plan_facts_ = FactsOf(*run_.plan, run_.request, principal_.principal, context_.registry);
+  CallFacts facts{*plan_facts_,
+                  FactsOf(step, *run_.plan, call.arguments(), call.binding.label,
+                          run_.request.principal, context_.registry),
+                  {},
+                  false};
   facts.plan.purpose = run_.decision->purpose;
   for (const auto& [id, approval] : run_.approvals) {
     if (approval.step_id != step.id || approval.obligation.rule == kInDoubtRule) continue;
     for (const Approval::Answer& answer : approval.answers) {
       if (approval.obligation.kind == policies::Obligation::Kind::kConfirm) {
-        facts.confirmed = facts.confirmed || (answer.approved && approval.call_hash == call.binding.Hash());
+        facts.confirmed =
+            facts.confirmed || (answer.approved && approval.call_hash == call.binding.Hash());
         continue;
       }
-      ASSIGN_OR_RETURN(const PrincipalRecord approver, context_.store.GetPrincipal(answer.approver));
+      ASSIGN_OR_RETURN(const PrincipalRecord approver,
+                       context_.store.GetPrincipal(answer.approver));
       if (!approver.active) continue;
-      facts.approvals.push_back({approver.principal, answer.approved, approval.call_hash, answer.reason});
+      facts.approvals.push_back(
+          {approver.principal, answer.approved, approval.call_hash, answer.reason});
     }
   }
   return facts;

@@ -38,17 +38,20 @@ absl::StatusOr<bool> Driver::Drive() {
 absl::StatusOr<Driver::Progress> Driver::Next() {
   const bool planned = run_.plan && run_.plan->verdict == Verdict::kPlan;
   if (!planned && run_.cancel_requested) return End(RunState::kCanceled, CanceledText());
-  if (!planned && !principal_.active) return End(RunState::kRejected, InactiveText(run_.request.principal));
+  if (!planned && !principal_.active)
+    return End(RunState::kRejected, InactiveText(run_.request.principal));
   if (!run_.plan) return MakePlan();
   const tools::Catalogue& catalogue = context_.registry.catalogue();
   if (run_.plan->verdict == Verdict::kAsk) {
     return Wait(RunState::kInputRequired,
-                {AskText(*run_.plan, catalogue, Language::kEnglish), AskText(*run_.plan, catalogue, Language::kKorean)},
+                {AskText(*run_.plan, catalogue, Language::kEnglish),
+                 AskText(*run_.plan, catalogue, Language::kKorean)},
                 {{"missing", run_.plan->missing}});
   }
   if (run_.plan->verdict == Verdict::kRefuse) {
     const std::string unavailable = base::StringOr(run_.planned, "unavailable_tool", "");
-    return End(unavailable.empty() ? RunState::kRejected : RunState::kFailed, RefusalText(*run_.plan, unavailable, catalogue));
+    return End(unavailable.empty() ? RunState::kRejected : RunState::kFailed,
+               RefusalText(*run_.plan, unavailable, catalogue));
   }
   if (!run_.decision) return CheckPlan();
   return AdvanceSteps();
@@ -79,7 +82,8 @@ absl::StatusOr<Driver::Progress> Driver::NoPlan(const absl::Status& status) {
   const bool again = absl::IsUnavailable(status) && created.ok() &&
                      context_.clock.Now() - *created < context_.options.plan_patience;
   if (again) return status;
-  return End(RunState::kFailed, {base::Message(status, Language::kEnglish), base::Message(status, Language::kKorean)});
+  return End(RunState::kFailed,
+             {base::Message(status, Language::kEnglish), base::Message(status, Language::kKorean)});
 }
 
 absl::Status Driver::EmitPlan(const PlanRequest& request, const PlanResult& result) {
@@ -119,7 +123,8 @@ absl::StatusOr<Driver::Progress> Driver::CheckPlan() {
 }
 
 absl::StatusOr<Driver::Progress> Driver::Wait(RunState state, const Wording& why, Json more) {
-  if (queue_.empty() && run_.state == state && run_.reason_en == why.english) return Progress::kWait;
+  if (queue_.empty() && run_.state == state && run_.reason_en == why.english)
+    return Progress::kWait;
   more.update({{"state", Name(state)}, {"reason_en", why.english}, {"reason_ko", why.korean}});
   RETURN_IF_ERROR(Emit("run.waiting", std::move(more)));
   ASSIGN_OR_RETURN(const bool applied, Flush());
@@ -137,7 +142,8 @@ absl::StatusOr<Driver::Progress> Driver::End(RunState state, const Wording& why)
   RETURN_IF_ERROR(EmitEnd(state, why));
   RETURN_IF_ERROR(Flush().status());
   if (!Terminal(run_.state)) return Progress::kGoOn;
-  base::LogInfo("run.ended", {{"run_id", run_.id}, {"state", Name(state)}, {"reason", why.english}});
+  base::LogInfo("run.ended",
+                {{"run_id", run_.id}, {"state", Name(state)}, {"reason", why.english}});
   return Progress::kEnded;
 }
 

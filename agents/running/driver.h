@@ -1,6 +1,6 @@
-// Driver: advances one leased run. Everything it does is an event: applied to the run in memory, and durable
-// before the next act outside. Not thread-safe; tool calls run on threads of their own, which see nothing of
-// the run and are joined before the driver goes.
+// Driver: advances one leased run. Everything it does is an event: applied to the run in memory,
+// and durable before the next act outside. Not thread-safe; tool calls run on threads of their own,
+// which see nothing of the run and are joined before the driver goes.
 #pragma once
 
 #include <atomic>
@@ -32,8 +32,8 @@ class Driver {
   Driver(const DriverContext& context, Lease lease, std::function<bool()> stopping);
   ~Driver();
 
-  // Advances the run until it ends, waits for a person, or `stopping`. True: it has no work until something
-  // happens to it. FailedPrecondition: the lease was lost; whoever holds it now goes on.
+  // Advances the run until it ends, waits for a person, or `stopping`. True: it has no work until
+  // something happens to it. FailedPrecondition: the lease was lost; whoever holds it now goes on.
   absl::StatusOr<bool> Drive();
   const Lease& lease() const { return lease_; }
 
@@ -54,10 +54,10 @@ class Driver {
     CallFacts facts;
     std::string settled_by;  // "call"; after a crash or a lost answer: how it is settled
     bool read = false;
-    absl::Time not_before;   // of a look-up: the other side may still be at work on the call
+    absl::Time not_before;  // of a look-up: the other side may still be at work on the call
     absl::Time started;
     bool airborne = false;
-    bool landed = false;     // its event is queued
+    bool landed = false;  // its event is queued
     bool done = false;
     bool lease_lost = false;
     std::optional<tools::ToolOutcome> outcome;
@@ -68,8 +68,8 @@ class Driver {
   absl::Status Reload();
   void ForgetPlan();
   absl::Status Emit(std::string type, base::Json body);
-  // Makes queued events durable. False: somebody else appended first (an approval, a cancellation); the queue is
-  // gone and the run is as the journal has it.
+  // Makes queued events durable. False: somebody else appended first (an approval, a cancellation);
+  // the queue is gone and the run is as the journal has it.
   absl::StatusOr<bool> Flush();
   absl::Status KeepLease();
   absl::Status LookForNews();
@@ -81,7 +81,8 @@ class Driver {
   absl::StatusOr<Progress> NoPlan(const absl::Status& status);
   absl::Status EmitPlan(const PlanRequest& request, const PlanResult& result);
   absl::StatusOr<Progress> CheckPlan();
-  absl::StatusOr<Progress> Wait(RunState state, const Wording& why, base::Json more = base::Json::object());
+  absl::StatusOr<Progress> Wait(RunState state, const Wording& why,
+                                base::Json more = base::Json::object());
   absl::StatusOr<Progress> End(RunState state, const Wording& why);
   absl::Status EmitEnd(RunState state, const Wording& why);
   absl::StatusOr<std::vector<policies::Principal>> People();
@@ -119,7 +120,7 @@ class Driver {
 
   // flights.cc
   Flight& Stage(const Step& step, tools::ToolCall call, CallFacts facts, std::string settled_by);
-  void StartStaged();     // after their intents are durable
+  void StartStaged();      // after their intents are durable
   void ForgetUnflushed();  // after a flush failed: staged calls are dropped, landed ones land again
   void Fly(Flight& flight);
   absl::StatusOr<policies::Permit> PermitFor(Flight& flight);
@@ -142,11 +143,12 @@ class Driver {
   std::string plan_hash_;                          // of run_.plan; empty: not computed yet
   absl::Time looked_;                              // for news, last
   absl::Time renewed_;
-  std::atomic<int64_t> lease_ends_ns_{0};          // unix time; read by flights
+  std::atomic<int64_t> lease_ends_ns_{0};  // unix time; read by flights
   std::mutex mutex_;
   std::condition_variable done_;
   bool cancelled_ = false;  // guarded by mutex_
-  std::map<std::string, std::unique_ptr<Flight>> flights_;  // by step id; the map itself: driver's thread only
+  std::map<std::string, std::unique_ptr<Flight>>
+      flights_;  // by step id; the map itself: driver's thread only
 };
 
 }  // namespace agents

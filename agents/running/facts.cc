@@ -18,8 +18,8 @@ std::map<std::string, std::string> Attributes(const Json& arguments) {
   return attributes;
 }
 
-bool RelatedOrUnknown(const tools::ToolSpec& spec, const Json& arguments, const std::string& principal,
-                      tools::ToolRegistry& registry) {
+bool RelatedOrUnknown(const tools::ToolSpec& spec, const Json& arguments,
+                      const std::string& principal, tools::ToolRegistry& registry) {
   tools::Tool* tool = registry.Find(spec.name);
   if (tool == nullptr) return true;  // it is not offered; nothing is read through it
   auto related = tool->Related(principal, arguments);
@@ -48,8 +48,9 @@ Label InputLabel(const Json& arguments, const Plan& plan, const tools::Catalogue
   return joined;
 }
 
-policies::StepFacts FactsOf(const Step& step, const Plan& plan, const Json& arguments, const Label& input,
-                            const std::string& principal, tools::ToolRegistry& registry) {
+policies::StepFacts FactsOf(const Step& step, const Plan& plan, const Json& arguments,
+                            const Label& input, const std::string& principal,
+                            tools::ToolRegistry& registry) {
   const tools::Catalogue& catalogue = registry.catalogue();
   const tools::ToolSpec& spec = *catalogue.Find(step.tool);
   policies::StepFacts facts;
@@ -62,8 +63,10 @@ policies::StepFacts FactsOf(const Step& step, const Plan& plan, const Json& argu
   facts.approval_roles = spec.approval_roles;
   facts.input = input;
   for (const Reference& reference : References(step.arguments)) {
-    const bool whole = reference.path.empty();  // content that a document rests on, not what decides
-    facts.sink_untrusted = facts.sink_untrusted || (!whole && IsUntrusted(reference, plan, catalogue));
+    const bool whole =
+        reference.path.empty();  // content that a document rests on, not what decides
+    facts.sink_untrusted =
+        facts.sink_untrusted || (!whole && IsUntrusted(reference, plan, catalogue));
   }
   facts.output = tools::FloorLabel(catalogue, spec, arguments, input);
   facts.confirm = step.confirm;

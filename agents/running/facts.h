@@ -1,5 +1,5 @@
-// What policy is told about a plan: one StepFacts a step, before anything was read (labels at their floor) and
-// again with real values.
+// What policy is told about a plan: one StepFacts a step, before anything was read (labels at their
+// floor) and again with real values.
 #pragma once
 
 #include "agents/run.h"
@@ -8,8 +8,9 @@
 
 namespace agents {
 
-// Facts of every step with what is known before the first call. Labels are floors: a step that is denied at
-// the floor is denied for every value. Asks tools for the relation that their system keeps (care relation).
+// Facts of every step with what is known before the first call. Labels are floors: a step that is
+// denied at the floor is denied for every value. Asks tools for the relation that their system
+// keeps (care relation).
 policies::PlanFacts FactsOf(const Plan& plan, const RunRequest& request,
                             const policies::Principal& principal, tools::ToolRegistry& registry);
 
@@ -20,7 +21,8 @@ policies::StepFacts FactsOf(const Step& step, const Plan& plan, const base::Json
 
 // Join of the labels of everything `arguments` (unresolved) refers to, and of the user's own words.
 // `label_of(step)`: the label of that step's result. A field that is not `~` counts as trusted.
-policies::Label InputLabel(const base::Json& arguments, const Plan& plan, const tools::Catalogue& catalogue,
+policies::Label InputLabel(const base::Json& arguments, const Plan& plan,
+                           const tools::Catalogue& catalogue,
                            const std::function<policies::Label(const std::string& step)>& label_of);
 
 }  // namespace agents

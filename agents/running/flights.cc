@@ -15,7 +15,8 @@ bool Driver::Cancelled() {
   return cancelled_;
 }
 
-Driver::Flight& Driver::Stage(const Step& step, tools::ToolCall call, CallFacts facts, std::string settled_by) {
+Driver::Flight& Driver::Stage(const Step& step, tools::ToolCall call, CallFacts facts,
+                              std::string settled_by) {
   auto flight = std::make_unique<Flight>();
   flight->call = std::move(call);
   flight->facts = std::move(facts);
@@ -39,7 +40,8 @@ void Driver::ForgetUnflushed() {
   for (auto& [id, flight] : flights_) flight->landed = false;
 }
 
-// A permit for one attempt. Whoever lost the lease makes no more attempts: another worker may be making them.
+// A permit for one attempt. Whoever lost the lease makes no more attempts: another worker may be
+// making them.
 absl::StatusOr<policies::Permit> Driver::PermitFor(Flight& flight) {
   if (absl::ToUnixNanos(context_.clock.Now()) >= lease_ends_ns_) {
     const std::lock_guard lock(mutex_);
@@ -47,14 +49,16 @@ absl::StatusOr<policies::Permit> Driver::PermitFor(Flight& flight) {
     return absl::AbortedError("the lease was lost");
   }
   const CallFacts& facts = flight.facts;
-  ASSIGN_OR_RETURN(auto answer, context_.authorizer.AuthorizeCall(facts.plan, facts.step, flight.call.binding,
-                                                                  facts.approvals, facts.confirmed));
+  ASSIGN_OR_RETURN(auto answer,
+                   context_.authorizer.AuthorizeCall(facts.plan, facts.step, flight.call.binding,
+                                                     facts.approvals, facts.confirmed));
   if (auto* granted = std::get_if<policies::Permit>(&answer)) return std::move(*granted);
   return base::Error(absl::StatusCode::kPermissionDenied, "the call is no longer permitted",
                      "이 호출은 더 이상 허용되지 않습니다");
 }
 
-// Settles by look-up: the outcome, or nullopt if the effect did not happen and the call has to be made.
+// Settles by look-up: the outcome, or nullopt if the effect did not happen and the call has to be
+// made.
 std::optional<tools::ToolOutcome> Driver::LookUp(Flight& flight) {
   while (context_.clock.Now() < flight.not_before && !Cancelled()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -69,14 +73,16 @@ std::optional<tools::ToolOutcome> Driver::LookUp(Flight& flight) {
   return std::nullopt;
 }
 
-// On the flight's own thread. Reads stop when the run is canceled; an effect that was begun is finished.
+// On the flight's own thread. Reads stop when the run is canceled; an effect that was begun is
+// finished.
 void Driver::Fly(Flight& flight) {
   std::optional<tools::ToolOutcome> outcome;
   if (flight.settled_by == "reconcile") outcome = LookUp(flight);
   if (!outcome) {
     std::function<bool()> cancelled;
     if (flight.read) cancelled = [this] { return Cancelled(); };
-    outcome = context_.executor.Execute(flight.call, [&] { return PermitFor(flight); }, cancelled);
+    outcome = context_.executor.Execute(
+        flight.call, [&] { return PermitFor(flight); }, cancelled);
   }
   const std::lock_guard lock(mutex_);
   flight.outcome = std::move(outcome);
@@ -88,7 +94,8 @@ void Driver::Fly(Flight& flight) {
 bool Driver::WaitForLanding(absl::Duration most) {
   std::unique_lock lock(mutex_);
   return done_.wait_for(lock, absl::ToChronoMilliseconds(most), [this] {
-    return std::any_of(flights_.begin(), flights_.end(), [](const auto& f) { return f.second->done; });
+    return std::any_of(flights_.begin(), flights_.end(),
+                       [](const auto& f) { return f.second->done; });
   });
 }
 
@@ -104,7 +111,8 @@ absl::Status Driver::LandAll() {
   return absl::OkStatus();
 }
 
-// Queues the outcome of a call that has come back; one whose answer was lost is settled by its class.
+// Queues the outcome of a call that has come back; one whose answer was lost is settled by its
+// class.
 absl::Status Driver::Land(const Step& step, Flight& flight) {
   if (flight.lease_lost) {
     return absl::FailedPreconditionError(base::StrCat("run ", run_.id, ": the lease was lost"));
@@ -112,7 +120,8 @@ absl::Status Driver::Land(const Step& step, Flight& flight) {
   const tools::ToolSpec& spec = *context_.registry.catalogue().Find(step.tool);
   const bool settling = flight.settled_by != "call";
   const bool withheld = !flight.outcome->ok() && flight.outcome->error().code == "forbidden";
-  const bool in_doubt = !flight.outcome->ok() && (flight.outcome->error().in_doubt || (withheld && settling));
+  const bool in_doubt =
+      !flight.outcome->ok() && (flight.outcome->error().in_doubt || (withheld && settling));
   flight.landed = true;
   if (!in_doubt || flight.read || spec.effect == tools::Effect::kDraft) {
     return Emit("effect.outcome", OutcomeBody(step.id, flight));
@@ -133,7 +142,8 @@ Json Driver::OutcomeBody(const std::string& step, const Flight& flight) const {
                {"settled_by", flight.settled_by}};
   if (!flight.outcome->ok()) {
     const tools::ToolError& error = flight.outcome->error();
-    body["error"] = {{"code", error.code}, {"message_en", error.message_en}, {"message_ko", error.message_ko}};
+    body["error"] = {
+        {"code", error.code}, {"message_en", error.message_en}, {"message_ko", error.message_ko}};
     return body;
   }
   const tools::ToolResult& result = flight.outcome->result();
@@ -143,19 +153,23 @@ Json Driver::OutcomeBody(const std::string& step, const Flight& flight) const {
   body["label"] = policies::ToJson(result.label);
   body["origins"] = std::move(origins);
   if (policies::MayRead(principal_.principal.clearance, result.label)) return body;
-  // Nobody reads above their clearance: the value is not even kept. An effect has happened all the same.
+  // Nobody reads above their clearance: the value is not even kept. An effect has happened all the
+  // same.
   const Wording wording = LabelTooHigh(result.label, principal_.principal.clearance);
   body["ok"] = !flight.read;
   body["value"] = Json::object();
   body["label"] = policies::ToJson(flight.call.binding.label);
-  body["error"] = {{"code", "label_too_high"}, {"message_en", wording.english}, {"message_ko", wording.korean}};
+  body["error"] = {
+      {"code", "label_too_high"}, {"message_en", wording.english}, {"message_ko", wording.korean}};
   return body;
 }
 
-// Every intent without an outcome that no flight of this driver is after: a worker died, or people were asked.
+// Every intent without an outcome that no flight of this driver is after: a worker died, or people
+// were asked.
 absl::Status Driver::SettleInDoubt() {
   for (const Step& step : run_.plan->steps) {
-    if (run_.steps.at(step.id).state != StepState::kIntended || flights_.contains(step.id)) continue;
+    if (run_.steps.at(step.id).state != StepState::kIntended || flights_.contains(step.id))
+      continue;
     const Approval* question = InDoubtQuestion(step);
     if (question == nullptr) {
       RETURN_IF_ERROR(Settle(step));
@@ -166,12 +180,15 @@ absl::Status Driver::SettleInDoubt() {
   return absl::OkStatus();
 }
 
-// By the recovery class. The call is made anew from the journal; should policy have changed meanwhile, it is
-// bound to the new version, and approvals of the old call do not count for it.
+// By the recovery class. The call is made anew from the journal; should policy have changed
+// meanwhile, it is bound to the new version, and approvals of the old call do not count for it.
 absl::Status Driver::Settle(const Step& step) {
   auto call = ResolveCall(step);
-  if (!call) return absl::DataLossError(base::StrCat("run ", run_.id, " step ", step.id, ": its inputs are gone"));
-  base::LogWarning("effect.in_doubt", {{"run_id", run_.id}, {"step", step.id}, {"tool", step.tool}});
+  if (!call)
+    return absl::DataLossError(
+        base::StrCat("run ", run_.id, " step ", step.id, ": its inputs are gone"));
+  base::LogWarning("effect.in_doubt",
+                   {{"run_id", run_.id}, {"step", step.id}, {"tool", step.tool}});
   const Recovery recovery = context_.registry.catalogue().Find(step.tool)->recovery;
   if (recovery == Recovery::kManual) return AskWhetherDone(step, *call);
   ASSIGN_OR_RETURN(CallFacts facts, FactsOfCall(step, *call));

@@ -21,14 +21,15 @@ class Folder {
 
   absl::Status Apply(const Event& event) {
     if (event.index != run_.event_count) {
-      return absl::DataLossError(base::StrCat("journal of ", run_.id, ": event ", event.index, " where ",
-                                              run_.event_count, " was expected"));
+      return absl::DataLossError(base::StrCat("journal of ", run_.id, ": event ", event.index,
+                                              " where ", run_.event_count, " was expected"));
     }
     ++run_.event_count;
     run_.updated = event.time;
     const auto it = Handlers().find(event.type);
     if (it == Handlers().end()) {
-      return absl::DataLossError(base::StrCat("journal of ", run_.id, ": unknown event ", event.type));
+      return absl::DataLossError(
+          base::StrCat("journal of ", run_.id, ": unknown event ", event.type));
     }
     return (this->*it->second)(event);
   }
@@ -37,14 +38,20 @@ class Folder {
   using Handler = absl::Status (Folder::*)(const Event&);
 
   static const std::map<std::string_view, Handler>& Handlers() {
-    static const auto* const handlers = new std::map<std::string_view, Handler>{
-        {"run.created", &Folder::Created},       {"run.replied", &Folder::Replied},
-        {"plan.made", &Folder::Planned},         {"plan.checked", &Folder::Checked},
-        {"approval.requested", &Folder::Asked},  {"approval.decided", &Folder::Decided},
-        {"effect.intent", &Folder::Intended},    {"effect.outcome", &Folder::Settled},
-        {"step.skipped", &Folder::Skipped},      {"answer.released", &Folder::Answered},
-        {"run.waiting", &Folder::Waiting},       {"run.ended", &Folder::Ended},
-        {"run.cancel_requested", &Folder::CancelRequested}};
+    static const auto* const handlers =
+        new std::map<std::string_view, Handler>{{"run.created", &Folder::Created},
+                                                {"run.replied", &Folder::Replied},
+                                                {"plan.made", &Folder::Planned},
+                                                {"plan.checked", &Folder::Checked},
+                                                {"approval.requested", &Folder::Asked},
+                                                {"approval.decided", &Folder::Decided},
+                                                {"effect.intent", &Folder::Intended},
+                                                {"effect.outcome", &Folder::Settled},
+                                                {"step.skipped", &Folder::Skipped},
+                                                {"answer.released", &Folder::Answered},
+                                                {"run.waiting", &Folder::Waiting},
+                                                {"run.ended", &Folder::Ended},
+                                                {"run.cancel_requested", &Folder::CancelRequested}};
     return *handlers;
   }
 
@@ -85,7 +92,8 @@ class Folder {
     approval.step_id = StringOr(event.body, "step", "");
     approval.tool = StringOr(event.body, "tool", "");
     approval.requester = StringOr(event.body, "requester", run_.request.principal);
-    ASSIGN_OR_RETURN(approval.obligation, policies::ParseObligation(event.body.value("obligation", Json())));
+    ASSIGN_OR_RETURN(approval.obligation,
+                     policies::ParseObligation(event.body.value("obligation", Json())));
     approval.call_hash = StringOr(event.body, "call_hash", "");
     approval.shown = event.body.value("shown", Json());
     approval.requested = event.time;
@@ -98,11 +106,12 @@ class Folder {
 
   absl::Status Decided(const Event& event) {
     auto it = run_.approvals.find(StringOr(event.body, "approval_id", ""));
-    if (it == run_.approvals.end()) return absl::DataLossError("journal: answer to an unknown approval");
+    if (it == run_.approvals.end())
+      return absl::DataLossError("journal: answer to an unknown approval");
     Approval& approval = it->second;
     const bool approved = base::BoolOr(event.body, "approved", false);
-    approval.answers.push_back(
-        {StringOr(event.body, "approver", ""), approved, StringOr(event.body, "reason", ""), event.time});
+    approval.answers.push_back({StringOr(event.body, "approver", ""), approved,
+                                StringOr(event.body, "reason", ""), event.time});
     if (!approved) {
       approval.state = "rejected";
     } else if (approval.answers.size() >= AnswersNeeded(approval.obligation)) {

@@ -55,8 +55,10 @@ absl::StatusOr<bool> Driver::Flush() {
   }
   RETURN_IF_ERROR(Reload());
   if (!in_doubt) return false;
-  ASSIGN_OR_RETURN(const std::vector<Event> journal, context_.store.Journal(lease_.run_id, first.index));
-  return !journal.empty() && journal.front().type == first.type && journal.front().body == first.body;
+  ASSIGN_OR_RETURN(const std::vector<Event> journal,
+                   context_.store.Journal(lease_.run_id, first.index));
+  return !journal.empty() && journal.front().type == first.type &&
+         journal.front().body == first.body;
 }
 
 absl::Status Driver::KeepLease() {
@@ -64,14 +66,16 @@ absl::Status Driver::KeepLease() {
   const bool fresh = now >= renewed_ && now - renewed_ < context_.options.lease * 0.4;
   if (fresh) return absl::OkStatus();  // a clock that went back makes no lease longer
   auto renewed = context_.store.RenewLease(lease_, context_.options.lease);
-  if (Passing(renewed.status())) return absl::OkStatus();  // asked again; the fence guards whatever comes between
+  if (Passing(renewed.status()))
+    return absl::OkStatus();  // asked again; the fence guards whatever comes between
   ASSIGN_OR_RETURN(lease_, std::move(renewed));
   renewed_ = now;
   lease_ends_ns_ = absl::ToUnixNanos(lease_.expires);
   return absl::OkStatus();
 }
 
-// While calls are on their way: did people do something to the run? A store that cannot tell now will later.
+// While calls are on their way: did people do something to the run? A store that cannot tell now
+// will later.
 absl::Status Driver::LookForNews() {
   const absl::Time now = context_.clock.Now();
   if (now >= looked_ && now - looked_ < kLookForNewsEvery) return absl::OkStatus();
@@ -88,7 +92,8 @@ bool Driver::PollCancelled() {
   const std::lock_guard lock(mutex_);
   if (cancelled_ || (now >= looked_ && now - looked_ < kLookForNewsEvery)) return cancelled_;
   looked_ = now;
-  if (const absl::Status kept = KeepLease(); absl::IsFailedPrecondition(kept)) return cancelled_ = true;
+  if (const absl::Status kept = KeepLease(); absl::IsFailedPrecondition(kept))
+    return cancelled_ = true;
   const auto news = context_.store.Journal(lease_.run_id, run_.event_count);
   if (!news.ok()) return false;
   for (const Event& event : *news) cancelled_ = cancelled_ || event.type == "run.cancel_requested";

@@ -25,8 +25,8 @@ constexpr std::array<std::pair<RunState, std::string_view>, 9> kStates = {{
 }  // namespace
 
 bool Terminal(RunState state) {
-  return state == RunState::kCompleted || state == RunState::kFailed || state == RunState::kCanceled ||
-         state == RunState::kRejected;
+  return state == RunState::kCompleted || state == RunState::kFailed ||
+         state == RunState::kCanceled || state == RunState::kRejected;
 }
 
 std::string_view Name(RunState state) {
@@ -96,7 +96,9 @@ Json ToJson(const PrincipalRecord& record) {
           {"title_en", record.title_en},
           {"unit", principal.unit},
           {"roles", principal.roles},
-          {"clearance", {{"n2sf", policies::Name(principal.clearance.n2sf)}, {"mil", policies::Name(principal.clearance.mil)}}},
+          {"clearance",
+           {{"n2sf", policies::Name(principal.clearance.n2sf)},
+            {"mil", policies::Name(principal.clearance.mil)}}},
           {"purposes", principal.purposes},
           {"patterns", record.tool_patterns},
           {"tools", principal.tools},

@@ -15,15 +15,17 @@ using base::StrCat;
 
 class Loop : public RunLoop {
  public:
-  Loop(Planner& planner, policies::Authorizer& authorizer, tools::ToolRegistry& registry, RunStore& store,
-       base::Clock& clock, RunLoopOptions options)
+  Loop(Planner& planner, policies::Authorizer& authorizer, tools::ToolRegistry& registry,
+       RunStore& store, base::Clock& clock, RunLoopOptions options)
       : options_(options),
         store_(store),
         executor_(registry, clock, base::SystemRandom(),
                   {options.call_timeout, options.attempts_max, options.backoff}),
-        context_{planner, authorizer, registry, executor_, store, clock, base::SystemRandom(), options_} {}
+        context_{planner, authorizer,           registry, executor_, store,
+                 clock,   base::SystemRandom(), options_} {}
 
-  absl::StatusOr<bool> Advance(const std::string& worker, const std::function<bool()>& stopping) override {
+  absl::StatusOr<bool> Advance(const std::string& worker,
+                               const std::function<bool()>& stopping) override {
     ASSIGN_OR_RETURN(const std::optional<Lease> lease, store_.ClaimRun(worker, options_.lease));
     if (!lease) return false;
     Driver driver(context_, *lease, stopping);
@@ -32,16 +34,18 @@ class Loop : public RunLoop {
       RETURN_IF_ERROR(store_.ReleaseLease(driver.lease(), *waiting));
       return true;
     }
-    base::LogWarning("run.advance_failed",
-                     {{"run_id", lease->run_id}, {"error", std::string(waiting.status().message())}});
+    base::LogWarning("run.advance_failed", {{"run_id", lease->run_id},
+                                            {"error", std::string(waiting.status().message())}});
     if (absl::IsFailedPrecondition(waiting.status())) return true;  // another worker has the run
-    // Whoever takes the run next starts from its journal: soon after a passing failure, else when the lease ends.
-    if (Passing(waiting.status())) store_.RenewLease(driver.lease(), options_.retry_after).IgnoreError();
+    // Whoever takes the run next starts from its journal: soon after a passing failure, else when
+    // the lease ends.
+    if (Passing(waiting.status()))
+      store_.RenewLease(driver.lease(), options_.retry_after).IgnoreError();
     return waiting.status();
   }
 
-  absl::Status Reply(const std::string& run_id, const std::string& principal, const std::string& text,
-                     const std::string& message_id) override {
+  absl::Status Reply(const std::string& run_id, const std::string& principal,
+                     const std::string& text, const std::string& message_id) override {
     RETURN_IF_ERROR(CheckRequestText(text));
     return Act(run_id, [&](const Run& run) -> absl::StatusOr<Event> {
       RETURN_IF_ERROR(CheckOwner(run, principal));
@@ -50,7 +54,8 @@ class Loop : public RunLoop {
                      StrCat("run ", run_id, " is ", Name(run.state), " and waits for no reply"),
                      StrCat("실행 ", run_id, "은(는) 답변을 기다리는 상태가 아닙니다"));
       }
-      if (run.plan && run.plan->verdict == Verdict::kPlan) return Confirmation(run, principal, text);
+      if (run.plan && run.plan->verdict == Verdict::kPlan)
+        return Confirmation(run, principal, text);
       return Event{0, "", principal, "run.replied", {{"text", text}, {"message_id", message_id}}};
     });
   }
@@ -87,7 +92,10 @@ class Loop : public RunLoop {
  private:
   static Event Decided(const Approval& approval, const std::string& approver, bool approved,
                        const std::string& reason) {
-    return {0, "", approver, "approval.decided",
+    return {0,
+            "",
+            approver,
+            "approval.decided",
             {{"approval_id", approval.id},
              {"step", approval.step_id},
              {"approver", approver},
@@ -97,7 +105,8 @@ class Loop : public RunLoop {
   }
 
   // A run that has begun asks its requester for nothing but a yes or a no.
-  static absl::StatusOr<Event> Confirmation(const Run& run, const std::string& principal, const std::string& text) {
+  static absl::StatusOr<Event> Confirmation(const Run& run, const std::string& principal,
+                                            const std::string& text) {
     const std::optional<bool> word = ParseYesNo(text);
     if (!word) {
       return Error(absl::StatusCode::kInvalidArgument,
@@ -127,13 +136,16 @@ class Loop : public RunLoop {
     }
     if (call_hash != approval.call_hash) {
       return Error(absl::StatusCode::kFailedPrecondition,
-                   StrCat("approval ", approval.id, " is for call ", approval.call_hash, ", not ", call_hash),
+                   StrCat("approval ", approval.id, " is for call ", approval.call_hash, ", not ",
+                          call_hash),
                    "보신 내용과 지금 승인할 내용이 다릅니다. 다시 확인해 주세요");
     }
     const bool confirm = approval.obligation.kind == policies::Obligation::Kind::kConfirm;
-    const bool must = !confirm && (!approved || base::BoolOr(approval.shown, "reason_required", false));
+    const bool must =
+        !confirm && (!approved || base::BoolOr(approval.shown, "reason_required", false));
     if (must && base::Trim(reason).empty()) {
-      return Error(absl::StatusCode::kInvalidArgument, StrCat("approval ", approval.id, ": this answer needs a reason"),
+      return Error(absl::StatusCode::kInvalidArgument,
+                   StrCat("approval ", approval.id, ": this answer needs a reason"),
                    "이 승인 또는 반려에는 사유가 필요합니다");
     }
     ASSIGN_OR_RETURN(const PrincipalRecord requester, store_.GetPrincipal(run.request.principal));
@@ -143,8 +155,8 @@ class Loop : public RunLoop {
       ASSIGN_OR_RETURN(const PrincipalRecord other, store_.GetPrincipal(answer.approver));
       so_far.push_back({other.principal, answer.approved, approval.call_hash, answer.reason});
     }
-    if (answering.active &&
-        policies::MayApprove(approval.obligation, requester.principal, answering.principal, so_far)) {
+    if (answering.active && policies::MayApprove(approval.obligation, requester.principal,
+                                                 answering.principal, so_far)) {
       return absl::OkStatus();
     }
     return Error(absl::StatusCode::kPermissionDenied,
@@ -155,7 +167,8 @@ class Loop : public RunLoop {
                         " 역할의 다른 부서 사람만 할 수 있습니다(신청자 제외)"));
   }
 
-  // Appends the event that `make` gives for the run as it stands; again if the run moved on meanwhile.
+  // Appends the event that `make` gives for the run as it stands; again if the run moved on
+  // meanwhile.
   absl::Status Act(const std::string& run_id,
                    const std::function<absl::StatusOr<Event>(const Run&)>& make) {
     for (int attempt = 0; attempt < 8; ++attempt) {
@@ -177,8 +190,8 @@ class Loop : public RunLoop {
 }  // namespace
 
 std::unique_ptr<RunLoop> MakeRunLoop(Planner& planner, policies::Authorizer& authorizer,
-                                     tools::ToolRegistry& registry, RunStore& store, base::Clock& clock,
-                                     RunLoopOptions options) {
+                                     tools::ToolRegistry& registry, RunStore& store,
+                                     base::Clock& clock, RunLoopOptions options) {
   return std::make_unique<Loop>(planner, authorizer, registry, store, clock, options);
 }
 

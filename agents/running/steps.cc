@@ -44,13 +44,17 @@ bool Driver::InputsSettled(const Step& step) const {
   return true;
 }
 
-// Why `step` cannot run although its inputs are settled: one failed or was skipped, or a guard stops it.
+// Why `step` cannot run although its inputs are settled: one failed or was skipped, or a guard
+// stops it.
 std::optional<Json> Driver::SkipReason(const Step& step) const {
   for (const std::string& input : Inputs(step)) {
     const StepRecord& record = run_.steps.at(input);
-    if (record.state == StepState::kFailed) return Json{{"reason", "input_failed"}, {"input", input}};
-    if (record.state == StepState::kSkipped) return Json{{"reason", "input_skipped"}, {"input", input}};
-    const tools::Guard* guard = context_.registry.catalogue().FindGuard(run_.plan->Find(input)->tool);
+    if (record.state == StepState::kFailed)
+      return Json{{"reason", "input_failed"}, {"input", input}};
+    if (record.state == StepState::kSkipped)
+      return Json{{"reason", "input_skipped"}, {"input", input}};
+    const tools::Guard* guard =
+        context_.registry.catalogue().FindGuard(run_.plan->Find(input)->tool);
     if (guard == nullptr) continue;
     const Json value = record.value.value(guard->field, Json());
     if (std::find(guard->passes.begin(), guard->passes.end(), value) == guard->passes.end()) {
@@ -69,19 +73,22 @@ absl::Status Driver::Skip(const Step& step, Json reason) {
 // No new call is made.
 bool Driver::NoMore() const { return run_.cancel_requested || !principal_.active || stopping_(); }
 
-// Looks at one step that is neither settled nor on its way: skips it, asks for approvals, or records the intent
-// and stages the call. A person who is asked sees every result that the step waits for.
+// Looks at one step that is neither settled nor on its way: skips it, asks for approvals, or
+// records the intent and stages the call. A person who is asked sees every result that the step
+// waits for.
 absl::Status Driver::Consider(const Step& step) {
   if (!InputsSettled(step)) return absl::OkStatus();
   if (auto reason = SkipReason(step)) return Skip(step, *std::move(reason));
   if (AnswerPending(step)) return absl::OkStatus();
-  const auto under_way = std::count_if(flights_.begin(), flights_.end(), [](const auto& f) { return !f.second->landed; });
+  const auto under_way = std::count_if(flights_.begin(), flights_.end(),
+                                       [](const auto& f) { return !f.second->landed; });
   if (under_way >= context_.options.parallel_steps_max) return absl::OkStatus();
   auto call = ResolveCall(step);
   if (!call) return Skip(step, {{"reason", "empty_input"}});
   if (auto refused = Refused(step, call->binding.Hash())) return Skip(step, *std::move(refused));
   ASSIGN_OR_RETURN(CallFacts facts, FactsOfCall(step, *call));
-  auto answer = context_.authorizer.AuthorizeCall(facts.plan, facts.step, call->binding, facts.approvals, facts.confirmed);
+  auto answer = context_.authorizer.AuthorizeCall(facts.plan, facts.step, call->binding,
+                                                  facts.approvals, facts.confirmed);
   if (!answer.ok()) return Skip(step, Denied(UndecidedText(answer.status())));
   if (auto* decision = std::get_if<policies::StepDecision>(&*answer)) {
     if (decision->permitted) return RequestApprovals(step, *call, *decision);
@@ -111,16 +118,18 @@ bool Driver::AnyStep(StepState state) const {
                      [&](const auto& entry) { return entry.second.state == state; });
 }
 
-// One round: journals what has come back, settles what is in doubt, starts what may start, in one append; the
-// end of the run belongs to the append of its last outcome.
+// One round: journals what has come back, settles what is in doubt, starts what may start, in one
+// append; the end of the run belongs to the append of its last outcome.
 absl::StatusOr<Driver::Progress> Driver::AdvanceSteps() {
   RETURN_IF_ERROR(LandAll());
   RETURN_IF_ERROR(SettleInDoubt());
   const absl::Status considered = ConsiderSteps();
-  const bool holding = !queue_.empty() || !flights_.empty();  // something that a fresh start would have to find again
+  const bool holding = !queue_.empty() ||
+                       !flights_.empty();  // something that a fresh start would have to find again
   if (!considered.ok() && !(Passing(considered) && holding)) return considered;
-  const bool resting = considered.ok() && std::all_of(
-      flights_.begin(), flights_.end(), [](const auto& f) { return f.second->landed; });
+  const bool resting =
+      considered.ok() &&
+      std::all_of(flights_.begin(), flights_.end(), [](const auto& f) { return f.second->landed; });
   if (resting) return Rest();
   ASSIGN_OR_RETURN(const bool applied, Flush());
   if (!applied) {
@@ -157,7 +166,8 @@ absl::StatusOr<Driver::Progress> Driver::Rest() {
 absl::Status Driver::EmitWait() {
   const Waiting waiting = WaitingText(run_, context_.registry.catalogue());
   if (!waiting.state) return EmitEnd(RunState::kRejected, ApprovalsVoidText());
-  if (run_.state == *waiting.state && run_.reason_en == waiting.why.english) return absl::OkStatus();
+  if (run_.state == *waiting.state && run_.reason_en == waiting.why.english)
+    return absl::OkStatus();
   return Emit("run.waiting", {{"state", Name(*waiting.state)},
                               {"reason_en", waiting.why.english},
                               {"reason_ko", waiting.why.korean}});

@@ -27,9 +27,11 @@ std::string_view RefusalEnglish(RefuseReason reason) {
     case RefuseReason::kHarmful:
       return "the request asks for something harmful or for a way around approval, audit or labels";
     case RefuseReason::kNotPermitted:
-      return "you may not use a tool that this needs, or it needs two purposes at once: ask for each part "
+      return "you may not use a tool that this needs, or it needs two purposes at once: ask for "
+             "each part "
              "in a request of its own, or ask someone who may";
-    case RefuseReason::kOutOfScope: break;
+    case RefuseReason::kOutOfScope:
+      break;
   }
   return "no tool of this organisation does this";
 }
@@ -41,7 +43,8 @@ std::string_view RefusalKorean(RefuseReason reason) {
     case RefuseReason::kNotPermitted:
       return "이 일에 필요한 도구를 쓸 권한이 없거나 한 요청에 두 가지 목적이 섞여 있습니다. "
              "목적별로 나누어 요청하거나 권한이 있는 분께 부탁하세요";
-    case RefuseReason::kOutOfScope: break;
+    case RefuseReason::kOutOfScope:
+      break;
   }
   return "이 기관의 도구로는 할 수 없는 일입니다";
 }
@@ -57,8 +60,8 @@ std::string AskText(const Plan& plan, const tools::Catalogue& catalogue, Languag
     const tools::ToolSpec* spec = catalogue.Find(tool);
     if (!text.empty()) text += " ";
     if (language == Language::kKorean) {
-      text += StrCat(spec == nullptr ? tool : spec->title, "에 필요한 ", base::WithParticle(caption, "을"),
-                     " 알려 주세요.");
+      text += StrCat(spec == nullptr ? tool : spec->title, "에 필요한 ",
+                     base::WithParticle(caption, "을"), " 알려 주세요.");
     } else {
       text += StrCat("Please give the ", caption, " for ", tool, ".");
     }
@@ -66,10 +69,13 @@ std::string AskText(const Plan& plan, const tools::Catalogue& catalogue, Languag
   return text;
 }
 
-Wording RefusalText(const Plan& plan, std::string_view unavailable_tool, const tools::Catalogue& catalogue) {
+Wording RefusalText(const Plan& plan, std::string_view unavailable_tool,
+                    const tools::Catalogue& catalogue) {
   if (!unavailable_tool.empty()) {
-    return {StrCat("the system behind tool '", unavailable_tool, "' is not available now; ask again later"),
-            StrCat("'", Title(catalogue, unavailable_tool), "'에 연결된 시스템을 지금 쓸 수 없습니다. 잠시 뒤에 다시 요청하세요")};
+    return {StrCat("the system behind tool '", unavailable_tool,
+                   "' is not available now; ask again later"),
+            StrCat("'", Title(catalogue, unavailable_tool),
+                   "'에 연결된 시스템을 지금 쓸 수 없습니다. 잠시 뒤에 다시 요청하세요")};
   }
   return {std::string(RefusalEnglish(plan.reason)), std::string(RefusalKorean(plan.reason))};
 }
@@ -96,8 +102,10 @@ Wording DenialText(const policies::StepDecision& decision, const tools::Catalogu
 }
 
 Wording UndecidedText(const absl::Status& status) {
-  return {StrCat("policy could not decide, so it is refused: ", base::Message(status, Language::kEnglish)),
-          StrCat("정책 판단을 내릴 수 없어 거부했습니다: ", base::Message(status, Language::kKorean))};
+  return {
+      StrCat("policy could not decide, so it is refused: ",
+             base::Message(status, Language::kEnglish)),
+      StrCat("정책 판단을 내릴 수 없어 거부했습니다: ", base::Message(status, Language::kKorean))};
 }
 
 Wording RejectionText(const Approval& approval, const tools::Catalogue& catalogue) {
@@ -105,7 +113,8 @@ Wording RejectionText(const Approval& approval, const tools::Catalogue& catalogu
   for (const Approval::Answer& answer : approval.answers) {
     if (answer.approved) continue;
     return {StrCat(approval.tool, " was rejected by ", answer.approver, ": ", answer.reason),
-            StrCat(title, ": ", base::WithParticle(answer.approver, "이"), " 반려했습니다. 사유: ", answer.reason)};
+            StrCat(title, ": ", base::WithParticle(answer.approver, "이"),
+                   " 반려했습니다. 사유: ", answer.reason)};
   }
   return {StrCat(approval.tool, " was rejected"), StrCat(title, ": 반려되었습니다")};
 }
@@ -118,8 +127,10 @@ Wording InactiveText(const std::string& principal) {
 }
 
 Wording ApprovalsVoidText() {
-  return {"the approvals given no longer suffice: an approver lost the role or the account; ask again",
-          "받은 승인이 더 이상 유효하지 않습니다. 승인자의 역할이나 계정이 바뀌었습니다. 다시 요청하세요"};
+  return {
+      "the approvals given no longer suffice: an approver lost the role or the account; ask again",
+      "받은 승인이 더 이상 유효하지 않습니다. 승인자의 역할이나 계정이 바뀌었습니다. 다시 "
+      "요청하세요"};
 }
 
 Waiting WaitingText(const Run& run, const tools::Catalogue& catalogue) {
@@ -128,16 +139,17 @@ Waiting WaitingText(const Run& run, const tools::Catalogue& catalogue) {
     if (approval.state != "pending") continue;
     const bool confirm = approval.obligation.kind == policies::Obligation::Kind::kConfirm;
     const bool question = approval.obligation.rule == kInDoubtRule;
-    const std::string who = confirm ? run.request.principal : base::StrJoin(approval.obligation.roles, ", ");
+    const std::string who =
+        confirm ? run.request.principal : base::StrJoin(approval.obligation.roles, ", ");
     const std::string title = Title(catalogue, approval.tool);
-    Add(waiting.why,
-        {StrCat(approval.step_id, " ", approval.tool, question ? ": did it happen? asked of " : ": waits for ", who),
-         StrCat(approval.step_id, " ", title,
-                question  ? ": 처리되었는지 확인이 필요합니다. 확인할 사람: "
-                : confirm ? ": 진행할지 확인해 주세요. 확인할 사람: "
-                          : ": 승인을 기다립니다. 승인할 역할: ",
-                who)});
-    const RunState state = question ? RunState::kInDoubt
+    Add(waiting.why, {StrCat(approval.step_id, " ", approval.tool,
+                             question ? ": did it happen? asked of " : ": waits for ", who),
+                      StrCat(approval.step_id, " ", title,
+                             question ? ": 처리되었는지 확인이 필요합니다. 확인할 사람: "
+                             : confirm ? ": 진행할지 확인해 주세요. 확인할 사람: "
+                                       : ": 승인을 기다립니다. 승인할 역할: ",
+                             who)});
+    const RunState state = question  ? RunState::kInDoubt
                            : confirm ? RunState::kInputRequired
                                      : RunState::kApprovalRequired;
     waiting.state = std::max(waiting.state.value_or(state), state);
@@ -150,17 +162,20 @@ Ending EndingOf(const Run& run, const tools::Catalogue& catalogue) {
   Ending ending{RunState::kCompleted, {}};
   for (const auto& [id, step] : run.steps) {
     const std::string reason = base::StringOr(step.error, "reason", "");
-    const bool refused = step.state == StepState::kSkipped && (reason == "denied" || reason == "rejected");
+    const bool refused =
+        step.state == StepState::kSkipped && (reason == "denied" || reason == "rejected");
     if (step.state == StepState::kFailed) {
       const Step* planned = run.plan->Find(id);
       const std::string tool = planned == nullptr ? id : planned->tool;
-      return {RunState::kFailed, {StrCat(id, " ", tool, ": ", base::StringOr(step.error, "message_en", "failed")),
-                                  StrCat(id, " ", Title(catalogue, tool), ": ",
-                                         base::StringOr(step.error, "message_ko", "실패했습니다"))}};
+      return {RunState::kFailed,
+              {StrCat(id, " ", tool, ": ", base::StringOr(step.error, "message_en", "failed")),
+               StrCat(id, " ", Title(catalogue, tool), ": ",
+                      base::StringOr(step.error, "message_ko", "실패했습니다"))}};
     }
     if (refused) {
       ending.state = RunState::kRejected;
-      Add(ending.why, {base::StringOr(step.error, "message_en", ""), base::StringOr(step.error, "message_ko", "")});
+      Add(ending.why, {base::StringOr(step.error, "message_en", ""),
+                       base::StringOr(step.error, "message_ko", "")});
     }
   }
   return ending;
@@ -170,10 +185,10 @@ Wording LabelTooHigh(const policies::Label& label, const policies::Clearance& cl
   policies::Label held = policies::UserLabel();
   held.n2sf = clearance.n2sf;
   held.mil = clearance.mil;
-  return {StrCat("the result is labelled ", policies::Describe(label, Language::kEnglish), ", you hold ",
-                 policies::Describe(held, Language::kEnglish)),
-          StrCat("결과의 등급은 ", policies::Describe(label, Language::kKorean), "인데 보유하신 등급은 ",
-                 policies::Describe(held, Language::kKorean), "입니다")};
+  return {StrCat("the result is labelled ", policies::Describe(label, Language::kEnglish),
+                 ", you hold ", policies::Describe(held, Language::kEnglish)),
+          StrCat("결과의 등급은 ", policies::Describe(label, Language::kKorean),
+                 "인데 보유하신 등급은 ", policies::Describe(held, Language::kKorean), "입니다")};
 }
 
 }  // namespace agents

@@ -18,19 +18,21 @@ inline constexpr std::string_view kInDoubtRule = "in_doubt";
 // The question for the slots that are missing, each by its caption.
 std::string AskText(const Plan& plan, const tools::Catalogue& catalogue, base::Language language);
 // Why a request is refused. `unavailable_tool`: the connector of a tool that was wanted is not up.
-Wording RefusalText(const Plan& plan, std::string_view unavailable_tool, const tools::Catalogue& catalogue);
+Wording RefusalText(const Plan& plan, std::string_view unavailable_tool,
+                    const tools::Catalogue& catalogue);
 // The rules that forbid, with reasons and what would lift them.
 Wording DenialText(const policies::PlanDecision& decision, const tools::Catalogue& catalogue);
 Wording DenialText(const policies::StepDecision& decision, const tools::Catalogue& catalogue);
 Wording UndecidedText(const absl::Status& status);  // policy could not be asked
-Wording RejectionText(const Approval& approval, const tools::Catalogue& catalogue);  // who said no, and why
+Wording RejectionText(const Approval& approval,
+                      const tools::Catalogue& catalogue);  // who said no, and why
 Wording LabelTooHigh(const policies::Label& label, const policies::Clearance& clearance);
 Wording CanceledText();
 Wording InactiveText(const std::string& principal);
 Wording ApprovalsVoidText();  // what was approved no longer suffices, and nobody is asked
 
-// For what a run waits: an answer to an in-doubt question before an approval, an approval before the
-// requester's own word. No state: nobody is asked anything.
+// For what a run waits: an answer to an in-doubt question before an approval, an approval before
+// the requester's own word. No state: nobody is asked anything.
 struct Waiting {
   std::optional<RunState> state;
   Wording why;

@@ -1,5 +1,5 @@
-// Creating runs and appending to their journals: one statement, one round trip, one transaction, with the audit
-// records, the effect ledger, the approvals and the run's columns in step.
+// Creating runs and appending to their journals: one statement, one round trip, one transaction,
+// with the audit records, the effect ledger, the approvals and the run's columns in step.
 #include <algorithm>
 
 #include "connectors/postgres/statements.h"
@@ -23,8 +23,14 @@ struct PostgresRunStore::Batch {
 
 // One journal row and the audit record that seals it.
 void PostgresRunStore::AddRow(const std::string& run_id, const Event& event, Batch& batch) {
-  policies::AuditRecord record{base::NewId(absl::ToUnixMillis(clock_.Now()), random_), run_id, event.time,
-                               event.actor, event.type, {{"index", event.index}, {"body", event.body}}, "", ""};
+  policies::AuditRecord record{base::NewId(absl::ToUnixMillis(clock_.Now()), random_),
+                               run_id,
+                               event.time,
+                               event.actor,
+                               event.type,
+                               {{"index", event.index}, {"body", event.body}},
+                               "",
+                               ""};
   policies::Seal(record, random_.Bytes(32));
   batch.times.Add(event.time);
   batch.actors.Add(event.actor);
@@ -52,7 +58,8 @@ void PostgresRunStore::AddRow(const std::string& run_id, const Event& event, Bat
 absl::StatusOr<std::string> PostgresRunStore::CreateRun(const agents::RunRequest& wanted) {
   agents::RunRequest request = wanted;
   if (request.text.find('\0') != std::string::npos) {
-    return base::Error(absl::StatusCode::kInvalidArgument, "request: holds a NUL byte", "요청에 NUL 바이트가 있습니다");
+    return base::Error(absl::StatusCode::kInvalidArgument, "request: holds a NUL byte",
+                       "요청에 NUL 바이트가 있습니다");
   }
   std::string id = base::NewId(absl::ToUnixMillis(clock_.Now()), random_);
   if (request.message_id.empty()) request.message_id = id;
@@ -60,16 +67,18 @@ absl::StatusOr<std::string> PostgresRunStore::CreateRun(const agents::RunRequest
   const std::string time = base::TimeText(clock_.Now());
   Batch batch;
   AddRow(id, {0, time, request.principal, "run.created", ToJson(request)}, batch);
-  const std::string times = batch.times.Take(), actors = batch.actors.Take(), types = batch.types.Take(),
-                    bodies = batch.bodies.Take(), ids = batch.audit_ids.Take(), salts = batch.salts.Take(),
+  const std::string times = batch.times.Take(), actors = batch.actors.Take(),
+                    types = batch.types.Take(), bodies = batch.bodies.Take(),
+                    ids = batch.audit_ids.Take(), salts = batch.salts.Take(),
                     hashes = batch.hashes.Take();
   const absl::Status status = pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
-    const auto made = work.exec_prepared(kCreateRun, id, 0, times, actors, types, bodies, ids, salts, hashes,
-                                         request.principal, request.conversation_id, request.message_id,
-                                         request.text, time);
+    const auto made = work.exec_prepared(kCreateRun, id, 0, times, actors, types, bodies, ids,
+                                         salts, hashes, request.principal, request.conversation_id,
+                                         request.message_id, request.text, time);
     if (made[0][0].as<int>() == 1) return absl::OkStatus();
-    const auto known = work.exec_params("SELECT id FROM runs WHERE principal = $1 AND message_id = $2",
-                                        request.principal, request.message_id);
+    const auto known =
+        work.exec_params("SELECT id FROM runs WHERE principal = $1 AND message_id = $2",
+                         request.principal, request.message_id);
     id = known.at(0)[0].as<std::string>();
     return absl::OkStatus();
   });
@@ -79,8 +88,8 @@ absl::StatusOr<std::string> PostgresRunStore::CreateRun(const agents::RunRequest
 }
 
 // Folds the batch into what of a run the columns hold: its state and the approvals it touches.
-absl::Status PostgresRunStore::FoldColumns(const std::string& run_id, const std::vector<Event>& events,
-                                            agents::Run& columns) {
+absl::Status PostgresRunStore::FoldColumns(const std::string& run_id,
+                                           const std::vector<Event>& events, agents::Run& columns) {
   columns.id = run_id;
   columns.event_count = events.front().index;
   for (const Event& event : events) {
@@ -92,8 +101,9 @@ absl::Status PostgresRunStore::FoldColumns(const std::string& run_id, const std:
   return absl::OkStatus();
 }
 
-absl::Status PostgresRunStore::FillBatch(const std::string& run_id, uint64_t first_index, const std::string& time,
-                                         std::vector<Event>& events, Batch& batch) {
+absl::Status PostgresRunStore::FillBatch(const std::string& run_id, uint64_t first_index,
+                                         const std::string& time, std::vector<Event>& events,
+                                         Batch& batch) {
   for (size_t i = 0; i < events.size(); ++i) {
     events[i].index = first_index + i;
     if (events[i].time.empty()) events[i].time = time;
@@ -112,7 +122,8 @@ absl::Status PostgresRunStore::FillBatch(const std::string& run_id, uint64_t fir
   return absl::OkStatus();
 }
 
-// Why a batch found no run to append to. OK: only because `time` was behind the journal's; it is set anew.
+// Why a batch found no run to append to. OK: only because `time` was behind the journal's; it is
+// set anew.
 absl::Status PostgresRunStore::WhyNotAppended(pqxx::nontransaction& work, const std::string& run_id,
                                               const agents::Lease* lease, uint64_t expected_count,
                                               std::string& time) {
@@ -125,21 +136,24 @@ absl::Status PostgresRunStore::WhyNotAppended(pqxx::nontransaction& work, const 
     return absl::FailedPreconditionError(base::StrCat("run ", run_id, ": the lease was lost"));
   }
   if (rows[0][0].as<uint64_t>() != expected_count || rows[0][2].c_str() <= time) {
-    return absl::AbortedError(
-        base::StrCat("run ", run_id, " holds ", rows[0][0].c_str(), " events, not ", expected_count));
+    return absl::AbortedError(base::StrCat("run ", run_id, " holds ", rows[0][0].c_str(),
+                                           " events, not ", expected_count));
   }
   time = rows[0][2].c_str();
   return absl::OkStatus();
 }
 
-absl::StatusOr<uint64_t> PostgresRunStore::Append(const std::string& run_id, const agents::Lease* lease,
-                                                  uint64_t expected_count, std::vector<Event> events) {
+absl::StatusOr<uint64_t> PostgresRunStore::Append(const std::string& run_id,
+                                                  const agents::Lease* lease,
+                                                  uint64_t expected_count,
+                                                  std::vector<Event> events) {
   if (events.empty()) return expected_count;
   const uint64_t count = expected_count + events.size();
   const int64_t epoch = lease == nullptr ? -1 : static_cast<int64_t>(lease->epoch);
   std::string time = base::TimeText(clock_.Now());
   bool appended = false;
-  while (!appended) {  // twice at most: the journal's time never goes back, whatever the machine's clock does
+  while (!appended) {  // twice at most: the journal's time never goes back, whatever the machine's
+                       // clock does
     Batch batch;
     std::vector<Event> dated = events;
     RETURN_IF_ERROR(FillBatch(run_id, expected_count, time, dated, batch));
@@ -147,13 +161,15 @@ absl::StatusOr<uint64_t> PostgresRunStore::Append(const std::string& run_id, con
     RETURN_IF_ERROR(pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
       Batch b = batch;
       const auto moved = work.exec_prepared(
-          kAppend, run_id, expected_count, b.times.Take(), b.actors.Take(), b.types.Take(), b.bodies.Take(),
-          b.audit_ids.Take(), b.salts.Take(), b.hashes.Take(), epoch, time, b.state, count, b.replied, b.voids,
-          b.approval_ids.Take(), b.approval_states.Take(), b.approval_documents.Take(), b.intent_keys.Take(),
-          b.intent_steps.Take(), b.intent_tools.Take(), b.intent_hashes.Take(), b.outcome_keys.Take(),
+          kAppend, run_id, expected_count, b.times.Take(), b.actors.Take(), b.types.Take(),
+          b.bodies.Take(), b.audit_ids.Take(), b.salts.Take(), b.hashes.Take(), epoch, time,
+          b.state, count, b.replied, b.voids, b.approval_ids.Take(), b.approval_states.Take(),
+          b.approval_documents.Take(), b.intent_keys.Take(), b.intent_steps.Take(),
+          b.intent_tools.Take(), b.intent_hashes.Take(), b.outcome_keys.Take(),
           b.outcome_oks.Take(), b.outcome_settlers.Take());
       appended = moved[0][0].as<int>() == 1;
-      return appended ? absl::OkStatus() : WhyNotAppended(work, run_id, lease, expected_count, time);
+      return appended ? absl::OkStatus()
+                      : WhyNotAppended(work, run_id, lease, expected_count, time);
     }));
   }
   listener_.Announce(base::StrCat("run ", run_id, " ", count));

@@ -4,18 +4,20 @@
 
 namespace connectors {
 namespace {
-constexpr char kColumns[] = "l.leaf_index, r.id, r.run_id, r.time, r.actor, r.type, r.payload, r.salt, r.payload_sha256";
+constexpr char kColumns[] =
+    "l.leaf_index, r.id, r.run_id, r.time, r.actor, r.type, r.payload, r.salt, r.payload_sha256";
 }  // namespace
 
-absl::StatusOr<std::vector<agents::RunStore::SequencedRecord>> PostgresRunStore::AuditRecords(uint64_t from_index,
-                                                                                            int limit) {
+absl::StatusOr<std::vector<agents::RunStore::SequencedRecord>> PostgresRunStore::AuditRecords(
+    uint64_t from_index, int limit) {
   std::vector<SequencedRecord> records;
   const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
     records.clear();
-    const auto rows = work.exec_params(
-        base::StrCat("SELECT ", kColumns, " FROM audit_leaves l JOIN audit_records r USING (serial) "
-                     "WHERE l.leaf_index >= $1 ORDER BY l.leaf_index LIMIT $2"),
-        from_index, limit);
+    const auto rows =
+        work.exec_params(base::StrCat("SELECT ", kColumns,
+                                      " FROM audit_leaves l JOIN audit_records r USING (serial) "
+                                      "WHERE l.leaf_index >= $1 ORDER BY l.leaf_index LIMIT $2"),
+                         from_index, limit);
     for (const auto& row : rows) records.push_back({row[0].as<uint64_t>(), AuditRecordOf(row, 1)});
     return absl::OkStatus();
   });
@@ -33,16 +35,19 @@ absl::StatusOr<policies::AuditExport> PostgresRunStore::ExportRun(const std::str
   const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
     bundle.entries.clear();
     const auto rows = work.exec_params(
-        base::StrCat("SELECT ", kColumns, " FROM audit_records r LEFT JOIN audit_leaves l USING (serial) "
+        base::StrCat("SELECT ", kColumns,
+                     " FROM audit_records r LEFT JOIN audit_leaves l USING (serial) "
                      "WHERE r.run_id = $1 ORDER BY r.serial"),
         run_id);
     if (rows.empty()) return absl::NotFoundError(base::StrCat("run ", run_id, " does not exist"));
     for (const auto& row : rows) {
-      if (row[0].is_null()) return absl::UnavailableError("the newest record has no place in the log yet");
+      if (row[0].is_null())
+        return absl::UnavailableError("the newest record has no place in the log yet");
       bundle.entries.push_back({row[0].as<uint64_t>(), AuditRecordOf(row, 1), {}});
     }
     const auto earlier = work.exec_params(
-        "SELECT size, note FROM audit_checkpoints WHERE size > $1 ORDER BY size LIMIT 1", bundle.entries.front().index);
+        "SELECT size, note FROM audit_checkpoints WHERE size > $1 ORDER BY size LIMIT 1",
+        bundle.entries.front().index);
     bundle.earlier.clear();
     if (!earlier.empty()) {
       earliest_size = earlier[0][0].as<uint64_t>();
@@ -56,7 +61,8 @@ absl::StatusOr<policies::AuditExport> PostgresRunStore::ExportRun(const std::str
   uint64_t size = 0;
   for (policies::AuditExport::Entry& entry : bundle.entries) {
     ASSIGN_OR_RETURN(Sequencer::Proof proof, sequencer_.Inclusion(entry.index));
-    if (size != 0 && proof.size != size) return absl::UnavailableError("the log grew meanwhile; try again");
+    if (size != 0 && proof.size != size)
+      return absl::UnavailableError("the log grew meanwhile; try again");
     size = proof.size;
     bundle.checkpoint = proof.checkpoint;
     entry.proof = std::move(proof.path);

@@ -9,7 +9,8 @@ namespace {
 
 constexpr size_t kPayloadsKept = 1024;
 constexpr size_t kOutboxMax = 4096;
-constexpr auto kGather = std::chrono::milliseconds(5);  // what happens within it goes out as one statement
+constexpr auto kGather =
+    std::chrono::milliseconds(5);  // what happens within it goes out as one statement
 constexpr auto kReconnect = std::chrono::milliseconds(300);
 
 class Receiver : public pqxx::notification_receiver {
@@ -58,12 +59,14 @@ void Listener::Tell(const std::stop_token& stop) {
         TextArray payloads;
         {
           std::unique_lock lock(outbox_mutex_);
-          if (!outbox_filled_.wait(lock, stop, [this] { return !outbox_.empty(); })) return absl::OkStatus();
+          if (!outbox_filled_.wait(lock, stop, [this] { return !outbox_.empty(); }))
+            return absl::OkStatus();
           for (const std::string& payload : outbox_) payloads.Add(payload);
           outbox_.clear();
         }
         pqxx::nontransaction(connection)
-            .exec_params("SELECT pg_notify('maru', word) FROM unnest($1::text[]) AS word", payloads.Take());
+            .exec_params("SELECT pg_notify('maru', word) FROM unnest($1::text[]) AS word",
+                         payloads.Take());
         std::this_thread::sleep_for(kGather);
       }
     });

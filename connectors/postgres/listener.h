@@ -1,9 +1,9 @@
-// Word of what happened, to any number of waiting threads: at once within this process, by LISTEN/NOTIFY from
-// others. Two threads, which reconnect by themselves; while they cannot, waiters wake by their deadline and
-// look for themselves, so a lost word costs time and nothing else.
+// Word of what happened, to any number of waiting threads: at once within this process, by
+// LISTEN/NOTIFY from others. Two threads, which reconnect by themselves; while they cannot, waiters
+// wake by their deadline and look for themselves, so a lost word costs time and nothing else.
 //
-// NOTIFY is sent apart from the transaction it tells of: a transaction that carries a NOTIFY holds a lock on the
-// whole database while it commits, which would undo group commit.
+// NOTIFY is sent apart from the transaction it tells of: a transaction that carries a NOTIFY holds
+// a lock on the whole database while it commits, which would undo group commit.
 #pragma once
 
 #include <atomic>
@@ -29,7 +29,8 @@ class Listener {
   void Announce(std::string payload);
   // How many payloads were heard so far.
   uint64_t heard();
-  // Blocks until a payload that begins with `prefix` is heard after the first `seen`, or for `most`.
+  // Blocks until a payload that begins with `prefix` is heard after the first `seen`, or for
+  // `most`.
   void Wait(uint64_t seen, const std::string& prefix, absl::Duration most);
 
  private:
@@ -44,8 +45,9 @@ class Listener {
   std::deque<std::string> payloads_;  // the newest; guarded by mutex_
   std::mutex outbox_mutex_;
   std::condition_variable_any outbox_filled_;
-  std::set<std::string> outbox_;        // guarded by outbox_mutex_
-  std::atomic<int> teller_backend_{0};  // the server process that sends for us, whose echo is ignored
+  std::set<std::string> outbox_;  // guarded by outbox_mutex_
+  std::atomic<int> teller_backend_{
+      0};  // the server process that sends for us, whose echo is ignored
   std::jthread listening_, telling_;
 };
 

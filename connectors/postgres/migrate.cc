@@ -25,24 +25,29 @@ constexpr char kBootstrap[] = R"(
 absl::Status Newer(int number) {
   return base::Error(
       absl::StatusCode::kFailedPrecondition,
-      base::StrCat("the database is at migration ", number, ", this Maru knows ", kMigrations.size(),
+      base::StrCat("the database is at migration ", number, ", this Maru knows ",
+                   kMigrations.size(),
                    ": it was migrated by a newer version; start that version, or restore a backup"),
-      base::StrCat("데이터베이스가 더 새로운 마루(이행 번호 ", number, ")로 바뀌어 있습니다. 이 버전은 ",
-                   kMigrations.size(), "까지 압니다. 새 버전으로 시작하거나 백업을 복원하세요"));
+      base::StrCat("데이터베이스가 더 새로운 마루(이행 번호 ", number,
+                   ")로 바뀌어 있습니다. 이 버전은 ", kMigrations.size(),
+                   "까지 압니다. 새 버전으로 시작하거나 백업을 복원하세요"));
 }
 
 absl::Status Apply(pqxx::work& work, int number, const Migration& migration) {
   const std::string sha256 = base::Sha256Hex(migration.sql);
-  const auto done = work.exec_params("SELECT sha256 FROM schema_migrations WHERE number = $1", number);
+  const auto done =
+      work.exec_params("SELECT sha256 FROM schema_migrations WHERE number = $1", number);
   if (!done.empty()) {
     if (done[0][0].as<std::string>() == sha256) return absl::OkStatus();
-    return base::Error(absl::StatusCode::kFailedPrecondition,
-                       base::StrCat("migration ", migration.name, " ran in another form than this program holds"),
-                       base::StrCat("이행 ", migration.name, "이(가) 이 프로그램과 다른 내용으로 적용되어 있습니다"));
+    return base::Error(
+        absl::StatusCode::kFailedPrecondition,
+        base::StrCat("migration ", migration.name, " ran in another form than this program holds"),
+        base::StrCat("이행 ", migration.name,
+                     "이(가) 이 프로그램과 다른 내용으로 적용되어 있습니다"));
   }
   work.exec(std::string(migration.sql));
-  work.exec_params("INSERT INTO schema_migrations (number, name, sha256) VALUES ($1, $2, $3)", number,
-                   std::string(migration.name), sha256);
+  work.exec_params("INSERT INTO schema_migrations (number, name, sha256) VALUES ($1, $2, $3)",
+                   number, std::string(migration.name), sha256);
   base::LogInfo("store.migrated", {{"migration", std::string(migration.name)}});
   return absl::OkStatus();
 }

@@ -7,8 +7,9 @@
 
 namespace connectors {
 
-// Brings the database at `owner_dsn` to this program's version, making the role maru_app if there is none.
-// FailedPrecondition: it was migrated by a newer Maru, or a migration that ran differs from the built-in one.
+// Brings the database at `owner_dsn` to this program's version, making the role maru_app if there
+// is none. FailedPrecondition: it was migrated by a newer Maru, or a migration that ran differs
+// from the built-in one.
 absl::Status Migrate(const std::string& owner_dsn);
 
 }  // namespace connectors

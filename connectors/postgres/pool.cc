@@ -10,9 +10,11 @@ absl::Status FromSqlError(const pqxx::sql_error& error) {
   const std::string text = base::StrCat("postgresql: ", base::Trim(error.what()));
   if (state == "40001" || state == "40P01") return absl::AbortedError(text);
   if (state == "53100" || state == "58030") {
-    return base::Error(absl::StatusCode::kResourceExhausted, text, "데이터베이스의 디스크 공간이 부족합니다");
+    return base::Error(absl::StatusCode::kResourceExhausted, text,
+                       "데이터베이스의 디스크 공간이 부족합니다");
   }
-  if (state.starts_with("57P") || state.starts_with("08") || state.starts_with("53")) return absl::UnavailableError(text);
+  if (state.starts_with("57P") || state.starts_with("08") || state.starts_with("53"))
+    return absl::UnavailableError(text);
   if (state == "42501") return absl::PermissionDeniedError(text);
   return absl::InternalError(text);
 }
@@ -23,7 +25,8 @@ absl::Status CatchPqxx(const std::function<absl::Status()>& body) {
   try {
     return body();
   } catch (const pqxx::broken_connection& error) {
-    return base::Error(absl::StatusCode::kUnavailable, base::StrCat("postgresql: ", base::Trim(error.what())),
+    return base::Error(absl::StatusCode::kUnavailable,
+                       base::StrCat("postgresql: ", base::Trim(error.what())),
                        "데이터베이스에 연결할 수 없습니다");
   } catch (const pqxx::in_doubt_error& error) {
     return absl::UnavailableError(base::StrCat("postgresql: ", base::Trim(error.what())));
@@ -52,7 +55,10 @@ Pool::Pool(std::string dsn, int connections, std::function<void(pqxx::connection
 std::unique_ptr<pqxx::connection> Pool::Connect() const {
   auto connection = std::make_unique<pqxx::connection>(dsn_);
   // No statement and no open transaction outlives a minute: the sequencer counts on it.
-  pqxx::nontransaction(*connection).exec("SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s'");
+  pqxx::nontransaction(*connection)
+      .exec(
+          "SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s'; "
+          "SET plan_cache_mode = 'force_generic_plan'");
   if (prepare_) prepare_(*connection);
   return connection;
 }
@@ -105,8 +111,12 @@ absl::Status Pool::Run(const std::function<absl::Status(Transaction&)>& body) {
   return status;
 }
 
-absl::Status Pool::Transact(const std::function<absl::Status(pqxx::work&)>& body) { return Run(body); }
+absl::Status Pool::Transact(const std::function<absl::Status(pqxx::work&)>& body) {
+  return Run(body);
+}
 
-absl::Status Pool::Execute(const std::function<absl::Status(pqxx::nontransaction&)>& body) { return Run(body); }
+absl::Status Pool::Execute(const std::function<absl::Status(pqxx::nontransaction&)>& body) {
+  return Run(body);
+}
 
 }  // namespace connectors

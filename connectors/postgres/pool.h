@@ -5,17 +5,17 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <pqxx/pqxx>
 #include <string>
 #include <vector>
-
-#include <pqxx/pqxx>
 
 #include "model_core/base/status.h"
 
 namespace connectors {
 
-// Runs `body`, which may throw pqxx's exceptions. Unavailable: the connection broke (safe to retry); Aborted:
-// a serialisation failure; ResourceExhausted: no disk space; anything else is Internal.
+// Runs `body`, which may throw pqxx's exceptions. Unavailable: the connection broke (safe to
+// retry); Aborted: a serialisation failure; ResourceExhausted: no disk space; anything else is
+// Internal.
 absl::Status CatchPqxx(const std::function<absl::Status()>& body);
 
 // PostgreSQL's literal of a text array, for parameters cast to text[].
@@ -50,7 +50,7 @@ class Pool {
   const std::function<void(pqxx::connection&)> prepare_;
   std::mutex mutex_;
   std::condition_variable freed_;
-  int spare_;                                            // connections that may still be made; guarded by mutex_
+  int spare_;  // connections that may still be made; guarded by mutex_
   std::vector<std::unique_ptr<pqxx::connection>> idle_;  // guarded by mutex_
 };
 

@@ -1,4 +1,5 @@
 // Approvals, principals and credentials.
+#include "connectors/postgres/statements.h"
 #include "connectors/postgres/store.h"
 #include "model_core/base/strings.h"
 
@@ -16,21 +17,24 @@ absl::StatusOr<agents::Approval> ParseApproval(const pqxx::row& row) {
   approval.step_id = base::StringOr(json, "step_id", "");
   approval.tool = base::StringOr(json, "tool", "");
   approval.requester = base::StringOr(json, "requester", "");
-  ASSIGN_OR_RETURN(approval.obligation, policies::ParseObligation(json.value("obligation", Json())));
+  ASSIGN_OR_RETURN(approval.obligation,
+                   policies::ParseObligation(json.value("obligation", Json())));
   approval.call_hash = base::StringOr(json, "call_hash", "");
   approval.shown = json.value("shown", Json());
   approval.requested = base::StringOr(json, "requested", "");
   approval.state = row[1].c_str();
   for (const Json& answer : json.value("answers", Json::array())) {
-    approval.answers.push_back({base::StringOr(answer, "approver", ""), base::BoolOr(answer, "approved", false),
-                                base::StringOr(answer, "reason", ""), base::StringOr(answer, "time", "")});
+    approval.answers.push_back(
+        {base::StringOr(answer, "approver", ""), base::BoolOr(answer, "approved", false),
+         base::StringOr(answer, "reason", ""), base::StringOr(answer, "time", "")});
   }
   return approval;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<agents::Approval>> PostgresRunStore::ListApprovals(const std::string& state) {
+absl::StatusOr<std::vector<agents::Approval>> PostgresRunStore::ListApprovals(
+    const std::string& state) {
   std::vector<agents::Approval> approvals;
   const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
     approvals.clear();
@@ -48,10 +52,11 @@ absl::StatusOr<std::vector<agents::Approval>> PostgresRunStore::ListApprovals(co
 
 absl::StatusOr<agents::Approval> PostgresRunStore::GetApproval(const std::string& id) {
   agents::Approval approval;
-  const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
+  const absl::Status status = pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
     const auto rows = work.exec_params("SELECT document, state FROM approvals WHERE id = $1", id);
     if (rows.empty()) {
-      return base::Error(absl::StatusCode::kNotFound, base::StrCat("approval ", id, " does not exist"),
+      return base::Error(absl::StatusCode::kNotFound,
+                         base::StrCat("approval ", id, " does not exist"),
                          base::StrCat("승인 ", id, "이(가) 없습니다"));
     }
     ASSIGN_OR_RETURN(approval, ParseApproval(rows[0]));
@@ -63,10 +68,11 @@ absl::StatusOr<agents::Approval> PostgresRunStore::GetApproval(const std::string
 
 absl::StatusOr<agents::PrincipalRecord> PostgresRunStore::GetPrincipal(const std::string& id) {
   agents::PrincipalRecord record;
-  const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
-    const auto rows = work.exec_params("SELECT document FROM principals WHERE id = $1", id);
+  const absl::Status status = pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
+    const auto rows = work.exec_prepared(kPrincipal, id);
     if (rows.empty()) {
-      return base::Error(absl::StatusCode::kNotFound, base::StrCat("principal '", id, "' does not exist"),
+      return base::Error(absl::StatusCode::kNotFound,
+                         base::StrCat("principal '", id, "' does not exist"),
                          base::StrCat("사용자 '", id, "'이(가) 없습니다"));
     }
     ASSIGN_OR_RETURN(const Json json, base::ParseJson(rows[0][0].c_str(), "principal"));
@@ -79,9 +85,9 @@ absl::StatusOr<agents::PrincipalRecord> PostgresRunStore::GetPrincipal(const std
 
 absl::StatusOr<std::vector<agents::PrincipalRecord>> PostgresRunStore::ListPrincipals() {
   std::vector<agents::PrincipalRecord> records;
-  const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
+  const absl::Status status = pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
     records.clear();
-    for (const auto& row : work.exec("SELECT document FROM principals ORDER BY id")) {
+    for (const auto& row : work.exec_prepared(kPrincipals)) {
       ASSIGN_OR_RETURN(const Json json, base::ParseJson(row[0].c_str(), "principal"));
       ASSIGN_OR_RETURN(agents::PrincipalRecord record, agents::ParsePrincipalRecord(json));
       records.push_back(std::move(record));
@@ -96,26 +102,32 @@ absl::Status PostgresRunStore::PutPrincipal(const agents::PrincipalRecord& recor
   return pool_.Transact([&](pqxx::work& work) -> absl::Status {
     const Json document = agents::ToJson(record);
     work.exec_params(
-        "INSERT INTO principals (id, document) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET document = $2",
+        "INSERT INTO principals (id, document) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET "
+        "document = $2",
         record.principal.id, base::DumpJson(document));
     return InsertAudit(work, "maru", "principal.put", document);
   });
 }
 
-absl::Status PostgresRunStore::SetCredential(const std::string& principal, const std::string& credential_sha256) {
+absl::Status PostgresRunStore::SetCredential(const std::string& principal,
+                                             const std::string& credential_sha256) {
   return pool_.Transact([&](pqxx::work& work) -> absl::Status {
     work.exec_params("DELETE FROM credentials WHERE principal = $1", principal);
-    work.exec_params("INSERT INTO credentials (sha256, principal) VALUES ($1, $2)", credential_sha256, principal);
+    work.exec_params("INSERT INTO credentials (sha256, principal) VALUES ($1, $2)",
+                     credential_sha256, principal);
     return InsertAudit(work, "maru", "credential.issued", {{"principal", principal}});
   });
 }
 
-absl::StatusOr<std::string> PostgresRunStore::PrincipalOfCredential(const std::string& credential_sha256) {
+absl::StatusOr<std::string> PostgresRunStore::PrincipalOfCredential(
+    const std::string& credential_sha256) {
   std::string principal;
   const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
-    const auto rows = work.exec_params("SELECT principal FROM credentials WHERE sha256 = $1", credential_sha256);
+    const auto rows =
+        work.exec_params("SELECT principal FROM credentials WHERE sha256 = $1", credential_sha256);
     if (rows.empty()) {
-      return base::Error(absl::StatusCode::kUnauthenticated, "the credential is not known", "인증 정보가 올바르지 않습니다");
+      return base::Error(absl::StatusCode::kUnauthenticated, "the credential is not known",
+                         "인증 정보가 올바르지 않습니다");
     }
     principal = rows[0][0].as<std::string>();
     return absl::OkStatus();
@@ -125,23 +137,29 @@ absl::StatusOr<std::string> PostgresRunStore::PrincipalOfCredential(const std::s
 }
 
 // A record that is not about one run.
-absl::Status PostgresRunStore::InsertAudit(pqxx::work& work, const std::string& actor, const std::string& type,
-                                           Json payload) {
-  policies::AuditRecord record{base::NewId(absl::ToUnixMillis(clock_.Now()), random_), "",
-                               base::TimeText(clock_.Now()), actor, type, std::move(payload), "", ""};
+absl::Status PostgresRunStore::InsertAudit(pqxx::work& work, const std::string& actor,
+                                           const std::string& type, Json payload) {
+  policies::AuditRecord record{base::NewId(absl::ToUnixMillis(clock_.Now()), random_),
+                               "",
+                               base::TimeText(clock_.Now()),
+                               actor,
+                               type,
+                               std::move(payload),
+                               "",
+                               ""};
   policies::Seal(record, random_.Bytes(32));
   work.exec_params(
       "INSERT INTO audit_records (id, run_id, time, actor, type, payload, salt, payload_sha256) "
       "VALUES ($1, '', $2, $3, $4, $5, $6, $7)",
-      record.id, record.time, record.actor, record.type, base::DumpJson(record.payload), record.salt,
-      record.payload_sha256);
+      record.id, record.time, record.actor, record.type, base::DumpJson(record.payload),
+      record.salt, record.payload_sha256);
   return absl::OkStatus();
 }
 
-absl::Status PostgresRunStore::Record(const std::string& actor, const std::string& type, const Json& payload) {
-  return pool_.Transact([&](pqxx::work& work) -> absl::Status {
-    return InsertAudit(work, actor, type, payload);
-  });
+absl::Status PostgresRunStore::Record(const std::string& actor, const std::string& type,
+                                      const Json& payload) {
+  return pool_.Transact(
+      [&](pqxx::work& work) -> absl::Status { return InsertAudit(work, actor, type, payload); });
 }
 
 }  // namespace connectors

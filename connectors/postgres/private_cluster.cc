@@ -53,9 +53,10 @@ struct Account {
 absl::StatusOr<Account> ServerAccount() {
   const passwd* entry = geteuid() == 0 ? getpwnam("postgres") : getpwuid(geteuid());
   if (entry == nullptr) {
-    return base::Error(absl::StatusCode::kFailedPrecondition,
-                       "running as root, and there is no system user 'postgres' for the database server",
-                       "root로 실행 중이지만 데이터베이스 서버를 맡길 시스템 사용자 'postgres'가 없습니다");
+    return base::Error(
+        absl::StatusCode::kFailedPrecondition,
+        "running as root, and there is no system user 'postgres' for the database server",
+        "root로 실행 중이지만 데이터베이스 서버를 맡길 시스템 사용자 'postgres'가 없습니다");
   }
   return Account{entry->pw_uid, entry->pw_gid, entry->pw_name};
 }
@@ -69,11 +70,13 @@ std::string ReadFile(const fs::path& path) {
 
 void Become(const Account& account) {
   if (geteuid() != 0) return;
-  if (setgroups(0, nullptr) != 0 || setgid(account.gid) != 0 || setuid(account.uid) != 0) _exit(126);
+  if (setgroups(0, nullptr) != 0 || setgid(account.gid) != 0 || setuid(account.uid) != 0)
+    _exit(126);
 }
 
 // Starts `arguments` as `account` in a process group of its own, its output going to `log`.
-pid_t Spawn(const Account& account, const std::vector<std::string>& arguments, const fs::path& log) {
+pid_t Spawn(const Account& account, const std::vector<std::string>& arguments,
+            const fs::path& log) {
   const pid_t pid = fork();
   if (pid != 0) return pid;
   setpgid(0, 0);
@@ -95,10 +98,14 @@ pid_t Spawn(const Account& account, const std::vector<std::string>& arguments, c
 class Cluster : public PrivateCluster {
  public:
   Cluster(fs::path directory, Account account)
-      : directory_(std::move(directory)), account_(std::move(account)), data_(directory_ / "data"),
+      : directory_(std::move(directory)),
+        account_(std::move(account)),
+        data_(directory_ / "data"),
         log_(directory_ / "server.log") {
-    // A socket path holds 107 bytes at most, so it does not lie under the home but beside other short names.
-    socket_ = fs::path("/tmp") / StrCat("maru-", base::Sha256Hex(directory_.string()).substr(0, 16));
+    // A socket path holds 107 bytes at most, so it does not lie under the home but beside other
+    // short names.
+    socket_ =
+        fs::path("/tmp") / StrCat("maru-", base::Sha256Hex(directory_.string()).substr(0, 16));
   }
 
   ~Cluster() override {
@@ -125,30 +132,36 @@ class Cluster : public PrivateCluster {
 
  private:
   std::string Dsn(std::string_view user, std::string_view database = "maru") const {
-    return StrCat("host=", socket_.string(), " dbname=", database, " user=", user, " connect_timeout=5");
+    return StrCat("host=", socket_.string(), " dbname=", database, " user=", user,
+                  " connect_timeout=5");
   }
 
   absl::Status Failed(std::string_view what) const {
     const std::string log = ReadFile(log_);
     const std::string tail = log.size() > 600 ? log.substr(log.size() - 600) : log;
-    return base::Error(absl::StatusCode::kUnavailable,
-                       StrCat("private database in ", directory_.string(), ": ", what, ": ", base::Trim(tail)),
-                       StrCat("내장 데이터베이스(", directory_.string(), "): ", what, ": ", base::Trim(tail)));
+    return base::Error(
+        absl::StatusCode::kUnavailable,
+        StrCat("private database in ", directory_.string(), ": ", what, ": ", base::Trim(tail)),
+        StrCat("내장 데이터베이스(", directory_.string(), "): ", what, ": ", base::Trim(tail)));
   }
 
   absl::Status MakeDirectories() {
     std::error_code error;
     for (const fs::path& path : {directory_, socket_}) {
       fs::create_directories(path, error);
-      if (error || chown(path.c_str(), account_.uid, account_.gid) != 0 || chmod(path.c_str(), 0700) != 0) {
-        return base::Error(absl::StatusCode::kPermissionDenied,
-                           StrCat("directory ", path.string(), " cannot be made or given to ", account_.name),
-                           StrCat("디렉터리 ", path.string(), "을(를) 만들거나 ", account_.name, "에게 줄 수 없습니다"));
+      if (error || chown(path.c_str(), account_.uid, account_.gid) != 0 ||
+          chmod(path.c_str(), 0700) != 0) {
+        return base::Error(
+            absl::StatusCode::kPermissionDenied,
+            StrCat("directory ", path.string(), " cannot be made or given to ", account_.name),
+            StrCat("디렉터리 ", path.string(), "을(를) 만들거나 ", account_.name,
+                   "에게 줄 수 없습니다"));
       }
     }
     // The server's account has to reach the data: every parent must be searchable.
-    for (fs::path parent = directory_.parent_path(); parent != parent.root_path(); parent = parent.parent_path()) {
-      struct stat info{};
+    for (fs::path parent = directory_.parent_path(); parent != parent.root_path();
+         parent = parent.parent_path()) {
+      struct stat info {};
       if (geteuid() == 0 && stat(parent.c_str(), &info) == 0 && (info.st_mode & S_IXOTH) == 0) {
         chmod(parent.c_str(), info.st_mode | S_IXOTH);
       }
@@ -160,31 +173,37 @@ class Cluster : public PrivateCluster {
   absl::Status Lock() {
     lock_ = open((directory_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock_ >= 0 && flock(lock_, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
-    return base::Error(absl::StatusCode::kAlreadyExists,
-                       StrCat("the database in ", directory_.string(), " is in use by another running marud"),
-                       StrCat("데이터베이스 ", directory_.string(), "은(는) 실행 중인 다른 marud가 사용하고 있습니다"));
+    return base::Error(
+        absl::StatusCode::kAlreadyExists,
+        StrCat("the database in ", directory_.string(), " is in use by another running marud"),
+        StrCat("데이터베이스 ", directory_.string(),
+               "은(는) 실행 중인 다른 marud가 사용하고 있습니다"));
   }
 
-  // A server that an earlier, killed marud left behind is stopped by its own process id, after a look that it
-  // serves this very directory.
+  // A server that an earlier, killed marud left behind is stopped by its own process id, after a
+  // look that it serves this very directory.
   absl::Status StopLeftover() {
     const std::string pid_file = ReadFile(data_ / "postmaster.pid");
     int64_t pid = 0;
-    if (!base::ParseInt(base::Trim(base::StrSplit(pid_file, '\n').front()), pid) || pid <= 1) return absl::OkStatus();
-    const std::string command = base::ReplaceAll(ReadFile(StrCat("/proc/", pid, "/cmdline")), std::string_view("\0", 1), " ");
+    if (!base::ParseInt(base::Trim(base::StrSplit(pid_file, '\n').front()), pid) || pid <= 1)
+      return absl::OkStatus();
+    const std::string command = base::ReplaceAll(ReadFile(StrCat("/proc/", pid, "/cmdline")),
+                                                 std::string_view("\0", 1), " ");
     if (command.find(data_.string()) == std::string::npos) return absl::OkStatus();
     base::LogWarning("store.leftover_server", {{"pid", pid}});
     kill(static_cast<pid_t>(pid), SIGINT);
     for (int i = 0; i < 200 && kill(static_cast<pid_t>(pid), 0) == 0; ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
-    return kill(static_cast<pid_t>(pid), 0) == 0 ? Failed("the server left by an earlier start does not stop") : absl::OkStatus();
+    return kill(static_cast<pid_t>(pid), 0) == 0
+               ? Failed("the server left by an earlier start does not stop")
+               : absl::OkStatus();
   }
 
   absl::Status Initialise() {
     const pid_t pid = Spawn(account_,
-                            {StrCat(kBin, "initdb"), "-D", data_.string(), "-U", "maru_owner", "--locale=C.UTF-8",
-                             "-E", "UTF8", "--data-checksums", "--auth=peer"},
+                            {StrCat(kBin, "initdb"), "-D", data_.string(), "-U", "maru_owner",
+                             "--locale=C.UTF-8", "-E", "UTF8", "--data-checksums", "--auth=peer"},
                             log_);
     int status = 0;
     if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) return Failed("initdb failed");
@@ -197,14 +216,17 @@ class Cluster : public PrivateCluster {
   void WriteIdentities() {
     const passwd* self = getpwuid(geteuid());
     std::ofstream map(data_ / "pg_ident.conf");
-    for (const std::string& name : {std::string(self == nullptr ? "root" : self->pw_name), account_.name}) {
-      for (const char* role : {"maru_owner", "maru_app"}) map << "maru " << name << " " << role << "\n";
+    for (const std::string& name :
+         {std::string(self == nullptr ? "root" : self->pw_name), account_.name}) {
+      for (const char* role : {"maru_owner", "maru_app"})
+        map << "maru " << name << " " << role << "\n";
     }
   }
 
   absl::Status Launch() {
     WriteIdentities();
-    server_ = Spawn(account_, {StrCat(kBin, "postgres"), "-D", data_.string(), "-k", socket_.string()}, log_);
+    server_ = Spawn(account_,
+                    {StrCat(kBin, "postgres"), "-D", data_.string(), "-k", socket_.string()}, log_);
     if (server_ < 0) return Failed("fork failed");
     for (int i = 0; i < 600; ++i) {
       int status = 0;
@@ -223,7 +245,8 @@ class Cluster : public PrivateCluster {
     return CatchPqxx([this]() -> absl::Status {
       pqxx::connection connection(Dsn("maru_owner", "postgres"));
       pqxx::nontransaction work(connection);
-      if (work.exec("SELECT 1 FROM pg_database WHERE datname = 'maru'").empty()) work.exec("CREATE DATABASE maru");
+      if (work.exec("SELECT 1 FROM pg_database WHERE datname = 'maru'").empty())
+        work.exec("CREATE DATABASE maru");
       return absl::OkStatus();
     });
   }
@@ -237,7 +260,8 @@ class Cluster : public PrivateCluster {
       base::LogError("store.server_died", {{"status", status}});
       std::this_thread::sleep_for(wait);
       const absl::Status started = Launch();
-      wait = started.ok() ? std::chrono::milliseconds(100) : std::min(wait * 2, std::chrono::milliseconds(10000));
+      wait = started.ok() ? std::chrono::milliseconds(100)
+                          : std::min(wait * 2, std::chrono::milliseconds(10000));
       if (started.ok()) base::LogInfo("store.server_restarted", {{"pid", server_.load()}});
     }
   }

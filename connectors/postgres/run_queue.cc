@@ -20,7 +20,8 @@ absl::StatusOr<std::optional<Lease>> PostgresRunStore::ClaimRun(const std::strin
   std::optional<Lease> lease;
   const uint64_t epoch = (random_.Next() >> 1) | 1;
   RETURN_IF_ERROR(lease_pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
-    const auto rows = work.exec_prepared(kClaimRun, worker, absl::ToInt64Milliseconds(duration), epoch);
+    const auto rows =
+        work.exec_prepared(kClaimRun, worker, absl::ToInt64Milliseconds(duration), epoch);
     if (!rows.empty()) lease = Lease{rows[0][0].as<std::string>(), epoch, clock_.Now() + duration};
     return absl::OkStatus();
   }));
@@ -30,10 +31,11 @@ absl::StatusOr<std::optional<Lease>> PostgresRunStore::ClaimRun(const std::strin
 
 absl::StatusOr<Lease> PostgresRunStore::RenewLease(const Lease& lease, absl::Duration duration) {
   RETURN_IF_ERROR(lease_pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
-    const auto rows =
-        work.exec_prepared(kRenewLease, lease.run_id, lease.epoch, absl::ToInt64Milliseconds(duration));
+    const auto rows = work.exec_prepared(kRenewLease, lease.run_id, lease.epoch,
+                                         absl::ToInt64Milliseconds(duration));
     if (!rows.empty()) return absl::OkStatus();
-    return absl::FailedPreconditionError(base::StrCat("run ", lease.run_id, ": the lease was lost"));
+    return absl::FailedPreconditionError(
+        base::StrCat("run ", lease.run_id, ": the lease was lost"));
   }));
   return Lease{lease.run_id, lease.epoch, clock_.Now() + duration};
 }

@@ -11,8 +11,8 @@ namespace connectors {
 using agents::Event;
 using base::Json;
 
-PostgresRunStore::PostgresRunStore(PostgresOptions options, base::Clock& clock, base::Random& random,
-                                   policies::CheckpointSigner& signer)
+PostgresRunStore::PostgresRunStore(PostgresOptions options, base::Clock& clock,
+                                   base::Random& random, policies::CheckpointSigner& signer)
     : options_(std::move(options)),
       clock_(clock),
       random_(random),
@@ -33,23 +33,24 @@ absl::Status PostgresRunStore::Start() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<agents::RunStore>> MakePostgresRunStore(PostgresOptions options,
-                                                                       base::Clock& clock,
-                                                                       base::Random& random,
-                                                                       policies::CheckpointSigner& signer) {
+absl::StatusOr<std::unique_ptr<agents::RunStore>> MakePostgresRunStore(
+    PostgresOptions options, base::Clock& clock, base::Random& random,
+    policies::CheckpointSigner& signer) {
   auto store = std::make_unique<PostgresRunStore>(std::move(options), clock, random, signer);
   RETURN_IF_ERROR(store->Start());
   return store;
 }
 
-absl::StatusOr<std::vector<Event>> PostgresRunStore::Journal(const std::string& run_id, uint64_t from_index) {
+absl::StatusOr<std::vector<Event>> PostgresRunStore::Journal(const std::string& run_id,
+                                                             uint64_t from_index) {
   std::vector<Event> journal;
   const absl::Status status = pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
     journal.clear();
     const auto rows = work.exec_prepared(kJournal, run_id, from_index);
     for (const auto& row : rows) {
       ASSIGN_OR_RETURN(Json body, base::ParseJson(row[4].c_str(), "journal"));
-      journal.push_back({row[0].as<uint64_t>(), row[1].c_str(), row[2].c_str(), row[3].c_str(), std::move(body)});
+      journal.push_back(
+          {row[0].as<uint64_t>(), row[1].c_str(), row[2].c_str(), row[3].c_str(), std::move(body)});
     }
     if (!journal.empty() || from_index > 0) return absl::OkStatus();
     return base::Error(absl::StatusCode::kNotFound, base::StrCat("run ", run_id, " does not exist"),
@@ -74,16 +75,20 @@ absl::StatusOr<agents::RunPage> PostgresRunStore::ListRuns(const agents::RunFilt
                                         filter.conversation_id, states, filter.updated_after);
     page.total = total[0][0].as<int64_t>();
     const auto rows = work.exec_params(
-        base::StrCat("SELECT id, principal, conversation_id, request, created, updated, state", kWhere,
-                     " AND ($5 = '' OR updated || ' ' || id < $5) ORDER BY updated DESC, id DESC LIMIT ", size + 1),
+        base::StrCat(
+            "SELECT id, principal, conversation_id, request, created, updated, state", kWhere,
+            " AND ($5 = '' OR updated || ' ' || id < $5) ORDER BY updated DESC, id DESC LIMIT ",
+            size + 1),
         filter.principal, filter.conversation_id, states, filter.updated_after, filter.page_token);
     for (const auto& row : rows) {
       if (page.runs.size() == static_cast<size_t>(size)) {
         page.next_page_token = base::StrCat(page.runs.back().updated, " ", page.runs.back().id);
         break;
       }
-      page.runs.push_back({row[0].c_str(), row[1].c_str(), row[2].c_str(), row[3].c_str(), row[4].c_str(),
-                           row[5].c_str(), agents::ParseRunState(row[6].c_str()).value_or(agents::RunState::kFailed)});
+      page.runs.push_back(
+          {row[0].c_str(), row[1].c_str(), row[2].c_str(), row[3].c_str(), row[4].c_str(),
+           row[5].c_str(),
+           agents::ParseRunState(row[6].c_str()).value_or(agents::RunState::kFailed)});
     }
     return absl::OkStatus();
   });

@@ -25,13 +25,14 @@ base::Digest DigestOf(std::string_view hex) {
 }
 
 absl::Status Mismatch(uint64_t size) {
-  return base::Error(absl::StatusCode::kFailedPrecondition,
-                     base::StrCat("the audit log does not match its signed checkpoint of ", size,
-                                  " records: records were changed, dropped or added; keep the database as it "
-                                  "is and call the auditor"),
-                     base::StrCat("감사 기록이 서명된 체크포인트(", size,
-                                  "건)와 맞지 않습니다. 기록이 바뀌었거나 빠졌습니다. 데이터베이스를 그대로 두고 "
-                                  "감사 담당자에게 알리세요"));
+  return base::Error(
+      absl::StatusCode::kFailedPrecondition,
+      base::StrCat("the audit log does not match its signed checkpoint of ", size,
+                   " records: records were changed, dropped or added; keep the database as it "
+                   "is and call the auditor"),
+      base::StrCat("감사 기록이 서명된 체크포인트(", size,
+                   "건)와 맞지 않습니다. 기록이 바뀌었거나 빠졌습니다. 데이터베이스를 그대로 두고 "
+                   "감사 담당자에게 알리세요"));
 }
 
 }  // namespace
@@ -44,7 +45,8 @@ policies::AuditRecord AuditRecordOf(const pqxx::row& row, int first) {
   record.time = text(2);
   record.actor = text(3);
   record.type = text(4);
-  if (auto payload = base::ParseJson(text(5), "audit payload"); payload.ok()) record.payload = *std::move(payload);
+  if (auto payload = base::ParseJson(text(5), "audit payload"); payload.ok())
+    record.payload = *std::move(payload);
   record.salt = text(6);
   record.payload_sha256 = text(7);
   return record;
@@ -70,14 +72,16 @@ absl::Status Sequencer::Load() {
     }
     const auto newest_serial = work.exec("SELECT coalesce(max(serial), 0) FROM audit_leaves");
     window_.Begin(newest_serial[0][0].as<int64_t>(), kDoubtfulAtStart);
-    const auto newest = work.exec("SELECT size, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1");
+    const auto newest =
+        work.exec("SELECT size, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1");
     if (newest.empty()) return absl::OkStatus();
     signed_size_ = newest[0][0].as<uint64_t>();
     note_ = newest[0][1].c_str();
     ASSIGN_OR_RETURN(const policies::Checkpoint checkpoint,
                      policies::OpenCheckpoint(note_, signer_.verifier_key()));
     const bool whole = checkpoint.size == signed_size_ && tree_.size() >= signed_size_;
-    return whole && tree_.Root(signed_size_) == checkpoint.root ? absl::OkStatus() : Mismatch(signed_size_);
+    return whole && tree_.Root(signed_size_) == checkpoint.root ? absl::OkStatus()
+                                                                : Mismatch(signed_size_);
   });
 }
 
@@ -102,10 +106,11 @@ void Sequencer::Work(const std::stop_token& stop) {
   }
 }
 
-// After a failed transaction what is in memory may be ahead of the database: start again from there, as soon as
-// it can be read.
+// After a failed transaction what is in memory may be ahead of the database: start again from
+// there, as soon as it can be read.
 void Sequencer::Recover(const std::stop_token& stop, absl::Status status) {
-  base::LogWarning("audit.sequencer_waits", {{"error", base::Message(status, base::Language::kEnglish)}});
+  base::LogWarning("audit.sequencer_waits",
+                   {{"error", base::Message(status, base::Language::kEnglish)}});
   while (!status.ok() && !stop.stop_requested()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     status = Load();
@@ -115,13 +120,15 @@ void Sequencer::Recover(const std::stop_token& stop, absl::Status status) {
 absl::Status Sequencer::Follow(pqxx::work& work) {
   const std::lock_guard lock(mutex_);
   const auto rows = work.exec_params(
-      "SELECT leaf_hash, serial FROM audit_leaves WHERE leaf_index >= $1 ORDER BY leaf_index", tree_.size());
+      "SELECT leaf_hash, serial FROM audit_leaves WHERE leaf_index >= $1 ORDER BY leaf_index",
+      tree_.size());
   for (const auto& row : rows) {
     tree_.Append(DigestOf(row[0].c_str()));
     window_.See(row[1].as<int64_t>());
   }
   const auto newest = work.exec_params(
-      "SELECT size, note FROM audit_checkpoints WHERE size > $1 ORDER BY size DESC LIMIT 1", signed_size_);
+      "SELECT size, note FROM audit_checkpoints WHERE size > $1 ORDER BY size DESC LIMIT 1",
+      signed_size_);
   if (newest.empty()) return absl::OkStatus();
   signed_size_ = newest[0][0].as<uint64_t>();
   note_ = newest[0][1].c_str();
@@ -133,13 +140,15 @@ absl::StatusOr<bool> Sequencer::Sequence(pqxx::work& work) {
   window_.Expire();
   const auto rows = work.exec(base::StrCat(
       "SELECT r.serial, r.id, r.run_id, r.time, r.actor, r.type, 'null', '', r.payload_sha256 "
-      "FROM audit_records r LEFT JOIN audit_leaves l ON l.serial = r.serial WHERE l.serial IS NULL AND (",
+      "FROM audit_records r LEFT JOIN audit_leaves l ON l.serial = r.serial WHERE l.serial IS NULL "
+      "AND (",
       window_.Condition(), ") ORDER BY r.serial LIMIT ", kBatchMax));
   const std::lock_guard lock(mutex_);
   std::vector<std::string> values;
   for (const auto& row : rows) {
     const base::Digest leaf = policies::LeafHash(AuditRecordOf(row, 1));
-    values.push_back(base::StrCat("(", tree_.size(), ",", row[0].c_str(), ",'", base::Hex(leaf), "')"));
+    values.push_back(
+        base::StrCat("(", tree_.size(), ",", row[0].c_str(), ",'", base::Hex(leaf), "')"));
     tree_.Append(leaf);
     window_.See(row[0].as<int64_t>());
   }
@@ -154,14 +163,16 @@ absl::StatusOr<bool> Sequencer::Sequence(pqxx::work& work) {
 absl::Status Sequencer::SignCheckpoint(pqxx::work& work) {
   ASSIGN_OR_RETURN(note_, signer_.Sign(tree_.size(), tree_.Root(tree_.size())));
   signed_size_ = tree_.size();
-  work.exec_params("INSERT INTO audit_checkpoints (size, note) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-                   signed_size_, note_);
+  work.exec_params(
+      "INSERT INTO audit_checkpoints (size, note) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+      signed_size_, note_);
   return absl::OkStatus();
 }
 
 void SerialWindow::See(int64_t serial) {
   if (serial > greatest_) {
-    if (serial > greatest_ + 1) gaps_.push_back({greatest_ + 1, serial - 1, std::chrono::steady_clock::now()});
+    if (serial > greatest_ + 1)
+      gaps_.push_back({greatest_ + 1, serial - 1, std::chrono::steady_clock::now()});
     greatest_ = serial;
     return;
   }
@@ -182,19 +193,23 @@ void SerialWindow::Expire() {
 
 std::string SerialWindow::Condition() const {
   std::string text = base::StrCat("r.serial > ", greatest_);
-  for (const Gap& gap : gaps_) text += base::StrCat(" OR r.serial BETWEEN ", gap.first, " AND ", gap.last);
+  for (const Gap& gap : gaps_)
+    text += base::StrCat(" OR r.serial BETWEEN ", gap.first, " AND ", gap.last);
   return text;
 }
 
 void SerialWindow::Begin(int64_t serial, int64_t doubtful) {
   greatest_ = serial;
   gaps_.clear();
-  if (serial > 0) gaps_.push_back({std::max<int64_t>(1, serial - doubtful), serial, std::chrono::steady_clock::now()});
+  if (serial > 0)
+    gaps_.push_back(
+        {std::max<int64_t>(1, serial - doubtful), serial, std::chrono::steady_clock::now()});
 }
 
 absl::StatusOr<Sequencer::Proof> Sequencer::Inclusion(uint64_t index) {
   const std::lock_guard lock(mutex_);
-  if (index >= signed_size_) return absl::UnavailableError("the record is not under a signed checkpoint yet");
+  if (index >= signed_size_)
+    return absl::UnavailableError("the record is not under a signed checkpoint yet");
   return Proof{note_, signed_size_, tree_.InclusionProof(index, signed_size_)};
 }
 

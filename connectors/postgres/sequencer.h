@@ -1,23 +1,24 @@
-// Gives every committed audit record its place in the log, keeps the Merkle tree, and signs checkpoints.
+// Gives every committed audit record its place in the log, keeps the Merkle tree, and signs
+// checkpoints.
 //
-// One sequencer at a time works on a database (advisory lock); others stand by. Its thread starts in Start.
+// One sequencer at a time works on a database (advisory lock); others stand by. Its thread starts
+// in Start.
 #pragma once
 
 #include <chrono>
 #include <mutex>
+#include <pqxx/pqxx>
 #include <string>
 #include <thread>
 #include <vector>
-
-#include <pqxx/pqxx>
 
 #include "absl/time/time.h"
 #include "policies/audit_log.h"
 
 namespace connectors {
 
-// Which serial numbers were seen. Numbers are drawn in order but committed in any: one that is missing may still
-// come, until no transaction can be that old any more.
+// Which serial numbers were seen. Numbers are drawn in order but committed in any: one that is
+// missing may still come, until no transaction can be that old any more.
 class SerialWindow {
  public:
   void See(int64_t serial);
@@ -46,11 +47,12 @@ class Sequencer {
   absl::Status Start();
 
   struct Proof {
-    std::string checkpoint;       // the newest signed note
-    uint64_t size = 0;            // its tree
+    std::string checkpoint;  // the newest signed note
+    uint64_t size = 0;       // its tree
     std::vector<base::Digest> path;
   };
-  // Inclusion of leaf `index` under the newest checkpoint. Unavailable until a checkpoint covers it.
+  // Inclusion of leaf `index` under the newest checkpoint. Unavailable until a checkpoint covers
+  // it.
   absl::StatusOr<Proof> Inclusion(uint64_t index);
   std::vector<base::Digest> Consistency(uint64_t old_size, uint64_t size);
   std::string checkpoint();
@@ -59,18 +61,19 @@ class Sequencer {
   absl::Status Load();
   void Work(const std::stop_token& stop);
   void Recover(const std::stop_token& stop, absl::Status status);
-  absl::Status Follow(pqxx::work& work);            // leaves that another sequencer has added
-  absl::StatusOr<bool> Sequence(pqxx::work& work);  // records that have no place yet, and a checkpoint
+  absl::Status Follow(pqxx::work& work);  // leaves that another sequencer has added
+  absl::StatusOr<bool> Sequence(
+      pqxx::work& work);  // records that have no place yet, and a checkpoint
   absl::Status SignCheckpoint(pqxx::work& work);
 
   const std::string dsn_;
   policies::CheckpointSigner& signer_;
   const absl::Duration interval_;
   std::mutex mutex_;
-  policies::MerkleTree tree_;   // guarded by mutex_
-  std::string note_;            // guarded by mutex_
-  uint64_t signed_size_ = 0;    // guarded by mutex_
-  SerialWindow window_;         // sequencer's thread only, and Load before it starts
+  policies::MerkleTree tree_;  // guarded by mutex_
+  std::string note_;           // guarded by mutex_
+  uint64_t signed_size_ = 0;   // guarded by mutex_
+  SerialWindow window_;        // sequencer's thread only, and Load before it starts
   std::jthread thread_;
 };
 

@@ -1,5 +1,5 @@
-// The statements that every step of a run goes through, prepared once a connection. Each is one round trip and
-// one transaction.
+// The statements that every step of a run goes through, prepared once a connection. Each is one
+// round trip and one transaction.
 #pragma once
 
 #include <pqxx/pqxx>
@@ -13,6 +13,8 @@ inline constexpr char kRenewLease[] = "renew_lease";
 inline constexpr char kReleaseLease[] = "release_lease";
 inline constexpr char kJournal[] = "journal";
 inline constexpr char kRunHead[] = "run_head";
+inline constexpr char kPrincipal[] = "principal";
+inline constexpr char kPrincipals[] = "principals";
 
 void PrepareStatements(pqxx::connection& connection);
 

@@ -1,5 +1,6 @@
-// The PostgreSQL RunStore. Its parts: run_store.cc (runs and journals), run_queue.cc (leases, waiting),
-// principal_rows.cc (approvals, principals, credentials), audit_rows.cc (export), sequencer.cc, listener.cc.
+// The PostgreSQL RunStore. Its parts: run_store.cc (runs and journals), run_queue.cc (leases,
+// waiting), principal_rows.cc (approvals, principals, credentials), audit_rows.cc (export),
+// sequencer.cc, listener.cc.
 #pragma once
 
 #include <atomic>
@@ -19,15 +20,19 @@ class PostgresRunStore : public agents::RunStore {
 
   absl::StatusOr<std::string> CreateRun(const agents::RunRequest& request) override;
   absl::StatusOr<uint64_t> Append(const std::string& run_id, const agents::Lease* lease,
-                                  uint64_t expected_count, std::vector<agents::Event> events) override;
-  absl::StatusOr<std::vector<agents::Event>> Journal(const std::string& run_id, uint64_t from_index) override;
+                                  uint64_t expected_count,
+                                  std::vector<agents::Event> events) override;
+  absl::StatusOr<std::vector<agents::Event>> Journal(const std::string& run_id,
+                                                     uint64_t from_index) override;
   absl::StatusOr<agents::RunPage> ListRuns(const agents::RunFilter& filter) override;
 
   absl::StatusOr<std::optional<agents::Lease>> ClaimRun(const std::string& worker,
                                                         absl::Duration duration) override;
-  absl::StatusOr<agents::Lease> RenewLease(const agents::Lease& lease, absl::Duration duration) override;
+  absl::StatusOr<agents::Lease> RenewLease(const agents::Lease& lease,
+                                           absl::Duration duration) override;
   absl::Status ReleaseLease(const agents::Lease& lease, bool waiting) override;
-  absl::StatusOr<bool> WaitForEvents(const std::string& run_id, uint64_t count, absl::Time deadline) override;
+  absl::StatusOr<bool> WaitForEvents(const std::string& run_id, uint64_t count,
+                                     absl::Time deadline) override;
   absl::Status WaitForWork(absl::Time deadline) override;
 
   absl::StatusOr<std::vector<agents::Approval>> ListApprovals(const std::string& state) override;
@@ -35,12 +40,15 @@ class PostgresRunStore : public agents::RunStore {
   absl::StatusOr<agents::PrincipalRecord> GetPrincipal(const std::string& id) override;
   absl::StatusOr<std::vector<agents::PrincipalRecord>> ListPrincipals() override;
   absl::Status PutPrincipal(const agents::PrincipalRecord& record) override;
-  absl::Status SetCredential(const std::string& principal, const std::string& credential_sha256) override;
+  absl::Status SetCredential(const std::string& principal,
+                             const std::string& credential_sha256) override;
   absl::StatusOr<std::string> PrincipalOfCredential(const std::string& credential_sha256) override;
 
-  absl::Status Record(const std::string& actor, const std::string& type, const base::Json& payload) override;
+  absl::Status Record(const std::string& actor, const std::string& type,
+                      const base::Json& payload) override;
   absl::StatusOr<policies::AuditExport> ExportRun(const std::string& run_id) override;
-  absl::StatusOr<std::vector<SequencedRecord>> AuditRecords(uint64_t from_index, int limit) override;
+  absl::StatusOr<std::vector<SequencedRecord>> AuditRecords(uint64_t from_index,
+                                                            int limit) override;
   absl::StatusOr<std::string> LatestCheckpoint() override;
   const std::string& audit_verifier_key() const override { return signer_.verifier_key(); }
 
@@ -49,11 +57,13 @@ class PostgresRunStore : public agents::RunStore {
   absl::Status FillBatch(const std::string& run_id, uint64_t first_index, const std::string& time,
                          std::vector<agents::Event>& events, Batch& batch);
   absl::Status FoldColumns(const std::string& run_id, const std::vector<agents::Event>& events,
-                            agents::Run& columns);
+                           agents::Run& columns);
   void AddRow(const std::string& run_id, const agents::Event& event, Batch& batch);
-  absl::Status WhyNotAppended(pqxx::nontransaction& work, const std::string& run_id, const agents::Lease* lease,
-                              uint64_t expected_count, std::string& time);
-  absl::Status InsertAudit(pqxx::work& work, const std::string& actor, const std::string& type, base::Json payload);
+  absl::Status WhyNotAppended(pqxx::nontransaction& work, const std::string& run_id,
+                              const agents::Lease* lease, uint64_t expected_count,
+                              std::string& time);
+  absl::Status InsertAudit(pqxx::work& work, const std::string& actor, const std::string& type,
+                           base::Json payload);
 
   const PostgresOptions options_;
   base::Clock& clock_;
@@ -66,7 +76,8 @@ class PostgresRunStore : public agents::RunStore {
   Sequencer sequencer_;
 };
 
-// One audit record from the columns id, run_id, time, actor, type, payload, salt, payload_sha256 from `first` on.
+// One audit record from the columns id, run_id, time, actor, type, payload, salt, payload_sha256
+// from `first` on.
 policies::AuditRecord AuditRecordOf(const pqxx::row& row, int first);
 
 }  // namespace connectors

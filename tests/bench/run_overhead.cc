@@ -1,11 +1,12 @@
-// What a run costs beside its tools: plan check, permit, ledger, journal, audit, answer. The tools answer at once, the
-// planner knows its plan; the store is a real PostgreSQL with synchronous commits, the policies are the built-in ones.
+// What a run costs beside its tools: plan check, permit, ledger, journal, audit, answer. The tools
+// answer at once, the planner knows its plan; the store is a real PostgreSQL with synchronous
+// commits, the policies are the built-in ones.
 //
 //   run_overhead [RUNS] [WORKERS]      prints one JSON object
 //
-// overhead_ms: from the end of one tool call to the beginning of the next in a chain of five, one run at a time.
-// steps_per_second: steps that reached their durable outcome, by WORKERS at once, over chains and over plans of six
-// steps side by side.
+// overhead_ms: from the end of one tool call to the beginning of the next in a chain of five, one
+// run at a time. steps_per_second: steps that reached their durable outcome, by WORKERS at once,
+// over chains and over plans of six steps side by side.
 #include <algorithm>
 #include <chrono>
 #include <iostream>
@@ -30,12 +31,15 @@ constexpr int kChain = 5;
 constexpr int kFan = 6;
 
 Json Step(int i, Json law) {
-  return {{"id", StrCat("s", i)}, {"tool", "law.article"}, {"arguments", {{"law", std::move(law)}, {"jo", "26"}}}};
+  return {{"id", StrCat("s", i)},
+          {"tool", "law.article"},
+          {"arguments", {{"law", std::move(law)}, {"jo", "26"}}}};
 }
 
 Json Chain() {
   Json steps = Json::array({Step(1, "민법")});
-  for (int i = 2; i <= kChain; ++i) steps.push_back(Step(i, {{"$ref", StrCat("s", i - 1, ".law_id")}}));
+  for (int i = 2; i <= kChain; ++i)
+    steps.push_back(Step(i, {{"$ref", StrCat("s", i - 1, ".law_id")}}));
   return {{"verdict", "plan"}, {"steps", steps}};
 }
 
@@ -47,7 +51,10 @@ Json Fan() {
 
 double Percentile(std::vector<double>& sorted, double share) {
   std::sort(sorted.begin(), sorted.end());
-  return sorted.empty() ? 0 : sorted[std::min(sorted.size() - 1, static_cast<size_t>(share * static_cast<double>(sorted.size())))];
+  return sorted.empty()
+             ? 0
+             : sorted[std::min(sorted.size() - 1,
+                               static_cast<size_t>(share * static_cast<double>(sorted.size())))];
 }
 
 class Bench {
@@ -55,17 +62,21 @@ class Bench {
   Bench() {
     fakes::PutSamplePeople(*store_);
     auto given = std::make_unique<fakes::FakeTools>();
-    given->On("law.article", [this](const tools::ToolCall& call, const tools::CallContext&) { return Called(call); });
+    given->On("law.article", [this](const tools::ToolCall& call, const tools::CallContext&) {
+      return Called(call);
+    });
     std::vector<std::unique_ptr<tools::Connector>> connectors;
     connectors.push_back(std::move(given));
-    registry_ = std::make_unique<tools::ToolRegistry>(tools::Catalogue::BuiltIn(), std::move(connectors));
+    registry_ =
+        std::make_unique<tools::ToolRegistry>(tools::Catalogue::BuiltIn(), std::move(connectors));
     registry_->Refresh(absl::Now() + absl::Seconds(5));
     auto authorizer = policies::MakeCedarAuthorizer("");
     CHECK(authorizer.ok());
     authorizer_ = *std::move(authorizer);
     planner_.Teach("chain", Chain());
     planner_.Teach("fan", Fan());
-    loop_ = agents::MakeRunLoop(planner_, *authorizer_, *registry_, *store_, base::SystemClock(), {});
+    loop_ =
+        agents::MakeRunLoop(planner_, *authorizer_, *registry_, *store_, base::SystemClock(), {});
   }
 
   Json Latency(int runs) {
@@ -73,7 +84,10 @@ class Bench {
     Create("chain", runs);
     Work(1);
     std::vector<double> gaps = gaps_;
-    return {{"samples", gaps.size()}, {"p50", Percentile(gaps, 0.5)}, {"p90", Percentile(gaps, 0.9)}, {"p99", Percentile(gaps, 0.99)}};
+    return {{"samples", gaps.size()},
+            {"p50", Percentile(gaps, 0.5)},
+            {"p90", Percentile(gaps, 0.9)},
+            {"p99", Percentile(gaps, 0.99)}};
   }
 
   double StepsPerSecond(const char* text, int steps, int runs, int workers) {
@@ -88,7 +102,8 @@ class Bench {
     const auto now = SteadyClock::now();
     const std::lock_guard lock(mutex_);
     auto it = ended_.find(call.binding.run_id);
-    if (it != ended_.end()) gaps_.push_back(std::chrono::duration<double, std::milli>(now - it->second).count());
+    if (it != ended_.end())
+      gaps_.push_back(std::chrono::duration<double, std::milli>(now - it->second).count());
     tools::ToolResult result = result_;
     ended_[call.binding.run_id] = SteadyClock::now();
     return result;
@@ -96,7 +111,8 @@ class Bench {
 
   void Create(const char* text, int runs) {
     for (int i = 0; i < runs; ++i) {
-      CHECK(store_->CreateRun({text, "kim.legal", "", "", "", "ko", "2026-11-24T10:00:00+09:00"}).ok());
+      CHECK(store_->CreateRun({text, "kim.legal", "", "", "", "ko", "2026-11-24T10:00:00+09:00"})
+                .ok());
     }
   }
 
@@ -136,11 +152,12 @@ int main(int argc, char** argv) {
   const Json overhead = bench.Latency(runs);
   const double chain = bench.StepsPerSecond("chain", kChain, runs, workers);
   const double fan = bench.StepsPerSecond("fan", kFan, runs, workers);
-  std::cout << base::DumpJson({{"bench", "run_overhead"},
-                               {"cpus", std::thread::hardware_concurrency()},
-                               {"overhead_ms", overhead},
-                               {"workers", workers},
-                               {"steps_per_second", {{"chain_of_5", chain}, {"six_side_by_side", fan}}}},
-                              2)
+  std::cout << base::DumpJson(
+                   {{"bench", "run_overhead"},
+                    {"cpus", std::thread::hardware_concurrency()},
+                    {"overhead_ms", overhead},
+                    {"workers", workers},
+                    {"steps_per_second", {{"chain_of_5", chain}, {"six_side_by_side", fan}}}},
+                   2)
             << "\n";
 }

@@ -15,10 +15,16 @@ namespace {
 using base::StrCat;
 using testing::HasSubstr;
 
-RunRequest Request() { return {"요청", "kim.legal", "", "", "", "ko", "2026-11-24T10:00:00+09:00"}; }
+RunRequest Request() {
+  return {"요청", "kim.legal", "", "", "", "ko", "2026-11-24T10:00:00+09:00"};
+}
 
 Event Ended(uint64_t events) {
-  return {0, "", "maru", "run.ended", {{"state", "completed"}, {"reason_en", ""}, {"reason_ko", ""}, {"events", events}}};
+  return {0,
+          "",
+          "maru",
+          "run.ended",
+          {{"state", "completed"}, {"reason_en", ""}, {"reason_ko", ""}, {"events", events}}};
 }
 
 class AuditStoreTest : public testing::Test {
@@ -42,8 +48,10 @@ class AuditStoreTest : public testing::Test {
   }
   absl::Status Reopen() {
     store_.reset();
-    return connectors::MakePostgresRunStore({database_.owner_dsn, database_.app_dsn}, base::SystemClock(),
-                                            base::SystemRandom(), fakes::TestSigner()).status();
+    return connectors::MakePostgresRunStore({database_.owner_dsn, database_.app_dsn},
+                                            base::SystemClock(), base::SystemRandom(),
+                                            fakes::TestSigner())
+        .status();
   }
 
   fakes::TestDatabase database_ = fakes::MakeTestDatabase();
@@ -64,8 +72,10 @@ TEST_F(AuditStoreTest, AnExportedRunVerifies) {
 TEST_F(AuditStoreTest, AChangedPayloadIsFound) {
   const std::string id = FinishedRun();
   ASSERT_TRUE(Export(id).ok());
-  AsOwner("ALTER TABLE audit_records DISABLE TRIGGER ALL; UPDATE audit_records SET payload = replace(payload, "
-          "'completed', 'rejected') WHERE type = 'run.ended'");
+  AsOwner(
+      "ALTER TABLE audit_records DISABLE TRIGGER ALL; UPDATE audit_records SET payload = "
+      "replace(payload, "
+      "'completed', 'rejected') WHERE type = 'run.ended'");
   const auto verdict = policies::Verify(*Export(id), store_->audit_verifier_key());
   EXPECT_FALSE(verdict.ok);
   EXPECT_EQ(verdict.first_bad, 1);
@@ -79,7 +89,8 @@ TEST_F(AuditStoreTest, RecordsOfManyWritersAllGetOnePlaceEach) {
   std::vector<std::thread> writers;
   for (int w = 0; w < 4; ++w) {
     writers.emplace_back([&] {
-      for (int i = 0; i < 50; ++i) ASSERT_TRUE(store_->Record("maru", "test.happened", {{"i", i}}).ok());
+      for (int i = 0; i < 50; ++i)
+        ASSERT_TRUE(store_->Record("maru", "test.happened", {{"i", i}}).ok());
     });
   }
   for (std::thread& writer : writers) writer.join();
@@ -124,7 +135,9 @@ TEST_F(AuditStoreTest, ALogThatMatchesItsCheckpointOpensAgainAndGoesOn) {
 TEST_F(AuditStoreTest, ALogThatLostALeafDoesNotOpen) {
   ASSERT_TRUE(Export(FinishedRun()).ok());
   store_.reset();
-  AsOwner("ALTER TABLE audit_leaves DISABLE TRIGGER ALL; DELETE FROM audit_leaves WHERE leaf_index = 1");
+  AsOwner(
+      "ALTER TABLE audit_leaves DISABLE TRIGGER ALL; DELETE FROM audit_leaves WHERE leaf_index = "
+      "1");
   const absl::Status status = Reopen();
   EXPECT_TRUE(absl::IsFailedPrecondition(status));
   EXPECT_THAT(std::string(status.message()), HasSubstr("does not match its signed checkpoint"));
@@ -152,7 +165,8 @@ TEST(SerialWindow, AsksAgainForWhatIsMissingAndOnlyForThat) {
   window.See(5);
   EXPECT_EQ(window.Condition(), "r.serial > 5 OR r.serial BETWEEN 2 AND 4");
   window.See(3);
-  EXPECT_EQ(window.Condition(), "r.serial > 5 OR r.serial BETWEEN 2 AND 2 OR r.serial BETWEEN 4 AND 4");
+  EXPECT_EQ(window.Condition(),
+            "r.serial > 5 OR r.serial BETWEEN 2 AND 2 OR r.serial BETWEEN 4 AND 4");
   window.See(2);
   window.See(4);
   EXPECT_EQ(window.Condition(), "r.serial > 5");

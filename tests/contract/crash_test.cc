@@ -1,4 +1,5 @@
-// kill -9 of a process of workers, again and again at random moments: every effect happens exactly once.
+// kill -9 of a process of workers, again and again at random moments: every effect happens exactly
+// once.
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -51,7 +52,10 @@ class CrashTest : public testing::Test {
  protected:
   CrashTest() { fakes::PutSamplePeople(*store_); }
 
-  std::string Start() { return *store_->CreateRun({"세 건", "han.clerk", "", "", "", "ko", "2026-11-24T10:00:00+09:00"}); }
+  std::string Start() {
+    return *store_->CreateRun(
+        {"세 건", "han.clerk", "", "", "", "ko", "2026-11-24T10:00:00+09:00"});
+  }
 
   // Approves what is asked; true once every run has ended.
   bool ApproveAndLook(const std::vector<std::string>& ids, RunLoop& people) {
@@ -60,7 +64,8 @@ class CrashTest : public testing::Test {
     for (const Approval& approval : pending) {
       people.Decide(approval.id, "seo.head", true, "확인함", approval.call_hash).IgnoreError();
     }
-    for (const std::string& id : ids) ended = Terminal(Fold(id, *store_->Journal(id, 0))->state) && ended;
+    for (const std::string& id : ids)
+      ended = Terminal(Fold(id, *store_->Journal(id, 0))->state) && ended;
     return ended;
   }
 
@@ -76,8 +81,8 @@ TEST_F(CrashTest, EveryEffectHappensExactlyOnceThoughTheWorkersAreKilled) {
   std::mt19937 random(20261124);
   std::vector<std::string> ids;
   for (int round = 0; round < kRounds; ++round) {
-    Process workers({MARU_BINARY_DIR "/tests/contract_crash_worker", database_.owner_dsn, database_.app_dsn,
-                     StrCat(fakes::TestDirectory(), "/audit.pem"), effects_});
+    Process workers({MARU_BINARY_DIR "/tests/contract_crash_worker", database_.owner_dsn,
+                     database_.app_dsn, StrCat(fakes::TestDirectory(), "/audit.pem"), effects_});
     for (int i = 0; i < kRunsEachRound; ++i) ids.push_back(Start());
     const absl::Time death = absl::Now() + absl::Milliseconds(random() % 250);
     while (absl::Now() < death) {
@@ -85,9 +90,10 @@ TEST_F(CrashTest, EveryEffectHappensExactlyOnceThoughTheWorkersAreKilled) {
       absl::SleepFor(absl::Milliseconds(2));
     }
   }
-  Process workers({MARU_BINARY_DIR "/tests/contract_crash_worker", database_.owner_dsn, database_.app_dsn,
-                   StrCat(fakes::TestDirectory(), "/audit.pem"), effects_});
-  for (int i = 0; i < 3000 && !ApproveAndLook(ids, *people); ++i) absl::SleepFor(absl::Milliseconds(20));
+  Process workers({MARU_BINARY_DIR "/tests/contract_crash_worker", database_.owner_dsn,
+                   database_.app_dsn, StrCat(fakes::TestDirectory(), "/audit.pem"), effects_});
+  for (int i = 0; i < 3000 && !ApproveAndLook(ids, *people); ++i)
+    absl::SleepFor(absl::Milliseconds(20));
 
   std::map<std::string, int> happened;
   std::ifstream lines(effects_);
@@ -95,12 +101,15 @@ TEST_F(CrashTest, EveryEffectHappensExactlyOnceThoughTheWorkersAreKilled) {
   int settled_later = 0;
   for (const std::string& id : ids) {
     const auto run = *Fold(id, *store_->Journal(id, 0));
-    for (const auto& [step, record] : run.steps) settled_later += record.settled_by != "call" ? 1 : 0;
+    for (const auto& [step, record] : run.steps)
+      settled_later += record.settled_by != "call" ? 1 : 0;
     EXPECT_EQ(run.state, RunState::kCompleted) << id;
-    for (int step = 1; step <= kStepsOfARun; ++step) EXPECT_EQ(happened[StrCat(id, "/s", step)], 1) << id << " s" << step;
+    for (int step = 1; step <= kStepsOfARun; ++step)
+      EXPECT_EQ(happened[StrCat(id, "/s", step)], 1) << id << " s" << step;
   }
   EXPECT_EQ(happened.size(), ids.size() * kStepsOfARun);
-  std::cout << settled_later << " of " << happened.size() << " effects were on their way when their worker died\n";
+  std::cout << settled_later << " of " << happened.size()
+            << " effects were on their way when their worker died\n";
 }
 
 }  // namespace

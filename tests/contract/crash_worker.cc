@@ -1,5 +1,5 @@
-// A process of workers over a store that a test kills at random. Its one effect, ticket.create, appends a line with
-// its key to a file that outlives the process; the look-up reads that file.
+// A process of workers over a store that a test kills at random. Its one effect, ticket.create,
+// appends a line with its key to a file that outlives the process; the look-up reads that file.
 //
 //   crash_worker OWNER_DSN APP_DSN KEY_FILE EFFECTS_FILE
 #include <fcntl.h>
@@ -36,10 +36,11 @@ void Serve(fakes::FakeTools& tools, const std::string& file) {
     close(fd);
     return fakes::LeastResult("ticket.create");
   });
-  tools.OnLookUp("ticket.create", [file](const tools::ToolCall& call) -> std::optional<tools::ToolOutcome> {
-    if (!Happened(file, call.idempotency_key)) return std::nullopt;
-    return fakes::LeastResult("ticket.create");
-  });
+  tools.OnLookUp("ticket.create",
+                 [file](const tools::ToolCall& call) -> std::optional<tools::ToolOutcome> {
+                   if (!Happened(file, call.idempotency_key)) return std::nullopt;
+                   return fakes::LeastResult("ticket.create");
+                 });
 }
 
 Json Steps() {
@@ -54,7 +55,8 @@ Json Steps() {
 
 int main(int, char** argv) {
   auto signer = *policies::LoadOrMakeSigner(argv[3], "maru.test/log");
-  auto store = *connectors::MakePostgresRunStore({argv[1], argv[2]}, base::SystemClock(), base::SystemRandom(), *signer);
+  auto store = *connectors::MakePostgresRunStore({argv[1], argv[2]}, base::SystemClock(),
+                                                 base::SystemRandom(), *signer);
   auto authorizer = *policies::MakeCedarAuthorizer("");
   auto tools = std::make_unique<fakes::FakeTools>();
   Serve(*tools, argv[4]);
@@ -68,7 +70,8 @@ int main(int, char** argv) {
   options.lease = absl::Milliseconds(300);
   options.settle_after = absl::ZeroDuration();
   options.retry_after = absl::Milliseconds(10);
-  auto loop = agents::MakeRunLoop(planner, *authorizer, registry, *store, base::SystemClock(), options);
+  auto loop =
+      agents::MakeRunLoop(planner, *authorizer, registry, *store, base::SystemClock(), options);
   std::cout << "ready" << std::endl;
   std::vector<std::thread> workers;
   for (int i = 0; i < 3; ++i) {

@@ -1,13 +1,12 @@
 // The PostgreSQL cluster that Maru keeps for itself.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <pqxx/pqxx>
 
 #include "model_core/base/strings.h"
@@ -45,7 +44,8 @@ TEST(PrivateCluster, TwoProcessesCannotHaveOneDirectory) {
   fakes::TestCluster();
   const auto second = StartPrivateCluster(StrCat(fakes::TestDirectory(), "/postgres"));
   EXPECT_TRUE(absl::IsAlreadyExists(second.status()));
-  EXPECT_THAT(base::Message(second.status(), base::Language::kKorean), HasSubstr("실행 중인 다른 marud"));
+  EXPECT_THAT(base::Message(second.status(), base::Language::kKorean),
+              HasSubstr("실행 중인 다른 marud"));
   EXPECT_TRUE(Answers(fakes::TestCluster().owner_dsn()));
 }
 
@@ -53,7 +53,8 @@ TEST(PrivateCluster, IsStartedAgainWhenItIsKilled) {
   PrivateCluster& cluster = fakes::TestCluster();
   const int before = cluster.server_pid();
   kill(before, SIGKILL);
-  for (int i = 0; i < 600 && (cluster.server_pid() == before || !Answers(cluster.owner_dsn())); ++i) {
+  for (int i = 0; i < 600 && (cluster.server_pid() == before || !Answers(cluster.owner_dsn()));
+       ++i) {
     absl::SleepFor(absl::Milliseconds(50));
   }
   EXPECT_TRUE(Answers(cluster.owner_dsn()));
@@ -106,14 +107,21 @@ class SmallDisk {
 
 TEST(PrivateCluster, AFullDiskIsSaidAndNothingIsLostOrDoneTwice) {
   SmallDisk disk(StrCat(fakes::TestDirectory(), "/small"));
-  if (!disk.mounted()) GTEST_SKIP() << "mounting a small file system needs root; the store boundary is tested elsewhere";
+  if (!disk.mounted())
+    GTEST_SKIP()
+        << "mounting a small file system needs root; the store boundary is tested elsewhere";
   const auto cluster = StartPrivateCluster(StrCat(fakes::TestDirectory(), "/small/postgres"));
   ASSERT_TRUE(cluster.ok()) << cluster.status();
   const auto store = fakes::OpenTestStore({(*cluster)->owner_dsn(), (*cluster)->app_dsn()});
-  const std::string id = *store->CreateRun({"요청", "kim.legal", "", "", "", "ko", "2026-11-24T10:00:00+09:00"});
+  const std::string id =
+      *store->CreateRun({"요청", "kim.legal", "", "", "", "ko", "2026-11-24T10:00:00+09:00"});
   std::string noise;  // that does not compress
   while (noise.size() < 400'000) noise += base::HexEncode(base::SystemRandom().Bytes(64));
-  const agents::Event event{0, "", "maru", "run.waiting", {{"state", "input_required"}, {"reason_en", noise}, {"reason_ko", ""}}};
+  const agents::Event event{0,
+                            "",
+                            "maru",
+                            "run.waiting",
+                            {{"state", "input_required"}, {"reason_en", noise}, {"reason_ko", ""}}};
   disk.Fill();
   uint64_t count = 1;
   absl::Status refused;

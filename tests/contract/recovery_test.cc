@@ -1,5 +1,5 @@
-// What a run survives: its worker dying between any two events, lost answers, lost leases, a database that is killed or
-// full. No effect happens twice, none is lost.
+// What a run survives: its worker dying between any two events, lost answers, lost leases, a
+// database that is killed or full. No effect happens twice, none is lost.
 #include <signal.h>
 
 #include <map>
@@ -16,7 +16,8 @@ using testing::Pair;
 using W = RunWorld;
 
 tools::ToolError LostAnswer() {
-  tools::ToolError error = tools::MakeToolError("in_doubt", "the answer was lost", "응답을 받지 못했습니다");
+  tools::ToolError error =
+      tools::MakeToolError("in_doubt", "the answer was lost", "응답을 받지 못했습니다");
   error.in_doubt = true;
   return error;
 }
@@ -55,7 +56,8 @@ RunLoopOptions ShortLeases() {
 
 Json TwoTickets() {
   return W::Plan({W::Step("s1", "law.article", {{"law", "민원 처리에 관한 법률"}, {"jo", "8"}}),
-                  W::Step("s2", "ticket.create", {{"title", "하나"}}), W::Step("s3", "ticket.create", {{"title", "둘"}})});
+                  W::Step("s2", "ticket.create", {{"title", "하나"}}),
+                  W::Step("s3", "ticket.create", {{"title", "둘"}})});
 }
 
 class RecoveryTest : public testing::Test {
@@ -73,7 +75,8 @@ class RecoveryTest : public testing::Test {
     const auto run = world_.Get(id);
     for (const auto& [approval_id, approval] : run.approvals) {
       if (approval.state != "pending") continue;
-      ASSERT_TRUE(world_.loop().Decide(approval_id, "seo.head", true, "확인함", approval.call_hash).ok());
+      ASSERT_TRUE(
+          world_.loop().Decide(approval_id, "seo.head", true, "확인함", approval.call_hash).ok());
     }
   }
   // A worker whose process dies at its append number `appends`.
@@ -101,8 +104,10 @@ TEST_F(RecoveryTest, AWorkerMayDieBetweenAnyTwoAppends) {
       WorkAndDie(id, appends, answer_lost, died);
       Finish(id);
       const auto run = world_.Get(id);
-      EXPECT_EQ(run.state, RunState::kCompleted) << "after " << appends << " appends: " << run.reason_en;
-      for (const auto& [step, record] : run.steps) EXPECT_EQ(record.state, StepState::kSucceeded) << step;
+      EXPECT_EQ(run.state, RunState::kCompleted)
+          << "after " << appends << " appends: " << run.reason_en;
+      for (const auto& [step, record] : run.steps)
+        EXPECT_EQ(record.state, StepState::kSucceeded) << step;
       EXPECT_GE(appends, died ? 0 : 4);  // the run is not one single append
     }
   }
@@ -110,7 +115,8 @@ TEST_F(RecoveryTest, AWorkerMayDieBetweenAnyTwoAppends) {
 }
 
 TEST_F(RecoveryTest, ARepeatableReadIsMadeAgainAfterACrash) {
-  const std::string id = world_.Start("kim.legal", "26조", W::Plan({W::Step("s1", "law.article", {{"law", "민법"}, {"jo", "1"}})}));
+  const std::string id = world_.Start(
+      "kim.legal", "26조", W::Plan({W::Step("s1", "law.article", {{"law", "민법"}, {"jo", "1"}})}));
   bool died = false;
   WorkAndDie(id, 1, /*answer_lost=*/false, died);  // the intent is there, the outcome is not
   ASSERT_TRUE(died);
@@ -123,11 +129,15 @@ TEST_F(RecoveryTest, ARepeatableReadIsMadeAgainAfterACrash) {
 
 TEST_F(RecoveryTest, ALostAnswerIsLookedUpAndTheEffectIsNotRepeated) {
   outside_.Serve(world_.tools(), "ticket.create");
-  world_.tools().On("ticket.create", [&](const tools::ToolCall&, const tools::CallContext&) { return LostAnswer(); });
-  world_.tools().OnLookUp("ticket.create", [](const tools::ToolCall&) -> std::optional<tools::ToolOutcome> {
-    return fakes::LeastResult("ticket.create");
+  world_.tools().On("ticket.create", [&](const tools::ToolCall&, const tools::CallContext&) {
+    return LostAnswer();
   });
-  const std::string id = world_.Start("han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
+  world_.tools().OnLookUp("ticket.create",
+                          [](const tools::ToolCall&) -> std::optional<tools::ToolOutcome> {
+                            return fakes::LeastResult("ticket.create");
+                          });
+  const std::string id = world_.Start(
+      "han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
   Finish(id);
   const auto run = world_.Get(id);
   EXPECT_EQ(run.state, RunState::kCompleted) << run.reason_en;
@@ -138,12 +148,14 @@ TEST_F(RecoveryTest, ALostAnswerIsLookedUpAndTheEffectIsNotRepeated) {
 
 TEST_F(RecoveryTest, ALostCallThatNeverHappenedIsMadeAfterTheLookUp) {
   std::atomic<int> calls{0};
-  world_.tools().On("ticket.create", [&](const tools::ToolCall&, const tools::CallContext&) -> tools::ToolOutcome {
-    if (++calls == 1) return LostAnswer();
-    return fakes::LeastResult("ticket.create");
-  });
+  world_.tools().On("ticket.create",
+                    [&](const tools::ToolCall&, const tools::CallContext&) -> tools::ToolOutcome {
+                      if (++calls == 1) return LostAnswer();
+                      return fakes::LeastResult("ticket.create");
+                    });
   world_.tools().OnLookUp("ticket.create", [](const tools::ToolCall&) { return std::nullopt; });
-  const std::string id = world_.Start("han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
+  const std::string id = world_.Start(
+      "han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
   Finish(id);
   EXPECT_EQ(world_.Get(id).state, RunState::kCompleted);
   EXPECT_EQ(calls, 2);
@@ -151,10 +163,14 @@ TEST_F(RecoveryTest, ALostCallThatNeverHappenedIsMadeAfterTheLookUp) {
 }
 
 TEST_F(RecoveryTest, WhenTheLookUpFailsPeopleAreAskedAndTheirWordSettlesIt) {
-  world_.tools().On("ticket.create", [](const tools::ToolCall&, const tools::CallContext&) { return LostAnswer(); });
-  world_.tools().OnLookUp("ticket.create", [](const tools::ToolCall&) -> std::optional<tools::ToolOutcome> { return LostAnswer(); });
+  world_.tools().On("ticket.create",
+                    [](const tools::ToolCall&, const tools::CallContext&) { return LostAnswer(); });
+  world_.tools().OnLookUp(
+      "ticket.create",
+      [](const tools::ToolCall&) -> std::optional<tools::ToolOutcome> { return LostAnswer(); });
   for (const bool happened : {true, false}) {
-    const std::string id = world_.Start("han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
+    const std::string id = world_.Start(
+        "han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
     world_.Work();
     ApproveAll(id);
     world_.Work();
@@ -165,7 +181,8 @@ TEST_F(RecoveryTest, WhenTheLookUpFailsPeopleAreAskedAndTheirWordSettlesIt) {
     const auto run = world_.Get(id);
     EXPECT_EQ(run.state, happened ? RunState::kCompleted : RunState::kFailed);
     EXPECT_EQ(world_.tools().calls("ticket.create"), calls);  // nobody's word makes a call
-    EXPECT_THAT(run.answer + run.reason_ko, HasSubstr(happened ? "담당자(seo.head)가 확인" : "처리되지 않았음을 확인"));
+    EXPECT_THAT(run.answer + run.reason_ko,
+                HasSubstr(happened ? "담당자(seo.head)가 확인" : "처리되지 않았음을 확인"));
   }
 }
 
@@ -173,18 +190,21 @@ TEST_F(RecoveryTest, AnUnreadableAnswerOfAnEffectIsNoFailure) {
   world_.tools().On("ticket.create", [](const tools::ToolCall&, const tools::CallContext&) {
     return fakes::ResultOf("ticket.create", {{"unheard_of", 1}});
   });
-  world_.tools().OnLookUp("ticket.create", [](const tools::ToolCall&) -> std::optional<tools::ToolOutcome> {
-    return fakes::LeastResult("ticket.create");
-  });
-  const std::string id = world_.Start("han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
+  world_.tools().OnLookUp("ticket.create",
+                          [](const tools::ToolCall&) -> std::optional<tools::ToolOutcome> {
+                            return fakes::LeastResult("ticket.create");
+                          });
+  const std::string id = world_.Start(
+      "han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
   Finish(id);
   EXPECT_EQ(world_.Get(id).state, RunState::kCompleted);
   EXPECT_EQ(world_.tools().calls("ticket.create"), 1);
 }
 
 TEST_F(RecoveryTest, AManualEffectIsNeverRepeatedByMachine) {
-  const std::string id = world_.Start(
-      "choi.operator", "설정값", W::Plan({W::Step("s1", "setpoint.write", {{"tag", "TIC-205"}, {"value", 75}})}));
+  const std::string id =
+      world_.Start("choi.operator", "설정값",
+                   W::Plan({W::Step("s1", "setpoint.write", {{"tag", "TIC-205"}, {"value", 75}})}));
   world_.Work();
   ASSERT_TRUE(world_.Decide(id, "jung.shift", true, "승온").ok());
   ASSERT_TRUE(world_.Decide(id, "bae.process", true, "승온").ok());
@@ -213,8 +233,10 @@ TEST_F(RecoveryTest, RetriesHappenOnlyWhereTheyAreAllowed) {
   };
   world_.tools().On("law.article", busy);
   world_.tools().On("ticket.create", busy);
-  const std::string read = world_.Start("kim.legal", "읽기", W::Plan({W::Step("s1", "law.article", {{"law", "민법"}, {"jo", "1"}})}));
-  const std::string write = world_.Start("han.clerk", "쓰기", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
+  const std::string read = world_.Start(
+      "kim.legal", "읽기", W::Plan({W::Step("s1", "law.article", {{"law", "민법"}, {"jo", "1"}})}));
+  const std::string write = world_.Start(
+      "han.clerk", "쓰기", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
   Finish(read);
   Finish(write);
   EXPECT_EQ(world_.tools().calls("law.article"), 3);
@@ -259,7 +281,8 @@ TEST_F(RecoveryTest, AWorkerThatLostItsLeaseLeavesTheRunToTheOther) {
   });
   fakes::FaultyStore stalled(world_.store());
   const auto loop = world_.Loop(stalled);
-  const std::string id = world_.Start("kim.legal", "26조", W::Plan({W::Step("s1", "law.article", {{"law", "민법"}, {"jo", "1"}})}));
+  const std::string id = world_.Start(
+      "kim.legal", "26조", W::Plan({W::Step("s1", "law.article", {{"law", "민법"}, {"jo", "1"}})}));
   std::thread slow([&] { loop->Advance("slow", [] { return false; }).IgnoreError(); });
   while (!begun) absl::SleepFor(absl::Milliseconds(5));
   stalled.Die();  // from here on it renews nothing
@@ -284,7 +307,10 @@ TEST_F(RecoveryTest, ARunCompletesThoughPostgresqlIsKilledInItsMidst) {
     if (Terminal(Fold(id, *journal)->state)) break;
     const auto run = *Fold(id, *journal);
     for (const auto& [approval_id, approval] : run.approvals) {
-      if (approval.state == "pending") world_.loop().Decide(approval_id, "seo.head", true, "확인함", approval.call_hash).IgnoreError();
+      if (approval.state == "pending")
+        world_.loop()
+            .Decide(approval_id, "seo.head", true, "확인함", approval.call_hash)
+            .IgnoreError();
     }
   }
   EXPECT_TRUE(killed);

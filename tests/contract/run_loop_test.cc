@@ -12,9 +12,15 @@ using W = RunWorld;
 
 constexpr char kFound[] = "개인정보 보호법";
 
-Json Article(const char* id = "s1") { return W::Step(id, "law.article", {{"law", kFound}, {"jo", "26"}}); }
-Json Ticket(const char* id = "s1") { return W::Step(id, "ticket.create", {{"title", "서식 갱신"}, {"queue", "it"}}); }
-tools::ToolOutcome Failure(const char* code) { return tools::MakeToolError(code, "it broke", "고장입니다"); }
+Json Article(const char* id = "s1") {
+  return W::Step(id, "law.article", {{"law", kFound}, {"jo", "26"}});
+}
+Json Ticket(const char* id = "s1") {
+  return W::Step(id, "ticket.create", {{"title", "서식 갱신"}, {"queue", "it"}});
+}
+tools::ToolOutcome Failure(const char* code) {
+  return tools::MakeToolError(code, "it broke", "고장입니다");
+}
 
 class RunLoopTest : public testing::Test {
  protected:
@@ -26,8 +32,9 @@ TEST_F(RunLoopTest, APlannedReadIsDoneAnsweredAndCited) {
   world_.Work();
   const auto run = world_.Get(id);
   EXPECT_EQ(run.state, RunState::kCompleted);
-  EXPECT_THAT(world_.EventTypes(id), ElementsAre("run.created", "plan.made", "plan.checked", "effect.intent",
-                                                 "effect.outcome", "answer.released", "run.ended"));
+  EXPECT_THAT(world_.EventTypes(id),
+              ElementsAre("run.created", "plan.made", "plan.checked", "effect.intent",
+                          "effect.outcome", "answer.released", "run.ended"));
   EXPECT_THAT(run.answer, HasSubstr("[1]"));
   EXPECT_EQ(run.citations.size(), 1u);
   EXPECT_EQ(world_.tools().calls("law.article"), 1);
@@ -69,9 +76,11 @@ TEST_F(RunLoopTest, AReferenceCarriesTheEarlierResult) {
     return fakes::LeastResult("law.delegation");
   });
   const std::string id = world_.Start(
-      "kim.legal", "위임", W::Plan({W::Step("s1", "law.search", {{"query", "설치 제한"}}),
-                                    W::Step("s2", "law.delegation", {{"law", W::Ref("s1.items[0].law_id")},
-                                                                     {"jo", W::Ref("s1.items[0].jo")}})}));
+      "kim.legal", "위임",
+      W::Plan(
+          {W::Step("s1", "law.search", {{"query", "설치 제한"}}),
+           W::Step("s2", "law.delegation",
+                   {{"law", W::Ref("s1.items[0].law_id")}, {"jo", W::Ref("s1.items[0].jo")}})}));
   world_.Work();
   ASSERT_EQ(world_.Get(id).state, RunState::kCompleted) << world_.Get(id).reason_en;
   EXPECT_EQ(seen["law"], "값-items[].law_id");
@@ -83,8 +92,9 @@ TEST_F(RunLoopTest, AnEmptyListSkipsWhatDependsOnItWithoutAnError) {
     return fakes::ResultOf("law.search", {{"items", Json::array()}});
   });
   const std::string id = world_.Start(
-      "kim.legal", "위임", W::Plan({W::Step("s1", "law.search", {{"query", "설치 제한"}}),
-                                    W::Step("s2", "law.delegation", {{"law", W::Ref("s1.items[0].law_id")}})}));
+      "kim.legal", "위임",
+      W::Plan({W::Step("s1", "law.search", {{"query", "설치 제한"}}),
+               W::Step("s2", "law.delegation", {{"law", W::Ref("s1.items[0].law_id")}})}));
   world_.Work();
   const auto run = world_.Get(id);
   EXPECT_EQ(run.state, RunState::kCompleted);
@@ -95,14 +105,20 @@ TEST_F(RunLoopTest, AnEmptyListSkipsWhatDependsOnItWithoutAnError) {
 
 TEST_F(RunLoopTest, AGuardSkipsWhatDependsOnIt) {
   world_.tools().On("med.safety_check", [](const tools::ToolCall&, const tools::CallContext&) {
-    return fakes::ResultOf("med.safety_check",
-                           {{"check_id", "CHK-1"}, {"outcome", "contraindicated"}, {"items", Json::array()}});
+    return fakes::ResultOf(
+        "med.safety_check",
+        {{"check_id", "CHK-1"}, {"outcome", "contraindicated"}, {"items", Json::array()}});
   });
-  const std::string id = world_.Start(
-      "lee.doctor", "처방안",
-      W::Plan({W::Step("s1", "med.safety_check", {{"patient", "P-1027"}, {"drugs", {"클래리스로마이신"}}}),
-               W::Step("s2", "order.propose", {{"patient", "P-1027"}, {"drug", "클래리스로마이신"}, {"dose", "500mg"},
-                                               {"frequency", "bid"}, {"check", W::Ref("s1.check_id")}})}));
+  const std::string id =
+      world_.Start("lee.doctor", "처방안",
+                   W::Plan({W::Step("s1", "med.safety_check",
+                                    {{"patient", "P-1027"}, {"drugs", {"클래리스로마이신"}}}),
+                            W::Step("s2", "order.propose",
+                                    {{"patient", "P-1027"},
+                                     {"drug", "클래리스로마이신"},
+                                     {"dose", "500mg"},
+                                     {"frequency", "bid"},
+                                     {"check", W::Ref("s1.check_id")}})}));
   world_.Work();
   const auto run = world_.Get(id);
   EXPECT_EQ(run.state, RunState::kCompleted) << run.reason_en;
@@ -111,7 +127,8 @@ TEST_F(RunLoopTest, AGuardSkipsWhatDependsOnIt) {
 }
 
 TEST_F(RunLoopTest, AMissingSlotIsAskedForAndTheReplyIsPlannedWithTheRequest) {
-  const std::string id = world_.Start("kim.legal", "제38조", {{"verdict", "ask"}, {"missing", {"law.article.law"}}});
+  const std::string id =
+      world_.Start("kim.legal", "제38조", {{"verdict", "ask"}, {"missing", {"law.article.law"}}});
   world_.planner().Teach("제38조\n의료법", *std::make_shared<Json>(W::Plan({Article()})));
   world_.Work();
   auto run = world_.Get(id);
@@ -126,14 +143,16 @@ TEST_F(RunLoopTest, AMissingSlotIsAskedForAndTheReplyIsPlannedWithTheRequest) {
 }
 
 TEST_F(RunLoopTest, ARefusalEndsTheRunWithItsReason) {
-  const std::string id = world_.Start("han.clerk", "회식", {{"verdict", "refuse"}, {"reason", "out_of_scope"}});
+  const std::string id =
+      world_.Start("han.clerk", "회식", {{"verdict", "refuse"}, {"reason", "out_of_scope"}});
   world_.Work();
   EXPECT_EQ(world_.Get(id).state, RunState::kRejected);
   EXPECT_THAT(world_.Get(id).reason_ko, HasSubstr("도구로는 할 수 없는"));
 }
 
 TEST_F(RunLoopTest, ADeniedPlanNamesTheRuleAndCallsNothing) {
-  const std::string id = world_.Start("han.clerk", "명세", W::Plan({Article(), W::Step("s2", "supply.stock", {{"item", "필터"}})}));
+  const std::string id = world_.Start(
+      "han.clerk", "명세", W::Plan({Article(), W::Step("s2", "supply.stock", {{"item", "필터"}})}));
   world_.Work();
   const auto run = world_.Get(id);
   EXPECT_EQ(run.state, RunState::kRejected);
@@ -150,9 +169,11 @@ TEST_F(RunLoopTest, OneApprovalIsAwaitedAndThenTheCallIsMade) {
   EXPECT_TRUE(absl::IsPermissionDenied(world_.Decide(id, "kim.legal", true)));
   const Approval approval = world_.Pending(id);
   EXPECT_EQ(approval.shown["arguments"]["title"], "서식 갱신");
-  EXPECT_TRUE(absl::IsFailedPrecondition(world_.loop().Decide(approval.id, "seo.head", true, "", "another hash")));
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      world_.loop().Decide(approval.id, "seo.head", true, "", "another hash")));
   ASSERT_TRUE(world_.Decide(id, "seo.head", true).ok());
-  EXPECT_TRUE(absl::IsFailedPrecondition(world_.loop().Decide(approval.id, "seo.head", true, "", approval.call_hash)));
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      world_.loop().Decide(approval.id, "seo.head", true, "", approval.call_hash)));
   world_.Work();
   const auto run = world_.Get(id);
   EXPECT_EQ(run.state, RunState::kCompleted) << run.reason_en;
@@ -162,7 +183,8 @@ TEST_F(RunLoopTest, OneApprovalIsAwaitedAndThenTheCallIsMade) {
 }
 
 TEST_F(RunLoopTest, ARejectionNeedsAReasonAndStopsOnlyWhatItRejects) {
-  const std::string id = world_.Start("han.clerk", "요청과 조문", W::Plan({Article(), Ticket("s2")}));
+  const std::string id =
+      world_.Start("han.clerk", "요청과 조문", W::Plan({Article(), Ticket("s2")}));
   world_.Work();
   EXPECT_TRUE(absl::IsInvalidArgument(world_.Decide(id, "seo.head", false, " ")));
   ASSERT_TRUE(world_.Decide(id, "seo.head", false, "중복 요청").ok());
@@ -178,7 +200,8 @@ TEST_F(RunLoopTest, ARejectionNeedsAReasonAndStopsOnlyWhatItRejects) {
 
 TEST_F(RunLoopTest, TwoApprovalsComeFromTwoPeopleOfTwoUnits) {
   const std::string id = world_.Start(
-      "kang.supply", "상신", W::Plan({W::Step("s1", "supply.requisition.submit", {{"requisition", "REQ-310"}})}));
+      "kang.supply", "상신",
+      W::Plan({W::Step("s1", "supply.requisition.submit", {{"requisition", "REQ-310"}})}));
   world_.Work();
   ASSERT_EQ(world_.Get(id).state, RunState::kApprovalRequired) << world_.Get(id).reason_en;
   ASSERT_TRUE(world_.Decide(id, "yoon.depot", true).ok());
@@ -194,8 +217,10 @@ TEST_F(RunLoopTest, TwoApprovalsComeFromTwoPeopleOfTwoUnits) {
 
 TEST_F(RunLoopTest, ALicenceHolderSignsEvenForHerself) {
   const std::string id = world_.Start(
-      "lee.doctor", "서명", W::Plan({W::Step("s1", "patient.summary", {{"patient", "P-1027"}, {"section", "allergies"}}),
-                                     W::Step("s2", "order.sign", {{"order", "ORD-5512"}, {"override", "no_alternative"}})}));
+      "lee.doctor", "서명",
+      W::Plan(
+          {W::Step("s1", "patient.summary", {{"patient", "P-1027"}, {"section", "allergies"}}),
+           W::Step("s2", "order.sign", {{"order", "ORD-5512"}, {"override", "no_alternative"}})}));
   world_.Work();
   ASSERT_EQ(world_.Get(id).state, RunState::kApprovalRequired) << world_.Get(id).reason_en;
   EXPECT_EQ(world_.tools().calls("patient.summary"), 1);  // the signer sees what comes before
@@ -207,7 +232,9 @@ TEST_F(RunLoopTest, ALicenceHolderSignsEvenForHerself) {
 
 TEST_F(RunLoopTest, AnApprovalThatNeedsAReasonIsNotTakenWithoutOne) {
   const std::string id = world_.Start(
-      "choi.operator", "설정값", W::Plan({W::Step("s1", "setpoint.write", {{"tag", "TIC-205"}, {"value", 75}, {"unit", "도"}})}));
+      "choi.operator", "설정값",
+      W::Plan(
+          {W::Step("s1", "setpoint.write", {{"tag", "TIC-205"}, {"value", 75}, {"unit", "도"}})}));
   world_.Work();
   ASSERT_EQ(world_.Get(id).state, RunState::kApprovalRequired) << world_.Get(id).reason_en;
   EXPECT_TRUE(absl::IsInvalidArgument(world_.Decide(id, "jung.shift", true, "")));
@@ -246,10 +273,14 @@ TEST_F(RunLoopTest, AConditionWaitsForTheRequestersOwnWord) {
 }
 
 TEST_F(RunLoopTest, AFailedStepSkipsWhatDependsOnItAndTheRestGoesOn) {
-  world_.tools().On("law.search", [](const tools::ToolCall&, const tools::CallContext&) { return Failure("auth"); });
+  world_.tools().On("law.search", [](const tools::ToolCall&, const tools::CallContext&) {
+    return Failure("auth");
+  });
   const std::string id = world_.Start(
-      "kim.legal", "셋", W::Plan({W::Step("s1", "law.search", {{"query", "제한"}}),
-                                  W::Step("s2", "law.delegation", {{"law", W::Ref("s1.items[0].law_id")}}), Article("s3")}));
+      "kim.legal", "셋",
+      W::Plan({W::Step("s1", "law.search", {{"query", "제한"}}),
+               W::Step("s2", "law.delegation", {{"law", W::Ref("s1.items[0].law_id")}}),
+               Article("s3")}));
   world_.Work();
   const auto run = world_.Get(id);
   EXPECT_EQ(run.state, RunState::kFailed);
@@ -297,7 +328,8 @@ TEST_F(RunLoopTest, ACanceledRunThatWaitsEndsAndItsApprovalIsVoid) {
   world_.Work();
   EXPECT_EQ(world_.Get(id).state, RunState::kCanceled);
   EXPECT_EQ(world_.store().GetApproval(approval.id)->state, "void");
-  EXPECT_TRUE(absl::IsFailedPrecondition(world_.loop().Decide(approval.id, "seo.head", true, "", approval.call_hash)));
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      world_.loop().Decide(approval.id, "seo.head", true, "", approval.call_hash)));
   EXPECT_TRUE(absl::IsFailedPrecondition(world_.loop().Cancel(id, "han.clerk")));
 }
 
@@ -322,19 +354,21 @@ TEST_F(RunLoopTest, ACancellationReachesAReadThatIsOnItsWay) {
 
 TEST_F(RunLoopTest, AnEffectThatWasBegunIsFinishedAndJournalledThoughTheRunIsCanceled) {
   std::atomic<bool> begun{false}, go{false};
-  world_.tools().On("ticket.create", [&](const tools::ToolCall&, const tools::CallContext& context) {
-    begun = true;
-    while (!go) absl::SleepFor(absl::Milliseconds(5));
-    EXPECT_FALSE(context.cancelled && context.cancelled());
-    return fakes::LeastResult("ticket.create");
-  });
+  world_.tools().On("ticket.create",
+                    [&](const tools::ToolCall&, const tools::CallContext& context) {
+                      begun = true;
+                      while (!go) absl::SleepFor(absl::Milliseconds(5));
+                      EXPECT_FALSE(context.cancelled && context.cancelled());
+                      return fakes::LeastResult("ticket.create");
+                    });
   const std::string id = world_.Start("han.clerk", "요청 등록", W::Plan({Ticket()}));
   world_.Work();
   ASSERT_TRUE(world_.Decide(id, "seo.head", true).ok());
   std::thread worker([&] { world_.Work(); });
   while (!begun) absl::SleepFor(absl::Milliseconds(5));
   EXPECT_TRUE(world_.loop().Cancel(id, "han.clerk").ok());
-  absl::SleepFor(absl::Milliseconds(450));  // the cancellation is noticed while the call is on its way
+  absl::SleepFor(
+      absl::Milliseconds(450));  // the cancellation is noticed while the call is on its way
   go = true;
   worker.join();
   const auto run = world_.Get(id);
@@ -350,8 +384,9 @@ TEST_F(RunLoopTest, AStoppingWorkerFinishesWhatIsOnItsWayAndLeavesTheRest) {
     return fakes::LeastResult("law.search");
   });
   const std::string id = world_.Start(
-      "kim.legal", "위임", W::Plan({W::Step("s1", "law.search", {{"query", "제한"}}),
-                                    W::Step("s2", "law.delegation", {{"law", W::Ref("s1.items[0].law_id")}})}));
+      "kim.legal", "위임",
+      W::Plan({W::Step("s1", "law.search", {{"query", "제한"}}),
+               W::Step("s2", "law.delegation", {{"law", W::Ref("s1.items[0].law_id")}})}));
   ASSERT_TRUE(world_.loop().Advance("worker", [&] { return stopping.load(); }).ok());
   EXPECT_EQ(world_.Get(id).steps.at("s1").state, StepState::kSucceeded);
   EXPECT_EQ(world_.Get(id).steps.at("s2").state, StepState::kPending);

@@ -20,25 +20,49 @@ using testing::HasSubstr;
 absl::Time At(const char* text) { return *base::ParseTimeText(text); }
 
 RunRequest Request(const std::string& message = "") {
-  return {"개인정보 보호법 제26조 보여줘", "kim.legal", "", "", message, "ko", "2026-11-24T10:00:00+09:00"};
+  return {"개인정보 보호법 제26조 보여줘", "kim.legal", "", "", message, "ko",
+          "2026-11-24T10:00:00+09:00"};
 }
 
 Event Waiting(std::string reason) {
-  return {0, "", "maru", "run.waiting", {{"state", "input_required"}, {"reason_en", reason}, {"reason_ko", reason}}};
+  return {0,
+          "",
+          "maru",
+          "run.waiting",
+          {{"state", "input_required"}, {"reason_en", reason}, {"reason_ko", reason}}};
 }
 Event Ended(uint64_t events) {
-  return {0, "", "maru", "run.ended",
+  return {0,
+          "",
+          "maru",
+          "run.ended",
           {{"state", "completed"}, {"reason_en", ""}, {"reason_ko", ""}, {"events", events}}};
 }
 Event Asked(const std::string& id) {
-  const policies::Obligation one{policies::Obligation::Kind::kApproveOne, {"dept_head"}, "", "approval.one"};
-  return {0, "", "maru", "approval.requested",
-          {{"approval_id", id}, {"step", "s1"}, {"tool", "ticket.create"}, {"requester", "han.clerk"},
-           {"obligation", policies::ToJson(one)}, {"call_hash", "abc"}, {"shown", {{"tool", "ticket.create"}}}}};
+  const policies::Obligation one{
+      policies::Obligation::Kind::kApproveOne, {"dept_head"}, "", "approval.one"};
+  return {0,
+          "",
+          "maru",
+          "approval.requested",
+          {{"approval_id", id},
+           {"step", "s1"},
+           {"tool", "ticket.create"},
+           {"requester", "han.clerk"},
+           {"obligation", policies::ToJson(one)},
+           {"call_hash", "abc"},
+           {"shown", {{"tool", "ticket.create"}}}}};
 }
 Event Answered(const std::string& id) {
-  return {0, "", "seo.head", "approval.decided",
-          {{"approval_id", id}, {"step", "s1"}, {"approver", "seo.head"}, {"approved", true}, {"reason", "좋음"},
+  return {0,
+          "",
+          "seo.head",
+          "approval.decided",
+          {{"approval_id", id},
+           {"step", "s1"},
+           {"approver", "seo.head"},
+           {"approved", true},
+           {"reason", "좋음"},
            {"call_hash", "abc"}}};
 }
 
@@ -105,7 +129,8 @@ TEST_F(RunStoreTest, OfAppendsAtOnceExactlyOneHolds) {
   std::atomic<int> held{0};
   std::vector<std::thread> threads;
   for (int i = 0; i < 6; ++i) {
-    threads.emplace_back([&] { held += store_->Append(id, nullptr, 1, {Waiting("x")}).ok() ? 1 : 0; });
+    threads.emplace_back(
+        [&] { held += store_->Append(id, nullptr, 1, {Waiting("x")}).ok() ? 1 : 0; });
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(held, 1);
@@ -132,7 +157,9 @@ TEST_F(RunStoreTest, AReplyJoinsTheRequestInTheListOfRuns) {
   RunRequest request = Request();
   request.conversation_id = "conversation-of-the-reply";
   const std::string id = *store_->CreateRun(request);
-  ASSERT_TRUE(store_->Append(id, nullptr, 1, {{0, "", "kim.legal", "run.replied", {{"text", "의료법"}}}}).ok());
+  ASSERT_TRUE(
+      store_->Append(id, nullptr, 1, {{0, "", "kim.legal", "run.replied", {{"text", "의료법"}}}})
+          .ok());
   RunFilter filter;
   filter.conversation_id = request.conversation_id;
   const auto page = *store_->ListRuns(filter);
@@ -189,7 +216,8 @@ TEST_F(RunStoreTest, AnotherProcessHearsOfEvents) {
 
 TEST_F(RunStoreTest, ApprovalsFollowTheJournal) {
   const std::string id = Create();
-  ASSERT_TRUE(store_->Append(id, nullptr, 1, {Asked(StrCat(id, "-a")), Asked(StrCat(id, "-b"))}).ok());
+  ASSERT_TRUE(
+      store_->Append(id, nullptr, 1, {Asked(StrCat(id, "-a")), Asked(StrCat(id, "-b"))}).ok());
   EXPECT_EQ(store_->GetApproval(StrCat(id, "-a"))->state, "pending");
   EXPECT_EQ(store_->GetApproval(StrCat(id, "-a"))->requester, "han.clerk");
   ASSERT_TRUE(store_->Append(id, nullptr, 3, {Answered(StrCat(id, "-a"))}).ok());
@@ -220,7 +248,8 @@ TEST_F(RunStoreTest, PrincipalsAndCredentialsAreKept) {
 }
 
 TEST_F(RunStoreTest, TheApplicationRoleCannotRewriteHistory) {
-  for (const char* table : {"events", "effects", "effect_outcomes", "audit_records", "audit_leaves", "audit_checkpoints"}) {
+  for (const char* table : {"events", "effects", "effect_outcomes", "audit_records", "audit_leaves",
+                            "audit_checkpoints"}) {
     EXPECT_THAT(AsApp(StrCat("DELETE FROM ", table)), HasSubstr("permission denied")) << table;
     EXPECT_THAT(AsApp(StrCat("TRUNCATE ", table)), HasSubstr("permission denied")) << table;
   }
@@ -274,7 +303,8 @@ TEST_F(LeaseTest, AWriteUnderALostLeaseIsRefused) {
   EXPECT_TRUE(store_->ReleaseLease(old, false).ok());  // somebody else's lease stays
   EXPECT_TRUE(store_->Append(id, &held, 1, {Waiting("mine")}).ok());
   ASSERT_TRUE(store_->ReleaseLease(held, true).ok());
-  EXPECT_TRUE(absl::IsFailedPrecondition(store_->Append(id, &held, 2, {Waiting("after release")}).status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      store_->Append(id, &held, 2, {Waiting("after release")}).status()));
 }
 
 TEST_F(LeaseTest, ARenewedLeaseHolds) {
@@ -291,14 +321,18 @@ TEST_F(LeaseTest, AWaitingRunHasNoWorkUntilSomethingHappensToIt) {
   ASSERT_TRUE(store_->Append(id, &lease, 1, {Waiting("law")}).ok());
   ASSERT_TRUE(store_->ReleaseLease(lease, /*waiting=*/true).ok());
   EXPECT_FALSE(*store_->ClaimRun("a", kLong));
-  ASSERT_TRUE(store_->Append(id, nullptr, 2, {{0, "", "kim.legal", "run.replied", {{"text", "의료법"}}}}).ok());
+  ASSERT_TRUE(
+      store_->Append(id, nullptr, 2, {{0, "", "kim.legal", "run.replied", {{"text", "의료법"}}}})
+          .ok());
   EXPECT_TRUE(*store_->ClaimRun("a", kLong));
 }
 
 TEST_F(LeaseTest, WhatHappensWhileAWorkerIsAtItIsNotForgotten) {
   const std::string id = *store_->CreateRun(Request());
   const Lease lease = **store_->ClaimRun("a", kLong);
-  ASSERT_TRUE(store_->Append(id, nullptr, 1, {{0, "", "kim.legal", "run.cancel_requested", Json::object()}}).ok());
+  ASSERT_TRUE(
+      store_->Append(id, nullptr, 1, {{0, "", "kim.legal", "run.cancel_requested", Json::object()}})
+          .ok());
   ASSERT_TRUE(store_->ReleaseLease(lease, /*waiting=*/true).ok());
   EXPECT_TRUE(*store_->ClaimRun("b", kLong));
 }

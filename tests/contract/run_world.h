@@ -1,5 +1,5 @@
-// RunWorld: a run loop over the real store, the built-in policies and the sample organisation's people, with a planner
-// that knows its plans by heart and tools that answer as they are told.
+// RunWorld: a run loop over the real store, the built-in policies and the sample organisation's
+// people, with a planner that knows its plans by heart and tools that answer as they are told.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -38,7 +38,8 @@ class RunWorld {
     tools_ = given.get();
     std::vector<std::unique_ptr<tools::Connector>> connectors;
     connectors.push_back(std::move(given));
-    registry_ = std::make_unique<tools::ToolRegistry>(tools::Catalogue::BuiltIn(), std::move(connectors));
+    registry_ =
+        std::make_unique<tools::ToolRegistry>(tools::Catalogue::BuiltIn(), std::move(connectors));
     registry_->Refresh(absl::Now() + absl::Seconds(5));
     auto authorizer = policies::MakeCedarAuthorizer("");
     CHECK(authorizer.ok(), "%s", authorizer.status().ToString().c_str());
@@ -56,7 +57,9 @@ class RunWorld {
     return {{"id", id}, {"tool", tool}, {"arguments", std::move(arguments)}};
   }
   static Json Ref(const char* path) { return {{"$ref", path}}; }
-  static Json Plan(std::vector<Json> steps) { return {{"verdict", "plan"}, {"steps", std::move(steps)}}; }
+  static Json Plan(std::vector<Json> steps) {
+    return {{"verdict", "plan"}, {"steps", std::move(steps)}};
+  }
 
   // Starts a run whose request is planned as `plan`.
   std::string Start(const std::string& principal, const std::string& text, const Json& plan) {
@@ -90,7 +93,8 @@ class RunWorld {
     ADD_FAILURE() << "no approval of " << id << " is pending";
     return {};
   }
-  absl::Status Decide(const std::string& id, const std::string& who, bool approved, const std::string& reason = "확인함") {
+  absl::Status Decide(const std::string& id, const std::string& who, bool approved,
+                      const std::string& reason = "확인함") {
     const Approval approval = Pending(id);
     return loop_->Decide(approval.id, who, approved, reason, approval.call_hash);
   }

@@ -35,7 +35,8 @@ Json LeastValue(const tools::ToolSpec& tool, size_t items) {
     }
     Json& list = value[field.path.substr(0, at)];
     if (list.is_null()) list = Json::array();
-    while (list.size() < items) list.push_back(at + 2 == field.path.size() ? LeastField(field) : Json::object());
+    while (list.size() < items)
+      list.push_back(at + 2 == field.path.size() ? LeastField(field) : Json::object());
     for (Json& item : list) {
       if (item.is_object()) item[field.path.substr(at + 3)] = LeastField(field);
     }
@@ -49,8 +50,10 @@ tools::ToolResult ResultOf(const std::string& tool, Json value) {
   auto label = policies::ParseShortLabel(spec->label);
   policies::Label floor = label.ok() ? *label : policies::UserLabel();
   floor.integrity = policies::Integrity::kTrusted;
-  return {std::move(value), floor,
-          {{"fake", StrCat(tool, " record"), "1", "2026-11-24T10:00:00+09:00", std::string(64, 'a')}}};
+  return {
+      std::move(value),
+      floor,
+      {{"fake", StrCat(tool, " record"), "1", "2026-11-24T10:00:00+09:00", std::string(64, 'a')}}};
 }
 
 tools::ToolResult LeastResult(const std::string& tool) {
@@ -66,7 +69,8 @@ class FakeTools::Fake : public tools::Tool {
     tools::Spend(std::move(permit), call);
     return owner_.Call(call, context);
   }
-  std::optional<tools::ToolOutcome> Reconcile(const tools::ToolCall& call, const tools::CallContext&) override {
+  std::optional<tools::ToolOutcome> Reconcile(const tools::ToolCall& call,
+                                              const tools::CallContext&) override {
     return owner_.Find(call);
   }
 

@@ -1,5 +1,5 @@
-// FakeTools: a connector whose tools answer as they are told, and count. A tool that was told nothing answers with
-// the least that fits the catalogue. Thread-safe.
+// FakeTools: a connector whose tools answer as they are told, and count. A tool that was told
+// nothing answers with the least that fits the catalogue. Thread-safe.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,8 @@ namespace fakes {
 
 class FakeTools : public tools::Connector {
  public:
-  using Answer = std::function<tools::ToolOutcome(const tools::ToolCall&, const tools::CallContext&)>;
+  using Answer =
+      std::function<tools::ToolOutcome(const tools::ToolCall&, const tools::CallContext&)>;
   using LookUp = std::function<std::optional<tools::ToolOutcome>(const tools::ToolCall&)>;
 
   // Gives every tool of the catalogue.
@@ -45,8 +46,8 @@ class FakeTools : public tools::Connector {
   const std::string name_ = "fake";
   std::vector<std::unique_ptr<Fake>> tools_;
   mutable std::mutex mutex_;
-  std::map<std::string, Answer> answers_;       // guarded by mutex_
-  std::map<std::string, LookUp> look_ups_on_;   // guarded by mutex_
+  std::map<std::string, Answer> answers_;                 // guarded by mutex_
+  std::map<std::string, LookUp> look_ups_on_;             // guarded by mutex_
   std::map<std::string, int> calls_, look_ups_, by_key_;  // guarded by mutex_
 };
 

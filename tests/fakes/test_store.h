@@ -1,5 +1,5 @@
-// TestStore: a RunStore on PostgreSQL in a database of its own. One private cluster serves a whole test program
-// and goes with it.
+// TestStore: a RunStore on PostgreSQL in a database of its own. One private cluster serves a whole
+// test program and goes with it.
 #pragma once
 
 #include <memory>
@@ -9,7 +9,8 @@
 
 namespace fakes {
 
-// The cluster of this test program, started on first use in a directory below the system's temporary one.
+// The cluster of this test program, started on first use in a directory below the system's
+// temporary one.
 connectors::PrivateCluster& TestCluster();
 
 struct TestDatabase {
@@ -23,7 +24,8 @@ policies::CheckpointSigner& TestSigner();
 std::unique_ptr<agents::RunStore> OpenTestStore(const TestDatabase& database,
                                                 base::Clock& clock = base::SystemClock());
 
-// A directory below the system's temporary one that the database server's account can reach; removed at exit.
+// A directory below the system's temporary one that the database server's account can reach;
+// removed at exit.
 std::string TestDirectory();
 
 // The sample organisation's people (deploy/sample/principals.json), put into `store`.

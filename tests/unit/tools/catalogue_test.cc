@@ -51,12 +51,15 @@ TEST(Catalogue, GuardsAreThoseOfTheContract) {
   EXPECT_EQ(Catalogue::BuiltIn().FindGuard("law.article"), nullptr);
 }
 
-TEST(Catalogue, RefusesWhatIsNoCatalogue) { EXPECT_FALSE(Catalogue::Parse(base::Json::array()).ok()); }
+TEST(Catalogue, RefusesWhatIsNoCatalogue) {
+  EXPECT_FALSE(Catalogue::Parse(base::Json::array()).ok());
+}
 
 TEST(CheckResult, TakesTheLeastValueOfEveryTool) {
   for (const ToolSpec& tool : Catalogue::BuiltIn().tools()) {
     EXPECT_FALSE(CheckResult(tool, fakes::LeastValue(tool))) << tool.name;
-    EXPECT_FALSE(CheckResult(tool, fakes::LeastValue(tool, 0))) << tool.name << ": an empty list is a success";
+    EXPECT_FALSE(CheckResult(tool, fakes::LeastValue(tool, 0)))
+        << tool.name << ": an empty list is a success";
   }
 }
 
@@ -80,11 +83,14 @@ TEST(CheckResult, FindsAMissingListAWrongTypeAndAStranger) {
 TEST(FloorLabel, IsTheCataloguesAndTheDataSets) {
   const Catalogue& catalogue = Catalogue::BuiltIn();
   const policies::Label user = policies::UserLabel();
-  const policies::Label staff = FloorLabel(catalogue, Spec("sql.query"), {{"dataset", "staff"}}, user);
+  const policies::Label staff =
+      FloorLabel(catalogue, Spec("sql.query"), {{"dataset", "staff"}}, user);
   EXPECT_EQ(staff.n2sf, policies::N2sf::kS);
   EXPECT_EQ(staff.privacy, policies::Privacy::kPersonal);
-  EXPECT_EQ(FloorLabel(catalogue, Spec("sql.query"), {{"dataset", "budget"}}, user).n2sf, policies::N2sf::kO);
-  EXPECT_EQ(FloorLabel(catalogue, Spec("sql.query"), {{"dataset", "new"}}, user).n2sf, policies::N2sf::kC);
+  EXPECT_EQ(FloorLabel(catalogue, Spec("sql.query"), {{"dataset", "budget"}}, user).n2sf,
+            policies::N2sf::kO);
+  EXPECT_EQ(FloorLabel(catalogue, Spec("sql.query"), {{"dataset", "new"}}, user).n2sf,
+            policies::N2sf::kC);
   EXPECT_EQ(FloorLabel(catalogue, Spec("supply.stock"), {}, user).n2sf, policies::N2sf::kS);
   policies::Label secret = user;
   secret.mil = policies::Mil::kIII;

@@ -20,13 +20,18 @@ class ToolExecutorTest : public testing::Test {
     std::vector<std::unique_ptr<Connector>> connectors;
     connectors.push_back(std::move(given));
     registry_ = std::make_unique<ToolRegistry>(Catalogue::BuiltIn(), std::move(connectors));
-    executor_ = std::make_unique<ToolExecutor>(*registry_, clock_, base::SystemRandom(),
-                                               ExecutorOptions{absl::Seconds(20), 3, absl::Milliseconds(1)});
+    executor_ = std::make_unique<ToolExecutor>(
+        *registry_, clock_, base::SystemRandom(),
+        ExecutorOptions{absl::Seconds(20), 3, absl::Milliseconds(1)});
   }
 
   ToolOutcome Execute(const ToolCall& call, const std::function<bool()>& cancelled = {}) {
     return executor_->Execute(
-        call, [&]() -> absl::StatusOr<policies::Permit> { return policies::PermitOffice::Issue(call.binding); }, cancelled);
+        call,
+        [&]() -> absl::StatusOr<policies::Permit> {
+          return policies::PermitOffice::Issue(call.binding);
+        },
+        cancelled);
   }
   void Answer(const char* tool, ToolOutcome outcome) {
     tools_->On(tool, [outcome](const ToolCall&, const CallContext&) { return outcome; });
@@ -81,7 +86,8 @@ TEST_F(ToolExecutorTest, StopsRepeatingWhenCancelled) {
 TEST_F(ToolExecutorTest, CallsNothingWithoutAPermit) {
   const ToolCall call = fakes::MakeCall("law.article", {});
   const ToolOutcome outcome = executor_->Execute(
-      call, []() -> absl::StatusOr<policies::Permit> { return absl::PermissionDeniedError("no"); }, {});
+      call, []() -> absl::StatusOr<policies::Permit> { return absl::PermissionDeniedError("no"); },
+      {});
   EXPECT_EQ(outcome.error().code, "forbidden");
   EXPECT_EQ(tools_->calls("law.article"), 0);
 }
@@ -103,7 +109,8 @@ TEST_F(ToolExecutorTest, AMilitaryGradeInTheRecordImpliesC) {
 }
 
 TEST_F(ToolExecutorTest, ALookUpThatFailsLeavesTheEffectInDoubt) {
-  tools_->OnLookUp("ticket.create", [](const ToolCall&) -> std::optional<ToolOutcome> { return Error("auth"); });
+  tools_->OnLookUp("ticket.create",
+                   [](const ToolCall&) -> std::optional<ToolOutcome> { return Error("auth"); });
   EXPECT_TRUE(executor_->Reconcile(fakes::MakeCall("ticket.create", {}), {})->error().in_doubt);
   tools_->OnLookUp("ticket.create", [](const ToolCall&) { return std::nullopt; });
   EXPECT_FALSE(executor_->Reconcile(fakes::MakeCall("ticket.create", {}), {}));
@@ -113,15 +120,23 @@ TEST_F(ToolExecutorTest, AToolThatNoConnectorGivesCannotBeReached) {
   ToolRegistry empty(Catalogue::BuiltIn(), {});
   ToolExecutor executor(empty, clock_, base::SystemRandom(), {});
   const ToolCall call = fakes::MakeCall("law.article", {});
-  EXPECT_EQ(executor.Execute(call, [&]() -> absl::StatusOr<policies::Permit> {
-    return policies::PermitOffice::Issue(call.binding);
-  }, {}).error().code, "unreachable");
+  EXPECT_EQ(executor
+                .Execute(call,
+                         [&]() -> absl::StatusOr<policies::Permit> {
+                           return policies::PermitOffice::Issue(call.binding);
+                         },
+                         {})
+                .error()
+                .code,
+            "unreachable");
   EXPECT_TRUE(executor.Reconcile(call, {})->error().in_doubt);
 }
 
 TEST(SpendDeathTest, APermitForAnotherCallIsABug) {
-  const ToolCall call = fakes::MakeCall("law.article", {{"jo", "1"}}), other = fakes::MakeCall("law.article", {{"jo", "2"}});
-  EXPECT_DEATH(Spend(policies::PermitOffice::Issue(other.binding), call), "the permit is for another call");
+  const ToolCall call = fakes::MakeCall("law.article", {{"jo", "1"}}),
+                 other = fakes::MakeCall("law.article", {{"jo", "2"}});
+  EXPECT_DEATH(Spend(policies::PermitOffice::Issue(other.binding), call),
+               "the permit is for another call");
 }
 
 class DownConnector : public fakes::FakeTools {

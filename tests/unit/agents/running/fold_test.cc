@@ -13,10 +13,12 @@ using base::Json;
 class Journal {
  public:
   Journal() {
-    Add("run.created", ToJson(RunRequest{"제38조", "kim.legal", "", "c", "m", "ko", "2026-11-24T10:00:00+09:00"}));
+    Add("run.created",
+        ToJson(RunRequest{"제38조", "kim.legal", "", "c", "m", "ko", "2026-11-24T10:00:00+09:00"}));
   }
   Journal& Add(const std::string& type, Json body) {
-    events_.push_back({events_.size(), base::StrCat("2026-11-24T10:00:0", events_.size(), "+09:00"), "maru", type, std::move(body)});
+    events_.push_back({events_.size(), base::StrCat("2026-11-24T10:00:0", events_.size(), "+09:00"),
+                       "maru", type, std::move(body)});
     return *this;
   }
   Run Folded() const { return *Fold("r", events_); }
@@ -27,14 +29,27 @@ class Journal {
 };
 
 Json OneStepPlan() {
-  return {{"plan", {{"verdict", "plan"}, {"steps", {{{"id", "s1"}, {"tool", "ticket.create"}, {"arguments", {{"title", "x"}}}}}}}}};
+  return {
+      {"plan",
+       {{"verdict", "plan"},
+        {"steps", {{{"id", "s1"}, {"tool", "ticket.create"}, {"arguments", {{"title", "x"}}}}}}}}};
 }
 Json Asked(const char* id, policies::Obligation::Kind kind) {
-  return {{"approval_id", id}, {"step", "s1"}, {"tool", "ticket.create"}, {"requester", "kim.legal"},
-          {"obligation", policies::ToJson(policies::Obligation{kind, {"dept_head", "depot_manager"}, "", "r"})}, {"call_hash", "h"}, {"shown", {}}};
+  return {{"approval_id", id},
+          {"step", "s1"},
+          {"tool", "ticket.create"},
+          {"requester", "kim.legal"},
+          {"obligation",
+           policies::ToJson(policies::Obligation{kind, {"dept_head", "depot_manager"}, "", "r"})},
+          {"call_hash", "h"},
+          {"shown", {}}};
 }
 Json Answer(const char* id, bool approved) {
-  return {{"approval_id", id}, {"approver", "seo.head"}, {"approved", approved}, {"reason", ""}, {"call_hash", "h"}};
+  return {{"approval_id", id},
+          {"approver", "seo.head"},
+          {"approved", approved},
+          {"reason", ""},
+          {"call_hash", "h"}};
 }
 
 TEST(Fold, BeginsSubmittedWithTheRequest) {
@@ -45,8 +60,12 @@ TEST(Fold, BeginsSubmittedWithTheRequest) {
 }
 
 TEST(Fold, AReplyJoinsTheRequestAndVoidsThePlanAndItsApprovals) {
-  const auto run = Journal().Add("plan.made", OneStepPlan()).Add("approval.requested", Asked("a", policies::Obligation::Kind::kApproveOne))
-                      .Add("run.replied", {{"text", "의료법"}}).Folded();
+  const auto run =
+      Journal()
+          .Add("plan.made", OneStepPlan())
+          .Add("approval.requested", Asked("a", policies::Obligation::Kind::kApproveOne))
+          .Add("run.replied", {{"text", "의료법"}})
+          .Folded();
   EXPECT_EQ(run.request.text, "제38조\n의료법");
   EXPECT_FALSE(run.plan);
   EXPECT_EQ(run.approvals.at("a").state, "void");
@@ -54,26 +73,37 @@ TEST(Fold, AReplyJoinsTheRequestAndVoidsThePlanAndItsApprovals) {
 
 TEST(Fold, TwoAnswersMeetAnObligationOfTwoAndOneRejectionEndsIt) {
   Journal journal;
-  journal.Add("plan.made", OneStepPlan()).Add("approval.requested", Asked("a", policies::Obligation::Kind::kApproveTwo));
+  journal.Add("plan.made", OneStepPlan())
+      .Add("approval.requested", Asked("a", policies::Obligation::Kind::kApproveTwo));
   EXPECT_EQ(journal.Folded().steps.at("s1").state, StepState::kAwaitingApproval);
-  EXPECT_EQ(journal.Add("approval.decided", Answer("a", true)).Folded().approvals.at("a").state, "pending");
+  EXPECT_EQ(journal.Add("approval.decided", Answer("a", true)).Folded().approvals.at("a").state,
+            "pending");
   Journal rejected = journal;
-  EXPECT_EQ(journal.Add("approval.decided", Answer("a", true)).Folded().approvals.at("a").state, "approved");
-  EXPECT_EQ(rejected.Add("approval.decided", Answer("a", false)).Folded().approvals.at("a").state, "rejected");
+  EXPECT_EQ(journal.Add("approval.decided", Answer("a", true)).Folded().approvals.at("a").state,
+            "approved");
+  EXPECT_EQ(rejected.Add("approval.decided", Answer("a", false)).Folded().approvals.at("a").state,
+            "rejected");
 }
 
 TEST(Fold, AnIntentWithoutAnOutcomeStaysIntended) {
   Journal journal;
-  journal.Add("plan.made", OneStepPlan()).Add("effect.intent", {{"step", "s1"}, {"call_hash", "h"}});
+  journal.Add("plan.made", OneStepPlan())
+      .Add("effect.intent", {{"step", "s1"}, {"call_hash", "h"}});
   EXPECT_EQ(journal.Folded().steps.at("s1").state, StepState::kIntended);
-  journal.Add("effect.outcome", {{"step", "s1"}, {"ok", false}, {"error", {{"code", "timeout"}}}, {"settled_by", "call"}});
+  journal.Add(
+      "effect.outcome",
+      {{"step", "s1"}, {"ok", false}, {"error", {{"code", "timeout"}}}, {"settled_by", "call"}});
   EXPECT_EQ(journal.Folded().steps.at("s1").state, StepState::kFailed);
   EXPECT_EQ(journal.Folded().steps.at("s1").error["code"], "timeout");
 }
 
 TEST(Fold, TheEndVoidsWhatIsStillAsked) {
-  const auto run = Journal().Add("plan.made", OneStepPlan()).Add("approval.requested", Asked("a", policies::Obligation::Kind::kApproveOne))
-                      .Add("run.ended", {{"state", "canceled"}, {"reason_en", "x"}, {"reason_ko", "y"}}).Folded();
+  const auto run =
+      Journal()
+          .Add("plan.made", OneStepPlan())
+          .Add("approval.requested", Asked("a", policies::Obligation::Kind::kApproveOne))
+          .Add("run.ended", {{"state", "canceled"}, {"reason_en", "x"}, {"reason_ko", "y"}})
+          .Folded();
   EXPECT_EQ(run.state, RunState::kCanceled);
   EXPECT_EQ(run.approvals.at("a").state, "void");
   EXPECT_EQ(run.reason_ko, "y");
@@ -84,11 +114,13 @@ TEST(Fold, AGapAStrangerAndAnUnknownApprovalAreDataLoss) {
   gap.Add("plan.made", OneStepPlan()).events()[1].index = 5;
   EXPECT_TRUE(absl::IsDataLoss(Fold("r", gap.events()).status()));
   EXPECT_TRUE(absl::IsDataLoss(Fold("r", Journal().Add("run.danced", {}).events()).status()));
-  EXPECT_TRUE(absl::IsDataLoss(Fold("r", Journal().Add("approval.decided", Answer("none", true)).events()).status()));
+  EXPECT_TRUE(absl::IsDataLoss(
+      Fold("r", Journal().Add("approval.decided", Answer("none", true)).events()).status()));
 }
 
 TEST(RunRequest, KeepsItsMembersInJson) {
-  const RunRequest request{"글", "han.clerk", "administration", "c", "m", "en", "2026-11-24T10:00:00+09:00"};
+  const RunRequest request{"글", "han.clerk", "administration",           "c",
+                           "m",  "en",        "2026-11-24T10:00:00+09:00"};
   const auto back = ParseRunRequest(ToJson(request));
   ASSERT_TRUE(back.ok());
   EXPECT_EQ(ToJson(*back), ToJson(request));
@@ -96,9 +128,12 @@ TEST(RunRequest, KeepsItsMembersInJson) {
 }
 
 TEST(YesNo, AnEffectNeverHangsOnAGuess) {
-  for (const char* yes : {"네", "예.", "네, 진행해 주세요", "진행해줘!", "Yes", "go ahead", " OK "}) EXPECT_EQ(ParseYesNo(yes), true) << yes;
-  for (const char* no : {"아니요", "아니오.", "하지 마", "No", "stop", "취소해줘"}) EXPECT_EQ(ParseYesNo(no), false) << no;
-  for (const char* other : {"", "글쎄요", "네 그런데 품목을 바꿔주세요", "yesterday", "not yet", "no problem, go"}) {
+  for (const char* yes : {"네", "예.", "네, 진행해 주세요", "진행해줘!", "Yes", "go ahead", " OK "})
+    EXPECT_EQ(ParseYesNo(yes), true) << yes;
+  for (const char* no : {"아니요", "아니오.", "하지 마", "No", "stop", "취소해줘"})
+    EXPECT_EQ(ParseYesNo(no), false) << no;
+  for (const char* other :
+       {"", "글쎄요", "네 그런데 품목을 바꿔주세요", "yesterday", "not yet", "no problem, go"}) {
     EXPECT_EQ(ParseYesNo(other), std::nullopt) << other;
   }
 }
