@@ -112,6 +112,8 @@ class Cluster : public PrivateCluster {
     watcher_.request_stop();
     if (watcher_.joinable()) watcher_.join();
     Stop();
+    std::error_code ignored;
+    fs::remove(socket_, ignored);  // empty once the server is gone
     if (lock_ >= 0) close(lock_);
   }
 
@@ -162,9 +164,10 @@ class Cluster : public PrivateCluster {
     for (fs::path parent = directory_.parent_path(); parent != parent.root_path();
          parent = parent.parent_path()) {
       struct stat info {};
-      if (geteuid() == 0 && stat(parent.c_str(), &info) == 0 && (info.st_mode & S_IXOTH) == 0) {
-        chmod(parent.c_str(), info.st_mode | S_IXOTH);
-      }
+      if (geteuid() != 0 || stat(parent.c_str(), &info) != 0 || (info.st_mode & S_IXOTH) != 0)
+        continue;
+      chmod(parent.c_str(), info.st_mode | S_IXOTH);
+      base::LogInfo("store.parent_made_searchable", {{"directory", parent.string()}});
     }
     return absl::OkStatus();
   }
