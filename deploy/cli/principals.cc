@@ -1,7 +1,8 @@
 // maru principals: who there is, and how they prove it.
+#include "deploy/cli/principals.h"
+
 #include "deploy/cli/command.h"
 #include "deploy/cli/members.h"
-#include "deploy/cli/output_file.h"
 #include "deploy/cli/plan_view.h"
 #include "model_core/base/strings.h"
 
@@ -12,11 +13,7 @@ using base::Json;
 using base::StrCat;
 using base::StringOr;
 
-struct Options {
-  std::string id, file, output;
-};
-
-absl::StatusOr<ExitCode> List(const Session& session, const Options&) {
+absl::StatusOr<ExitCode> List(const Session& session, const PrincipalOptions&) {
   ASSIGN_OR_RETURN(const auto client, session.Connect());
   ASSIGN_OR_RETURN(const Json answer,
                    client->Call("maru.v1.PrincipalService/ListPrincipals", Json::object()));
@@ -42,7 +39,28 @@ absl::StatusOr<ExitCode> List(const Session& session, const Options&) {
   return ExitCode::kOk;
 }
 
-ExitCode Display(const Session& session, const Json& principal) {
+absl::StatusOr<ExitCode> WhoAmI(const Session& session, const PrincipalOptions&) {
+  ASSIGN_OR_RETURN(const auto client, session.Connect());
+  ASSIGN_OR_RETURN(const Json principal,
+                   client->Call("maru.v1.PrincipalService/WhoAmI", Json::object()));
+  return ShowPrincipal(session, principal);
+}
+
+absl::StatusOr<ExitCode> Show(const Session& session, const PrincipalOptions& options) {
+  ASSIGN_OR_RETURN(const auto client, session.Connect());
+  ASSIGN_OR_RETURN(const Json answer,
+                   client->Call("maru.v1.PrincipalService/ListPrincipals", Json::object()));
+  for (const Json& principal : Items(answer, "principals")) {
+    if (StringOr(principal, "id", "") == options.id) return ShowPrincipal(session, principal);
+  }
+  return base::Error(absl::StatusCode::kNotFound,
+                     StrCat("principal '", options.id, "' does not exist"),
+                     StrCat("사용자 '", options.id, "'이(가) 없습니다"));
+}
+
+}  // namespace
+
+ExitCode ShowPrincipal(const Session& session, const Json& principal) {
   if (session.json) {
     session.PrintJson(principal);
     return ExitCode::kOk;
@@ -65,72 +83,10 @@ ExitCode Display(const Session& session, const Json& principal) {
   return ExitCode::kOk;
 }
 
-absl::StatusOr<ExitCode> WhoAmI(const Session& session, const Options&) {
-  ASSIGN_OR_RETURN(const auto client, session.Connect());
-  ASSIGN_OR_RETURN(const Json principal,
-                   client->Call("maru.v1.PrincipalService/WhoAmI", Json::object()));
-  return Display(session, principal);
-}
-
-absl::StatusOr<ExitCode> Show(const Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(const auto client, session.Connect());
-  ASSIGN_OR_RETURN(const Json answer,
-                   client->Call("maru.v1.PrincipalService/ListPrincipals", Json::object()));
-  for (const Json& principal : Items(answer, "principals")) {
-    if (StringOr(principal, "id", "") == options.id) return Display(session, principal);
-  }
-  return base::Error(absl::StatusCode::kNotFound,
-                     StrCat("principal '", options.id, "' does not exist"),
-                     StrCat("사용자 '", options.id, "'이(가) 없습니다"));
-}
-
-// The credential is told this once: to the file, or on the output.
-absl::StatusOr<ExitCode> Issue(const Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(const auto client, session.Connect());
-  ASSIGN_OR_RETURN(const Json answer, client->Call("maru.v1.PrincipalService/IssueCredential",
-                                                   {{"principal", options.id}}));
-  const std::string credential = StringOr(answer, "credential", "");
-  if (!options.output.empty()) {
-    RETURN_IF_ERROR(WriteFile(options.output, StrCat(credential, "\n"), /*secret=*/true));
-    session.Note(StrCat("credential written to ", options.output),
-                 StrCat("인증 정보를 ", options.output, "에 썼습니다"));
-  } else if (session.json) {
-    session.PrintJson(answer);
-  } else {
-    session.Print(StrCat(credential, "\n"));
-  }
-  return ExitCode::kOk;
-}
-
-absl::StatusOr<ExitCode> Disable(const Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(const auto client, session.Connect());
-  ASSIGN_OR_RETURN(const Json principal,
-                   client->Call("maru.v1.PrincipalService/DisablePrincipal", {{"id", options.id}}));
-  return Display(session, principal);
-}
-
-// One principal, or the list of a file {"principals":[…]}; the first that is refused ends it.
-absl::StatusOr<ExitCode> Add(const Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(session, options.file));
-  ASSIGN_OR_RETURN(const Json json, base::ParseJson(text, options.file));
-  const Json list =
-      json.is_object() && json.contains("principals") ? json["principals"] : Json::array({json});
-  ASSIGN_OR_RETURN(const auto client, session.Connect());
-  for (const Json& document : list) {
-    ASSIGN_OR_RETURN(const Json principal,
-                     client->Call("maru.v1.PrincipalService/PutPrincipal",
-                                  {{"document_json", base::DumpJson(document)}}));
-    Display(session, principal);
-  }
-  return ExitCode::kOk;
-}
-
-}  // namespace
-
 void AddPrincipals(CLI::App& app, Menu& menu) {
   CLI::App& group = menu.Group(app, "principals", "people: list, show, whoami, issue, disable, add",
                                "사용자: 목록, 상세, 본인, 인증 발급, 중지, 추가");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PrincipalOptions>();
   const std::string id = menu.Say("the principal's id", "사용자 이름");
   menu.Command(group, "list", "everyone", "모두", options, List);
   menu.Command(group, "whoami", "who you are here", "지금 누구인지", options, WhoAmI);
@@ -138,16 +94,16 @@ void AddPrincipals(CLI::App& app, Menu& menu) {
       .add_option("principal", options->id, id)
       ->required();
   CLI::App& issue = menu.Command(group, "issue", "a new credential in place of the old one",
-                                 "새 인증 정보 (예전 것은 못 쓰게 됨)", options, Issue);
+                                 "새 인증 정보 (예전 것은 못 쓰게 됨)", options, IssueCredential);
   issue.add_option("principal", options->id, id);
   issue.add_option("-o,--output", options->output,
                    menu.Say("file (mode 0600); default: print it", "파일 (0600). 없으면 출력"));
   menu.Command(group, "disable", "from now on this person may do nothing",
-               "지금부터 아무것도 할 수 없게", options, Disable)
+               "지금부터 아무것도 할 수 없게", options, DisablePrincipal)
       .add_option("principal", options->id, id)
       ->required();
   menu.Command(group, "add", "add or change from a JSON file", "JSON 파일로 추가하거나 바꿈",
-               options, Add)
+               options, AddPrincipal)
       .add_option("file", options->file, menu.Say("JSON file", "JSON 파일"))
       ->required();
 }
