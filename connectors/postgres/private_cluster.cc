@@ -3,6 +3,7 @@
 #include <pwd.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -81,6 +82,8 @@ pid_t Spawn(const Account& account, const std::vector<std::string>& arguments,
   if (pid != 0) return pid;
   setpgid(0, 0);
   Become(account);
+  prctl(PR_SET_PDEATHSIG,
+        SIGINT);  // a killed marud leaves no server behind; this follows the change of account
   const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   const int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
   dup2(in, 0);
