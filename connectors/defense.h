@@ -1,12 +1,13 @@
-// The defense connectors: supply and maintenance, readiness, awareness and document labels. No weapons functions.
+// The defense connectors: supply and maintenance, readiness, awareness and document labels. No
+// weapons functions.
 //
-//   defense.tryton     supply.stock supply.shortfall supply.requisition.draft supply.requisition.submit maint.orders
-//   defense.readiness  readiness.status                       (SQL)
-//   defense.tak        sa.tracks                              (Cursor on Target)
-//   defense.labels     label.assign release.check             (STANAG 4774/4778; needs a document store)
+//   defense.tryton     supply.stock supply.shortfall supply.requisition.draft
+//   supply.requisition.submit maint.orders defense.readiness  readiness.status (SQL) defense.tak
+//   sa.tracks                              (Cursor on Target) defense.labels     label.assign
+//   release.check             (STANAG 4774/4778; needs a document store)
 //
-// Results are labelled as marked in the record, at least S; a military grade implies C. A connector whose options
-// are empty is there and says `not configured`. Thread-safe.
+// Results are labelled as marked in the record, at least S; a military grade implies C. A connector
+// whose options are empty is there and says `not configured`. Thread-safe.
 #pragma once
 
 #include <memory>
@@ -21,7 +22,7 @@
 namespace connectors {
 
 struct TakOptions {
-  std::string host;                // TAK server; empty: not configured
+  std::string host;  // TAK server; empty: not configured
   int port = 8087;
   std::string ca_file;             // not empty: TLS, the server must be signed by it
   std::string client_certificate;  // PEM with its key: mutual TLS
@@ -29,14 +30,16 @@ struct TakOptions {
 };
 
 struct LabelOptions {
-  std::string policy_path;   // JSON: grades, recipients and what each may have; empty: not configured
-  std::string key_path;      // PEM private key (EC P-384 or RSA) that signs bindings
+  std::string
+      policy_path;       // JSON: grades, recipients and what each may have; empty: not configured
+  std::string key_path;  // PEM private key (EC P-384 or RSA) that signs bindings
   std::string certificate_path;  // PEM; bindings signed by its key are valid
 };
 
 struct DefenseOptions {
   TrytonOptions tryton;
-  std::string readiness_dsn;  // PostgreSQL (key=value form), a role that may only read; empty: not configured
+  std::string readiness_dsn;  // PostgreSQL (key=value form), a role that may only read; empty: not
+                              // configured
   TakOptions tak;
   LabelOptions labels;
 };
@@ -47,8 +50,9 @@ struct DefenseDeps {
   DocumentStore* documents = nullptr;  // null: defense.labels is not configured
 };
 
-// InvalidArgument: a file named in the options cannot be read or holds something else; names the file.
-absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeDefenseConnectors(DefenseOptions options,
-                                                                                     DefenseDeps deps);
+// InvalidArgument: a file named in the options cannot be read or holds something else; names the
+// file.
+absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeDefenseConnectors(
+    DefenseOptions options, DefenseDeps deps);
 
 }  // namespace connectors

@@ -1,8 +1,9 @@
-// DocumentStore: the documents that labels are bound to, as the connectors that label and check them need it.
-// Declared by its users (defense); implemented by the document store of the administration connector.
+// DocumentStore: the documents that labels are bound to, as the connectors that label and check
+// them need it. Declared by its users (defense); implemented by the document store of the
+// administration connector.
 //
-// Thread-safe. Errors: NotFound (no such document), Unavailable, DeadlineExceeded, Aborted (the document's bytes
-// changed since they were read: read again).
+// Thread-safe. Errors: NotFound (no such document), Unavailable, DeadlineExceeded, Aborted (the
+// document's bytes changed since they were read: read again).
 #pragma once
 
 #include <string>
@@ -15,19 +16,20 @@
 namespace connectors {
 
 struct LabelledDocument {
-  std::string id;        // "DOC-2041"
+  std::string id;  // "DOC-2041"
   std::string title;
   std::string media_type;
-  std::string bytes;     // what the label is bound to
-  bool labelled = false;                 // false: `label` is what an unlabelled document counts as
+  std::string bytes;      // what the label is bound to
+  bool labelled = false;  // false: `label` is what an unlabelled document counts as
   policies::Label label;
-  std::vector<policies::Label> portions; // of the results and parts it rests on; empty if it holds none
-  std::string binding;                   // STANAG 4778 BindingInformation (XML); empty: none
+  std::vector<policies::Label>
+      portions;         // of the results and parts it rests on; empty if it holds none
+  std::string binding;  // STANAG 4778 BindingInformation (XML); empty: none
 };
 
 // A label put on a document, by one effect.
 struct LabelBinding {
-  std::string sha256;       // hex, of the bytes that the binding was made for
+  std::string sha256;  // hex, of the bytes that the binding was made for
   policies::Label label;
   std::string binding;      // as above
   std::string key;          // idempotency key: the same key with the same label is done once
@@ -38,9 +40,11 @@ struct LabelBinding {
 class DocumentStore {
  public:
   virtual ~DocumentStore() = default;
-  virtual absl::StatusOr<LabelledDocument> GetDocument(const std::string& id, absl::Time deadline) = 0;
+  virtual absl::StatusOr<LabelledDocument> GetDocument(const std::string& id,
+                                                       absl::Time deadline) = 0;
   // All or nothing, and durable when it returns OK.
-  virtual absl::Status PutLabel(const std::string& id, const LabelBinding& binding, absl::Time deadline) = 0;
+  virtual absl::Status PutLabel(const std::string& id, const LabelBinding& binding,
+                                absl::Time deadline) = 0;
 };
 
 }  // namespace connectors

@@ -1,5 +1,5 @@
-// The manufacturing connectors: a plant over OPC UA, Sparkplug B and Modbus/TCP, its topology in SQL, its works
-// orders in Tryton. Every result is labelled S.
+// The manufacturing connectors: a plant over OPC UA, Sparkplug B and Modbus/TCP, its topology in
+// SQL, its works orders in Tryton. Every result is labelled S.
 //
 //   manufacturing.opcua     tag.read tag.history alarm.active alarm.ack spc.evaluate
 //   manufacturing.plantdb   rootcause.explain alarm.history oee.compute
@@ -19,24 +19,25 @@
 namespace connectors {
 
 struct OpcUaOptions {
-  std::string url;                    // "opc.tcp://host:4840/path"; empty: not configured
+  std::string url;                        // "opc.tcp://host:4840/path"; empty: not configured
   std::string security = "sign_encrypt";  // none | sign | sign_encrypt, with Basic256Sha256
-  std::string user, password;         // empty user: anonymous
-  // own/ and private/ hold the client's key pair (made when absent). A server that is not trusted yet is refused, and
-  // its certificate put into rejected/; one whose certificate (DER, any name) lies in trusted/ is trusted.
+  std::string user, password;             // empty user: anonymous
+  // own/ and private/ hold the client's key pair (made when absent). A server that is not trusted
+  // yet is refused, and its certificate put into rejected/; one whose certificate (DER, any name)
+  // lies in trusted/ is trusted.
   std::string pki_directory;
 };
 
 struct SparkplugOptions {
-  std::string host;                   // MQTT 5 broker; empty: not configured
+  std::string host;  // MQTT 5 broker; empty: not configured
   int port = 1883;
-  std::string group;                  // spBv1.0/{group}/…
+  std::string group;  // spBv1.0/{group}/…
   std::string user, password;
-  std::string ca_file;                // not empty: TLS
+  std::string ca_file;  // not empty: TLS
 };
 
 struct ModbusOptions {
-  std::string host;                   // Modbus/TCP device or gateway; empty: not configured
+  std::string host;  // Modbus/TCP device or gateway; empty: not configured
   int port = 502;
 };
 
@@ -44,8 +45,9 @@ struct ManufacturingOptions {
   OpcUaOptions opcua;
   SparkplugOptions sparkplug;
   ModbusOptions modbus;
-  std::string tag_map_path;           // JSON: for each tag, its source and address there (README)
-  std::string plant_dsn;              // PostgreSQL (key=value form), a role that may only read; empty: not configured
+  std::string tag_map_path;  // JSON: for each tag, its source and address there (README)
+  std::string
+      plant_dsn;  // PostgreSQL (key=value form), a role that may only read; empty: not configured
   TrytonOptions tryton;
 };
 
@@ -54,7 +56,8 @@ struct ManufacturingDeps {
   base::Clock& clock;
 };
 
-// InvalidArgument: the tag map cannot be read or names an unknown source, with file and tag; a bad security mode.
+// InvalidArgument: the tag map cannot be read or names an unknown source, with file and tag; a bad
+// security mode.
 absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeManufacturingConnectors(
     ManufacturingOptions options, ManufacturingDeps deps);
 

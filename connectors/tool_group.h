@@ -19,9 +19,10 @@ class ToolGroup : public tools::Connector {
   ToolGroup(std::string name, std::string domain, Probe probe)
       : name_(std::move(name)), domain_(std::move(domain)), probe_(std::move(probe)) {}
 
-  void Add(std::string tool, FunctionTool::Body body, FunctionTool::Settlement settlement = nullptr) {
-    owned_.push_back(
-        std::make_unique<FunctionTool>(std::move(tool), std::move(body), nullptr, std::move(settlement)));
+  void Add(std::string tool, FunctionTool::Body body,
+           FunctionTool::Settlement settlement = nullptr) {
+    owned_.push_back(std::make_unique<FunctionTool>(std::move(tool), std::move(body), nullptr,
+                                                    std::move(settlement)));
   }
 
   const std::string& name() const override { return name_; }

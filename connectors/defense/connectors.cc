@@ -17,25 +17,33 @@ using tools::ToolError;
 using DepotTool = tools::ToolOutcome (*)(Depot&, const ToolCall&, const CallContext&);
 
 FunctionTool::Body On(std::shared_ptr<Depot> depot, DepotTool tool) {
-  return [depot = std::move(depot), tool](const ToolCall& call, const CallContext& context) { return tool(*depot, call, context); };
+  return [depot = std::move(depot), tool](const ToolCall& call, const CallContext& context) {
+    return tool(*depot, call, context);
+  };
 }
 
-absl::StatusOr<std::unique_ptr<tools::Connector>> DepotConnector(TrytonOptions options, DefenseDeps deps) {
+absl::StatusOr<std::unique_ptr<tools::Connector>> DepotConnector(TrytonOptions options,
+                                                                 DefenseDeps deps) {
   const bool configured = options.configured();
-  ASSIGN_OR_RETURN(std::unique_ptr<TrytonClient> tryton, MakeTrytonClient(deps.http, std::move(options)));
+  ASSIGN_OR_RETURN(std::unique_ptr<TrytonClient> tryton,
+                   MakeTrytonClient(deps.http, std::move(options)));
   auto depot = std::shared_ptr<Depot>(new Depot{std::move(tryton), deps.clock});
   ToolGroup::Probe probe = [depot](const CallContext& context) -> std::optional<ToolError> {
-    const auto count = depot->tryton->Call(depot->Name("/item/model"), "search_count", base::Json::array({base::Json::array()}),
+    const auto count = depot->tryton->Call(depot->Name("/item/model"), "search_count",
+                                           base::Json::array({base::Json::array()}),
                                            base::Json::object(), false, context);
     return count.ok() ? std::nullopt : std::optional(count.error());
   };
   if (!configured) probe = nullptr;
-  auto group = std::make_unique<ToolGroup>(std::string(defense::kDepotSystem), "defense", std::move(probe));
+  auto group =
+      std::make_unique<ToolGroup>(std::string(defense::kDepotSystem), "defense", std::move(probe));
   group->Add("supply.stock", On(depot, defense::Stock));
   group->Add("supply.shortfall", On(depot, defense::Shortfall));
   group->Add("supply.requisition.draft", On(depot, defense::DraftRequisition));
   group->Add("supply.requisition.submit", On(depot, defense::SubmitRequisition),
-             [depot](const ToolCall& call, const CallContext& context) { return defense::SettleSubmission(*depot, call, context); });
+             [depot](const ToolCall& call, const CallContext& context) {
+               return defense::SettleSubmission(*depot, call, context);
+             });
   group->Add("maint.orders", On(depot, defense::MaintenanceOrders));
   return group;
 }
@@ -47,14 +55,17 @@ std::unique_ptr<tools::Connector> ReadinessConnector(const std::string& dsn, bas
     return rows.ok() ? std::nullopt : std::optional(rows.error());
   };
   if (dsn.empty()) probe = nullptr;
-  auto group = std::make_unique<ToolGroup>(std::string(defense::kReadinessSystem), "defense", std::move(probe));
-  group->Add("readiness.status", [database, &clock](const ToolCall& call, const CallContext& context) {
-    return defense::ReadinessStatus(*database, clock, call, context);
-  });
+  auto group = std::make_unique<ToolGroup>(std::string(defense::kReadinessSystem), "defense",
+                                           std::move(probe));
+  group->Add("readiness.status",
+             [database, &clock](const ToolCall& call, const CallContext& context) {
+               return defense::ReadinessStatus(*database, clock, call, context);
+             });
   return group;
 }
 
-absl::StatusOr<std::unique_ptr<tools::Connector>> TakConnector(TakOptions options, base::Clock& clock) {
+absl::StatusOr<std::unique_ptr<tools::Connector>> TakConnector(TakOptions options,
+                                                               base::Clock& clock) {
   std::map<std::string, defense::Area> areas;
   if (!options.areas_path.empty()) {
     ASSIGN_OR_RETURN(areas, defense::LoadAreas(options.areas_path));
@@ -63,19 +74,23 @@ absl::StatusOr<std::unique_ptr<tools::Connector>> TakConnector(TakOptions option
   auto feed = std::make_shared<defense::TakFeed>(std::move(options), clock);
   ToolGroup::Probe probe = [feed](const CallContext& context) { return feed->Probe(context); };
   if (!configured) probe = nullptr;
-  auto group = std::make_unique<ToolGroup>(std::string(defense::kTakSystem), "defense", std::move(probe));
-  group->Add("sa.tracks", [feed, areas = std::move(areas), &clock](const ToolCall& call, const CallContext& context) {
+  auto group =
+      std::make_unique<ToolGroup>(std::string(defense::kTakSystem), "defense", std::move(probe));
+  group->Add("sa.tracks", [feed, areas = std::move(areas), &clock](const ToolCall& call,
+                                                                   const CallContext& context) {
     return defense::FindTracks(*feed, areas, clock, call, context);
   });
   return group;
 }
 
 ToolError NotConfigured() {
-  return tools::MakeToolError("unreachable", "defense.labels is not configured", "등급 표시 연결이 설정되지 않았습니다");
+  return tools::MakeToolError("unreachable", "defense.labels is not configured",
+                              "등급 표시 연결이 설정되지 않았습니다");
 }
 
 // Signs and checks a binding of nothing: whether the keys can be used and belong together.
-absl::Status TryKeys(const defense::LabelPolicy& policy, const defense::BindingKeys& keys, absl::Time now) {
+absl::Status TryKeys(const defense::LabelPolicy& policy, const defense::BindingKeys& keys,
+                     absl::Time now) {
   LabelledDocument document;
   document.id = "check";
   ASSIGN_OR_RETURN(document.binding, defense::MakeBinding(policy, keys, document, "O", now));
@@ -85,30 +100,39 @@ absl::Status TryKeys(const defense::LabelPolicy& policy, const defense::BindingK
 std::optional<ToolError> ProbeLabels(const defense::LabelDesk& desk) {
   const absl::Status status = TryKeys(desk.policy, desk.keys, desk.clock.Now());
   if (status.ok()) return std::nullopt;
-  return tools::MakeToolError("auth", std::string(status.message()), base::Message(status, base::Language::kKorean));
+  return tools::MakeToolError("auth", std::string(status.message()),
+                              base::Message(status, base::Language::kKorean));
 }
 
-absl::StatusOr<std::unique_ptr<tools::Connector>> LabelConnector(const LabelOptions& options, DefenseDeps deps) {
+absl::StatusOr<std::unique_ptr<tools::Connector>> LabelConnector(const LabelOptions& options,
+                                                                 DefenseDeps deps) {
   std::shared_ptr<defense::LabelDesk> desk;
   if (!options.policy_path.empty() && deps.documents != nullptr) {
     ASSIGN_OR_RETURN(defense::LabelPolicy policy, defense::LoadLabelPolicy(options.policy_path));
-    desk.reset(new defense::LabelDesk{std::move(policy), {options.key_path, options.certificate_path}, *deps.documents, deps.clock});
+    desk.reset(new defense::LabelDesk{std::move(policy),
+                                      {options.key_path, options.certificate_path},
+                                      *deps.documents,
+                                      deps.clock});
   }
   ToolGroup::Probe probe = [desk](const CallContext&) { return ProbeLabels(*desk); };
   if (desk == nullptr) probe = nullptr;
-  auto group = std::make_unique<ToolGroup>(std::string(defense::kLabelSystem), "defense", std::move(probe));
-  group->Add("label.assign", [desk](const ToolCall& call, const CallContext& context) -> tools::ToolOutcome {
-    return desk ? defense::AssignLabel(*desk, call, context) : NotConfigured();
-  });
-  group->Add("release.check", [desk](const ToolCall& call, const CallContext& context) -> tools::ToolOutcome {
-    return desk ? defense::CheckRelease(*desk, call, context) : NotConfigured();
-  });
+  auto group =
+      std::make_unique<ToolGroup>(std::string(defense::kLabelSystem), "defense", std::move(probe));
+  group->Add("label.assign",
+             [desk](const ToolCall& call, const CallContext& context) -> tools::ToolOutcome {
+               return desk ? defense::AssignLabel(*desk, call, context) : NotConfigured();
+             });
+  group->Add("release.check",
+             [desk](const ToolCall& call, const CallContext& context) -> tools::ToolOutcome {
+               return desk ? defense::CheckRelease(*desk, call, context) : NotConfigured();
+             });
   return group;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeDefenseConnectors(DefenseOptions options, DefenseDeps deps) {
+absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeDefenseConnectors(
+    DefenseOptions options, DefenseDeps deps) {
   std::vector<std::unique_ptr<tools::Connector>> connectors;
   ASSIGN_OR_RETURN(connectors.emplace_back(), DepotConnector(std::move(options.tryton), deps));
   connectors.push_back(ReadinessConnector(options.readiness_dsn, deps.clock));

@@ -1,8 +1,7 @@
 #include "connectors/defense/cot.h"
 
-#include <pugixml.hpp>
-
 #include <cmath>
+#include <pugixml.hpp>
 
 #include "model_core/base/clock.h"
 #include "model_core/base/strings.h"
@@ -10,10 +9,13 @@
 namespace connectors::defense {
 namespace {
 
-// a-{affiliation}-{dimension}…: friend, neutral, assumed friend and unknown only. Supply is combat service support.
+// a-{affiliation}-{dimension}…: friend, neutral, assumed friend and unknown only. Supply is combat
+// service support.
 std::string_view AtomKind(std::string_view type) {
   const auto parts = base::StrSplit(type, '-');
-  if (parts.size() < 3 || std::string_view("fnau").find(parts[1]) == std::string_view::npos || parts[1].size() != 1) return "";
+  if (parts.size() < 3 || std::string_view("fnau").find(parts[1]) == std::string_view::npos ||
+      parts[1].size() != 1)
+    return "";
   if (parts[2] == "S") return "vessel";
   if (parts[2] == "A") return "aircraft";
   if (parts[2] != "G") return "";
@@ -23,7 +25,9 @@ std::string_view AtomKind(std::string_view type) {
 
 bool Finite(double lat, double lon) { return std::abs(lat) <= 90 && std::abs(lon) <= 180; }
 
-std::string Attribute(pugi::xml_node node, const char* name) { return node.attribute(name).value(); }
+std::string Attribute(pugi::xml_node node, const char* name) {
+  return node.attribute(name).value();
+}
 
 }  // namespace
 
@@ -37,14 +41,18 @@ std::string_view KindOf(std::string_view type) {
 std::optional<Track> ParseEvent(std::string_view xml) {
   pugi::xml_document document;
   if (!document.load_buffer(xml.data(), xml.size())) return std::nullopt;
-  const pugi::xml_node event = document.child("event"), point = event.child("point"), detail = event.child("detail");
+  const pugi::xml_node event = document.child("event"), point = event.child("point"),
+                       detail = event.child("detail");
   Track track;
   track.kind = KindOf(Attribute(event, "type"));
   track.uid = Attribute(event, "uid");
-  const auto at = base::ParseTimeText(Attribute(event, "time")), stale = base::ParseTimeText(Attribute(event, "stale"));
+  const auto at = base::ParseTimeText(Attribute(event, "time")),
+             stale = base::ParseTimeText(Attribute(event, "stale"));
   track.lat = point.attribute("lat").as_double(1e9);
   track.lon = point.attribute("lon").as_double(1e9);
-  if (track.kind.empty() || track.uid.empty() || !at.ok() || !stale.ok() || !Finite(track.lat, track.lon)) return std::nullopt;
+  if (track.kind.empty() || track.uid.empty() || !at.ok() || !stale.ok() ||
+      !Finite(track.lat, track.lon))
+    return std::nullopt;
   track.at = *at;
   track.stale = *stale;
   track.callsign = Attribute(detail.child("contact"), "callsign");

@@ -1,7 +1,8 @@
 // Cursor on Target (version 2.0 XML): events as positions, of the kinds that policy allows.
 //
-// Only types on a fixed list are taken: own and neutral units, supply, evacuation, vessels, aircraft, alerts. All
-// else (hostile and suspect tracks, targets, fires, drawings) is dropped when it is read and never kept.
+// Only types on a fixed list are taken: own and neutral units, supply, evacuation, vessels,
+// aircraft, alerts. All else (hostile and suspect tracks, targets, fires, drawings) is dropped when
+// it is read and never kept.
 #pragma once
 
 #include <optional>
@@ -19,11 +20,13 @@ struct Track {
   absl::Time at, stale;
 };
 
-// The track of one <event>; nullopt if it is of no allowed type, has no position, or is not well formed.
+// The track of one <event>; nullopt if it is of no allowed type, has no position, or is not well
+// formed.
 std::optional<Track> ParseEvent(std::string_view xml);
 // The catalogue's kind of a CoT type; empty: not allowed.
 std::string_view KindOf(std::string_view type);
-// Takes whole events off the front of `stream`; what is before the first <event and not yet whole stays there.
+// Takes whole events off the front of `stream`; what is before the first <event and not yet whole
+// stays there.
 std::vector<std::string> TakeEvents(std::string& stream);
 
 }  // namespace connectors::defense

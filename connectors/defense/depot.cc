@@ -28,8 +28,9 @@ bool Marks::InClass(const TrytonItem& item, const std::string& supply_class) con
 
 Fallible<Marks> ReadMarks(Depot& depot, const tools::CallContext& context) {
   const std::string name = depot.Name("/category/name");
-  ASSIGN_OR_FAIL(const Json records, SearchRead(*depot.tryton, depot.Name("/category/model"), Json::array(),
-                                                Json::array({name}), 5'000, context));
+  ASSIGN_OR_FAIL(const Json records,
+                 SearchRead(*depot.tryton, depot.Name("/category/model"), Json::array(),
+                            Json::array({name}), 5'000, context));
   const Json& grades = depot.tryton->Mapping("/category/grades");
   const Json& classes = depot.tryton->Mapping("/category/classes");
   Marks marks;
@@ -43,17 +44,24 @@ Fallible<Marks> ReadMarks(Depot& depot, const tools::CallContext& context) {
   return marks;
 }
 
-Fallible<std::map<int64_t, int64_t>> ReadStock(Depot& depot, const TrytonSite& site, const std::vector<int64_t>& products,
-                                               const std::string& day, bool free, const tools::CallContext& context) {
+Fallible<std::map<int64_t, int64_t>> ReadStock(Depot& depot, const TrytonSite& site,
+                                               const std::vector<int64_t>& products,
+                                               const std::string& day, bool free,
+                                               const tools::CallContext& context) {
   std::map<int64_t, int64_t> stock;
   if (products.empty()) return stock;
   const std::string quantity = depot.Name("/item/quantity");
-  const Json scope{{"locations", Json::array({site.storage})}, {"with_childs", true}, {"stock_date_end", TrytonDate(day)},
+  const Json scope{{"locations", Json::array({site.storage})},
+                   {"with_childs", true},
+                   {"stock_date_end", TrytonDate(day)},
                    {"stock_assign", free}};
-  ASSIGN_OR_FAIL(const Json records, depot.tryton->Call(depot.Name("/item/model"), "read", Json::array({products, Json::array({quantity})}),
-                                                        scope, false, context));
+  ASSIGN_OR_FAIL(
+      const Json records,
+      depot.tryton->Call(depot.Name("/item/model"), "read",
+                         Json::array({products, Json::array({quantity})}), scope, false, context));
   for (const Json& record : records) {
-    stock[base::IntOr(record, "id", 0)] = std::llround(std::floor(base::NumberOr(record, quantity, 0)));
+    stock[base::IntOr(record, "id", 0)] =
+        std::llround(std::floor(base::NumberOr(record, quantity, 0)));
   }
   return stock;
 }

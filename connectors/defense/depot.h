@@ -19,7 +19,9 @@ struct Depot {
   std::unique_ptr<TrytonClient> tryton;
   base::Clock& clock;
 
-  std::string Name(const std::string& pointer) const { return tryton->Mapping(pointer).get<std::string>(); }
+  std::string Name(const std::string& pointer) const {
+    return tryton->Mapping(pointer).get<std::string>();
+  }
 };
 
 // What the categories of items say: their grade and their class of supply.
@@ -33,19 +35,27 @@ struct Marks {
 Fallible<Marks> ReadMarks(Depot& depot, const tools::CallContext& context);
 
 // Pieces in a site's store on a day, by product id. `free`: without what is assigned already.
-Fallible<std::map<int64_t, int64_t>> ReadStock(Depot& depot, const TrytonSite& site, const std::vector<int64_t>& products,
-                                               const std::string& day, bool free, const tools::CallContext& context);
+Fallible<std::map<int64_t, int64_t>> ReadStock(Depot& depot, const TrytonSite& site,
+                                               const std::vector<int64_t>& products,
+                                               const std::string& day, bool free,
+                                               const tools::CallContext& context);
 
 std::string Today(const tools::ToolCall& call);
 // `day` moved by `days`: "2026-11-24" + 30.
 std::string DayAfter(const std::string& day, int days);
 
-tools::ToolOutcome Stock(Depot& depot, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome Shortfall(Depot& depot, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome DraftRequisition(Depot& depot, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome SubmitRequisition(Depot& depot, const tools::ToolCall& call, const tools::CallContext& context);
+tools::ToolOutcome Stock(Depot& depot, const tools::ToolCall& call,
+                         const tools::CallContext& context);
+tools::ToolOutcome Shortfall(Depot& depot, const tools::ToolCall& call,
+                             const tools::CallContext& context);
+tools::ToolOutcome DraftRequisition(Depot& depot, const tools::ToolCall& call,
+                                    const tools::CallContext& context);
+tools::ToolOutcome SubmitRequisition(Depot& depot, const tools::ToolCall& call,
+                                     const tools::CallContext& context);
 // Whether the requisition has been sent: its own state says so.
-std::optional<tools::ToolOutcome> SettleSubmission(Depot& depot, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome MaintenanceOrders(Depot& depot, const tools::ToolCall& call, const tools::CallContext& context);
+std::optional<tools::ToolOutcome> SettleSubmission(Depot& depot, const tools::ToolCall& call,
+                                                   const tools::CallContext& context);
+tools::ToolOutcome MaintenanceOrders(Depot& depot, const tools::ToolCall& call,
+                                     const tools::CallContext& context);
 
 }  // namespace connectors::defense

@@ -25,7 +25,8 @@ std::optional<Label> LabelOf(std::string_view grade) {
 }
 
 std::string GradeOf(const Label& label) {
-  return std::string(label.mil != Mil::kNone ? policies::Name(label.mil) : policies::Name(label.n2sf));
+  return std::string(label.mil != Mil::kNone ? policies::Name(label.mil)
+                                             : policies::Name(label.n2sf));
 }
 
 Label SourceFloor() { return {N2sf::kS, Mil::kNone, Privacy::kNone, Integrity::kTrusted}; }

@@ -1,4 +1,5 @@
-// Grades of the catalogue ("O", "S", "C", "restricted", "III", "II", "I") and labels. A military grade implies C.
+// Grades of the catalogue ("O", "S", "C", "restricted", "III", "II", "I") and labels. A military
+// grade implies C.
 #pragma once
 
 #include <optional>

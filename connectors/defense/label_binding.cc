@@ -28,13 +28,18 @@ std::string Sha384Base64(std::string_view bytes) {
   return base::Base64Encode({reinterpret_cast<const char*>(digest), size});
 }
 
-std::string Utc(absl::Time time) { return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone()); }
+std::string Utc(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
+}
 
 std::string Uri(const std::string& document) { return StrCat("urn:maru:document:", document); }
 
-void AddText(pugi::xml_node parent, const char* name, const std::string& text) { parent.append_child(name).text().set(text.c_str()); }
+void AddText(pugi::xml_node parent, const char* name, const std::string& text) {
+  parent.append_child(name).text().set(text.c_str());
+}
 
-void AddLabel(pugi::xml_node metadata, const LabelPolicy& policy, const std::string& grade, absl::Time created) {
+void AddLabel(pugi::xml_node metadata, const LabelPolicy& policy, const std::string& grade,
+              absl::Time created) {
   pugi::xml_node label = metadata.append_child("slab:originatorConfidentialityLabel");
   label.append_attribute("xmlns:slab") = kLabelNamespace;
   AddText(label, "slab:CreationDateTime", Utc(created));
@@ -51,12 +56,14 @@ void AddReference(pugi::xml_node binding, const LabelledDocument& document) {
   AddText(reference, "ds:DigestValue", Sha384Base64(document.bytes));
 }
 
-std::string Unsigned(const LabelPolicy& policy, const LabelledDocument& document, const std::string& grade, absl::Time created) {
+std::string Unsigned(const LabelPolicy& policy, const LabelledDocument& document,
+                     const std::string& grade, absl::Time created) {
   pugi::xml_document xml;
   pugi::xml_node root = xml.append_child("mb:BindingInformation");
   root.append_attribute("xmlns:mb") = kBindingNamespace;
   root.append_attribute("xmlns:ds") = kSignatureNamespace;
-  pugi::xml_node binding = root.append_child("mb:MetadataBindingContainer").append_child("mb:MetadataBinding");
+  pugi::xml_node binding =
+      root.append_child("mb:MetadataBindingContainer").append_child("mb:MetadataBinding");
   AddLabel(binding.append_child("mb:Metadata"), policy, grade, created);
   AddReference(binding, document);
   std::ostringstream text;
@@ -64,7 +71,9 @@ std::string Unsigned(const LabelPolicy& policy, const LabelledDocument& document
   return text.str();
 }
 
-absl::Status Invalid(std::string_view reason) { return absl::InvalidArgumentError(StrCat("binding: ", reason)); }
+absl::Status Invalid(std::string_view reason) {
+  return absl::InvalidArgumentError(StrCat("binding: ", reason));
+}
 
 // The one child of that name; a binding with two labels or two references says nothing certain.
 pugi::xml_node Only(pugi::xml_node parent, const char* name) {
@@ -74,9 +83,11 @@ pugi::xml_node Only(pugi::xml_node parent, const char* name) {
 }
 
 absl::StatusOr<std::string> GradeIn(const LabelPolicy& policy, pugi::xml_node binding) {
-  const pugi::xml_node label = Only(Only(binding, "mb:Metadata"), "slab:originatorConfidentialityLabel");
+  const pugi::xml_node label =
+      Only(Only(binding, "mb:Metadata"), "slab:originatorConfidentialityLabel");
   const pugi::xml_node information = Only(label, "slab:ConfidentialityInformation");
-  if (policy.identifier != information.child_value("slab:PolicyIdentifier")) return Invalid("label of another policy");
+  if (policy.identifier != information.child_value("slab:PolicyIdentifier"))
+    return Invalid("label of another policy");
   const std::string text = information.child_value("slab:Classification");
   for (const auto& [grade, classification] : policy.grades.items()) {
     if (classification == text) return grade;
@@ -87,14 +98,19 @@ absl::StatusOr<std::string> GradeIn(const LabelPolicy& policy, pugi::xml_node bi
 absl::Status CheckPolicy(const LabelPolicy& policy, const std::string& path) {
   for (const char* grade : {"O", "S", "C", "restricted", "III", "II", "I"}) {
     if (base::StringOr(policy.grades, grade, "").empty()) {
-      return absl::InvalidArgumentError(StrCat("label policy ", path, ": grade '", grade, "' has no classification"));
+      return absl::InvalidArgumentError(
+          StrCat("label policy ", path, ": grade '", grade, "' has no classification"));
     }
   }
   for (const Json& recipient : policy.recipients) {
-    const bool whole = !base::StringOr(recipient, "name", "").empty() && LabelOf(base::StringOr(recipient, "n2sf", "")).has_value();
-    if (!whole) return absl::InvalidArgumentError(StrCat("label policy ", path, ": recipient ", base::DumpJson(recipient)));
+    const bool whole = !base::StringOr(recipient, "name", "").empty() &&
+                       LabelOf(base::StringOr(recipient, "n2sf", "")).has_value();
+    if (!whole)
+      return absl::InvalidArgumentError(
+          StrCat("label policy ", path, ": recipient ", base::DumpJson(recipient)));
   }
-  if (policy.identifier.empty()) return absl::InvalidArgumentError(StrCat("label policy ", path, ": no identifier 'policy'"));
+  if (policy.identifier.empty())
+    return absl::InvalidArgumentError(StrCat("label policy ", path, ": no identifier 'policy'"));
   return absl::OkStatus();
 }
 
@@ -106,26 +122,34 @@ absl::StatusOr<LabelPolicy> LoadLabelPolicy(const std::string& path) {
   std::stringstream text;
   text << file.rdbuf();
   ASSIGN_OR_RETURN(const Json json, base::ParseJson(text.str(), StrCat("label policy ", path)));
-  if (!json.is_object()) return absl::InvalidArgumentError(StrCat("label policy ", path, " is no object"));
-  LabelPolicy policy{base::StringOr(json, "policy", ""), json.value("grades", Json::object()), json.value("recipients", Json::array())};
+  if (!json.is_object())
+    return absl::InvalidArgumentError(StrCat("label policy ", path, " is no object"));
+  LabelPolicy policy{base::StringOr(json, "policy", ""), json.value("grades", Json::object()),
+                     json.value("recipients", Json::array())};
   RETURN_IF_ERROR(CheckPolicy(policy, path));
   return policy;
 }
 
-absl::StatusOr<std::string> MakeBinding(const LabelPolicy& policy, const BindingKeys& keys, const LabelledDocument& document,
-                                        const std::string& grade, absl::Time created) {
+absl::StatusOr<std::string> MakeBinding(const LabelPolicy& policy, const BindingKeys& keys,
+                                        const LabelledDocument& document, const std::string& grade,
+                                        absl::Time created) {
   return SignXml(Unsigned(policy, document, grade, created), keys.key_path);
 }
 
-absl::StatusOr<std::string> CheckBinding(const LabelPolicy& policy, const BindingKeys& keys, const LabelledDocument& document) {
+absl::StatusOr<std::string> CheckBinding(const LabelPolicy& policy, const BindingKeys& keys,
+                                         const LabelledDocument& document) {
   RETURN_IF_ERROR(VerifyXml(document.binding, keys.certificate_path));
   pugi::xml_document xml;
-  if (!xml.load_buffer(document.binding.data(), document.binding.size())) return Invalid("not well-formed xml");
+  if (!xml.load_buffer(document.binding.data(), document.binding.size()))
+    return Invalid("not well-formed xml");
   const pugi::xml_node root = xml.child("mb:BindingInformation");
-  const pugi::xml_node binding = Only(Only(root, "mb:MetadataBindingContainer"), "mb:MetadataBinding");
+  const pugi::xml_node binding =
+      Only(Only(root, "mb:MetadataBindingContainer"), "mb:MetadataBinding");
   const pugi::xml_node reference = Only(binding, "mb:DataReference");
-  if (Uri(document.id) != reference.attribute("URI").value()) return Invalid("it is of another document");
-  if (Sha384Base64(document.bytes) != reference.child_value("ds:DigestValue")) return Invalid("the document was altered");
+  if (Uri(document.id) != reference.attribute("URI").value())
+    return Invalid("it is of another document");
+  if (Sha384Base64(document.bytes) != reference.child_value("ds:DigestValue"))
+    return Invalid("the document was altered");
   return GradeIn(policy, binding);
 }
 

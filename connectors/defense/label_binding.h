@@ -1,7 +1,8 @@
 // Confidentiality labels bound to documents: ADatP-4774 labels in ADatP-4778 bindings.
 //
-// A binding names the document, holds the SHA-384 of its bytes and the originator's label, and is signed as a whole.
-// ReviewDateTime is ten years after creation, since no succession handling is given.
+// A binding names the document, holds the SHA-384 of its bytes and the originator's label, and is
+// signed as a whole. ReviewDateTime is ten years after creation, since no succession handling is
+// given.
 #pragma once
 
 #include <string>
@@ -16,7 +17,7 @@ namespace connectors::defense {
 //    "recipients":[{"name":"가온도청","aliases":["도청"],"n2sf":"C","mil":"restricted","privacy":"none"}]}
 struct LabelPolicy {
   std::string identifier;
-  base::Json grades;      // grade → Classification text
+  base::Json grades;  // grade → Classification text
   base::Json recipients;
 };
 // InvalidArgument names the file and what it lacks.
@@ -26,9 +27,12 @@ struct BindingKeys {
   std::string key_path, certificate_path;
 };
 
-absl::StatusOr<std::string> MakeBinding(const LabelPolicy& policy, const BindingKeys& keys, const LabelledDocument& document,
-                                        const std::string& grade, absl::Time created);
-// The grade that a valid binding says. InvalidArgument: signature, document, digest or form do not hold.
-absl::StatusOr<std::string> CheckBinding(const LabelPolicy& policy, const BindingKeys& keys, const LabelledDocument& document);
+absl::StatusOr<std::string> MakeBinding(const LabelPolicy& policy, const BindingKeys& keys,
+                                        const LabelledDocument& document, const std::string& grade,
+                                        absl::Time created);
+// The grade that a valid binding says. InvalidArgument: signature, document, digest or form do not
+// hold.
+absl::StatusOr<std::string> CheckBinding(const LabelPolicy& policy, const BindingKeys& keys,
+                                         const LabelledDocument& document);
 
 }  // namespace connectors::defense

@@ -14,19 +14,26 @@ using tools::MakeToolError;
 using tools::ToolError;
 
 ToolError FromStatus(const absl::Status& status, const std::string& document) {
-  const std::string english(status.message()), korean = base::Message(status, base::Language::kKorean);
+  const std::string english(status.message()),
+      korean = base::Message(status, base::Language::kKorean);
   switch (status.code()) {
     case absl::StatusCode::kNotFound:
-      return MakeToolError("not_found", StrCat("there is no document '", document, "'"), StrCat("문서 '", document, "'이(가) 없습니다"));
-    case absl::StatusCode::kDeadlineExceeded: return MakeToolError("timeout", english, korean);
+      return MakeToolError("not_found", StrCat("there is no document '", document, "'"),
+                           StrCat("문서 '", document, "'이(가) 없습니다"));
+    case absl::StatusCode::kDeadlineExceeded:
+      return MakeToolError("timeout", english, korean);
     case absl::StatusCode::kAborted:
-      return MakeToolError("stale", StrCat("document '", document, "' was changed meanwhile"), StrCat("문서 '", document, "'이(가) 그사이 바뀌었습니다"));
-    case absl::StatusCode::kFailedPrecondition: return MakeToolError("auth", english, korean);
-    default: return MakeToolError("unreachable", english, korean);
+      return MakeToolError("stale", StrCat("document '", document, "' was changed meanwhile"),
+                           StrCat("문서 '", document, "'이(가) 그사이 바뀌었습니다"));
+    case absl::StatusCode::kFailedPrecondition:
+      return MakeToolError("auth", english, korean);
+    default:
+      return MakeToolError("unreachable", english, korean);
   }
 }
 
-Fallible<LabelledDocument> Read(LabelDesk& desk, const std::string& id, const tools::CallContext& context) {
+Fallible<LabelledDocument> Read(LabelDesk& desk, const std::string& id,
+                                const tools::CallContext& context) {
   auto document = desk.documents.GetDocument(id, context.deadline);
   if (!document.ok()) return FromStatus(document.status(), id);
   return *std::move(document);
@@ -38,23 +45,32 @@ Label JoinAll(const std::vector<Label>& labels) {
   return all;
 }
 
-bool Covers(const Label& high, const Label& low) { return high.n2sf >= low.n2sf && high.mil >= low.mil; }
-
-ToolError BelowPortions(const LabelledDocument& document, const std::string& grade, const Label& portions) {
-  const std::string least = GradeOf(portions);
-  return MakeToolError("below_portions", StrCat("document '", document.id, "' holds parts of grade ", least, "; ", grade, " is below them"),
-                       StrCat("문서 '", document.id, "'에 ", least, " 등급 내용이 있어 ", grade, " 등급으로 낮출 수 없습니다"));
+bool Covers(const Label& high, const Label& low) {
+  return high.n2sf >= low.n2sf && high.mil >= low.mil;
 }
 
-// The assigned grade, with the privacy and integrity that the document has: a grade changes neither.
+ToolError BelowPortions(const LabelledDocument& document, const std::string& grade,
+                        const Label& portions) {
+  const std::string least = GradeOf(portions);
+  return MakeToolError("below_portions",
+                       StrCat("document '", document.id, "' holds parts of grade ", least, "; ",
+                              grade, " is below them"),
+                       StrCat("문서 '", document.id, "'에 ", least, " 등급 내용이 있어 ", grade,
+                              " 등급으로 낮출 수 없습니다"));
+}
+
+// The assigned grade, with the privacy and integrity that the document has: a grade changes
+// neither.
 Label Assigned(const LabelledDocument& document, const Label& portions, Label grade) {
   const Label held = policies::Join(portions, document.labelled ? document.label : portions);
   grade.privacy = held.privacy;
-  grade.integrity = document.labelled ? policies::Join(held, document.label).integrity : held.integrity;
+  grade.integrity =
+      document.labelled ? policies::Join(held, document.label).integrity : held.integrity;
   return grade;
 }
 
-tools::ToolResult Answer(LabelDesk& desk, const LabelledDocument& document, Json value, const Label& label) {
+tools::ToolResult Answer(LabelDesk& desk, const LabelledDocument& document, Json value,
+                         const Label& label) {
   const auto origin = MakeOrigin(kLabelSystem, document.id, "", desk.clock.Now(), document.bytes);
   return {std::move(value), label, {origin}};
 }
@@ -81,16 +97,20 @@ const Json* FindRecipient(const LabelPolicy& policy, const std::string& name) {
 
 Label MayHave(const Json& recipient) {
   Label most = *LabelOf(StringOr(recipient, "n2sf", "O"));
-  if (const auto mil = LabelOf(StringOr(recipient, "mil", "")); mil && mil->mil != policies::Mil::kNone) most.mil = mil->mil;
+  if (const auto mil = LabelOf(StringOr(recipient, "mil", ""));
+      mil && mil->mil != policies::Mil::kNone)
+    most.mil = mil->mil;
   const std::string privacy = StringOr(recipient, "privacy", "none");
-  for (const auto kind : {policies::Privacy::kPersonal, policies::Privacy::kSensitive, policies::Privacy::kUniqueId}) {
+  for (const auto kind : {policies::Privacy::kPersonal, policies::Privacy::kSensitive,
+                          policies::Privacy::kUniqueId}) {
     if (privacy == policies::Name(kind)) most.privacy = kind;
   }
   return most;
 }
 
 // Denies by default: an unknown recipient may have nothing.
-Reasons Judge(const LabelPolicy& policy, const LabelledDocument& document, const std::string& grade, const std::string& name) {
+Reasons Judge(const LabelPolicy& policy, const LabelledDocument& document, const std::string& grade,
+              const std::string& name) {
   Reasons reasons;
   const Json* recipient = FindRecipient(policy, name);
   if (recipient == nullptr) {
@@ -99,46 +119,73 @@ Reasons Judge(const LabelPolicy& policy, const LabelledDocument& document, const
   }
   const Label bound = *LabelOf(grade), most = MayHave(*recipient);
   if (!Covers(most, bound)) {
-    reasons.Deny("grade.above_recipient", StrCat("문서 등급 ", grade, "이(가) '", name, "'에 허용된 등급 ", GradeOf(most), "보다 높습니다"));
+    reasons.Deny("grade.above_recipient",
+                 StrCat("문서 등급 ", grade, "이(가) '", name, "'에 허용된 등급 ", GradeOf(most),
+                        "보다 높습니다"));
   }
-  if (!Covers(bound, JoinAll(document.portions))) reasons.Deny("grade.below_portions", "문서 등급이 그 안의 내용보다 낮습니다");
-  const policies::Privacy privacy = policies::Join(document.label, JoinAll(document.portions)).privacy;
-  if (privacy > most.privacy) reasons.Deny("privacy.above_recipient", "문서에 이 수신자에게 제공할 수 없는 개인정보가 있습니다");
-  if (reasons.allowed) reasons.list.push_back({{"rule", "grade.within_recipient"}, {"text", StrCat("문서 등급 ", grade, ", '", name, "' 허용 등급 ", GradeOf(most))}});
+  if (!Covers(bound, JoinAll(document.portions)))
+    reasons.Deny("grade.below_portions", "문서 등급이 그 안의 내용보다 낮습니다");
+  const policies::Privacy privacy =
+      policies::Join(document.label, JoinAll(document.portions)).privacy;
+  if (privacy > most.privacy)
+    reasons.Deny("privacy.above_recipient",
+                 "문서에 이 수신자에게 제공할 수 없는 개인정보가 있습니다");
+  if (reasons.allowed)
+    reasons.list.push_back(
+        {{"rule", "grade.within_recipient"},
+         {"text", StrCat("문서 등급 ", grade, ", '", name, "' 허용 등급 ", GradeOf(most))}});
   return reasons;
 }
 
 }  // namespace
 
-tools::ToolOutcome AssignLabel(LabelDesk& desk, const tools::ToolCall& call, const tools::CallContext& context) {
+tools::ToolOutcome AssignLabel(LabelDesk& desk, const tools::ToolCall& call,
+                               const tools::CallContext& context) {
   const std::string grade = call.arguments().at("grade").get<std::string>();
   const auto wanted = LabelOf(grade);
-  if (!wanted) return MakeToolError("invalid_argument", StrCat("there is no grade '", grade, "'"), StrCat("등급 '", grade, "'이(가) 없습니다"));
-  ASSIGN_OR_FAIL(const LabelledDocument document, Read(desk, call.arguments().at("document").get<std::string>(), context));
+  if (!wanted)
+    return MakeToolError("invalid_argument", StrCat("there is no grade '", grade, "'"),
+                         StrCat("등급 '", grade, "'이(가) 없습니다"));
+  ASSIGN_OR_FAIL(const LabelledDocument document,
+                 Read(desk, call.arguments().at("document").get<std::string>(), context));
   const Label portions = JoinAll(document.portions);
   if (!Covers(*wanted, portions)) return BelowPortions(document, grade, portions);
   const auto binding = MakeBinding(desk.policy, desk.keys, document, grade, desk.clock.Now());
   if (!binding.ok()) return FromStatus(binding.status(), document.id);
   const Label label = Assigned(document, portions, *wanted);
-  const auto put = desk.documents.PutLabel(document.id, {base::Sha256Hex(document.bytes), label, *binding, call.idempotency_key, call.requester,
-                                                         StringOr(call.arguments(), "reason", "")}, context.deadline);
+  const auto put = desk.documents.PutLabel(
+      document.id,
+      {base::Sha256Hex(document.bytes), label, *binding, call.idempotency_key, call.requester,
+       StringOr(call.arguments(), "reason", "")},
+      context.deadline);
   if (!put.ok()) return FromStatus(put, document.id);
   return Answer(desk, document, {{"doc_id", document.id}, {"grade", grade}}, label);
 }
 
-tools::ToolOutcome CheckRelease(LabelDesk& desk, const tools::ToolCall& call, const tools::CallContext& context) {
-  ASSIGN_OR_FAIL(const LabelledDocument document, Read(desk, call.arguments().at("document").get<std::string>(), context));
+tools::ToolOutcome CheckRelease(LabelDesk& desk, const tools::ToolCall& call,
+                                const tools::CallContext& context) {
+  ASSIGN_OR_FAIL(const LabelledDocument document,
+                 Read(desk, call.arguments().at("document").get<std::string>(), context));
   if (!document.labelled || document.binding.empty()) {
-    return MakeToolError("unlabelled", StrCat("document '", document.id, "' bears no bound label"), StrCat("문서 '", document.id, "'에 등급 표시가 없습니다"));
+    return MakeToolError("unlabelled", StrCat("document '", document.id, "' bears no bound label"),
+                         StrCat("문서 '", document.id, "'에 등급 표시가 없습니다"));
   }
   const auto grade = CheckBinding(desk.policy, desk.keys, document);
   if (absl::IsInvalidArgument(grade.status())) {
-    return MakeToolError("binding_invalid", StrCat("document '", document.id, "': ", std::string(grade.status().message())),
-                         StrCat("문서 '", document.id, "'의 등급 표시가 유효하지 않습니다"));
+    return MakeToolError(
+        "binding_invalid",
+        StrCat("document '", document.id, "': ", std::string(grade.status().message())),
+        StrCat("문서 '", document.id, "'의 등급 표시가 유효하지 않습니다"));
   }
   if (!grade.ok()) return FromStatus(grade.status(), document.id);
-  Reasons reasons = Judge(desk.policy, document, *grade, call.arguments().at("recipient").get<std::string>());
-  return Answer(desk, document, {{"allowed", reasons.allowed}, {"grade", *grade}, {"binding", "valid"}, {"reasons", reasons.list}}, document.label);
+  Reasons reasons =
+      Judge(desk.policy, document, *grade, call.arguments().at("recipient").get<std::string>());
+  return Answer(desk, document,
+                {{"allowed", reasons.allowed},
+                 {"grade", *grade},
+                 {"binding", "valid"},
+                 {"reasons", reasons.list}},
+                document.label);
 }
 
 }  // namespace connectors::defense

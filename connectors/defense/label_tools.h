@@ -15,7 +15,9 @@ struct LabelDesk {
   base::Clock& clock;
 };
 
-tools::ToolOutcome AssignLabel(LabelDesk& desk, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome CheckRelease(LabelDesk& desk, const tools::ToolCall& call, const tools::CallContext& context);
+tools::ToolOutcome AssignLabel(LabelDesk& desk, const tools::ToolCall& call,
+                               const tools::CallContext& context);
+tools::ToolOutcome CheckRelease(LabelDesk& desk, const tools::ToolCall& call,
+                                const tools::CallContext& context);
 
 }  // namespace connectors::defense

@@ -1,4 +1,5 @@
-// maint.orders: works orders of a unit or its equipment, with the state that a supply officer thinks in.
+// maint.orders: works orders of a unit or its equipment, with the state that a supply officer
+// thinks in.
 #include "connectors/defense/depot.h"
 #include "connectors/defense/grades.h"
 #include "model_core/base/strings.h"
@@ -12,7 +13,9 @@ using base::StringOr;
 
 constexpr size_t kOrdersMax = 1'000;
 
-std::string Field(const Depot& depot, const std::string& name) { return depot.Name("/work_order/" + name); }
+std::string Field(const Depot& depot, const std::string& name) {
+  return depot.Name("/work_order/" + name);
+}
 
 struct Order {
   int64_t id = 0, product = 0;
@@ -44,72 +47,92 @@ Order ParseOrder(const Depot& depot, const Json& record, const std::string& toda
 }
 
 Json Domain(const Depot& depot, const tools::ToolCall& call, int64_t site) {
-  Json domain = Json::array({Json::array({Field(depot, "state"), "not in", depot.tryton->Mapping("/work_order/ignored")})});
+  Json domain = Json::array({Json::array(
+      {Field(depot, "state"), "not in", depot.tryton->Mapping("/work_order/ignored")})});
   if (site != 0) domain.push_back(Json::array({Field(depot, "site"), "=", site}));
   const std::string equipment = StringOr(call.arguments(), "equipment", "");
   if (!equipment.empty()) {
     const std::string asset = Field(depot, "asset");
-    const std::string pattern = base::ReplaceAll(base::ReplaceAll(equipment, "%", "\\%"), "_", "\\_");
-    domain.push_back(Json::array({"OR", Json::array({StrCat(asset, ".", depot.Name("/item/name")), "ilike", StrCat("%", pattern, "%")}),
-                                  Json::array({StrCat(asset, ".", depot.Name("/item/code")), "=", equipment})}));
+    const std::string pattern =
+        base::ReplaceAll(base::ReplaceAll(equipment, "%", "\\%"), "_", "\\_");
+    domain.push_back(
+        Json::array({"OR",
+                     Json::array({StrCat(asset, ".", depot.Name("/item/name")), "ilike",
+                                  StrCat("%", pattern, "%")}),
+                     Json::array({StrCat(asset, ".", depot.Name("/item/code")), "=", equipment})}));
   }
   return domain;
 }
 
-Fallible<std::vector<Order>> Orders(Depot& depot, const tools::ToolCall& call, const tools::CallContext& context) {
+Fallible<std::vector<Order>> Orders(Depot& depot, const tools::ToolCall& call,
+                                    const tools::CallContext& context) {
   int64_t site = 0;
   if (const std::string unit = StringOr(call.arguments(), "unit", ""); !unit.empty()) {
     ASSIGN_OR_FAIL(const TrytonSite found, FindSite(*depot.tryton, unit, "not_found", context));
     site = found.id;
   }
-  const Json fields = Json::array({Field(depot, "number"), Field(depot, "asset"), Field(depot, "state"), Field(depot, "opened"),
-                                   Field(depot, "due"), Field(depot, "parts")});
-  ASSIGN_OR_FAIL(const Json records, SearchRead(*depot.tryton, Field(depot, "model"), Domain(depot, call, site), fields, kOrdersMax, context));
+  const Json fields =
+      Json::array({Field(depot, "number"), Field(depot, "asset"), Field(depot, "state"),
+                   Field(depot, "opened"), Field(depot, "due"), Field(depot, "parts")});
+  ASSIGN_OR_FAIL(const Json records,
+                 SearchRead(*depot.tryton, Field(depot, "model"), Domain(depot, call, site), fields,
+                            kOrdersMax, context));
   if (records.size() > kOrdersMax) {
-    return tools::MakeToolError("partial", StrCat("more than ", kOrdersMax, " orders; ask for less"), StrCat("정비 건이 ", kOrdersMax, "건을 넘습니다"));
+    return tools::MakeToolError("partial",
+                                StrCat("more than ", kOrdersMax, " orders; ask for less"),
+                                StrCat("정비 건이 ", kOrdersMax, "건을 넘습니다"));
   }
   const Json period = call.arguments().value("period", Json::object());
-  const std::string from = StringOr(period, "from", "").substr(0, 10), to = StringOr(period, "to", "9").substr(0, 10);
+  const std::string from = StringOr(period, "from", "").substr(0, 10),
+                    to = StringOr(period, "to", "9").substr(0, 10);
   const std::string status = StringOr(call.arguments(), "status", "");
   std::vector<Order> orders;
   for (const Json& record : records) {
     Order order = ParseOrder(depot, record, Today(call));
-    const bool wanted = (status.empty() || order.status == status) && order.opened >= from && order.opened <= to;
+    const bool wanted =
+        (status.empty() || order.status == status) && order.opened >= from && order.opened <= to;
     if (wanted) orders.push_back(std::move(order));
   }
   return orders;
 }
 
 // The product of each order's first part.
-std::optional<tools::ToolError> AddParts(Depot& depot, std::vector<Order>& orders, const tools::CallContext& context) {
+std::optional<tools::ToolError> AddParts(Depot& depot, std::vector<Order>& orders,
+                                         const tools::CallContext& context) {
   const std::string item = Field(depot, "part_item");
   Json ids = Json::array();
   for (const Order& order : orders) {
     if (!order.parts.empty()) ids.push_back(order.parts.front());
   }
   if (ids.empty()) return std::nullopt;
-  const auto moves = depot.tryton->Call(Field(depot, "part_model"), "read", Json::array({ids, Json::array({item})}), Json::object(), false, context);
+  const auto moves =
+      depot.tryton->Call(Field(depot, "part_model"), "read",
+                         Json::array({ids, Json::array({item})}), Json::object(), false, context);
   if (!moves.ok()) return moves.error();
   for (Order& order : orders) {
     for (const Json& move : *moves) {
-      if (!order.parts.empty() && base::IntOr(move, "id", 0) == order.parts.front()) order.part_product = base::IntOr(move, item, 0);
+      if (!order.parts.empty() && base::IntOr(move, "id", 0) == order.parts.front())
+        order.part_product = base::IntOr(move, item, 0);
     }
   }
   return std::nullopt;
 }
 
 // The first note on each order says what is wrong.
-std::optional<tools::ToolError> AddFaults(Depot& depot, std::vector<Order>& orders, const tools::CallContext& context) {
+std::optional<tools::ToolError> AddFaults(Depot& depot, std::vector<Order>& orders,
+                                          const tools::CallContext& context) {
   const std::string record = depot.Name("/note/record"), text = depot.Name("/note/text");
   Json names = Json::array();
   for (const Order& order : orders) names.push_back(StrCat(Field(depot, "model"), ",", order.id));
-  const auto notes = SearchRead(*depot.tryton, depot.Name("/note/model"), Json::array({Json::array({record, "in", names})}),
+  const auto notes = SearchRead(*depot.tryton, depot.Name("/note/model"),
+                                Json::array({Json::array({record, "in", names})}),
                                 Json::array({record, text}), kOrdersMax * 4, context);
   if (!notes.ok()) return notes.error();
   for (Order& order : orders) {
     const std::string name = StrCat(Field(depot, "model"), ",", order.id);
     for (const Json& note : *notes) {
-      if (StringOr(note, record, "") == name && order.fault.empty()) order.fault = StringOr(note, text, "");
+      if (StringOr(note, record, "") == name && order.fault.empty())
+        order.fault = StringOr(note, text, "");
     }
   }
   return std::nullopt;
@@ -117,11 +140,13 @@ std::optional<tools::ToolError> AddFaults(Depot& depot, std::vector<Order>& orde
 
 using Items = std::map<int64_t, TrytonItem>;
 
-Fallible<Items> ItemsOf(Depot& depot, const std::vector<Order>& orders, const tools::CallContext& context) {
+Fallible<Items> ItemsOf(Depot& depot, const std::vector<Order>& orders,
+                        const tools::CallContext& context) {
   std::set<int64_t> ids;
   for (const Order& order : orders) ids.insert({order.product, order.part_product});
   ids.erase(0);
-  ASSIGN_OR_FAIL(const std::vector<TrytonItem> items, ReadItems(*depot.tryton, {ids.begin(), ids.end()}, context));
+  ASSIGN_OR_FAIL(const std::vector<TrytonItem> items,
+                 ReadItems(*depot.tryton, {ids.begin(), ids.end()}, context));
   Items by_id;
   for (const TrytonItem& item : items) by_id[item.id] = item;
   return by_id;
@@ -129,8 +154,11 @@ Fallible<Items> ItemsOf(Depot& depot, const std::vector<Order>& orders, const to
 
 Json Row(const Order& order, const Items& items) {
   const auto equipment = items.find(order.product), part = items.find(order.part_product);
-  return {{"mo_id", order.number}, {"equipment", equipment != items.end() ? Json(equipment->second.name) : Json()},
-          {"item", part != items.end() ? Json(part->second.code) : Json()}, {"opened", order.opened}, {"status", order.status},
+  return {{"mo_id", order.number},
+          {"equipment", equipment != items.end() ? Json(equipment->second.name) : Json()},
+          {"item", part != items.end() ? Json(part->second.code) : Json()},
+          {"opened", order.opened},
+          {"status", order.status},
           {"fault", order.fault}};
 }
 
@@ -145,7 +173,8 @@ policies::Label LabelOfOrder(const Order& order, const Items& items, const Marks
 
 }  // namespace
 
-tools::ToolOutcome MaintenanceOrders(Depot& depot, const tools::ToolCall& call, const tools::CallContext& context) {
+tools::ToolOutcome MaintenanceOrders(Depot& depot, const tools::ToolCall& call,
+                                     const tools::CallContext& context) {
   ASSIGN_OR_FAIL(std::vector<Order> orders, Orders(depot, call, context));
   if (auto error = AddParts(depot, orders, context)) return *error;
   if (auto error = AddFaults(depot, orders, context)) return *error;
@@ -155,10 +184,12 @@ tools::ToolOutcome MaintenanceOrders(Depot& depot, const tools::ToolCall& call, 
   for (const Order& order : orders) {
     const Json row = Row(order, items);
     result.label = policies::Join(result.label, LabelOfOrder(order, items, marks));
-    result.origins.push_back(MakeOrigin(kDepotSystem, order.number, order.state, depot.clock.Now(), base::DumpJson(row)));
+    result.origins.push_back(MakeOrigin(kDepotSystem, order.number, order.state, depot.clock.Now(),
+                                        base::DumpJson(row)));
     result.value["items"].push_back(row);
   }
-  if (orders.empty()) result.origins.push_back(MakeOrigin(kDepotSystem, "maintenance", "", depot.clock.Now(), "[]"));
+  if (orders.empty())
+    result.origins.push_back(MakeOrigin(kDepotSystem, "maintenance", "", depot.clock.Now(), "[]"));
   return result;
 }
 

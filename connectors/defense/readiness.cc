@@ -20,15 +20,20 @@ WHERE replace(unit, ' ', '') = replace($1, ' ', '') AND ($2 = '' OR replace(equi
 ORDER BY equipment, day DESC)";
 
 tools::ToolError NotReported(const std::string& unit, const std::string& day) {
-  return MakeToolError("not_reported", StrCat("'", unit, "' reported nothing in the week before ", day),
+  return MakeToolError("not_reported",
+                       StrCat("'", unit, "' reported nothing in the week before ", day),
                        StrCat("'", unit, "'의 ", day, " 기준 최근 1주 보고가 없습니다"));
 }
 
 Json Row(const Json& report) {
-  const double total = base::NumberOr(report, "total", 0), operational = base::NumberOr(report, "operational", 0);
+  const double total = base::NumberOr(report, "total", 0),
+               operational = base::NumberOr(report, "operational", 0);
   const Json rate = total > 0 ? Json(std::round(operational / total * 1e4) / 1e4) : Json();
-  return {{"equipment", StringOr(report, "equipment", "")}, {"total", report.value("total", Json())},
-          {"operational", report.value("operational", Json())}, {"rate", rate}, {"note", report.value("note", Json())}};
+  return {{"equipment", StringOr(report, "equipment", "")},
+          {"total", report.value("total", Json())},
+          {"operational", report.value("operational", Json())},
+          {"rate", rate},
+          {"note", report.value("note", Json())}};
 }
 
 // A report marked with a grade that is not known counts as C.
@@ -39,17 +44,21 @@ policies::Label Marked(const Json& report) {
 
 }  // namespace
 
-tools::ToolOutcome ReadinessStatus(SqlReader& database, base::Clock& clock, const tools::ToolCall& call, const tools::CallContext& context) {
+tools::ToolOutcome ReadinessStatus(SqlReader& database, base::Clock& clock,
+                                   const tools::ToolCall& call, const tools::CallContext& context) {
   const std::string unit = call.arguments().at("unit").get<std::string>();
   const std::string at = StringOr(call.arguments(), "at", base::TimeText(call.now).substr(0, 10));
-  ASSIGN_OR_FAIL(const Json reports, database.Rows(kReports, {unit, StringOr(call.arguments(), "equipment", ""), at}, context));
+  ASSIGN_OR_FAIL(
+      const Json reports,
+      database.Rows(kReports, {unit, StringOr(call.arguments(), "equipment", ""), at}, context));
   if (reports.empty()) return NotReported(unit, at);
   tools::ToolResult result{{{"items", Json::array()}}, SourceFloor(), {}};
   for (const Json& report : reports) {
     result.value["items"].push_back(Row(report));
     result.label = policies::Join(result.label, Marked(report));
-    result.origins.push_back(MakeOrigin(kReadinessSystem, StrCat(unit, "/", StringOr(report, "equipment", "")), StringOr(report, "day", ""),
-                                        clock.Now(), base::DumpJson(report)));
+    result.origins.push_back(
+        MakeOrigin(kReadinessSystem, StrCat(unit, "/", StringOr(report, "equipment", "")),
+                   StringOr(report, "day", ""), clock.Now(), base::DumpJson(report)));
   }
   return result;
 }

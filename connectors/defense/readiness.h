@@ -1,4 +1,5 @@
-// readiness.status: the newest report of a unit's equipment on or before a day, not older than a week.
+// readiness.status: the newest report of a unit's equipment on or before a day, not older than a
+// week.
 #pragma once
 
 #include <memory>
@@ -9,6 +10,7 @@ namespace connectors::defense {
 
 inline constexpr std::string_view kReadinessSystem = "defense.readiness";
 
-tools::ToolOutcome ReadinessStatus(SqlReader& database, base::Clock& clock, const tools::ToolCall& call, const tools::CallContext& context);
+tools::ToolOutcome ReadinessStatus(SqlReader& database, base::Clock& clock,
+                                   const tools::ToolCall& call, const tools::CallContext& context);
 
 }  // namespace connectors::defense

@@ -16,9 +16,11 @@ namespace {
 using base::StrCat;
 
 constexpr int kPollMs = 200;
-constexpr absl::Duration kPatience = absl::Seconds(5);   // for a connection, within the call's deadline
-constexpr absl::Duration kPicture = absl::Seconds(3);    // how long a new connection listens before it answers
-constexpr absl::Duration kForget = absl::Hours(24);      // tracks older than this are dropped
+constexpr absl::Duration kPatience =
+    absl::Seconds(5);  // for a connection, within the call's deadline
+constexpr absl::Duration kPicture =
+    absl::Seconds(3);  // how long a new connection listens before it answers
+constexpr absl::Duration kForget = absl::Hours(24);  // tracks older than this are dropped
 constexpr size_t kStreamMax = 4 << 20, kTracksMax = 50'000;
 constexpr auto kRetry = std::chrono::seconds(2);
 
@@ -33,10 +35,12 @@ TlsContext MakeTls(const TakOptions& options) {
   TlsContext context(SSL_CTX_new(TLS_client_method()));
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
-  if (SSL_CTX_load_verify_locations(context.get(), options.ca_file.c_str(), nullptr) != 1) return nullptr;
+  if (SSL_CTX_load_verify_locations(context.get(), options.ca_file.c_str(), nullptr) != 1)
+    return nullptr;
   const char* own = options.client_certificate.c_str();
-  const bool whole = options.client_certificate.empty() || (SSL_CTX_use_certificate_chain_file(context.get(), own) == 1 &&
-                                                            SSL_CTX_use_PrivateKey_file(context.get(), own, SSL_FILETYPE_PEM) == 1);
+  const bool whole = options.client_certificate.empty() ||
+                     (SSL_CTX_use_certificate_chain_file(context.get(), own) == 1 &&
+                      SSL_CTX_use_PrivateKey_file(context.get(), own, SSL_FILETYPE_PEM) == 1);
   return whole ? std::move(context) : nullptr;
 }
 
@@ -62,7 +66,9 @@ void Wait(BIO* bio) {
 
 std::string TlsFailure() {
   const unsigned long code = ERR_get_error();
-  return code == 0 ? "no connection" : ERR_reason_error_string(code) == nullptr ? "tls error" : ERR_reason_error_string(code);
+  return code == 0                                  ? "no connection"
+         : ERR_reason_error_string(code) == nullptr ? "tls error"
+                                                    : ERR_reason_error_string(code);
 }
 
 }  // namespace
@@ -139,23 +145,30 @@ void TakFeed::Keep(const std::string& event) {
   const absl::Time now = clock_.Now();
   std::erase_if(tracks_, [now](const auto& entry) { return now - entry.second.at > kForget; });
   const auto known = tracks_.find(track->uid);
-  const bool newer = known == tracks_.end() ? tracks_.size() < kTracksMax : track->at >= known->second.at;
+  const bool newer =
+      known == tracks_.end() ? tracks_.size() < kTracksMax : track->at >= known->second.at;
   if (newer) tracks_[track->uid] = *std::move(track);
 }
 
-std::optional<tools::ToolError> TakFeed::WaitUntilConnected(std::unique_lock<std::mutex>& lock, const tools::CallContext& context) {
+std::optional<tools::ToolError> TakFeed::WaitUntilConnected(std::unique_lock<std::mutex>& lock,
+                                                            const tools::CallContext& context) {
   if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
   const absl::Duration left = std::min(context.deadline - absl::Now(), kPatience);
-  if (changed_.wait_for(lock, absl::ToChronoMilliseconds(left), [this] { return connected_; })) return std::nullopt;
-  return tools::MakeToolError("unreachable", StrCat("tak ", options_.host, ":", options_.port, ": ", failure_), "TAK 서버에 연결할 수 없습니다");
+  if (changed_.wait_for(lock, absl::ToChronoMilliseconds(left), [this] { return connected_; }))
+    return std::nullopt;
+  return tools::MakeToolError("unreachable",
+                              StrCat("tak ", options_.host, ":", options_.port, ": ", failure_),
+                              "TAK 서버에 연결할 수 없습니다");
 }
 
 Fallible<std::vector<Track>> TakFeed::Tracks(const tools::CallContext& context) {
   std::unique_lock lock(mutex_);
   if (auto error = WaitUntilConnected(lock, context)) return *error;
   const absl::Duration young = kPicture - (clock_.Now() - connected_since_);
-  const absl::Duration wait = std::min(young, context.deadline - absl::Now() - absl::Milliseconds(100));
-  if (wait > absl::ZeroDuration()) changed_.wait_for(lock, absl::ToChronoMilliseconds(wait), [this] { return stop_; });
+  const absl::Duration wait =
+      std::min(young, context.deadline - absl::Now() - absl::Milliseconds(100));
+  if (wait > absl::ZeroDuration())
+    changed_.wait_for(lock, absl::ToChronoMilliseconds(wait), [this] { return stop_; });
   std::vector<Track> out;
   for (const auto& [uid, track] : tracks_) out.push_back(track);
   return out;

@@ -1,6 +1,7 @@
 // TakFeed: listens to a TAK server and keeps the newest event of each track. Sends nothing.
 //
-// Thread-safe. One thread, from the first call on; it connects again by itself. Mutual TLS when a CA is given.
+// Thread-safe. One thread, from the first call on; it connects again by itself. Mutual TLS when a
+// CA is given.
 #pragma once
 
 #include <condition_variable>
@@ -37,7 +38,8 @@ class TakFeed {
   std::string Read(bio_st* bio);
   bool GoesOn(bool connected);
   void Keep(const std::string& event);
-  std::optional<tools::ToolError> WaitUntilConnected(std::unique_lock<std::mutex>& lock, const tools::CallContext& context);
+  std::optional<tools::ToolError> WaitUntilConnected(std::unique_lock<std::mutex>& lock,
+                                                     const tools::CallContext& context);
 
   const TakOptions options_;
   base::Clock& clock_;
@@ -53,10 +55,12 @@ class TakFeed {
 struct Area {
   double south = 0, west = 0, north = 0, east = 0;
 };
-// {"areas":[{"name":"가람만","south":…,"west":…,"north":…,"east":…}]}; InvalidArgument names the file.
+// {"areas":[{"name":"가람만","south":…,"west":…,"north":…,"east":…}]}; InvalidArgument names the
+// file.
 absl::StatusOr<std::map<std::string, Area>> LoadAreas(const std::string& path);
 
-tools::ToolOutcome FindTracks(TakFeed& feed, const std::map<std::string, Area>& areas, base::Clock& clock, const tools::ToolCall& call,
+tools::ToolOutcome FindTracks(TakFeed& feed, const std::map<std::string, Area>& areas,
+                              base::Clock& clock, const tools::ToolCall& call,
                               const tools::CallContext& context);
 
 }  // namespace connectors::defense

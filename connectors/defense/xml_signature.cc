@@ -34,7 +34,8 @@ void Silence(const char*, int, const char*, const char*, const char*, int, const
 void StartOnce() {
   static const bool started = [] {
     xmlInitParser();
-    const bool ok = xmlSecInit() >= 0 && xmlSecCryptoAppInit(nullptr) >= 0 && xmlSecCryptoInit() >= 0;
+    const bool ok =
+        xmlSecInit() >= 0 && xmlSecCryptoAppInit(nullptr) >= 0 && xmlSecCryptoInit() >= 0;
     xmlSecErrorsSetCallback(&Silence);
     return ok;
   }();
@@ -51,7 +52,8 @@ Document Parse(const std::string& xml) {
 absl::StatusOr<Key> LoadKey(const std::string& path, xmlSecKeyDataFormat format) {
   Key key(xmlSecCryptoAppKeyLoad(path.c_str(), format, nullptr, nullptr, nullptr));
   if (key) return key;
-  return base::Error(absl::StatusCode::kFailedPrecondition, StrCat("label key ", path, " cannot be used"),
+  return base::Error(absl::StatusCode::kFailedPrecondition,
+                     StrCat("label key ", path, " cannot be used"),
                      "등급 표시 서명 키를 사용할 수 없습니다");
 }
 
@@ -63,13 +65,15 @@ xmlSecTransformId MethodFor(xmlSecKey* key) {
 // The template of the signature, put before everything else in the root.
 xmlNodePtr AddTemplate(xmlDoc* document, xmlSecTransformId method) {
   xmlNodePtr root = xmlDocGetRootElement(document);
-  xmlNodePtr signature = xmlSecTmplSignatureCreateNsPref(document, xmlSecTransformExclC14NId, method, nullptr, BAD_CAST "ds");
+  xmlNodePtr signature = xmlSecTmplSignatureCreateNsPref(document, xmlSecTransformExclC14NId,
+                                                         method, nullptr, BAD_CAST "ds");
   if (root->children != nullptr) {
     xmlAddPrevSibling(root->children, signature);
   } else {
     xmlAddChild(root, signature);
   }
-  xmlNodePtr reference = xmlSecTmplSignatureAddReference(signature, xmlSecTransformSha384Id, nullptr, BAD_CAST "", nullptr);
+  xmlNodePtr reference = xmlSecTmplSignatureAddReference(signature, xmlSecTransformSha384Id,
+                                                         nullptr, BAD_CAST "", nullptr);
   xmlSecTmplReferenceAddTransform(reference, xmlSecTransformEnvelopedId);
   xmlSecTmplReferenceAddTransform(reference, xmlSecTransformExclC14NId);
   return signature;
@@ -85,16 +89,20 @@ std::string Text(xmlDoc* document) {
 }
 
 void AllowOnlyStrong(xmlSecDSigCtx* context) {
-  for (const xmlSecTransformId id : {xmlSecTransformExclC14NId, xmlSecTransformEcdsaSha384Id, xmlSecTransformRsaSha384Id}) {
+  for (const xmlSecTransformId id :
+       {xmlSecTransformExclC14NId, xmlSecTransformEcdsaSha384Id, xmlSecTransformRsaSha384Id}) {
     xmlSecDSigCtxEnableSignatureTransform(context, id);
   }
-  for (const xmlSecTransformId id : {xmlSecTransformEnvelopedId, xmlSecTransformExclC14NId, xmlSecTransformSha384Id}) {
+  for (const xmlSecTransformId id :
+       {xmlSecTransformEnvelopedId, xmlSecTransformExclC14NId, xmlSecTransformSha384Id}) {
     xmlSecDSigCtxEnableReferenceTransform(context, id);
   }
   context->enabledReferenceUris = xmlSecTransformUriTypeEmpty;
 }
 
-absl::Status Invalid(std::string_view reason) { return absl::InvalidArgumentError(StrCat("binding: ", reason)); }
+absl::Status Invalid(std::string_view reason) {
+  return absl::InvalidArgumentError(StrCat("binding: ", reason));
+}
 
 }  // namespace
 
@@ -106,7 +114,8 @@ absl::StatusOr<std::string> SignXml(const std::string& xml, const std::string& k
   const Context context(xmlSecDSigCtxCreate(nullptr));
   xmlNodePtr signature = AddTemplate(document.get(), MethodFor(key.get()));
   context->signKey = key.release();
-  if (xmlSecDSigCtxSign(context.get(), signature) >= 0 && context->status == xmlSecDSigStatusSucceeded) {
+  if (xmlSecDSigCtxSign(context.get(), signature) >= 0 &&
+      context->status == xmlSecDSigStatusSucceeded) {
     return Text(document.get());
   }
   return absl::FailedPreconditionError(StrCat("label key ", key_path, " does not sign"));
@@ -123,9 +132,11 @@ absl::Status VerifyXml(const std::string& xml, const std::string& certificate_pa
   const Context context(xmlSecDSigCtxCreate(nullptr));
   AllowOnlyStrong(context.get());
   context->signKey = key.release();
-  if (xmlSecDSigCtxVerify(context.get(), signature) < 0) return Invalid("the signature cannot be checked");
+  if (xmlSecDSigCtxVerify(context.get(), signature) < 0)
+    return Invalid("the signature cannot be checked");
   if (context->status != xmlSecDSigStatusSucceeded) return Invalid("the signature does not hold");
-  if (xmlSecPtrListGetSize(&context->signedInfoReferences) != 1) return Invalid("not one reference over all of it");
+  if (xmlSecPtrListGetSize(&context->signedInfoReferences) != 1)
+    return Invalid("not one reference over all of it");
   return absl::OkStatus();
 }
 

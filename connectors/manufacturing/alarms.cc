@@ -11,8 +11,8 @@ using base::Json;
 using base::StrCat;
 using tools::MakeToolError;
 
-constexpr uint32_t kAlreadyAcked = 0x80CF0000;    // BadConditionBranchAlreadyAcked
-constexpr uint32_t kEventUnknown = 0x809A0000;    // BadEventIdUnknown: the condition has moved on
+constexpr uint32_t kAlreadyAcked = 0x80CF0000;  // BadConditionBranchAlreadyAcked
+constexpr uint32_t kEventUnknown = 0x809A0000;  // BadEventIdUnknown: the condition has moved on
 constexpr uint32_t kBadNodeIdUnknown = 0x80340000;
 
 // The three bands of Part 9, annex D, for systems that know only three priorities.
@@ -29,7 +29,9 @@ bool InArea(const TagEntry* entry, const std::string& area) {
 }
 
 bool Earlier(const Condition& a, const Condition& b) {
-  const auto rank = [](const Condition& c) { return c.severity >= 667 ? 0 : c.severity >= 334 ? 1 : 2; };
+  const auto rank = [](const Condition& c) {
+    return c.severity >= 667 ? 0 : c.severity >= 334 ? 1 : 2;
+  };
   return std::tuple(rank(a), a.since, a.name) < std::tuple(rank(b), b.since, b.name);
 }
 
@@ -43,7 +45,8 @@ Json Item(const Condition& condition, const TagEntry* entry) {
 }
 
 tools::ToolError RefreshIncomplete() {
-  return MakeToolError("refresh_incomplete", "the opc ua server did not finish its condition refresh",
+  return MakeToolError("refresh_incomplete",
+                       "the opc ua server did not finish its condition refresh",
                        "현재 알람을 모두 받지 못했습니다");
 }
 
@@ -57,7 +60,8 @@ Fallible<Conditions> Standing(Plant& plant, const tools::CallContext& context) {
 
 bool AreaKnown(const Plant& plant, const std::string& area) {
   const auto& tags = plant.tags.tags();
-  return std::any_of(tags.begin(), tags.end(), [&](const TagEntry& entry) { return InArea(&entry, area); });
+  return std::any_of(tags.begin(), tags.end(),
+                     [&](const TagEntry& entry) { return InArea(&entry, area); });
 }
 
 tools::ToolError ConditionGone(const std::string& alarm) {
@@ -81,7 +85,8 @@ tools::ToolError AckError(tools::ToolError error) {
 }  // namespace
 
 policies::Label PlantLabel() {
-  return {policies::N2sf::kS, policies::Mil::kNone, policies::Privacy::kNone, policies::Integrity::kTrusted};
+  return {policies::N2sf::kS, policies::Mil::kNone, policies::Privacy::kNone,
+          policies::Integrity::kTrusted};
 }
 
 Fallible<std::optional<Condition>> FindCondition(Plant& plant, const std::string& alarm,
@@ -93,7 +98,8 @@ Fallible<std::optional<Condition>> FindCondition(Plant& plant, const std::string
   return std::optional<Condition>();
 }
 
-tools::ToolOutcome ActiveAlarms(Plant& plant, const tools::ToolCall& call, const tools::CallContext& context) {
+tools::ToolOutcome ActiveAlarms(Plant& plant, const tools::ToolCall& call,
+                                const tools::CallContext& context) {
   const std::string area = base::StringOr(call.arguments(), "area", "");
   const std::string priority = base::StringOr(call.arguments(), "priority", "");
   if (!area.empty() && !AreaKnown(plant, area)) {
@@ -104,10 +110,11 @@ tools::ToolOutcome ActiveAlarms(Plant& plant, const tools::ToolCall& call, const
   tools::ToolResult result{{{"count", 0}, {"items", Json::array()}}, PlantLabel(), {}};
   for (const Condition& condition : standing.items) {
     const TagEntry* entry = plant.tags.ById(condition.source);
-    if (!InArea(entry, area) || (!priority.empty() && Priority(condition.severity) != priority)) continue;
+    if (!InArea(entry, area) || (!priority.empty() && Priority(condition.severity) != priority))
+      continue;
     const Json item = Item(condition, entry);
-    result.origins.push_back(
-        MakeOrigin(kOpcUaSystem, condition.name, condition.event, plant.clock.Now(), base::DumpJson(item)));
+    result.origins.push_back(MakeOrigin(kOpcUaSystem, condition.name, condition.event,
+                                        plant.clock.Now(), base::DumpJson(item)));
     result.value["items"].push_back(item);
   }
   result.value["count"] = result.value["items"].size();
@@ -117,16 +124,19 @@ tools::ToolOutcome ActiveAlarms(Plant& plant, const tools::ToolCall& call, const
   return result;
 }
 
-tools::ToolOutcome AcknowledgeAlarm(Plant& plant, const tools::ToolCall& call, const tools::CallContext& context) {
+tools::ToolOutcome AcknowledgeAlarm(Plant& plant, const tools::ToolCall& call,
+                                    const tools::CallContext& context) {
   const std::string alarm = call.arguments().at("alarm").get<std::string>();
   ASSIGN_OR_FAIL(const std::optional<Condition> condition, FindCondition(plant, alarm, context));
   if (!condition) return ConditionGone(alarm);
   if (condition->acked) return Acknowledged(plant, alarm);
-  const auto status = plant.opcua.Acknowledge(*condition, base::StringOr(call.arguments(), "comment", ""), context);
+  const auto status =
+      plant.opcua.Acknowledge(*condition, base::StringOr(call.arguments(), "comment", ""), context);
   if (!status.ok()) return AckError(status.error());
   if (*status < 0x40000000 || *status == kAlreadyAcked) return Acknowledged(plant, alarm);
   if (*status == kEventUnknown || *status == kBadNodeIdUnknown) return ConditionGone(alarm);
-  return MakeToolError("malformed_upstream", StrCat("acknowledge was refused with status ", *status),
+  return MakeToolError("malformed_upstream",
+                       StrCat("acknowledge was refused with status ", *status),
                        "알람 확인 처리가 거부되었습니다");
 }
 

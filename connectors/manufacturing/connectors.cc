@@ -11,18 +11,21 @@ using manufacturing::Plant;
 using Outcome = tools::ToolOutcome (*)(Plant&, const tools::ToolCall&, const tools::CallContext&);
 
 FunctionTool::Body On(std::shared_ptr<Plant> plant, Outcome tool) {
-  return [plant = std::move(plant), tool](const tools::ToolCall& call, const tools::CallContext& context) {
+  return [plant = std::move(plant), tool](const tools::ToolCall& call,
+                                          const tools::CallContext& context) {
     return tool(*plant, call, context);
   };
 }
 
 std::unique_ptr<tools::Connector> OpcUaConnector(const std::shared_ptr<Plant>& plant) {
-  ToolGroup::Probe probe = [plant](const tools::CallContext& context) -> std::optional<tools::ToolError> {
+  ToolGroup::Probe probe =
+      [plant](const tools::CallContext& context) -> std::optional<tools::ToolError> {
     const auto state = plant->opcua.ServerState(context);
     return state.ok() ? std::nullopt : std::optional(state.error());
   };
   if (!plant->opcua.configured()) probe = nullptr;
-  auto group = std::make_unique<ToolGroup>("manufacturing.opcua", "manufacturing", std::move(probe));
+  auto group =
+      std::make_unique<ToolGroup>("manufacturing.opcua", "manufacturing", std::move(probe));
   group->Add("tag.read", On(plant, manufacturing::ReadTags));
   group->Add("tag.history", On(plant, manufacturing::TagHistory));
   group->Add("alarm.active", On(plant, manufacturing::ActiveAlarms));
@@ -31,13 +34,17 @@ std::unique_ptr<tools::Connector> OpcUaConnector(const std::shared_ptr<Plant>& p
   return group;
 }
 
-std::unique_ptr<tools::Connector> PlantDatabase(const std::shared_ptr<Plant>& plant, bool configured) {
-  ToolGroup::Probe probe = [plant](const tools::CallContext& context) -> std::optional<tools::ToolError> {
-    const auto rows = plant->database->Rows("SELECT 1 AS one FROM plant.asset LIMIT 1", {}, context);
+std::unique_ptr<tools::Connector> PlantDatabase(const std::shared_ptr<Plant>& plant,
+                                                bool configured) {
+  ToolGroup::Probe probe =
+      [plant](const tools::CallContext& context) -> std::optional<tools::ToolError> {
+    const auto rows =
+        plant->database->Rows("SELECT 1 AS one FROM plant.asset LIMIT 1", {}, context);
     return rows.ok() ? std::nullopt : std::optional(rows.error());
   };
   if (!configured) probe = nullptr;
-  auto group = std::make_unique<ToolGroup>("manufacturing.plantdb", "manufacturing", std::move(probe));
+  auto group =
+      std::make_unique<ToolGroup>("manufacturing.plantdb", "manufacturing", std::move(probe));
   group->Add("rootcause.explain", On(plant, manufacturing::ExplainAlarm));
   group->Add("alarm.history", On(plant, manufacturing::AlarmHistory));
   group->Add("oee.compute", On(plant, manufacturing::ComputeOee));
@@ -47,8 +54,8 @@ std::unique_ptr<tools::Connector> PlantDatabase(const std::shared_ptr<Plant>& pl
 absl::Status CheckOptions(const ManufacturingOptions& options) {
   const std::string& security = options.opcua.security;
   if (security != "none" && security != "sign" && security != "sign_encrypt") {
-    return absl::InvalidArgumentError(
-        base::StrCat("manufacturing.opcua: security '", security, "' is not none, sign or sign_encrypt"));
+    return absl::InvalidArgumentError(base::StrCat("manufacturing.opcua: security '", security,
+                                                   "' is not none, sign or sign_encrypt"));
   }
   if (!options.opcua.url.empty() && security != "none" && options.opcua.pki_directory.empty()) {
     return absl::InvalidArgumentError("manufacturing.opcua: security needs a pki directory");
@@ -69,14 +76,16 @@ absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeManufacturing
     ASSIGN_OR_RETURN(tags, manufacturing::TagMap::Load(options.tag_map_path));
   }
   const bool database = !options.plant_dsn.empty();
-  auto plant = std::shared_ptr<Plant>(new Plant{std::move(tags), manufacturing::OpcUaClient(options.opcua),
-                                                MakeSqlReader(options.plant_dsn, "manufacturing.plantdb"),
-                                                manufacturing::MakeSparkplugSource(options.sparkplug, deps.clock),
-                                                manufacturing::MakeModbusSource(options.modbus, deps.clock), deps.clock});
+  auto plant = std::shared_ptr<Plant>(
+      new Plant{std::move(tags), manufacturing::OpcUaClient(options.opcua),
+                MakeSqlReader(options.plant_dsn, "manufacturing.plantdb"),
+                manufacturing::MakeSparkplugSource(options.sparkplug, deps.clock),
+                manufacturing::MakeModbusSource(options.modbus, deps.clock), deps.clock});
   std::vector<std::unique_ptr<tools::Connector>> connectors;
   connectors.push_back(OpcUaConnector(plant));
   connectors.push_back(PlantDatabase(plant, database));
-  ASSIGN_OR_RETURN(connectors.emplace_back(), manufacturing::MakeWorkOrderConnector(options.tryton, deps));
+  ASSIGN_OR_RETURN(connectors.emplace_back(),
+                   manufacturing::MakeWorkOrderConnector(options.tryton, deps));
   return connectors;
 }
 

@@ -35,15 +35,18 @@ void CountRule(int rule, const std::vector<double>& scores, size_t window, size_
   }
 }
 
-void BothHalves(int rule, const std::vector<double>& scores, size_t window, size_t least, double beyond,
-                std::vector<Signal>& out) {
-  CountRule(rule, scores, window, least, [beyond](double score) { return score > beyond; }, out);
-  CountRule(rule, scores, window, least, [beyond](double score) { return score < -beyond; }, out);
+void BothHalves(int rule, const std::vector<double>& scores, size_t window, size_t least,
+                double beyond, std::vector<Signal>& out) {
+  CountRule(
+      rule, scores, window, least, [beyond](double score) { return score > beyond; }, out);
+  CountRule(
+      rule, scores, window, least, [beyond](double score) { return score < -beyond; }, out);
 }
 
 // Runs of steps: `next` says whether step i (from point i−1 to i) goes on with step i−1.
 void StepRule(int rule, const std::vector<double>& scores, size_t points,
-              const std::function<bool(double step, double before)>& goes_on, std::vector<Signal>& out) {
+              const std::function<bool(double step, double before)>& goes_on,
+              std::vector<Signal>& out) {
   size_t run = 1;
   for (size_t i = 1; i < scores.size(); ++i) {
     const double step = scores[i] - scores[i - 1];
@@ -113,19 +116,25 @@ std::vector<Signal> NelsonSignals(const Chart& chart) {
   std::vector<Signal> signals;
   BothHalves(1, scores, 1, 1, 3, signals);
   BothHalves(2, scores, 9, 9, 0, signals);
-  StepRule(3, scores, 6, [](double step, double before) { return (step > 0) == (before > 0); }, signals);
-  StepRule(4, scores, 14, [](double step, double before) { return (step > 0) != (before > 0); }, signals);
+  StepRule(
+      3, scores, 6, [](double step, double before) { return (step > 0) == (before > 0); }, signals);
+  StepRule(
+      4, scores, 14, [](double step, double before) { return (step > 0) != (before > 0); },
+      signals);
   BothHalves(5, scores, 3, 2, 2, signals);
   BothHalves(6, scores, 5, 4, 1, signals);
   if (chart.sigma > 0) {
-    CountRule(7, scores, 15, 15, [](double score) { return std::abs(score) <= 1; }, signals);
-    CountRule(8, scores, 8, 8, [](double score) { return std::abs(score) > 1; }, signals);
+    CountRule(
+        7, scores, 15, 15, [](double score) { return std::abs(score) <= 1; }, signals);
+    CountRule(
+        8, scores, 8, 8, [](double score) { return std::abs(score) > 1; }, signals);
   }
   Sort(signals);
   return signals;
 }
 
-std::optional<double> Cpk(const Chart& chart, std::optional<double> low, std::optional<double> high) {
+std::optional<double> Cpk(const Chart& chart, std::optional<double> low,
+                          std::optional<double> high) {
   if (chart.sigma_single <= 0 || (!low && !high)) return std::nullopt;
   std::optional<double> cpk;
   if (low) cpk = (chart.center - *low) / (3 * chart.sigma_single);

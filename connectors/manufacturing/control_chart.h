@@ -1,10 +1,11 @@
 // Control charts: limits and run rules. Pure.
 //
-// I-MR: sigma = mean moving range / 1.128 (d2 of 2). Xbar-R with subgroups of 5: sigma of a mean = mean range / 2.326 / √5.
-// Rules count from 1; a point on a limit counts as inside; runs do not reset after a signal; rules on one side are
-// judged for each half apart. Western Electric 1–4: beyond 3σ; 2 of 3 beyond 2σ; 4 of 5 beyond 1σ; 8 in a row on one side.
-// Nelson 1–8: beyond 3σ; 9 on one side; 6 rising or falling; 14 alternating; 2 of 3 beyond 2σ; 4 of 5 beyond 1σ;
-// 15 within 1σ; 8 in a row beyond 1σ on both sides.
+// I-MR: sigma = mean moving range / 1.128 (d2 of 2). Xbar-R with subgroups of 5: sigma of a mean =
+// mean range / 2.326 / √5. Rules count from 1; a point on a limit counts as inside; runs do not
+// reset after a signal; rules on one side are judged for each half apart. Western Electric 1–4:
+// beyond 3σ; 2 of 3 beyond 2σ; 4 of 5 beyond 1σ; 8 in a row on one side. Nelson 1–8: beyond 3σ; 9
+// on one side; 6 rising or falling; 14 alternating; 2 of 3 beyond 2σ; 4 of 5 beyond 1σ; 15 within
+// 1σ; 8 in a row beyond 1σ on both sides.
 #pragma once
 
 #include <optional>
@@ -21,8 +22,8 @@ struct ChartPoint {
 
 struct Chart {
   double center = 0;
-  double sigma = 0;           // of a point
-  double sigma_single = 0;    // of a single value, within subgroups: for capability
+  double sigma = 0;         // of a point
+  double sigma_single = 0;  // of a single value, within subgroups: for capability
   std::vector<ChartPoint> points;
 };
 
@@ -36,6 +37,7 @@ Chart MeansChart(const std::vector<double>& values);  // a last, incomplete subg
 std::vector<Signal> WesternSignals(const Chart& chart);
 std::vector<Signal> NelsonSignals(const Chart& chart);
 // min over the given limits of |limit − center| / 3σ; nullopt without limits or without variation.
-std::optional<double> Cpk(const Chart& chart, std::optional<double> low, std::optional<double> high);
+std::optional<double> Cpk(const Chart& chart, std::optional<double> low,
+                          std::optional<double> high);
 
 }  // namespace connectors::manufacturing

@@ -30,26 +30,32 @@ Fallible<Values> UsableValues(const TagEntry& entry, const std::vector<Sample>& 
     out.times.push_back(sample.time);
   }
   if (out.values.empty() && !samples.empty()) {
-    return MakeToolError("bad_quality", StrCat("tag '", entry.tag, "': every value of the period is bad"),
+    return MakeToolError("bad_quality",
+                         StrCat("tag '", entry.tag, "': every value of the period is bad"),
                          StrCat("태그 '", entry.tag, "': 기간의 값이 모두 불량입니다"));
   }
   return out;
 }
 
 tools::ToolError TooFew(const TagEntry& entry, size_t points) {
-  return MakeToolError("too_few_points", StrCat("tag '", entry.tag, "': ", points, " points; a chart needs ", kPointsMin),
-                       StrCat("태그 '", entry.tag, "': 관리도에는 ", kPointsMin, "점 이상이 필요합니다 (", points, "점)"));
+  return MakeToolError(
+      "too_few_points",
+      StrCat("tag '", entry.tag, "': ", points, " points; a chart needs ", kPointsMin),
+      StrCat("태그 '", entry.tag, "': 관리도에는 ", kPointsMin, "점 이상이 필요합니다 (", points,
+             "점)"));
 }
 
 }  // namespace
 
-tools::ToolOutcome EvaluateSpc(Plant& plant, const tools::ToolCall& call, const tools::CallContext& context) {
+tools::ToolOutcome EvaluateSpc(Plant& plant, const tools::ToolCall& call,
+                               const tools::CallContext& context) {
   const Json& arguments = call.arguments();
   ASSIGN_OR_FAIL(const Period period, ParsePeriod(arguments.at("period")));
   ASSIGN_OR_FAIL(const TagEntry* entry, plant.tags.Find(arguments.at("tag").get<std::string>()));
   if (!entry->opcua) return TooFew(*entry, 0);
-  ASSIGN_OR_FAIL(const std::vector<Sample> samples,
-                 plant.opcua.History(entry->opcua->node, period.from, period.to, kSamplesMax, context));
+  ASSIGN_OR_FAIL(
+      const std::vector<Sample> samples,
+      plant.opcua.History(entry->opcua->node, period.from, period.to, kSamplesMax, context));
   ASSIGN_OR_FAIL(const Values values, UsableValues(*entry, samples));
   if (values.values.size() < kPointsMin) return TooFew(*entry, values.values.size());
   const bool means = base::StringOr(arguments, "chart", "i_mr") == "xbar_r";
@@ -60,11 +66,15 @@ tools::ToolOutcome EvaluateSpc(Plant& plant, const tools::ToolCall& call, const 
   Json items = Json::array();
   for (const Signal& signal : signals) {
     if (items.size() == kSignalsMax) break;
-    items.push_back({{"rule", signal.rule}, {"at", base::TimeText(values.times[chart.points[signal.point].last])}});
+    items.push_back({{"rule", signal.rule},
+                     {"at", base::TimeText(values.times[chart.points[signal.point].last])}});
   }
   const auto cpk = Cpk(chart, entry->low, entry->high);
-  Json value{{"in_control", signals.empty()}, {"cpk", cpk ? Json(std::round(*cpk * 1000) / 1000) : Json()}, {"items", items}};
-  const auto origin = MakeOrigin(kOpcUaSystem, entry->tag, base::TimeText(period.to), plant.clock.Now(), base::DumpJson(Json(values.values)));
+  Json value{{"in_control", signals.empty()},
+             {"cpk", cpk ? Json(std::round(*cpk * 1000) / 1000) : Json()},
+             {"items", items}};
+  const auto origin = MakeOrigin(kOpcUaSystem, entry->tag, base::TimeText(period.to),
+                                 plant.clock.Now(), base::DumpJson(Json(values.values)));
   return tools::ToolResult{std::move(value), PlantLabel(), {origin}};
 }
 

@@ -26,7 +26,8 @@ using Context = std::unique_ptr<modbus_t, Closer>;
 bool TwoWords(const ModbusAddress& address) { return address.format.ends_with("32"); }
 
 double Decode(const ModbusAddress& address, const uint16_t* words) {
-  const uint32_t high = words[address.little_words ? 1 : 0], low = words[address.little_words ? 0 : 1];
+  const uint32_t high = words[address.little_words ? 1 : 0],
+                 low = words[address.little_words ? 0 : 1];
   const uint32_t both = TwoWords(address) ? high << 16 | low : words[0];
   if (address.format == "int16") return address.scale * static_cast<int16_t>(both);
   if (address.format == "int32") return address.scale * static_cast<int32_t>(both);
@@ -38,9 +39,11 @@ double Decode(const ModbusAddress& address, const uint16_t* words) {
 
 class ModbusSource : public TagSource {
  public:
-  ModbusSource(ModbusOptions options, base::Clock& clock) : options_(std::move(options)), clock_(clock) {}
+  ModbusSource(ModbusOptions options, base::Clock& clock)
+      : options_(std::move(options)), clock_(clock) {}
 
-  Fallible<std::vector<Sample>> Read(const std::vector<const TagEntry*>& tags, const tools::CallContext& context) override {
+  Fallible<std::vector<Sample>> Read(const std::vector<const TagEntry*>& tags,
+                                     const tools::CallContext& context) override {
     const std::lock_guard lock(mutex_);
     ASSIGN_OR_FAIL(const Context device, Connect(context));
     std::vector<Sample> samples;
@@ -54,36 +57,46 @@ class ModbusSource : public TagSource {
 
  private:
   Fallible<Context> Connect(const tools::CallContext& context) {
-    const int64_t left = absl::ToInt64Microseconds(std::min(context.deadline - absl::Now(), absl::Seconds(30)));
+    const int64_t left =
+        absl::ToInt64Microseconds(std::min(context.deadline - absl::Now(), absl::Seconds(30)));
     if (left <= 0) return Late();
     Context device(modbus_new_tcp_pi(options_.host.c_str(), StrCat(options_.port).c_str()));
     if (!device) return Failed(errno);
-    modbus_set_response_timeout(device.get(), static_cast<uint32_t>(left / 1'000'000), static_cast<uint32_t>(left % 1'000'000));
+    modbus_set_response_timeout(device.get(), static_cast<uint32_t>(left / 1'000'000),
+                                static_cast<uint32_t>(left % 1'000'000));
     if (modbus_connect(device.get()) != 0) return Failed(errno);
     return device;
   }
 
-  // A device that answers with an exception has no such register, or no value for it now: quality bad.
+  // A device that answers with an exception has no such register, or no value for it now: quality
+  // bad.
   Fallible<Sample> ReadOne(modbus_t* device, const TagEntry& tag) {
     const ModbusAddress& address = *tag.modbus;
     uint16_t words[2] = {0, 0};
     const int count = TwoWords(address) ? 2 : 1;
     modbus_set_slave(device, address.unit);
     const auto read = address.input ? &modbus_read_input_registers : &modbus_read_registers;
-    if (read(device, address.reg, count, words) == count) return Sample{Decode(address, words), "good", clock_.Now()};
+    if (read(device, address.reg, count, words) == count)
+      return Sample{Decode(address, words), "good", clock_.Now()};
     const bool exception = errno > MODBUS_ENOBASE && errno < EMBBADCRC;
     if (!exception) return Failed(errno);
     return Sample{std::nullopt, "bad", clock_.Now()};
   }
 
   ToolError Failed(int error) const {
-    const std::string what = StrCat("modbus ", options_.host, ":", options_.port, ": ", modbus_strerror(error));
-    if (error == ETIMEDOUT) return MakeToolError("timeout", what, "Modbus 장치가 제한 시간 안에 응답하지 않았습니다");
+    const std::string what =
+        StrCat("modbus ", options_.host, ":", options_.port, ": ", modbus_strerror(error));
+    if (error == ETIMEDOUT)
+      return MakeToolError("timeout", what, "Modbus 장치가 제한 시간 안에 응답하지 않았습니다");
     const bool garbage = error >= EMBBADCRC;
-    return garbage ? MakeToolError("malformed_upstream", what, "Modbus 장치의 응답을 해석할 수 없습니다")
+    return garbage ? MakeToolError("malformed_upstream", what,
+                                   "Modbus 장치의 응답을 해석할 수 없습니다")
                    : MakeToolError("unreachable", what, "Modbus 장치에 연결할 수 없습니다");
   }
-  static ToolError Late() { return MakeToolError("timeout", "modbus: no time left", "Modbus 장치에 물을 시간이 남지 않았습니다"); }
+  static ToolError Late() {
+    return MakeToolError("timeout", "modbus: no time left",
+                         "Modbus 장치에 물을 시간이 남지 않았습니다");
+  }
 
   const ModbusOptions options_;
   base::Clock& clock_;

@@ -23,10 +23,11 @@ ToolError FromBridge(std::string_view text) {
   const auto json = base::ParseJson(text, "opc ua bridge");
   const std::string code = json.ok() ? StringOr(*json, "code", "unreachable") : "unreachable";
   const std::string detail = json.ok() ? StringOr(*json, "message", "") : std::string(text);
-  const std::string_view korean = code == "auth"      ? "OPC UA 서버가 인증 또는 인증서를 거부했습니다"
-                                  : code == "timeout" ? "OPC UA 서버가 제한 시간 안에 응답하지 않았습니다"
-                                  : code == "unreachable" ? "OPC UA 서버에 연결할 수 없습니다"
-                                                          : "OPC UA 서버의 응답을 처리할 수 없습니다";
+  const std::string_view korean =
+      code == "auth"          ? "OPC UA 서버가 인증 또는 인증서를 거부했습니다"
+      : code == "timeout"     ? "OPC UA 서버가 제한 시간 안에 응답하지 않았습니다"
+      : code == "unreachable" ? "OPC UA 서버에 연결할 수 없습니다"
+                              : "OPC UA 서버의 응답을 처리할 수 없습니다";
   return MakeToolError(code, StrCat("opc ua: ", detail), std::string(korean));
 }
 
@@ -44,8 +45,10 @@ absl::Time TimeOr(const Json& json, const char* key, absl::Time fallback) {
 Sample ParseSample(const Json& json) {
   Sample sample;
   sample.quality = Quality(base::IntOr(json, "status", 0));
-  if (json.contains("value") && json["value"].is_number()) sample.value = json["value"].get<double>();
-  if (json.contains("value") && json["value"].is_boolean()) sample.value = json["value"].get<bool>() ? 1 : 0;
+  if (json.contains("value") && json["value"].is_number())
+    sample.value = json["value"].get<double>();
+  if (json.contains("value") && json["value"].is_boolean())
+    sample.value = json["value"].get<bool>() ? 1 : 0;
   if (sample.quality == "bad") sample.value.reset();
   if (!sample.value.has_value()) sample.quality = "bad";
   sample.time = TimeOr(json, "source_time", TimeOr(json, "server_time", absl::UnixEpoch()));
@@ -66,7 +69,9 @@ Condition ParseCondition(const Json& json) {
   return condition;
 }
 
-std::string Utc(absl::Time time) { return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone()); }
+std::string Utc(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
+}
 
 }  // namespace
 
@@ -85,19 +90,22 @@ std::optional<ToolError> OpcUaClient::Open() {
   model_core::BridgeBuffer error;
   const int32_t code = maru_opcua_new(model_core::Data(text), text.size(), &client_, error.out());
   if (code == 0) return std::nullopt;
-  return MakeToolError("invalid_argument", StrCat("opc ua options: ", error.text()), "OPC UA 설정이 올바르지 않습니다");
+  return MakeToolError("invalid_argument", StrCat("opc ua options: ", error.text()),
+                       "OPC UA 설정이 올바르지 않습니다");
 }
 
 Fallible<Json> OpcUaClient::Ask(const Json& request, const tools::CallContext& context) {
   if (auto error = Open()) return *error;
   const absl::Duration left = std::min(context.deadline - absl::Now(), kSlice);
   if (left <= absl::ZeroDuration() || (context.cancelled && context.cancelled())) {
-    return MakeToolError("timeout", "opc ua: no time left", "OPC UA 서버에 물을 시간이 남지 않았습니다");
+    return MakeToolError("timeout", "opc ua: no time left",
+                         "OPC UA 서버에 물을 시간이 남지 않았습니다");
   }
   const std::string text = base::DumpJson(request);
   model_core::BridgeBuffer out;
-  const int32_t code = maru_opcua_call(client_, model_core::Data(text), text.size(),
-                                       static_cast<uint64_t>(absl::ToInt64Milliseconds(left)) + 1, out.out());
+  const int32_t code =
+      maru_opcua_call(client_, model_core::Data(text), text.size(),
+                      static_cast<uint64_t>(absl::ToInt64Milliseconds(left)) + 1, out.out());
   if (code != 0) return FromBridge(out.text());
   auto json = base::ParseJson(out.text(), "opc ua bridge");
   if (!json.ok()) return Malformed("what is no json");
@@ -113,12 +121,18 @@ Fallible<std::vector<Sample>> OpcUaClient::Read(const std::vector<std::string>& 
   return samples;
 }
 
-Fallible<std::vector<Sample>> OpcUaClient::History(const std::string& node, absl::Time from, absl::Time to,
-                                                   size_t limit, const tools::CallContext& context) {
-  ASSIGN_OR_FAIL(const Json answer, Ask({{"op", "history"}, {"node", node}, {"from", Utc(from)}, {"to", Utc(to)},
-                                         {"limit", limit}}, context));
+Fallible<std::vector<Sample>> OpcUaClient::History(const std::string& node, absl::Time from,
+                                                   absl::Time to, size_t limit,
+                                                   const tools::CallContext& context) {
+  ASSIGN_OR_FAIL(const Json answer, Ask({{"op", "history"},
+                                         {"node", node},
+                                         {"from", Utc(from)},
+                                         {"to", Utc(to)},
+                                         {"limit", limit}},
+                                        context));
   if (base::BoolOr(answer, "more", false)) {
-    return MakeToolError("invalid_argument", StrCat("more than ", limit, " values in the period; ask for less"),
+    return MakeToolError("invalid_argument",
+                         StrCat("more than ", limit, " values in the period; ask for less"),
                          StrCat("기간의 값이 ", limit, "개를 넘습니다. 기간을 줄여 주세요"));
   }
   if (Quality(base::IntOr(answer, "status", 0)) == "bad") return Malformed("bad to a history read");
@@ -131,17 +145,23 @@ Fallible<Conditions> OpcUaClient::StandingConditions(const tools::CallContext& c
   ASSIGN_OR_FAIL(const Json answer, Ask({{"op", "conditions"}}, context));
   Conditions conditions;
   conditions.complete = base::BoolOr(answer, "complete", false);
-  for (const Json& condition : answer["conditions"]) conditions.items.push_back(ParseCondition(condition));
+  for (const Json& condition : answer["conditions"])
+    conditions.items.push_back(ParseCondition(condition));
   return conditions;
 }
 
 Fallible<uint32_t> OpcUaClient::Acknowledge(const Condition& condition, const std::string& comment,
                                             const tools::CallContext& context) {
-  ASSIGN_OR_FAIL(const Json answer, Ask({{"op", "acknowledge"}, {"condition", condition.id},
-                                         {"event", condition.event}, {"comment", comment}}, context));
+  ASSIGN_OR_FAIL(const Json answer, Ask({{"op", "acknowledge"},
+                                         {"condition", condition.id},
+                                         {"event", condition.event},
+                                         {"comment", comment}},
+                                        context));
   return static_cast<uint32_t>(base::IntOr(answer, "status", 0x80000000));
 }
 
-Fallible<Json> OpcUaClient::ServerState(const tools::CallContext& context) { return Ask({{"op", "state"}}, context); }
+Fallible<Json> OpcUaClient::ServerState(const tools::CallContext& context) {
+  return Ask({{"op", "state"}}, context);
+}
 
 }  // namespace connectors::manufacturing

@@ -1,4 +1,5 @@
-// OpcUaClient: one OPC UA server, over the bridge. Thread-safe; calls block until the answer or the deadline.
+// OpcUaClient: one OPC UA server, over the bridge. Thread-safe; calls block until the answer or the
+// deadline.
 #pragma once
 
 #include <memory>
@@ -18,15 +19,15 @@ inline constexpr std::string_view kOpcUaSystem = "manufacturing.opcua";
 // A value with the quality and times that the server gave it.
 struct Sample {
   std::optional<double> value;  // absent: no number
-  std::string quality;          // good, uncertain, bad: the top two bits of the status (Part 4, 7.39)
-  absl::Time time;              // the source's own, else the server's
+  std::string quality;  // good, uncertain, bad: the top two bits of the status (Part 4, 7.39)
+  absl::Time time;      // the source's own, else the server's
 };
 
 struct Condition {
-  std::string id, event;        // NodeId of the condition and EventId of its last event
+  std::string id, event;  // NodeId of the condition and EventId of its last event
   std::string name, source, message;
-  int severity = 0;             // 1..1000
-  absl::Time since;             // when it became active
+  int severity = 0;  // 1..1000
+  absl::Time since;  // when it became active
   bool active = false, acked = false;
 };
 
@@ -43,10 +44,11 @@ class OpcUaClient {
   OpcUaClient& operator=(const OpcUaClient&) = delete;
 
   bool configured() const { return !options_.url.empty(); }
-  Fallible<std::vector<Sample>> Read(const std::vector<std::string>& nodes, const tools::CallContext& context);
+  Fallible<std::vector<Sample>> Read(const std::vector<std::string>& nodes,
+                                     const tools::CallContext& context);
   // Raw values of [from, to], oldest first. invalid_argument: more than `limit`.
-  Fallible<std::vector<Sample>> History(const std::string& node, absl::Time from, absl::Time to, size_t limit,
-                                        const tools::CallContext& context);
+  Fallible<std::vector<Sample>> History(const std::string& node, absl::Time from, absl::Time to,
+                                        size_t limit, const tools::CallContext& context);
   Fallible<Conditions> StandingConditions(const tools::CallContext& context);
   // The OPC UA status code of the Acknowledge call.
   Fallible<uint32_t> Acknowledge(const Condition& condition, const std::string& comment,

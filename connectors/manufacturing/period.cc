@@ -7,14 +7,16 @@ namespace {
 
 tools::ToolError BadPeriod(const base::Json& period) {
   const std::string text = base::DumpJson(period);
-  return tools::MakeToolError("invalid_argument", base::StrCat("period ", text, " is not two dates or two times in order"),
-                              base::StrCat("기간 ", text, "이(가) 올바르지 않습니다"));
+  return tools::MakeToolError(
+      "invalid_argument", base::StrCat("period ", text, " is not two dates or two times in order"),
+      base::StrCat("기간 ", text, "이(가) 올바르지 않습니다"));
 }
 
 // The first moment of a date, or a time as it is.
 absl::StatusOr<absl::Time> Begin(const std::string& text) {
   absl::CivilDay day;
-  if (text.size() == 10 && absl::ParseCivilTime(text, &day)) return base::Seoul().At(absl::CivilSecond(day)).pre;
+  if (text.size() == 10 && absl::ParseCivilTime(text, &day))
+    return base::Seoul().At(absl::CivilSecond(day)).pre;
   return base::ParseTimeText(text);
 }
 

@@ -1,4 +1,5 @@
-// Periods as the tools have them: {"from","to"}, both ends included, two dates (Seoul) or two times.
+// Periods as the tools have them: {"from","to"}, both ends included, two dates (Seoul) or two
+// times.
 #pragma once
 
 #include "connectors/tool_kit.h"

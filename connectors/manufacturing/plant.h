@@ -1,4 +1,5 @@
-// Plant: the sources of one plant, as its tools use them. And the tools, each one entry of the catalogue.
+// Plant: the sources of one plant, as its tools use them. And the tools, each one entry of the
+// catalogue.
 #pragma once
 
 #include <memory>
@@ -37,13 +38,21 @@ policies::Label PlantLabel();
 Fallible<std::optional<Condition>> FindCondition(Plant& plant, const std::string& alarm,
                                                  const tools::CallContext& context);
 
-tools::ToolOutcome ReadTags(Plant& plant, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome TagHistory(Plant& plant, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome ActiveAlarms(Plant& plant, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome AcknowledgeAlarm(Plant& plant, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome EvaluateSpc(Plant& plant, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome AlarmHistory(Plant& plant, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome ExplainAlarm(Plant& plant, const tools::ToolCall& call, const tools::CallContext& context);
-tools::ToolOutcome ComputeOee(Plant& plant, const tools::ToolCall& call, const tools::CallContext& context);
+tools::ToolOutcome ReadTags(Plant& plant, const tools::ToolCall& call,
+                            const tools::CallContext& context);
+tools::ToolOutcome TagHistory(Plant& plant, const tools::ToolCall& call,
+                              const tools::CallContext& context);
+tools::ToolOutcome ActiveAlarms(Plant& plant, const tools::ToolCall& call,
+                                const tools::CallContext& context);
+tools::ToolOutcome AcknowledgeAlarm(Plant& plant, const tools::ToolCall& call,
+                                    const tools::CallContext& context);
+tools::ToolOutcome EvaluateSpc(Plant& plant, const tools::ToolCall& call,
+                               const tools::CallContext& context);
+tools::ToolOutcome AlarmHistory(Plant& plant, const tools::ToolCall& call,
+                                const tools::CallContext& context);
+tools::ToolOutcome ExplainAlarm(Plant& plant, const tools::ToolCall& call,
+                                const tools::CallContext& context);
+tools::ToolOutcome ComputeOee(Plant& plant, const tools::ToolCall& call,
+                              const tools::CallContext& context);
 
 }  // namespace connectors::manufacturing

@@ -22,7 +22,9 @@ WHERE l.since BETWEEN $1::timestamptz AND $2::timestamptz AND ($3 = '' OR l.prio
   AND ($4 = '' OR replace(a.area, ' ', '') = replace($4, ' ', '') OR a.asset = $4)
 ORDER BY l.since, l.alarm_id LIMIT 1001)";
 
-constexpr std::string_view kAreas = "SELECT 1 AS one FROM plant.asset WHERE replace(area, ' ', '') = replace($1, ' ', '') OR asset = $1 LIMIT 1";
+constexpr std::string_view kAreas =
+    "SELECT 1 AS one FROM plant.asset WHERE replace(area, ' ', '') = replace($1, ' ', '') OR asset "
+    "= $1 LIMIT 1";
 
 // Planned time, stops within it and output of a line, over the shifts that lie in the period.
 constexpr std::string_view kProduction = R"(
@@ -45,63 +47,84 @@ Json TimeOrNull(const Json& row, const char* key) {
 }
 
 Json AlarmItem(const Json& row) {
-  return {{"alarm_id", row.value("alarm_id", Json())}, {"tag", row.value("tag", Json())}, {"asset", row.value("asset", Json())},
-          {"since", TimeOrNull(row, "since")}, {"cleared", TimeOrNull(row, "cleared")}, {"message", row.value("message", Json())}};
+  return {{"alarm_id", row.value("alarm_id", Json())}, {"tag", row.value("tag", Json())},
+          {"asset", row.value("asset", Json())},       {"since", TimeOrNull(row, "since")},
+          {"cleared", TimeOrNull(row, "cleared")},     {"message", row.value("message", Json())}};
 }
 
-std::optional<tools::ToolError> CheckArea(Plant& plant, const std::string& area, const tools::CallContext& context) {
+std::optional<tools::ToolError> CheckArea(Plant& plant, const std::string& area,
+                                          const tools::CallContext& context) {
   if (area.empty()) return std::nullopt;
   const auto rows = plant.database->Rows(kAreas, {area}, context);
   if (!rows.ok()) return rows.error();
   if (!rows->empty()) return std::nullopt;
-  return MakeToolError("not_found", StrCat("there is no area '", area, "' in the plant"), StrCat("구역 '", area, "'이(가) 없습니다"));
+  return MakeToolError("not_found", StrCat("there is no area '", area, "' in the plant"),
+                       StrCat("구역 '", area, "'이(가) 없습니다"));
 }
 
-// The three shares of ISO 22400: availability of planned time, output at ideal speed of running time, good of all.
+// The three shares of ISO 22400: availability of planned time, output at ideal speed of running
+// time, good of all.
 Json Oee(const Json& row, const Json& losses) {
-  const double planned = base::NumberOr(row, "planned", 0), running = planned - base::NumberOr(row, "stopped", 0);
+  const double planned = base::NumberOr(row, "planned", 0),
+               running = planned - base::NumberOr(row, "stopped", 0);
   const double total = base::NumberOr(row, "total", 0);
   const double availability = running / planned;
   const double performance = running > 0 ? base::NumberOr(row, "ideal", 0) / running : 0;
   const double quality = total > 0 ? base::NumberOr(row, "good", 0) / total : 0;
-  return {{"oee", Rounded(availability * performance * quality, 1e4)}, {"availability", Rounded(availability, 1e4)},
-          {"performance", Rounded(performance, 1e4)}, {"quality", Rounded(quality, 1e4)}, {"items", losses}};
+  return {{"oee", Rounded(availability * performance * quality, 1e4)},
+          {"availability", Rounded(availability, 1e4)},
+          {"performance", Rounded(performance, 1e4)},
+          {"quality", Rounded(quality, 1e4)},
+          {"items", losses}};
 }
 
 }  // namespace
 
-tools::ToolOutcome AlarmHistory(Plant& plant, const tools::ToolCall& call, const tools::CallContext& context) {
+tools::ToolOutcome AlarmHistory(Plant& plant, const tools::ToolCall& call,
+                                const tools::CallContext& context) {
   ASSIGN_OR_FAIL(const Period period, ParsePeriod(call.arguments().at("period")));
   const std::string area = StringOr(call.arguments(), "area", "");
   if (auto error = CheckArea(plant, area, context)) return *error;
-  ASSIGN_OR_FAIL(const Json rows, plant.database->Rows(kAlarms, {base::TimeText(period.from), base::TimeText(period.to),
-                                                                 StringOr(call.arguments(), "priority", ""), area}, context));
+  ASSIGN_OR_FAIL(const Json rows,
+                 plant.database->Rows(kAlarms,
+                                      {base::TimeText(period.from), base::TimeText(period.to),
+                                       StringOr(call.arguments(), "priority", ""), area},
+                                      context));
   if (rows.size() > kAlarmsMax) {
-    return MakeToolError("invalid_argument", StrCat("more than ", kAlarmsMax, " alarms in the period; ask for less"),
+    return MakeToolError("invalid_argument",
+                         StrCat("more than ", kAlarmsMax, " alarms in the period; ask for less"),
                          StrCat("기간의 알람이 ", kAlarmsMax, "건을 넘습니다. 기간을 줄여 주세요"));
   }
   tools::ToolResult result{{{"count", rows.size()}, {"items", Json::array()}}, PlantLabel(), {}};
   for (const Json& row : rows) {
     result.value["items"].push_back(AlarmItem(row));
-    result.origins.push_back(MakeOrigin(kDatabase, StringOr(row, "alarm_id", ""), "", plant.clock.Now(), base::DumpJson(row)));
+    result.origins.push_back(MakeOrigin(kDatabase, StringOr(row, "alarm_id", ""), "",
+                                        plant.clock.Now(), base::DumpJson(row)));
   }
-  if (rows.empty()) result.origins.push_back(MakeOrigin(kDatabase, "alarm_log", "", plant.clock.Now(), "[]"));
+  if (rows.empty())
+    result.origins.push_back(MakeOrigin(kDatabase, "alarm_log", "", plant.clock.Now(), "[]"));
   return result;
 }
 
-tools::ToolOutcome ComputeOee(Plant& plant, const tools::ToolCall& call, const tools::CallContext& context) {
+tools::ToolOutcome ComputeOee(Plant& plant, const tools::ToolCall& call,
+                              const tools::CallContext& context) {
   const std::string line = call.arguments().at("line").get<std::string>();
   ASSIGN_OR_FAIL(const Period period, ParsePeriod(call.arguments().at("period")));
-  ASSIGN_OR_FAIL(const Json rows, plant.database->Rows(kProduction, {line, DateText(period.from), DateText(period.to),
-                                                                     StringOr(call.arguments(), "shift", "")}, context));
+  ASSIGN_OR_FAIL(const Json rows,
+                 plant.database->Rows(kProduction,
+                                      {line, DateText(period.from), DateText(period.to),
+                                       StringOr(call.arguments(), "shift", "")},
+                                      context));
   const double planned = rows.empty() ? 0 : base::NumberOr(rows[0], "planned", 0);
   if (planned <= 0) {
-    return MakeToolError("calendar_missing", StrCat("no planned production time of line '", line, "' in the period"),
+    return MakeToolError("calendar_missing",
+                         StrCat("no planned production time of line '", line, "' in the period"),
                          StrCat("라인 '", line, "'의 기간 내 계획 생산 시간이 없습니다"));
   }
   Json losses = rows[0].value("losses", Json::array());
   for (Json& loss : losses) loss["minutes"] = Rounded(base::NumberOr(loss, "minutes", 0), 10);
-  const auto origin = MakeOrigin(kDatabase, line, DateText(period.to), plant.clock.Now(), base::DumpJson(rows));
+  const auto origin =
+      MakeOrigin(kDatabase, line, DateText(period.to), plant.clock.Now(), base::DumpJson(rows));
   return tools::ToolResult{Oee(rows[0], losses), PlantLabel(), {origin}};
 }
 

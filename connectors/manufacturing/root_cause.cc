@@ -13,7 +13,8 @@ constexpr int kLeavingRun = 5;  // samples in a row outside the band: it has lef
 std::vector<double> Window(const std::vector<Sample>& samples, absl::Time from, absl::Time to) {
   std::vector<double> values;
   for (const Sample& sample : samples) {
-    if (sample.value && sample.quality != "bad" && sample.time >= from && sample.time <= to) values.push_back(*sample.value);
+    if (sample.value && sample.quality != "bad" && sample.time >= from && sample.time <= to)
+      values.push_back(*sample.value);
   }
   return values;
 }
@@ -28,10 +29,12 @@ double Deviation(const std::vector<double>& values, double mean) {
   double sum = 0;
   for (const double value : values) sum += (value - mean) * (value - mean);
   const double deviation = std::sqrt(sum / static_cast<double>(values.size() - 1));
-  return std::max(deviation, std::abs(mean) * 1e-6 + 1e-9);  // a constant tag has a narrow band, not none
+  return std::max(deviation,
+                  std::abs(mean) * 1e-6 + 1e-9);  // a constant tag has a narrow band, not none
 }
 
-absl::Time Leaving(const std::vector<Sample>& samples, double mean, double deviation, double sign, absl::Time alarm) {
+absl::Time Leaving(const std::vector<Sample>& samples, double mean, double deviation, double sign,
+                   absl::Time alarm) {
   int run = 0;
   absl::Time began = alarm;
   for (const Sample& sample : samples) {
@@ -44,7 +47,8 @@ absl::Time Leaving(const std::vector<Sample>& samples, double mean, double devia
   return alarm;
 }
 
-Verdict Judge(const Fault& fault, const std::function<const Movement&(const std::string&)>& movement) {
+Verdict Judge(const Fault& fault,
+              const std::function<const Movement&(const std::string&)>& movement) {
   Verdict verdict{&fault, 0, 0, absl::InfiniteFuture()};
   double whole = 0;
   for (const Symptom& symptom : fault.symptoms) {
@@ -72,7 +76,8 @@ Movement Measure(const std::vector<Sample>& samples, absl::Time alarm) {
   movement.after = Mean(last);
   const double deviation = Deviation(quiet, movement.before);
   movement.deviations = (movement.after - movement.before) / deviation;
-  movement.began = Leaving(samples, movement.before, deviation, movement.deviations < 0 ? -1 : 1, alarm);
+  movement.began =
+      Leaving(samples, movement.before, deviation, movement.deviations < 0 ? -1 : 1, alarm);
   return movement;
 }
 
@@ -88,7 +93,8 @@ std::vector<Verdict> Rank(const std::vector<Fault>& faults,
   std::vector<Verdict> verdicts;
   for (const Fault& fault : faults) verdicts.push_back(Judge(fault, movement));
   std::sort(verdicts.begin(), verdicts.end(), [](const Verdict& a, const Verdict& b) {
-    return std::tuple(-a.score, a.began, a.fault->code) < std::tuple(-b.score, b.began, b.fault->code);
+    return std::tuple(-a.score, a.began, a.fault->code) <
+           std::tuple(-b.score, b.began, b.fault->code);
   });
   return verdicts;
 }

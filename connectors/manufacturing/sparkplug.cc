@@ -2,8 +2,8 @@
 #include <mosquitto.h>
 
 #include <condition_variable>
-#include <mutex>
 #include <map>
+#include <mutex>
 #include <utility>
 
 #include "connectors/manufacturing/plant.h"
@@ -20,12 +20,14 @@ using tools::MakeToolError;
 using tools::ToolError;
 
 constexpr absl::Duration kBirthWait = absl::Seconds(5);
-constexpr absl::Duration kRebirthInterval = absl::Seconds(10);  // an edge node is asked no more often
+constexpr absl::Duration kRebirthInterval =
+    absl::Seconds(10);  // an edge node is asked no more often
 constexpr int kKeepAliveSeconds = 20;
 
 class SparkplugSource : public TagSource {
  public:
-  SparkplugSource(SparkplugOptions options, base::Clock& clock) : options_(std::move(options)), clock_(clock) {
+  SparkplugSource(SparkplugOptions options, base::Clock& clock)
+      : options_(std::move(options)), clock_(clock) {
     [[maybe_unused]] static const int started = mosquitto_lib_init();
   }
 
@@ -36,13 +38,18 @@ class SparkplugSource : public TagSource {
     mosquitto_destroy(client_);
   }
 
-  Fallible<std::vector<Sample>> Read(const std::vector<const TagEntry*>& tags, const tools::CallContext& context) override {
+  Fallible<std::vector<Sample>> Read(const std::vector<const TagEntry*>& tags,
+                                     const tools::CallContext& context) override {
     if (auto error = Start()) return *error;
     std::unique_lock lock(mutex_);
-    const auto until = std::chrono::system_clock::now() +
-                       absl::ToChronoMilliseconds(std::min(context.deadline - absl::Now(), kBirthWait));
-    if (!changed_.wait_until(lock, until, [this] { return connected_ || refused_; })) return NotConnected();
-    if (refused_) return MakeToolError("auth", "mqtt: the broker refused the login", "MQTT 브로커가 인증을 거부했습니다");
+    const auto until =
+        std::chrono::system_clock::now() +
+        absl::ToChronoMilliseconds(std::min(context.deadline - absl::Now(), kBirthWait));
+    if (!changed_.wait_until(lock, until, [this] { return connected_ || refused_; }))
+      return NotConnected();
+    if (refused_)
+      return MakeToolError("auth", "mqtt: the broker refused the login",
+                           "MQTT 브로커가 인증을 거부했습니다");
     for (const TagEntry* tag : tags) {
       if (!Find(*tag)) AskRebirth(tag->sparkplug->edge);
     }
@@ -62,20 +69,25 @@ class SparkplugSource : public TagSource {
     const std::lock_guard lock(start_mutex_);
     if (client_ != nullptr) return std::nullopt;
     mosquitto* client = mosquitto_new(nullptr, true, this);
-    if (client == nullptr) return MakeToolError("unreachable", "mqtt: no client", "MQTT 클라이언트를 만들 수 없습니다");
+    if (client == nullptr)
+      return MakeToolError("unreachable", "mqtt: no client", "MQTT 클라이언트를 만들 수 없습니다");
     mosquitto_int_option(client, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5);
-    if (!options_.user.empty()) mosquitto_username_pw_set(client, options_.user.c_str(), options_.password.c_str());
-    if (!options_.ca_file.empty()) mosquitto_tls_set(client, options_.ca_file.c_str(), nullptr, nullptr, nullptr, nullptr);
+    if (!options_.user.empty())
+      mosquitto_username_pw_set(client, options_.user.c_str(), options_.password.c_str());
+    if (!options_.ca_file.empty())
+      mosquitto_tls_set(client, options_.ca_file.c_str(), nullptr, nullptr, nullptr, nullptr);
     mosquitto_connect_v5_callback_set(client, &OnConnect);
     mosquitto_disconnect_v5_callback_set(client, &OnDisconnect);
     mosquitto_message_v5_callback_set(client, &OnMessage);
     mosquitto_reconnect_delay_set(client, 1, 30, true);
-    int code = mosquitto_connect_async(client, options_.host.c_str(), options_.port, kKeepAliveSeconds);
+    int code =
+        mosquitto_connect_async(client, options_.host.c_str(), options_.port, kKeepAliveSeconds);
     client_ = client;  // before the thread that uses it
     if (code == MOSQ_ERR_SUCCESS || code == MOSQ_ERR_ERRNO) code = mosquitto_loop_start(client);
     if (code == MOSQ_ERR_SUCCESS) return std::nullopt;
     mosquitto_destroy(std::exchange(client_, nullptr));
-    return MakeToolError("unreachable", StrCat("mqtt: ", mosquitto_strerror(code)), "MQTT 브로커에 연결할 수 없습니다");
+    return MakeToolError("unreachable", StrCat("mqtt: ", mosquitto_strerror(code)),
+                         "MQTT 브로커에 연결할 수 없습니다");
   }
 
   static void OnConnect(mosquitto* client, void* self, int code, int, const mosquitto_property*) {
@@ -98,11 +110,14 @@ class SparkplugSource : public TagSource {
     source.connected_ = false;
   }
 
-  static void OnMessage(mosquitto*, void* self, const mosquitto_message* message, const mosquitto_property*) {
+  static void OnMessage(mosquitto*, void* self, const mosquitto_message* message,
+                        const mosquitto_property*) {
     auto& source = *static_cast<SparkplugSource*>(self);
     const std::lock_guard lock(source.mutex_);
-    const std::string_view payload(static_cast<const char*>(message->payload), static_cast<size_t>(message->payloadlen));
-    if (source.state_.Take(message->topic, payload)) source.AskRebirth(SparkplugState::EdgeOf(message->topic));
+    const std::string_view payload(static_cast<const char*>(message->payload),
+                                   static_cast<size_t>(message->payloadlen));
+    if (source.state_.Take(message->topic, payload))
+      source.AskRebirth(SparkplugState::EdgeOf(message->topic));
     source.changed_.notify_all();
   }
 
@@ -120,7 +135,8 @@ class SparkplugSource : public TagSource {
     metric.set_boolean_value(true);
     const std::string bytes = payload.SerializeAsString();
     const std::string topic = StrCat("spBv1.0/", options_.group, "/NCMD/", edge);
-    mosquitto_publish(client_, nullptr, topic.c_str(), static_cast<int>(bytes.size()), bytes.data(), 0, false);
+    mosquitto_publish(client_, nullptr, topic.c_str(), static_cast<int>(bytes.size()), bytes.data(),
+                      0, false);
     base::LogInfo("sparkplug.rebirth_asked", {{"edge", edge}});
   }
 
@@ -129,13 +145,17 @@ class SparkplugSource : public TagSource {
   }
 
   ToolError NotConnected() const {
-    return MakeToolError("unreachable", StrCat("mqtt ", options_.host, ":", options_.port, " cannot be reached"),
+    return MakeToolError("unreachable",
+                         StrCat("mqtt ", options_.host, ":", options_.port, " cannot be reached"),
                          "MQTT 브로커에 연결할 수 없습니다");
   }
   static ToolError Silent(const TagEntry& tag) {
     const auto& address = *tag.sparkplug;
-    return MakeToolError("not_found", StrCat("sparkplug: edge '", address.edge, "' told nothing of '", address.metric, "'"),
-                         StrCat("Sparkplug 노드 '", address.edge, "'에서 '", address.metric, "' 값을 받지 못했습니다"));
+    return MakeToolError(
+        "not_found",
+        StrCat("sparkplug: edge '", address.edge, "' told nothing of '", address.metric, "'"),
+        StrCat("Sparkplug 노드 '", address.edge, "'에서 '", address.metric,
+               "' 값을 받지 못했습니다"));
   }
 
   const SparkplugOptions options_;

@@ -8,21 +8,27 @@ namespace {
 
 using Proto = maru::sparkplug::Payload;
 
-// Data types whose value travels as an unsigned number but is signed (Sparkplug 6.4.16): Int8, Int16, Int32, Int64.
+// Data types whose value travels as an unsigned number but is signed (Sparkplug 6.4.16): Int8,
+// Int16, Int32, Int64.
 std::optional<double> Value(const Proto::Metric& metric, uint32_t datatype) {
   if (metric.is_null()) return std::nullopt;
   switch (metric.value_case()) {
     case Proto::Metric::kIntValue:
       if (datatype == 1) return static_cast<int8_t>(metric.int_value());
       if (datatype == 2) return static_cast<int16_t>(metric.int_value());
-      return datatype == 3 ? static_cast<double>(static_cast<int32_t>(metric.int_value())) : metric.int_value();
+      return datatype == 3 ? static_cast<double>(static_cast<int32_t>(metric.int_value()))
+                           : metric.int_value();
     case Proto::Metric::kLongValue:
       return datatype == 4 ? static_cast<double>(static_cast<int64_t>(metric.long_value()))
                            : static_cast<double>(metric.long_value());
-    case Proto::Metric::kFloatValue: return static_cast<double>(metric.float_value());
-    case Proto::Metric::kDoubleValue: return metric.double_value();
-    case Proto::Metric::kBooleanValue: return metric.boolean_value() ? 1 : 0;
-    default: return std::nullopt;
+    case Proto::Metric::kFloatValue:
+      return static_cast<double>(metric.float_value());
+    case Proto::Metric::kDoubleValue:
+      return metric.double_value();
+    case Proto::Metric::kBooleanValue:
+      return metric.boolean_value() ? 1 : 0;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -35,7 +41,8 @@ bool Death(std::string_view type) { return type == "NDEATH" || type == "DDEATH";
 std::string SparkplugState::EdgeOf(std::string_view topic) {
   const auto parts = base::StrSplit(topic, '/');
   const bool form = (parts.size() == 4 || parts.size() == 5) && parts[0] == "spBv1.0";
-  return form && (Birth(parts[2]) || Data(parts[2]) || Death(parts[2])) ? std::string(parts[3]) : "";
+  return form && (Birth(parts[2]) || Data(parts[2]) || Death(parts[2])) ? std::string(parts[3])
+                                                                        : "";
 }
 
 bool SparkplugState::Take(std::string_view topic, std::string_view payload) {
@@ -53,16 +60,19 @@ bool SparkplugState::Take(std::string_view topic, std::string_view payload) {
 
 void SparkplugState::Die(Edge& edge, bool whole, const std::string& device) {
   for (auto& [key, metric] : edge.metrics) {
-    if ((whole || key.first == device) && metric.sample.quality == "good") metric.sample.quality = "uncertain";
+    if ((whole || key.first == device) && metric.sample.quality == "good")
+      metric.sample.quality = "uncertain";
   }
   if (whole) edge.sequence.reset();
 }
 
-bool SparkplugState::TakePayload(Edge& edge, std::string_view type, const std::string& device, std::string_view bytes) {
+bool SparkplugState::TakePayload(Edge& edge, std::string_view type, const std::string& device,
+                                 std::string_view bytes) {
   Proto payload;
   if (!payload.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return true;
   if (type == "NBIRTH") edge = Edge();
-  const bool gap = type != "NBIRTH" && (!edge.sequence || payload.seq() != (*edge.sequence + 1) % 256);
+  const bool gap =
+      type != "NBIRTH" && (!edge.sequence || payload.seq() != (*edge.sequence + 1) % 256);
   edge.sequence = payload.seq();
   bool unknown = false;
   for (const Proto::Metric& metric : payload.metrics()) {
@@ -77,12 +87,14 @@ bool SparkplugState::TakePayload(Edge& edge, std::string_view type, const std::s
     if (metric.has_datatype()) known->second.datatype = metric.datatype();
     const uint64_t time = metric.has_timestamp() ? metric.timestamp() : payload.timestamp();
     const std::optional<double> value = Value(metric, known->second.datatype);
-    known->second.sample = {value, value ? "good" : "bad", absl::FromUnixMillis(static_cast<int64_t>(time))};
+    known->second.sample = {value, value ? "good" : "bad",
+                            absl::FromUnixMillis(static_cast<int64_t>(time))};
   }
   return gap || unknown;
 }
 
-std::optional<Sample> SparkplugState::Find(const std::string& edge, const std::string& device, const std::string& metric) const {
+std::optional<Sample> SparkplugState::Find(const std::string& edge, const std::string& device,
+                                           const std::string& metric) const {
   const auto node = edges_.find(edge);
   if (node == edges_.end()) return std::nullopt;
   const auto found = node->second.metrics.find({device, metric});

@@ -1,7 +1,7 @@
 // SparkplugState: what the edge nodes of a group have said so far. Not thread-safe; no I/O.
 //
-// Births name metrics and their aliases, data updates them, deaths make them stale. A gap in an edge node's sequence,
-// or an alias that no birth named, asks for a rebirth.
+// Births name metrics and their aliases, data updates them, deaths make them stale. A gap in an
+// edge node's sequence, or an alias that no birth named, asks for a rebirth.
 #pragma once
 
 #include <map>
@@ -15,11 +15,13 @@ namespace connectors::manufacturing {
 
 class SparkplugState {
  public:
-  // Takes one message of spBv1.0/{group}/{type}/{edge}[/{device}]. True: the edge node must be asked for a rebirth.
-  // A payload that cannot be decoded, or a topic of another form, changes nothing and asks for one if it names an edge.
+  // Takes one message of spBv1.0/{group}/{type}/{edge}[/{device}]. True: the edge node must be
+  // asked for a rebirth. A payload that cannot be decoded, or a topic of another form, changes
+  // nothing and asks for one if it names an edge.
   bool Take(std::string_view topic, std::string_view payload);
   // Nullopt: no birth has named the metric. Stale values are `uncertain`.
-  std::optional<Sample> Find(const std::string& edge, const std::string& device, const std::string& metric) const;
+  std::optional<Sample> Find(const std::string& edge, const std::string& device,
+                             const std::string& metric) const;
   // The edge node that a topic is of; empty if it is of none.
   static std::string EdgeOf(std::string_view topic);
 
@@ -34,7 +36,8 @@ class SparkplugState {
     std::map<uint64_t, Key> aliases;
     std::map<Key, Metric> metrics;
   };
-  bool TakePayload(Edge& edge, std::string_view type, const std::string& device, std::string_view bytes);
+  bool TakePayload(Edge& edge, std::string_view type, const std::string& device,
+                   std::string_view bytes);
   static void Die(Edge& edge, bool whole, const std::string& device);
 
   std::map<std::string, Edge> edges_;

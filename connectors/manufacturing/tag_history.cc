@@ -1,4 +1,5 @@
-// tag.history: raw values, one aggregate over the period, or (no aggregate asked) a series of means.
+// tag.history: raw values, one aggregate over the period, or (no aggregate asked) a series of
+// means.
 #include <algorithm>
 #include <cmath>
 #include <span>
@@ -36,12 +37,15 @@ Series Usable(std::vector<Sample> samples) {
 }
 
 Json Item(const TagEntry& entry, absl::Time time, double value, std::string_view quality) {
-  return {{"tag", entry.tag}, {"time", base::TimeText(time)}, {"value", value}, {"quality", quality}};
+  return {
+      {"tag", entry.tag}, {"time", base::TimeText(time)}, {"value", value}, {"quality", quality}};
 }
 
-// "good" if every value behind it is; values that the server marks bad are left out and make it uncertain.
+// "good" if every value behind it is; values that the server marks bad are left out and make it
+// uncertain.
 std::string_view QualityOf(std::span<const Sample> samples, bool any_bad) {
-  const bool good = std::all_of(samples.begin(), samples.end(), [](const Sample& s) { return s.quality == "good"; });
+  const bool good = std::all_of(samples.begin(), samples.end(),
+                                [](const Sample& s) { return s.quality == "good"; });
   return good && !any_bad ? "good" : "uncertain";
 }
 
@@ -82,11 +86,14 @@ void AppendSeries(const TagEntry& entry, const Series& series, Json& items) {
   }
 }
 
-std::optional<tools::ToolError> AppendRaw(const TagEntry& entry, const std::vector<Sample>& samples, Json& items) {
+std::optional<tools::ToolError> AppendRaw(const TagEntry& entry, const std::vector<Sample>& samples,
+                                          Json& items) {
   if (samples.size() > kAnswerMax) {
-    return MakeToolError("invalid_argument",
-                         StrCat("tag '", entry.tag, "' has ", samples.size(), " raw values; at most ", kAnswerMax),
-                         StrCat("태그 '", entry.tag, "'의 원시값이 ", kAnswerMax, "개를 넘습니다. 기간을 줄여 주세요"));
+    return MakeToolError(
+        "invalid_argument",
+        StrCat("tag '", entry.tag, "' has ", samples.size(), " raw values; at most ", kAnswerMax),
+        StrCat("태그 '", entry.tag, "'의 원시값이 ", kAnswerMax,
+               "개를 넘습니다. 기간을 줄여 주세요"));
   }
   for (const Sample& sample : samples) {
     Json item = Item(entry, sample.time, sample.value.value_or(0), sample.quality);
@@ -96,13 +103,14 @@ std::optional<tools::ToolError> AppendRaw(const TagEntry& entry, const std::vect
   return std::nullopt;
 }
 
-std::optional<tools::ToolError> Append(const TagEntry& entry, std::vector<Sample> samples, const std::string& kind,
-                                       Json& items) {
+std::optional<tools::ToolError> Append(const TagEntry& entry, std::vector<Sample> samples,
+                                       const std::string& kind, Json& items) {
   if (kind == "raw") return AppendRaw(entry, samples, items);
   if (samples.empty()) return std::nullopt;  // nothing recorded: an empty answer
   const Series series = Usable(std::move(samples));
   if (series.usable.empty()) {
-    return MakeToolError("bad_quality", StrCat("tag '", entry.tag, "': every value of the period is bad"),
+    return MakeToolError("bad_quality",
+                         StrCat("tag '", entry.tag, "': every value of the period is bad"),
                          StrCat("태그 '", entry.tag, "': 기간의 값이 모두 불량입니다"));
   }
   if (kind.empty()) {
@@ -116,13 +124,15 @@ std::optional<tools::ToolError> Append(const TagEntry& entry, std::vector<Sample
 Fallible<const TagEntry*> Historised(const Plant& plant, const std::string& tag) {
   ASSIGN_OR_FAIL(const TagEntry* entry, plant.tags.Find(tag));
   if (entry->opcua) return entry;
-  return MakeToolError("not_found", StrCat("tag '", tag, "' has no history: it is not read over opc ua"),
+  return MakeToolError("not_found",
+                       StrCat("tag '", tag, "' has no history: it is not read over opc ua"),
                        StrCat("태그 '", tag, "'의 이력은 저장되지 않습니다"));
 }
 
 }  // namespace
 
-tools::ToolOutcome TagHistory(Plant& plant, const tools::ToolCall& call, const tools::CallContext& context) {
+tools::ToolOutcome TagHistory(Plant& plant, const tools::ToolCall& call,
+                              const tools::CallContext& context) {
   const Json& arguments = call.arguments();
   ASSIGN_OR_FAIL(const Period period, ParsePeriod(arguments.at("period")));
   const std::string kind = base::StringOr(arguments, "aggregate", "");
@@ -130,13 +140,13 @@ tools::ToolOutcome TagHistory(Plant& plant, const tools::ToolCall& call, const t
   Json& items = result.value["items"];
   for (const Json& tag : arguments.at("tags")) {
     ASSIGN_OR_FAIL(const TagEntry* entry, Historised(plant, tag.get<std::string>()));
-    ASSIGN_OR_FAIL(std::vector<Sample> samples,
-                   plant.opcua.History(entry->opcua->node, period.from, period.to, kRawMax, context));
+    ASSIGN_OR_FAIL(std::vector<Sample> samples, plant.opcua.History(entry->opcua->node, period.from,
+                                                                    period.to, kRawMax, context));
     const size_t before = items.size();
     if (auto error = Append(*entry, std::move(samples), kind, items)) return *error;
     const Json added(items.begin() + static_cast<std::ptrdiff_t>(before), items.end());
-    result.origins.push_back(MakeOrigin(kOpcUaSystem, entry->tag, base::TimeText(period.to), plant.clock.Now(),
-                                        base::DumpJson(added)));
+    result.origins.push_back(MakeOrigin(kOpcUaSystem, entry->tag, base::TimeText(period.to),
+                                        plant.clock.Now(), base::DumpJson(added)));
   }
   return result;
 }

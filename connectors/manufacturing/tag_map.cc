@@ -30,8 +30,10 @@ ModbusAddress ParseModbus(const Json& source) {
 
 bool Known(const ModbusAddress& address) {
   static constexpr std::string_view kFormats[] = {"int16", "uint16", "int32", "uint32", "float32"};
-  const bool format = std::find(std::begin(kFormats), std::end(kFormats), address.format) != std::end(kFormats);
-  return format && address.reg >= 0 && address.reg <= 0xFFFF && address.unit >= 0 && address.unit <= 255;
+  const bool format =
+      std::find(std::begin(kFormats), std::end(kFormats), address.format) != std::end(kFormats);
+  return format && address.reg >= 0 && address.reg <= 0xFFFF && address.unit >= 0 &&
+         address.unit <= 255;
 }
 
 // False: the source is of no known kind, or lacks what its kind needs.
@@ -63,8 +65,8 @@ absl::StatusOr<TagEntry> ParseTag(const Json& json, const std::string& path) {
   entry.high = Number(limits, "high");
   const Json source = json.is_object() ? json.value("source", Json::object()) : Json::object();
   if (entry.tag.empty() || !ParseSource(source, entry)) {
-    return absl::InvalidArgumentError(
-        StrCat("tag map ", path, ": tag '", entry.tag, "': source ", base::DumpJson(source), " is not known"));
+    return absl::InvalidArgumentError(StrCat("tag map ", path, ": tag '", entry.tag, "': source ",
+                                             base::DumpJson(source), " is not known"));
   }
   return entry;
 }
@@ -91,7 +93,8 @@ absl::StatusOr<TagMap> TagMap::Load(const std::string& path) {
   for (const Json& tag : json["tags"]) {
     ASSIGN_OR_RETURN(TagEntry entry, ParseTag(tag, path));
     if (map.ById(entry.tag) != nullptr) {
-      return absl::InvalidArgumentError(StrCat("tag map ", path, ": tag '", entry.tag, "' is there twice"));
+      return absl::InvalidArgumentError(
+          StrCat("tag map ", path, ": tag '", entry.tag, "' is there twice"));
     }
     map.tags_.push_back(std::move(entry));
   }
@@ -110,7 +113,8 @@ Fallible<const TagEntry*> TagMap::Find(const std::string& text) const {
   const std::string wanted = Unspaced(text);
   std::vector<const TagEntry*> found;
   for (const TagEntry& entry : tags_) {
-    const bool fits = wanted == Unspaced(entry.name) || wanted == Unspaced(StrCat(entry.area, entry.name));
+    const bool fits =
+        wanted == Unspaced(entry.name) || wanted == Unspaced(StrCat(entry.area, entry.name));
     if (fits) found.push_back(&entry);
   }
   if (found.size() == 1) return found.front();

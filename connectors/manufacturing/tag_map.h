@@ -3,9 +3,11 @@
 //   {"tags":[{"tag":"TI-101","name":"충전액 온도","asset":"FIL-02","area":"충전 2라인","unit":"℃",
 //             "limits":{"low":58,"high":66},"source":{"kind":"opcua","node":"nsu=urn:plant;s=TI-101"}}]}
 //   source: {"kind":"opcua","node"}
-//           {"kind":"sparkplug","edge","device","metric"}          (device "": a metric of the node itself)
+//           {"kind":"sparkplug","edge","device","metric"}          (device "": a metric of the node
+//           itself)
 //           {"kind":"modbus","unit","table":"holding|input","register","format":"int16|uint16|int32|uint32|float32",
-//            "words":"big|little","scale":1}                       (register from 0; words: order of 16-bit words)
+//            "words":"big|little","scale":1}                       (register from 0; words: order
+//            of 16-bit words)
 // Immutable after loading; thread-safe.
 #pragma once
 
@@ -46,8 +48,8 @@ class TagMap {
   // InvalidArgument, with file and tag.
   static absl::StatusOr<TagMap> Load(const std::string& path);
 
-  // By identifier, or by name as a person says it (spaces do not count). not_found; invalid_argument if the
-  // name fits several tags, which it lists.
+  // By identifier, or by name as a person says it (spaces do not count). not_found;
+  // invalid_argument if the name fits several tags, which it lists.
   Fallible<const TagEntry*> Find(const std::string& text) const;
   const TagEntry* ById(std::string_view tag) const;
   const std::vector<TagEntry>& tags() const { return tags_; }

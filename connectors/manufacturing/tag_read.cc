@@ -13,30 +13,35 @@ constexpr size_t kTagsMax = 200;
 
 using Group = std::vector<const TagEntry*>;
 
-Fallible<std::vector<Sample>> ReadOpcUa(Plant& plant, const Group& group, const tools::CallContext& context) {
+Fallible<std::vector<Sample>> ReadOpcUa(Plant& plant, const Group& group,
+                                        const tools::CallContext& context) {
   std::vector<std::string> nodes;
   for (const TagEntry* entry : group) nodes.push_back(entry->opcua->node);
   return plant.opcua.Read(nodes, context);
 }
 
-Fallible<std::vector<Sample>> ReadFrom(TagSource* source, std::string_view protocol, const Group& group,
-                                       const tools::CallContext& context) {
+Fallible<std::vector<Sample>> ReadFrom(TagSource* source, std::string_view protocol,
+                                       const Group& group, const tools::CallContext& context) {
   if (source != nullptr) return source->Read(group, context);
-  return MakeToolError("unreachable", StrCat("tag '", group.front()->tag, "' is read over ", protocol,
-                                             ", which is not configured"),
-                       StrCat("태그 '", group.front()->tag, "'의 연결(", protocol, ")이 설정되지 않았습니다"));
+  return MakeToolError(
+      "unreachable",
+      StrCat("tag '", group.front()->tag, "' is read over ", protocol, ", which is not configured"),
+      StrCat("태그 '", group.front()->tag, "'의 연결(", protocol, ")이 설정되지 않았습니다"));
 }
 
-Fallible<std::vector<Sample>> ReadGroup(Plant& plant, const Group& group, const tools::CallContext& context) {
+Fallible<std::vector<Sample>> ReadGroup(Plant& plant, const Group& group,
+                                        const tools::CallContext& context) {
   if (group.front()->opcua) return ReadOpcUa(plant, group, context);
-  if (group.front()->sparkplug) return ReadFrom(plant.sparkplug.get(), "Sparkplug B", group, context);
+  if (group.front()->sparkplug)
+    return ReadFrom(plant.sparkplug.get(), "Sparkplug B", group, context);
   return ReadFrom(plant.modbus.get(), "Modbus/TCP", group, context);
 }
 
 size_t Protocol(const TagEntry& entry) { return entry.opcua ? 0 : entry.sparkplug ? 1 : 2; }
 
 // Samples in the order of `entries`, each protocol asked once.
-Fallible<std::vector<Sample>> ReadAll(Plant& plant, const Group& entries, const tools::CallContext& context) {
+Fallible<std::vector<Sample>> ReadAll(Plant& plant, const Group& entries,
+                                      const tools::CallContext& context) {
   std::vector<Sample> samples(entries.size());
   for (size_t protocol = 0; protocol < 3; ++protocol) {
     Group group;
@@ -62,29 +67,34 @@ Json Item(const TagEntry& entry, const Sample& sample) {
 }
 
 tools::ToolOutcome Answer(Plant& plant, const Group& entries, const std::vector<Sample>& samples) {
-  static constexpr std::string_view kSystems[] = {"manufacturing.opcua", "manufacturing.sparkplug", "manufacturing.modbus"};
+  static constexpr std::string_view kSystems[] = {"manufacturing.opcua", "manufacturing.sparkplug",
+                                                  "manufacturing.modbus"};
   tools::ToolResult result{{{"items", Json::array()}}, PlantLabel(), {}};
   bool any_good = false;
   for (size_t i = 0; i < entries.size(); ++i) {
     const Json item = Item(*entries[i], samples[i]);
     any_good |= samples[i].quality != "bad";
-    result.origins.push_back(MakeOrigin(kSystems[Protocol(*entries[i])], entries[i]->tag, item["time"].get<std::string>(),
-                                        plant.clock.Now(), base::DumpJson(item)));
+    result.origins.push_back(MakeOrigin(kSystems[Protocol(*entries[i])], entries[i]->tag,
+                                        item["time"].get<std::string>(), plant.clock.Now(),
+                                        base::DumpJson(item)));
     result.value["items"].push_back(item);
   }
   if (!any_good) {
-    return MakeToolError("bad_quality", StrCat("tag '", entries.front()->tag, "': the plant marks every value bad"),
-                         StrCat("태그 '", entries.front()->tag, "': 값의 품질이 모두 불량입니다"));
+    return MakeToolError(
+        "bad_quality", StrCat("tag '", entries.front()->tag, "': the plant marks every value bad"),
+        StrCat("태그 '", entries.front()->tag, "': 값의 품질이 모두 불량입니다"));
   }
   return result;
 }
 
 }  // namespace
 
-tools::ToolOutcome ReadTags(Plant& plant, const tools::ToolCall& call, const tools::CallContext& context) {
+tools::ToolOutcome ReadTags(Plant& plant, const tools::ToolCall& call,
+                            const tools::CallContext& context) {
   const Json& tags = call.arguments().at("tags");
   if (tags.empty() || tags.size() > kTagsMax) {
-    return MakeToolError("invalid_argument", StrCat(tags.size(), " tags; 1 to ", kTagsMax, " can be read"),
+    return MakeToolError("invalid_argument",
+                         StrCat(tags.size(), " tags; 1 to ", kTagsMax, " can be read"),
                          StrCat("태그는 1개에서 ", kTagsMax, "개까지 읽을 수 있습니다"));
   }
   Group entries;

@@ -1,4 +1,5 @@
-// manufacturing.tryton: workorder.create. A works order carries the call's key as its reference, so that it is made once.
+// manufacturing.tryton: workorder.create. A works order carries the call's key as its reference, so
+// that it is made once.
 #pragma once
 
 #include <memory>

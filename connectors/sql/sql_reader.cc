@@ -1,8 +1,7 @@
 // One connection a call: outside databases are asked rarely, and none is held while nobody asks.
-#include "connectors/sql.h"
-
 #include <pqxx/pqxx>
 
+#include "connectors/sql.h"
 #include "model_core/base/strings.h"
 
 namespace connectors {
@@ -15,7 +14,8 @@ using tools::ToolError;
 
 class PostgresReader : public SqlReader {
  public:
-  PostgresReader(std::string dsn, std::string system) : dsn_(std::move(dsn)), system_(std::move(system)) {}
+  PostgresReader(std::string dsn, std::string system)
+      : dsn_(std::move(dsn)), system_(std::move(system)) {}
 
   Fallible<Json> Rows(std::string_view select, const std::vector<std::string>& parameters,
                       const tools::CallContext& context) override {
@@ -34,15 +34,17 @@ class PostgresReader : public SqlReader {
   }
 
  private:
-  std::string Run(std::string_view select, const std::vector<std::string>& parameters, int64_t left_ms) {
+  std::string Run(std::string_view select, const std::vector<std::string>& parameters,
+                  int64_t left_ms) {
     const int64_t seconds = std::max<int64_t>(2, left_ms / 1000);  // libpq waits at least two
-    pqxx::connection connection(StrCat(dsn_, " connect_timeout=", seconds,
-                                       " options='-c default_transaction_read_only=on -c statement_timeout=", left_ms,
-                                       " -c timezone=Asia/Seoul'"));
+    pqxx::connection connection(
+        StrCat(dsn_, " connect_timeout=", seconds,
+               " options='-c default_transaction_read_only=on -c statement_timeout=", left_ms,
+               " -c timezone=Asia/Seoul'"));
     pqxx::read_transaction transaction(connection);
     const std::string query = StrCat("SELECT coalesce(json_agg(q), '[]') FROM (", select, ") q");
-    const pqxx::result result =
-        transaction.exec_params(query, pqxx::prepare::make_dynamic_params(parameters.begin(), parameters.end()));
+    const pqxx::result result = transaction.exec_params(
+        query, pqxx::prepare::make_dynamic_params(parameters.begin(), parameters.end()));
     return result.at(0).at(0).as<std::string>();
   }
 
@@ -55,7 +57,8 @@ class PostgresReader : public SqlReader {
   ToolError Broken(const std::string& what) const {
     const bool refused = what.find("authentication failed") != std::string::npos ||
                          what.find("permission denied") != std::string::npos ||
-                         (what.find("role \"") != std::string::npos && what.find("does not exist") != std::string::npos);
+                         (what.find("role \"") != std::string::npos &&
+                          what.find("does not exist") != std::string::npos);
     if (!refused) return Unreachable(what);
     return MakeToolError("auth", StrCat(system_, ": ", base::Trim(what)),
                          StrCat(system_, ": 데이터베이스 인증이 거부되었습니다"));
@@ -68,7 +71,8 @@ class PostgresReader : public SqlReader {
       return MakeToolError("auth", StrCat(system_, ": ", base::Trim(error.what())),
                            StrCat(system_, ": 읽을 권한이 없습니다"));
     }
-    if (state.starts_with("57") || state.starts_with("08") || state.starts_with("53")) return Unreachable(error.what());
+    if (state.starts_with("57") || state.starts_with("08") || state.starts_with("53"))
+      return Unreachable(error.what());
     return Malformed(error.what());
   }
 

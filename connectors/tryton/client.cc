@@ -27,8 +27,8 @@ class JsonRpcClient : public TrytonClient {
   JsonRpcClient(HttpClient& http, TrytonOptions options, Json mapping)
       : http_(http), options_(std::move(options)), mapping_(std::move(mapping)) {}
 
-  Fallible<Json> Call(std::string_view model, std::string_view method, Json parameters, Json context, bool effect,
-                      const tools::CallContext& call) override {
+  Fallible<Json> Call(std::string_view model, std::string_view method, Json parameters,
+                      Json context, bool effect, const tools::CallContext& call) override {
     const std::string name = StrCat("model.", model, ".", method);
     for (int attempt = 0;; ++attempt) {
       ASSIGN_OR_FAIL(const TrytonSession session, Open(call));
@@ -55,12 +55,15 @@ class JsonRpcClient : public TrytonClient {
     if (!session_.authorization.empty()) return session_;
     const Json login{options_.user, {{"password", options_.password}}, "en"};
     ASSIGN_OR_FAIL(const Json made, Post("common.db.login", login, "", false, call));
-    if (!made.is_array() || made.size() < 2 || !made[0].is_number_integer() || !made[1].is_string()) {
-      return MakeToolError("auth", "tryton: the login was refused", "Tryton 로그인이 거부되었습니다");
+    if (!made.is_array() || made.size() < 2 || !made[0].is_number_integer() ||
+        !made[1].is_string()) {
+      return MakeToolError("auth", "tryton: the login was refused",
+                           "Tryton 로그인이 거부되었습니다");
     }
     TrytonSession session;
-    session.authorization = StrCat("Session ", base::Base64Encode(StrCat(options_.user, ":", made[0].get<int64_t>(), ":",
-                                                                        made[1].get<std::string>())));
+    session.authorization =
+        StrCat("Session ", base::Base64Encode(StrCat(options_.user, ":", made[0].get<int64_t>(),
+                                                     ":", made[1].get<std::string>())));
     ASSIGN_OR_FAIL(session.context, Post("model.res.user.get_preferences", {true, Json::object()},
                                          session.authorization, false, call));
     if (!session.context.is_object()) return Malformed("no preferences");
@@ -73,11 +76,13 @@ class JsonRpcClient : public TrytonClient {
     if (session_.authorization == authorization) session_ = {};
   }
 
-  Fallible<Json> Post(const std::string& method, Json parameters, const std::string& authorization, bool effect,
-                      const tools::CallContext& call) {
-    HttpRequest request{"POST", StrCat(options_.url, "/", UrlEncode(options_.database), "/"),
-                        {{"Content-Type", "application/json"}},
-                        base::DumpJson({{"id", 1}, {"method", method}, {"params", std::move(parameters)}})};
+  Fallible<Json> Post(const std::string& method, Json parameters, const std::string& authorization,
+                      bool effect, const tools::CallContext& call) {
+    HttpRequest request{
+        "POST",
+        StrCat(options_.url, "/", UrlEncode(options_.database), "/"),
+        {{"Content-Type", "application/json"}},
+        base::DumpJson({{"id", 1}, {"method", method}, {"params", std::move(parameters)}})};
     if (!authorization.empty()) request.headers.emplace_back("Authorization", authorization);
     const auto response = http_.Do(request, call);
     if (!response.ok()) return FromHttpStatus(response.status(), kSystem, effect);
@@ -91,18 +96,27 @@ class JsonRpcClient : public TrytonClient {
 
   // Tryton rolls back what it refuses: nothing has happened.
   static ToolError FromError(const Json& error) {
-    const std::string kind = error.is_array() && !error.empty() && error[0].is_string() ? error[0].get<std::string>() : "";
+    const std::string kind = error.is_array() && !error.empty() && error[0].is_string()
+                                 ? error[0].get<std::string>()
+                                 : "";
     const std::string text = base::DumpJson(error).substr(0, 600);
-    if (kind == "LoginException") return MakeToolError("auth", "tryton: the login was refused", "Tryton 로그인이 거부되었습니다");
-    if (kind == "RateLimitException") return MakeToolError("rate_limited", "tryton: too many logins", "Tryton 호출 한도를 넘었습니다");
+    if (kind == "LoginException")
+      return MakeToolError("auth", "tryton: the login was refused",
+                           "Tryton 로그인이 거부되었습니다");
+    if (kind == "RateLimitException")
+      return MakeToolError("rate_limited", "tryton: too many logins",
+                           "Tryton 호출 한도를 넘었습니다");
     if (kind == "ConcurrencyException") {
-      return MakeToolError("unreachable", "tryton: the record was changed by another", "다른 사용자가 같은 기록을 고쳤습니다");
+      return MakeToolError("unreachable", "tryton: the record was changed by another",
+                           "다른 사용자가 같은 기록을 고쳤습니다");
     }
-    return MakeToolError("invalid_argument", StrCat("tryton refused: ", text), StrCat("Tryton이 거부했습니다: ", text));
+    return MakeToolError("invalid_argument", StrCat("tryton refused: ", text),
+                         StrCat("Tryton이 거부했습니다: ", text));
   }
 
   static ToolError Malformed(std::string_view what) {
-    return MakeToolError("malformed_upstream", StrCat("tryton answered ", what), "Tryton의 응답을 해석할 수 없습니다");
+    return MakeToolError("malformed_upstream", StrCat("tryton answered ", what),
+                         "Tryton의 응답을 해석할 수 없습니다");
   }
 
   HttpClient& http_;
@@ -117,7 +131,8 @@ absl::Status CheckComplete(const Json& standard, const Json& mapping, const std:
   for (const auto& [key, value] : standard.items()) {
     const std::string here = StrCat(path, "/", key);
     if (!mapping.contains(key) || mapping[key].type() != value.type()) {
-      return absl::InvalidArgumentError(StrCat("tryton mapping: '", here, "' is missing or of another kind"));
+      return absl::InvalidArgumentError(
+          StrCat("tryton mapping: '", here, "' is missing or of another kind"));
     }
     const bool open = key == "grades" || key == "classes" || key == "states";
     if (value.is_object() && !open) RETURN_IF_ERROR(CheckComplete(value, mapping[key], here));
@@ -135,13 +150,16 @@ absl::StatusOr<Json> ReadFile(const std::string& path) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<TrytonClient>> MakeTrytonClient(HttpClient& http, TrytonOptions options) {
+absl::StatusOr<std::unique_ptr<TrytonClient>> MakeTrytonClient(HttpClient& http,
+                                                               TrytonOptions options) {
   ASSIGN_OR_RETURN(const Json standard, base::ParseJson(kStandardMapping, "tryton mapping"));
   Json mapping = standard;
   if (!options.mapping_path.empty()) {
     ASSIGN_OR_RETURN(const Json patch, ReadFile(options.mapping_path));
     mapping.merge_patch(patch);
-    if (!mapping.is_object()) return absl::InvalidArgumentError(StrCat("tryton mapping ", options.mapping_path, " is no object"));
+    if (!mapping.is_object())
+      return absl::InvalidArgumentError(
+          StrCat("tryton mapping ", options.mapping_path, " is no object"));
     RETURN_IF_ERROR(CheckComplete(standard, mapping, ""));
   }
   while (options.url.ends_with('/')) options.url.pop_back();

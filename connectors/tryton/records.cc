@@ -16,13 +16,16 @@ Json ItemFields(const TrytonClient& tryton) {
           tryton.Mapping("/item/categories"), tryton.Mapping("/item/template")};
 }
 
-std::string Text(const Json& record, const Json& field) { return base::StringOr(record, field.get<std::string>(), ""); }
+std::string Text(const Json& record, const Json& field) {
+  return base::StringOr(record, field.get<std::string>(), "");
+}
 
 TrytonItem ParseItem(const TrytonClient& tryton, const Json& record) {
   TrytonItem item;
   item.id = base::IntOr(record, "id", 0);
   item.unit = base::IntOr(record, tryton.Mapping("/item/unit").get<std::string>(), 0);
-  item.product_template = base::IntOr(record, tryton.Mapping("/item/template").get<std::string>(), 0);
+  item.product_template =
+      base::IntOr(record, tryton.Mapping("/item/template").get<std::string>(), 0);
   item.code = Text(record, tryton.Mapping("/item/code"));
   item.name = Text(record, tryton.Mapping("/item/name"));
   const std::string categories = tryton.Mapping("/item/categories").get<std::string>();
@@ -44,11 +47,14 @@ std::string Names(const TrytonClient& tryton, const Json& records) {
 }
 
 // Records whose code is `text`, else whose name is, else whose name holds it.
-Fallible<Json> Candidates(TrytonClient& tryton, const std::string& text, const tools::CallContext& call) {
+Fallible<Json> Candidates(TrytonClient& tryton, const std::string& text,
+                          const tools::CallContext& call) {
   const std::string model = tryton.Mapping("/item/model").get<std::string>();
   const Json code = tryton.Mapping("/item/code"), name = tryton.Mapping("/item/name");
-  std::string pattern = base::ReplaceAll(base::ReplaceAll(base::ReplaceAll(text, "\\", "\\\\"), "%", "\\%"), "_", "\\_");
-  const Json domains[] = {{{code, "=", text}}, {{name, "=", text}}, {{name, "ilike", StrCat("%", pattern, "%")}}};
+  std::string pattern = base::ReplaceAll(
+      base::ReplaceAll(base::ReplaceAll(text, "\\", "\\\\"), "%", "\\%"), "_", "\\_");
+  const Json domains[] = {
+      {{code, "=", text}}, {{name, "=", text}}, {{name, "ilike", StrCat("%", pattern, "%")}}};
   Json found = Json::array();
   for (const Json& domain : domains) {
     ASSIGN_OR_FAIL(found, SearchRead(tryton, model, domain, ItemFields(tryton), kNamedMax, call));
@@ -69,19 +75,26 @@ std::string Padded(int64_t number, size_t width) {
 Json TrytonDate(std::string_view day) {
   absl::CivilDay civil;
   if (!absl::ParseCivilTime(std::string(day), &civil)) return nullptr;
-  return {{"__class__", "date"}, {"year", civil.year()}, {"month", civil.month()}, {"day", civil.day()}};
+  return {{"__class__", "date"},
+          {"year", civil.year()},
+          {"month", civil.month()},
+          {"day", civil.day()}};
 }
 
 std::string DayOf(const Json& date) {
-  if (!date.is_object() || Part(date, "year") < 0 || Part(date, "month") < 1 || Part(date, "day") < 1) return "";
-  return StrCat(Padded(Part(date, "year"), 4), "-", Padded(Part(date, "month"), 2), "-", Padded(Part(date, "day"), 2));
+  if (!date.is_object() || Part(date, "year") < 0 || Part(date, "month") < 1 ||
+      Part(date, "day") < 1)
+    return "";
+  return StrCat(Padded(Part(date, "year"), 4), "-", Padded(Part(date, "month"), 2), "-",
+                Padded(Part(date, "day"), 2));
 }
 
-Fallible<Json> SearchRead(TrytonClient& tryton, const std::string& model, Json domain, Json fields, size_t limit,
-                          const tools::CallContext& call, Json context) {
-  ASSIGN_OR_FAIL(Json records, tryton.Call(model, "search_read",
-                                           {std::move(domain), 0, limit + 1, Json(), std::move(fields)},
-                                           std::move(context), false, call));
+Fallible<Json> SearchRead(TrytonClient& tryton, const std::string& model, Json domain, Json fields,
+                          size_t limit, const tools::CallContext& call, Json context) {
+  ASSIGN_OR_FAIL(Json records,
+                 tryton.Call(model, "search_read",
+                             {std::move(domain), 0, limit + 1, Json(), std::move(fields)},
+                             std::move(context), false, call));
   bool list = records.is_array();
   for (const Json& record : records) list = list && record.is_object();
   if (list) return records;
@@ -89,12 +102,13 @@ Fallible<Json> SearchRead(TrytonClient& tryton, const std::string& model, Json d
                        "Tryton의 응답을 해석할 수 없습니다");
 }
 
-Fallible<TrytonItem> FindItem(TrytonClient& tryton, const std::string& text, std::string_view none, std::string_view many,
-                              const tools::CallContext& call) {
+Fallible<TrytonItem> FindItem(TrytonClient& tryton, const std::string& text, std::string_view none,
+                              std::string_view many, const tools::CallContext& call) {
   ASSIGN_OR_FAIL(const Json found, Candidates(tryton, text, call));
   if (found.size() == 1) return ParseItem(tryton, found[0]);
   if (found.empty()) {
-    return MakeToolError(std::string(none), StrCat("there is no item '", text, "'"), StrCat("품목 '", text, "'이(가) 없습니다"));
+    return MakeToolError(std::string(none), StrCat("there is no item '", text, "'"),
+                         StrCat("품목 '", text, "'이(가) 없습니다"));
   }
   const std::string names = Names(tryton, found);
   return MakeToolError(std::string(many), StrCat("'", text, "' may be any of ", names),
@@ -103,13 +117,19 @@ Fallible<TrytonItem> FindItem(TrytonClient& tryton, const std::string& text, std
 
 Fallible<TrytonSite> FindSite(TrytonClient& tryton, const std::string& name, std::string_view none,
                               const tools::CallContext& call) {
-  const auto field = [&](const char* what) { return tryton.Mapping(StrCat("/site/", what)).get<std::string>(); };
-  const Json domain = Json::array({Json::array({field("name"), "=", name}), Json::array({field("type"), "=", field("warehouse")})});
-  ASSIGN_OR_FAIL(const Json found, SearchRead(tryton, field("model"), domain,
-                                              Json::array({field("name"), field("storage"), field("production")}), 1, call));
+  const auto field = [&](const char* what) {
+    return tryton.Mapping(StrCat("/site/", what)).get<std::string>();
+  };
+  const Json domain = Json::array({Json::array({field("name"), "=", name}),
+                                   Json::array({field("type"), "=", field("warehouse")})});
+  ASSIGN_OR_FAIL(
+      const Json found,
+      SearchRead(tryton, field("model"), domain,
+                 Json::array({field("name"), field("storage"), field("production")}), 1, call));
   if (found.size() != 1) {
-    return MakeToolError(std::string(none), StrCat(found.size(), " sites are named '", name, "'"),
-                         StrCat("'", name, "'(이)라는 부대·창고가 ", found.empty() ? "없습니다" : "여럿입니다"));
+    return MakeToolError(
+        std::string(none), StrCat(found.size(), " sites are named '", name, "'"),
+        StrCat("'", name, "'(이)라는 부대·창고가 ", found.empty() ? "없습니다" : "여럿입니다"));
   }
   return TrytonSite{base::IntOr(found[0], "id", 0), base::IntOr(found[0], field("storage"), 0),
                     base::IntOr(found[0], field("production"), 0), name};
@@ -118,8 +138,9 @@ Fallible<TrytonSite> FindSite(TrytonClient& tryton, const std::string& name, std
 Fallible<std::vector<TrytonItem>> ReadItems(TrytonClient& tryton, const std::vector<int64_t>& ids,
                                             const tools::CallContext& call) {
   if (ids.empty()) return std::vector<TrytonItem>();
-  ASSIGN_OR_FAIL(const Json records, tryton.Call(tryton.Mapping("/item/model").get<std::string>(), "read",
-                                                 {ids, ItemFields(tryton)}, Json::object(), false, call));
+  ASSIGN_OR_FAIL(const Json records,
+                 tryton.Call(tryton.Mapping("/item/model").get<std::string>(), "read",
+                             {ids, ItemFields(tryton)}, Json::object(), false, call));
   std::vector<TrytonItem> items;
   for (const int64_t id : ids) {
     for (const Json& record : records) {
@@ -127,7 +148,8 @@ Fallible<std::vector<TrytonItem>> ReadItems(TrytonClient& tryton, const std::vec
     }
   }
   if (items.size() == ids.size()) return items;
-  return MakeToolError("malformed_upstream", "tryton: some products were not given", "Tryton의 응답이 빠졌습니다");
+  return MakeToolError("malformed_upstream", "tryton: some products were not given",
+                       "Tryton의 응답이 빠졌습니다");
 }
 
 }  // namespace connectors

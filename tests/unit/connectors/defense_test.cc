@@ -1,5 +1,5 @@
-// The defense connectors against the depot of the sample organisation: Tryton and PostgreSQL; labels against documents
-// kept in memory, checked by xmlsec1's own program as well.
+// The defense connectors against the depot of the sample organisation: Tryton and PostgreSQL;
+// labels against documents kept in memory, checked by xmlsec1's own program as well.
 #include "connectors/defense.h"
 
 #include <gmock/gmock.h>
@@ -56,10 +56,13 @@ std::string MakeKeys() {
   return folder;
 }
 
-policies::Label Graded(N2sf n2sf, Mil mil) { return {n2sf, mil, policies::Privacy::kNone, policies::Integrity::kTrusted}; }
+policies::Label Graded(N2sf n2sf, Mil mil) {
+  return {n2sf, mil, policies::Privacy::kNone, policies::Integrity::kTrusted};
+}
 
 struct Depot {
-  std::unique_ptr<fakes::Peer> tryton = StartPeer("tryton"), database = StartPeer("plantdb"), tak = StartPeer("tak");
+  std::unique_ptr<fakes::Peer> tryton = StartPeer("tryton"), database = StartPeer("plantdb"),
+                               tak = StartPeer("tak");
   std::unique_ptr<HttpClient> http = MakeHttpClient({});
   MemoryDocuments documents;
   std::string keys = MakeKeys();
@@ -70,11 +73,13 @@ struct Depot {
   DefenseOptions Options() const {
     DefenseOptions options;
     options.tryton = {tryton->url(), "erp", "admin", "maru-erp", ""};
-    options.readiness_dsn = StrCat("host=127.0.0.1 port=", database->port(), " dbname=plant user=maru_reader password=maru-read");
+    options.readiness_dsn = StrCat("host=127.0.0.1 port=", database->port(),
+                                   " dbname=plant user=maru_reader password=maru-read");
     options.tak.host = "127.0.0.1";
     options.tak.port = tak->port();
     options.tak.areas_path = StrCat(kSample, "areas.json");
-    options.labels = {StrCat(kSample, "labels.json"), keys + "/label_key.pem", keys + "/label_certificate.pem"};
+    options.labels = {StrCat(kSample, "labels.json"), keys + "/label_key.pem",
+                      keys + "/label_certificate.pem"};
     return options;
   }
   Connectors Make(DefenseOptions options) {
@@ -84,25 +89,31 @@ struct Depot {
   }
 };
 
-tools::ToolOutcome CallAny(Connectors& connectors, const std::string& tool, Json arguments, const fakes::CallOptions& options = {}) {
+tools::ToolOutcome CallAny(Connectors& connectors, const std::string& tool, Json arguments,
+                           const fakes::CallOptions& options = {}) {
   for (const auto& connector : connectors) {
     for (tools::Tool* candidate : connector->tools()) {
-      if (candidate->name() == tool) return fakes::CallTool(*connector, tool, std::move(arguments), options);
+      if (candidate->name() == tool)
+        return fakes::CallTool(*connector, tool, std::move(arguments), options);
     }
   }
   return tools::MakeToolError("no_such_tool", tool, tool);
 }
 
-std::string Code(const tools::ToolOutcome& outcome) { return outcome.ok() ? "ok" : outcome.error().code; }
+std::string Code(const tools::ToolOutcome& outcome) {
+  return outcome.ok() ? "ok" : outcome.error().code;
+}
 
 class Defense : public testing::Test {
  public:
   static void SetUpTestSuite() { depot_ = new Depot(); }
   static void TearDownTestSuite() { delete depot_; }
-  static tools::ToolOutcome Call(const std::string& tool, Json arguments, const fakes::CallOptions& options = {}) {
+  static tools::ToolOutcome Call(const std::string& tool, Json arguments,
+                                 const fakes::CallOptions& options = {}) {
     return CallAny(depot_->connectors, tool, std::move(arguments), options);
   }
-  static Json Value(const std::string& tool, Json arguments, const fakes::CallOptions& options = {}) {
+  static Json Value(const std::string& tool, Json arguments,
+                    const fakes::CallOptions& options = {}) {
     auto outcome = Call(tool, std::move(arguments), options);
     EXPECT_TRUE(outcome.ok()) << outcome.error().code << ": " << outcome.error().message_en;
     return outcome.ok() ? outcome.result().value : Json{{"items", Json::array()}};
@@ -157,7 +168,8 @@ TEST_F(Defense, ComputesTheShortfallOfThirtyDays) {
   EXPECT_EQ(rows["2540-37-500-1234"]["on_hand"], 1);
   EXPECT_EQ(rows["2540-37-500-1234"]["lead_days"], 21);
   EXPECT_FALSE(rows.contains("2940-37-502-3318"));  // 32 needed, 44 there
-  const Json fuel = Value("supply.shortfall", {{"unit", "제3보급대"}, {"days", 30}, {"class", "fuel"}});
+  const Json fuel =
+      Value("supply.shortfall", {{"unit", "제3보급대"}, {"days", 30}, {"class", "fuel"}});
   ASSERT_EQ(fuel["count"], 1);
   EXPECT_EQ(fuel["items"][0]["item"], "9140-37-505-6601");
   EXPECT_EQ(Code(Call("supply.shortfall", {{"unit", "중앙창고"}, {"days", 30}})), "plan_missing");
@@ -167,7 +179,8 @@ TEST_F(Defense, ComputesTheShortfallOfThirtyDays) {
 TEST_F(Defense, DraftsOneRequisitionForOneKeyAndSubmitsItOnce) {
   fakes::CallOptions options;
   options.run_id = "run-req";
-  const Json arguments{{"items", {"2540-37-500-1234", "지혈대"}}, {"quantities", {2, 40}}, {"unit", "제3보급대"}};
+  const Json arguments{
+      {"items", {"2540-37-500-1234", "지혈대"}}, {"quantities", {2, 40}}, {"unit", "제3보급대"}};
   const Json draft = Value("supply.requisition.draft", arguments, options);
   EXPECT_EQ(draft["lines"], 2);
   EXPECT_EQ(Value("supply.requisition.draft", arguments, options), draft);
@@ -183,14 +196,23 @@ TEST_F(Defense, DraftsOneRequisitionForOneKeyAndSubmitsItOnce) {
 }
 
 TEST_F(Defense, RefusesARequisitionThatDoesNotAddUp) {
-  EXPECT_EQ(Code(Call("supply.requisition.draft", {{"items", {"지혈대", "경유 (L)"}}, {"quantities", {1}}, {"unit", "제3보급대"}})), "length_mismatch");
-  EXPECT_EQ(Code(Call("supply.requisition.draft", {{"items", {"여과기"}}, {"quantities", {1}}, {"unit", "제3보급대"}})), "ambiguous_item");
-  EXPECT_EQ(Code(Call("supply.requisition.draft", {{"items", {"지혈대"}}, {"quantities", {-4}}, {"unit", "제3보급대"}})), "invalid_argument");
+  EXPECT_EQ(
+      Code(Call("supply.requisition.draft",
+                {{"items", {"지혈대", "경유 (L)"}}, {"quantities", {1}}, {"unit", "제3보급대"}})),
+      "length_mismatch");
+  EXPECT_EQ(Code(Call("supply.requisition.draft",
+                      {{"items", {"여과기"}}, {"quantities", {1}}, {"unit", "제3보급대"}})),
+            "ambiguous_item");
+  EXPECT_EQ(Code(Call("supply.requisition.draft",
+                      {{"items", {"지혈대"}}, {"quantities", {-4}}, {"unit", "제3보급대"}})),
+            "invalid_argument");
   EXPECT_EQ(Code(Call("supply.requisition.submit", {{"requisition", "REQ-1"}})), "not_found");
 }
 
 TEST_F(Defense, ListsGeneratorsThatWaitForParts) {
-  const auto outcome = Call("maint.orders", {{"unit", "제3보급대"}, {"equipment", "발전기"}, {"status", "waiting_parts"}});
+  const auto outcome =
+      Call("maint.orders",
+           {{"unit", "제3보급대"}, {"equipment", "발전기"}, {"status", "waiting_parts"}});
   ASSERT_TRUE(outcome.ok()) << outcome.error().message_en;
   const Json& value = outcome.result().value;
   ASSERT_EQ(value["count"], 2);
@@ -214,13 +236,15 @@ TEST_F(Defense, GivesTheReadinessOfVehicles) {
   EXPECT_EQ(row["total"], 42);
   EXPECT_NEAR(row["rate"].get<double>(), row["operational"].get<double>() / 42, 1e-4);
   EXPECT_EQ(outcome.result().label, Graded(N2sf::kC, Mil::kRestricted));
-  EXPECT_EQ(Code(Call("readiness.status", {{"unit", "제3보급대"}, {"at", "2001-01-01"}})), "not_reported");
+  EXPECT_EQ(Code(Call("readiness.status", {{"unit", "제3보급대"}, {"at", "2001-01-01"}})),
+            "not_reported");
   EXPECT_EQ(Code(Call("readiness.status", {{"unit", "제9보급대"}})), "not_reported");
 }
 
 TEST_F(Defense, BindsAGradeAndChecksWhoMayHaveTheDocument) {
   AddDocument("DOC-1", {Graded(N2sf::kC, Mil::kRestricted), Graded(N2sf::kS, Mil::kNone)});
-  EXPECT_EQ(Code(Call("release.check", {{"document", "DOC-1"}, {"recipient", "가온도청"}})), "unlabelled");
+  EXPECT_EQ(Code(Call("release.check", {{"document", "DOC-1"}, {"recipient", "가온도청"}})),
+            "unlabelled");
   EXPECT_EQ(Code(Call("label.assign", {{"document", "DOC-1"}, {"grade", "S"}})), "below_portions");
   const auto assigned = Call("label.assign", {{"document", "DOC-1"}, {"grade", "restricted"}});
   ASSERT_TRUE(assigned.ok()) << assigned.error().message_en;
@@ -232,7 +256,8 @@ TEST_F(Defense, BindsAGradeAndChecksWhoMayHaveTheDocument) {
   const Json city = Value("release.check", {{"document", "DOC-1"}, {"recipient", "가온시청"}});
   EXPECT_EQ(city["allowed"], false);
   EXPECT_EQ(city["reasons"][0]["rule"], "grade.above_recipient");
-  EXPECT_EQ(Value("release.check", {{"document", "DOC-1"}, {"recipient", "모르는 곳"}})["allowed"], false);
+  EXPECT_EQ(Value("release.check", {{"document", "DOC-1"}, {"recipient", "모르는 곳"}})["allowed"],
+            false);
   EXPECT_EQ(Code(Call("label.assign", {{"document", "DOC-9"}, {"grade", "S"}})), "not_found");
 }
 
@@ -248,12 +273,14 @@ TEST_F(Defense, RefusesADocumentOrABindingAlteredByOneByte) {
   document = intact;
   document.binding = base::ReplaceAll(document.binding, "민감", "공개");
   EXPECT_EQ(Code(Call("release.check", arguments)), "binding_invalid");
-  document.binding = base::ReplaceAll(intact.binding, "<ds:SignatureValue>", "<ds:SignatureValue>A");
+  document.binding =
+      base::ReplaceAll(intact.binding, "<ds:SignatureValue>", "<ds:SignatureValue>A");
   EXPECT_EQ(Code(Call("release.check", arguments)), "binding_invalid");
   AddDocument("DOC-3", {});  // a binding moved to another document
   depot_->documents.documents["DOC-3"].binding = intact.binding;
   depot_->documents.documents["DOC-3"].labelled = true;
-  EXPECT_EQ(Code(Call("release.check", {{"document", "DOC-3"}, {"recipient", "가온시청"}})), "binding_invalid");
+  EXPECT_EQ(Code(Call("release.check", {{"document", "DOC-3"}, {"recipient", "가온시청"}})),
+            "binding_invalid");
 }
 
 TEST_F(Defense, AnotherProgramVerifiesTheSignature) {
@@ -261,7 +288,10 @@ TEST_F(Defense, AnotherProgramVerifiesTheSignature) {
   ASSERT_EQ(Code(Call("label.assign", {{"document", "DOC-4"}, {"grade", "III"}})), "ok");
   const std::string file = depot_->keys + "/binding.xml";
   std::ofstream(file) << depot_->documents.documents["DOC-4"].binding;
-  EXPECT_EQ(std::system(StrCat("xmlsec1 --verify --pubkey-cert-pem ", depot_->keys, "/label_certificate.pem ", file, " 2>/dev/null").c_str()), 0);
+  EXPECT_EQ(std::system(StrCat("xmlsec1 --verify --pubkey-cert-pem ", depot_->keys,
+                               "/label_certificate.pem ", file, " 2>/dev/null")
+                            .c_str()),
+            0);
 }
 
 TEST_F(Defense, ShowsVesselsInAnAreaAndNothingOfAForbiddenKind) {
@@ -275,7 +305,8 @@ TEST_F(Defense, ShowsVesselsInAnAreaAndNothingOfAForbiddenKind) {
     EXPECT_EQ(item["stale"], false);
   }
   EXPECT_THAT(uids, testing::ElementsAre("VSL-4401", "VSL-4402", "VSL-4403"));
-  EXPECT_EQ(Value("sa.tracks", arguments)["items"].size(), 3u);  // not the hostile track, which lies there as well
+  EXPECT_EQ(Value("sa.tracks", arguments)["items"].size(),
+            3u);  // not the hostile track, which lies there as well
   EXPECT_EQ(Value("sa.tracks", {{"area", "가람시"}, {"kind", "logistics"}})["items"].size(), 1u);
   EXPECT_EQ(Code(Call("sa.tracks", {{"area", "없는 바다"}})), "not_found");
   DefenseOptions options = depot_->Options();
@@ -293,13 +324,18 @@ TEST_F(Defense, TellsUnreachableRefusedAndNotConfiguredApart) {
   EXPECT_EQ(Code(CallAny(refused, "readiness.status", {{"unit", "제3보급대"}})), "auth");
   options.tryton.url = StrCat("http://127.0.0.1:", fakes::FreePort());
   Connectors down = depot_->Make(options);
-  EXPECT_EQ(Code(CallAny(down, "supply.requisition.draft", {{"items", {"지혈대"}}, {"quantities", {1}}, {"unit", "제3보급대"}})), "unreachable");
+  EXPECT_EQ(Code(CallAny(down, "supply.requisition.draft",
+                         {{"items", {"지혈대"}}, {"quantities", {1}}, {"unit", "제3보급대"}})),
+            "unreachable");
   for (const auto& connector : depot_->Make({})) {
-    EXPECT_EQ(connector->Check(absl::Now() + absl::Seconds(5)).state, tools::Connector::State::kNotConfigured) << connector->name();
+    EXPECT_EQ(connector->Check(absl::Now() + absl::Seconds(5)).state,
+              tools::Connector::State::kNotConfigured)
+        << connector->name();
   }
   for (const auto& connector : depot_->connectors) {
     const auto health = connector->Check(absl::Now() + absl::Seconds(10));
-    EXPECT_EQ(health.state, tools::Connector::State::kConnected) << connector->name() << ": " << health.detail_en;
+    EXPECT_EQ(health.state, tools::Connector::State::kConnected)
+        << connector->name() << ": " << health.detail_en;
   }
 }
 

@@ -1,5 +1,5 @@
-// The manufacturing connectors against the plant of the sample organisation: node-opcua, PostgreSQL, Tryton, a Sparkplug
-// edge node behind mosquitto, and a Modbus device.
+// The manufacturing connectors against the plant of the sample organisation: node-opcua,
+// PostgreSQL, Tryton, a Sparkplug edge node behind mosquitto, and a Modbus device.
 #include "connectors/manufacturing.h"
 
 #include <gmock/gmock.h>
@@ -29,8 +29,9 @@ std::unique_ptr<fakes::Peer> StartPeer(const std::string& name) {
 }
 
 struct Plant {
-  std::unique_ptr<fakes::Peer> opcua = StartPeer("opcua"), database = StartPeer("plantdb"), tryton = StartPeer("tryton"),
-                               mqtt = StartPeer("mqtt"), modbus = StartPeer("modbus");
+  std::unique_ptr<fakes::Peer> opcua = StartPeer("opcua"), database = StartPeer("plantdb"),
+                               tryton = StartPeer("tryton"), mqtt = StartPeer("mqtt"),
+                               modbus = StartPeer("modbus");
   std::unique_ptr<HttpClient> http = MakeHttpClient({});
   Connectors connectors;
 
@@ -44,8 +45,10 @@ struct Plant {
     options.sparkplug.group = "gaon";
     options.modbus = {"127.0.0.1", modbus->port()};
     options.tag_map_path = kTags;
-    options.plant_dsn = StrCat("host=127.0.0.1 port=", database->port(), " dbname=plant user=maru_reader password=maru-read");
-    options.tryton = {tryton->url(), "erp", "admin", "maru-erp", MARU_SOURCE_DIR "/deploy/sample/manufacturing/tryton.json"};
+    options.plant_dsn = StrCat("host=127.0.0.1 port=", database->port(),
+                               " dbname=plant user=maru_reader password=maru-read");
+    options.tryton = {tryton->url(), "erp", "admin", "maru-erp",
+                      MARU_SOURCE_DIR "/deploy/sample/manufacturing/tryton.json"};
     return options;
   }
   Connectors Make(ManufacturingOptions options) const {
@@ -55,25 +58,31 @@ struct Plant {
   }
 };
 
-tools::ToolOutcome CallAny(Connectors& connectors, const std::string& tool, Json arguments, const fakes::CallOptions& options = {}) {
+tools::ToolOutcome CallAny(Connectors& connectors, const std::string& tool, Json arguments,
+                           const fakes::CallOptions& options = {}) {
   for (const auto& connector : connectors) {
     for (tools::Tool* candidate : connector->tools()) {
-      if (candidate->name() == tool) return fakes::CallTool(*connector, tool, std::move(arguments), options);
+      if (candidate->name() == tool)
+        return fakes::CallTool(*connector, tool, std::move(arguments), options);
     }
   }
   return tools::MakeToolError("no_such_tool", tool, tool);
 }
 
-std::string Code(const tools::ToolOutcome& outcome) { return outcome.ok() ? "ok" : outcome.error().code; }
+std::string Code(const tools::ToolOutcome& outcome) {
+  return outcome.ok() ? "ok" : outcome.error().code;
+}
 
 class Manufacturing : public testing::Test {
  public:
   static void SetUpTestSuite() { plant_ = new Plant(); }
   static void TearDownTestSuite() { delete plant_; }
-  static tools::ToolOutcome Call(const std::string& tool, Json arguments, const fakes::CallOptions& options = {}) {
+  static tools::ToolOutcome Call(const std::string& tool, Json arguments,
+                                 const fakes::CallOptions& options = {}) {
     return CallAny(plant_->connectors, tool, std::move(arguments), options);
   }
-  static Json Value(const std::string& tool, Json arguments, const fakes::CallOptions& options = {}) {
+  static Json Value(const std::string& tool, Json arguments,
+                    const fakes::CallOptions& options = {}) {
     auto outcome = Call(tool, std::move(arguments), options);
     EXPECT_TRUE(outcome.ok()) << outcome.error().code << ": " << outcome.error().message_en;
     return outcome.ok() ? outcome.result().value : Json{{"items", Json::array()}};
@@ -86,7 +95,8 @@ class Manufacturing : public testing::Test {
     return {{"from", absl::FormatCivilTime(monday)}, {"to", absl::FormatCivilTime(monday + 6)}};
   }
   static Json LastHours(int hours) {
-    return {{"from", base::TimeText(absl::Now() - absl::Hours(hours))}, {"to", base::TimeText(absl::Now())}};
+    return {{"from", base::TimeText(absl::Now() - absl::Hours(hours))},
+            {"to", base::TimeText(absl::Now())}};
   }
   static Plant* plant_;
 };
@@ -125,29 +135,40 @@ TEST_F(Manufacturing, SaysWhichTagIsUnknownOrBad) {
 }
 
 TEST_F(Manufacturing, GivesTheHighestValueOfLastWeek) {
-  const Json raw = Value("tag.history", {{"tags", {"TI-101"}}, {"period", LastWeek()}, {"aggregate", "raw"}})["items"];
+  const Json raw = Value(
+      "tag.history", {{"tags", {"TI-101"}}, {"period", LastWeek()}, {"aggregate", "raw"}})["items"];
   EXPECT_EQ(raw.size(), 7u * 144);  // one in ten minutes
   double highest = 0;
   for (const Json& item : raw) highest = std::max(highest, item["value"].get<double>());
-  const Json items = Value("tag.history", {{"tags", {"TI-101"}}, {"period", LastWeek()}, {"aggregate", "max"}})["items"];
+  const Json items = Value(
+      "tag.history", {{"tags", {"TI-101"}}, {"period", LastWeek()}, {"aggregate", "max"}})["items"];
   ASSERT_EQ(items.size(), 1u);
   EXPECT_EQ(items[0]["value"].get<double>(), highest);
 }
 
 TEST_F(Manufacturing, GivesASeriesOrOneMeanAndNothingWhereNothingWasRecorded) {
-  const Json series = Value("tag.history", {{"tags", {"TIC-205"}}, {"period", LastHours(24)}})["items"];
+  const Json series =
+      Value("tag.history", {{"tags", {"TIC-205"}}, {"period", LastHours(24)}})["items"];
   EXPECT_GT(series.size(), 100u);
   EXPECT_LE(series.size(), 200u);
-  const Json mean = Value("tag.history", {{"tags", {"TIC-205"}}, {"period", LastHours(2)}, {"aggregate", "avg"}})["items"];
+  const Json mean =
+      Value("tag.history",
+            {{"tags", {"TIC-205"}}, {"period", LastHours(2)}, {"aggregate", "avg"}})["items"];
   ASSERT_EQ(mean.size(), 1u);
   EXPECT_NEAR(mean[0]["value"].get<double>(), 72, 1);
-  const Json empty = Value("tag.history", {{"tags", {"TI-101"}}, {"period", {{"from", "2001-01-01"}, {"to", "2001-01-02"}}}})["items"];
+  const Json empty = Value(
+      "tag.history",
+      {{"tags", {"TI-101"}}, {"period", {{"from", "2001-01-01"}, {"to", "2001-01-02"}}}})["items"];
   EXPECT_TRUE(empty.empty());
 }
 
 TEST_F(Manufacturing, RefusesAPeriodThatEndsBeforeItBegins) {
-  EXPECT_EQ(Code(Call("tag.history", {{"tags", {"TI-101"}}, {"period", {{"from", "2026-11-24"}, {"to", "2026-11-01"}}}})), "invalid_argument");
-  EXPECT_EQ(Code(Call("tag.history", {{"tags", {"TI-101"}}, {"period", {{"from", "언젠가"}, {"to", "2026-11-01"}}}})), "invalid_argument");
+  EXPECT_EQ(Code(Call("tag.history", {{"tags", {"TI-101"}},
+                                      {"period", {{"from", "2026-11-24"}, {"to", "2026-11-01"}}}})),
+            "invalid_argument");
+  EXPECT_EQ(Code(Call("tag.history", {{"tags", {"TI-101"}},
+                                      {"period", {{"from", "언젠가"}, {"to", "2026-11-01"}}}})),
+            "invalid_argument");
 }
 
 TEST_F(Manufacturing, ListsStandingAlarmsHighestFirst) {
@@ -175,7 +196,8 @@ TEST_F(Manufacturing, AcknowledgesAnAlarmOnceAndSaysWhenItIsGone) {
   EXPECT_EQ(Code(Call("alarm.ack", {{"alarm", "AL-7702"}, {"comment", "현장 확인함"}})), "ok");
   EXPECT_EQ(Code(Call("alarm.ack", {{"alarm", "AL-7702"}})), "ok");
   EXPECT_EQ(Code(Call("alarm.ack", {{"alarm", "AL-1"}})), "condition_gone");
-  EXPECT_EQ(Value("alarm.active", {{"area", "충전 1라인"}})["count"], 1);  // acknowledged, and still standing
+  EXPECT_EQ(Value("alarm.active", {{"area", "충전 1라인"}})["count"],
+            1);  // acknowledged, and still standing
 }
 
 TEST_F(Manufacturing, FindsThePlantedCauseOfTheAlarm) {
@@ -200,7 +222,8 @@ TEST_F(Manufacturing, SaysWhenNoFaultIsKnownOrNoAlarmIsThere) {
 TEST_F(Manufacturing, MakesOneWorksOrderForOneKey) {
   fakes::CallOptions options;
   options.run_id = "run-wo";
-  const Json arguments{{"asset", "PRS-03"}, {"fault", "HYD-SEAL"}, {"priority", "urgent"}, {"due", "2030-01-31"}};
+  const Json arguments{
+      {"asset", "PRS-03"}, {"fault", "HYD-SEAL"}, {"priority", "urgent"}, {"due", "2030-01-31"}};
   const Json first = Value("workorder.create", arguments, options);
   EXPECT_THAT(first["wo_id"].get<std::string>(), testing::MatchesRegex("WO-[0-9]+"));
   EXPECT_EQ(Value("workorder.create", arguments, options), first);
@@ -224,10 +247,14 @@ TEST_F(Manufacturing, SettlesAWorksOrderByItsKey) {
 }
 
 TEST_F(Manufacturing, DrawsAControlChartOfLastWeek) {
-  const Json value = Value("spc.evaluate", {{"tag", "TI-101"}, {"period", LastWeek()}, {"rules", "nelson"}});
+  const Json value =
+      Value("spc.evaluate", {{"tag", "TI-101"}, {"period", LastWeek()}, {"rules", "nelson"}});
   EXPECT_GT(value["cpk"].get<double>(), 1);
   EXPECT_EQ(value["in_control"], value["items"].empty());
-  EXPECT_EQ(Code(Call("spc.evaluate", {{"tag", "TI-101"}, {"period", {{"from", "2001-01-01"}, {"to", "2001-01-02"}}}})), "too_few_points");
+  EXPECT_EQ(
+      Code(Call("spc.evaluate",
+                {{"tag", "TI-101"}, {"period", {{"from", "2001-01-01"}, {"to", "2001-01-02"}}}})),
+      "too_few_points");
 }
 
 TEST_F(Manufacturing, CountsPastAlarmsAndComputesOee) {
@@ -235,10 +262,14 @@ TEST_F(Manufacturing, CountsPastAlarmsAndComputesOee) {
   EXPECT_GT(alarms["count"].get<int>(), 10);
   EXPECT_EQ(alarms["count"], alarms["items"].size());
   const Json oee = Value("oee.compute", {{"line", "충전 2라인"}, {"period", LastWeek()}});
-  EXPECT_NEAR(oee["oee"].get<double>(), oee["availability"].get<double>() * oee["performance"].get<double>() * oee["quality"].get<double>(), 1e-3);
+  EXPECT_NEAR(oee["oee"].get<double>(),
+              oee["availability"].get<double>() * oee["performance"].get<double>() *
+                  oee["quality"].get<double>(),
+              1e-3);
   EXPECT_GT(oee["oee"].get<double>(), 0.5);
   EXPECT_FALSE(oee["items"].empty());
-  EXPECT_EQ(Code(Call("oee.compute", {{"line", "없는 라인"}, {"period", LastWeek()}})), "calendar_missing");
+  EXPECT_EQ(Code(Call("oee.compute", {{"line", "없는 라인"}, {"period", LastWeek()}})),
+            "calendar_missing");
 }
 
 TEST_F(Manufacturing, SpeaksSignedAndEncryptedOpcUaOnlyWithATrustedServer) {
@@ -262,7 +293,8 @@ TEST_F(Manufacturing, SpeaksSignedAndEncryptedOpcUaOnlyWithATrustedServer) {
 TEST_F(Manufacturing, TellsUnreachableFromNotConfigured) {
   ManufacturingOptions options = plant_->Options();
   options.opcua.url = StrCat("opc.tcp://127.0.0.1:", fakes::FreePort(), "/plant");
-  options.plant_dsn = StrCat("host=127.0.0.1 port=", fakes::FreePort(), " dbname=plant user=maru_reader password=x");
+  options.plant_dsn = StrCat("host=127.0.0.1 port=", fakes::FreePort(),
+                             " dbname=plant user=maru_reader password=x");
   options.tryton.url = StrCat("http://127.0.0.1:", fakes::FreePort());
   options.modbus.port = fakes::FreePort();
   options.sparkplug.port = fakes::FreePort();
@@ -270,14 +302,21 @@ TEST_F(Manufacturing, TellsUnreachableFromNotConfigured) {
   EXPECT_EQ(Code(CallAny(down, "tag.read", {{"tags", {"TI-101"}}})), "unreachable");
   EXPECT_EQ(Code(CallAny(down, "tag.read", {{"tags", {"PT-301"}}})), "unreachable");
   EXPECT_EQ(Code(CallAny(down, "tag.read", {{"tags", {"IT-204"}}})), "unreachable");
-  EXPECT_EQ(Code(CallAny(down, "oee.compute", {{"line", "충전 2라인"}, {"period", LastWeek()}})), "unreachable");
-  EXPECT_EQ(Code(CallAny(down, "workorder.create", {{"asset", "PRS-03"}, {"fault", "x"}})), "unreachable");
-  for (const auto& connector : down) EXPECT_EQ(connector->Check(absl::Now() + absl::Seconds(5)).state, tools::Connector::State::kDown);
+  EXPECT_EQ(Code(CallAny(down, "oee.compute", {{"line", "충전 2라인"}, {"period", LastWeek()}})),
+            "unreachable");
+  EXPECT_EQ(Code(CallAny(down, "workorder.create", {{"asset", "PRS-03"}, {"fault", "x"}})),
+            "unreachable");
+  for (const auto& connector : down)
+    EXPECT_EQ(connector->Check(absl::Now() + absl::Seconds(5)).state,
+              tools::Connector::State::kDown);
   for (const auto& connector : plant_->Make({})) {
-    EXPECT_EQ(connector->Check(absl::Now() + absl::Seconds(5)).state, tools::Connector::State::kNotConfigured);
+    EXPECT_EQ(connector->Check(absl::Now() + absl::Seconds(5)).state,
+              tools::Connector::State::kNotConfigured);
   }
   for (const auto& connector : plant_->connectors) {
-    EXPECT_EQ(connector->Check(absl::Now() + absl::Seconds(10)).state, tools::Connector::State::kConnected) << connector->name();
+    EXPECT_EQ(connector->Check(absl::Now() + absl::Seconds(10)).state,
+              tools::Connector::State::kConnected)
+        << connector->name();
   }
 }
 

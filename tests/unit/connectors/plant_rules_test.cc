@@ -1,4 +1,5 @@
-// The computed parts of the manufacturing connector: control charts, root causes, Sparkplug's state, tag map.
+// The computed parts of the manufacturing connector: control charts, root causes, Sparkplug's
+// state, tag map.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -26,7 +27,8 @@ Chart Points(const std::vector<double>& values) {
 }
 
 bool Signals(const std::vector<Signal>& signals, int rule) {
-  return std::any_of(signals.begin(), signals.end(), [rule](const Signal& signal) { return signal.rule == rule; });
+  return std::any_of(signals.begin(), signals.end(),
+                     [rule](const Signal& signal) { return signal.rule == rule; });
 }
 
 TEST(ControlChart, EachNelsonRuleFiresOnItsPatternAndNotJustBefore) {
@@ -76,7 +78,8 @@ std::vector<Sample> History(absl::Time alarm, double level, double shift, int mi
   std::vector<Sample> samples;
   for (int minute = 240; minute >= 0; --minute) {
     const double noise = 0.1 * std::sin(minute * 1.7);
-    samples.push_back({level + noise + (minute <= minutes ? shift : 0), "good", alarm - absl::Minutes(minute)});
+    samples.push_back(
+        {level + noise + (minute <= minutes ? shift : 0), "good", alarm - absl::Minutes(minute)});
   }
   return samples;
 }
@@ -99,20 +102,23 @@ TEST(RootCause, MeasuresWhatATagDidBeforeTheAlarm) {
 
 TEST(RootCause, PrefersTheFaultWhoseSymptomsAreAllThereAndThenTheOneThatBeganFirst) {
   const absl::Time alarm = absl::FromUnixSeconds(1'800'000'000);
-  const std::map<std::string, Movement> movements{{"P", {true, 10, 5, -9, alarm - absl::Minutes(10)}},
-                                                  {"L", {true, 10, 5, -8, alarm - absl::Minutes(50)}},
-                                                  {"V", {true, 2, 2, 0.2, alarm}}};
+  const std::map<std::string, Movement> movements{
+      {"P", {true, 10, 5, -9, alarm - absl::Minutes(10)}},
+      {"L", {true, 10, 5, -8, alarm - absl::Minutes(50)}},
+      {"V", {true, 2, 2, 0.2, alarm}}};
   const std::vector<Fault> faults{{"A", "X", "", {{"P", "down", 2}, {"V", "up", 2}}, {}},
                                   {"B", "X", "", {{"P", "down", 1}, {"V", "steady", 1}}, {}},
                                   {"C", "X", "", {{"P", "down", 1}, {"L", "down", 1}}, {}}};
-  const auto verdicts = Rank(faults, [&](const std::string& tag) -> const Movement& { return movements.at(tag); });
+  const auto verdicts =
+      Rank(faults, [&](const std::string& tag) -> const Movement& { return movements.at(tag); });
   EXPECT_EQ(verdicts[0].fault->code, "C");
   EXPECT_EQ(verdicts[1].fault->code, "B");
   EXPECT_EQ(verdicts[2].fault->code, "A");
   EXPECT_DOUBLE_EQ(verdicts[2].score, 0.5);
 }
 
-std::string Payload(uint64_t sequence, const std::string& name, std::optional<uint64_t> alias, double value, uint64_t time = 1'000) {
+std::string Payload(uint64_t sequence, const std::string& name, std::optional<uint64_t> alias,
+                    double value, uint64_t time = 1'000) {
   maru::sparkplug::Payload payload;
   payload.set_seq(sequence);
   auto& metric = *payload.add_metrics();
@@ -148,15 +154,21 @@ TEST(Sparkplug, SequenceWrapsAndDeathMakesValuesStale) {
 }
 
 TEST(TagMapTest, NamesAFileThatIsWrongAndATagThatIsThereTwice) {
-  const std::string path = (std::filesystem::temp_directory_path() / "maru-tag-map-test.json").string();
+  const std::string path =
+      (std::filesystem::temp_directory_path() / "maru-tag-map-test.json").string();
   const auto load = [&](const std::string& text) {
     std::ofstream(path) << text;
     return TagMap::Load(path).status();
   };
-  const std::string tag = R"({"tag":"A","name":"압력","source":{"kind":"opcua","node":"ns=2;s=A"}})";
+  const std::string tag =
+      R"({"tag":"A","name":"압력","source":{"kind":"opcua","node":"ns=2;s=A"}})";
   EXPECT_TRUE(load(R"({"tags":[)" + tag + "]}").ok());
-  EXPECT_THAT(std::string(load(R"({"tags":[)" + tag + "," + tag + "]}").message()), HasSubstr("'A' is there twice"));
-  EXPECT_THAT(std::string(load(R"({"tags":[{"tag":"B","source":{"kind":"modbus","register":70000}}]})").message()), HasSubstr("'B'"));
+  EXPECT_THAT(std::string(load(R"({"tags":[)" + tag + "," + tag + "]}").message()),
+              HasSubstr("'A' is there twice"));
+  EXPECT_THAT(
+      std::string(
+          load(R"({"tags":[{"tag":"B","source":{"kind":"modbus","register":70000}}]})").message()),
+      HasSubstr("'B'"));
   EXPECT_THAT(std::string(load("[]").message()), HasSubstr(path));
   EXPECT_THAT(std::string(load("{").message()), HasSubstr(path));
   std::filesystem::remove(path);
