@@ -101,9 +101,12 @@ struct Verification {
   uint64_t records = 0;
   int64_t first_bad = -1;     // position in `entries`, or -1
   std::string reason_ko, reason_en;
+  bool ended = false;   // the run's last record is there; else records may be missing after the last one
+  uint64_t erased = 0;  // records whose content was erased or withheld: proved to be there, not what they said
 };
-// Checks proofs, signatures, order, and the journal's own chain (every event of the run, none missing: each
-// record's payload carries its index in the run and the run's last record says how many there are).
+// Checks signatures, proofs and order, and that the run's events make sense together: none missing, every call part
+// of the checked plan, approved before it was begun for exactly that call, begun and settled once
+// (audit/run_story.h).
 // `trusted_key`: the verifier key the auditor holds; empty = the one in the file, and the report says so.
 Verification Verify(const AuditExport& bundle, std::string_view trusted_key);
 

@@ -15,6 +15,8 @@
 
 namespace policies {
 
+struct PolicyFiles;  // policies/policy_files.h
+
 struct Principal {
   std::string id;  // "kim.legal"
   std::string title;
@@ -78,7 +80,8 @@ class Authorizer {
 bool MayApprove(const Obligation& obligation, const Principal& requester, const Principal& approver,
                 const std::vector<ApprovalFact>& so_far);
 
-// Loads schema and policies from `directory` (*.cedarschema, *.cedar), or the built-in ones if empty.
+// Over schema and policies from `directory` (*.cedarschema, *.cedar), or the built-in ones if empty.
 absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const std::string& directory);
+absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const PolicyFiles& files);
 
 }  // namespace policies

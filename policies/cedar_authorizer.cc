@@ -150,6 +150,10 @@ class CedarAuthorizer : public Authorizer {
 
 absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const std::string& directory) {
   ASSIGN_OR_RETURN(const PolicyFiles files, ReadPolicyFiles(directory));
+  return MakeCedarAuthorizer(files);
+}
+
+absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const PolicyFiles& files) {
   ASSIGN_OR_RETURN(std::unique_ptr<CedarEngine> engine, CedarEngine::Load(files));
   return std::make_unique<CedarAuthorizer>(std::move(engine));
 }

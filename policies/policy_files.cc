@@ -19,12 +19,16 @@ std::string ReadText(const std::filesystem::path& path) {
   return text.str();
 }
 
-PolicyFiles BuiltIn() {
-  PolicyFiles files{std::string(kCedarSchema), {}};
-  for (const EmbeddedPolicy& policy : kCedarPolicies) {
-    files.files.push_back({std::string(policy.name), std::string(policy.text)});
-  }
+std::vector<PolicyFile> Copied(std::span<const EmbeddedPolicy> embedded) {
+  std::vector<PolicyFile> files;
+  for (const EmbeddedPolicy& file : embedded) files.push_back({std::string(file.name), std::string(file.text)});
   return files;
+}
+
+PolicyFiles BuiltIn() { return {std::string(kCedarSchema), Copied(kCedarPolicies), Copied(kCedarCases)}; }
+
+void SortByName(std::vector<PolicyFile>& files) {
+  std::sort(files.begin(), files.end(), [](const PolicyFile& a, const PolicyFile& b) { return a.name < b.name; });
 }
 
 }  // namespace
@@ -47,9 +51,10 @@ absl::StatusOr<PolicyFiles> ReadPolicyFiles(const std::string& directory) {
     const std::filesystem::path& path = entry.path();
     if (path.extension() == ".cedarschema") files.schema += ReadText(path);
     if (path.extension() == ".cedar") files.files.push_back({path.filename().string(), ReadText(path)});
+    if (path.extension() == ".cases") files.cases.push_back({path.filename().string(), ReadText(path)});
   }
-  std::sort(files.files.begin(), files.files.end(),
-            [](const PolicyFile& a, const PolicyFile& b) { return a.name < b.name; });
+  SortByName(files.files);
+  SortByName(files.cases);
   if (!error && !files.schema.empty() && !files.files.empty()) return files;
   return base::Error(absl::StatusCode::kNotFound,
                      StrCat("policy directory '", directory, "' has no *.cedarschema or no *.cedar"),

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "model_core/base/strings.h"
@@ -133,7 +134,7 @@ bool SignatureHolds(const std::string& der, std::string_view body, std::string_v
                           reinterpret_cast<const unsigned char*>(body.data()), body.size()) == 1;
 }
 
-absl::StatusOr<Checkpoint> ParseBody(std::string_view body) {
+absl::StatusOr<Checkpoint> ParseBody(std::string_view body, std::string_view origin) {
   const std::vector<std::string_view> lines = base::StrSplit(body, '\n');
   Checkpoint checkpoint;
   int64_t size = 0;
@@ -142,10 +143,21 @@ absl::StatusOr<Checkpoint> ParseBody(std::string_view body) {
       root.size() != checkpoint.root.size()) {
     return BadNote("the text is malformed", "형식이 올바르지 않습니다");
   }
-  checkpoint.origin = std::string(lines[0]);
+  if (lines[0] != origin) return BadNote("it is of another log", "다른 기록의 체크포인트입니다");
+  checkpoint.origin = std::string(origin);
   checkpoint.size = static_cast<uint64_t>(size);
   std::copy(root.begin(), root.end(), checkpoint.root.begin());
   return checkpoint;
+}
+
+// The lines after the blank one, of the log and of its witnesses: "— name base64", and nothing else.
+absl::StatusOr<std::vector<std::string_view>> SignatureLines(std::string_view text) {
+  std::vector<std::string_view> lines = base::StrSplit(text, '\n');
+  const std::string_view after = lines.back();
+  lines.pop_back();
+  const auto is_signature = [](std::string_view line) { return line.starts_with(kDash); };
+  if (after.empty() && std::all_of(lines.begin(), lines.end(), is_signature)) return lines;
+  return BadNote("the text is malformed", "형식이 올바르지 않습니다");
 }
 
 }  // namespace
@@ -164,11 +176,12 @@ absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_vie
   if (blank == std::string_view::npos) return BadNote("it carries no signature", "서명이 없습니다");
   const std::string_view body = note.substr(0, blank + 1);
   const std::string prefix = StrCat(kDash, name, " ");
-  for (std::string_view line : base::StrSplit(note.substr(blank + 2), '\n')) {
+  ASSIGN_OR_RETURN(const std::vector<std::string_view> signatures, SignatureLines(note.substr(blank + 2)));
+  for (std::string_view line : signatures) {
     std::string bytes;
     if (!line.starts_with(prefix) || !base::Base64Decode(line.substr(prefix.size()), bytes)) continue;
     if (bytes.size() < 5 || bytes.substr(0, 4) != KeyId(der)) continue;
-    if (SignatureHolds(der, body, std::string_view(bytes).substr(4))) return ParseBody(body);
+    if (SignatureHolds(der, body, std::string_view(bytes).substr(4))) return ParseBody(body, name);
   }
   return BadNote("no signature of the given key holds", "주어진 키의 서명이 맞지 않습니다");
 }

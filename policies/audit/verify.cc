@@ -1,0 +1,115 @@
+// Offline verification: signature, place of every record in the signed log, and the run's own story.
+#include <set>
+
+#include "model_core/base/strings.h"
+#include "policies/audit/run_story.h"
+#include "policies/audit_log.h"
+
+namespace policies {
+namespace {
+
+using base::Language;
+using base::StrCat;
+
+// What is sealed is unchanged, and stands in the signed log where the file says.
+class RecordCheck {
+ public:
+  RecordCheck(const AuditExport& bundle, const Checkpoint& checkpoint) : bundle_(bundle), checkpoint_(checkpoint) {}
+
+  std::optional<Fault> Add(const AuditExport::Entry& entry) {
+    const AuditRecord& record = entry.record;
+    if (record.run_id != bundle_.run_id) return Fault{"it is about another run", "다른 실행의 기록입니다"};
+    if (!ids_.insert(record.id).second) return Fault{"it stands in the file twice", "같은 기록이 두 번 있습니다"};
+    if (entry.index < least_index_) return Fault{"it is out of order", "순서가 맞지 않습니다"};
+    least_index_ = entry.index + 1;
+    if (!ContentHolds(record)) {
+      return Fault{"its content does not match its hash: it was changed", "내용이 해시와 달라 바뀐 기록입니다"};
+    }
+    if (!VerifyInclusion(LeafHash(record), entry.index, checkpoint_.size, entry.proof, checkpoint_.root)) {
+      return Fault{"it is not in the signed log at its place: it was changed, inserted or moved",
+                   "서명된 기록의 제자리에 없습니다. 바뀌었거나 끼워 넣었거나 옮긴 기록입니다"};
+    }
+    return std::nullopt;
+  }
+
+ private:
+  // An erased payload has nothing to hold; its hash stays in the log.
+  static bool ContentHolds(const AuditRecord& record) {
+    if (record.payload.is_null()) return true;
+    AuditRecord sealed = record;
+    Seal(sealed, base::HexDecode(record.salt));
+    return sealed.payload_sha256 == record.payload_sha256;
+  }
+
+  const AuditExport& bundle_;
+  const Checkpoint& checkpoint_;
+  std::set<std::string> ids_;
+  uint64_t least_index_ = 0;
+};
+
+Verification Failed(const AuditExport& bundle, int64_t first_bad, const Fault& fault) {
+  Verification found;
+  found.records = bundle.entries.size();
+  found.first_bad = first_bad;
+  found.reason_en = fault.english;
+  found.reason_ko = fault.korean;
+  return found;
+}
+
+Verification FailedAt(const AuditExport& bundle, size_t position, const Fault& fault) {
+  const std::string& id = bundle.entries[position].record.id;
+  return Failed(bundle, static_cast<int64_t>(position),
+                {StrCat("record ", position, " (", id, "): ", fault.english),
+                 StrCat(position, "번째 기록(", id, ")이 맞지 않습니다: ", fault.korean)});
+}
+
+std::optional<Fault> Forked(const AuditExport& bundle, const Checkpoint& checkpoint, std::string_view key) {
+  for (const AuditExport::Earlier& earlier : bundle.earlier) {
+    const auto old = OpenCheckpoint(earlier.checkpoint, key);
+    if (old.ok() && VerifyConsistency(old->size, old->root, checkpoint.size, checkpoint.root, earlier.proof)) continue;
+    return Fault{"an earlier checkpoint is not a prefix of this log: the log was forked",
+                 "이전 체크포인트가 이 기록의 앞부분이 아닙니다: 기록이 갈라졌습니다"};
+  }
+  return std::nullopt;
+}
+
+Verification Holds(const AuditExport& bundle, const RunStory& story, bool key_trusted) {
+  Verification found{true, bundle.entries.size(), -1, "모든 기록이 맞습니다", "every record holds"};
+  found.ended = story.ended();
+  found.erased = story.erased();
+  const auto add = [&](std::string_view english, std::string_view korean) {
+    found.reason_en += english;
+    found.reason_ko += korean;
+  };
+  if (found.erased > 0) {
+    add(StrCat("; of ", found.erased, " the content was erased or withheld"),
+        StrCat("; ", found.erased, "건은 내용이 지워졌거나 제공되지 않았습니다"));
+  }
+  if (!found.ended) {
+    add("; the run's end is not among them", "; 실행의 끝은 들어 있지 않습니다");
+  }
+  if (!key_trusted) add("; by the key that the file itself names", "; 파일에 적힌 키로 확인했습니다");
+  return found;
+}
+
+}  // namespace
+
+Verification Verify(const AuditExport& bundle, std::string_view trusted_key) {
+  const std::string_view key = trusted_key.empty() ? std::string_view(bundle.verifier_key) : trusted_key;
+  const auto checkpoint = OpenCheckpoint(bundle.checkpoint, key);
+  if (!checkpoint.ok()) {
+    return Failed(bundle, -1, {base::Message(checkpoint.status(), Language::kEnglish),
+                               base::Message(checkpoint.status(), Language::kKorean)});
+  }
+  if (bundle.entries.empty()) return Failed(bundle, -1, {"the file holds no record", "기록이 하나도 없습니다"});
+  RecordCheck records(bundle, *checkpoint);
+  RunStory story(bundle.run_id);
+  for (size_t i = 0; i < bundle.entries.size(); ++i) {
+    if (auto fault = records.Add(bundle.entries[i])) return FailedAt(bundle, i, *fault);
+    if (auto fault = story.Add(bundle.entries[i].record)) return FailedAt(bundle, i, *fault);
+  }
+  if (auto fault = Forked(bundle, *checkpoint, key)) return Failed(bundle, -1, *fault);
+  return Holds(bundle, story, !trusted_key.empty());
+}
+
+}  // namespace policies
