@@ -11,7 +11,8 @@ bool Holds(const Principal& person, const std::string& role) {
 }
 
 bool HoldsAny(const Principal& person, const std::vector<std::string>& roles) {
-  return std::any_of(roles.begin(), roles.end(), [&](const std::string& role) { return Holds(person, role); });
+  return std::any_of(roles.begin(), roles.end(),
+                     [&](const std::string& role) { return Holds(person, role); });
 }
 
 // Two people of two units, one for each of two roles.
@@ -27,15 +28,19 @@ bool MayApprove(const Obligation& obligation, const Principal& requester, const 
   using Kind = Obligation::Kind;
   const bool requester_answers = approver.id == requester.id;
   switch (obligation.kind) {
-    case Kind::kConfirm: return requester_answers;
-    case Kind::kApproveLicensed: return HoldsAny(approver, obligation.roles);
-    case Kind::kApproveOne: return !requester_answers && HoldsAny(approver, obligation.roles);
+    case Kind::kConfirm:
+      return requester_answers;
+    case Kind::kApproveLicensed:
+      return HoldsAny(approver, obligation.roles);
+    case Kind::kApproveOne:
+      return !requester_answers && HoldsAny(approver, obligation.roles);
     case Kind::kApproveTwo:
       if (requester_answers || !HoldsAny(approver, obligation.roles)) return false;
       return std::all_of(so_far.begin(), so_far.end(), [&](const ApprovalFact& other) {
         return !other.approved || MakesPair(obligation.roles, other.approver, approver);
       });
-    default: return false;
+    default:
+      return false;
   }
 }
 

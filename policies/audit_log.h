@@ -1,8 +1,8 @@
-// The audit log: an RFC 6962 Merkle tree over records, C2SP checkpoints signed with ECDSA P-256, and one
-// self-contained export per run that anyone verifies offline.
+// The audit log: an RFC 6962 Merkle tree over records, C2SP checkpoints signed with ECDSA P-256,
+// and one self-contained export per run that anyone verifies offline.
 //
-// A leaf commits to the record and to a salted hash of its payload, so that a payload can be erased (personal
-// data) while every proof still holds. Pure computation; storage is the caller's.
+// A leaf commits to the record and to a salted hash of its payload, so that a payload can be erased
+// (personal data) while every proof still holds. Pure computation; storage is the caller's.
 #pragma once
 
 #include <cstdint>
@@ -18,13 +18,13 @@ namespace policies {
 
 // One audit record as stored and exported.
 struct AuditRecord {
-  std::string id;       // unique, set by the writer
-  std::string run_id;   // empty: not about one run
-  std::string time;     // RFC 3339
-  std::string actor;    // principal id, or "maru"
-  std::string type;     // event name: "plan.checked", "effect.intent", …
-  base::Json payload;   // what happened; null once erased
-  std::string salt;     // hex, 32 bytes; empty once erased
+  std::string id;              // unique, set by the writer
+  std::string run_id;          // empty: not about one run
+  std::string time;            // RFC 3339
+  std::string actor;           // principal id, or "maru"
+  std::string type;            // event name: "plan.checked", "effect.intent", …
+  base::Json payload;          // what happened; null once erased
+  std::string salt;            // hex, 32 bytes; empty once erased
   std::string payload_sha256;  // hex SHA-256(salt bytes || canonical payload)
 };
 
@@ -46,7 +46,8 @@ class MerkleTree {
  private:
   base::Digest Range(uint64_t begin, uint64_t end) const;  // root over leaves [begin, end)
 
-  std::vector<std::vector<base::Digest>> levels_;  // [0]: leaf hashes; above: complete subtrees only
+  std::vector<std::vector<base::Digest>>
+      levels_;  // [0]: leaf hashes; above: complete subtrees only
 };
 bool VerifyInclusion(const base::Digest& leaf, uint64_t index, uint64_t size,
                      std::span<const base::Digest> proof, const base::Digest& root);
@@ -57,7 +58,7 @@ bool VerifyConsistency(uint64_t old_size, const base::Digest& old_root, uint64_t
 class CheckpointSigner {
  public:
   virtual ~CheckpointSigner() = default;
-  virtual const std::string& origin() const = 0;       // the log's name, first line of its checkpoints
+  virtual const std::string& origin() const = 0;  // the log's name, first line of its checkpoints
   virtual const std::string& verifier_key() const = 0;  // C2SP vkey text
   // The signed note: "origin\nsize\nbase64 root\n\n— origin base64\n".
   virtual absl::StatusOr<std::string> Sign(uint64_t size, const base::Digest& root) = 0;
@@ -74,8 +75,8 @@ struct Checkpoint {
 // Unauthenticated if the note does not carry a valid signature of `verifier_key`.
 absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_view verifier_key);
 
-// One export: records of a run in log order with inclusion proofs against one checkpoint, earlier checkpoints
-// with consistency proofs, and the verifier key. JSON, format "maru-audit-export/1".
+// One export: records of a run in log order with inclusion proofs against one checkpoint, earlier
+// checkpoints with consistency proofs, and the verifier key. JSON, format "maru-audit-export/1".
 struct AuditExport {
   std::string run_id;
   std::string verifier_key;
@@ -99,15 +100,17 @@ absl::StatusOr<AuditExport> ParseAuditExport(const base::Json& json);
 struct Verification {
   bool ok = false;
   uint64_t records = 0;
-  int64_t first_bad = -1;     // position in `entries`, or -1
+  int64_t first_bad = -1;  // position in `entries`, or -1
   std::string reason_ko, reason_en;
-  bool ended = false;   // the run's last record is there; else records may be missing after the last one
-  uint64_t erased = 0;  // records whose content was erased or withheld: proved to be there, not what they said
+  bool ended =
+      false;  // the run's last record is there; else records may be missing after the last one
+  uint64_t erased =
+      0;  // records whose content was erased or withheld: proved to be there, not what they said
 };
-// Checks signatures, proofs and order, and that the run's events make sense together: none missing, every call part
-// of the checked plan, approved before it was begun for exactly that call, begun and settled once
-// (audit/run_story.h).
-// `trusted_key`: the verifier key the auditor holds; empty = the one in the file, and the report says so.
+// Checks signatures, proofs and order, and that the run's events make sense together: none missing,
+// every call part of the checked plan, approved before it was begun for exactly that call, begun
+// and settled once (audit/run_story.h). `trusted_key`: the verifier key the auditor holds; empty =
+// the one in the file, and the report says so.
 Verification Verify(const AuditExport& bundle, std::string_view trusted_key);
 
 }  // namespace policies

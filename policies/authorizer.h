@@ -15,8 +15,6 @@
 
 namespace policies {
 
-struct PolicyFiles;  // policies/policy_files.h
-
 struct Principal {
   std::string id;  // "kim.legal"
   std::string title;
@@ -80,8 +78,7 @@ class Authorizer {
 bool MayApprove(const Obligation& obligation, const Principal& requester, const Principal& approver,
                 const std::vector<ApprovalFact>& so_far);
 
-// Over schema and policies from `directory` (*.cedarschema, *.cedar), or the built-in ones if empty.
+// Loads schema and policies from `directory` (*.cedarschema, *.cedar), or the built-in ones if empty.
 absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const std::string& directory);
-absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const PolicyFiles& files);
 
 }  // namespace policies

@@ -19,7 +19,8 @@ std::vector<std::string> Split(std::string_view text, char separator) {
   return pieces;
 }
 
-// "S+restricted+personal+untrusted": grades in any order; what is not named is the least (integrity: the user's own).
+// "S+restricted+personal+untrusted": grades in any order; what is not named is the least
+// (integrity: the user's own).
 bool ReadLabel(std::string_view text, Label& label) {
   base::Json json = ToJson(UserLabel());
   for (const std::string& part : Split(text, '+')) {
@@ -47,7 +48,8 @@ bool ReadClearance(std::string_view text, Clearance& clearance) {
   return true;
 }
 
-using Setter = std::function<bool(std::string_view value, Principal& person, StepFacts& step, PlanFacts& plan)>;
+using Setter = std::function<bool(std::string_view value, Principal& person, StepFacts& step,
+                                  PlanFacts& plan)>;
 
 Setter Text(std::string StepFacts::*member) {
   return [member](std::string_view value, Principal&, StepFacts& step, PlanFacts&) {
@@ -80,9 +82,12 @@ Setter Flag(bool StepFacts::*member) {
 
 const std::map<std::string_view, Setter>& Setters() {
   static const auto* const setters = new std::map<std::string_view, Setter>{
-      {"unit", [](std::string_view v, Principal& p, StepFacts&, PlanFacts&) { return p.unit = v, true; }},
-      {"clearance", [](std::string_view v, Principal& p, StepFacts&, PlanFacts&) { return ReadClearance(v, p.clearance); }},
-      {"purpose", [](std::string_view v, Principal&, StepFacts&, PlanFacts& plan) { return plan.purpose = v, true; }},
+      {"unit",
+       [](std::string_view v, Principal& p, StepFacts&, PlanFacts&) { return p.unit = v, true; }},
+      {"clearance", [](std::string_view v, Principal& p, StepFacts&,
+                       PlanFacts&) { return ReadClearance(v, p.clearance); }},
+      {"purpose", [](std::string_view v, Principal&, StepFacts&,
+                     PlanFacts& plan) { return plan.purpose = v, true; }},
       {"roles", OfPerson(&Principal::roles)},
       {"purposes", OfPerson(&Principal::purposes)},
       {"tools", OfPerson(&Principal::tools)},
@@ -117,20 +122,23 @@ class Reader {
       line = base::Trim(line);
       if (!line.empty() && line[0] != '#') RETURN_IF_ERROR(ReadLine(line));
     }
-    if (!cases_.empty() && cases_.back().expected.empty()) return Bad("the last case expects nothing");
+    if (!cases_.empty() && cases_.back().expected.empty())
+      return Bad("the last case expects nothing");
     return std::move(cases_);
   }
 
  private:
   absl::Status Bad(std::string_view what) const {
-    return base::Error(absl::StatusCode::kInvalidArgument, StrCat(file_.name, ":", line_, ": ", what),
+    return base::Error(absl::StatusCode::kInvalidArgument,
+                       StrCat(file_.name, ":", line_, ": ", what),
                        StrCat(file_.name, " ", line_, "행을 읽을 수 없습니다: ", what));
   }
 
   absl::Status ReadLine(std::string_view line) {
     const size_t space = line.find(' ');
     const std::string_view word = line.substr(0, space);
-    const std::string_view rest = space == std::string_view::npos ? "" : base::Trim(line.substr(space));
+    const std::string_view rest =
+        space == std::string_view::npos ? "" : base::Trim(line.substr(space));
     if (word == "given" && cases_.empty()) return Set(rest, base_);
     if (word == "case") return Begin(rest);
     if (word == "with" && !cases_.empty()) return Set(rest, cases_.back().plan);
@@ -139,7 +147,8 @@ class Reader {
   }
 
   absl::Status Begin(std::string_view name) {
-    if (!cases_.empty() && cases_.back().expected.empty()) return Bad("the case before expects nothing");
+    if (!cases_.empty() && cases_.back().expected.empty())
+      return Bad("the case before expects nothing");
     cases_.push_back({StrCat(file_.name, ":", line_), std::string(name), base_, ""});
     return absl::OkStatus();
   }
@@ -155,7 +164,8 @@ class Reader {
       }
       const auto it = Setters().find(name);
       if (it == Setters().end()) return Bad(StrCat("'", name, "' is not known"));
-      if (!it->second(value, plan.principal, plan.steps[0], plan)) return Bad(StrCat("'", setting, "' has no such value"));
+      const bool fits = it->second(value, plan.principal, plan.steps[0], plan);
+      if (!fits) return Bad(StrCat("'", setting, "' has no such value"));
     }
     return absl::OkStatus();
   }
@@ -163,7 +173,8 @@ class Reader {
   absl::Status Expect(std::string_view text) {
     std::vector<std::string> words = Split(text, ' ');
     const std::string verdict = words.empty() ? "" : words[0];
-    const bool fits = verdict == "permit" ? words.size() == 1 : (verdict == "forbid" || verdict == "ask") && words.size() > 1;
+    const bool names_rules = verdict == "forbid" || verdict == "ask";
+    const bool fits = names_rules ? words.size() > 1 : verdict == "permit" && words.size() == 1;
     if (!fits) return Bad("expected: permit, forbid RULE …, or ask RULE:OBLIGATION …");
     if (!cases_.back().expected.empty()) return Bad("the case expects two things");
     std::sort(words.begin() + 1, words.end());
@@ -179,6 +190,8 @@ class Reader {
 
 }  // namespace
 
-absl::StatusOr<std::vector<PolicyCase>> ReadPolicyCases(const PolicyFile& file) { return Reader(file).Read(); }
+absl::StatusOr<std::vector<PolicyCase>> ReadPolicyCases(const PolicyFile& file) {
+  return Reader(file).Read();
+}
 
 }  // namespace policies

@@ -14,7 +14,8 @@ using base::Language;
 using base::StrCat;
 using Kind = Obligation::Kind;
 
-// Met by what people say; the others by what the executor does to the value, and it does none yet: they forbid.
+// Met by what people say; the others by what the executor does to the value, and it does none yet:
+// they forbid.
 bool ByPeople(Kind kind) { return kind != Kind::kRedact && kind != Kind::kNoReleaseBelow; }
 bool IsApproval(Kind kind) {
   return kind == Kind::kApproveOne || kind == Kind::kApproveTwo || kind == Kind::kApproveLicensed;
@@ -24,8 +25,9 @@ std::string DescribeClearance(const Clearance& clearance, Language language) {
   return Describe(Label{clearance.n2sf, clearance.mil, Privacy::kNone, Integrity::kUser}, language);
 }
 
-std::string Filled(std::string text, Language language, const Principal& principal, const std::string& purpose,
-                   const StepFacts& step, const std::vector<std::string>& roles) {
+std::string Filled(std::string text, Language language, const Principal& principal,
+                   const std::string& purpose, const StepFacts& step,
+                   const std::vector<std::string>& roles) {
   text = base::ReplaceAll(text, "{tool}", step.tool);
   text = base::ReplaceAll(text, "{purpose}", purpose);
   text = base::ReplaceAll(text, "{roles}", base::StrJoin(roles, ", "));
@@ -35,7 +37,8 @@ std::string Filled(std::string text, Language language, const Principal& princip
 }
 
 Rule NothingPermits() {
-  return {"default.deny", "이 도구를 쓸 권한이 없습니다", "nothing permits the caller to use this tool",
+  return {"default.deny", "이 도구를 쓸 권한이 없습니다",
+          "nothing permits the caller to use this tool",
           "권한이 있는 분께 부탁하거나 관리자에게 권한을 신청하세요",
           "ask someone who may, or ask the administrator for the right"};
 }
@@ -53,12 +56,14 @@ class CedarAuthorizer : public Authorizer {
 
   const std::string& policy_version() const override { return engine_->version(); }
 
-  absl::StatusOr<PlanDecision> CheckPlan(const PlanFacts& plan, const std::vector<Principal>& people) override {
+  absl::StatusOr<PlanDecision> CheckPlan(const PlanFacts& plan,
+                                         const std::vector<Principal>& people) override {
     PlanDecision decision{true, {}, PurposeOf(plan), engine_->version()};
     for (const StepFacts& step : plan.steps) {
       ASSIGN_OR_RETURN(StepDecision made, Decide(plan.principal, decision.purpose, step));
       for (const Obligation& obligation : made.obligations) {
-        if (!IsApproval(obligation.kind) || AnyoneMayMeet(obligation, plan.principal, people)) continue;
+        if (!IsApproval(obligation.kind) || AnyoneMayMeet(obligation, plan.principal, people))
+          continue;
         made.permitted = false;
         made.rules = {NobodyEligible(obligation)};
       }
@@ -68,10 +73,9 @@ class CedarAuthorizer : public Authorizer {
     return decision;
   }
 
-  absl::StatusOr<std::variant<Permit, StepDecision>> AuthorizeCall(const PlanFacts& plan, const StepFacts& step,
-                                                                   const CallBinding& binding,
-                                                                   const std::vector<ApprovalFact>& approvals,
-                                                                   bool confirmed) override {
+  absl::StatusOr<std::variant<Permit, StepDecision>> AuthorizeCall(
+      const PlanFacts& plan, const StepFacts& step, const CallBinding& binding,
+      const std::vector<ApprovalFact>& approvals, bool confirmed) override {
     if (binding.policy_version != engine_->version()) {
       return absl::FailedPreconditionError("the call was bound to another policy version");
     }
@@ -83,13 +87,16 @@ class CedarAuthorizer : public Authorizer {
   }
 
  private:
-  // The purpose asked for, else the one purpose that fits every step and that the principal holds; empty if none.
+  // The purpose asked for, else the one purpose that fits every step and that the principal holds;
+  // empty if none.
   static std::string PurposeOf(const PlanFacts& plan) {
     if (!plan.purpose.empty()) return plan.purpose;
     for (const std::string& purpose : plan.principal.purposes) {
-      const bool fits = std::all_of(plan.steps.begin(), plan.steps.end(), [&](const StepFacts& step) {
-        return std::find(step.purposes.begin(), step.purposes.end(), purpose) != step.purposes.end();
-      });
+      const bool fits =
+          std::all_of(plan.steps.begin(), plan.steps.end(), [&](const StepFacts& step) {
+            return std::find(step.purposes.begin(), step.purposes.end(), purpose) !=
+                   step.purposes.end();
+          });
       if (fits) return purpose;
     }
     return "";
@@ -98,19 +105,24 @@ class CedarAuthorizer : public Authorizer {
   absl::StatusOr<StepDecision> Decide(const Principal& principal, const std::string& purpose,
                                       const StepFacts& step) const {
     ASSIGN_OR_RETURN(const CedarAnswer answer, engine_->Decide(principal, purpose, step));
-    StepDecision decision{step.step_id, step.tool, answer.permitted, {}, {}, step.input, step.output};
+    StepDecision decision{step.step_id, step.tool,  answer.permitted, {},
+                          {},           step.input, step.output};
     for (const LoadedRule* loaded : answer.deciding) {
-      const std::vector<std::string>& roles = loaded->roles.empty() ? step.approval_roles : loaded->roles;
+      const std::vector<std::string>& roles =
+          loaded->roles.empty() ? step.approval_roles : loaded->roles;
       Rule rule = loaded->rule;
-      for (auto [text, language] : {std::pair(&rule.reason_ko, Language::kKorean), {&rule.lift_ko, Language::kKorean},
-                                    {&rule.reason_en, Language::kEnglish}, {&rule.lift_en, Language::kEnglish}}) {
+      for (auto [text, language] : {std::pair(&rule.reason_ko, Language::kKorean),
+                                    {&rule.lift_ko, Language::kKorean},
+                                    {&rule.reason_en, Language::kEnglish},
+                                    {&rule.lift_en, Language::kEnglish}}) {
         *text = Filled(*text, language, principal, purpose, step, roles);
       }
       decision.rules.push_back(std::move(rule));
       if (!loaded->cure) continue;
       decision.permitted = decision.permitted && ByPeople(*loaded->cure);
-      decision.obligations.push_back({*loaded->cure, IsApproval(*loaded->cure) ? roles : std::vector<std::string>{},
-                                      loaded->parameter, loaded->rule.id});
+      decision.obligations.push_back(
+          {*loaded->cure, IsApproval(*loaded->cure) ? roles : std::vector<std::string>{},
+           loaded->parameter, loaded->rule.id});
     }
     if (!decision.permitted) KeepForbids(answer, decision);
     return decision;
@@ -121,21 +133,23 @@ class CedarAuthorizer : public Authorizer {
     std::vector<Rule> forbids;
     for (size_t i = 0; i < answer.deciding.size(); ++i) {
       const LoadedRule& loaded = *answer.deciding[i];
-      if (!loaded.permits && !(loaded.cure && ByPeople(*loaded.cure))) forbids.push_back(decision.rules[i]);
+      if (!loaded.permits && !(loaded.cure && ByPeople(*loaded.cure)))
+        forbids.push_back(decision.rules[i]);
     }
     decision.obligations.clear();
     decision.rules = forbids.empty() ? std::vector<Rule>{NothingPermits()} : std::move(forbids);
   }
 
-  static void DropMet(const Principal& requester, const std::string& call_hash, std::vector<ApprovalFact> approvals,
-                      bool confirmed, std::vector<Obligation>& obligations) {
+  static void DropMet(const Principal& requester, const std::string& call_hash,
+                      std::vector<ApprovalFact> approvals, bool confirmed,
+                      std::vector<Obligation>& obligations) {
     const auto is_reason = [](const Obligation& o) { return o.kind == Kind::kReason; };
     if (std::any_of(obligations.begin(), obligations.end(), is_reason)) {
       std::erase_if(approvals, [](const ApprovalFact& fact) { return fact.reason.empty(); });
     }
-    const bool approved = std::any_of(approvals.begin(), approvals.end(), [&](const ApprovalFact& fact) {
-      return fact.approved && fact.call_hash == call_hash;
-    });
+    const bool approved = std::any_of(
+        approvals.begin(), approvals.end(),
+        [&](const ApprovalFact& fact) { return fact.approved && fact.call_hash == call_hash; });
     std::erase_if(obligations, [&](const Obligation& obligation) {
       if (obligation.kind == Kind::kReason) return approved;
       if (obligation.kind == Kind::kConfirm) return confirmed;

@@ -22,7 +22,8 @@ std::string InWords(const std::variant<Permit, StepDecision>& answer) {
   if (decision == nullptr) return "permit";
   std::vector<std::string> names;
   if (decision->permitted) {
-    for (const Obligation& asked : decision->obligations) names.push_back(StrCat(asked.rule, ":", Name(asked.kind)));
+    for (const Obligation& asked : decision->obligations)
+      names.push_back(StrCat(asked.rule, ":", Name(asked.kind)));
   } else {
     for (const Rule& rule : decision->rules) names.push_back(rule.id);
   }
@@ -31,15 +32,17 @@ std::string InWords(const std::variant<Permit, StepDecision>& answer) {
 }
 
 std::string Answer(Authorizer& authorizer, const PolicyCase& given) {
-  const auto answer = authorizer.AuthorizeCall(given.plan, given.plan.steps[0],
-                                               BindingOf(given, authorizer.policy_version()), {}, false);
-  return answer.ok() ? InWords(*answer) : StrCat("error: ", base::Message(answer.status(), base::Language::kEnglish));
+  const auto answer = authorizer.AuthorizeCall(
+      given.plan, given.plan.steps[0], BindingOf(given, authorizer.policy_version()), {}, false);
+  return answer.ok() ? InWords(*answer)
+                     : StrCat("error: ", base::Message(answer.status(), base::Language::kEnglish));
 }
 
 // The rules that `expected` names.
 std::set<std::string> RulesIn(const std::string& expected) {
   std::set<std::string> rules;
-  for (std::string_view word : base::StrSplit(expected, ' ')) rules.emplace(word.substr(0, word.find(':')));
+  for (std::string_view word : base::StrSplit(expected, ' '))
+    rules.emplace(word.substr(0, word.find(':')));
   return rules;
 }
 
@@ -58,7 +61,8 @@ absl::StatusOr<PolicyCaseReport> RunPolicyCases(const std::string& directory) {
       tested.merge(RulesIn(given.expected));
       const std::string got = Answer(*authorizer, given);
       if (got == given.expected) continue;
-      report.failures.push_back(StrCat(given.place, ": ", given.name, ": expected ", given.expected, ", got ", got));
+      report.failures.push_back(
+          StrCat(given.place, ": ", given.name, ": expected ", given.expected, ", got ", got));
     }
   }
   for (const LoadedRule& rule : engine->rules()) {

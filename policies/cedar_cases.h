@@ -1,5 +1,6 @@
-// PolicyCase: one request and what policy must say of it, as written in a *.cases file beside the rules. Who changes
-// a rule runs them before it is in force (`maru policy check`). The form is described in policies/README.md.
+// PolicyCase: one request and what policy must say of it, as written in a *.cases file beside the
+// rules. Who changes a rule runs them before it is in force (`maru policy check`). The form is
+// described in policies/README.md.
 #pragma once
 
 #include <string>
@@ -17,7 +18,8 @@ struct PolicyCase {
   std::string expected;  // "permit", "forbid RULE …" or "ask RULE:OBLIGATION …", names sorted
 };
 
-// InvalidArgument names file and line: an unknown word, setting or value, or a case without what it expects.
+// InvalidArgument names file and line: an unknown word, setting or value, or a case without what it
+// expects.
 absl::StatusOr<std::vector<PolicyCase>> ReadPolicyCases(const PolicyFile& file);
 
 struct PolicyCaseReport {
@@ -26,8 +28,8 @@ struct PolicyCaseReport {
   std::vector<std::string> untested;  // ids of forbids that no case expects
 };
 
-// Runs every *.cases of `directory` against its rules; of what is built in if it is empty. A failed Status: rules or
-// cases could not be read.
+// Runs every *.cases of `directory` against its rules; of what is built in if it is empty. A failed
+// Status: rules or cases could not be read.
 absl::StatusOr<PolicyCaseReport> RunPolicyCases(const std::string& directory);
 
 }  // namespace policies

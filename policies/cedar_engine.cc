@@ -28,8 +28,8 @@ class TextList {
 };
 
 maru_grades Grades(const Label& label) {
-  return {static_cast<int64_t>(label.n2sf), static_cast<int64_t>(label.mil), static_cast<int64_t>(label.privacy),
-          static_cast<int64_t>(label.integrity)};
+  return {static_cast<int64_t>(label.n2sf), static_cast<int64_t>(label.mil),
+          static_cast<int64_t>(label.privacy), static_cast<int64_t>(label.integrity)};
 }
 
 // "approve_one", or "redact:rrn".
@@ -39,7 +39,8 @@ absl::Status ParseCure(const std::string& text, LoadedRule& rule) {
   rule.cure = ParseObligationKind(text.substr(0, colon));
   if (colon != std::string::npos) rule.parameter = text.substr(colon + 1);
   if (rule.cure && !rule.permits) return absl::OkStatus();
-  return absl::InvalidArgumentError(StrCat(rule.file, ": rule ", rule.rule.id, ": obligation '", text, "' ",
+  return absl::InvalidArgumentError(StrCat(rule.file, ": rule ", rule.rule.id, ": obligation '",
+                                           text, "' ",
                                            rule.cure ? "stands at a permit" : "is unknown"));
 }
 
@@ -48,15 +49,18 @@ absl::StatusOr<LoadedRule> ParseLoadedRule(const Json& json) {
   LoadedRule rule;
   rule.file = StringOr(json, "file", "");
   rule.permits = base::BoolOr(json, "permit", false);
-  rule.rule = {StringOr(json, "id", ""), StringOr(notes, "reason_ko", ""), StringOr(notes, "reason_en", ""),
-               StringOr(notes, "lift_ko", ""), StringOr(notes, "lift_en", "")};
+  rule.rule = {StringOr(json, "id", ""), StringOr(notes, "reason_ko", ""),
+               StringOr(notes, "reason_en", ""), StringOr(notes, "lift_ko", ""),
+               StringOr(notes, "lift_en", "")};
   const std::string roles = StringOr(notes, "roles", "");
   if (!roles.empty()) {
-    for (std::string_view role : base::StrSplit(roles, ',')) rule.roles.emplace_back(base::Trim(role));
+    for (std::string_view role : base::StrSplit(roles, ','))
+      rule.roles.emplace_back(base::Trim(role));
   }
   RETURN_IF_ERROR(ParseCure(StringOr(notes, "obligation", ""), rule));
   if (rule.rule.reason_ko.empty() || rule.rule.reason_en.empty()) {
-    return absl::InvalidArgumentError(StrCat(rule.file, ": rule ", rule.rule.id, " lacks @reason_ko or @reason_en"));
+    return absl::InvalidArgumentError(
+        StrCat(rule.file, ": rule ", rule.rule.id, " lacks @reason_ko or @reason_en"));
   }
   return rule;
 }
@@ -67,8 +71,8 @@ absl::StatusOr<std::unique_ptr<CedarEngine>> CedarEngine::Load(const PolicyFiles
   const std::string list = base::DumpJson(files.ToJson());
   maru_cedar* handle = nullptr;
   BridgeBuffer out;
-  RETURN_IF_ERROR(out.Check(maru_cedar_new(Data(files.schema), files.schema.size(), Data(list), list.size(), &handle,
-                                           out.out()),
+  RETURN_IF_ERROR(out.Check(maru_cedar_new(Data(files.schema), files.schema.size(), Data(list),
+                                           list.size(), &handle, out.out()),
                             "policies"));
   std::unique_ptr<maru_cedar, void (*)(maru_cedar*)> owned(handle, &maru_cedar_free);
   ASSIGN_OR_RETURN(const Json json, base::ParseJson(out.text(), "policies"));
@@ -77,13 +81,15 @@ absl::StatusOr<std::unique_ptr<CedarEngine>> CedarEngine::Load(const PolicyFiles
     ASSIGN_OR_RETURN(LoadedRule rule, ParseLoadedRule(item));
     rules.push_back(std::move(rule));
   }
-  return std::unique_ptr<CedarEngine>(new CedarEngine(owned.release(), std::move(rules), files.Version()));
+  return std::unique_ptr<CedarEngine>(
+      new CedarEngine(owned.release(), std::move(rules), files.Version()));
 }
 
 CedarEngine::~CedarEngine() { maru_cedar_free(handle_); }
 
-absl::StatusOr<CedarAnswer> CedarEngine::Decide(const Principal& principal, const std::string& purpose,
-                                                const StepFacts& step, bool whole) const {
+absl::StatusOr<CedarAnswer> CedarEngine::Decide(const Principal& principal,
+                                                const std::string& purpose, const StepFacts& step,
+                                                bool whole) const {
   const TextList roles(principal.roles), purposes(principal.purposes), tools(principal.tools),
       tool_purposes(step.purposes);
   std::vector<maru_text> names, values;
@@ -116,9 +122,11 @@ absl::StatusOr<CedarAnswer> CedarEngine::Decide(const Principal& principal, cons
   std::vector<uint32_t> deciding(rules_.size());
   maru_cedar_answer answer{false, true, deciding.data(), 0};
   BridgeBuffer error;
-  RETURN_IF_ERROR(error.Check(maru_cedar_decide(handle_, &call, whole, &answer, error.out()), "policy"));
+  RETURN_IF_ERROR(
+      error.Check(maru_cedar_decide(handle_, &call, whole, &answer, error.out()), "policy"));
   if (answer.errored) {
-    return absl::InternalError(StrCat("policy: a rule could not be evaluated for tool '", step.tool, "'"));
+    return absl::InternalError(
+        StrCat("policy: a rule could not be evaluated for tool '", step.tool, "'"));
   }
   CedarAnswer made{answer.permitted, {}};
   for (size_t i = 0; i < answer.count; ++i) made.deciding.push_back(&rules_[deciding[i]]);

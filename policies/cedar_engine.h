@@ -1,5 +1,6 @@
-// CedarEngine: one loaded version of schema and policies, over the Rust bridge. It answers which rules decide one
-// call; what they mean for the caller is cedar_authorizer.cc's. Immutable; thread-safe.
+// CedarEngine: one loaded version of schema and policies, over the Rust bridge. It answers which
+// rules decide one call; what they mean for the caller is cedar_authorizer.cc's. Immutable;
+// thread-safe.
 #pragma once
 
 #include <memory>
@@ -16,30 +17,31 @@ namespace policies {
 struct LoadedRule {
   std::string file;
   bool permits = false;
-  Rule rule;                               // texts may hold {tool}, {purpose}, {input}, {output}, {clearance}, {roles}
-  std::optional<Obligation::Kind> cure;    // @obligation: lifts this forbid once met
-  std::string parameter;                   // after the colon of @obligation
-  std::vector<std::string> roles;          // @roles; empty: those of the tool's approval line
+  Rule rule;  // texts may hold {tool}, {purpose}, {input}, {output}, {clearance}, {roles}
+  std::optional<Obligation::Kind> cure;  // @obligation: lifts this forbid once met
+  std::string parameter;                 // after the colon of @obligation
+  std::vector<std::string> roles;        // @roles; empty: those of the tool's approval line
 };
 
 struct CedarAnswer {
-  bool permitted = false;                    // nothing forbids but what an obligation cures
-  std::vector<const LoadedRule*> deciding;   // permits and curable forbids, or plain forbids; empty: nothing permits
+  bool permitted = false;  // nothing forbids but what an obligation cures
+  std::vector<const LoadedRule*>
+      deciding;  // permits and curable forbids, or plain forbids; empty: nothing permits
 };
 
 class CedarEngine {
  public:
-  // InvalidArgument names file and rule: syntax, strict validation against the schema, a missing @id, an unknown
-  // obligation.
+  // InvalidArgument names file and rule: syntax, strict validation against the schema, a missing
+  // @id, an unknown obligation.
   static absl::StatusOr<std::unique_ptr<CedarEngine>> Load(const PolicyFiles& files);
   ~CedarEngine();
   CedarEngine(const CedarEngine&) = delete;
   CedarEngine& operator=(const CedarEngine&) = delete;
 
-  // Internal: some policy could not be evaluated. `whole`: over every policy instead of those whose scope can match
-  // (the same answer, slower; for tests).
-  absl::StatusOr<CedarAnswer> Decide(const Principal& principal, const std::string& purpose, const StepFacts& step,
-                                     bool whole = false) const;
+  // Internal: some policy could not be evaluated. `whole`: over every policy instead of those whose
+  // scope can match (the same answer, slower; for tests).
+  absl::StatusOr<CedarAnswer> Decide(const Principal& principal, const std::string& purpose,
+                                     const StepFacts& step, bool whole = false) const;
 
   const std::string& version() const { return version_; }
   const std::vector<LoadedRule>& rules() const { return rules_; }
@@ -52,5 +54,8 @@ class CedarEngine {
   const std::vector<LoadedRule> rules_;
   const std::string version_;
 };
+
+// MakeCedarAuthorizer of authorizer.h over policies that are at hand as text.
+absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const PolicyFiles& files);
 
 }  // namespace policies

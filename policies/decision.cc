@@ -12,8 +12,8 @@ using base::Json;
 using base::StringOr;
 
 constexpr std::array<std::string_view, 7> kKinds = {
-    "approve_one", "approve_two", "approve_licensed", "confirm", "reason", "redact",
-    "no_release_below"};
+    "approve_one", "approve_two", "approve_licensed", "confirm",
+    "reason",      "redact",      "no_release_below"};
 
 absl::Status Malformed(std::string_view what) {
   return base::Error(absl::StatusCode::kInvalidArgument,
@@ -22,7 +22,8 @@ absl::Status Malformed(std::string_view what) {
 }
 
 absl::StatusOr<std::vector<Json>> List(const Json& object, const char* key) {
-  if (!object.is_object() || !object.contains(key) || !object[key].is_array()) return Malformed(key);
+  if (!object.is_object() || !object.contains(key) || !object[key].is_array())
+    return Malformed(key);
   return object[key].get<std::vector<Json>>();
 }
 

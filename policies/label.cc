@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 5> kMilEnglish = {"", "restricted", "grad
                                                          "grade II secret", "grade I secret"};
 constexpr std::array<std::string_view, 4> kPrivacyKorean = {"", "개인정보", "민감정보",
                                                             "고유식별정보"};
-constexpr std::array<std::string_view, 4> kPrivacyEnglish = {
-    "", "personal data", "sensitive data", "unique identification data"};
+constexpr std::array<std::string_view, 4> kPrivacyEnglish = {"", "personal data", "sensitive data",
+                                                             "unique identification data"};
 
 absl::Status BadLabel(std::string_view what, std::string_view value) {
   return base::Error(absl::StatusCode::kInvalidArgument,
@@ -39,8 +39,8 @@ absl::StatusOr<Enum> Find(const std::array<std::string_view, n>& names, std::str
   return static_cast<Enum>(it - names.begin());
 }
 
-// A label says all four: an absent member has no safe default (least protects too little as a label, most
-// permits too much as a clearance).
+// A label says all four: an absent member has no safe default (least protects too little as a
+// label, most permits too much as a clearance).
 template <typename Enum, size_t n>
 absl::StatusOr<Enum> Member(const Json& json, const std::array<std::string_view, n>& names,
                             std::string_view key) {

@@ -21,14 +21,18 @@ std::string ReadText(const std::filesystem::path& path) {
 
 std::vector<PolicyFile> Copied(std::span<const EmbeddedPolicy> embedded) {
   std::vector<PolicyFile> files;
-  for (const EmbeddedPolicy& file : embedded) files.push_back({std::string(file.name), std::string(file.text)});
+  for (const EmbeddedPolicy& file : embedded)
+    files.push_back({std::string(file.name), std::string(file.text)});
   return files;
 }
 
-PolicyFiles BuiltIn() { return {std::string(kCedarSchema), Copied(kCedarPolicies), Copied(kCedarCases)}; }
+PolicyFiles BuiltIn() {
+  return {std::string(kCedarSchema), Copied(kCedarPolicies), Copied(kCedarCases)};
+}
 
 void SortByName(std::vector<PolicyFile>& files) {
-  std::sort(files.begin(), files.end(), [](const PolicyFile& a, const PolicyFile& b) { return a.name < b.name; });
+  std::sort(files.begin(), files.end(),
+            [](const PolicyFile& a, const PolicyFile& b) { return a.name < b.name; });
 }
 
 }  // namespace
@@ -50,15 +54,18 @@ absl::StatusOr<PolicyFiles> ReadPolicyFiles(const std::string& directory) {
   for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
     const std::filesystem::path& path = entry.path();
     if (path.extension() == ".cedarschema") files.schema += ReadText(path);
-    if (path.extension() == ".cedar") files.files.push_back({path.filename().string(), ReadText(path)});
-    if (path.extension() == ".cases") files.cases.push_back({path.filename().string(), ReadText(path)});
+    if (path.extension() == ".cedar")
+      files.files.push_back({path.filename().string(), ReadText(path)});
+    if (path.extension() == ".cases")
+      files.cases.push_back({path.filename().string(), ReadText(path)});
   }
   SortByName(files.files);
   SortByName(files.cases);
   if (!error && !files.schema.empty() && !files.files.empty()) return files;
-  return base::Error(absl::StatusCode::kNotFound,
-                     StrCat("policy directory '", directory, "' has no *.cedarschema or no *.cedar"),
-                     StrCat("정책 디렉터리 '", directory, "'에 스키마(*.cedarschema)나 정책(*.cedar)이 없습니다"));
+  return base::Error(
+      absl::StatusCode::kNotFound,
+      StrCat("policy directory '", directory, "' has no *.cedarschema or no *.cedar"),
+      StrCat("정책 디렉터리 '", directory, "'에 스키마(*.cedarschema)나 정책(*.cedar)이 없습니다"));
 }
 
 }  // namespace policies

@@ -1,4 +1,5 @@
-// The schema and the policies that are in force, as text: those built into the program, or a directory's.
+// The schema and the policies that are in force, as text: those built into the program, or a
+// directory's.
 #pragma once
 
 #include <string>
@@ -15,15 +16,16 @@ struct PolicyFile {
 
 struct PolicyFiles {
   std::string schema;
-  std::vector<PolicyFile> files;       // by name
-  std::vector<PolicyFile> cases = {};  // *.cases, by name: what the policies are held to; they decide nothing
+  std::vector<PolicyFile> files;  // by name
+  std::vector<PolicyFile> cases =
+      {};  // *.cases, by name: what the policies are held to; they decide nothing
 
   std::string Version() const;  // hex SHA-256 over schema, names and texts
   base::Json ToJson() const;    // [{"file","text"}], as the bridge takes them
 };
 
-// Every *.cedarschema, *.cedar and *.cases of `directory`, or what is built in if it is empty. NotFound: no such
-// directory, or neither schema nor policies in it.
+// Every *.cedarschema, *.cedar and *.cases of `directory`, or what is built in if it is empty.
+// NotFound: no such directory, or neither schema nor policies in it.
 absl::StatusOr<PolicyFiles> ReadPolicyFiles(const std::string& directory);
 
 }  // namespace policies

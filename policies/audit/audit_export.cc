@@ -29,7 +29,8 @@ absl::StatusOr<std::vector<base::Digest>> ParseProof(const Json& json) {
   for (const Json& item : json) {
     const std::string bytes = item.is_string() ? base::HexDecode(item.get<std::string>()) : "";
     base::Digest digest{};
-    if (bytes.size() != digest.size()) return Malformed("a proof hash is malformed", "증명의 해시가 잘못되었습니다");
+    if (bytes.size() != digest.size())
+      return Malformed("a proof hash is malformed", "증명의 해시가 잘못되었습니다");
     std::copy(bytes.begin(), bytes.end(), digest.begin());
     proof.push_back(digest);
   }
@@ -37,20 +38,25 @@ absl::StatusOr<std::vector<base::Digest>> ParseProof(const Json& json) {
 }
 
 absl::StatusOr<AuditExport::Entry> ParseEntry(const Json& item) {
-  if (!item.is_object()) return Malformed("a record is not a JSON object", "기록이 JSON 객체가 아닙니다");
+  if (!item.is_object())
+    return Malformed("a record is not a JSON object", "기록이 JSON 객체가 아닙니다");
   const int64_t index = base::IntOr(item, "index", -1);
-  if (index < 0) return Malformed("a record has no place in the log", "기록에 감사 기록에서의 자리가 없습니다");
+  if (index < 0)
+    return Malformed("a record has no place in the log", "기록에 감사 기록에서의 자리가 없습니다");
   AuditExport::Entry entry;
   entry.index = static_cast<uint64_t>(index);
-  entry.record = {StringOr(item, "id", ""),    StringOr(item, "run", ""),  StringOr(item, "time", ""),
-                  StringOr(item, "actor", ""), StringOr(item, "type", ""), item.value("payload", Json()),
-                  StringOr(item, "salt", ""),  StringOr(item, "payload_sha256", "")};
+  entry.record = {StringOr(item, "id", ""),   StringOr(item, "run", ""),
+                  StringOr(item, "time", ""), StringOr(item, "actor", ""),
+                  StringOr(item, "type", ""), item.value("payload", Json()),
+                  StringOr(item, "salt", ""), StringOr(item, "payload_sha256", "")};
   ASSIGN_OR_RETURN(entry.proof, ParseProof(item.value("proof", Json())));
   return entry;
 }
 
 absl::StatusOr<AuditExport::Earlier> ParseEarlier(const Json& item) {
-  if (!item.is_object()) return Malformed("an earlier checkpoint is not a JSON object", "이전 체크포인트가 JSON 객체가 아닙니다");
+  if (!item.is_object())
+    return Malformed("an earlier checkpoint is not a JSON object",
+                     "이전 체크포인트가 JSON 객체가 아닙니다");
   AuditExport::Earlier earlier{StringOr(item, "checkpoint", ""), {}};
   ASSIGN_OR_RETURN(earlier.proof, ParseProof(item.value("proof", Json())));
   return earlier;
@@ -75,7 +81,8 @@ Json ToJson(const AuditExport& bundle) {
   }
   Json earlier = Json::array();
   for (const AuditExport::Earlier& checkpoint : bundle.earlier) {
-    earlier.push_back({{"checkpoint", checkpoint.checkpoint}, {"proof", ProofJson(checkpoint.proof)}});
+    earlier.push_back(
+        {{"checkpoint", checkpoint.checkpoint}, {"proof", ProofJson(checkpoint.proof)}});
   }
   return {{"format", kFormat},
           {"run", bundle.run_id},
@@ -87,7 +94,8 @@ Json ToJson(const AuditExport& bundle) {
 
 absl::StatusOr<AuditExport> ParseAuditExport(const Json& json) {
   if (StringOr(json, "format", "") != kFormat) {
-    return base::Error(absl::StatusCode::kInvalidArgument, StrCat("not an audit export of format ", kFormat),
+    return base::Error(absl::StatusCode::kInvalidArgument,
+                       StrCat("not an audit export of format ", kFormat),
                        StrCat("감사 내보내기 파일(", kFormat, ")이 아닙니다"));
   }
   AuditExport bundle;

@@ -1,5 +1,5 @@
-// C2SP signed notes and checkpoints (c2sp.org/signed-note, c2sp.org/tlog-checkpoint), ECDSA P-256 with SHA-256
-// (signature type 0x02): key id = SHA-256(PKIX key)[:4], as that type defines it.
+// C2SP signed notes and checkpoints (c2sp.org/signed-note, c2sp.org/tlog-checkpoint), ECDSA P-256
+// with SHA-256 (signature type 0x02): key id = SHA-256(PKIX key)[:4], as that type defines it.
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -39,10 +39,13 @@ std::string PublicDer(EVP_PKEY* key) {
   return text;
 }
 
-std::string KeyId(const std::string& der) { return std::string(base::AsBytes(base::Sha256(der)).substr(0, 4)); }
+std::string KeyId(const std::string& der) {
+  return std::string(base::AsBytes(base::Sha256(der)).substr(0, 4));
+}
 
 std::string VerifierKey(const std::string& origin, const std::string& der) {
-  return StrCat(origin, "+", base::HexEncode(KeyId(der)), "+", base::Base64Encode(StrCat(kSignatureType, der)));
+  return StrCat(origin, "+", base::HexEncode(KeyId(der)), "+",
+                base::Base64Encode(StrCat(kSignatureType, der)));
 }
 
 std::string Body(const std::string& origin, uint64_t size, const base::Digest& root) {
@@ -52,7 +55,9 @@ std::string Body(const std::string& origin, uint64_t size, const base::Digest& r
 class P256Signer : public CheckpointSigner {
  public:
   P256Signer(Key key, std::string origin)
-      : key_(std::move(key)), origin_(std::move(origin)), der_(PublicDer(key_.get())),
+      : key_(std::move(key)),
+        origin_(std::move(origin)),
+        der_(PublicDer(key_.get())),
         verifier_key_(VerifierKey(origin_, der_)) {}
 
   const std::string& origin() const override { return origin_; }
@@ -68,12 +73,13 @@ class P256Signer : public CheckpointSigner {
       return absl::InternalError("checkpoint: signing failed");
     }
     std::string signature(length, '\0');
-    if (EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length, data,
-                       body.size()) != 1) {
+    if (EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length,
+                       data, body.size()) != 1) {
       return absl::InternalError("checkpoint: signing failed");
     }
     signature.resize(length);
-    return StrCat(body, "\n", kDash, origin_, " ", base::Base64Encode(StrCat(KeyId(der_), signature)), "\n");
+    return StrCat(body, "\n", kDash, origin_, " ",
+                  base::Base64Encode(StrCat(KeyId(der_), signature)), "\n");
   }
 
  private:
@@ -82,9 +88,10 @@ class P256Signer : public CheckpointSigner {
 };
 
 absl::Status BadKey(const std::string& path) {
-  return base::Error(absl::StatusCode::kFailedPrecondition,
-                     StrCat("audit key '", path, "' is not a P-256 private key that this user may read"),
-                     StrCat("감사 서명 키 '", path, "'을(를) 읽을 수 없거나 P-256 개인 키가 아닙니다"));
+  return base::Error(
+      absl::StatusCode::kFailedPrecondition,
+      StrCat("audit key '", path, "' is not a P-256 private key that this user may read"),
+      StrCat("감사 서명 키 '", path, "'을(를) 읽을 수 없거나 P-256 개인 키가 아닙니다"));
 }
 
 absl::StatusOr<Key> ReadKey(const std::string& path) {
@@ -116,8 +123,9 @@ absl::Status BadNote(std::string_view english, std::string_view korean) {
 absl::StatusOr<std::string> DerOf(std::string_view verifier_key, std::string& name) {
   const size_t key_at = verifier_key.find('+', verifier_key.find('+') + 1);
   std::string bytes;
-  if (key_at == std::string_view::npos || !base::Base64Decode(verifier_key.substr(key_at + 1), bytes) ||
-      bytes.empty() || bytes[0] != kSignatureType) {
+  if (key_at == std::string_view::npos ||
+      !base::Base64Decode(verifier_key.substr(key_at + 1), bytes) || bytes.empty() ||
+      bytes[0] != kSignatureType) {
     return BadNote("the verifier key is malformed", "검증 키 형식이 올바르지 않습니다");
   }
   name = std::string(verifier_key.substr(0, verifier_key.find('+')));
@@ -130,8 +138,9 @@ bool SignatureHolds(const std::string& der, std::string_view body, std::string_v
   const MdContext context(EVP_MD_CTX_new());
   return key != nullptr &&
          EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1 &&
-         EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
-                          reinterpret_cast<const unsigned char*>(body.data()), body.size()) == 1;
+         EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()),
+                          signature.size(), reinterpret_cast<const unsigned char*>(body.data()),
+                          body.size()) == 1;
 }
 
 absl::StatusOr<Checkpoint> ParseBody(std::string_view body, std::string_view origin) {
@@ -139,8 +148,8 @@ absl::StatusOr<Checkpoint> ParseBody(std::string_view body, std::string_view ori
   Checkpoint checkpoint;
   int64_t size = 0;
   std::string root;
-  if (lines.size() < 4 || !base::ParseInt(lines[1], size) || size < 0 || !base::Base64Decode(lines[2], root) ||
-      root.size() != checkpoint.root.size()) {
+  if (lines.size() < 4 || !base::ParseInt(lines[1], size) || size < 0 ||
+      !base::Base64Decode(lines[2], root) || root.size() != checkpoint.root.size()) {
     return BadNote("the text is malformed", "형식이 올바르지 않습니다");
   }
   if (lines[0] != origin) return BadNote("it is of another log", "다른 기록의 체크포인트입니다");
@@ -150,7 +159,8 @@ absl::StatusOr<Checkpoint> ParseBody(std::string_view body, std::string_view ori
   return checkpoint;
 }
 
-// The lines after the blank one, of the log and of its witnesses: "— name base64", and nothing else.
+// The lines after the blank one, of the log and of its witnesses: "— name base64", and nothing
+// else.
 absl::StatusOr<std::vector<std::string_view>> SignatureLines(std::string_view text) {
   std::vector<std::string_view> lines = base::StrSplit(text, '\n');
   const std::string_view after = lines.back();
@@ -176,10 +186,12 @@ absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_vie
   if (blank == std::string_view::npos) return BadNote("it carries no signature", "서명이 없습니다");
   const std::string_view body = note.substr(0, blank + 1);
   const std::string prefix = StrCat(kDash, name, " ");
-  ASSIGN_OR_RETURN(const std::vector<std::string_view> signatures, SignatureLines(note.substr(blank + 2)));
+  ASSIGN_OR_RETURN(const std::vector<std::string_view> signatures,
+                   SignatureLines(note.substr(blank + 2)));
   for (std::string_view line : signatures) {
     std::string bytes;
-    if (!line.starts_with(prefix) || !base::Base64Decode(line.substr(prefix.size()), bytes)) continue;
+    if (!line.starts_with(prefix) || !base::Base64Decode(line.substr(prefix.size()), bytes))
+      continue;
     if (bytes.size() < 5 || bytes.substr(0, 4) != KeyId(der)) continue;
     if (SignatureHolds(der, body, std::string_view(bytes).substr(4))) return ParseBody(body, name);
   }

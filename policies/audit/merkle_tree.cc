@@ -1,4 +1,5 @@
-// RFC 6962 §2.1. levels_[k][i] is the root of the complete subtree of 2^k leaves that begins at i·2^k.
+// RFC 6962 §2.1. levels_[k][i] is the root of the complete subtree of 2^k leaves that begins at
+// i·2^k.
 #include "model_core/base/check.h"
 #include "policies/audit_log.h"
 
@@ -88,8 +89,8 @@ std::vector<Digest> MerkleTree::ConsistencyProof(uint64_t old_size, uint64_t siz
 }
 
 // RFC 9162 §2.1.3.2.
-bool VerifyInclusion(const Digest& leaf, uint64_t index, uint64_t size, std::span<const Digest> proof,
-                     const Digest& root) {
+bool VerifyInclusion(const Digest& leaf, uint64_t index, uint64_t size,
+                     std::span<const Digest> proof, const Digest& root) {
   if (index >= size) return false;
   uint64_t fn = index, sn = size - 1;
   Digest hash = leaf;

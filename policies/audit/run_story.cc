@@ -28,12 +28,16 @@ Fault Unreadable(std::string_view what, std::string_view korean) {
 }  // namespace
 
 std::optional<Fault> RunStory::Add(const AuditRecord& record) {
-  static const auto* const handlers = new std::map<std::string_view, Handler>{
-      {"run.created", &RunStory::Created},         {"run.replied", &RunStory::Replied},
-      {"plan.made", &RunStory::Planned},           {"plan.checked", &RunStory::Checked},
-      {"approval.requested", &RunStory::Requested}, {"approval.decided", &RunStory::Decided},
-      {"effect.intent", &RunStory::Begun},         {"effect.outcome", &RunStory::Settled},
-      {"run.ended", &RunStory::Ended}};
+  static const auto* const handlers =
+      new std::map<std::string_view, Handler>{{"run.created", &RunStory::Created},
+                                              {"run.replied", &RunStory::Replied},
+                                              {"plan.made", &RunStory::Planned},
+                                              {"plan.checked", &RunStory::Checked},
+                                              {"approval.requested", &RunStory::Requested},
+                                              {"approval.decided", &RunStory::Decided},
+                                              {"effect.intent", &RunStory::Begun},
+                                              {"effect.outcome", &RunStory::Settled},
+                                              {"run.ended", &RunStory::Ended}};
   if (ended_) return Fault{"it follows the run's end", "실행이 끝난 뒤의 기록입니다"};
   if (auto fault = Place(record)) return fault;
   ++next_;
@@ -48,7 +52,8 @@ std::optional<Fault> RunStory::Add(const AuditRecord& record) {
   return it == handlers->end() ? std::nullopt : (this->*it->second)(Member(record.payload, "body"));
 }
 
-// Every record of a run is one event of its journal, so that its place there is its place in the file.
+// Every record of a run is one event of its journal, so that its place there is its place in the
+// file.
 std::optional<Fault> RunStory::Place(const AuditRecord& record) const {
   if (next_ == 0 && record.type != "run.created") {
     return Fault{"the run's first event is missing", "실행의 첫 사건이 빠졌습니다"};
@@ -79,7 +84,8 @@ std::optional<Fault> RunStory::Planned(const Json& body) {
   Replied(body);
   const Json plan = Member(body, "plan");
   plan_hash_ = base::HashJson(plan);
-  for (const Json& step : Member(plan, "steps")) tools_[StringOr(step, "id", "")] = StringOr(step, "tool", "");
+  for (const Json& step : Member(plan, "steps"))
+    tools_[StringOr(step, "id", "")] = StringOr(step, "tool", "");
   return std::nullopt;
 }
 
@@ -95,15 +101,19 @@ std::optional<Fault> RunStory::Checked(const Json& body) {
 
 std::optional<Fault> RunStory::Requested(const Json& body) {
   const Json shown = Member(body, "shown");
-  if (Member(shown, "question").is_string()) return std::nullopt;  // whether an effect happened: allows nothing
+  if (Member(shown, "question").is_string())
+    return std::nullopt;  // whether an effect happened: allows nothing
   const std::string step = StringOr(body, "step", "");
   if (!plan_hash_.empty() && StringOr(shown, "plan_hash", "") != plan_hash_) {
     return OfStep(step, "was shown to the approver as part of another plan",
                   "승인자에게 다른 계획의 일부로 제시되었습니다");
   }
-  asked_[StringOr(body, "approval_id", "")] = {step, StringOr(body, "call_hash", ""),
+  asked_[StringOr(body, "approval_id", "")] = {step,
+                                               StringOr(body, "call_hash", ""),
                                                StringOr(Member(body, "obligation"), "rule", ""),
-                                               StringOr(shown, "policy_version", ""), {}, true};
+                                               StringOr(shown, "policy_version", ""),
+                                               {},
+                                               true};
   return std::nullopt;
 }
 
@@ -128,7 +138,8 @@ std::optional<Fault> RunStory::Begun(const Json& body) {
   if (auto fault = OutsidePlan(step, StringOr(body, "tool", ""))) return fault;
   if (!decision_) {
     if (Erased("plan.checked") || Erased("plan.made")) return std::nullopt;
-    return OfStep(step, "was begun before the plan was checked", "계획이 점검되기 전에 시작되었습니다");
+    return OfStep(step, "was begun before the plan was checked",
+                  "계획이 점검되기 전에 시작되었습니다");
   }
   if (!decision_->permitted) {
     return OfStep(step, "was begun although the plan was denied", "불허된 계획인데 시작되었습니다");
@@ -151,15 +162,17 @@ std::optional<Fault> RunStory::Ended(const Json& body) {
   ended_ = true;
   const int64_t events = base::IntOr(body, "events", -1);
   if (events >= 0 && static_cast<uint64_t>(events) == next_) return std::nullopt;
-  return Fault{StrCat("the run says it has ", events, " events, the file holds ", next_),
-               StrCat("실행에는 사건이 ", events, "건이라고 되어 있으나 파일에는 ", next_, "건이 있습니다")};
+  return Fault{
+      StrCat("the run says it has ", events, " events, the file holds ", next_),
+      StrCat("실행에는 사건이 ", events, "건이라고 되어 있으나 파일에는 ", next_, "건이 있습니다")};
 }
 
 std::optional<Fault> RunStory::OutsidePlan(const std::string& step, const std::string& tool) const {
   if (plan_hash_.empty() && Erased("plan.made")) return std::nullopt;
   const auto it = tools_.find(step);
   if (it != tools_.end() && it->second == tool) return std::nullopt;
-  return OfStep(step, StrCat("with tool '", tool, "' is not in the plan"), StrCat("도구 '", tool, "'로는 계획에 없습니다"));
+  return OfStep(step, StrCat("with tool '", tool, "' is not in the plan"),
+                StrCat("도구 '", tool, "'로는 계획에 없습니다"));
 }
 
 // Why the call may not have been made yet: an approval that the check demanded is not there.
@@ -167,7 +180,8 @@ std::optional<Fault> RunStory::Unapproved(const std::string& step, const Json& i
   if (Erased("approval.requested") || Erased("approval.decided")) return std::nullopt;
   const auto decided = std::find_if(decision_->steps.begin(), decision_->steps.end(),
                                     [&](const StepDecision& made) { return made.step_id == step; });
-  if (decided == decision_->steps.end()) return OfStep(step, "was never checked", "점검되지 않았습니다");
+  if (decided == decision_->steps.end())
+    return OfStep(step, "was never checked", "점검되지 않았습니다");
   const bool reasons = std::any_of(decided->obligations.begin(), decided->obligations.end(),
                                    [](const Obligation& o) { return o.kind == Kind::kReason; });
   const std::string hash = StringOr(intent, "call_hash", "");
@@ -179,8 +193,10 @@ std::optional<Fault> RunStory::Unapproved(const std::string& step, const Json& i
              MetBy(obligation, asked, reasons) && HashHolds(intent, asked.policy_version);
     });
     if (!met) {
-      return OfStep(step, StrCat("was begun without the approval that ", obligation.rule, " demands for this call"),
-                    StrCat("이 호출에 필요한 승인(", obligation.rule, ") 없이 시작되었습니다"));
+      return OfStep(
+          step,
+          StrCat("was begun without the approval that ", obligation.rule, " demands for this call"),
+          StrCat("이 호출에 필요한 승인(", obligation.rule, ") 없이 시작되었습니다"));
     }
   }
   return std::nullopt;
@@ -189,11 +205,16 @@ std::optional<Fault> RunStory::Unapproved(const std::string& step, const Json& i
 bool RunStory::MetBy(const Obligation& obligation, const Asked& asked, bool reasons_needed) const {
   const bool own = asked.approvers.contains(requester_);
   switch (obligation.kind) {
-    case Kind::kConfirm: return own || (requester_.empty() && !asked.approvers.empty());  // empty: erased
-    case Kind::kApproveLicensed: return !asked.approvers.empty();
-    case Kind::kApproveOne: return !own && !asked.approvers.empty() && (asked.reasons || !reasons_needed);
-    case Kind::kApproveTwo: return !own && asked.approvers.size() >= 2 && (asked.reasons || !reasons_needed);
-    default: return false;
+    case Kind::kConfirm:
+      return own || (requester_.empty() && !asked.approvers.empty());  // empty: erased
+    case Kind::kApproveLicensed:
+      return !asked.approvers.empty();
+    case Kind::kApproveOne:
+      return !own && !asked.approvers.empty() && (asked.reasons || !reasons_needed);
+    case Kind::kApproveTwo:
+      return !own && asked.approvers.size() >= 2 && (asked.reasons || !reasons_needed);
+    default:
+      return false;
   }
 }
 
@@ -202,8 +223,13 @@ bool RunStory::HashHolds(const Json& intent, const std::string& policy_version) 
   const auto label = ParseLabel(Member(intent, "label"));
   if (!label.ok()) return false;
   if (plan_hash_.empty()) return true;  // erased
-  const CallBinding binding{run_id_,      StringOr(intent, "step", ""), StringOr(intent, "tool", ""),
-                            Member(intent, "arguments"), *label, plan_hash_, policy_version};
+  const CallBinding binding{run_id_,
+                            StringOr(intent, "step", ""),
+                            StringOr(intent, "tool", ""),
+                            Member(intent, "arguments"),
+                            *label,
+                            plan_hash_,
+                            policy_version};
   return binding.Hash() == StringOr(intent, "call_hash", "");
 }
 

@@ -1,8 +1,9 @@
-// RunStory: whether the events of one run, in order, make sense together: none missing, every call part of the checked
-// plan, approved before it was begun by as many people as the check demanded, and settled once.
+// RunStory: whether the events of one run, in order, make sense together: none missing, every call
+// part of the checked plan, approved before it was begun by as many people as the check demanded,
+// and settled once.
 //
-// Pure computation. An erased record keeps its type; what it said may have been right, so nothing is held against the
-// run for want of it. The bodies are those that agents/run.h lists.
+// Pure computation. An erased record keeps its type; what it said may have been right, so nothing
+// is held against the run for want of it. The bodies are those that agents/run.h lists.
 #pragma once
 
 #include <map>

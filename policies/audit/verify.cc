@@ -1,4 +1,5 @@
-// Offline verification: signature, place of every record in the signed log, and the run's own story.
+// Offline verification: signature, place of every record in the signed log, and the run's own
+// story.
 #include <set>
 
 #include "model_core/base/strings.h"
@@ -14,18 +15,23 @@ using base::StrCat;
 // What is sealed is unchanged, and stands in the signed log where the file says.
 class RecordCheck {
  public:
-  RecordCheck(const AuditExport& bundle, const Checkpoint& checkpoint) : bundle_(bundle), checkpoint_(checkpoint) {}
+  RecordCheck(const AuditExport& bundle, const Checkpoint& checkpoint)
+      : bundle_(bundle), checkpoint_(checkpoint) {}
 
   std::optional<Fault> Add(const AuditExport::Entry& entry) {
     const AuditRecord& record = entry.record;
-    if (record.run_id != bundle_.run_id) return Fault{"it is about another run", "다른 실행의 기록입니다"};
-    if (!ids_.insert(record.id).second) return Fault{"it stands in the file twice", "같은 기록이 두 번 있습니다"};
+    if (record.run_id != bundle_.run_id)
+      return Fault{"it is about another run", "다른 실행의 기록입니다"};
+    if (!ids_.insert(record.id).second)
+      return Fault{"it stands in the file twice", "같은 기록이 두 번 있습니다"};
     if (entry.index < least_index_) return Fault{"it is out of order", "순서가 맞지 않습니다"};
     least_index_ = entry.index + 1;
     if (!ContentHolds(record)) {
-      return Fault{"its content does not match its hash: it was changed", "내용이 해시와 달라 바뀐 기록입니다"};
+      return Fault{"its content does not match its hash: it was changed",
+                   "내용이 해시와 달라 바뀐 기록입니다"};
     }
-    if (!VerifyInclusion(LeafHash(record), entry.index, checkpoint_.size, entry.proof, checkpoint_.root)) {
+    if (!VerifyInclusion(LeafHash(record), entry.index, checkpoint_.size, entry.proof,
+                         checkpoint_.root)) {
       return Fault{"it is not in the signed log at its place: it was changed, inserted or moved",
                    "서명된 기록의 제자리에 없습니다. 바뀌었거나 끼워 넣었거나 옮긴 기록입니다"};
     }
@@ -63,10 +69,13 @@ Verification FailedAt(const AuditExport& bundle, size_t position, const Fault& f
                  StrCat(position, "번째 기록(", id, ")이 맞지 않습니다: ", fault.korean)});
 }
 
-std::optional<Fault> Forked(const AuditExport& bundle, const Checkpoint& checkpoint, std::string_view key) {
+std::optional<Fault> Forked(const AuditExport& bundle, const Checkpoint& checkpoint,
+                            std::string_view key) {
   for (const AuditExport::Earlier& earlier : bundle.earlier) {
     const auto old = OpenCheckpoint(earlier.checkpoint, key);
-    if (old.ok() && VerifyConsistency(old->size, old->root, checkpoint.size, checkpoint.root, earlier.proof)) continue;
+    if (old.ok() &&
+        VerifyConsistency(old->size, old->root, checkpoint.size, checkpoint.root, earlier.proof))
+      continue;
     return Fault{"an earlier checkpoint is not a prefix of this log: the log was forked",
                  "이전 체크포인트가 이 기록의 앞부분이 아닙니다: 기록이 갈라졌습니다"};
   }
@@ -88,20 +97,24 @@ Verification Holds(const AuditExport& bundle, const RunStory& story, bool key_tr
   if (!found.ended) {
     add("; the run's end is not among them", "; 실행의 끝은 들어 있지 않습니다");
   }
-  if (!key_trusted) add("; by the key that the file itself names", "; 파일에 적힌 키로 확인했습니다");
+  if (!key_trusted)
+    add("; by the key that the file itself names", "; 파일에 적힌 키로 확인했습니다");
   return found;
 }
 
 }  // namespace
 
 Verification Verify(const AuditExport& bundle, std::string_view trusted_key) {
-  const std::string_view key = trusted_key.empty() ? std::string_view(bundle.verifier_key) : trusted_key;
+  const std::string_view key =
+      trusted_key.empty() ? std::string_view(bundle.verifier_key) : trusted_key;
   const auto checkpoint = OpenCheckpoint(bundle.checkpoint, key);
   if (!checkpoint.ok()) {
-    return Failed(bundle, -1, {base::Message(checkpoint.status(), Language::kEnglish),
-                               base::Message(checkpoint.status(), Language::kKorean)});
+    return Failed(bundle, -1,
+                  {base::Message(checkpoint.status(), Language::kEnglish),
+                   base::Message(checkpoint.status(), Language::kKorean)});
   }
-  if (bundle.entries.empty()) return Failed(bundle, -1, {"the file holds no record", "기록이 하나도 없습니다"});
+  if (bundle.entries.empty())
+    return Failed(bundle, -1, {"the file holds no record", "기록이 하나도 없습니다"});
   RecordCheck records(bundle, *checkpoint);
   RunStory story(bundle.run_id);
   for (size_t i = 0; i < bundle.entries.size(); ++i) {
