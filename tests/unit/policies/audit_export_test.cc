@@ -1,0 +1,234 @@
+// An exported run against whoever edits the file.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/policies/audited_run.h"
+
+namespace policies {
+namespace {
+
+using base::Json;
+using base::StrCat;
+using testing::HasSubstr;
+
+class AuditExportTest : public testing::Test {
+ protected:
+  Verification Check(const AuditExport& bundle) {
+    return Verify(bundle, run_.signer().verifier_key());
+  }
+  // By way of the file; one that cannot be read does not hold.
+  bool Holds(const Json& json) {
+    const auto bundle = ParseAuditExport(json);
+    return bundle.ok() && Check(*bundle).ok;
+  }
+
+  AuditedRun run_{"maru-audit-export"};
+  const AuditExport bundle_ = run_.Export(AuditedRun::Honest());
+  const Json file_ = ToJson(bundle_);
+};
+
+std::string WithAnotherDigit(std::string hex, size_t at) {
+  hex[at] = hex[at] == '0' ? '1' : '0';
+  return hex;
+}
+
+TEST_F(AuditExportTest, OfAnHonestRunHolds) {
+  const Verification found = Check(bundle_);
+  EXPECT_TRUE(found.ok) << found.reason_en;
+  EXPECT_TRUE(found.ended);
+  EXPECT_EQ(found.erased, 0u);
+  EXPECT_EQ(found.records, bundle_.entries.size());
+  EXPECT_EQ(found.first_bad, -1);
+  EXPECT_TRUE(Holds(file_));
+  EXPECT_EQ(ToJson(*ParseAuditExport(file_)), file_);
+}
+
+TEST_F(AuditExportTest, AChangeOfAnyFieldOfAnyRecordIsFoundAtThatRecord) {
+  for (size_t i = 0; i < bundle_.entries.size(); ++i) {
+    for (const char* member : {"id", "run", "time", "actor", "type", "salt", "payload_sha256"}) {
+      Json file = file_;
+      file["records"][i][member] =
+          WithAnotherDigit(file["records"][i][member].get<std::string>(), 0);
+      const Verification found = Check(*ParseAuditExport(file));
+      EXPECT_FALSE(found.ok) << i << " " << member;
+      EXPECT_EQ(found.first_bad, static_cast<int64_t>(i)) << member;
+      file["records"][i].erase(member);
+      EXPECT_FALSE(Holds(file)) << i << " " << member;
+    }
+  }
+}
+
+TEST_F(AuditExportTest, AChangeOfAnythingInAPayloadIsFound) {
+  for (size_t i = 0; i < bundle_.entries.size(); ++i) {
+    Json file = file_;
+    Json& payload = file["records"][i]["payload"];
+    const Json original = payload;
+    payload["index"] = i + 1;
+    EXPECT_FALSE(Holds(file)) << i;
+    payload = original;
+    payload["more"] = 1;
+    EXPECT_FALSE(Holds(file)) << i;
+    for (const auto& [name, value] : original["body"].items()) {
+      payload = original;
+      payload["body"][name] = "changed";
+      EXPECT_FALSE(Holds(file)) << i << " " << name;
+      payload["body"].erase(name);
+      EXPECT_FALSE(Holds(file)) << i << " " << name;
+    }
+    for (const Json& other : {Json::object(), Json::array(), Json(""), Json(0), Json(false)}) {
+      payload = other;
+      EXPECT_FALSE(Holds(file)) << i << " " << other;
+    }
+  }
+}
+
+TEST_F(AuditExportTest, AChangeOfAnyProofIsFound) {
+  for (size_t i = 0; i < bundle_.entries.size(); ++i) {
+    const Json original = file_["records"][i]["proof"];
+    Json file = file_;
+    Json& proof = file["records"][i]["proof"];
+    for (size_t k = 0; k < original.size(); ++k) {
+      proof = original;
+      proof[k] = WithAnotherDigit(original[k], 63);
+      EXPECT_FALSE(Holds(file)) << i << " " << k;
+      proof.erase(k);
+      EXPECT_FALSE(Holds(file)) << i << " " << k;
+    }
+    for (const Json& other :
+         {Json(), Json::array(), Json("x"), Json::array({"x"}), Json::array({1}), Json::object()}) {
+      proof = other;
+      EXPECT_FALSE(Holds(file)) << i << " " << other;
+    }
+    file = file_;
+    for (const Json& index : {Json(0), Json(1), Json(21), Json(-1), Json(1e30), Json(INT64_MIN),
+                              Json(UINT64_MAX), Json("0")}) {
+      if (file_["records"][i]["index"] == index) continue;
+      file["records"][i]["index"] = index;
+      EXPECT_FALSE(Holds(file)) << i << " " << index;
+    }
+  }
+}
+
+TEST_F(AuditExportTest, ADroppedRecordIsFoundAndACutFileSaysSo) {
+  const size_t last = bundle_.entries.size() - 1;
+  for (size_t i = 0; i < last; ++i) {
+    AuditExport cut = bundle_;
+    cut.entries.erase(cut.entries.begin() + static_cast<std::ptrdiff_t>(i));
+    const Verification found = Check(cut);
+    EXPECT_FALSE(found.ok) << i;
+    EXPECT_EQ(found.first_bad, static_cast<int64_t>(i));
+  }
+  for (size_t kept = 1; kept <= last; ++kept) {
+    AuditExport cut = bundle_;
+    cut.entries.resize(kept);
+    const Verification found = Check(cut);
+    EXPECT_FALSE(found.ended) << kept;
+    EXPECT_THAT(found.reason_en, HasSubstr("the run's end is not among them"));
+    EXPECT_THAT(found.reason_ko, HasSubstr("실행의 끝은 들어 있지 않습니다"));
+  }
+  AuditExport empty = bundle_;
+  empty.entries.clear();
+  EXPECT_FALSE(Check(empty).ok);
+}
+
+TEST_F(AuditExportTest, ARecordInsertedAnywhereIsFound) {
+  for (size_t i = 0; i <= bundle_.entries.size(); ++i) {
+    const auto at = static_cast<std::ptrdiff_t>(i);
+    const size_t place = std::min(i, bundle_.entries.size() - 1);
+    AuditExport forged = bundle_;
+    auto entry = bundle_.entries[place];
+    entry.record = AuditedRun::Record("new", "run1", {"run.replied", {{"text", "더"}}}, i);
+    forged.entries.insert(forged.entries.begin() + at, entry);
+    EXPECT_FALSE(Check(forged).ok) << i;
+    forged = bundle_;
+    forged.entries.insert(forged.entries.begin() + at,
+                          bundle_.entries[place]);  // one that stands there already
+    EXPECT_FALSE(Check(forged).ok) << i;
+  }
+}
+
+TEST_F(AuditExportTest, ARecordOfAnotherRunIsFoundThoughItIsInTheLog) {
+  AuditExport forged = bundle_;
+  forged.run_id = "run2";
+  EXPECT_THAT(Check(forged).reason_en, HasSubstr("about another run"));
+  forged = bundle_;
+  forged.entries[3].record = AuditedRun::Other(3);
+  EXPECT_THAT(Check(forged).reason_en, HasSubstr("about another run"));
+}
+
+TEST_F(AuditExportTest, RecordsInAnotherOrderAreFound) {
+  for (size_t i = 0; i + 1 < bundle_.entries.size(); ++i) {
+    AuditExport forged = bundle_;
+    std::swap(forged.entries[i], forged.entries[i + 1]);
+    EXPECT_FALSE(Check(forged).ok) << i;
+  }
+}
+
+TEST_F(AuditExportTest, ALogSignedByAnotherKeyHoldsForNobodyWhoHasTheRightOne) {
+  AuditedRun forger("maru-audit-forger");
+  const AuditExport forged = forger.Export(AuditedRun::Honest());
+  EXPECT_FALSE(Check(forged).ok);
+  const Verification by_itself = Verify(forged, "");
+  EXPECT_TRUE(by_itself.ok);
+  EXPECT_THAT(by_itself.reason_en, HasSubstr("by the key that the file itself names"));
+  EXPECT_THAT(by_itself.reason_ko, HasSubstr("파일에 적힌 키"));
+  EXPECT_FALSE(Verify(bundle_, "nonsense").ok);
+}
+
+TEST_F(AuditExportTest, AForkedLogIsFound) {
+  AuditExport forked = bundle_;
+  ASSERT_EQ(forked.earlier.size(), 1u);
+  MerkleTree other;
+  for (int i = 0; i < 6; ++i) other.Append(base::Sha256(StrCat(i)));
+  forked.earlier[0].checkpoint = *run_.signer().Sign(6, other.Root(6));
+  EXPECT_THAT(Check(forked).reason_en, HasSubstr("forked"));
+  forked = bundle_;
+  forked.earlier[0].proof.pop_back();
+  EXPECT_THAT(Check(forked).reason_ko, HasSubstr("갈라졌습니다"));
+  forked = bundle_;
+  forked.earlier[0].checkpoint = "";
+  EXPECT_FALSE(Check(forked).ok);
+}
+
+TEST_F(AuditExportTest, AnErasedPayloadStillHoldsAndIsCounted) {
+  AuditExport all = bundle_;
+  for (size_t i = 0; i < bundle_.entries.size(); ++i) {
+    AuditExport erased = bundle_;
+    for (AuditRecord* record : {&erased.entries[i].record, &all.entries[i].record}) {
+      record->payload = nullptr;
+      record->salt.clear();
+    }
+    const Verification found = Check(erased);
+    EXPECT_TRUE(found.ok) << i << " " << found.reason_en;
+    EXPECT_EQ(found.erased, 1u);
+  }
+  EXPECT_TRUE(Check(all).ok) << Check(all).reason_en;
+  EXPECT_EQ(Check(all).erased, bundle_.entries.size());
+  all.entries.back() = bundle_.entries.back();
+  EXPECT_TRUE(Check(all).ok);
+  all.entries.erase(all.entries.begin() + 4);  // dropped, not erased: the last record counts them
+  EXPECT_FALSE(Check(all).ok);
+}
+
+TEST_F(AuditExportTest, AFileOfAnyOtherShapeIsRefusedWithoutHarm) {
+  const std::string text = base::DumpJson(file_);
+  EXPECT_FALSE(base::ParseJson(text + "garbage", "export").ok());
+  EXPECT_FALSE(base::ParseJson(text.substr(0, text.size() / 2), "export").ok());
+  for (const char* member : {"format", "run", "checkpoint", "records"}) {
+    for (const Json& other : {Json(), Json(7), Json("x"), Json::array({1}), Json::object()}) {
+      Json file = file_;
+      file[member] = other;
+      EXPECT_FALSE(Holds(file)) << member << " " << other;
+    }
+  }
+  for (const Json& other : {Json(7), Json::array({1}), Json::array({Json::object()})}) {
+    Json file = file_;
+    file["earlier"] = other;
+    EXPECT_FALSE(Holds(file)) << other;
+  }
+  for (const Json& other : {Json(), Json(1), Json("x"), Json::array()})
+    EXPECT_FALSE(ParseAuditExport(other).ok());
+}
+
+}  // namespace
+}  // namespace policies

@@ -1,0 +1,169 @@
+#include "policies/cedar_engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "model_core/base/strings.h"
+#include "tests/unit/policies/facts.h"
+
+namespace policies {
+namespace {
+
+using base::StrCat;
+using testing::HasSubstr;
+
+constexpr char kNotes[] = "@reason_ko(\"가\") @reason_en(\"a\") ";
+constexpr char kScope[] = "(principal, action == Action::\"call\", resource)";
+
+std::string Rule(const std::string& notes, const std::string& effect,
+                 const std::string& condition = "") {
+  return StrCat(notes, " ", kNotes, effect, " ", kScope, condition, ";\n");
+}
+
+absl::StatusOr<std::unique_ptr<CedarEngine>> Load(const std::string& text) {
+  return CedarEngine::Load({ReadPolicyFiles("")->schema, {{"mine.cedar", text}}});
+}
+
+std::unique_ptr<CedarEngine> BuiltIn() { return *CedarEngine::Load(*ReadPolicyFiles("")); }
+
+TEST(CedarEngine, LoadsTheBuiltInRulesWithTheirTexts) {
+  const auto engine = BuiltIn();
+  EXPECT_GE(engine->rules().size(), 23u);
+  EXPECT_EQ(engine->version().size(), 64u);
+  for (const LoadedRule& rule : engine->rules()) {
+    EXPECT_FALSE(rule.rule.id.empty());
+    EXPECT_FALSE(rule.rule.reason_ko.empty()) << rule.rule.id;
+    EXPECT_EQ(rule.permits, rule.rule.lift_ko.empty())
+        << rule.rule.id << ": a forbid says what would lift it";
+    EXPECT_EQ(rule.rule.lift_ko.empty(), rule.rule.lift_en.empty()) << rule.rule.id;
+  }
+}
+
+TEST(CedarEngine, RefusesRulesThatItCannotStandBehind) {
+  const std::pair<std::string, std::string> bad[] = {
+      {"permit (principal", "mine.cedar"},
+      {Rule("", "permit"), "has no @id"},
+      {Rule("@id(\"a\")", "permit") + Rule("@id(\"a\")", "permit"), "defined twice"},
+      {Rule("@id(\"a\")", "forbid", " when { principal.shoe_size > 3 }"), "rule a"},
+      {Rule("@id(\"a\")", "forbid", " when { context.purpose > 3 }"), "rule a"},
+      {Rule("@id(\"a\")", "forbid", " when { context.arguments.dataset == \"x\" }"), "rule a"},
+      {Rule("@id(\"a\") @obligation(\"sacrifice\")", "forbid"), "is unknown"},
+      {Rule("@id(\"a\") @obligation(\"confirm\")", "permit"), "stands at a permit"},
+      {StrCat("@id(\"a\") @reason_ko(\"가\") permit ", kScope, ";"),
+       "lacks @reason_ko or @reason_en"},
+      {StrCat("@id(\"a\") permit ", kScope, ";"), "lacks @reason_ko or @reason_en"}};
+  for (const auto& [text, message] : bad) {
+    const auto engine = Load(text);
+    ASSERT_FALSE(engine.ok()) << text;
+    EXPECT_TRUE(absl::IsInvalidArgument(engine.status())) << text;
+    EXPECT_THAT(std::string(engine.status().message()), HasSubstr(message)) << text;
+  }
+}
+
+TEST(CedarEngine, WithoutAnyRuleNothingIsPermitted) {
+  const auto engine = Load("");
+  ASSERT_TRUE(engine.ok()) << engine.status();
+  const auto answer = (*engine)->Decide(Clerk(), "administration", Ticket());
+  ASSERT_TRUE(answer.ok());
+  EXPECT_FALSE(answer->permitted);
+  EXPECT_TRUE(answer->deciding.empty());
+}
+
+TEST(CedarEngine, ARuleThatCannotBeEvaluatedIsAnErrorNotAPermit) {
+  const auto engine =
+      Load(Rule("@id(\"p\")", "permit") +
+           Rule("@id(\"f\")", "forbid", " when { context.input_n2sf + 9223372036854775807 > 0 }"));
+  ASSERT_TRUE(engine.ok()) << engine.status();
+  StepFacts step = Ticket();
+  step.input.n2sf = N2sf::kS;  // 1 + the largest integer overflows
+  EXPECT_TRUE(absl::IsInternal((*engine)->Decide(Clerk(), "administration", step).status()));
+}
+
+TEST(CedarEngine, AForbidBeatsEveryPermit) {
+  const auto engine = Load(Rule("@id(\"p\")", "permit") + Rule("@id(\"q\")", "permit") +
+                           Rule("@id(\"f\")", "forbid"));
+  const auto answer = (*engine)->Decide(Clerk(), "administration", Ticket());
+  ASSERT_TRUE(answer.ok());
+  EXPECT_FALSE(answer->permitted);
+  ASSERT_EQ(answer->deciding.size(), 1u);
+  EXPECT_EQ(answer->deciding[0]->rule.id, "f");
+}
+
+TEST(CedarEngine, ACurableForbidIsReportedBesideThePermit) {
+  const auto engine =
+      Load(Rule("@id(\"p\")", "permit") + Rule("@id(\"f\") @obligation(\"redact:rrn\")", "forbid"));
+  const auto answer = (*engine)->Decide(Clerk(), "administration", Ticket());
+  ASSERT_TRUE(answer.ok());
+  EXPECT_TRUE(answer->permitted);
+  ASSERT_EQ(answer->deciding.size(), 2u);
+  EXPECT_EQ(answer->deciding[1]->cure, Obligation::Kind::kRedact);
+  EXPECT_EQ(answer->deciding[1]->parameter, "rrn");
+}
+
+TEST(CedarEngine, AChangedPersonIsNeverJudgedByWhatTheyWere) {
+  const auto engine = BuiltIn();
+  Principal person = Clerk();
+  EXPECT_TRUE(engine->Decide(person, "administration", Ticket())->permitted);
+  person.tools.clear();
+  EXPECT_FALSE(engine->Decide(person, "administration", Ticket())->permitted);
+  person = Clerk();
+  EXPECT_TRUE(engine->Decide(person, "administration", Ticket())->permitted);
+}
+
+TEST(CedarEngine, NamesThatLookLikePolicyAreOnlyNames) {
+  const auto engine = BuiltIn();
+  Principal person = Clerk();
+  person.id = "x\" || true //\0 한글";
+  person.roles = {"dept_head\", Role::\"clerk"};
+  StepFacts step = Ticket();
+  step.attributes = {{"dataset", "staff\" || true"}, {"unheard_of", std::string(100000, 'x')}};
+  EXPECT_TRUE(engine->Decide(person, "administration", step).ok());
+}
+
+TEST(CedarEngine, ManyThreadsGetTheSameAnswers) {
+  const auto engine = BuiltIn();
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 500; ++i) {
+        Principal person = Clerk();
+        person.id = StrCat("person", (i * 7 + t) % 20);
+        if (i % 2 == 1) person.tools.clear();
+        const auto answer = engine->Decide(person, "administration", Ticket());
+        if (!answer.ok() || answer->permitted != (i % 2 == 0)) ++wrong;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(PolicyFiles, TheVersionIsAnotherOnceAByteOfAnyFileIs) {
+  const PolicyFiles files = *ReadPolicyFiles("");
+  PolicyFiles other = files;
+  other.schema += " ";
+  EXPECT_NE(other.Version(), files.Version());
+  other = files;
+  other.files[0].text += " ";
+  EXPECT_NE(other.Version(), files.Version());
+  other = files;
+  other.files[0].name = "b.cedar";
+  EXPECT_NE(other.Version(), files.Version());
+  other = files;
+  other.cases.clear();  // cases decide nothing
+  EXPECT_EQ(other.Version(), files.Version());
+}
+
+TEST(PolicyFiles, ADirectoryHoldsWhatIsBuiltIn) {
+  const auto files = ReadPolicyFiles(std::string(MARU_SOURCE_DIR) + "/policies/cedar");
+  ASSERT_TRUE(files.ok()) << files.status();
+  EXPECT_EQ(files->Version(), ReadPolicyFiles("")->Version());
+  EXPECT_TRUE(absl::IsNotFound(ReadPolicyFiles("/nowhere").status()));
+}
+
+}  // namespace
+}  // namespace policies
