@@ -4,7 +4,7 @@
 #include "deploy/cli/members.h"
 #include "deploy/cli/plan_view.h"
 #include "model_core/base/strings.h"
-#include "policies/authorizer.h"
+#include "policies/cedar_cases.h"
 #include "policies/policy_files.h"
 
 namespace deploy::cli {
@@ -20,24 +20,49 @@ struct ExplainOptions {
   std::string text, plan, purpose, principal, now;
 };
 
+Json CheckJson(const std::string& version, const Json& files,
+               const policies::PolicyCaseReport& cases) {
+  return {
+      {"ok", cases.failures.empty()}, {"version", version},         {"files", files},
+      {"cases", cases.cases},         {"failures", cases.failures}, {"untested", cases.untested}};
+}
+
+void ShowCases(const Session& session, const policies::PolicyCaseReport& report, Page& page) {
+  for (const std::string& failure : report.failures) page.Line(failure, 0, Tone::kBad);
+  if (!report.untested.empty()) {
+    page.Line(StrCat(session.Say("no case covers: ", "사례가 없는 규칙: "),
+                     base::StrJoin(report.untested, ", ")),
+              0, Tone::kWait);
+  }
+  if (report.failures.empty()) {
+    page.Line(StrCat(session.Say("valid against the schema; cases that hold: ",
+                                 "스키마에 맞습니다. 맞는 사례 수: "),
+                     report.cases),
+              0, Tone::kGood);
+  }
+}
+
+// Exit code 4 where the policies do not do what their cases say.
 absl::StatusOr<ExitCode> Check(const Session& session, const CheckOptions& options) {
   ASSIGN_OR_RETURN(const policies::PolicyFiles files, policies::ReadPolicyFiles(options.directory));
-  ASSIGN_OR_RETURN(const auto authorizer, policies::MakeCedarAuthorizer(options.directory));
+  ASSIGN_OR_RETURN(const policies::PolicyCaseReport cases,
+                   policies::RunPolicyCases(options.directory));
+  const ExitCode code = cases.failures.empty() ? ExitCode::kOk : ExitCode::kVerificationFailed;
   Json names = Json::array();
   for (const policies::PolicyFile& file : files.files) names.push_back(file.name);
   if (session.json) {
-    session.PrintJson({{"ok", true}, {"version", authorizer->policy_version()}, {"files", names}});
-    return ExitCode::kOk;
+    session.PrintJson(CheckJson(files.Version(), names, cases));
+    return code;
   }
   Page page = session.NewPage();
   page.Fields({{session.Say("policies", "정책"),
                 options.directory.empty() ? session.Say("built in", "내장") : options.directory},
                {session.Say("files", "파일"), ValueText(names)},
-               {session.Say("version", "버전"), authorizer->policy_version()}},
+               {session.Say("version", "버전"), files.Version()}},
               0);
-  page.Line(session.Say("valid against the schema", "스키마에 맞습니다"), 0, Tone::kGood);
+  ShowCases(session, cases, page);
   session.Print(page.Take());
-  return ExitCode::kOk;
+  return code;
 }
 
 // The plan of a file: in the plan form, or as `maru plan --json` prints it.
@@ -90,8 +115,8 @@ absl::StatusOr<ExitCode> Explain(const Session& session, const ExplainOptions& o
 void AddPolicy(CLI::App& app, Menu& menu) {
   CLI::App& group = menu.Group(app, "policy", "rules: check, explain", "정책: 점검, 설명");
   const auto check = std::make_shared<CheckOptions>();
-  menu.Command(group, "check", "load schema and policies; needs no server",
-               "스키마와 정책을 읽어 점검 (서버 필요 없음)", check, Check)
+  menu.Command(group, "check", "load schema and policies, run their cases; needs no server",
+               "스키마와 정책을 읽어 사례까지 점검 (서버 필요 없음)", check, Check)
       .add_option("directory", check->directory,
                   menu.Say("default: the policies built in", "없으면 내장된 정책"));
   const auto explain = std::make_shared<ExplainOptions>();
