@@ -2,6 +2,7 @@
 
 #include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
+#include "policies/permit.h"
 
 namespace deploy::cli {
 namespace {
@@ -36,6 +37,21 @@ std::optional<Finding> CheckPlan(const Json& body, agents::Planner& planner, int
               record);
 }
 
+// What an approver was shown, hashed again; empty if it cannot be.
+std::string HashOfShown(const std::string& run_id, const Json& body) {
+  const Json& shown = Member(body, "shown");
+  const auto label = policies::ParseLabel(Member(shown, "label"));
+  if (!label.ok()) return "";
+  return policies::CallBinding{run_id,
+                               StringOr(body, "step", ""),
+                               StringOr(shown, "tool", ""),
+                               Member(shown, "arguments"),
+                               *label,
+                               StringOr(shown, "plan_hash", ""),
+                               StringOr(shown, "policy_version", "")}
+      .Hash();
+}
+
 }  // namespace
 
 Json BodyOf(const policies::AuditRecord& record) { return Member(record.payload, "body"); }
@@ -44,9 +60,8 @@ Finding CheckLog(const policies::AuditExport& bundle, std::string_view trusted_k
   const policies::Verification found = policies::Verify(bundle, trusted_key);
   const Outcome outcome = found.ok ? Outcome::kHolds : Outcome::kFails;
   if (!found.ok) return {"log", outcome, found.reason_en, found.reason_ko, found.first_bad};
-  return {"log", outcome,
-          StrCat(found.records, " records are in the signed log, whole and in order"),
-          StrCat("기록 ", found.records, "건이 서명된 감사 기록에 빠짐없이 순서대로 있습니다"), -1};
+  return {"log", outcome, StrCat(found.records, " records: ", found.reason_en),
+          StrCat("기록 ", found.records, "건: ", found.reason_ko), -1};
 }
 
 Finding CheckEnd(const policies::AuditExport& bundle) {
@@ -60,6 +75,27 @@ Finding CheckEnd(const policies::AuditExport& bundle) {
           "실행의 끝이 없습니다. 파일이 잘렸거나 실행 중에 내보낸 것입니다 "
           "(실행 중이면 --unfinished)",
           -1};
+}
+
+Finding CheckApprovals(const policies::AuditExport& bundle) {
+  size_t shown = 0;
+  for (size_t i = 0; i < bundle.entries.size(); ++i) {
+    const Json& body = BodyOf(bundle.entries[i].record);
+    if (bundle.entries[i].record.type != "approval.requested" || !body.is_object()) continue;
+    if (Member(Member(body, "shown"), "question").is_string())
+      continue;  // whether it happened: allows nothing
+    const std::string hash = HashOfShown(bundle.run_id, body);
+    if (hash.empty() || hash != StringOr(body, "call_hash", "")) {
+      return {"approvals", Outcome::kFails, "what the approver was shown is not what the hash says",
+              "승인자에게 보인 내용이 해시와 다릅니다", static_cast<int64_t>(i)};
+    }
+    ++shown;
+  }
+  if (shown == 0)
+    return {"approvals", Outcome::kHolds, "none was asked for", "요구된 승인이 없습니다", -1};
+  return {"approvals", Outcome::kHolds,
+          StrCat(shown, " asked for, each bound to exactly what was shown"),
+          StrCat(shown, "건 모두 승인자가 본 내용 그대로 묶여 있습니다"), -1};
 }
 
 Finding CheckPlans(const policies::AuditExport& bundle, agents::Planner* planner) {

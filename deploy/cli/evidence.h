@@ -19,15 +19,15 @@ struct Finding {
   int64_t record = -1;  // position of the first record that does not hold; -1: none in particular
 };
 
-// Signature, inclusion, consistency and the run's own chain. `trusted_key` as in policies::Verify.
+// Signature, inclusion, consistency and the run's own story. `trusted_key` as in policies::Verify.
 Finding CheckLog(const policies::AuditExport& bundle, std::string_view trusted_key);
 
 // The file goes to the run's end. A run that still goes on has none; a file that was cut looks the
 // same.
 Finding CheckEnd(const policies::AuditExport& bundle);
 
-// Every approval was asked for exactly what it says (its hash computed again), and no effect came
-// before all of its approvals, each given for the very hash of the call. Records whose content was
+// What each approver was shown is exactly what was hashed: the hash computed again from it. (That
+// effects came after their approvals, and as approved, is part of CheckLog.) Records that were
 // withheld or erased are passed over.
 Finding CheckApprovals(const policies::AuditExport& bundle);
 

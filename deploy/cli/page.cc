@@ -43,13 +43,14 @@ std::vector<size_t> Widths(const std::vector<std::string>& header,
   return widths;
 }
 
-// Takes cells from the widest column, again and again, until all fit.
+// Takes cells from the widest column, again and again, until all fit. The first one names the row
+// and stays whole.
 void Fit(std::vector<size_t>& widths, size_t room) {
   for (;;) {
     const size_t total =
         std::accumulate(widths.begin(), widths.end(), size_t{0}) + kGap * (widths.size() - 1);
-    const auto widest = std::max_element(widths.begin(), widths.end());
-    if (total <= room || *widest <= kColumnMin) return;
+    const auto widest = std::max_element(widths.begin() + 1, widths.end());
+    if (total <= room || widest == widths.end() || *widest <= kColumnMin) return;
     *widest -= std::min(total - room, std::max<size_t>(1, *widest / 8));
   }
 }
@@ -88,6 +89,11 @@ void Page::Field(std::string_view label, std::string_view text, int indent, int 
     out_.append(head).append(Paint(line, tone)).append("\n");
     head = std::string(static_cast<size_t>(left), ' ');
   }
+}
+
+void Page::Verbatim(std::string_view text, int indent) {
+  empty_ = false;
+  out_.append(static_cast<size_t>(indent), ' ').append(Clean(text)).append("\n");
 }
 
 void Page::Fields(const std::vector<std::pair<std::string, std::string>>& fields, int indent) {

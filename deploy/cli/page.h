@@ -28,8 +28,11 @@ class Page {
              Tone tone = Tone::kPlain);
   // Pieces in columns of the given widths, the last one as it is; for what is shown line by line.
   void Row(const std::vector<Cell>& cells, const std::vector<int>& widths, int indent);
-  // Columns as wide as needed, the widest cut where the terminal is narrower.
+  // Columns as wide as needed; where the terminal is narrower the widest are cut, but never the
+  // first: it names the row, to be copied.
   void Table(const std::vector<std::string>& header, const std::vector<std::vector<Cell>>& rows);
+  // What is there to be copied: neither wrapped nor cut.
+  void Verbatim(std::string_view text, int indent);
   // Fields with labels of one width.
   void Fields(const std::vector<std::pair<std::string, std::string>>& fields, int indent);
 

@@ -92,16 +92,17 @@ void ShowApproval(const Session& session, const Json& approval, Page& page) {
   const std::string tool = StringOr(approval, "tool", "");
   const Json shown = Member(approval, "shown");
   page.Heading(StrCat(session.Say("Approval ", "승인 "), StringOr(approval, "id", "")));
-  page.Fields(
-      {{session.Say("state", "상태"), StateCell(session, StringOr(approval, "state", "")).text},
-       {session.Say("requester", "요청자"), StringOr(approval, "requester", "")},
-       {session.Say("request", "요청"), StringOr(shown, "request", "")},
-       {session.Say("step", "단계"),
-        StrCat(StringOr(approval, "step_id", ""), "  ", ToolTitle(session, tool))},
-       {session.Say("needs", "필요"), ObligationText(session, Member(approval, "obligation"))},
-       {session.Say("run", "실행"), StringOr(approval, "run_id", "")},
-       {session.Say("hash", "해시"), StringOr(approval, "call_hash", "")}},
-      2);
+  std::vector<std::pair<std::string, std::string>> fields = {
+      {session.Say("state", "상태"), StateCell(session, StringOr(approval, "state", "")).text},
+      {session.Say("requester", "요청자"), StringOr(approval, "requester", "")},
+      {session.Say("request", "요청"), StringOr(shown, "request", "")},
+      {session.Say("step", "단계"),
+       StrCat(StringOr(approval, "step_id", ""), "  ", ToolTitle(session, tool))},
+      {session.Say("needs", "필요"), ObligationText(session, Member(approval, "obligation"))},
+      {session.Say("run", "실행"), StringOr(approval, "run_id", "")},
+      {session.Say("hash", "해시"), StringOr(approval, "call_hash", "")}};
+  std::erase_if(fields, [](const auto& field) { return field.second.empty(); });
+  page.Fields(fields, 2);
   ShowArguments(session, tool, Member(shown, "arguments"), 4, page);
   for (const Json& answer : Items(approval, "answers")) {
     page.Line(StrCat(base::BoolOr(answer, "approved", false) ? "✓ " : "✗ ",

@@ -73,9 +73,9 @@ void VerifyReport::Show(const Session& session, Page& page) const {
         "taken from the file itself; compare it, or give yours with --key: ";
     const std::string korean =
         "파일에 든 키로 확인했습니다. 보관하신 키와 비교하거나 --key로 주십시오: ";
-    page.Field(session.Say("! key", "! 키"),
-               StrCat(session.Say(english, korean), bundle_.verifier_key), 2, kNameCells,
+    page.Field(session.Say("! key", "! 키"), session.Say(english, korean), 2, kNameCells,
                Tone::kWait);
+    page.Verbatim(bundle_.verifier_key, kNameCells + 4);
   }
   page.Line(good_ ? session.Say("verified", "검증됨") : session.Say("NOT verified", "검증 실패"), 0,
             good_ ? Tone::kGood : Tone::kBad);

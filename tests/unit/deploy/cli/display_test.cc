@@ -50,6 +50,14 @@ TEST(Page, KeepsEveryLineOfATableWithinTheTerminal) {
     EXPECT_LE(DisplayWidth(line), 40u) << line;
 }
 
+TEST(Page, NeverCutsTheColumnThatNamesTheRow) {
+  Page page(50, /*colour=*/false);
+  const std::string id = "01a214c1-4f00-724d-bcaf-5f46a73bb872";
+  page.Table({"번호", "요청"},
+             {{{id}, {"개인정보 보호법 제26조를 2025년 3월 1일 기준으로 보여줘"}}});
+  EXPECT_NE(page.Take().find(id), std::string::npos);
+}
+
 TEST(Page, AlignsFieldsByCellsNotBytes) {
   Page page(80, /*colour=*/false);
   page.Fields({{"법령 이름", "의료법"}, {"조", "38"}}, 2);

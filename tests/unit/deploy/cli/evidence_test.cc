@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "model_core/base/strings.h"
+#include "policies/decision.h"
 #include "policies/permit.h"
 #include "tests/fakes/scripted_planner.h"
 
@@ -20,16 +21,36 @@ struct Said {
   Json body;
 };
 
+Json Plan() {
+  const Json step = {{"id", "s1"}, {"tool", "ticket.create"}, {"arguments", {{"title", "전등"}}}};
+  return {{"verdict", "plan"}, {"steps", Json::array({step})}};
+}
+
 policies::CallBinding Binding(const std::string& title) {
-  return {"run1", "s1",    "ticket.create", {{"title", title}}, policies::UserLabel(),
-          "plan", "policy"};
+  return {"run1",
+          "s1",
+          "ticket.create",
+          {{"title", title}},
+          policies::UserLabel(),
+          base::HashJson(Plan()),
+          "policy"};
+}
+
+// From the request to the checked plan.
+std::vector<Said> Begin() {
+  policies::StepDecision step{"s1", "ticket.create", true, {}, {}, {}, {}};
+  step.obligations = {{policies::Obligation::Kind::kApproveOne, {"dept_head"}, "", "approval.one"}};
+  return {{"run.created", {{"text", "가"}, {"principal", "han.clerk"}}},
+          {"plan.made", {{"plan", Plan()}}},
+          {"plan.checked",
+           policies::ToJson(policies::PlanDecision{true, {step}, "administration", "policy"})}};
 }
 
 Json Request(const policies::CallBinding& shown) {
   return {{"approval_id", "a1"},
           {"step", "s1"},
           {"tool", shown.tool},
-          {"obligation", {{"kind", "approve_one"}}},
+          {"obligation", {{"kind", "approve_one"}, {"rule", "approval.one"}}},
           {"call_hash", Binding("전등").Hash()},
           {"shown",
            {{"tool", shown.tool},
@@ -46,7 +67,11 @@ Json Decision() {
           {"call_hash", Binding("전등").Hash()}};
 }
 Json Intent(const policies::CallBinding& call) {
-  return {{"step", "s1"}, {"tool", call.tool}, {"call_hash", call.Hash()}};
+  return {{"step", "s1"},
+          {"tool", call.tool},
+          {"call_hash", call.Hash()},
+          {"arguments", call.arguments},
+          {"label", policies::ToJson(call.label)}};
 }
 
 // An export as a server makes it, of a run with these events.
@@ -87,10 +112,12 @@ class EvidenceTest : public testing::Test {
 };
 
 TEST_F(EvidenceTest, HoldsForAnApprovedCallThatWasMadeAsApproved) {
-  const auto bundle = Export({{"approval.requested", Request(Binding("전등"))},
-                              {"approval.decided", Decision()},
-                              {"effect.intent", Intent(Binding("전등"))}});
-  EXPECT_EQ(CheckLog(bundle, "").outcome, Outcome::kHolds);
+  std::vector<Said> events = Begin();
+  events.push_back({"approval.requested", Request(Binding("전등"))});
+  events.push_back({"approval.decided", Decision()});
+  events.push_back({"effect.intent", Intent(Binding("전등"))});
+  const auto bundle = Export(events);
+  EXPECT_EQ(CheckLog(bundle, "").outcome, Outcome::kHolds) << CheckLog(bundle, "").english;
   EXPECT_EQ(CheckLog(bundle, signer_->verifier_key()).outcome, Outcome::kHolds);
   EXPECT_EQ(CheckApprovals(bundle).outcome, Outcome::kHolds);
 }
@@ -104,19 +131,30 @@ TEST_F(EvidenceTest, NamesTheRecordThatWasChanged) {
 }
 
 TEST_F(EvidenceTest, FindsAnEffectThatCameBeforeItsApproval) {
-  const Finding finding = CheckApprovals(Export({{"approval.requested", Request(Binding("전등"))},
-                                                 {"effect.intent", Intent(Binding("전등"))},
-                                                 {"approval.decided", Decision()}}));
+  std::vector<Said> events = Begin();
+  events.push_back({"approval.requested", Request(Binding("전등"))});
+  events.push_back({"effect.intent", Intent(Binding("전등"))});
+  events.push_back({"approval.decided", Decision()});
+  const Finding finding = CheckLog(Export(events), "");
   EXPECT_EQ(finding.outcome, Outcome::kFails);
-  EXPECT_EQ(finding.record, 1);
+  EXPECT_EQ(finding.record, 4);
 }
 
 TEST_F(EvidenceTest, FindsACallOtherThanTheApprovedOne) {
-  const Finding finding = CheckApprovals(Export({{"approval.requested", Request(Binding("전등"))},
-                                                 {"approval.decided", Decision()},
-                                                 {"effect.intent", Intent(Binding("에어컨"))}}));
+  std::vector<Said> events = Begin();
+  events.push_back({"approval.requested", Request(Binding("전등"))});
+  events.push_back({"approval.decided", Decision()});
+  events.push_back({"effect.intent", Intent(Binding("에어컨"))});
+  const Finding finding = CheckLog(Export(events), "");
   EXPECT_EQ(finding.outcome, Outcome::kFails);
-  EXPECT_EQ(finding.record, 2);
+  EXPECT_EQ(finding.record, 5);
+}
+
+TEST_F(EvidenceTest, TakesAFileWithoutTheRunsEndForCut) {
+  auto bundle = Export(Begin());
+  EXPECT_EQ(CheckEnd(bundle).outcome, Outcome::kHolds);
+  bundle.entries.pop_back();
+  EXPECT_EQ(CheckEnd(bundle).outcome, Outcome::kFails);
 }
 
 TEST_F(EvidenceTest, FindsAnApproverWhoWasShownSomethingElse) {
