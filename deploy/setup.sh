@@ -61,7 +61,8 @@ install_node() {
 build_maru() {
   say "building (the first time takes a while: the Rust crates alone 5 to 13 minutes)"
   cd "$root_dir"
-  export CCACHE_DIR="$MARU_CACHE/ccache" CCACHE_BASEDIR="$root_dir" CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=4G
+  export CCACHE_DIR="$MARU_CACHE/ccache" CCACHE_BASEDIR="$root_dir" CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=4G \
+    CCACHE_SLOPPINESS=pch_defines,time_macros
   cmake --preset release >"$MARU_CACHE/cmake.log" || { tail -20 "$MARU_CACHE/cmake.log" >&2; fail "cmake failed"; }
   cmake --build --preset release "$@" || fail "the build failed" "the first error above says where"
 }

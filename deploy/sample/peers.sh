@@ -15,6 +15,7 @@ process_start() { awk '{print $22}' "/proc/$1/stat" 2>/dev/null || true; }
 # running FILE: whether the process that a pid file names is alive and is that process.
 running() {
   local pid started
+  [ -e "$1" ] || return 1
   read -r pid started <"$1" 2>/dev/null || return 1
   [ -n "$started" ] && [ "$(process_start "$pid")" = "$started" ]
 }

@@ -21,8 +21,13 @@ namespace {
 using base::StrCat;
 
 agents::RunLoopOptions RunOptions(const Config& config) {
-  return {config.Duration("runs.lease"), config.Duration("runs.call_timeout"), config.Int("runs.attempts_max"),
-          config.Duration("runs.backoff"), config.Int("runs.parallel_steps_max")};
+  agents::RunLoopOptions options;
+  options.lease = config.Duration("runs.lease");
+  options.call_timeout = config.Duration("runs.call_timeout");
+  options.attempts_max = config.Int("runs.attempts_max");
+  options.backoff = config.Duration("runs.backoff");
+  options.parallel_steps_max = config.Int("runs.parallel_steps_max");
+  return options;
 }
 
 absl::StatusOr<std::unique_ptr<agents::Planner>> MakePlanner(const Config& config, connectors::HttpClient& http,

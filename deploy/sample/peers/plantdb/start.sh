@@ -28,7 +28,7 @@ if [ ! -e "$DATA/filled" ]; then
   as touch "$DATA/filled"
 fi
 if [ "$(id -u)" = 0 ]; then
-  exec setpriv --reuid=postgres --regid=postgres --clear-groups --pdeathsig TERM -- \
+  exec setpriv --reuid=postgres --regid=postgres --clear-groups ${PEER_DEATH_SIGNAL:+--pdeathsig "$PEER_DEATH_SIGNAL"} -- \
     "$bin/postgres" -D "$DATA/cluster" -c listen_addresses=127.0.0.1 -p "$PORT" -k "$DATA"
 fi
 exec "$bin/postgres" -D "$DATA/cluster" -c listen_addresses=127.0.0.1 -p "$PORT" -k "$DATA"

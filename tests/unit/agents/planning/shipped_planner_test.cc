@@ -1,0 +1,65 @@
+// The weights that are shipped give the figures that their card shows, case by case the same.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "agents/planning/training/planner_report.h"
+#include "model_core/base/strings.h"
+
+namespace agents {
+namespace {
+
+constexpr char kModel[] = MARU_SOURCE_DIR "/deploy/models/planner";
+
+std::string ReadFile(const std::string& path) {
+  std::stringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+class ShippedPlanner : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto made = MakeEmbeddedPlanner(kModel, catalogue_, 2);
+    ASSERT_TRUE(made.ok()) << made.status();
+    planner_ = *std::move(made);
+  }
+
+  const tools::Catalogue& catalogue_ = tools::Catalogue::BuiltIn();
+  std::unique_ptr<Planner> planner_;
+};
+
+TEST_F(ShippedPlanner, GivesTheFiguresOfItsCard) {
+  const auto cases = ReadPlannerCases(base::StrCat(kModel, "/cases.jsonl"));
+  ASSERT_TRUE(cases.ok()) << cases.status();
+  ASSERT_GE(cases->size(), 300U);
+  const auto shown = base::ParseJson(ReadFile(base::StrCat(kModel, "/figures.json")), "figures.json");
+  ASSERT_TRUE(shown.ok()) << shown.status();
+  std::vector<double> milliseconds;
+  std::vector<std::string> wrong;
+  EXPECT_EQ(base::DumpJson(ReportPlanner(*planner_, *cases, catalogue_, milliseconds, wrong), 1),
+            base::DumpJson(*shown, 1));
+}
+
+TEST_F(ShippedPlanner, WritesTheSamePlanEveryTimeAndWithAnyNumberOfThreads) {
+  const auto cases = ReadPlannerCases(base::StrCat(kModel, "/cases.jsonl"));
+  ASSERT_TRUE(cases.ok()) << cases.status();
+  const auto single = MakeEmbeddedPlanner(kModel, catalogue_, 1);
+  ASSERT_TRUE(single.ok()) << single.status();
+  std::set<std::string> all;
+  for (const tools::ToolSpec& tool : catalogue_.tools()) all.insert(tool.name);
+  for (size_t i = 0; i < cases->size(); i += 40) {
+    PlanRequest request;
+    request.text = (*cases)[i].text;
+    request.now = (*cases)[i].now;
+    request.offered = request.allowed = all;
+    const auto first = planner_->MakePlan(request), second = (*single)->MakePlan(request);
+    ASSERT_TRUE(first.ok()) << first.status();
+    ASSERT_TRUE(second.ok()) << second.status();
+    EXPECT_EQ(first->text, second->text) << request.text;
+  }
+}
+
+}  // namespace
+}  // namespace agents
