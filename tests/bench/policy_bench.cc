@@ -49,8 +49,9 @@ policies::PolicyFiles Files() {
 std::vector<policies::PolicyCase> Requests(const policies::PolicyFiles& files) {
   std::vector<policies::PolicyCase> requests;
   for (const policies::PolicyFile& file : files.cases) {
-    for (policies::PolicyCase& given : *policies::ReadPolicyCases(file))
-      requests.push_back(std::move(given));
+    auto cases = policies::ReadPolicyCases(file);
+    CHECK(cases.ok(), "%s", cases.status().ToString().c_str());
+    for (policies::PolicyCase& given : *cases) requests.push_back(std::move(given));
   }
   return requests;
 }

@@ -27,9 +27,8 @@ class AuditExportTest : public testing::Test {
   const Json file_ = ToJson(bundle_);
 };
 
-std::string WithAnotherDigit(std::string hex, size_t at) {
-  hex[at] = hex[at] == '0' ? '1' : '0';
-  return hex;
+std::string WithAnotherDigit(const std::string& text, size_t at) {
+  return StrCat(text.substr(0, at), text.at(at) == '0' ? '1' : '0', text.substr(at + 1));
 }
 
 TEST_F(AuditExportTest, OfAnHonestRunHolds) {

@@ -68,7 +68,8 @@ std::string InWords(const PlanDecision& decision) {
 class ExamplesTest : public testing::Test {
  protected:
   ExamplesTest() {
-    for (const Json& item : ReadJson("deploy/sample/principals.json")["principals"]) {
+    const Json sample = ReadJson("deploy/sample/principals.json");
+    for (const Json& item : sample["principals"]) {
       auto record = agents::ParsePrincipalRecord(item);
       EXPECT_TRUE(record.ok()) << record.status();
       people_.push_back(record->principal);
