@@ -51,7 +51,11 @@ std::vector<policies::PolicyCase> Requests(const policies::PolicyFiles& files) {
   for (const policies::PolicyFile& file : files.cases) {
     auto cases = policies::ReadPolicyCases(file);
     CHECK(cases.ok(), "%s", cases.status().ToString().c_str());
-    for (policies::PolicyCase& given : *cases) requests.push_back(std::move(given));
+    for (policies::PolicyCase& given : *cases) {
+      given.plan.principal.id =
+          StrCat("person", requests.size());  // each case describes another person
+      requests.push_back(std::move(given));
+    }
   }
   return requests;
 }
