@@ -122,7 +122,7 @@ ToolOutcome OpenData::Weather(const tools::ToolCall& call, absl::Time from, absl
   Json items = Json::array();
   for (const Json& row : page.items) {
     absl::Time at;
-    if (!absl::ParseTime("%Y%m%d %H%M",
+    if (!absl::ParseTime("%E4Y%m%d %H%M",
                          StrCat(DataField(row, "fcstDate"), " ", DataField(row, "fcstTime")),
                          base::Seoul(), &at, nullptr)) {
       return MalformedData("a forecast without its time");
@@ -190,7 +190,7 @@ ToolOutcome OpenData::Holidays(absl::Time from, absl::Time to,
     origins.push_back(page.origin);
     for (const Json& row : page.items) {
       absl::Time at;
-      if (!absl::ParseTime("%Y%m%d", DataField(row, "locdate"), base::Seoul(), &at, nullptr))
+      if (!absl::ParseTime("%E4Y%m%d", DataField(row, "locdate"), base::Seoul(), &at, nullptr))
         return MalformedData("a holiday without its day");
       if (at >= from && at < to)
         items.push_back(Item(at, DataField(row, "dateName"),

@@ -17,7 +17,7 @@ constexpr char kSystem[] = "administration.sql";
 
 std::string GroupExpression(const Dataset& dataset, const std::string& group) {
   if (group == "month") return StrCat("to_char(", dataset.date.sql, ", 'YYYY-MM')");
-  if (group == "quarter") return StrCat("to_char(", dataset.date.sql, ", 'YYYY\"-\"Q\"Q\"')");
+  if (group == "quarter") return StrCat("to_char(", dataset.date.sql, ", 'YYYY-\"Q\"Q')");
   const auto found = dataset.group_by.find(group);
   return found == dataset.group_by.end() ? "" : StrCat(found->second.sql, "::text");
 }
@@ -81,11 +81,16 @@ std::string_view MeasureExpression(const std::string& measure) {
 std::string MeasureSelect(const Dataset& dataset, const std::string& measure,
                           const std::string& group, const std::string& conditions, int limit) {
   const std::string amount = dataset.amount ? dataset.amount->sql : "NULL";
+  const std::string rows =
+      StrCat("(SELECT ", group.empty() ? "NULL::text" : group, " AS key, ", amount,
+             "::numeric AS amount FROM ", dataset.table, conditions, ") r");
+  const std::string_view value = MeasureExpression(measure);
+  if (group.empty()) {
+    return StrCat("SELECT '-' AS key, 1 AS is_total, ", value, " AS value FROM ", rows);
+  }
   return StrCat(
-      "SELECT coalesce(key, '-') AS key, grouping(key) AS is_total, ", MeasureExpression(measure),
-      " AS value FROM (SELECT ", group.empty() ? "NULL::text" : group, " AS key, ", amount,
-      "::numeric AS amount FROM ", dataset.table, conditions, ") r GROUP BY GROUPING SETS (",
-      group.empty() ? "" : "(key), ", "()) ORDER BY grouping(key) DESC, 1 LIMIT ", limit + 1);
+      "SELECT coalesce(key, '-') AS key, grouping(key) AS is_total, ", value, " AS value FROM ",
+      rows, " GROUP BY GROUPING SETS ((key), ()) ORDER BY grouping(key) DESC, 1 LIMIT ", limit + 1);
 }
 
 std::string ListSelect(const Dataset& dataset, const std::string& group,

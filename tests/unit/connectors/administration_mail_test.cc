@@ -190,11 +190,17 @@ TEST_F(Mail, AServerThatIsSilentOrNoImapServerIsNoEmptyMailbox) {
   EXPECT_EQ(Office(options).Error("mail.search", {{"sender", "환경과"}},
                                   Step("slow", absl::Milliseconds(500))),
             "timeout");
-  fakes::LineServer web("HTTP/1.1 400 Bad Request\r\n\r\n", silent);
-  options.mail.imap_port = web.port();
-  EXPECT_EQ(
-      Office(options).Error("mail.search", {{"sender", "환경과"}}, Step("web", absl::Seconds(5))),
-      "malformed_upstream");
+  // Logs in as IMAP has it, and then talks of something else.
+  fakes::LineServer babble("* OK ready\r\n", [](const std::string& line) {
+    const std::string tag = line.substr(0, line.find(' '));
+    const bool login =
+        line.find("CAPABILITY") != std::string::npos || line.find("LOGIN") != std::string::npos;
+    return std::optional(login ? tag + " OK done\r\n" : "HTTP/1.1 400 Bad Request\r\n");
+  });
+  options.mail.imap_port = babble.port();
+  EXPECT_EQ(Office(options).Error("mail.search", {{"sender", "환경과"}},
+                                  Step("babble", absl::Seconds(5))),
+            "malformed_upstream");
 }
 
 }  // namespace
