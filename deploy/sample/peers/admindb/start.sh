@@ -7,7 +7,7 @@ bin=/usr/lib/postgresql/15/bin
 mkdir -p "$DATA"
 if [ "$(id -u)" = 0 ]; then
   # The server never runs as root: it gets its folder, and every folder above it lets it pass.
-  as="setpriv --reuid=postgres --regid=postgres --clear-groups"
+  as="setpriv --reuid=postgres --regid=postgres --clear-groups ${PEER_DEATH_SIGNAL:+--pdeathsig $PEER_DEATH_SIGNAL}"
   folder=$(dirname "$DATA")
   while [ "$folder" != / ]; do chmod o+x "$folder"; folder=$(dirname "$folder"); done
   chown postgres "$DATA"
