@@ -26,7 +26,7 @@ mkdir -p "$MARU_HOME/run" "$MARU_HOME/log" "$MARU_HOME/peers"
 setup
 (install_peers $sample_peers && start_peers) &
 peers=$!
-build_maru marud maru
+build_maru --target marud maru
 wait "$peers" || fail "the sample organisation's systems did not start" "logs: $MARU_HOME/log"
 start_marud
 "$root_dir/build/bin/maru" --as ma.admin connectors check || true

@@ -1,9 +1,9 @@
 # The sample organisation's systems: which there are, their ports, how they start. Sourced by up.sh.
-sample_peers="law fhir dicom opcua plantdb tryton admindb mail tickets mqtt modbus tak"
+sample_peers="law fhir dicom opcua plantdb tryton admindb mail tickets mqtt modbus tak opendata"
 
 port_of() {
   local at=10 name
-  for name in law fhir dicom opcua plantdb tryton admindb mail tickets mqtt modbus tak; do
+  for name in $sample_peers; do
     [ "$name" = "$1" ] && { echo $((MARU_PORT + at)); return; }
     at=$((at + 3))
   done
@@ -66,6 +66,7 @@ make_secrets() {
   secret tryton_password maru-erp
   secret mail_password sample
   secret redmine_key sampleredminekey
+  secret opendata_key sample
   secret pgpass "127.0.0.1:$(port_of plantdb):*:maru_reader:maru-read
 127.0.0.1:$(port_of admindb):*:*:sample"
   [ -e "$MARU_HOME/secrets/label.pem" ] || (umask 077; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 \

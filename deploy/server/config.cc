@@ -125,8 +125,9 @@ class Overlay {
   absl::Status Bad(const YAML::Node& node, const std::string& key, std::string_view english,
                    std::string_view korean) const {
     const int line = node.Mark().line + 1;
-    return base::Error(absl::StatusCode::kInvalidArgument, StrCat(path_, ":", line, ": '", key, "' ", english),
-                       StrCat(path_, " ", line, "행: '", key, "'", korean));
+    const std::string_view name = key.ends_with('.') ? std::string_view(key).substr(0, key.size() - 1) : key;
+    return base::Error(absl::StatusCode::kInvalidArgument, StrCat(path_, ":", line, ": '", name, "' ", english),
+                       StrCat(path_, " ", line, "행: '", name, "'", korean));
   }
 
   const std::string path_;

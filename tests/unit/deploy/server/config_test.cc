@@ -1,0 +1,95 @@
+#include "deploy/server/config.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "model_core/base/strings.h"
+
+namespace deploy {
+namespace {
+
+using ::testing::HasSubstr;
+
+class ConfigTest : public ::testing::Test {
+ protected:
+  absl::StatusOr<Config> Load(const std::string& text) {
+    const std::string path = base::StrCat(::testing::TempDir(), "/maru_config_test.yaml");
+    std::ofstream(path) << text;
+    return Config::Load(path, "/home/maru");
+  }
+  std::string Refusal(const std::string& text) {
+    const auto config = Load(text);
+    return config.ok() ? "" : std::string(config.status().message());
+  }
+};
+
+TEST_F(ConfigTest, HoldsEveryDefaultOfTheBuiltInFile) {
+  const auto config = Config::Load("", "/home/maru");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->Text("server.listen"), "127.0.0.1:7420");
+  EXPECT_EQ(config->Int("runs.workers"), 4);
+  EXPECT_EQ(config->Duration("audit.checkpoint_interval"), absl::Milliseconds(500));
+  EXPECT_FALSE(config->Flag("principals.issue_credentials"));
+}
+
+TEST_F(ConfigTest, PutsTheHomeIntoPaths) {
+  const auto config = Config::Load("", "/home/maru");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->Text("audit.key_file"), "/home/maru/audit.pem");
+}
+
+TEST_F(ConfigTest, LaysAFileOverTheDefaults) {
+  const auto config = Load("runs:\n  workers: 2\nlog:\n  format: json\n");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->Int("runs.workers"), 2);
+  EXPECT_EQ(config->Text("log.format"), "json");
+  EXPECT_EQ(config->Text("log.level"), "info");
+}
+
+TEST_F(ConfigTest, TakesAnEmptyFileAndAnEmptyGroup) {
+  EXPECT_TRUE(Load("").ok());
+  EXPECT_TRUE(Load("server:\n").ok());
+}
+
+TEST_F(ConfigTest, RefusesAnUnknownKeyWithItsLine) {
+  EXPECT_THAT(Refusal("server:\n  listen: \"127.0.0.1:1\"\n  lissten: x\n"),
+              HasSubstr(":3: 'server.lissten' is not a key that marud knows"));
+  EXPECT_THAT(Refusal("sever:\n  listen: x\n"), HasSubstr(":1: 'sever' is not a key"));
+}
+
+TEST_F(ConfigTest, RefusesAValueOfAnotherKind) {
+  EXPECT_THAT(Refusal("runs:\n  workers: many\n"), HasSubstr(":2: 'runs.workers' takes a whole number"));
+  EXPECT_THAT(Refusal("runs:\n  lease: 15\n"), HasSubstr("'runs.lease' takes a duration"));
+  EXPECT_THAT(Refusal("principals:\n  issue_credentials: yes\n"), HasSubstr("takes true or false"));
+  EXPECT_THAT(Refusal("server: here\n"), HasSubstr("'server' is not a group of keys"));
+  EXPECT_THAT(Refusal("log:\n  level: [info]\n"), HasSubstr("'log.level' takes text"));
+}
+
+TEST_F(ConfigTest, RefusesAValueOutsideWhatTheKeyTakes) {
+  EXPECT_THAT(Refusal("runs:\n  workers: 0\n"), HasSubstr("'runs.workers' is 0, takes 1–64"));
+  EXPECT_THAT(Refusal("log:\n  format: xml\n"), HasSubstr("'xml', takes one of json, text"));
+}
+
+TEST_F(ConfigTest, RefusesAKeyGivenTwiceAndTextThatIsNoYaml) {
+  EXPECT_THAT(Refusal("runs:\n  workers: 2\n  workers: 3\n"), HasSubstr("'runs.workers' is given twice"));
+  EXPECT_THAT(Refusal("runs: [\n"), HasSubstr("malformed YAML"));
+}
+
+TEST_F(ConfigTest, SaysWhichFileIsMissing) {
+  const auto config = Config::Load("/nowhere/maru.yaml", "/home/maru");
+  EXPECT_TRUE(absl::IsNotFound(config.status()));
+  EXPECT_THAT(base::Message(config.status(), base::Language::kKorean), HasSubstr("/nowhere/maru.yaml"));
+}
+
+TEST_F(ConfigTest, NamesTheKeyWhoseSecretCannotBeRead) {
+  const auto config = Load("model:\n  api_key_file: /nowhere/key\n");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_THAT(std::string(config->Secret("model.api_key_file").status().message()),
+              HasSubstr("'model.api_key_file': file '/nowhere/key'"));
+  EXPECT_EQ(*config->Secret("connectors.legal.oc_key_file"), "");
+}
+
+}  // namespace
+}  // namespace deploy
