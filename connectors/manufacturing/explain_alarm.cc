@@ -154,7 +154,7 @@ std::string Explanation(const Alarm& alarm, const std::vector<Verdict>& verdicts
   const Verdict& best = verdicts.front();
   std::string text =
       StrCat("알람 ", alarm.id, "(", alarm.message, ")의 유력 원인은 설비 ", best.fault->asset,
-             "의 ", base::WithParticle(best.fault->title, "이며/며"), " 코드는 ", best.fault->code,
+             "의 ", base::WithParticle(best.fault->title, "이며"), " 코드는 ", best.fault->code,
              "입니다. 등록된 증상 ", best.fault->symptoms.size(), "건 중 ", best.matched,
              "건이 일치합니다(일치도 ", Percent(best.score), ").");
   if (!evidence.empty() && best.began < alarm.since) {

@@ -11,6 +11,7 @@ import time
 
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file
 
 import annotate
 import data
@@ -90,7 +91,7 @@ def main():
     parser.add_argument("--inner", type=int, default=224)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--evaluate-every", type=int, default=500)
-    parser.add_argument("--start", type=pathlib.Path, help="weights (a checkpoint) to go on from with a new schedule")
+    parser.add_argument("--start", type=pathlib.Path, help="a model directory whose weights to go on from, with a new schedule")
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
@@ -100,7 +101,7 @@ def main():
                             experts=args.experts, inner=args.inner)
     net = network.Planner(config)
     if args.start:
-        net.load_state_dict(torch.load(args.start)["average"])
+        net.load_state_dict({name: value.float() for name, value in load_file(args.start / "model.safetensors").items()})
     average = Average(net, 0.997)
     optimizer = torch.optim.AdamW(groups(net, 0.05), lr=args.peak, betas=(0.9, 0.98), fused=True)
     forced = forced_tokens(codec)
