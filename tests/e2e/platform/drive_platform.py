@@ -211,6 +211,8 @@ def starts(world):
     world.refused_start(3, "another marud", "two marud on one home")
     taken = world.yaml()
     world.refused_start(3, str(world.port), "a port that is taken", taken, world.work / "other_home")
+    world.refused_start(2, "needs TLS", "listening beyond this machine without TLS",
+                        world.yaml(port=free_port()).replace("127.0.0.1:", "0.0.0.0:", 1), world.work / "open_home")
     world.refused_start(2, ":2: 'server.lissten'", "an unknown key", "server:\n  lissten: x\n")
     world.refused_start(2, "takes a whole number", "a malformed value", "runs:\n  workers: many\n")
     damaged = world.work / "damaged"
