@@ -3,11 +3,4 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 "$here/../hwpx/install.sh"
-to="${MARU_CACHE:-$HOME/.cache/maru}/peers/mail"
-mkdir -p "$to"
-exec 9>"$to/.lock"; flock 9
-if cmp -s "$here/requirements.txt" "$to/venv/.done"; then exit 0; fi
-rm -rf "$to/venv"
-python3 -m venv "$to/venv"
-"$to/venv/bin/pip" install -q --no-input --disable-pip-version-check -r "$here/requirements.txt"
-cp "$here/requirements.txt" "$to/venv/.done"
+exec sh "$here/../venv_install.sh" "$here"
