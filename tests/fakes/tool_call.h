@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "model_core/base/check.h"
 #include "policies/permit_office.h"
@@ -58,6 +60,23 @@ inline tools::ToolOutcome CallTool(tools::Connector& connector, const std::strin
     EXPECT_EQ(origin.sha256.size(), 64u);
   }
   return outcome;
+}
+
+// Of several connectors, the one that gives the tool; error no_such_tool if none does.
+inline tools::ToolOutcome CallAny(std::vector<std::unique_ptr<tools::Connector>>& connectors,
+                                  const std::string& name, base::Json arguments,
+                                  const CallOptions& options = {}) {
+  for (const auto& connector : connectors) {
+    for (tools::Tool* tool : connector->tools()) {
+      if (tool->name() == name) return CallTool(*connector, name, std::move(arguments), options);
+    }
+  }
+  return tools::MakeToolError("no_such_tool", name, name);
+}
+
+// The error's code, or "ok".
+inline std::string Code(const tools::ToolOutcome& outcome) {
+  return outcome.ok() ? "ok" : outcome.error().code;
 }
 
 }  // namespace fakes

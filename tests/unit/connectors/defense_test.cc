@@ -17,6 +17,9 @@
 namespace connectors {
 namespace {
 
+using fakes::CallAny;
+using fakes::Code;
+
 using base::Json;
 using base::StrCat;
 using testing::HasSubstr;
@@ -88,21 +91,6 @@ struct Depot {
     return *std::move(made);
   }
 };
-
-tools::ToolOutcome CallAny(Connectors& connectors, const std::string& tool, Json arguments,
-                           const fakes::CallOptions& options = {}) {
-  for (const auto& connector : connectors) {
-    for (tools::Tool* candidate : connector->tools()) {
-      if (candidate->name() == tool)
-        return fakes::CallTool(*connector, tool, std::move(arguments), options);
-    }
-  }
-  return tools::MakeToolError("no_such_tool", tool, tool);
-}
-
-std::string Code(const tools::ToolOutcome& outcome) {
-  return outcome.ok() ? "ok" : outcome.error().code;
-}
 
 class Defense : public testing::Test {
  public:
