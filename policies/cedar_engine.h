@@ -38,8 +38,8 @@ class CedarEngine {
   CedarEngine(const CedarEngine&) = delete;
   CedarEngine& operator=(const CedarEngine&) = delete;
 
-  // Internal: some policy could not be evaluated. `whole`: over every policy instead of those whose
-  // scope can match (the same answer, slower; for tests).
+  // Internal: some policy could not be evaluated. `whole`: by Cedar's own authorizer over
+  // every policy, with nothing settled beforehand (the same answer, slower; for tests).
   absl::StatusOr<CedarAnswer> Decide(const Principal& principal, const std::string& purpose,
                                      const StepFacts& step, bool whole = false) const;
 

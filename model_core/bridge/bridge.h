@@ -91,7 +91,7 @@ typedef struct {
 int32_t maru_cedar_new(const uint8_t* schema, size_t schema_size, const uint8_t* files, size_t files_size,
                        maru_cedar** handle, maru_buffer* rules);
 void maru_cedar_free(maru_cedar* engine);
-/* whole: over every policy instead of those whose scope can match; gives the same, slower. */
+/* whole: by the crate's own authorizer over every policy, with nothing settled beforehand; gives the same, slower. */
 int32_t maru_cedar_decide(const maru_cedar* engine, const maru_cedar_call* call, bool whole,
                           maru_cedar_answer* answer, maru_buffer* error);
 

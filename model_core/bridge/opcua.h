@@ -1,4 +1,4 @@
-/* C ABI of the bridge's OPC UA client (src/opcua.rs, over the crate async-opcua). Codes and buffers as in bridge.h.
+/* C ABI of the bridge's OPC UA client (src/opcua/, over the crate async-opcua). Codes and buffers as in bridge.h.
  * A client keeps one session and opens it when it is needed; it is safe to share between threads. Requests and answers
  * are JSON, so that status codes and time stamps come up unchanged.
  *

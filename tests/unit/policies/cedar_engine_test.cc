@@ -82,6 +82,21 @@ TEST(CedarEngine, ARuleThatCannotBeEvaluatedIsAnErrorNotAPermit) {
   EXPECT_TRUE(absl::IsInternal((*engine)->Decide(Clerk(), "administration", step).status()));
 }
 
+// A rule of the person alone fails before any call, one that an obligation cures after the others.
+TEST(CedarEngine, NoKindOfRuleMayFailUnnoticed) {
+  const std::string conditions[] = {"principal.clearance_n2sf + 9223372036854775807 > 0",
+                                    "context.output_n2sf + 9223372036854775807 > 0"};
+  for (const std::string& condition : conditions) {
+    for (const std::string notes : {"@id(\"f\")", "@id(\"f\") @obligation(\"confirm\")"}) {
+      const auto engine = Load(Rule("@id(\"p\")", "permit") +
+                               Rule(notes, "forbid", StrCat(" when { ", condition, " }")));
+      ASSERT_TRUE(engine.ok()) << engine.status();
+      const auto answer = (*engine)->Decide(Clerk(), "administration", Ticket());
+      EXPECT_TRUE(absl::IsInternal(answer.status())) << notes << condition;
+    }
+  }
+}
+
 TEST(CedarEngine, AForbidBeatsEveryPermit) {
   const auto engine = Load(Rule("@id(\"p\")", "permit") + Rule("@id(\"q\")", "permit") +
                            Rule("@id(\"f\")", "forbid"));

@@ -6,7 +6,6 @@
 
 #include "model_core/base/strings.h"
 #include "policies/cedar_cases.h"
-#include "policies/cedar_engine.h"
 
 namespace policies {
 namespace {
@@ -46,29 +45,6 @@ TEST(PolicyCases, ARuleThatIsTakenAwayIsNoticed) {
   EXPECT_GE(report->failures.size(), 3u);
   EXPECT_THAT(report->failures, Contains(AllOf(HasSubstr("flow.cases:"),
                                                HasSubstr("expected forbid flow.untrusted_sink"))));
-}
-
-// The engine looks only at rules whose scope can match; that must change nothing.
-TEST(PolicyCases, TheRulesThatCanMatchDecideAsAllRulesDo) {
-  const auto files = ReadPolicyFiles("");
-  const auto engine = CedarEngine::Load(*files);
-  ASSERT_TRUE(engine.ok()) << engine.status();
-  size_t compared = 0;
-  for (const PolicyFile& file : files->cases) {
-    const auto cases = ReadPolicyCases(file);
-    ASSERT_TRUE(cases.ok()) << cases.status();
-    for (const PolicyCase& given : *cases) {
-      const auto sliced =
-          (*engine)->Decide(given.plan.principal, given.plan.purpose, given.plan.steps[0]);
-      const auto whole =
-          (*engine)->Decide(given.plan.principal, given.plan.purpose, given.plan.steps[0], true);
-      ASSERT_TRUE(sliced.ok() && whole.ok()) << given.place;
-      EXPECT_EQ(sliced->permitted, whole->permitted) << given.place;
-      EXPECT_EQ(sliced->deciding, whole->deciding) << given.place;
-      ++compared;
-    }
-  }
-  EXPECT_GE(compared, 60u);
 }
 
 absl::Status Read(const std::string& text) { return ReadPolicyCases({"x.cases", text}).status(); }

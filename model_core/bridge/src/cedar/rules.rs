@@ -1,0 +1,116 @@
+//! Rules as text: parsed, named, held to the schema, and described for the caller.
+
+use std::collections::{HashMap, HashSet};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use cedar_policy::{
+    Effect, Policy, PolicyId, PolicySet, Schema, SchemaFragment, ValidationMode, Validator,
+};
+use cedar_policy_core::ast::Expr;
+use serde_json::{json, Value};
+
+pub struct Rule {
+    pub file: String,
+    pub policy: Policy,
+    pub permits: bool,
+    pub curable: bool, // a forbid that an obligation lifts
+    /// What stands after the scope, without places in the text: these are copied with each value on the way.
+    pub condition: Option<Arc<Expr>>,
+}
+
+impl Rule {
+    fn new(file: &str, policy: Policy) -> Result<Self, String> {
+        let json = policy.to_json().map_err(|e| e.to_string())?;
+        let bare = Policy::from_json(Some(policy.id().clone()), json).map_err(|e| e.to_string())?;
+        let permits = policy.effect() == Effect::Permit;
+        Ok(Rule {
+            file: file.to_string(),
+            permits,
+            curable: !permits && policy.annotation("obligation").is_some(),
+            condition: bare.as_ref().non_scope_constraints_arc().cloned(),
+            policy,
+        })
+    }
+
+    /// `{"file","id","permit","annotations"}`.
+    pub fn describe(&self) -> Value {
+        let annotations: serde_json::Map<String, Value> =
+            self.policy.annotations().map(|(k, v)| (k.to_string(), json!(v))).collect();
+        json!({
+            "file": self.file,
+            "id": self.policy.id().to_string(),
+            "permit": self.permits,
+            "annotations": annotations,
+        })
+    }
+}
+
+/// The rules of `[{"file","text"}]` in the order they stand there, each under its @id; an id names one rule.
+pub fn parse(files: &str) -> Result<Vec<Rule>, String> {
+    let files: Value = serde_json::from_str(files).map_err(|e| e.to_string())?;
+    let (mut rules, mut ids) = (Vec::new(), HashSet::new());
+    for entry in files.as_array().into_iter().flatten() {
+        let file = entry["file"].as_str().unwrap_or_default();
+        for policy in parse_file(file, entry["text"].as_str().unwrap_or_default())? {
+            if !ids.insert(policy.id().clone()) {
+                return Err(format!("{file}: rule {} is defined twice", policy.id()));
+            }
+            rules.push(Rule::new(file, policy)?);
+        }
+    }
+    Ok(rules)
+}
+
+fn parse_file(file: &str, source: &str) -> Result<Vec<Policy>, String> {
+    let set = PolicySet::from_str(source).map_err(|e| format!("{file}: {e:?}"))?;
+    if set.num_of_templates() > 0 {
+        return Err(format!("{file}: templates are not used here"));
+    }
+    let mut policies: Vec<&Policy> = set.policies().collect();
+    let place = |p: &&Policy| p.id().to_string().trim_start_matches("policy").parse::<u32>().ok();
+    policies.sort_by_key(place);
+    let named = |(i, policy): (usize, &Policy)| match policy.annotation("id") {
+        Some(id) if !id.is_empty() => Ok(policy.new_id(PolicyId::new(id))),
+        _ => Err(format!("{file}: rule {} has no @id", i + 1)),
+    };
+    policies.into_iter().enumerate().map(named).collect()
+}
+
+/// As one set of the crate's own.
+pub fn set_of<'a>(rules: impl Iterator<Item = &'a Rule>) -> Result<PolicySet, String> {
+    PolicySet::from_policies(rules.map(|rule| rule.policy.clone())).map_err(|e| e.to_string())
+}
+
+/// Strict validation; a rule that can never apply is an error too.
+pub fn validate(schema: &Schema, rules: &[Rule]) -> Result<(), String> {
+    let result =
+        Validator::new(schema.clone()).validate(&set_of(rules.iter())?, ValidationMode::Strict);
+    let files: HashMap<&PolicyId, &str> =
+        rules.iter().map(|rule| (rule.policy.id(), rule.file.as_str())).collect();
+    let place = |id: &PolicyId| format!("{}: rule {id}", files.get(id).unwrap_or(&""));
+    let errors = result.validation_errors().map(|e| format!("{}: {e}", place(e.policy_id())));
+    let warnings = result.validation_warnings().map(|w| format!("{}: {w}", place(w.policy_id())));
+    let all: Vec<String> = errors.chain(warnings).collect();
+    if all.is_empty() {
+        Ok(())
+    } else {
+        Err(all.join("; "))
+    }
+}
+
+/// The attributes of the schema's type `Arguments`; each must be an optional String.
+pub fn argument_names(schema: &str) -> Result<HashSet<String>, String> {
+    let (fragment, _) = SchemaFragment::from_cedarschema_str(schema).map_err(|e| e.to_string())?;
+    let json = fragment.to_json_value().map_err(|e| e.to_string())?;
+    let attributes = json[""]["commonTypes"]["Arguments"]["attributes"]
+        .as_object()
+        .ok_or("schema: type Arguments is missing")?;
+    for (name, attribute) in attributes {
+        let string = attribute["type"] == "String" || attribute["name"] == "String";
+        if !string || attribute["required"] != Value::Bool(false) {
+            return Err(format!("schema: Arguments.{name} must be an optional String"));
+        }
+    }
+    Ok(attributes.keys().cloned().collect())
+}
