@@ -85,6 +85,9 @@ class Finder {
         new RE2("(?i:\\b(?:in|of|for|during|since|from|year) )(20\\d\\d)\\b");
     FindAll(
         text_, *year, [&](const Groups& g) { return YearOnly(g[1]); }, out_);
+    static const RE2* const modifier = new RE2("\\b(20[12]\\d) [a-z]{3,}");  // 2025 decisions
+    FindAll(
+        text_, *modifier, [&](const Groups& g) { return YearOnly(g[1]); }, out_);
     static const RE2* const quarter = new RE2(
         "(?i:\\bQ([1-4])|\\b(first|second|third|fourth|1st|2nd|3rd|4th) quarter)(?i:(?:,? (?:of "
         ")?(20\\d\\d|last year|this year|next year))?)");

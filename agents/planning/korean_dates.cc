@@ -108,6 +108,11 @@ class Finder {
         new RE2("\\b((?:19|20)\\d\\d)[-./] ?(\\d{1,2})[-./] ?(\\d{1,2})\\b\\.?");
     FindAll(
         text_, *dotted, [&](const Groups& g) { return OnDay(Int(g[1]), g[2], g[3]); }, out_);
+    static const RE2* const dotted_month =
+        new RE2("\\b((?:19|20)\\d\\d)[-./](0[1-9]|1[0-2])\\b");
+    FindAll(
+        text_, *dotted_month,
+        [&](const Groups& g) { return InMonth(Int(g[1]), g[2], /*end=*/false); }, out_);
     static const RE2* const year_month = new RE2(std::string(kYearWord) + " ?(\\d{1,2})월( ?말)?");
     FindAll(
         text_, *year_month,
@@ -131,9 +136,13 @@ class Finder {
         text_, *year, [&](const Groups& g) { return InYear(g[1]); }, out_);
     static const RE2* const same_month =
         new RE2("(?:" + std::string(kYearWord) +
-                " ?)?(\\d{1,2})월 ?(\\d{1,2})일 ?(?:부터|에서|~|-|–) ?(\\d{1,2})일(?: ?까지)?");
+                " ?)?(\\d{1,2})월 ?(\\d{1,2})일? ?(?:부터|에서|~|-|–) ?(\\d{1,2})일(?: ?까지)?");
     FindAll(
         text_, *same_month, [&](const Groups& g) { return DayRange(g); }, out_);
+    static const RE2* const months =
+        new RE2("(?:" + std::string(kYearWord) + " ?)?(\\d{1,2})월? ?(?:~|-|–) ?(\\d{1,2})월");
+    FindAll(
+        text_, *months, [&](const Groups& g) { return MonthRange(g); }, out_);
   }
 
   void Quarters() {
@@ -250,6 +259,13 @@ class Finder {
     const auto to = ValidDay(YearOr(g[1]), Int(g[2]), Int(g[4]));
     if (!from || !to || *to < *from) return std::nullopt;
     return Dated(Days(*from, *to));
+  }
+
+  std::optional<Candidate> MonthRange(const Groups& g) {
+    const int64_t first = Int(g[2]), last = Int(g[3]);
+    if (first < 1 || last > 12 || last <= first) return std::nullopt;
+    const Span from = Month(CivilMonth(YearOr(g[1]), static_cast<int>(first)));
+    return Dated(Days(CivilDay(from.from), CivilDay(from.to.year(), static_cast<int>(last) + 1, 1) - 1));
   }
 
   std::optional<Candidate> InWeek(std::string_view week, std::string_view weekday) {

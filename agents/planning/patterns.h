@@ -35,6 +35,11 @@ void FindArticles(std::string_view text, std::vector<Candidate>& out);
 void FindNumbers(std::string_view text, std::vector<Candidate>& out);
 void FindDurations(std::string_view text, std::vector<Candidate>& out);
 
+// `found` in order of place, none touching another: joins a day and a clock time, two ends of a
+// range, and 이후/부터; the parts stay on offer as well.
+std::vector<Candidate> JoinDates(std::string_view text, absl::CivilSecond now,
+                                 std::vector<Candidate> found);
+
 // 한, 두, 스무, 열두, 일, 이, 12, two, twenty …; nullopt if it is no numeral.
 std::optional<int64_t> SmallNumeral(std::string_view word);
 

@@ -1,7 +1,5 @@
 #include "agents/planning/recogniser.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 
 #include "agents/planning/patterns.h"
@@ -12,10 +10,8 @@
 namespace agents {
 namespace {
 
-using absl::CivilDay;
 using absl::CivilSecond;
 using base::StrCat;
-using re2::RE2;
 
 bool Overlap(const Candidate& a, const Candidate& b) { return a.begin < b.end && b.begin < a.end; }
 
@@ -49,138 +45,6 @@ std::vector<Candidate> KeepLongest(std::vector<Candidate> candidates) {
             [](const Candidate& a, const Candidate& b) { return a.begin < b.begin; });
   return kept;
 }
-
-bool GapMatches(std::string_view gap, const RE2& pattern) {
-  return RE2::FullMatch(re2::StringPiece(gap.data(), gap.size()), pattern);
-}
-
-Span MoveToDay(const Span& clock, CivilDay day) {
-  const auto move = [&](CivilSecond time) {
-    return CivilSecond(day.year(), day.month(), day.day(), time.hour(), time.minute(), 0);
-  };
-  return {move(clock.from), move(clock.to), true};
-}
-
-class Joiner {
- public:
-  Joiner(std::string_view text, CivilSecond now, std::vector<Candidate> found)
-      : text_(text), now_(now), found_(std::move(found)) {}
-
-  // Joins a day and a clock time, two ends of a range, and 이후/부터; the parts stay on offer as
-  // well.
-  std::vector<Candidate> Join() {
-    for (size_t i = 0; i < found_.size(); ++i) {
-      Candidate joined = found_[i];
-      if (!joined.span) {
-        out_.push_back(std::move(joined));
-        continue;
-      }
-      Offer(joined);
-      i = JoinClock(joined, i);
-      i = JoinRange(joined, i);
-      JoinSince(joined);
-      out_.push_back(std::move(joined));
-    }
-    return std::move(out_);
-  }
-
- private:
-  // Literals of a reading that a longer one swallows.
-  void Offer(Candidate& candidate) {
-    candidate.literals = WithSpan(candidate.literals, *candidate.span, candidate.year_open);
-  }
-
- public:
-  std::vector<std::pair<std::string, std::string>> WithSpan(
-      std::vector<std::pair<std::string, std::string>> literals, const Span& span,
-      bool year_open) const {
-    const auto add = [&](const char* kind, std::string value) {
-      literals.emplace_back(kind, std::move(value));
-    };
-    if (span.clock) {
-      add("time", StrCat("\"", ClockText(span.from), "\""));
-      add("period", PeriodLiteral(span));
-      return literals;
-    }
-    const CivilDay from(span.from), to(span.to), today(now_);
-    add("period", PeriodLiteral(span));
-    add("time", StrCat("\"", ClockText(CivilSecond(from)), "\""));
-    add("date", StrCat("\"", DateText(span.SingleDay() ? from : to), "\""));
-    if (!span.SingleDay()) add("date", StrCat("\"", DateText(from), "\""));
-    const bool past = year_open && to < today;
-    const CivilDay due = past ? CivilDay(to.year() + 1, to.month(), to.day()) : to;
-    add("due", StrCat("\"", DateText(due), "\""));
-    return literals;
-  }
-
- private:
-  size_t JoinClock(Candidate& joined, size_t i) {
-    static const RE2* const gap = new RE2(" ?(?:에|의|at)? ?");
-    const bool next = i + 1 < found_.size() && found_[i + 1].span && found_[i + 1].span->clock;
-    if (!next || !joined.span->SingleDay() || !GapMatches(Gap(joined, found_[i + 1]), *gap))
-      return i;
-    if (found_[i + 1].span->from != found_[i + 1].span->to) return i;
-    Extend(joined, found_[i + 1].end, MoveToDay(*found_[i + 1].span, CivilDay(joined.span->from)));
-    return i + 1;
-  }
-
-  size_t JoinRange(Candidate& joined, size_t i) {
-    static const RE2* const korean = new RE2(" ?(?:부터|에서|~|-|–) ?");
-    static const RE2* const english = new RE2(" ?(?i:to|through|until|till|and|-|–) ?");
-    if (i + 1 >= found_.size() || !found_[i + 1].span) return i;
-    const std::string_view gap = Gap(joined, found_[i + 1]);
-    const bool between =
-        GapMatches(gap, *english) &&
-        Before(joined.begin)
-            .ends_with(gap.find("and") != std::string_view::npos ? "between " : "from ");
-    if (!GapMatches(gap, *korean) && !between) return i;
-    Span to = *found_[i + 1].span;
-    size_t end = i + 1;
-    if (to.clock && joined.span->clock) to = MoveToDay(to, CivilDay(joined.span->from));
-    Candidate last = found_[i + 1];
-    last.span = to;
-    end = JoinClock(last, end);
-    const bool clock = joined.span->clock || last.span->clock;
-    const Span range{joined.span->from, last.span->to, clock};
-    if (range.to < range.from) return i;
-    size_t stop = last.end;
-    if (text_.substr(stop).starts_with("까지")) stop += std::string_view("까지").size();
-    Extend(joined, stop, range);
-    return end;
-  }
-
-  void JoinSince(Candidate& joined) {
-    static const RE2* const since =
-        new RE2("^ ?(이후로?|이래로?|부터|에서부터|들어서?|onwards?|or later)");
-    const std::string_view rest = text_.substr(joined.end);
-    re2::StringPiece found;
-    const bool after =
-        RE2::PartialMatch(re2::StringPiece(rest.data(), rest.size()), *since, &found);
-    const bool before =
-        Before(joined.begin).ends_with("since ") || Before(joined.begin).ends_with("Since ");
-    if (!after && !before) return;
-    const CivilSecond today_end = CivilSecond(CivilDay(now_));
-    const Span span{joined.span->from, joined.span->clock ? now_ : today_end, joined.span->clock};
-    if (span.to < span.from) return;
-    Extend(joined, joined.end, span);
-  }
-
-  void Extend(Candidate& joined, size_t end, const Span& span) {
-    joined.end = end;
-    joined.span = span;
-    joined.literals = WithSpan(std::move(joined.literals), span, joined.year_open);
-  }
-
-  std::string_view Gap(const Candidate& a, const Candidate& b) const {
-    return text_.substr(a.end, b.begin - a.end);
-  }
-  std::string_view Before(size_t at) const { return text_.substr(0, at); }
-
-  const std::string_view text_;
-  const CivilSecond now_;
-  std::vector<Candidate> found_;
-  std::vector<Candidate> out_;
-};
 
 bool LatinLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool Digit(char c) { return c >= '0' && c <= '9'; }
@@ -217,9 +81,8 @@ Recognition Recognise(std::string_view request, absl::Time now) {
   FindClockTimes(request, local, candidates);
   FindDurations(request, candidates);
   FindNumbers(request, candidates);
-  Joiner joiner(request, local, KeepLongest(std::move(candidates)));
   Recognition recognition;
-  for (Candidate& candidate : joiner.Join()) {
+  for (Candidate& candidate : JoinDates(request, local, KeepLongest(std::move(candidates)))) {
     Mention mention{candidate.begin, candidate.end,
                     candidate.span ? ShortText(*candidate.span) : candidate.shown};
     for (auto& [kind, literal] : candidate.literals)

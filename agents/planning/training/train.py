@@ -5,7 +5,6 @@
 
 import argparse
 import json
-import math
 import pathlib
 import time
 
@@ -41,11 +40,11 @@ def loss_of(net, tokens, mask, forced):
     return (each * weight).sum() / weight.sum()
 
 
-def learning_rate(step, steps, peak, warm=150):
-    if step < warm:
-        return peak * (step + 1) / warm
-    done = (step - warm) / max(1, steps - warm)
-    return peak * max(0.01, 0.5 * (1 + math.cos(math.pi * min(1, done))))
+def learning_rate(step, steps, peak, warm=150, decay=0.35):
+    """Warm up, hold, then fall in a straight line over the last share of the steps: the number of steps may
+    still be changed while it holds."""
+    left = (steps - step) / max(1.0, steps * decay)
+    return peak * min(1.0, (step + 1) / warm, max(0.01, left))
 
 
 def groups(net, decay):
@@ -91,6 +90,8 @@ def main():
     parser.add_argument("--inner", type=int, default=224)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--evaluate-every", type=int, default=500)
+    parser.add_argument("--evaluate", type=int, default=1200, help="cases of held-out phrasings")
+    parser.add_argument("--save-every", type=int, default=100)
     parser.add_argument("--start", type=pathlib.Path, help="a model directory whose weights to go on from, with a new schedule")
     args = parser.parse_args()
     torch.manual_seed(args.seed)
@@ -114,7 +115,7 @@ def main():
         average.values, average.count = state["values"], state["count"]
         step, chunk = state["step"], state["chunk"]
     print(f"{sum(p.numel() for p in net.parameters()) / 1e6:.1f}M parameters, from step {step}", flush=True)
-    sets = evaluation_sets(1200)
+    sets = evaluation_sets(args.evaluate)
     net.train()
     begun, tokens_seen, losses = time.time(), 0, []
     while step < args.steps:
@@ -139,17 +140,28 @@ def main():
             if step % 50 == 0:
                 print(f"step {step} loss {sum(losses[-50:]) / 50:.4f} {tokens_seen / (time.time() - begun):.0f} tok/s "
                       f"{(time.time() - begun) / 60:.1f} min", flush=True)
-            if step % args.evaluate_every == 0 or step == args.steps:
+            last = step == args.steps
+            if step % args.evaluate_every == 0 or last:
                 average.swap()
                 report = {name: evaluate.exact(net, codec, s) for name, s in sets.items()}
-                average_state = {k: v.clone() for k, v in net.state_dict().items()}
                 average.swap()
                 net.train()
                 print("eval", step, json.dumps({n: r["exact"] for n, r in report.items()}), flush=True)
                 (args.state / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1))
-                torch.save({"average": average_state, "config": config}, args.state / f"weights.pt")
-                torch.save({"net": net.state_dict(), "optimizer": optimizer.state_dict(), "values": average.values,
-                            "count": average.count, "step": step, "chunk": chunk}, saved)
+            if step % args.save_every == 0 or last:
+                save(args.state, net, optimizer, average, config, step, chunk)
+
+
+def save(folder, net, optimizer, average, config, step, chunk):
+    """The averaged weights for export, and all that going on needs; each file is whole or as it was before."""
+    average.swap()
+    weights = {k: v.clone() for k, v in net.state_dict().items()}
+    average.swap()
+    state = {"net": net.state_dict(), "optimizer": optimizer.state_dict(), "values": average.values,
+             "count": average.count, "step": step, "chunk": chunk}
+    for name, value in (("weights.pt", {"average": weights, "config": config}), ("checkpoint.pt", state)):
+        torch.save(value, folder / f"{name}.new")
+        (folder / f"{name}.new").replace(folder / name)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 import wordfreq
+from better_profanity import profanity
 
 HERE = pathlib.Path(__file__).parent
 HUNSPELL = pathlib.Path("/usr/share/hunspell/ko.dic")
@@ -32,8 +33,10 @@ def korean_nouns():
 @functools.cache
 def english_words():
     stop = set(wordfreq.top_n_list("en", 250))
-    return sorted(w for w in wordfreq.top_n_list("en", 25000)
-                  if re.fullmatch("[a-z]{3,12}", w) and w not in stop)
+    profanity.load_censor_words()
+    rude = {str(w) for w in profanity.CENSOR_WORDSET}
+    return sorted(w for w in wordfreq.top_n_list("en", 15000)
+                  if re.fullmatch("[a-z]{3,12}", w) and w not in stop and w not in rude)
 
 
 @functools.cache
@@ -97,9 +100,9 @@ def free_text(rng, tool, argument, lang, alone):
     kind = rng.random()
     if argument == "dose":  # a number and its unit, whatever the number
         return re.sub(r"\d+", lambda m: str(rng.choice([int(m[0]), rng.randint(1, 9) * 10 ** (len(m[0]) - 1)])), rng.choice(known))
-    if known and kind < 0.5:
+    if known and kind < 0.55:
         return rng.choice(known)
-    if known and (kind < 0.78 or not alone):
+    if known and (kind < 0.82 or not alone):
         return vary(rng.choice(known), rng, lang)
     return random_span(rng, lang)
 

@@ -1,0 +1,187 @@
+// Days, clock times and ends of ranges that stand beside each other, as one.
+#include <re2/re2.h>
+
+#include "agents/planning/patterns.h"
+#include "model_core/base/strings.h"
+
+namespace agents {
+namespace {
+
+using absl::CivilDay;
+using absl::CivilSecond;
+using base::StrCat;
+using re2::RE2;
+
+bool GapMatches(std::string_view gap, const RE2& pattern) {
+  return RE2::FullMatch(re2::StringPiece(gap.data(), gap.size()), pattern);
+}
+
+Span MoveToDay(const Span& clock, CivilDay day) {
+  const auto move = [&](CivilSecond time) {
+    return CivilSecond(day.year(), day.month(), day.day(), time.hour(), time.minute(), 0);
+  };
+  return {move(clock.from), move(clock.to), true};
+}
+
+// February 29 becomes March 1 where there is none.
+Span InYear(const Span& span, int64_t year) {
+  const auto move = [&](CivilSecond time) {
+    return CivilSecond(year, time.month(), time.day(), time.hour(), time.minute(), time.second());
+  };
+  return {move(span.from), move(span.to), span.clock};
+}
+
+class Joiner {
+ public:
+  Joiner(std::string_view text, CivilSecond now, std::vector<Candidate> found)
+      : text_(text), now_(now), found_(std::move(found)) {}
+
+  std::vector<Candidate> Join() {
+    for (size_t i = 0; i < found_.size(); ++i) {
+      Candidate joined = found_[i];
+      if (!joined.span) {
+        out_.push_back(std::move(joined));
+        continue;
+      }
+      Offer(joined);
+      i = JoinClock(joined, i);
+      i = JoinRange(joined, i);
+      i = JoinDay(joined, i);
+      JoinSince(joined);
+      out_.push_back(std::move(joined));
+    }
+    return std::move(out_);
+  }
+
+ private:
+  // Literals of a reading that a longer one swallows.
+  void Offer(Candidate& candidate) {
+    candidate.literals = WithSpan(candidate.literals, *candidate.span, candidate.year_open);
+  }
+
+ public:
+  std::vector<std::pair<std::string, std::string>> WithSpan(
+      std::vector<std::pair<std::string, std::string>> literals, const Span& span,
+      bool year_open) const {
+    const auto add = [&](const char* kind, std::string value) {
+      literals.emplace_back(kind, std::move(value));
+    };
+    if (span.clock) {
+      add("time", StrCat("\"", ClockText(span.from), "\""));
+      add("period", PeriodLiteral(span));
+      return literals;
+    }
+    const CivilDay from(span.from), to(span.to), today(now_);
+    add("period", PeriodLiteral(span));
+    add("time", StrCat("\"", ClockText(CivilSecond(from)), "\""));
+    add("date", StrCat("\"", DateText(span.SingleDay() ? from : to), "\""));
+    if (!span.SingleDay()) add("date", StrCat("\"", DateText(from), "\""));
+    const bool past = year_open && to < today;
+    const CivilDay due = past ? CivilDay(to.year() + 1, to.month(), to.day()) : to;
+    add("due", StrCat("\"", DateText(due), "\""));
+    return literals;
+  }
+
+ private:
+  size_t JoinClock(Candidate& joined, size_t i) {
+    static const RE2* const gap = new RE2(" ?(?:에|의|at)? ?");
+    const bool next = i + 1 < found_.size() && found_[i + 1].span && found_[i + 1].span->clock;
+    if (!next || !joined.span->SingleDay() || !GapMatches(Gap(joined, found_[i + 1]), *gap))
+      return i;
+    if (found_[i + 1].span->from != found_[i + 1].span->to) return i;
+    Extend(joined, found_[i + 1].end, MoveToDay(*found_[i + 1].span, CivilDay(joined.span->from)));
+    return i + 1;
+  }
+
+  size_t JoinRange(Candidate& joined, size_t i) {
+    static const RE2* const korean = new RE2(" ?(?:부터|에서|~|-|–) ?");
+    static const RE2* const english = new RE2(" ?(?i:to|through|until|till|and|-|–) ?");
+    if (i + 1 >= found_.size() || !found_[i + 1].span) return i;
+    const std::string_view gap = Gap(joined, found_[i + 1]);
+    const bool between =
+        GapMatches(gap, *english) &&
+        Before(joined.begin)
+            .ends_with(gap.find("and") != std::string_view::npos ? "between " : "from ");
+    if (!GapMatches(gap, *korean) && !between) return i;
+    Span to = RangeEnd(joined, found_[i + 1]);
+    size_t end = i + 1;
+    Candidate last = found_[i + 1];
+    last.span = to;
+    end = JoinClock(last, end);
+    const bool clock = joined.span->clock || last.span->clock;
+    const Span range{joined.span->from, last.span->to, clock};
+    if (range.to < range.from) return i;
+    size_t stop = last.end;
+    if (text_.substr(stop).starts_with("까지")) stop += std::string_view("까지").size();
+    Extend(joined, stop, range);
+    return end;
+  }
+
+  // The range's end as its beginning makes it: a clock time on the same day, and in the afternoon
+  // where only the beginning says so (오후 5시부터 9시까지); a month or day without a year in the
+  // beginning's, or the year after where it would lie before.
+  static Span RangeEnd(const Candidate& first, const Candidate& second) {
+    const Span& from = *first.span;
+    Span to = *second.span;
+    if (to.clock && from.clock) {
+      to = MoveToDay(to, CivilDay(from.from));
+      const bool afternoon = to.to < from.from && to.to.hour() < 12 && from.from.hour() >= 12;
+      if (afternoon) to = {to.from + 12 * 3600, to.to + 12 * 3600, true};
+    } else if (second.year_open && !first.year_open && !to.clock) {
+      to = InYear(to, from.from.year());
+      if (to.to < from.from) to = InYear(to, from.from.year() + 1);
+    }
+    return to;
+  }
+
+  // 8 am to noon yesterday: the day stands after the times.
+  size_t JoinDay(Candidate& joined, size_t i) {
+    static const RE2* const gap = new RE2(" (?:on |of )?");
+    if (!joined.span->clock || i + 1 >= found_.size() || !found_[i + 1].span) return i;
+    const Candidate& day = found_[i + 1];
+    if (!day.span->SingleDay() || !GapMatches(Gap(joined, day), *gap)) return i;
+    Extend(joined, day.end, MoveToDay(*joined.span, CivilDay(day.span->from)));
+    return i + 1;
+  }
+
+  void JoinSince(Candidate& joined) {
+    static const RE2* const since =
+        new RE2("^ ?(이후로?|이래로?|부터|에서부터|들어서?|onwards?|or later)");
+    const std::string_view rest = text_.substr(joined.end);
+    re2::StringPiece found;
+    const bool after =
+        RE2::PartialMatch(re2::StringPiece(rest.data(), rest.size()), *since, &found);
+    const bool before =
+        Before(joined.begin).ends_with("since ") || Before(joined.begin).ends_with("Since ");
+    if (!after && !before) return;
+    const CivilSecond today_end = CivilSecond(CivilDay(now_));
+    const Span span{joined.span->from, joined.span->clock ? now_ : today_end, joined.span->clock};
+    if (span.to < span.from) return;
+    Extend(joined, joined.end, span);
+  }
+
+  void Extend(Candidate& joined, size_t end, const Span& span) {
+    joined.end = end;
+    joined.span = span;
+    joined.literals = WithSpan(std::move(joined.literals), span, joined.year_open);
+  }
+
+  std::string_view Gap(const Candidate& a, const Candidate& b) const {
+    return text_.substr(a.end, b.begin - a.end);
+  }
+  std::string_view Before(size_t at) const { return text_.substr(0, at); }
+
+  const std::string_view text_;
+  const CivilSecond now_;
+  std::vector<Candidate> found_;
+  std::vector<Candidate> out_;
+};
+
+}  // namespace
+
+std::vector<Candidate> JoinDates(std::string_view text, CivilSecond now,
+                                 std::vector<Candidate> found) {
+  return Joiner(text, now, std::move(found)).Join();
+}
+
+}  // namespace agents
