@@ -120,6 +120,23 @@ class Canonical {
 
 }  // namespace
 
+void DropRepeats(Plan& plan) {
+  Names names;
+  std::vector<Step> kept;
+  for (Step& step : plan.steps) {
+    for (auto& [name, value] : step.arguments.items()) value = Renamed(value, names);
+    const auto same = std::find_if(kept.begin(), kept.end(), [&](const Step& other) {
+      return other.tool == step.tool && other.arguments == step.arguments;
+    });
+    const bool repeated = same != kept.end();
+    names[step.id] = repeated ? same->id : base::StrCat("s", kept.size() + 1);
+    if (repeated) continue;
+    step.id = names[step.id];
+    kept.push_back(std::move(step));
+  }
+  plan.steps = std::move(kept);
+}
+
 Json Normalise(const Plan& plan, const tools::Catalogue& catalogue, absl::Time now) {
   Json json = ToJson(plan, /*derived=*/false);
   if (plan.verdict == Verdict::kPlan) json["steps"] = Canonical(plan, catalogue, now).Steps();

@@ -102,6 +102,7 @@ absl::Status ReadPlan(const PlanRequest& request, const tools::Catalogue& catalo
   }
   if (RefuseUnusable(request, result)) return absl::OkStatus();
   RETURN_IF_ERROR(Validate(result.plan, catalogue));
+  DropRepeats(result.plan);
   return CheckValues(result.plan, request, catalogue);
 }
 

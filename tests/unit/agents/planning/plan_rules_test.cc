@@ -35,6 +35,22 @@ TEST(Derive, AfterNamesOnlyStepsNotReachedOtherwise) {
   EXPECT_TRUE(plan.steps[0].after.empty());
 }
 
+TEST(DropRepeats, AStepStandsForThoseThatSayTheSame) {
+  Plan plan = MakePlan(Json(
+      R"([["law.search",{"query":"감시"}],["law.search",{"query":"감시"}],["law.delegation",{"law":{"$ref":"s2.items[0].law_id"}}],["law.delegation",{"law":{"$ref":"s1.items[0].law_id"}}],["mail.send",{"to":"법무실","body":"끝났다"}]])"));
+  DropRepeats(plan);
+  const Plan expected = MakePlan(Json(
+      R"([["law.search",{"query":"감시"}],["law.delegation",{"law":{"$ref":"s1.items[0].law_id"}}],["mail.send",{"to":"법무실","body":"끝났다"}]])"));
+  EXPECT_EQ(ToJson(plan, false), ToJson(expected, false));
+}
+
+TEST(DropRepeats, OtherArgumentsAreAnotherStep) {
+  Plan plan = MakePlan(Json(
+      R"([["law.article",{"law":"의료법","jo":"21"}],["law.article",{"law":"의료법","jo":"22"}]])"));
+  DropRepeats(plan);
+  EXPECT_EQ(plan.steps.size(), 2U);
+}
+
 TEST(Derive, AnActBehindAConditionWaitsForTheRequester) {
   const Plan plan =
       Derived(kDraftAndSubmit, "제3보급대 부족 품목으로 청구서 초안을 만들고 이상 없으면 상신해줘");
