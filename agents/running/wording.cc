@@ -167,7 +167,8 @@ Ending EndingOf(const Run& run, const tools::Catalogue& catalogue) {
     if (step.state == StepState::kFailed) {
       const Step* planned = run.plan->Find(id);
       const std::string tool = planned == nullptr ? id : planned->tool;
-      return {RunState::kFailed,
+      const bool above = base::StringOr(step.error, "code", "") == "label_too_high";
+      return {above ? RunState::kRejected : RunState::kFailed,
               {StrCat(id, " ", tool, ": ", base::StringOr(step.error, "message_en", "failed")),
                StrCat(id, " ", Title(catalogue, tool), ": ",
                       base::StringOr(step.error, "message_ko", "실패했습니다"))}};

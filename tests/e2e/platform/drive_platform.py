@@ -8,6 +8,7 @@ process id.
 """
 
 import contextlib
+import glob
 import json
 import os
 import pathlib
@@ -19,7 +20,9 @@ import sys
 import tempfile
 import time
 
+CLOCK_LIBRARY = "/usr/lib/*/faketime/libfaketimeMT.so.1"  # of Debian's faketime
 ARTICLE = "개인정보 보호법 제26조 보여줘"
+DOCUMENT = "DOC-2055 본문 보여줘"
 TICKET = "시설 담당에 '전등 교체' 요청을 등록해줘"
 START_SECONDS = 90
 
@@ -85,9 +88,11 @@ class World:
         self.home = work / "home"
         self.home.mkdir(mode=0o711)
         self.port = free_port()
-        self.law, self.tickets = Peer(source, work, "law"), Peer(source, work, "tickets")
+        self.law, self.tickets, self.office = (Peer(source, work, name) for name in ("law", "tickets", "admindb"))
         (work / "oc").write_text("sample\n")
         (work / "redmine").write_text("sampleredminekey\n")
+        (work / "pgpass").write_text(f"127.0.0.1:{self.office.port}:*:*:sample\n")
+        (work / "pgpass").chmod(0o600)
         self.config = work / "maru.yaml"
         self.config.write_text(self.yaml())
         self.server = None
@@ -113,11 +118,12 @@ connectors:
     tickets_base_url: "http://127.0.0.1:{self.tickets.port}"
     tickets_api_key_file: "{self.work}/redmine"
     tickets_queues_file: "{self.source}/deploy/sample/administration/queues.json"
+    documents_dsn: "host=127.0.0.1 port={self.office.port} dbname=documents user=maru_documents passfile='{self.work}/pgpass'"
 {values['extra']}"""
 
-    def start(self):
+    def start(self, **environment):
         command = [self.marud, "--home", self.home, "--config", self.config]
-        self.server = Process(command, os.environ, self.work / "marud.log")
+        self.server = Process(command, {**os.environ, **environment}, self.work / "marud.log")
         self.server.wait_until(lambda: self.run("principals", "whoami", "--as", "ma.admin").returncode == 0, "marud")
 
     def refused_start(self, code, said, what, config=None, home=None):
@@ -149,7 +155,7 @@ connectors:
         return json.loads(self.run("runs", "show", run, "--as", "oh.audit", "--json").stdout)["state"]
 
     def close(self):
-        for process in (self.server, self.law, self.tickets):
+        for process in (self.server, self.law, self.tickets, self.office):
             if process is not None:
                 process.stop()
 
@@ -192,19 +198,50 @@ def people(world):
     world.expect(5, "no tool does it", "ask", "오늘 저녁 회식 장소를 예약해줘.", "--as", "han.clerk")
 
 
-def killed(world):
-    asked = world.json(7, "a write waits for approval", "ask", TICKET, "--as", "han.clerk", "--no-wait")
-    world.server.stop(signal.SIGKILL)
-    world.start()
-    run = asked["run_id"]
+def clearance(world):
+    """DOC-2055 bears C and 대외비: the plan may be made, for nobody knows the grade before the document is read."""
+    secret = world.run("ask", DOCUMENT, "--as", "kim.legal")
+    check(secret.returncode == 0, "a document within the reader's clearance", secret)
+    denied = world.json(5, "a label too high for the reader", "ask", DOCUMENT, "--as", "han.clerk")
+    check(denied["steps"][0]["error"]["code"] == "label_too_high" and "C·대외비" in denied["reason"],
+          "both grades are named")
+    export = world.work / "denied.json"
+    world.expect(0, "its evidence is exported", "audit", "export", denied["run_id"], "-o", str(export), "--as", "oh.audit")
+    world.expect(0, "and verifies", "verify", str(export))
+    words = max(secret.stdout.split(), key=len)
+    check(words not in export.read_text(), "and holds nothing of what the reader may not see")
+
+
+def approve(world, run):
+    """Waits for what `run` asks of the head, approves it and waits for the end."""
     pending = [a for a in json.loads(world.run("approvals", "list", "--as", "seo.head", "--json").stdout)["approvals"]
                if a["run_id"] == run]
-    check(len(pending) == 1, "after kill -9 the approval still waits")
+    check(len(pending) == 1, "the approval still waits")
     world.expect(0, "it is approved", "approvals", "approve", pending[0]["id"], "--as", "seo.head", "--yes")
     end = time.monotonic() + 60
     while world.state(run) not in ("completed", "failed", "rejected") and time.monotonic() < end:
         time.sleep(0.3)
     check(world.state(run) == "completed", "and the run completes")
+
+
+def killed(world):
+    asked = world.json(7, "a write waits for approval", "ask", TICKET, "--as", "han.clerk", "--no-wait")
+    world.server.stop(signal.SIGKILL)
+    world.start()
+    approve(world, asked["run_id"])
+
+
+def clock_back(world):
+    asked = world.json(7, "another write waits", "ask", TICKET, "--as", "han.clerk", "--no-wait")
+    world.server.stop()
+    world.start(LD_PRELOAD=glob.glob(CLOCK_LIBRARY)[0], FAKETIME="-3h", FAKETIME_DONT_FAKE_MONOTONIC="1")
+    approve(world, asked["run_id"])
+    export = world.work / "back.json"
+    world.expect(0, "the clock set back three hours: evidence is exported", "audit", "export", asked["run_id"], "-o",
+                 str(export), "--as", "oh.audit")
+    world.expect(0, "and verifies", "verify", str(export))
+    world.server.stop()
+    world.start()
 
 
 def starts(world):
@@ -241,7 +278,7 @@ def main():
     try:
         world = World(str(marud), str(maru), source, work)
         world.start()
-        for part in (main_job, bad_requests, people, killed, starts, connector_down):
+        for part in (main_job, bad_requests, people, clearance, killed, clock_back, starts, connector_down):
             part(world)
     finally:
         if world is not None:
