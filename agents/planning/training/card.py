@@ -10,7 +10,8 @@ import pathlib
 from safetensors import safe_open
 
 SPLITS = {"seen": "phrasings of the training, other values", "unseen": "phrasings held out (15 %)",
-          "pairs": "tool pairs that training never joined"}
+          "pairs": "tool pairs that training never joined",
+          "whole": "whole requests by another hand, who had not seen the phrasings"}
 
 
 def parameters(path):

@@ -14,6 +14,7 @@ from safetensors.torch import save_file
 
 import annotate
 import generate
+from phrasings import HERE
 
 FLOAT32 = "e_score_correction_bias"  # chooses experts; kept as it was trained
 CASES = {"seen": 400, "unseen": 600, "pairs": 200}
@@ -27,11 +28,13 @@ def weights(state):
 
 def cases():
     """Held-out requests with their plans: phrasings seen with other values, phrasings never seen, tool pairs never
-    seen together."""
+    seen together, and whole requests by another hand, who had read the catalogue and no phrasing."""
     for split, count in CASES.items():
         for sample in annotate.annotate(generate.make(count, CASES_SEED, split)):
             yield {"id": sample["id"], "split": split, "lang": sample["lang"], "text": sample["text"],
                    "now": sample["now"], "plan": sample["plan"]}
+    for line in (HERE / "whole.jsonl").read_text(encoding="utf-8").splitlines():
+        yield json.loads(line)
 
 
 def write_json(path, value):
