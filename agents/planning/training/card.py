@@ -28,6 +28,8 @@ def parameters(path):
 
 def rows(exact, split):
     whole = exact.get(f"split {split}")
+    if whole is None:
+        return
     yield f"| **{split}**: {SPLITS[split]} | {whole['right']}/{whole['all']} | {whole['share']:.1%} |"
     for key, part in exact.items():
         if key.startswith(f"split {split}, "):
