@@ -92,6 +92,7 @@ void MatmulOf(float* out, size_t out_stride, const float* x, size_t m, const Wei
 }
 
 void Matmul(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
+  if (IsPacked(w.dtype)) return PackedMatmulAvx2(out, out_stride, x, m, w);
   w.dtype == Dtype::kF32 ? MatmulOf<float>(out, out_stride, x, m, w)
                          : MatmulOf<uint16_t>(out, out_stride, x, m, w);
 }

@@ -105,7 +105,9 @@ void MatmulOf(float* out, size_t out_stride, const float* x, size_t m, const Wei
   }
 }
 
+template <auto kPackedMatmul>
 void Matmul(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
+  if (IsPacked(w.dtype)) return kPackedMatmul(out, out_stride, x, m, w);
   w.dtype == Dtype::kF32 ? MatmulOf<float>(out, out_stride, x, m, w)
                          : MatmulOf<uint16_t>(out, out_stride, x, m, w);
 }
@@ -173,7 +175,14 @@ void SiluMul(float* gate, const float* up, size_t n) {
 }  // namespace
 
 const Kernels& Avx512Kernels() {
-  static constexpr Kernels kTable = {"avx512", &Matmul, &Dot, &Accumulate, &ExpShifted, &SiluMul};
+  static constexpr Kernels kTable = {
+      "avx512", &Matmul<&PackedMatmulAvx512>, &Dot, &Accumulate, &ExpShifted, &SiluMul};
+  return kTable;
+}
+
+const Kernels& Avx512VnniKernels() {
+  static constexpr Kernels kTable = {
+      "avx512vnni", &Matmul<&PackedMatmulAvx512Vnni>, &Dot, &Accumulate, &ExpShifted, &SiluMul};
   return kTable;
 }
 

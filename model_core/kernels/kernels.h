@@ -3,8 +3,11 @@
 // Every variant gives the same bits. A sum of products runs in 16 lanes, lane l taking the products
 // of columns l, l + 16, … in that order, each added by one fused multiply-add, a short tail as
 // zeros; then the lanes are summed pairwise (l + 8, then l + 4, l + 2, l + 1). So a result does not
-// depend on the machine, nor on how many rows or tokens are computed together. Kernels neither fail
-// nor allocate; shapes are checked when a model is loaded.
+// depend on the machine, nor on how many rows or tokens are computed together. With a packed matrix
+// x is quantised first (activations.h): a row's sum then takes one fused multiply-add a group of 32
+// columns, groups ascending, of an exact integer dot product (packed_tiles.h). Kernels neither fail
+// nor allocate, but for a thread's room for quantised activations, which grows to the largest
+// product that it meets; shapes are checked when a model is loaded.
 #pragma once
 
 #include <cstddef>
@@ -32,8 +35,10 @@ struct Kernels {
 
 const Kernels& ScalarKernels();  // the reference: obvious, never optimised
 
-// The fastest variant this CPU runs; `name` ("scalar", "avx2", "avx512") forces one. Null: it does
-// not run here.
+inline constexpr std::string_view kKernelNames[] = {"avx512vnni", "avx512", "avx2", "scalar"};
+
+// The fastest variant this CPU runs; `name`, one of kKernelNames, forces one. Null: it does not run
+// here.
 const Kernels* FindKernels(std::string_view name);
 
 // e^x by a fixed polynomial in plain multiplications and additions: the same bits on every machine,

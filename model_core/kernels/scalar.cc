@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "model_core/kernels/kernels.h"
+#include "model_core/kernels/variants.h"
 
 namespace model_core {
 namespace {
@@ -21,6 +21,7 @@ float Weight(const WeightMatrix& w, size_t row, size_t col) {
 }
 
 void Matmul(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
+  if (IsPacked(w.dtype)) return PackedMatmulScalar(out, out_stride, x, m, w);
   for (size_t t = 0; t < m; ++t) {
     for (size_t row = 0; row < w.rows; ++row) {
       float lanes[kLanes] = {};

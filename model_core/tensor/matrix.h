@@ -4,13 +4,19 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "model_core/tensor/half.h"
+
 namespace model_core {
 
-enum class Dtype { kF32, kBf16 };
+// kQ8 and kQ4: packed, see packed.h.
+enum class Dtype { kF32, kBf16, kQ8, kQ4 };
 
-inline size_t ElementBytes(Dtype dtype) { return dtype == Dtype::kF32 ? 4 : 2; }
+inline constexpr size_t kBandRows = 16;  // rows of a packed matrix that lie interleaved
 
-// A matrix to multiply by: [rows, cols], row r beginning `stride` elements after row r - 1.
+inline bool IsPacked(Dtype dtype) { return dtype == Dtype::kQ8 || dtype == Dtype::kQ4; }
+
+// A matrix to multiply by: [rows, cols], row r beginning `stride` elements after row r - 1; packed:
+// each band of kBandRows rows beginning `stride` bytes after the one before.
 struct WeightMatrix {
   const void* data = nullptr;
   Dtype dtype = Dtype::kF32;
@@ -18,18 +24,13 @@ struct WeightMatrix {
   size_t cols = 0;
   size_t stride = 0;
 
-  // Rows first … first + count - 1.
+  // Rows first … first + count - 1; packed: `first` is a multiple of kBandRows.
   WeightMatrix Rows(size_t first, size_t count) const {
-    const auto* bytes = static_cast<const uint8_t*>(data) + first * stride * ElementBytes(dtype);
-    return {bytes, dtype, count, cols, stride};
+    const size_t row_bytes = dtype == Dtype::kF32    ? stride * 4
+                             : dtype == Dtype::kBf16 ? stride * 2
+                                                     : stride / kBandRows;
+    return {static_cast<const uint8_t*>(data) + first * row_bytes, dtype, count, cols, stride};
   }
 };
-
-inline float FromBf16(uint16_t bits) {
-  const uint32_t wide = static_cast<uint32_t>(bits) << 16;
-  float value;
-  __builtin_memcpy(&value, &wide, sizeof(value));
-  return value;
-}
 
 }  // namespace model_core

@@ -111,7 +111,7 @@ TEST_P(Variant, ExponentialsGiveTheSameBits) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernels, Variant, testing::Values("avx2", "avx512"),
+INSTANTIATE_TEST_SUITE_P(Kernels, Variant, testing::Values("avx2", "avx512", "avx512vnni"),
                          [](const auto& info) { return std::string(info.param); });
 
 // |Σ computed - Σ exact| ≤ n · ε · Σ|a·b| for any order of fused additions.

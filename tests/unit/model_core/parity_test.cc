@@ -151,7 +151,7 @@ TEST_P(Parity, ChunksOfAnySizeGiveTheSameBits) {
 }
 
 TEST_P(Parity, EveryKernelVariantGivesTheSameBits) {
-  for (const char* variant : {"scalar", "avx2", "avx512"}) {
+  for (const std::string_view variant : kKernelNames) {
     const Kernels* kernels = FindKernels(variant);
     if (kernels == nullptr) continue;  // this CPU lacks it
     auto other = Transformer::Load(GoldenDirectory(GetParam()), *kernels);

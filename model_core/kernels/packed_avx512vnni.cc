@@ -1,0 +1,36 @@
+// AVX-512 VNNI: vpdpbusd multiplies unsigned by signed bytes and adds four products without
+// saturation. q8 bytes are weight + 128, so that their dot product begins with -128 · Σ x.
+#include <immintrin.h>
+
+#include "model_core/kernels/variants.h"
+
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,fma")
+
+#include "model_core/kernels/packed_avx512.h"
+
+namespace model_core {
+namespace {
+
+struct Registers : Avx512Registers {
+  [[gnu::always_inline]] static inline Ints StartQ8(int32_t sum) {
+    return _mm512_set1_epi32(-kQ8Zero * sum);
+  }
+  [[gnu::always_inline]] static inline Ints DotQ8(Ints sum, Bytes slice, Bytes x) {
+    return _mm512_dpbusd_epi32(sum, slice, x);
+  }
+  [[gnu::always_inline]] static inline Ints DotQ4(Ints sum, Bytes q, Bytes x) {
+    return _mm512_dpbusd_epi32(sum, q, x);
+  }
+};
+
+}  // namespace
+
+void PackedMatmulAvx512Vnni(float* out, size_t out_stride, const float* x, size_t m,
+                            const WeightMatrix& w) {
+  PackedMatmul<&QuantiseAvx2, &MultiplyPacked<Registers>>(out, out_stride, x, m, w);
+}
+
+}  // namespace model_core
+
+#pragma GCC pop_options
