@@ -111,7 +111,7 @@ def quotation(rng, tool, argument, lang, source=None, clause=False):
     """Words for a quote; clause: one that ends in 다."""
     known = fillers(source, lang) if source else fillers_for(tool, argument, lang)
     if clause:
-        known = tuple(k for k in known if k.rstrip(".").endswith("다"))
+        known = tuple(k for k in known if re.search("(?<!이)다$", k.rstrip(".")))  # 이다 would become 이라고
     if not known:
         return random_span(rng, lang) + ("이 이상하다" if clause else "")
     text = rng.choice(known).rstrip(".")
