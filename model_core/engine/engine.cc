@@ -65,7 +65,7 @@ class Engine : public LanguageModel {
   }
 
   absl::Status CheckMemory(size_t tokens) const {
-    const size_t bytes = workspace_.sequence.cache.BytesFor(tokens);
+    const size_t bytes = KvLayout(model_->config()).BytesFor(tokens);
     if (bytes <= options_.kv_bytes_max) return absl::OkStatus();
     return base::Error(absl::StatusCode::kResourceExhausted,
                        StrCat("request: ", tokens, " tokens need ", bytes,

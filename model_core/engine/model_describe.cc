@@ -45,9 +45,9 @@ size_t WeightBytes(const std::string& directory) {
 }
 
 Json Memory(const std::string& directory, const ModelConfig& config) {
-  const KvCache cache(config);
+  const KvLayout layout(config);
   Json kv;
-  for (size_t tokens : {4096, 32768, 262144}) kv[StrCat(tokens)] = cache.BytesFor(tokens);
+  for (size_t tokens : {4096, 32768, 262144}) kv[StrCat(tokens)] = layout.BytesFor(tokens);
   return {{"weights_bytes", WeightBytes(directory)}, {"kv_bytes", std::move(kv)}};
 }
 

@@ -22,7 +22,7 @@ void Pass::Turn(float* head, int rope, size_t token) const {
   if (rope < 0) return;
   size_t base = 0;
   for (int before = 0; before < rope; ++before)
-    base += kPrefillTokensMax * config_.ropes[before].dimensions / 2;
+    base += s_.rows * config_.ropes[before].dimensions / 2;
   const RopeConfig& how = config_.ropes[static_cast<size_t>(rope)];
   base += token * how.dimensions / 2;
   Rotate(head, how, &s_.sine[base], &s_.cosine[base]);
@@ -33,6 +33,7 @@ void Pass::Attention(const Layer& layer, size_t index, size_t member) {
   team_.Wait();
   Mix(index, member);
   team_.Wait();
+  Store(index, member);
   if (config_.is_latent()) {
     Expand(layer, member);
     team_.Wait();
@@ -61,8 +62,6 @@ void Pass::GroupedQueries(const Layer& layer, size_t index, size_t member) {
       if (layer.k_norm != nullptr) Norm(k, layer.k_norm, d, k);
       Turn(k, rope, t);
     }
-    std::memcpy(s_.cache.Key(index, past_ + t), &s_.k[t * kv_width], kv_width * sizeof(float));
-    std::memcpy(s_.cache.Value(index, past_ + t), &s_.v[t * kv_width], kv_width * sizeof(float));
   }
 }
 
@@ -75,7 +74,7 @@ void Pass::LatentQueries(const Layer& layer, size_t index, size_t member) {
   for (size_t t = share.begin; t < share.end; ++t) {
     float* low = &s_.v[t * latent.query_rank];
     Norm(low, layer.q_a_norm, latent.query_rank, low);
-    CacheLatent(layer, index, t);
+    MakeLatent(layer, index, t);
   }
   team_.Wait();
   Project(layer.q_b, s_.v.data(), s_.q.data(), member);
@@ -94,12 +93,11 @@ void Pass::LatentQueries(const Layer& layer, size_t index, size_t member) {
 }
 
 // A token's row: the normed latent, then the rotary key.
-void Pass::CacheLatent(const Layer& layer, size_t index, size_t token) {
+void Pass::MakeLatent(const Layer& layer, size_t index, size_t token) {
   const LatentConfig& latent = config_.latent;
   float* made = &s_.k[token * config_.key_width()];
   Norm(made, layer.kv_a_norm, latent.rank, made);
   Turn(made + latent.rank, config_.layers[index].rope, token);
-  std::memcpy(s_.cache.Key(index, past_ + token), made, config_.key_width() * sizeof(float));
 }
 
 void Pass::Mix(size_t index, size_t member) {
@@ -110,22 +108,44 @@ void Pass::Mix(size_t index, size_t member) {
   }
 }
 
+size_t Pass::FirstSeen(size_t index, size_t token) const {
+  const size_t window = config_.layers[index].window, position = s_.tokens[token].position;
+  return window == 0 || position + 1 < window ? 0 : position + 1 - window;
+}
+
+// Calls see(keys, values) for the rows that a token sees, in the order of their positions: those of
+// earlier passes lie in the cache, those of this pass in k and v. How they are cut changes no bit.
+template <typename See>
+void Pass::VisitSeen(size_t index, size_t token, size_t kept_head, const See& see) const {
+  const PassToken& at = s_.tokens[token];
+  const size_t key_width = config_.key_width(), value_width = config_.value_width();
+  const size_t past = s_.tokens[at.first_row].position, first = FirstSeen(index, token);
+  at.cache->Visit(index, kept_head, first, std::max(first, past),
+                  [&](size_t count, const float* keys, const float* values) {
+                    see(WeightMatrix{keys, Dtype::kF32, count, key_width, key_width}, values,
+                        at.cache->value_stride());
+                  });
+  const size_t fresh = std::max(first, past), row = at.first_row + fresh - past;
+  const size_t key_row = config_.kept_heads() * key_width;
+  const size_t value_row = config_.is_latent() ? key_row : config_.kept_heads() * value_width;
+  const float* keys = &s_.k[row * key_row + kept_head * key_width];
+  const float* values =
+      config_.is_latent() ? keys : &s_.v[row * value_row + kept_head * value_width];
+  see(WeightMatrix{keys, Dtype::kF32, at.position + 1 - fresh, key_width, key_row}, values,
+      value_row);
+}
+
 // The query heads of one token that share a kept head: softmax(query · keys) · values.
 void Pass::MixHeads(size_t index, size_t token, size_t kept_head, std::vector<float>& scores) {
-  const size_t group = config_.heads / config_.kept_heads(), position = past_ + token;
-  const size_t key_width = config_.key_width(), value_width = config_.value_width();
-  const size_t window = config_.layers[index].window;
-  const size_t first = window == 0 || position + 1 < window ? 0 : position + 1 - window;
-  const size_t seen = position + 1 - first, first_head = token * config_.heads + kept_head * group;
-  const auto stretches = s_.cache.Stretches(index, first, position);
+  const size_t group = config_.heads / config_.kept_heads();
+  const size_t seen = s_.tokens[token].position + 1 - FirstSeen(index, token);
+  const size_t value_width = config_.value_width();
+  const size_t first_head = token * config_.heads + kept_head * group;
   size_t done = 0;
-  for (const KvCache::Stretch& stretch : stretches) {
-    const WeightMatrix keys{stretch.keys + kept_head * key_width, Dtype::kF32, stretch.count,
-                            key_width, s_.cache.key_row()};
-    if (stretch.count > 0)
-      kernels_.matmul(&scores[done], seen, &s_.query[first_head * key_width], group, keys);
-    done += stretch.count;
-  }
+  VisitSeen(index, token, kept_head, [&](const WeightMatrix& keys, const float*, size_t) {
+    kernels_.matmul(&scores[done], seen, &s_.query[first_head * config_.key_width()], group, keys);
+    done += keys.rows;
+  });
   for (size_t head = 0; head < group; ++head) {
     float* score = &scores[head * seen];
     float* mixed = &s_.mixed[(first_head + head) * value_width];
@@ -133,12 +153,25 @@ void Pass::MixHeads(size_t index, size_t token, size_t kept_head, std::vector<fl
     float sum = 0;
     for (size_t i = 0; i < seen; ++i) sum += score[i];
     std::fill_n(mixed, value_width, 0.0F);
-    for (const KvCache::Stretch& stretch : stretches) {
-      kernels_.accumulate(mixed, score, stretch.values + kept_head * value_width,
-                          s_.cache.value_stride(), stretch.count, value_width);
-      score += stretch.count;
-    }
+    VisitSeen(index, token, kept_head,
+              [&](const WeightMatrix& keys, const float* values, size_t stride) {
+                kernels_.accumulate(mixed, score, values, stride, keys.rows, value_width);
+                score += keys.rows;
+              });
     for (size_t i = 0; i < value_width; ++i) mixed[i] /= sum;
+  }
+}
+
+// The pass's rows go to the cache when every token has been mixed: in a window layer they may lie
+// where the pass's first tokens still looked.
+void Pass::Store(size_t index, size_t member) {
+  const size_t key_row = config_.kept_heads() * config_.key_width();
+  const size_t value_row = config_.is_latent() ? 0 : config_.kept_heads() * config_.value_width();
+  const Share share = TokenShare(member);
+  for (size_t t = share.begin; t < share.end; ++t) {
+    const PassToken& token = s_.tokens[t];
+    token.cache->Store(index, token.position, &s_.k[t * key_row],
+                       value_row == 0 ? nullptr : &s_.v[t * value_row]);
   }
 }
 

@@ -1,4 +1,4 @@
-#include <bit>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -32,7 +32,7 @@ void Pass::Embed(size_t member) {
   const auto scale = static_cast<float>(config_.embedding_scale);
   const Share share = TokenShare(member);
   for (size_t t = share.begin; t < share.end; ++t) {
-    const void* row = table.Rows(static_cast<size_t>(tokens_[t]), 1).data;
+    const void* row = table.Rows(static_cast<size_t>(s_.tokens[t].id), 1).data;
     for (size_t i = 0; i < config_.hidden; ++i) {
       const float value = table.dtype == Dtype::kF32
                               ? static_cast<const float*>(row)[i]
@@ -50,14 +50,15 @@ void Pass::Turns(size_t member) {
     const std::vector<double>& frequencies = model_.frequencies_[rope];
     for (size_t t = share.begin; t < share.end; ++t) {
       for (size_t i = 0; i < frequencies.size(); ++i) {
-        const SinCos turn = ExactSinCos(static_cast<double>(past_ + t) * frequencies[i]);
+        const SinCos turn =
+            ExactSinCos(static_cast<double>(s_.tokens[t].position) * frequencies[i]);
         s_.sine[base + t * frequencies.size() + i] =
             static_cast<float>(turn.sin * config_.ropes[rope].amplitude);
         s_.cosine[base + t * frequencies.size() + i] =
             static_cast<float>(turn.cos * config_.ropes[rope].amplitude);
       }
     }
-    base += kPrefillTokensMax * frequencies.size();
+    base += s_.rows * frequencies.size();
   }
   team_.Wait();
 }
@@ -105,38 +106,77 @@ void Pass::Keep(size_t member) {
   team_.Wait();
 }
 
-void Transformer::Forward(std::span<const int32_t> tokens, Sequence& sequence, Team& team,
+void Transformer::Forward(std::span<const PassPart> parts, PassRoom& room, Team& team,
                           Trace* trace) const {
-  CHECK(!tokens.empty() && tokens.size() <= kPrefillTokensMax);
+  room.tokens.clear();
+  for (const PassPart& part : parts) {
+    const size_t first_row = room.tokens.size(), past = part.cache->tokens();
+    CHECK(!part.tokens.empty() && first_row + part.tokens.size() <= room.rows);
+    for (size_t i = 0; i < part.tokens.size(); ++i)
+      room.tokens.push_back({part.tokens[i], part.cache, past + i, first_row});
+    part.cache->Extend(part.tokens.size());
+  }
   if (trace != nullptr) {
     trace->hidden.clear();
     trace->experts.assign(layers_.size(), {});
     trace->expert_weights.assign(layers_.size(), {});
   }
-  Pass pass(*this, tokens, sequence, team, trace);
+  Pass pass(*this, room, team, trace);
   team.Run([&pass](size_t member) { pass.Run(member); });
-  sequence.cache.Commit(tokens.size());
+  for (const PassPart& part : parts) part.cache->Commit();
 }
 
-void Transformer::Logits(const Sequence& sequence, size_t row, std::span<const uint32_t> mask,
-                         Team& team, std::span<float> logits) const {
-  CHECK(logits.size() == config_.vocabulary);
-  constexpr size_t kWord = 32;  // tokens of a mask word
-  const size_t words = (config_.vocabulary + kWord - 1) / kWord;
-  const float* x = &sequence.x[row * config_.hidden];
-  const auto scale = static_cast<float>(config_.logits_scale);
-  team.Run([&, x, scale](size_t member) {
-    const Share share(words, member, team.size());
+void Transformer::Forward(std::span<const int32_t> tokens, Sequence& sequence, Team& team,
+                          Trace* trace) const {
+  const PassPart part{tokens, &sequence.cache};
+  Forward({&part, 1}, sequence.room, team, trace);
+}
+
+// What the members of a team share while they compute logits.
+struct Transformer::LogitsJob {
+  const Transformer& model;
+  const float* x;  // [rows, hidden]
+  std::span<const LogitsRow> rows;
+  size_t members;
+  float* logits;  // [rows, vocabulary]
+
+  void Run(size_t member) const {
+    const size_t vocabulary = model.config_.vocabulary;
+    const Share share((vocabulary + kMaskBits - 1) / kMaskBits, member, members);
     for (size_t word = share.begin; word < share.end; ++word) {
-      const size_t first = word * kWord, count = std::min(kWord, config_.vocabulary - first);
-      if (!mask.empty() && (word >= mask.size() || mask[word] == 0)) {
-        std::fill_n(&logits[first], count, -std::numeric_limits<float>::infinity());
-        continue;
+      const size_t first = word * kMaskBits, count = std::min(kMaskBits, vocabulary - first);
+      const bool wanted = std::any_of(rows.begin(), rows.end(),
+                                      [&](const LogitsRow& row) { return row.Wants(word); });
+      if (wanted) {
+        model.kernels_.matmul(logits + first, vocabulary, x, rows.size(),
+                              model.head_.Rows(first, count));
       }
-      kernels_.matmul(&logits[first], config_.vocabulary, x, 1, head_.Rows(first, count));
-      for (size_t i = first; i < first + count; ++i) logits[i] *= scale;
+      for (size_t row = 0; row < rows.size(); ++row)
+        Finish(logits + row * vocabulary + first, count, rows[row].Wants(word));
     }
-  });
+  }
+  void Finish(float* logits, size_t count, bool wanted) const {
+    const auto scale = static_cast<float>(model.config_.logits_scale);
+    for (size_t i = 0; i < count; ++i)
+      logits[i] = wanted ? logits[i] * scale : -std::numeric_limits<float>::infinity();
+  }
+};
+
+void Transformer::Logits(PassRoom& room, std::span<const LogitsRow> rows, Team& team,
+                         std::span<float> logits) const {
+  const size_t hidden = config_.hidden;
+  CHECK(!rows.empty() && rows.size() <= room.rows);
+  CHECK(logits.size() >= rows.size() * config_.vocabulary);
+  for (size_t i = 0; i < rows.size(); ++i)
+    std::copy_n(&room.x[rows[i].row * hidden], hidden, &room.head_x[i * hidden]);
+  const LogitsJob job{*this, room.head_x.data(), rows, team.size(), logits.data()};
+  team.Run([&job](size_t member) { job.Run(member); });
+}
+
+void Transformer::Logits(Sequence& sequence, size_t row, std::span<const uint32_t> mask, Team& team,
+                         std::span<float> logits) const {
+  const LogitsRow wanted{row, mask};
+  Logits(sequence.room, {&wanted, 1}, team, logits);
 }
 
 }  // namespace model_core

@@ -1,88 +1,108 @@
-// KvCache: keys and values of one sequence's past tokens, one store a layer. A window layer keeps
-// only its ring: the window and one prefill chunk, so that a chunk's first token still sees all of
-// its window. Latent attention keeps one row a token, whose first part is also the value. Not
-// thread-safe.
+// KvCache: keys and values of one sequence's past tokens, in pages of a pool. A layer that sees all
+// tokens keeps them all; a window layer keeps the window - 1 that the next token will see, since
+// the tokens of a pass are seen in the pass's own room. Latent attention keeps one row a token,
+// whose first part is also the value. One thread at a time, but for Store and Visit, which the
+// members of a team call for tokens and layers of their own.
+//
+// In a pass: Extend, then by layer Visit and, when the layer has been seen by all, Store; at last
+// Commit.
 #pragma once
 
-#include <algorithm>
-#include <array>
+#include <span>
 #include <vector>
 
-#include "model_core/transformer/config.h"
+#include "model_core/transformer/kv_layout.h"
+#include "model_core/transformer/kv_pool.h"
 
 namespace model_core {
 
-inline constexpr size_t kPrefillTokensMax = 64;  // tokens of one forward pass
-
 class KvCache {
  public:
-  explicit KvCache(const ModelConfig& config)
-      : key_row_(config.kept_heads() * config.key_width()),
-        value_row_(config.is_latent() ? 0 : config.kept_heads() * config.value_width()) {
-    for (const LayerConfig& layer : config.layers) {
-      layers_.push_back({layer.window == 0 ? 0 : layer.window + kPrefillTokensMax - 1, {}, {}});
-    }
-  }
+  // Both outlive this.
+  KvCache(const KvLayout& layout, KvPool& pool);
+  ~KvCache() { Clear(); }
+  KvCache(const KvCache&) = delete;
+  KvCache& operator=(const KvCache&) = delete;
 
   size_t tokens() const { return tokens_; }
-  void Clear() { tokens_ = 0; }
-  void Commit(size_t count) { tokens_ += count; }
 
-  // Room for `tokens` in all, before they are written. The only place that allocates.
-  void Reserve(size_t tokens) {
-    for (Layer& layer : layers_) {
-      const size_t rows = layer.ring == 0 ? tokens : std::min(layer.ring, tokens);
-      if (layer.keys.size() < rows * key_row_) layer.keys.resize(rows * key_row_);
-      if (layer.values.size() < rows * value_row_) layer.values.resize(rows * value_row_);
-    }
-  }
-  // Bytes that Reserve(tokens) would hold.
-  size_t BytesFor(size_t tokens) const {
-    size_t rows = 0;
-    for (const Layer& layer : layers_)
-      rows += layer.ring == 0 ? tokens : std::min(layer.ring, tokens);
-    return rows * (key_row_ + value_row_) * sizeof(float);
-  }
+  // Room in the tables for `tokens` in all, so that Extend allocates none. Takes no pages.
+  void Reserve(size_t tokens);
 
-  float* Key(size_t layer, size_t position) {
-    return layers_[layer].keys.data() + Row(layer, position) * key_row_;
-  }
-  float* Value(size_t layer, size_t position) {
-    return layers_[layer].values.data() + Row(layer, position) * value_row_;
+  // Pages that Extend(count) will take from the pool; it must have them.
+  size_t PagesToTake(size_t count) const;
+  void Extend(size_t count);
+  // Row `position` of a layer: keys [heads, key_width], values [heads, value_width]. What no later
+  // token will see is not stored.
+  void Store(size_t layer, size_t position, const float* keys, const float* values);
+  void Commit();
+  // Forgets all tokens, and drops the pages.
+  void Clear();
+
+  // Calls see(count, keys, values) for positions first … end - 1 of one head, in order, as they lie
+  // together in memory: rows layout.key_width and value_stride() apart.
+  template <typename See>
+  void Visit(size_t layer, size_t head, size_t first, size_t end, const See& see) const;
+  size_t value_stride() const {
+    return layout_.value_width == 0 ? layout_.key_width : layout_.value_width;
   }
 
-  // Positions first … last as stretches that lie one after the other in memory; the second may be
-  // empty.
-  struct Stretch {
-    size_t count;
-    const float* keys;    // rows key_row() apart
-    const float* values;  // rows value_stride() apart
-  };
-  std::array<Stretch, 2> Stretches(size_t layer, size_t first, size_t last) const {
-    const Layer& store = layers_[layer];
-    const size_t begin = Row(layer, first), count = last + 1 - first;
-    const size_t before_wrap = store.ring == 0 ? count : std::min(count, store.ring - begin);
-    return {At(store, begin, before_wrap), At(store, 0, count - before_wrap)};
-  }
-  size_t key_row() const { return key_row_; }
-  size_t value_stride() const { return value_row_ == 0 ? key_row_ : value_row_; }
+  // For prefixes that sequences share: the pages of the first `tokens`, a multiple of kPageTokens.
+  // Full layers: [tokens / kPageTokens, full layers]. Rings: for each ring its pages with the
+  // window - 1 last tokens, ascending.
+  std::span<const uint32_t> FullPages(size_t tokens) const;
+  // Holds on to the rings' pages as they are now, until the next Pin or Clear.
+  void Pin();
+  size_t pinned_tokens() const { return pinned_tokens_; }
+  std::span<const uint32_t> pinned() const { return pinned_; }
+  // Continues after `tokens` that another sequence computed; this one is empty.
+  void AdoptFull(std::span<const uint32_t> pages);  // of the next kPageTokens
+  void AdoptRings(std::span<const uint32_t> pages, size_t tokens);
 
  private:
-  struct Layer {
-    size_t ring;                      // rows kept; 0: all
-    std::vector<float> keys, values;  // [rows, kept heads, width]
+  static constexpr uint32_t kNone = ~uint32_t{0};
+  struct Pages {
+    size_t first, end;
   };
-  size_t Row(size_t layer, size_t position) const {
-    return layers_[layer].ring == 0 ? position : position % layers_[layer].ring;
-  }
-  Stretch At(const Layer& layer, size_t row, size_t count) const {
-    const float* keys = layer.keys.data() + row * key_row_;
-    return {count, keys, value_row_ == 0 ? keys : layer.values.data() + row * value_row_};
+  // The ring's pages that tokens from … end - 1 begin, as far as they stay.
+  Pages NewPages(const KvRing& ring, size_t from, size_t end) const;
+  Pages KeptPages(const KvRing& ring) const;
+  void Unpin();
+  const float* Page(const KvLayout::Place& place, size_t index) const {
+    if (place.full) return pool_.Data(full_[index * layout_.full_layers + place.table]);
+    const KvRing& ring = layout_.rings[place.table];
+    return pool_.Data(ring_now_[first_slot_[place.table] + index % ring.slots]) +
+           place.place * (layout_.page_floats / kRingLayers);
   }
 
-  const size_t key_row_, value_row_;
+  const KvLayout& layout_;
+  KvPool& pool_;
   size_t tokens_ = 0;
-  std::vector<Layer> layers_;
+  size_t extended_ = 0;              // tokens that the pass adds
+  std::vector<uint32_t> full_;       // [tokens / kPageTokens, full layers]
+  std::vector<size_t> first_slot_;   // by ring
+  std::vector<uint32_t> ring_now_;   // by slot: what is read …
+  std::vector<uint32_t> ring_next_;  // … and what is written in a pass; mostly the same page
+  std::vector<uint32_t> retired_;    // shared pages that the pass still reads
+  std::vector<uint32_t> pinned_;
+  size_t pinned_tokens_ = 0;
 };
+
+template <typename See>
+void KvCache::Visit(size_t layer, size_t head, size_t first, size_t end, const See& see) const {
+  const KvLayout::Place& place = layout_.layers[layer];
+  const size_t rows = place.full ? kPageTokens : kRingTokens;
+  const size_t key_floats = layout_.heads * rows * layout_.key_width;
+  for (size_t position = first; position < end;) {
+    const size_t at = position % rows, count = std::min(rows - at, end - position);
+    const float* page = Page(place, position / rows);
+    const float* keys = page + (head * rows + at) * layout_.key_width;
+    const float* values = layout_.value_width == 0
+                              ? keys
+                              : page + key_floats + (head * rows + at) * layout_.value_width;
+    see(count, keys, values);
+    position += count;
+  }
+}
 
 }  // namespace model_core

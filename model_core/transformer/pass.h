@@ -14,21 +14,19 @@ namespace model_core {
 
 class Pass {
  public:
-  Pass(const Transformer& model, std::span<const int32_t> tokens, Sequence& sequence, Team& team,
-       Trace* trace)
+  // Over room.tokens, whose caches have been extended.
+  Pass(const Transformer& model, PassRoom& room, Team& team, Trace* trace)
       : model_(model),
         config_(model.config_),
         kernels_(model.kernels_),
-        tokens_(tokens),
-        s_(sequence),
+        s_(room),
         team_(team),
-        trace_(trace),
-        past_(sequence.cache.tokens()) {}
+        trace_(trace) {}
 
   void Run(size_t member);
 
  private:
-  size_t count() const { return tokens_.size(); }
+  size_t count() const { return s_.tokens.size(); }
   Share TokenShare(size_t member) const { return Share(count(), member, team_.size()); }
 
   // forward.cc
@@ -44,9 +42,13 @@ class Pass {
   void Attention(const Layer& layer, size_t index, size_t member);
   void GroupedQueries(const Layer& layer, size_t index, size_t member);
   void LatentQueries(const Layer& layer, size_t index, size_t member);
-  void CacheLatent(const Layer& layer, size_t index, size_t token);
+  void MakeLatent(const Layer& layer, size_t index, size_t token);
   void Mix(size_t index, size_t member);
   void MixHeads(size_t index, size_t token, size_t kept_head, std::vector<float>& scores);
+  template <typename See>
+  void VisitSeen(size_t index, size_t token, size_t kept_head, const See& see) const;
+  size_t FirstSeen(size_t index, size_t token) const;
+  void Store(size_t index, size_t member);
   void Expand(const Layer& layer, size_t member);
   void Turn(float* head, int rope, size_t token) const;
   void Project(const WeightMatrix& w, const float* x, float* out, size_t member) const;
@@ -64,11 +66,9 @@ class Pass {
   const Transformer& model_;
   const ModelConfig& config_;
   const Kernels& kernels_;
-  const std::span<const int32_t> tokens_;
-  Sequence& s_;
+  PassRoom& s_;
   Team& team_;
   Trace* const trace_;
-  const size_t past_;
 };
 
 // Rows that one member takes at least: what the widest kernel tile does at once.

@@ -1,28 +1,13 @@
-// Sequence: one stream of tokens in progress: its KV cache and the room that a forward pass works
-// in. One thread at a time (a Team counts as one). Nothing is allocated between Reserve and the
-// last token it made room for.
+// Sequence: one stream of tokens with a pool and a room of its own, for whoever runs a model by
+// hand. The engine's streams share theirs. One thread at a time (a Team counts as one). Nothing is
+// allocated between Reserve and the last token it made room for.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
-#include "model_core/transformer/kv_cache.h"
+#include "model_core/transformer/pass_room.h"
 
 namespace model_core {
 
-struct FeedForward;
-
-// One feed-forward over some of the pass's tokens: a dense one over all, an expert over those that
-// chose it.
-struct FeedForwardJob {
-  const FeedForward* weights;
-  const float* x;  // [tokens, hidden]
-  size_t tokens;
-  const uint32_t* which;  // the pass's token of each row; null: row i is token i
-  const float* scale;     // of each row's result; null: 1
-  float *gate, *up;       // [tokens, ffn]
-  float* made;            // [tokens, hidden]
-};
+inline constexpr size_t kPrefillTokensMax = 64;  // tokens of one forward pass of a Sequence
 
 class Sequence {
  public:
@@ -32,32 +17,13 @@ class Sequence {
   void Reserve(size_t tokens);
   void Clear() { cache.Clear(); }
 
-  KvCache cache;
-
-  // [tokens of the pass, …]
-  std::vector<float> h, x, out;  // hidden
-  std::vector<float> q, k, v;    // projections, as the weights make them
-  std::vector<float> query,
-      mixed;  // heads · key_width, heads · value_width: what attention compares and yields
-  std::vector<float> heads;         // heads · value of a head: what o_proj takes
-  std::vector<float> sine, cosine;  // [ropes, tokens, dimensions / 2]
-
-  // The router's choice: [tokens, per_token], experts ascending.
-  std::vector<uint32_t> chosen;
-  std::vector<float> chosen_weight;
-  std::vector<float> router_scores;  // [tokens, experts]
-
-  // Expert-sorted lists: pairs (token, expert), by expert and then token.
-  std::vector<uint32_t> pair_token;
-  std::vector<float> pair_weight;
-  std::vector<float> pair_x;    // [pairs, hidden]
-  std::vector<float> gate, up;  // of all jobs, one after the other
-  std::vector<float> made;
-  std::vector<FeedForwardJob> jobs;
-  std::vector<std::vector<float>> scores;  // by member of the team: [heads of a group, positions]
-
  private:
-  size_t group_;  // query heads that share one kept head
+  const KvLayout layout_;
+  KvPool pool_;
+
+ public:
+  KvCache cache;
+  PassRoom room;
 };
 
 }  // namespace model_core

@@ -1,5 +1,5 @@
 // Transformer: the forward pass of every family, driven by its ModelConfig. Immutable once loaded;
-// thread-safe, with one Sequence for each stream of tokens. Results do not depend on the team's
+// thread-safe, with one KvCache for each stream of tokens. Results do not depend on the team's
 // size, on how tokens are cut into passes, or on the kernel variant: the same bits each time.
 #pragma once
 
@@ -55,6 +55,21 @@ struct Trace {
   std::vector<std::vector<float>> expert_weights;
 };
 
+// Tokens that continue one sequence in a pass.
+struct PassPart {
+  std::span<const int32_t> tokens;
+  KvCache* cache;
+};
+
+// A token of the pass whose successor's scores are wanted. With a mask (bit i of 32 a word = token
+// i), words without a bit are not computed and get -infinity.
+struct LogitsRow {
+  size_t row;  // of the pass
+  std::span<const uint32_t> mask;
+  bool Wants(size_t word) const { return mask.empty() || (word < mask.size() && mask[word] != 0); }
+};
+inline constexpr size_t kMaskBits = 32;  // tokens of a mask's word
+
 class Transformer {
  public:
   // Refused: a config that cannot be honoured, a missing tensor or one of another shape or dtype,
@@ -66,19 +81,24 @@ class Transformer {
   // Over config.json and all weight files; reads them all.
   std::string WeightsSha256() const;
 
-  // Runs `tokens` (1 to kPrefillTokensMax, inside the vocabulary) after what the sequence holds,
-  // which has room for them. Afterwards sequence.x holds the normed output of each: [tokens,
-  // hidden].
+  // Runs the parts' tokens (together 1 to room.rows, inside the vocabulary), each part after what
+  // its cache holds; a cache stands in one part only, and its pool and the room's scores have the
+  // space for it. Afterwards room.x holds the normed output of each token: [tokens, hidden].
+  void Forward(std::span<const PassPart> parts, PassRoom& room, Team& team,
+               Trace* trace = nullptr) const;
+  // The same for one sequence and up to kPrefillTokensMax tokens.
   void Forward(std::span<const int32_t> tokens, Sequence& sequence, Team& team,
                Trace* trace = nullptr) const;
 
-  // Scores of the next token after the pass's token `row`: `logits` is [vocabulary]. With a mask
-  // (bit i of 32 a word = token i), words without a bit are not computed and get -infinity.
-  void Logits(const Sequence& sequence, size_t row, std::span<const uint32_t> mask, Team& team,
+  // Scores of the tokens after some of the pass's: `logits` is [rows, vocabulary].
+  void Logits(PassRoom& room, std::span<const LogitsRow> rows, Team& team,
+              std::span<float> logits) const;
+  void Logits(Sequence& sequence, size_t row, std::span<const uint32_t> mask, Team& team,
               std::span<float> logits) const;
 
  private:
   friend class Pass;
+  struct LogitsJob;
   Transformer(ModelConfig config, Tensors tensors, const Kernels& kernels)
       : config_(std::move(config)), tensors_(std::move(tensors)), kernels_(kernels) {}
   absl::Status Bind();

@@ -64,9 +64,9 @@ TEST(DescribeModel, TellsLayersParametersAndMemory) {
                        {"window_tokens", 16},
                        {"attention", "grouped"}};
   EXPECT_EQ(report->at("layers"), layers);
-  // One full layer and four rings of 16 + 63 rows, 2 heads of 16 lanes, keys and values, 4 bytes
+  // One full layer and four rings of 3 × 8 rows, 2 heads of 16 lanes, keys and values, 4 bytes
   // each.
-  EXPECT_EQ(report->at("memory").at("kv_bytes").at("4096"), (4096 + 4 * 79) * 2 * 16 * 2 * 4);
+  EXPECT_EQ(report->at("memory").at("kv_bytes").at("4096"), (4096 + 4 * 24) * 2 * 16 * 2 * 4);
   EXPECT_EQ(report->at("memory").at("weights_bytes"),
             std::filesystem::file_size(GoldenDirectory("k_exaone") + "/model.safetensors"));
   EXPECT_GT(report->at("parameters").at("total").get<size_t>(),

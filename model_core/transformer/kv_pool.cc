@@ -1,0 +1,35 @@
+#include "model_core/transformer/kv_pool.h"
+
+#include <algorithm>
+
+namespace model_core {
+
+uint32_t KvPool::Take() {
+  CHECK(used_ < pages_max_);
+  if (free_.empty()) Back(holders_.size() + 1);
+  const uint32_t page = free_.back();
+  free_.pop_back();
+  holders_[page] = 1;
+  used_most_ = std::max(used_most_, ++used_);
+  return page;
+}
+
+void KvPool::Drop(uint32_t page) {
+  CHECK(holders_[page] > 0);
+  if (--holders_[page] > 0) return;
+  free_.push_back(page);
+  --used_;
+}
+
+void KvPool::Back(size_t pages) {
+  while (holders_.size() < std::min(pages, pages_max_)) {
+    if (page_floats_ > 0)
+      slabs_.push_back(std::make_unique_for_overwrite<float[]>(kSlabPages * page_floats_));
+    const auto first = static_cast<uint32_t>(holders_.size());
+    holders_.resize(first + kSlabPages);
+    free_.reserve(holders_.size());
+    for (uint32_t i = kSlabPages; i-- > 0;) free_.push_back(first + i);
+  }
+}
+
+}  // namespace model_core

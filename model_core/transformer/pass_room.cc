@@ -1,0 +1,57 @@
+#include "model_core/transformer/pass_room.h"
+
+#include <algorithm>
+
+namespace model_core {
+namespace {
+
+size_t ProjectedQuery(const ModelConfig& config) {
+  const LatentConfig& latent = config.latent;
+  return config.is_latent() ? config.heads * (latent.nope + latent.rope)
+                            : config.heads * config.head_dim;
+}
+
+// Widest use of the gate buffer: a dense layer, or every token's experts and the shared one.
+size_t GateWidth(const ModelConfig& config) {
+  const RouterConfig& router = config.router;
+  return std::max(config.ffn, router.per_token * router.expert_ffn + router.shared_ffn);
+}
+
+}  // namespace
+
+PassRoom::PassRoom(const ModelConfig& config, size_t team_size, size_t rows)
+    : rows(rows), scores(team_size), group_(config.heads / config.kept_heads()) {
+  tokens.reserve(rows);
+  const RouterConfig& router = config.router;
+  for (auto* buffer : {&h, &x, &out, &head_x}) buffer->resize(rows * config.hidden);
+  q.resize(rows * ProjectedQuery(config));
+  // Latent attention uses k for what kv_a makes and v for what q_a makes.
+  k.resize(rows * config.kept_heads() * config.key_width());
+  v.resize(rows *
+           (config.is_latent() ? config.latent.query_rank : config.kv_heads * config.head_dim));
+  query.resize(rows * config.heads * config.key_width());
+  mixed.resize(rows * config.heads * config.value_width());
+  if (config.is_latent()) heads.resize(rows * config.heads * config.latent.value);
+  for (const RopeConfig& rope : config.ropes) {
+    sine.resize(sine.size() + rows * rope.dimensions / 2);
+    cosine.resize(sine.size());
+  }
+  chosen.resize(rows * router.per_token);
+  chosen_weight.resize(chosen.size());
+  router_scores.resize(rows * router.experts);
+  pair_token.resize(chosen.size());
+  pair_weight.resize(chosen.size());
+  pair_x.resize(chosen.size() * config.hidden);
+  gate.resize(rows * GateWidth(config));
+  up.resize(gate.size());
+  made.resize(rows * (router.per_token + 1) * config.hidden);
+  jobs.reserve(router.experts + 1);
+}
+
+void PassRoom::ReserveScores(size_t positions) {
+  for (auto& buffer : scores) {
+    if (buffer.size() < group_ * positions) buffer.resize(group_ * positions);
+  }
+}
+
+}  // namespace model_core

@@ -1,0 +1,181 @@
+// Pages of keys and values: how many a sequence takes, and that it finds in them what it stored.
+#include "model_core/transformer/kv_cache.h"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+
+#include "model_core/engine/counter_random.h"
+
+namespace model_core {
+namespace {
+
+// K-EXAONE: 48 layers, three of window 128 before one that sees all, 8 heads of 128.
+ModelConfig KExaone() {
+  ModelConfig config;
+  config.kv_heads = 8;
+  config.head_dim = 128;
+  for (size_t layer = 0; layer < 48; ++layer) {
+    config.layers.emplace_back();
+    config.layers.back().window = layer % 4 == 3 ? 0 : 128;
+  }
+  return config;
+}
+
+// A shape with windows that do not fit pages, and more layers of one than share a ring.
+ModelConfig Ragged() {
+  ModelConfig config;
+  config.kv_heads = 2;
+  config.head_dim = 3;
+  for (size_t window : {0, 13, 13, 5, 13, 0, 13, 13, 40, 1}) {
+    config.layers.emplace_back();
+    config.layers.back().window = window;
+  }
+  return config;
+}
+
+void Grow(KvCache& cache, size_t count) {
+  cache.Extend(count);
+  cache.Commit();
+}
+
+TEST(KvCache, HoldsAtMostOnePerCentMoreThanTheFormula) {
+  const KvLayout layout(KExaone());
+  for (size_t tokens : {4'096, 32'768, 131'072, 262'144}) {
+    const size_t formula =
+        (12 * tokens + 36 * std::min<size_t>(tokens, 128)) * 2 * 8 * 128 * sizeof(float);
+    for (size_t chunk : {1, 64, 500}) {
+      KvPool pool(/*page_floats=*/0, layout.PagesFor(tokens));
+      KvCache cache(layout, pool);
+      for (size_t at = 0; at < tokens; at += chunk) Grow(cache, std::min(chunk, tokens - at));
+      const size_t most = pool.used_most() * layout.page_bytes();
+      EXPECT_LE(most, formula + formula / 100) << tokens << " in chunks of " << chunk;
+      EXPECT_GE(most, formula) << tokens << " in chunks of " << chunk;
+      EXPECT_LE(most, layout.BytesFor(tokens));
+    }
+  }
+}
+
+TEST(KvCache, OfTheFullSizeShapeHalfPrecisionWouldTakeTwelveGibibytes) {
+  const KvLayout layout(KExaone());
+  const double gib = static_cast<double>(layout.BytesFor(262'144)) / 2 / (1 << 30);
+  EXPECT_NEAR(gib, 12.02, 0.005);  // inference on published hardware holds as much
+}
+
+TEST(KvCache, TakesWhatItSaysItTakes) {
+  const KvLayout layout(Ragged());
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    KvPool pool(0, 1'000);
+    KvCache cache(layout, pool);
+    for (uint64_t step = 0; cache.tokens() < 200; ++step) {
+      const size_t count = 1 + static_cast<size_t>(60 * CounterUniform(seed, step));
+      const size_t before = pool.used(), said = cache.PagesToTake(count);
+      Grow(cache, count);
+      EXPECT_EQ(pool.used() - before, said);
+      EXPECT_LE(pool.used(), layout.PagesFor(cache.tokens()));
+    }
+    cache.Clear();
+    EXPECT_EQ(pool.used(), 0U);
+  }
+}
+
+// The number that stands everywhere in row `position` of `layer`.
+float Mark(size_t layer, size_t position, size_t head) {
+  return static_cast<float>(position * 100 + layer * 10 + head);
+}
+
+// Stores a pass's rows as a forward pass does, one layer after the other.
+void Feed(const KvLayout& layout, KvCache& cache, size_t count) {
+  const size_t past = cache.tokens();
+  cache.Extend(count);
+  for (size_t layer = 0; layer < layout.layers.size(); ++layer) {
+    for (size_t position = past; position < past + count; ++position) {
+      std::vector<float> keys, values;
+      for (size_t head = 0; head < layout.heads; ++head) {
+        keys.insert(keys.end(), layout.key_width, Mark(layer, position, head));
+        values.insert(values.end(), layout.value_width, -Mark(layer, position, head));
+      }
+      cache.Store(layer, position, keys.data(), values.data());
+    }
+  }
+  cache.Commit();
+}
+
+// What the next token will see is there.
+void Check(const ModelConfig& config, const KvLayout& layout, const KvCache& cache) {
+  for (size_t layer = 0; layer < config.layers.size(); ++layer) {
+    const size_t window = config.layers[layer].window, end = cache.tokens();
+    const size_t first = window == 0 || end + 1 < window ? 0 : end + 1 - window;
+    for (size_t head = 0; head < layout.heads; ++head) {
+      size_t position = first;
+      cache.Visit(layer, head, first, end, [&](size_t count, const float* keys, const float* v) {
+        for (size_t i = 0; i < count; ++i, ++position) {
+          ASSERT_EQ(keys[i * layout.key_width], Mark(layer, position, head)) << layer << " " << end;
+          ASSERT_EQ(v[(i + 1) * cache.value_stride() - 1], -Mark(layer, position, head));
+        }
+      });
+      EXPECT_EQ(position, end);
+    }
+  }
+}
+
+TEST(KvCache, KeepsWhatTheNextTokenSees) {
+  const ModelConfig config = Ragged();
+  const KvLayout layout(config);
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    KvPool pool(layout.page_floats, layout.PagesFor(300));
+    KvCache cache(layout, pool);
+    for (uint64_t step = 0; cache.tokens() < 240; ++step) {
+      Feed(layout, cache, 1 + static_cast<size_t>(50 * CounterUniform(seed, step)));
+      Check(config, layout, cache);
+    }
+  }
+}
+
+TEST(KvCache, ASharedPrefixStaysAsItWasWhileBothGoOn) {
+  const ModelConfig config = Ragged();
+  const KvLayout layout(config);
+  for (size_t shared : {32, 64, 96}) {
+    KvPool pool(layout.page_floats, 1'000);
+    KvCache first(layout, pool), second(layout, pool);
+    for (size_t i = 0; i < shared; ++i) Feed(layout, first, 1);
+    first.Pin();
+    for (size_t i = 0; i < 100; ++i) Feed(layout, first, 1);
+    for (size_t page = 0; page < shared / kPageTokens; ++page) {
+      second.AdoptFull(
+          first.FullPages(shared).subspan(page * layout.full_layers, layout.full_layers));
+    }
+    second.AdoptRings(first.pinned(), shared);
+    Check(config, layout, second);
+    for (size_t i = 0; i < 5; ++i) {
+      Feed(layout, second, 21);
+      Check(config, layout, second);
+      Check(config, layout, first);
+    }
+    first.Clear();
+    Check(config, layout, second);
+    second.Clear();
+    EXPECT_EQ(pool.used(), 0U);
+  }
+}
+
+TEST(KvPool, TakesNoMemoryTwice) {
+  KvPool pool(/*page_floats=*/10, /*pages_max=*/100);
+  std::deque<uint32_t> held;
+  for (uint64_t step = 0; step < 10'000; ++step) {
+    if (pool.free() > 0 && CounterUniform(1, step) < 0.6) {
+      const uint32_t page = pool.Take();
+      *pool.Data(page) = static_cast<float>(page);
+      held.push_back(page);
+    } else if (!held.empty()) {
+      EXPECT_EQ(*pool.Data(held.front()), static_cast<float>(held.front()));
+      pool.Drop(held.front());
+      held.pop_front();
+    }
+    EXPECT_EQ(pool.used(), held.size());
+  }
+  EXPECT_EQ(pool.used_most(), 100U);
+}
+
+}  // namespace
+}  // namespace model_core
