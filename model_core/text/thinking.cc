@@ -1,0 +1,80 @@
+#include "model_core/thinking.h"
+
+#include "model_core/base/check.h"
+#include "model_core/base/strings.h"
+#include "model_core/text/chat_format.h"
+#include "model_core/text/thinking_constraint.h"
+
+namespace model_core {
+namespace {
+
+// A marker's token.
+absl::StatusOr<int32_t> MarkerToken(const Tokenizer& tokenizer, std::string_view marker) {
+  const int32_t token = tokenizer.TokenId(marker);
+  if (token >= 0) return token;
+  return base::Error(absl::StatusCode::kInvalidArgument,
+                     base::StrCat("thinking: the tokenizer has no token '", marker, "'"),
+                     base::StrCat("생각 제어: 토크나이저에 토큰 '", marker, "'이(가) 없습니다"));
+}
+
+// Tokens that lead out of the reasoning.
+absl::StatusOr<std::vector<int32_t>> EndTokens(const Tokenizer& tokenizer,
+                                               const ChatFormat& format) {
+  std::vector<int32_t> tokens;
+  for (const MarkerRule& rule : format.rules) {
+    if ((rule.from & In(Place::kReasoning)) == 0 || rule.to == Place::kReasoning) continue;
+    ASSIGN_OR_RETURN(const int32_t token, MarkerToken(tokenizer, rule.marker));
+    tokens.push_back(token);
+  }
+  return tokens;
+}
+
+}  // namespace
+
+void SetThinking(const ChatFormat& format, bool on, base::Json& template_context) {
+  for (const TemplateSwitch& each : format.switches) {
+    const absl::StatusOr<base::Json> value = base::ParseJson(on ? each.on : each.off, each.key);
+    CHECK(value.ok());
+    template_context[std::string(each.key)] = *value;
+  }
+}
+
+bool ReasoningOpen(const ChatFormat& format, std::string_view prompt) {
+  return base::Trim(prompt).ends_with(format.think_begin);
+}
+
+std::string SettleThinking(const ChatFormat& format, bool on, std::string prompt) {
+  if (on) return prompt;
+  if (ReasoningOpen(format, prompt)) {
+    prompt.append(prompt.ends_with('\n') ? "\n" : "\n\n");
+  } else if (format.opens_in_output && !base::Trim(prompt).ends_with(format.think_end)) {
+    prompt.append(format.think_begin).append("\n\n");
+  } else {
+    return prompt;
+  }
+  return prompt.append(format.think_end).append(format.after_end);
+}
+
+absl::StatusOr<std::unique_ptr<TokenConstraint>> MakeThinkingConstraint(const Tokenizer& tokenizer,
+                                                                        const ChatFormat& format,
+                                                                        const Thinking& thinking,
+                                                                        bool reasoning_open,
+                                                                        TokenConstraint* answer) {
+  ThinkingTokens tokens;
+  ASSIGN_OR_RETURN(tokens.begin, MarkerToken(tokenizer, format.think_begin));
+  ASSIGN_OR_RETURN(tokens.end, MarkerToken(tokenizer, format.think_end));
+  ASSIGN_OR_RETURN(tokens.ends, EndTokens(tokenizer, format));
+  const std::string_view answer_begin = answer != nullptr ? format.answer_begin : "";
+  ASSIGN_OR_RETURN(tokens.open,
+                   tokenizer.EncodeControl(base::StrCat(format.think_begin, format.after_begin)));
+  ASSIGN_OR_RETURN(tokens.cut,
+                   tokenizer.EncodeControl(base::StrCat(format.cut_short, format.think_end,
+                                                        format.after_end, answer_begin)));
+  ASSIGN_OR_RETURN(tokens.to_answer,
+                   tokenizer.EncodeControl(base::StrCat(format.after_end, answer_begin)));
+  ASSIGN_OR_RETURN(tokens.answer_begin, tokenizer.EncodeControl(answer_begin));
+  return std::make_unique<ThinkingConstraint>(tokenizer, std::move(tokens), thinking,
+                                              reasoning_open, answer);
+}
+
+}  // namespace model_core

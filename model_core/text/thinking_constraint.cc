@@ -1,0 +1,111 @@
+#include "model_core/text/thinking_constraint.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "model_core/base/strings.h"
+
+namespace model_core {
+namespace {
+
+constexpr size_t kCharacterTokensMax = 3;  // that a started character may still take
+
+absl::Status NotNext(int32_t token) {
+  return absl::InvalidArgumentError(base::StrCat("thinking: token ", token, " may not come next"));
+}
+
+void AllowAll(std::span<uint32_t> bitmask, size_t tokens) {
+  for (size_t word = 0; word < bitmask.size(); ++word) {
+    const size_t left = tokens - std::min(tokens, word * 32);
+    bitmask[word] = left >= 32 ? ~0U : (1U << left) - 1;
+  }
+}
+
+void Set(std::span<uint32_t> bitmask, int32_t token, bool allowed) {
+  const auto at = static_cast<size_t>(token);
+  if (at / 32 >= bitmask.size()) return;
+  const uint32_t bit = 1U << (at % 32);
+  bitmask[at / 32] = allowed ? bitmask[at / 32] | bit : bitmask[at / 32] & ~bit;
+}
+
+}  // namespace
+
+ThinkingConstraint::ThinkingConstraint(const Tokenizer& tokenizer, ThinkingTokens tokens,
+                                       const Thinking& thinking, bool reasoning_open,
+                                       TokenConstraint* answer)
+    : tokenizer_(tokenizer),
+      tokens_(std::move(tokens)),
+      limits_{thinking.on, thinking.on ? thinking.tokens_max : 0},
+      answer_(answer),
+      reasoning_(reasoning_open || thinking.on) {
+  if (thinking.on && !reasoning_open) Force(tokens_.open);
+  if (!reasoning_) Force(tokens_.answer_begin);
+  EndIfUsedUp();
+}
+
+void ThinkingConstraint::Force(const std::vector<int32_t>& tokens) {
+  script_.erase(script_.begin(), script_.begin() + static_cast<ptrdiff_t>(at_));
+  at_ = 0;
+  script_.insert(script_.end(), tokens.begin(), tokens.end());
+}
+
+// Not inside a character, as long as that can still become one.
+void ThinkingConstraint::EndIfUsedUp() {
+  if (!reasoning_ || !limits_.tokens_max.has_value() || used_ < *limits_.tokens_max) return;
+  if (characters_.open() && used_ - *limits_.tokens_max < kCharacterTokensMax) return;
+  reasoning_ = false;
+  Force(tokens_.cut);
+}
+
+std::span<const int32_t> ThinkingConstraint::ForcedTokens() {
+  if (scripted()) return std::span(script_).subspan(at_);
+  if (reasoning_ || answer_ == nullptr) return {};
+  return answer_->ForcedTokens();
+}
+
+absl::Status ThinkingConstraint::ComputeMask(std::span<uint32_t> bitmask) {
+  if (scripted()) {
+    std::fill(bitmask.begin(), bitmask.end(), 0U);
+    Set(bitmask, script_[at_], true);
+    return absl::OkStatus();
+  }
+  if (!reasoning_ && answer_ != nullptr) return answer_->ComputeMask(bitmask);
+  AllowAll(bitmask, tokenizer_.vocabulary_size());
+  if (!limits_.on) Set(bitmask, tokens_.begin, false);
+  return absl::OkStatus();
+}
+
+absl::Status ThinkingConstraint::Accept(int32_t token) {
+  if (scripted()) {
+    if (token != script_[at_]) return NotNext(token);
+    ++at_;
+    return absl::OkStatus();
+  }
+  if (reasoning_) return AcceptReasoning(token);
+  if (answer_ != nullptr) return answer_->Accept(token);
+  if (token != tokens_.begin) return absl::OkStatus();
+  if (!limits_.on) return NotNext(token);
+  reasoning_ = true;
+  EndIfUsedUp();
+  return absl::OkStatus();
+}
+
+absl::Status ThinkingConstraint::AcceptReasoning(int32_t token) {
+  if (std::find(tokens_.ends.begin(), tokens_.ends.end(), token) != tokens_.ends.end()) {
+    reasoning_ = false;
+    if (answer_ != nullptr && token == tokens_.end) Force(tokens_.to_answer);
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const std::string bytes, tokenizer_.Bytes({&token, 1}));
+  std::string seen;
+  characters_.Add(bytes, seen);
+  ++used_;
+  EndIfUsedUp();
+  return absl::OkStatus();
+}
+
+bool ThinkingConstraint::Done() {
+  return !scripted() && !reasoning_ && answer_ != nullptr && answer_->Done();
+}
+
+}  // namespace model_core
