@@ -1,5 +1,5 @@
 // Engine: the embedded LanguageModel. Runs a published model folder (config.json, safetensors) on
-// this machine's CPU.
+// this machine's CPU, many requests at a time.
 #pragma once
 
 #include <memory>
@@ -12,15 +12,37 @@ namespace model_core {
 
 struct EngineOptions {
   size_t threads = 0;   // 0: as many cores as the model's width keeps busy
-  std::string kernels;  // "scalar", "avx2", "avx512"; empty: the fastest this CPU runs
-  size_t kv_bytes_max = size_t{4} << 30;  // a request whose keys and values need more is refused
+  std::string kernels;  // as FindKernels knows them; empty: the fastest this CPU runs
+  size_t kv_bytes_max = size_t{4} << 30;  // for keys and values of all requests together
+  size_t sequences_max = 16;              // requests generated at a time; others wait their turn
+  size_t pass_tokens_max = 0;             // of one forward pass; 0: as the model's shape asks for
+  // Of kv_bytes_max, for what requests began with, while nothing else needs it; 0: keep nothing.
+  size_t prefix_bytes_max = size_t{256} << 20;
   base::Clock* clock = &base::SystemClock();
 };
 
-// Loads the model; its threads run until it is destroyed. One request is generated at a time,
-// others wait their turn within their deadline. Refused, by name: a config key that cannot be
-// honoured, a missing or damaged tensor or shard, kernels that this CPU lacks.
-absl::StatusOr<std::unique_ptr<LanguageModel>> MakeEngine(const std::string& directory,
-                                                          EngineOptions options = {});
+// Where an engine stands.
+struct EngineFigures {
+  size_t running = 0, waiting = 0;  // requests
+  size_t kv_bytes_max = 0;
+  size_t kv_bytes_used = 0;    // by requests and by the prefix cache
+  size_t kv_bytes_most = 0;    // high-water mark of it
+  size_t kv_bytes_cached = 0;  // held by the prefix cache, perhaps by requests as well
+  uint64_t passes = 0;         // forward passes
+  uint64_t computed_tokens = 0;
+  uint64_t cached_tokens = 0;  // of prompts, that needed no computing
+};
+
+class Engine : public LanguageModel {
+ public:
+  virtual EngineFigures Figures() const = 0;
+};
+
+// Loads the model; its threads run until it is destroyed, which is not before every Generate has
+// returned. A request that finds no room waits within its deadline; among tenants it is the turn of
+// the one that has been served least. Refused, by name: a config key that cannot be honoured, a
+// missing or damaged tensor or shard, kernels that this CPU lacks.
+absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
+                                                   EngineOptions options = {});
 
 }  // namespace model_core

@@ -4,29 +4,53 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "model_core/base/status.h"
+#include "model_core/sampling.h"
 #include "model_core/token_constraint.h"
 
 namespace model_core {
 
+inline constexpr size_t kStopStringsMax = 16;
+inline constexpr size_t kStopStringBytesMax = 256;
+
+// What has been generated since the part before; either may be empty.
+struct GeneratedPart {
+  std::span<const int32_t> tokens;
+  std::string_view text;  // if the request wants text; whole characters that will stay as they are
+};
+
 struct GenerateRequest {
   std::vector<int32_t> prompt;            // not empty
   TokenConstraint* constraint = nullptr;  // null: any token; borrowed for the call
+  Sampling sampling;                      // of what the constraint permits
   std::vector<int32_t> stop_tokens;       // end the text and are not part of it
+  std::vector<std::string> stop_strings;  // the same, wherever they begin in a token; up to kStopStringsMax
+  bool wants_text = false;                // the text beside the tokens, as with stop strings
   int tokens_max = 512;
   absl::Time deadline = absl::InfiniteFuture();
-  std::function<bool()> cancelled;        // polled once a token; may be empty
+  std::string tenant;  // who is served in turn with others; prefixes are shared within a tenant only
+
+  // Polled once a pass; may be empty. It and the constraint are called by another thread than the caller's, but
+  // never at the same time as each other, and not after Generate has returned.
+  std::function<bool()> cancelled;
+  // Called by the caller's thread inside Generate while tokens come; may be empty, and may take its time.
+  std::function<void(const GeneratedPart&)> on_part;
 };
 
 struct GenerateResult {
   enum class Finish { kStop, kLength };
-  std::vector<int32_t> tokens;
+  std::vector<int32_t> tokens;  // with a stop string: up to the token that completes it
+  std::string text;             // if wanted: the tokens' bytes, without the stop string
   Finish finish = Finish::kStop;
-  size_t forced_tokens = 0;   // of `tokens`, dictated by the constraint and fed without sampling
+  size_t forced_tokens = 0;  // of `tokens`, dictated by the constraint and fed without sampling
+  size_t cached_tokens = 0;  // of the prompt, computed for an earlier request
+  double wait_ms = 0;        // until there was room
   double prefill_ms = 0;
   double decode_ms = 0;
 };
@@ -35,10 +59,12 @@ class LanguageModel {
  public:
   virtual ~LanguageModel() = default;
 
-  // Greedy decoding: the likeliest permitted token; of equals the one with the smaller id. The same request gives
-  // the same tokens, bit for bit, whatever the number of threads and whatever else is being generated.
-  // InvalidArgument: a prompt token outside the vocabulary, or a prompt longer than the context (with the figure).
-  // DeadlineExceeded, Cancelled; errors of the constraint.
+  // Unless the request samples, the likeliest permitted token each time; of equals the one with the smaller id. The
+  // same request gives the same tokens, bit for bit, whatever the number of threads and whatever else is being
+  // generated.
+  // InvalidArgument: a prompt token outside the vocabulary, a prompt longer than the context, a value outside its
+  // limits (with the figure). ResourceExhausted: it could never fit. DeadlineExceeded, Cancelled; errors of the
+  // constraint.
   virtual absl::StatusOr<GenerateResult> Generate(const GenerateRequest& request) = 0;
 
   virtual const std::string& id() const = 0;              // "exaone_moe/planner"

@@ -1,63 +1,82 @@
-// Generation: one request from prompt to last token.
+// Generation: one request from prompt to last token: what it still has to feed, and what it picks
+// from the scores. It never runs the model; the scheduler does, for many at once. One thread.
 #pragma once
 
+#include <optional>
+
 #include "model_core/base/clock.h"
+#include "model_core/engine/sampler.h"
+#include "model_core/engine/text_feed.h"
+#include "model_core/engine/token_table.h"
 #include "model_core/language_model.h"
-#include "model_core/transformer/parameters.h"
-#include "model_core/transformer/transformer.h"
+#include "model_core/transformer/kv_cache.h"
 
 namespace model_core {
 
-// What generations reuse, so that decoding allocates nothing. One generation at a time.
-struct Workspace {
-  Workspace(const Transformer& model, size_t team_size)
-      : sequence(model.config(), team_size),
-        logits(model.config().vocabulary),
-        mask((model.config().vocabulary + 31) / 32),
-        parameters(CountParameters(model.config()).active) {}
-  Sequence sequence;
-  std::vector<float> logits;
-  std::vector<uint32_t> mask;
-  std::vector<int32_t> pending;  // tokens that the model has not seen yet
-  std::vector<int32_t> forced;
-  const size_t parameters;  // that one token passes
+struct GenerationPlace {  // what a generation works with; outlives it
+  const Kernels& kernels;
+  const KvLayout& layout;
+  KvPool& pool;
+  base::Clock& clock;
+  size_t vocabulary;
 };
 
 class Generation {
  public:
-  // `tokens_max` is the request's, cut to the context.
-  Generation(const Transformer& model, Team& team, Workspace& workspace, base::Clock& clock,
-             const GenerateRequest& request, size_t tokens_max)
-      : model_(model),
-        team_(team),
-        w_(workspace),
-        clock_(clock),
-        request_(request),
-        tokens_max_(tokens_max) {}
+  // `tokens_max` is the request's, cut to the context; `table` is null if nothing wants text. All
+  // that decoding needs is allocated here.
+  Generation(const GenerationPlace& place, const GenerateRequest& request, size_t tokens_max,
+             const TokenTable* table);
 
-  absl::StatusOr<GenerateResult> Run();
+  // Goes on until a choice has to be made or all is finished. To be called once before the first
+  // pass; Choose does it after that.
+  absl::Status Prepare();
+
+  // Cancelled or DeadlineExceeded, if it is.
+  static absl::Status Interrupted(const GenerateRequest& request, base::Clock& clock);
+
+  KvCache& cache() { return cache_; }
+  std::span<const int32_t> tokens() const { return tokens_; }  // prompt and answer
+  std::span<const int32_t> answer() const { return tokens().subspan(prompt_); }
+  std::string_view text() const { return feed_.has_value() ? feed_->text() : std::string_view(); }
+  // Tokens that the model has not seen; once they are fed, Choose gets the scores.
+  std::span<const int32_t> pending() const { return tokens().subspan(cache_.tokens()); }
+  size_t prompt_tokens() const { return prompt_; }
+  std::span<const uint32_t> mask() const { return mask_; }
+  bool finished() const { return stopped_ || full(); }
+  bool decoding() const { return chosen_ > 0; }
+
+  // Picks from `logits` [vocabulary], which it changes.
+  absl::Status Choose(std::span<float> logits, SamplerRoom& room);
+
+  // The end: no text is held back any more.
+  void Close() {
+    if (feed_.has_value()) feed_->Finish();
+  }
+  GenerateResult Result(size_t cached_tokens, absl::Time asked) const;
 
  private:
-  absl::Status Interrupted() const;
   absl::Status TakeForced();
   absl::Status ReadMask();
-  bool OneChoice() const;
-  absl::Status FeedPending();
-  absl::StatusOr<int32_t> Likeliest();
+  int32_t OneChoice() const;
   absl::Status Append(int32_t token, bool forced);
-  absl::Status Step();
-  Team& TeamFor(size_t tokens);
-  bool full() const { return result_.tokens.size() >= tokens_max_; }
+  bool full() const { return answer().size() >= tokens_max_; }
 
-  const Transformer& model_;
-  Team& team_;
-  TeamOfOne alone_;
-  Workspace& w_;
-  base::Clock& clock_;
+  const GenerationPlace& place_;
   const GenerateRequest& request_;
-  const size_t tokens_max_;
+  const size_t prompt_, tokens_max_;
+  const TokenTable* const table_;
+  KvCache cache_;
+  Sampler sampler_;
+  std::optional<TextFeed> feed_;
+  std::vector<int32_t> tokens_;  // prompt and answer
+  std::vector<int32_t> forced_;
+  std::vector<uint32_t> mask_;  // empty: no constraint
   bool stopped_ = false;
-  GenerateResult result_;
+  size_t forced_tokens_ = 0;
+  size_t chosen_ = 0;  // times that the model was asked
+  const absl::Time begun_;
+  absl::Time first_choice_;
 };
 
 }  // namespace model_core

@@ -1,0 +1,93 @@
+// Scheduler: many generations with one model. Its thread builds forward passes of tokens to decode
+// and of stretches of prompts, and lets each generation pick from its scores.
+//
+//   arrive → wait for room → (pass → pick)* → leave
+//
+// Room: a request is admitted when the pages that it may come to hold are not promised to others,
+// so that nothing once begun has to give way. Pages of the prefix cache are room. Turns: the tenant
+// served least comes first, at admission and in the filling of a pass, where tokens to decode come
+// before prompts. Nothing of this changes a request's tokens: a pass computes each as if it were
+// alone.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <thread>
+
+#include "model_core/engine.h"
+#include "model_core/engine/prefix_cache.h"
+#include "model_core/engine/ticket.h"
+#include "model_core/transformer/transformer.h"
+
+namespace model_core {
+
+class Scheduler {
+ public:
+  // `options` have no zeros left. All references outlive this.
+  Scheduler(const Transformer& model, const Kernels& kernels, Team& team,
+            const EngineOptions& options);
+  // After every Generate has returned.
+  ~Scheduler();
+
+  // Blocks. ResourceExhausted: the request could never fit. `tokens_max`, `table`: see Generation.
+  absl::StatusOr<GenerateResult> Generate(const GenerateRequest& request, size_t tokens_max,
+                                          const TokenTable* table);
+  EngineFigures Figures() const;
+
+ private:
+  using TicketPtr = std::shared_ptr<Ticket>;
+
+  absl::StatusOr<size_t> PagesFor(size_t tokens) const;
+
+  // The scheduler's thread.
+  void Work();
+  bool TakeArrivals();  // waits while there is nothing to do; false: stop
+  void EndInterrupted();
+  void Admit();
+  void Begin(const TicketPtr& ticket);
+  void BuildPass();
+  size_t StretchOf(const Ticket& ticket, size_t room) const;
+  void RunPass();
+  void AfterPass();
+  void Remember(const Ticket& ticket, size_t tokens);
+  void PickTokens();
+  void HandOver(Ticket& ticket);
+  void EndFinished();
+  void End(Ticket& ticket);
+  void MakeFree(size_t pages);
+  Team& TeamFor(size_t tokens);
+  void Publish();
+
+  const Transformer& model_;
+  Team& team_;
+  TeamOfOne alone_;
+  const EngineOptions options_;
+  const size_t parameters_;  // that one token passes
+  const KvLayout layout_;
+  KvPool pool_;
+  PrefixCache prefixes_;
+  const GenerationPlace place_;
+  PassRoom room_;
+  SamplerRoom sampler_room_;
+  std::vector<float> logits_;  // [rows, vocabulary]
+
+  std::vector<TicketPtr> waiting_, running_, ended_;
+  Tenants tenants_;
+  size_t promised_ = 0;  // pages
+  uint64_t arrivals_ = 0;
+  std::vector<Ticket*> order_, fed_;  // of one pass
+  std::vector<PassPart> parts_;
+  std::vector<LogitsRow> rows_;
+  std::vector<Ticket*> picking_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::vector<TicketPtr> arrivals_waiting_;  // guarded by mutex_, as what follows
+  bool stopping_ = false;
+  EngineFigures figures_;
+
+  EngineFigures counted_;  // the thread's own
+  std::thread thread_;     // last: it uses all of the above
+};
+
+}  // namespace model_core

@@ -1,0 +1,98 @@
+// Memory of the engine: none is taken while tokens are decoded, and none is left behind by
+// requests.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "model_core/engine.h"
+#include "tests/unit/model_core/golden.h"
+
+namespace {
+thread_local size_t allocations = 0;  // by this thread
+std::atomic<int64_t> alive{0};        // by all
+
+void* Allocate(size_t size, size_t alignment) {
+  ++allocations;
+  ++alive;
+  void* memory =
+      alignment <= alignof(std::max_align_t)
+          ? std::malloc(size)
+          : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  if (memory == nullptr) std::abort();
+  return memory;
+}
+void Free(void* memory) {
+  if (memory != nullptr) --alive;
+  std::free(memory);
+}
+}  // namespace
+
+void* operator new(size_t size) { return Allocate(size, 1); }
+void* operator new[](size_t size) { return Allocate(size, 1); }
+void* operator new(size_t size, std::align_val_t alignment) {
+  return Allocate(size, static_cast<size_t>(alignment));
+}
+void* operator new[](size_t size, std::align_val_t alignment) {
+  return Allocate(size, static_cast<size_t>(alignment));
+}
+void operator delete(void* memory) noexcept { Free(memory); }
+void operator delete[](void* memory) noexcept { Free(memory); }
+void operator delete(void* memory, size_t) noexcept { Free(memory); }
+void operator delete[](void* memory, size_t) noexcept { Free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { Free(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { Free(memory); }
+void operator delete(void* memory, size_t, std::align_val_t) noexcept { Free(memory); }
+void operator delete[](void* memory, size_t, std::align_val_t) noexcept { Free(memory); }
+
+namespace model_core {
+namespace {
+
+// The engine's thread polls `cancelled` once a pass: there its allocations are read.
+TEST(Allocation, DecodingTakesNoMemory) {
+  for (const char* family : {"k_exaone", "ax_k1", "hyperclova_x", "vaetki", "solar_open"}) {
+    const auto engine = *MakeEngine(GoldenDirectory(family));
+    std::vector<size_t> readings;
+    readings.reserve(1'000);
+    GenerateRequest request;
+    request.prompt.assign(50, 7);
+    request.tokens_max = 300;
+    request.sampling.temperature = 0.8F;
+    request.sampling.top_p = 0.9F;
+    request.sampling.presence_penalty = 0.5F;
+    request.wants_text = true;
+    request.stop_strings = {"never said"};
+    request.cancelled = [&readings] {
+      readings.push_back(allocations);
+      return false;
+    };
+    ASSERT_TRUE(engine->Generate(request).ok());
+    ASSERT_GE(readings.size(), 300U);
+    EXPECT_EQ(readings[280] - readings[10], 0U) << family;
+  }
+}
+
+TEST(Allocation, TenThousandRequestsLeaveNothingBehind) {
+  EngineOptions options;
+  options.threads = 1;
+  options.prefix_bytes_max = 50'000;
+  const auto engine = *MakeEngine(GoldenDirectory("k_exaone"), options);
+  std::vector<int64_t> readings;
+  readings.reserve(20);
+  for (int i = 0; i < 10'000; ++i) {
+    GenerateRequest request;
+    request.prompt = {1 + i % 300, 2 + i / 300, 3};
+    if (i % 50 == 0) request.prompt.resize(70, 9);
+    request.tokens_max = 2;
+    request.tenant = std::string(1, static_cast<char>('a' + i % 20));
+    ASSERT_TRUE(engine->Generate(request).ok());
+    if (i % 1'000 == 999) readings.push_back(alive);
+  }
+  // What a prefix takes differs a little with where prompts part.
+  EXPECT_NEAR(static_cast<double>(readings.back()), static_cast<double>(readings[1]), 50);
+  EXPECT_LE(engine->Figures().kv_bytes_cached, 50'000U);
+}
+
+}  // namespace
+}  // namespace model_core

@@ -1,0 +1,149 @@
+// Many requests at once: order, room, cancellation, and nothing left behind.
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <thread>
+
+#include "model_core/engine.h"
+#include "model_core/engine/counter_random.h"
+#include "tests/unit/model_core/golden.h"
+
+namespace model_core {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// Notes when its request is admitted; permits everything.
+class Note : public TokenConstraint {
+ public:
+  Note(std::vector<std::string>& order, std::string name) : order_(order), name_(std::move(name)) {}
+  std::span<const int32_t> ForcedTokens() override {
+    if (!name_.empty()) order_.push_back(std::exchange(name_, ""));
+    return {};
+  }
+  absl::Status ComputeMask(std::span<uint32_t> mask) override {
+    std::fill(mask.begin(), mask.end(), ~uint32_t{0});
+    return absl::OkStatus();
+  }
+  absl::Status Accept(int32_t) override { return absl::OkStatus(); }
+  bool Done() override { return false; }
+
+ private:
+  std::vector<std::string>& order_;
+  std::string name_;
+};
+
+std::unique_ptr<Engine> Make(EngineOptions options) {
+  options.threads = 1;
+  return *MakeEngine(GoldenDirectory("k_exaone"), options);
+}
+
+// Occupies `engine` until `waiting` requests wait behind it.
+GenerateRequest Gate(const Engine& engine, size_t waiting) {
+  GenerateRequest request;
+  request.prompt = {1, 2, 3};
+  request.tokens_max = 4'000;
+  request.cancelled = [&engine, waiting] { return engine.Figures().waiting >= waiting; };
+  return request;
+}
+
+TEST(Storm, TheTenantServedLeastComesNext) {
+  EngineOptions options;
+  options.sequences_max = 1;
+  const auto engine = Make(options);
+  std::vector<std::string> order;
+  std::vector<std::thread> callers;
+  callers.emplace_back([&] {
+    EXPECT_EQ(engine->Generate(Gate(*engine, 6)).status().code(), absl::StatusCode::kCancelled);
+  });
+  while (engine->Figures().running == 0) std::this_thread::yield();
+  size_t waiting = 0;
+  for (const char* name : {"a1", "a2", "a3", "a4", "b1", "b2"}) {
+    callers.emplace_back([&, name] {
+      Note note(order, name);
+      GenerateRequest request;
+      request.prompt = {4, 5, 6};
+      request.tokens_max = 3;
+      request.tenant = std::string(name, 1);
+      request.constraint = &note;
+      EXPECT_TRUE(engine->Generate(request).ok());
+    });
+    for (++waiting; waiting < 6 && engine->Figures().waiting < waiting;) std::this_thread::yield();
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_THAT(order, ElementsAre("a1", "b1", "a2", "b2", "a3", "a4"));
+}
+
+TEST(Storm, WhatDoesNotFitNowWaitsAndWhatNeverFitsIsRefusedWithTheFigure) {
+  GenerateRequest request;
+  request.prompt.assign(200, 5);
+  request.tokens_max = 20;
+  EngineOptions options;
+  options.kv_bytes_max = 300'000;
+  options.prefix_bytes_max = 0;
+  const auto engine = Make(options);
+  std::atomic<int> done{0};
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 24; ++i) {
+    callers.emplace_back([&] {
+      const auto result = engine->Generate(request);
+      if (result.ok() && result->tokens.size() == 20) ++done;
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(done, 24);
+  EXPECT_LE(engine->Figures().kv_bytes_most, 300'000U);
+  EXPECT_GT(engine->Figures().kv_bytes_most, 150'000U);
+  request.tokens_max = 3'000;
+  const absl::Status refused = engine->Generate(request).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("3200 tokens need"));
+  EXPECT_THAT(base::Message(refused, base::Language::kKorean), HasSubstr("한도 300000"));
+}
+
+TEST(Storm, OfCancellationsLeavesTheOthersAsTheyAre) {
+  const Golden golden("k_exaone");
+  EngineOptions options;
+  options.sequences_max = 8;
+  options.kv_bytes_max = 600'000;  // for about five at a time
+  options.prefix_bytes_max = 100'000;
+  const auto engine = Make(options);
+  std::atomic<int> right{0}, cancelled{0}, late{0}, wrong{0};
+  const auto ask = [&](uint64_t caller, uint64_t n) {
+    const std::string prompt = base::StrCat("p", (caller + n) % 3);
+    GenerateRequest request;
+    request.prompt = golden.Ids(prompt + ".input_ids");
+    request.tokens_max = 24;
+    request.tenant = base::StrCat(caller % 3);
+    int polls = static_cast<int>(60 * CounterUniform(caller, 2 * n));
+    if (CounterUniform(caller, 2 * n + 1) < 0.5) request.cancelled = [&] { return --polls < 0; };
+    if (n % 7 == 0) request.deadline = absl::Now() + absl::Milliseconds(2);
+    const auto result = engine->Generate(request);
+    if (result.ok()) {
+      ++(result->tokens == golden.Ids(prompt + ".greedy") ? right : wrong);
+    } else if (result.status().code() == absl::StatusCode::kCancelled) {
+      ++cancelled;
+    } else {
+      ++(result.status().code() == absl::StatusCode::kDeadlineExceeded ? late : wrong);
+    }
+  };
+  std::vector<std::thread> callers;
+  for (uint64_t caller = 0; caller < 12; ++caller) {
+    callers.emplace_back([&, caller] {
+      for (uint64_t n = 0; n < 40; ++n) ask(caller, n);
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(right + cancelled + late, 480);
+  EXPECT_GT(right, 100);
+  EXPECT_GT(cancelled, 30);
+  const EngineFigures figures = engine->Figures();
+  EXPECT_EQ(figures.running + figures.waiting, 0U);
+  EXPECT_EQ(figures.kv_bytes_used, figures.kv_bytes_cached);
+  EXPECT_LE(figures.kv_bytes_most, 600'000U);
+}
+
+}  // namespace
+}  // namespace model_core
