@@ -17,6 +17,7 @@ struct RopeConfig {
   bool interleaved = false;  // pairs are (2i, 2i + 1); otherwise (i, i + dimensions / 2)
   double theta = 1e4;
   double divisor = 1;
+  std::vector<double> divisors;  // of each pair, besides; empty: 1
   // YaRN (arXiv 2309.00071): slow pairs are interpolated by `factor`, fast ones kept; 1: off.
   double yarn_factor = 1;
   double yarn_context = 0;  // context of the original training
@@ -69,7 +70,7 @@ struct NormNames {
 };
 
 struct ModelConfig {
-  std::string family;         // exaone_moe, axk1, hyperclovax, vaetki, solar_open
+  std::string family;         // exaone4, exaone_moe, axk1, hyperclovax, vaetki, solar_open
   std::string tensor_prefix;  // before "model." and "lm_head."
   size_t vocabulary = 0;
   size_t hidden = 0;

@@ -14,8 +14,8 @@ constexpr int64_t kSizeMax = 1 << 24;  // of any dimension: larger is a damaged 
 void ConfigReader::Fail(std::string_view key, std::string_view what) {
   if (!status_.ok()) return;
   status_ = base::WithReason(
-      base::Error(absl::StatusCode::kInvalidArgument, StrCat("config.json: '", key, "' ", what),
-                  StrCat("config.json: '", key, "' 값을 처리할 수 없습니다: ", what)),
+      base::Error(absl::StatusCode::kInvalidArgument, StrCat(source_, ": '", key, "' ", what),
+                  StrCat(source_, ": '", key, "' 값을 처리할 수 없습니다: ", what)),
       "MODEL_CONFIG_REFUSED");
 }
 

@@ -1,5 +1,5 @@
-// ConfigReader: typed access to config.json that remembers which keys were asked for, and the first
-// fault.
+// ConfigReader: typed access to config.json, or to what says the same, that remembers which keys were
+// asked for, and the first fault.
 #pragma once
 
 #include <set>
@@ -12,7 +12,9 @@ namespace model_core {
 
 class ConfigReader {
  public:
-  explicit ConfigReader(const base::Json& json) : json_(json) {}
+  // `source` is named in faults.
+  explicit ConfigReader(const base::Json& json, std::string source = "config.json")
+      : json_(json), source_(std::move(source)) {}
 
   // Null: absent, or null in the file. Marks the key as understood.
   const base::Json* Get(const std::string& key);
@@ -36,6 +38,7 @@ class ConfigReader {
 
  private:
   const base::Json& json_;
+  const std::string source_;
   std::set<std::string> seen_;
   absl::Status status_;
 };

@@ -13,16 +13,26 @@ void OneRope(ModelConfig& config, const RopeConfig& rope) {
 
 double InverseRoot(size_t width) { return 1 / std::sqrt(static_cast<double>(width)); }
 
-// K-EXAONE: window layers turn, full layers know no positions; without any window all layers turn.
-void ReadExaoneMoe(ConfigReader& reader, ModelConfig& config) {
+// EXAONE: window layers turn, full layers know no positions; without any window all layers turn.
+void ReadExaoneLayers(ConfigReader& reader, ModelConfig& config) {
   config.qk_norm = true;
   config.attention_scale = InverseRoot(config.head_dim);
   config.ropes = {ReadRope(reader, config.head_dim, 1e6, config.context_tokens_max)};
-  ReadRouter(reader, config);
   ReadLayers(reader, config);
   const bool windowed = reader.Size("sliding_window", 0) > 0;
   for (LayerConfig& layer : config.layers) layer.rope = !windowed || layer.window > 0 ? 0 : -1;
   reader.Ignore({"sliding_window_pattern"});
+}
+
+// EXAONE 4: dense, with norms after attention and feed-forward only.
+void ReadExaone4(ConfigReader& reader, ModelConfig& config) {
+  config.norms = {"", "post_attention_layernorm", "", "post_feedforward_layernorm"};
+  ReadExaoneLayers(reader, config);
+}
+
+void ReadExaoneMoe(ConfigReader& reader, ModelConfig& config) {
+  ReadRouter(reader, config);
+  ReadExaoneLayers(reader, config);
 }
 
 // HyperCLOVA X: dense, four multipliers; logits are multiplied (its ancestor divides).
@@ -84,7 +94,8 @@ void ReadSolarOpen(ConfigReader& reader, ModelConfig& config) {
   OneRope(config, ReadRope(reader, config.head_dim, 1e6, config.context_tokens_max));
 }
 
-constexpr Family kFamilies[] = {{"exaone_moe", "exaone_moe", &ReadExaoneMoe},
+constexpr Family kFamilies[] = {{"exaone4", "exaone4", &ReadExaone4},
+                                {"exaone_moe", "exaone_moe", &ReadExaoneMoe},
                                 {"hyperclovax", "hyperclovax", &ReadHyperclova},
                                 {"AXK1", "axk1", &ReadAxk1},
                                 {"axk1", "axk1", &ReadAxk1},

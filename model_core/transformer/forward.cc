@@ -73,8 +73,14 @@ void Pass::Norm(const float* x, const float* weight, size_t size, float* out) co
 void Pass::NormTokens(const float* weight, size_t member) {
   const size_t hidden = config_.hidden;
   const Share share = TokenShare(member);
-  for (size_t t = share.begin; t < share.end; ++t)
-    Norm(&s_.h[t * hidden], weight, hidden, &s_.x[t * hidden]);
+  for (size_t t = share.begin; t < share.end; ++t) {
+    const float* h = &s_.h[t * hidden];
+    if (weight == nullptr) {
+      std::copy_n(h, hidden, &s_.x[t * hidden]);
+    } else {
+      Norm(h, weight, hidden, &s_.x[t * hidden]);
+    }
+  }
   team_.Wait();
 }
 

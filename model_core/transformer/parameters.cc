@@ -21,13 +21,16 @@ size_t Attention(const ModelConfig& config) {
 
 ParameterCount CountParameters(const ModelConfig& config) {
   const RouterConfig& router = config.router;
-  const NormNames& norms = config.norms;
-  const size_t after = (norms.after_attention.empty() ? 0 : 1) + (norms.after_ffn.empty() ? 0 : 1);
+  const NormNames& names = config.norms;
+  size_t norms = 0;
+  for (const std::string* name :
+       {&names.before_attention, &names.after_attention, &names.before_ffn, &names.after_ffn})
+    norms += name->empty() ? 0 : 1;
   const size_t shared =
       (config.tied_head ? 1 : 2) * config.vocabulary * config.hidden + config.hidden;
   ParameterCount count{shared, shared};
   for (const LayerConfig& layer : config.layers) {
-    size_t both = Attention(config) + (2 + after) * config.hidden, expert = 0;
+    size_t both = Attention(config) + norms * config.hidden, expert = 0;
     if (layer.moe) {
       both += router.experts * (config.hidden + (router.bias ? 1 : 0)) +
               3 * config.hidden * router.shared_ffn;

@@ -33,7 +33,7 @@ class Pass {
   void Embed(size_t member);
   void Turns(size_t member);
   void Norm(const float* x, const float* weight, size_t size, float* out) const;
-  void NormTokens(const float* weight, size_t member);  // x ← norm h; ends with Wait
+  void NormTokens(const float* weight, size_t member);  // x ← norm h, or h; ends with Wait
   void AddOut(const float* after_norm,
               size_t member);  // h ← h + after(out) · residual_scale; ends with Wait
   void Keep(size_t member);    // for the trace

@@ -38,6 +38,7 @@ std::vector<double> RopeFrequencies(const RopeConfig& rope) {
     frequency *= ratio;
   }
   if (rope.yarn_factor != 1) ApplyYarn(rope, frequencies);
+  for (size_t i = 0; i < rope.divisors.size(); ++i) frequencies[i] /= rope.divisors[i];
   return frequencies;
 }
 

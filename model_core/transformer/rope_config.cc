@@ -1,10 +1,13 @@
 // The rotary part of config.json, in its two spellings: rope_theta beside rope_scaling {"type"}, or
 // rope_parameters
 // {"rope_theta", "rope_type"}.
+#include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "model_core/base/strings.h"
 #include "model_core/transformer/families.h"
+#include "model_core/transformer/rope.h"
 
 namespace model_core {
 namespace {
@@ -34,6 +37,33 @@ void ReadYarn(ConfigReader& yarn, size_t context, RopeConfig& rope) {
   if (!(rope.yarn_context > 0)) yarn.Fail("original_max_position_embeddings", "must not be 0");
 }
 
+// Llama 3: what turns less than low_freq_factor times within the original context is slowed by
+// `factor`, what turns more than high_freq_factor times is kept, the rest lies between.
+void ReadLlama3(ConfigReader& llama3, size_t context, RopeConfig& rope) {
+  const double factor = llama3.Number("factor", 0), low = llama3.Number("low_freq_factor", 1),
+               high = llama3.Number("high_freq_factor", 4);
+  const auto original = static_cast<double>(
+      llama3.Size("original_max_position_embeddings", static_cast<int64_t>(context)));
+  if (!(factor >= 1)) return llama3.Fail("factor", "of llama3 is missing or below 1");
+  if (!(low < high)) return llama3.Fail("low_freq_factor", "must be below high_freq_factor");
+  for (const double frequency : RopeFrequencies(rope)) {
+    const double turns = original * frequency / (2 * std::numbers::pi);
+    const double kept = std::clamp((turns - low) / (high - low), 0.0, 1.0);
+    rope.divisors.push_back(1 / ((1 - kept) / factor + kept));
+  }
+}
+
+// One divisor for each pair, as GGUF stores them.
+void ReadDivisors(ConfigReader& inner, RopeConfig& rope) {
+  const Json* list = inner.Get("divisors");
+  const bool fits = list != nullptr && list->is_array() && list->size() == rope.dimensions / 2 &&
+                    std::all_of(list->begin(), list->end(), [](const Json& divisor) {
+                      return divisor.is_number() && divisor.get<double>() > 0;
+                    });
+  if (!fits) return inner.Fail("divisors", "must list one number above 0 for each rotary pair");
+  for (const Json& divisor : *list) rope.divisors.push_back(divisor.get<double>());
+}
+
 }  // namespace
 
 RopeConfig ReadRope(ConfigReader& reader, size_t dimensions, double theta, size_t context) {
@@ -53,6 +83,10 @@ RopeConfig ReadRope(ConfigReader& reader, size_t dimensions, double theta, size_
     inner.Ignore({"type"});
     if (type == "yarn") {
       ReadYarn(inner, context, rope);
+    } else if (type == "llama3") {
+      ReadLlama3(inner, context, rope);
+    } else if (type == "divisors") {
+      ReadDivisors(inner, rope);
     } else if (type != "default") {
       inner.Fail("rope_type", StrCat("'", type, "' is not supported"));
     }
