@@ -55,8 +55,9 @@ absl::StatusOr<Plan> ParsePlan(const base::Json& json);
 // fitting type and never to untrusted text, at most kStepsMax steps.
 absl::Status Validate(const Plan& plan, const tools::Catalogue& catalogue);
 
-// Leaves out each step that says the same as an earlier one, which then stands for it: the same
-// call, made twice, tells nothing new, and an effect nobody asked for twice must not happen twice.
+// Leaves out each step that says the same as an earlier one, which then stands for it, and each
+// name that stands in its list already: the same call, made twice, tells nothing new, and an effect
+// nobody asked for twice must not happen twice.
 void DropRepeats(Plan& plan);
 
 // Fills `after` (write and release steps wait for every earlier step) and `confirm` (a condition in

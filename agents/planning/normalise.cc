@@ -26,6 +26,25 @@ Json Renamed(const Json& value, const Names& names) {
   return out;
 }
 
+// A list without what stands in it already.
+Json Unrepeated(const Json& list) {
+  Json out = Json::array();
+  for (const Json& item : list) {
+    if (std::find(out.begin(), out.end(), item) == out.end()) out.push_back(item);
+  }
+  return out;
+}
+
+// Lists of names are sets, but for those whose members pair with a list of amounts.
+void DropRepeatedNames(Json& arguments) {
+  const bool paired = std::any_of(arguments.begin(), arguments.end(), [](const Json& value) {
+    return value.is_array() && !value.empty() && value.front().is_number();
+  });
+  for (Json& value : arguments) {
+    if (value.is_array() && !paired) value = Unrepeated(value);
+  }
+}
+
 class Canonical {
  public:
   Canonical(const Plan& plan, const tools::Catalogue& catalogue, absl::Time now) : plan_(plan) {
@@ -125,6 +144,7 @@ void DropRepeats(Plan& plan) {
   std::vector<Step> kept;
   for (Step& step : plan.steps) {
     for (auto& [name, value] : step.arguments.items()) value = Renamed(value, names);
+    DropRepeatedNames(step.arguments);
     const auto same = std::find_if(kept.begin(), kept.end(), [&](const Step& other) {
       return other.tool == step.tool && other.arguments == step.arguments;
     });

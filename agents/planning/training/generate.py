@@ -85,7 +85,7 @@ class Mixer:
     def sample(self):
         lang = "ko" if self.rng.random() < 0.72 else "en"
         now = dates.random_now(self.rng)
-        makers = {self.one: 34, self.several: 14, self.nouns_together: 12, self.many: 22, self.ask_back: 10,
+        makers = {self.one: 34, self.several: 14, self.nouns_together: 12, self.many: 22, self.ask_back: 13,
                   self.refused: 8}
         if self.split == "pairs":
             makers = {self.several: 1, self.nouns_together: 1}

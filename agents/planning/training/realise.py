@@ -10,6 +10,11 @@ from surfaces import Fill, Surfaces
 PREPOSITION = re.compile(r"(?:\b(?:in|for|during|from|of|over|within|since|the|on|at|between|across|through|by|to)|'s)\s+$", re.I)
 CLOSED_AFTER = re.compile(r"^\s*(동안|사이|내|중|범위|기간|한정|치|간|에|의|은|는|이|가|을|를|로|으로|과|와|도|자|거|것|분|부터|이후|까지|들어)")
 QUOTES = ("'", '"', "“", "‘", "「", "『")
+NSN = re.compile(r"\d{4}-\d\d-\d{3}-\d{4}$")
+# English names before which people say "the", which is no part of the name.
+NAMED_WITH_THE = re.compile(r"\b(Office|Team|Department|Division|Bureau|Agency|Ministry|Cent(er|re)|Institute|Board|Council|Unit|"
+                            r"Battalion|Brigade|Company|Hall|Lab|University|Committee|Act|Decree|Rules?|Ordinance|Line \d+|"
+                            r"Depot|Warehouse|Store|Room|Bay|Area|Zone|Hospital|Section|Squadron|Fleet|Group|Province|City)$")
 SEVERAL_MEANINGS = {"unit", "reason", "query", "kind", "recipient"}
 
 
@@ -117,7 +122,7 @@ class Realiser:
     def realise(self, template):
         """The literal between paired slots is said inside the pairs, so it is left out."""
         pieces, out, values, said = template.pieces, [], {}, {}
-        pairs = self.pair_up(template)
+        pairs = self.pair_up(template) or self.bracketed(template)
         for i, piece in enumerate(pieces):
             if not isinstance(piece, Slot):
                 if piece and pairs.get("between") != i:
@@ -125,6 +130,7 @@ class Realiser:
                 continue
             fill = pairs.get(i) or self.fill(piece, pieces, i)
             if fill.words:
+                out += self.type_word(fill, out, piece)
                 out.append((fill.words, True))
             if piece.particle and i not in pairs:
                 self.add_particle(out, fill, piece)
@@ -136,6 +142,17 @@ class Realiser:
                 values[key] = fill.value
         steps = self.steps(template, values)
         return Clause(out, template.verdict, steps, template.missing, template.reason, said)
+
+    def type_word(self, fill, out, slot):
+        """What people put before a value that is no part of it."""
+        if NSN.match(fill.words):
+            return [(self.rng.choice(("NSN ", "NSN ", "재고번호 " if self.lang == "ko" else "item ")), False)] \
+                if self.rng.random() < 0.3 else []
+        before = out[-1][0] if out else ""
+        if self.lang != "en" or not is_words(slot) or not before.endswith(" ") or \
+                re.search(r"\b(the|a|an|our|their|your|its|this|that) $", before, re.I):
+            return []
+        return [("the ", False)] if NAMED_WITH_THE.search(fill.words) and self.rng.random() < 0.45 else []
 
     def add_particle(self, out, fill, piece):
         if not fill.words:
@@ -157,6 +174,17 @@ class Realiser:
             if between.strip(" ,") or (a.particle and a.particle not in ("을", "은")):
                 return {}
             return self.pairs(template, i, a, j, b, between)
+        return {}
+
+    def bracketed(self, template):
+        """Article 15(1): the paragraph in brackets behind its article."""
+        pieces = template.pieces
+        for i, piece in enumerate(pieces[:-2]):
+            after = pieces[i + 2]
+            both = isinstance(piece, Slot) and isinstance(after, Slot) and (piece.name, after.name) == ("jo", "hang")
+            if both and self.lang == "en" and pieces[i + 1] in (" ", ", ") and self.rng.random() < 0.6:
+                n = self.rng.randint(1, 9)
+                return {i + 2: Fill(f"({n})", n), "between": i + 1}
         return {}
 
     def pairs(self, template, i, a, j, b, between):

@@ -4,6 +4,7 @@
 
 #include "agents/plan.h"
 #include "agents/planning/conditions.h"
+#include "model_core/base/strings.h"
 #include "tests/unit/agents/planning/examples.h"
 
 namespace agents {
@@ -42,6 +43,16 @@ TEST(DropRepeats, AStepStandsForThoseThatSayTheSame) {
   const Plan expected = MakePlan(Json(
       R"([["law.search",{"query":"감시"}],["law.delegation",{"law":{"$ref":"s1.items[0].law_id"}}],["mail.send",{"to":"법무실","body":"끝났다"}]])"));
   EXPECT_EQ(ToJson(plan, false), ToJson(expected, false));
+}
+
+TEST(DropRepeats, NamesStandOnceInAListUnlessTheyPairWithAmounts) {
+  constexpr char kPaired[] =
+      R"(["supply.requisition.draft",{"items":["타이어","타이어"],"quantities":[5,8],"unit":"제1보급대"}])";
+  const std::string before = base::StrCat(R"([["tag.read",{"tags":["TI-1","PT-2","TI-1"]}],)", kPaired, "]");
+  const std::string after = base::StrCat(R"([["tag.read",{"tags":["TI-1","PT-2"]}],)", kPaired, "]");
+  Plan plan = MakePlan(Json(before.c_str()));
+  DropRepeats(plan);
+  EXPECT_EQ(ToJson(plan, false), ToJson(MakePlan(Json(after.c_str())), false));
 }
 
 TEST(DropRepeats, OtherArgumentsAreAnotherStep) {

@@ -219,6 +219,9 @@ TEST(Recogniser, ArticlesParagraphsAndItems) {
   EXPECT_THAT(Found("38조", "jo"), Contains("\"38\""));
   EXPECT_THAT(Found("제 26 조", "jo"), Contains("\"26\""));
   EXPECT_THAT(Found("Article 26-2 of", "jo"), Contains("\"26-2\""));
+  EXPECT_THAT(Found("Article 15(1) of", "jo"), Contains("\"15\""));
+  EXPECT_THAT(Found("Article 15(1) of", "hang"), Contains("1"));
+  EXPECT_THAT(Found("Art. 7-2(3)(4)", "ho"), Contains("4"));
   EXPECT_THAT(Found("제2항제3호", "hang"), Contains("2"));
   EXPECT_THAT(Found("제2항제3호", "ho"), Contains("3"));
   EXPECT_THAT(Found("제28조의2 제1항", "jo"), Contains("\"28-2\""));
