@@ -52,7 +52,7 @@ TEST_F(EngineRequests, ASeedGivesTheSameTokensEachTimeAndAnotherSeedOthers) {
 TEST_F(EngineRequests, SampledTokensDoNotDependOnWhoElseIsServed) {
   std::vector<GenerateRequest> requests;
   for (uint64_t i = 0; i < 12; ++i) {
-    requests.push_back(Request("p" + std::to_string(i % 3)));
+    requests.push_back(Request(base::StrCat("p", i % 3)));
     requests.back().sampling.temperature = 0.9F;
     requests.back().sampling.top_p = i % 2 == 0 ? 0.9F : 1;
     requests.back().sampling.repetition_penalty = 1.1F;
