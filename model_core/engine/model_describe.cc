@@ -1,11 +1,9 @@
 // DescribeModel: a folder's shape, size and memory, from its config and files.
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "model_core/base/strings.h"
 #include "model_core/model_report.h"
+#include "model_core/transformer/config_source.h"
 #include "model_core/transformer/parameters.h"
 #include "model_core/transformer/transformer.h"
 
@@ -32,16 +30,9 @@ Json Layers(const ModelConfig& config) {
           {"attention", config.is_latent() ? "latent" : "grouped"}};
 }
 
-size_t WeightBytes(const std::string& directory) {
-  size_t bytes = 0;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
-    if (entry.path().extension() == ".safetensors" &&
-        entry.path().filename() != "golden.safetensors") {
-      bytes += entry.file_size(error);
-    }
-  }
-  return bytes;
+size_t WeightBytes(const std::string& model) {
+  const auto files = WeightFiles::Open(model);
+  return files.ok() ? files->bytes() : 0;
 }
 
 Json Memory(const std::string& directory, const ModelConfig& config) {
@@ -54,18 +45,10 @@ Json Memory(const std::string& directory, const ModelConfig& config) {
 }  // namespace
 
 absl::StatusOr<Json> DescribeModel(const std::string& directory) {
-  const std::string path = StrCat(directory, "/config.json");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return base::Error(absl::StatusCode::kNotFound, StrCat("'", path, "' cannot be read"),
-                       StrCat("'", path, "'을(를) 읽을 수 없습니다"));
-  }
-  std::stringstream text;
-  text << file.rdbuf();
-  ASSIGN_OR_RETURN(const Json json, base::ParseJson(text.str(), "config.json"));
-  const absl::StatusOr<ModelConfig> config = ParseModelConfig(json);
+  ASSIGN_OR_RETURN(const ConfigSource source, ReadConfig(directory));
+  const absl::StatusOr<ModelConfig> config = ParseModelConfig(source.json);
   Json report = {{"model", directory},
-                 {"family", base::StringOr(json, "model_type", "")},
+                 {"family", base::StringOr(source.json, "model_type", "")},
                  {"supported", config.ok()}};
   if (!config.ok()) {
     report["reason"] = std::string(config.status().message());

@@ -1,6 +1,6 @@
 // Tensors: a model's weights by published name, checked for shape and type, in the form that
-// kernels read. Keeps what had to be widened to f32. One thread; what it returned lives as long as
-// it does.
+// kernels read. Keeps what had to be widened to f32 or packed. One thread; what it returned lives
+// as long as it does.
 #pragma once
 
 #include <memory>
@@ -8,37 +8,64 @@
 #include <vector>
 
 #include "model_core/tensor/matrix.h"
-#include "model_core/weights/safetensors.h"
+#include "model_core/weights/elements.h"
+#include "model_core/weights/packed_store.h"
+#include "model_core/weights/weight_files.h"
 
 namespace model_core {
+
+// How large matrices are kept.
+enum class Precision { kStored, kQ8, kQ4 };
+
+// A matrix as it lies in the file, read as f32. Thread-safe.
+struct StoredMatrix {
+  const TensorView* view = nullptr;
+  ReadElements read = nullptr;
+  size_t rows = 0, cols = 0;
+  std::vector<float> scales;  // of FP8, by block of 128 × 128; otherwise empty
+
+  // Columns first … first + count - 1 of one row.
+  void Read(size_t row, size_t first, size_t count, float* out) const;
+  void ReadRows(size_t first, size_t count, float* out) const;
+};
 
 class Tensors {
  public:
   // `fp8_blocks`: FP8 matrices have a partner "…_scale_inv" with one factor for a block of 128 ×
-  // 128.
-  Tensors(WeightFiles files, std::string prefix, bool fp8_blocks)
-      : files_(std::move(files)), prefix_(std::move(prefix)), fp8_blocks_(fp8_blocks) {}
+  // 128. Packed matrices are taken from `store` or put there.
+  Tensors(WeightFiles files, std::string prefix, bool fp8_blocks, PackedStore store)
+      : files_(std::move(files)),
+        prefix_(std::move(prefix)),
+        fp8_blocks_(fp8_blocks),
+        store_(std::move(store)) {}
 
-  // DataLoss names the tensor: missing, of another shape, of a type that this engine does not read.
-  // BF16 and F32 stay where they are mapped; F16 and FP8 become f32.
-  absl::StatusOr<WeightMatrix> Matrix(const std::string& name, size_t rows, size_t cols);
+  // DataLoss names the tensor: missing, of another shape, of a type that this engine does not read,
+  // with a weight that cannot be packed. As stored, BF16 and F32 stay where they are mapped; F16
+  // and FP8 become f32.
+  absl::StatusOr<WeightMatrix> Matrix(const std::string& name, size_t rows, size_t cols,
+                                      Precision precision = Precision::kStored);
   absl::StatusOr<WeightMatrix> F32Matrix(const std::string& name, size_t rows, size_t cols);
+  absl::StatusOr<StoredMatrix> Stored(const std::string& name, size_t rows, size_t cols) const;
+  // A matrix that is made of stored ones, under a name of its own; kStored: as f32.
+  absl::StatusOr<WeightMatrix> Made(const std::string& name, size_t rows, size_t cols,
+                                    Precision precision, const ReadRows& read);
   // Every element plus `offset`, as f32.
   absl::StatusOr<const float*> Vector(const std::string& name, size_t size, float offset = 0);
   bool Has(const std::string& name) const { return files_.Find(prefix_ + name) != nullptr; }
 
-  // Room for `count` floats that lives as long as this.
-  float* Own(size_t count);
   const WeightFiles& files() const { return files_; }
+  const PackedStore& store() const { return store_; }
 
  private:
   absl::StatusOr<const TensorView*> Find(const std::string& name,
                                          const std::vector<size_t>& shape) const;
-  absl::Status ScaleBlocks(const std::string& name, size_t rows, size_t cols, float* values) const;
+  absl::Status ReadScales(const std::string& name, StoredMatrix& matrix) const;
+  float* Own(size_t count);
 
   WeightFiles files_;
   std::string prefix_;
   bool fp8_blocks_;
+  PackedStore store_;
   std::vector<std::unique_ptr<float[]>> owned_;
 };
 

@@ -11,7 +11,7 @@
 #include "model_core/kernels/kernels.h"
 #include "model_core/transformer/sequence.h"
 #include "model_core/transformer/team.h"
-#include "model_core/transformer/tensors.h"
+#include "model_core/transformer/load_options.h"
 
 namespace model_core {
 
@@ -75,10 +75,16 @@ class Transformer {
   // Refused: a config that cannot be honoured, a missing tensor or one of another shape or dtype,
   // by name.
   static absl::StatusOr<std::unique_ptr<Transformer>> Load(const std::string& directory,
-                                                           const Kernels& kernels);
+                                                           const Kernels& kernels,
+                                                           const LoadOptions& options = {});
+  // The same without a folder; packed weights are not kept.
+  static absl::StatusOr<std::unique_ptr<Transformer>> FromWeights(ModelConfig config,
+                                                                  WeightFiles weights,
+                                                                  const Kernels& kernels,
+                                                                  Precision precision);
 
   const ModelConfig& config() const { return config_; }
-  // Over config.json and all weight files; reads them all.
+  // Over config.json and all weight files, and how they are packed, if they are. May read them all.
   std::string WeightsSha256() const;
 
   // Runs the parts' tokens (together 1 to room.rows, inside the vocabulary), each part after what
@@ -101,12 +107,14 @@ class Transformer {
   struct LogitsJob;
   Transformer(ModelConfig config, Tensors tensors, const Kernels& kernels)
       : config_(std::move(config)), tensors_(std::move(tensors)), kernels_(kernels) {}
-  absl::Status Bind();
+  absl::Status Bind(Precision precision);
 
   const ModelConfig config_;
   Tensors tensors_;
   const Kernels& kernels_;
   std::string config_text_;
+  std::string files_sha256_;  // empty: not known yet
+  Precision precision_ = Precision::kStored;
   WeightMatrix embedding_, head_;
   const float* final_norm_ = nullptr;
   std::vector<std::vector<double>> frequencies_;  // by rope: radians a position, for each pair

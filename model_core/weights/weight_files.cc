@@ -95,6 +95,12 @@ absl::StatusOr<WeightFiles> WeightFiles::Open(const std::string& path) {
   return weights;
 }
 
+WeightFiles WeightFiles::Of(std::map<std::string, TensorView> tensors) {
+  WeightFiles weights;
+  weights.tensors_ = std::move(tensors);
+  return weights;
+}
+
 absl::Status WeightFiles::OpenSafetensors(const std::string& directory) {
   const std::string index_path = StrCat(directory, "/model.safetensors.index.json");
   ASSIGN_OR_RETURN(const auto shards, ReadIndex(index_path));

@@ -23,6 +23,8 @@ class WeightFiles {
   // NotFound names a missing file or shard; DataLoss a damaged one, and a tensor that its index
   // gives and its shard lacks.
   static absl::StatusOr<WeightFiles> Open(const std::string& path);
+  // Tensors that lie in memory already, without a file; their owner outlives this.
+  static WeightFiles Of(std::map<std::string, TensorView> tensors);
 
   // Null if there is none.
   const TensorView* Find(const std::string& name) const;

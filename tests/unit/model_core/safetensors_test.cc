@@ -1,4 +1,4 @@
-#include "model_core/weights/safetensors.h"
+#include "model_core/weights/weight_files.h"
 
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -93,7 +93,7 @@ TEST(WeightFiles, ReadsShardsAsOneModel) {
   ASSERT_EQ(a->all().size(), b->all().size());
   for (const auto& [name, view] : a->all()) {
     ASSERT_NE(b->Find(name), nullptr) << name;
-    EXPECT_TRUE(std::equal(view->data.begin(), view->data.end(), b->Find(name)->data.begin()))
+    EXPECT_TRUE(std::equal(view.data.begin(), view.data.end(), b->Find(name)->data.begin()))
         << name;
   }
   EXPECT_EQ(a->Find("nothing"), nullptr);

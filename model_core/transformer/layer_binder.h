@@ -1,0 +1,47 @@
+// LayerBinder: finds the tensors of one layer by their published names, and refuses what does not
+// fit.
+#pragma once
+
+#include <string>
+
+#include "model_core/base/strings.h"
+#include "model_core/transformer/transformer.h"
+
+namespace model_core {
+
+class LayerBinder {
+ public:
+  LayerBinder(const ModelConfig& config, Tensors& tensors, Precision precision, size_t index)
+      : config_(config),
+        tensors_(tensors),
+        precision_(precision),
+        fine_(FinePrecision(precision)),
+        moe_(config.layers[index].moe),
+        prefix_(base::StrCat("model.layers.", index, ".")) {}
+
+  absl::StatusOr<Layer> Bind();
+
+ private:
+  absl::Status Matrix(const std::string& name, size_t rows, size_t cols, Precision precision,
+                      WeightMatrix& out);
+  absl::Status Norm(const std::string& name, size_t size, const float*& out);
+  absl::Status AfterNorm(const std::string& name, const float*& out);
+  absl::Status Norms();
+  absl::Status GroupedAttention();
+  absl::Status LatentAttention();
+  absl::Status AbsorbAndExpand();
+  absl::Status BindFeedForward(const std::string& name, size_t ffn, Precision gate_and_up,
+                               Precision down, FeedForward& out);
+  absl::Status Dense();
+  absl::Status Mixture();
+
+  const ModelConfig& config_;
+  Tensors& tensors_;
+  const Precision precision_;  // of what there is most of
+  const Precision fine_;       // of the rest
+  const bool moe_;
+  const std::string prefix_;
+  Layer layer_;
+};
+
+}  // namespace model_core

@@ -1,0 +1,117 @@
+#include "model_core/weights/repack_file.h"
+
+#include <atomic>
+#include <bit>
+#include <cstring>
+#include <thread>
+
+#include "model_core/base/json.h"
+#include "model_core/base/log.h"
+#include "model_core/base/strings.h"
+#include "model_core/weights/file_writer.h"
+#include "model_core/weights/pack.h"
+
+namespace model_core {
+namespace {
+
+using base::Json;
+using base::StrCat;
+
+// Finds damage, not malice: four lanes that multiply and rotate, as fast as memory is read.
+uint64_t Checksum(std::span<const uint8_t> bytes) {
+  constexpr uint64_t kOdd = 0x9E3779B97F4A7C15, kMix = 0xC2B2AE3D27D4EB4F;
+  constexpr size_t kLanes = 4, kStride = kLanes * sizeof(uint64_t);
+  uint64_t lanes[kLanes] = {1, 2, 3, 4};
+  for (size_t at = 0; at < bytes.size(); at += kStride) {
+    uint64_t words[kLanes] = {};
+    std::memcpy(words, bytes.data() + at, std::min(kStride, bytes.size() - at));
+    for (size_t l = 0; l < kLanes; ++l)
+      lanes[l] = std::rotl(lanes[l] + words[l] * kMix, 31) * kOdd;
+  }
+  uint64_t sum = bytes.size();
+  for (const uint64_t lane : lanes) sum = (std::rotl(sum, 27) ^ lane) * kMix;
+  return sum;
+}
+
+// Over names and bytes; tensors are dealt out to all cores.
+std::string Checksum(const PackedTensors& tensors) {
+  const std::vector<std::pair<std::string, std::span<const uint8_t>>> list(tensors.begin(),
+                                                                           tensors.end());
+  std::vector<uint64_t> sums(list.size());
+  std::atomic<size_t> next = 0;
+  const auto work = [&] {
+    for (size_t i = next++; i < list.size(); i = next++) sums[i] = Checksum(list[i].second);
+  };
+  std::vector<std::jthread> helpers(std::max(1U, std::thread::hardware_concurrency()) - 1);
+  for (std::jthread& helper : helpers) helper = std::jthread(work);
+  work();
+  helpers.clear();  // joins
+  std::string all;
+  for (size_t i = 0; i < list.size(); ++i) all += StrCat(list[i].first, "=", sums[i], ";");
+  return StrCat(Checksum({reinterpret_cast<const uint8_t*>(all.data()), all.size()}));
+}
+
+PackedTensors TensorsOf(const SafetensorsFile& file) {
+  PackedTensors tensors;
+  for (const auto& [name, view] : file.tensors()) tensors[name] = view.data;
+  return tensors;
+}
+
+bool Matches(const SafetensorsFile& file, const WeightFiles& source) {
+  const auto is = [&](const char* name, const std::string& value) {
+    const auto it = file.metadata().find(name);
+    return it != file.metadata().end() && it->second == value;
+  };
+  return is("version", StrCat(kPackVersion)) &&
+         (is("stamp", source.Stamp()) || is("source", source.Sha256())) &&
+         is("checksum", Checksum(TensorsOf(file)));
+}
+
+// Padded with spaces, as the format allows, so that the data begin at a multiple of 64 bytes.
+std::string Header(const PackedTensors& tensors, const std::string& stamp,
+                   const std::string& source_sha256) {
+  Json header = {{"__metadata__",
+                  {{"version", StrCat(kPackVersion)},
+                   {"source", source_sha256},
+                   {"stamp", stamp},
+                   {"checksum", Checksum(tensors)}}}};
+  size_t at = 0;
+  for (const auto& [name, bytes] : tensors) {
+    header[name] = {{"dtype", "U8"},
+                    {"shape", {bytes.size()}},
+                    {"data_offsets", {at, at + bytes.size()}}};
+    at += bytes.size();
+  }
+  std::string text = header.dump();
+  text.append(63 - (sizeof(uint64_t) + text.size() + 63) % 64, ' ');
+  return text;
+}
+
+}  // namespace
+
+std::unique_ptr<RepackFile> RepackFile::Open(const std::string& path, const WeightFiles& source) {
+  auto file = SafetensorsFile::Open(path);
+  if (file.ok() && Matches(**file, source))
+    return std::unique_ptr<RepackFile>(new RepackFile(*std::move(file)));  // private
+  if (file.ok() || !absl::IsNotFound(file.status()))
+    base::LogWarning("packed_weights.unusable", {{"path", path}});  // damaged, or of other weights
+  return nullptr;
+}
+
+std::span<const uint8_t> RepackFile::Find(const std::string& name) const {
+  const auto it = file_->tensors().find(name);
+  return it == file_->tensors().end() ? std::span<const uint8_t>() : it->second.data;
+}
+
+absl::Status WriteRepackFile(const std::string& path, const PackedTensors& tensors,
+                             const std::string& stamp, const std::string& source_sha256) {
+  ASSIGN_OR_RETURN(FileWriter writer, FileWriter::Open(path));
+  const std::string header = Header(tensors, stamp, source_sha256);
+  const uint64_t size = header.size();
+  RETURN_IF_ERROR(writer.Write({reinterpret_cast<const uint8_t*>(&size), sizeof(size)}));
+  RETURN_IF_ERROR(writer.Write({reinterpret_cast<const uint8_t*>(header.data()), header.size()}));
+  for (const auto& [name, bytes] : tensors) RETURN_IF_ERROR(writer.Write(bytes));
+  return writer.Commit();
+}
+
+}  // namespace model_core
