@@ -31,14 +31,20 @@ Generation::Generation(const GenerationPlace& place, const GenerateRequest& requ
   cache_.Reserve(prompt_ + tokens_max_);
 }
 
-absl::Status Generation::Interrupted(const GenerateRequest& request, base::Clock& clock) {
+absl::Status Generation::Interrupted(const GenerateRequest& request, base::Clock& clock,
+                                     bool begun) {
   if (request.cancelled && request.cancelled()) {
     return base::Error(absl::StatusCode::kCancelled, "generation: cancelled",
                        "생성: 취소되었습니다");
   }
   if (clock.Now() <= request.deadline) return absl::OkStatus();
-  return base::Error(absl::StatusCode::kDeadlineExceeded, "generation: the deadline has passed",
-                     "생성: 제한 시간이 지났습니다");
+  if (begun) {
+    return base::Error(absl::StatusCode::kDeadlineExceeded, "generation: the deadline has passed",
+                       "생성: 제한 시간이 지났습니다");
+  }
+  return base::Error(absl::StatusCode::kDeadlineExceeded,
+                     "generation: the model was busy until the deadline",
+                     "생성: 제한 시간까지 모델이 다른 요청을 처리하고 있었습니다");
 }
 
 // Tokens without an alternative join those that wait; the model runs only when there is a choice to

@@ -32,8 +32,8 @@ class Generation {
   // pass; Choose does it after that.
   absl::Status Prepare();
 
-  // Cancelled or DeadlineExceeded, if it is.
-  static absl::Status Interrupted(const GenerateRequest& request, base::Clock& clock);
+  // Cancelled or DeadlineExceeded, if it is; `begun`: it does not wait for room any more.
+  static absl::Status Interrupted(const GenerateRequest& request, base::Clock& clock, bool begun);
 
   KvCache& cache() { return cache_; }
   std::span<const int32_t> tokens() const { return tokens_; }  // prompt and answer

@@ -1,0 +1,34 @@
+#include "model_core/engine/engine_sizes.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace model_core {
+namespace {
+
+constexpr size_t kRowsPerThread =
+    64;  // of a hidden state; with fewer, threads wait for each other more than they work
+constexpr size_t kPassTokens = 64;       // so many share one reading of a dense matrix
+constexpr size_t kPassTokensMost = 256;  // a pass is the step within which a request can be ended
+constexpr size_t kTokensPerExpert = 16;  // the kernels' tile: so many should share an expert
+
+// Multiplications below which a pass is done by one thread: it takes a few milliseconds, and
+// waiting for the others costs more when the machine is busy with something else.
+constexpr size_t kTeamWorkMin = 128'000'000;
+
+}  // namespace
+
+size_t ThreadsFor(const ModelConfig& config) {
+  const size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  return std::clamp<size_t>(config.hidden / kRowsPerThread, 1, cores);
+}
+
+size_t PassTokensFor(const RouterConfig& router) {
+  if (router.experts == 0) return kPassTokens;
+  return std::clamp(kTokensPerExpert * router.experts / router.per_token, kPassTokens,
+                    kPassTokensMost);
+}
+
+bool WantsTeam(size_t tokens, size_t parameters) { return tokens * parameters >= kTeamWorkMin; }
+
+}  // namespace model_core
