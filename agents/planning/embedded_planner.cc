@@ -15,6 +15,9 @@ namespace {
 using base::StrCat;
 
 constexpr int kPlanTokensMax = 1024;  // beyond what the request's own words can fill
+// Acts are planned only where they are clearly the likelier tool: the others' odds count e^this
+// times. A read too many costs a second look; an act too many costs an approver's trust.
+constexpr float kActCaution = 1.5F;
 
 class EmbeddedPlanner : public Planner {
  public:
@@ -24,7 +27,13 @@ class EmbeddedPlanner : public Planner {
       : catalogue_(catalogue),
         tokenizer_(std::move(tokenizer)),
         vocabulary_(std::move(vocabulary)),
-        model_(std::move(model)) {}
+        model_(std::move(model)) {
+    for (const tools::ToolSpec& tool : catalogue_.tools()) {
+      const bool acts = tool.effect == tools::Effect::kWrite || tool.effect == tools::Effect::kRelease;
+      const int32_t token = tokenizer_->TokenId(tool.name);
+      if (acts && token >= 0) caution_.emplace_back(token, getenv("CAUTION") ? -atof(getenv("CAUTION")) : -kActCaution);
+    }
+  }
 
   absl::StatusOr<PlanResult> MakePlan(const PlanRequest& request) override {
     RETURN_IF_ERROR(CheckRequestText(request.text));
@@ -60,6 +69,8 @@ class EmbeddedPlanner : public Planner {
     model_core::GenerateRequest generate;
     generate.prompt = prompt;
     generate.constraint = &constraint;
+    generate.sampling.logit_bias = caution_;
+    generate.tenant = request.tenant;
     generate.stop_tokens = {vocabulary_.end};
     generate.tokens_max = kPlanTokensMax + static_cast<int>(prompt.size());
     generate.deadline = request.deadline;
@@ -105,6 +116,7 @@ class EmbeddedPlanner : public Planner {
   const std::unique_ptr<model_core::Tokenizer> tokenizer_;
   const PlanVocabulary vocabulary_;
   const std::unique_ptr<model_core::LanguageModel> model_;
+  std::vector<std::pair<int32_t, float>> caution_;  // by token of an act's name
 };
 
 }  // namespace
@@ -116,6 +128,7 @@ absl::StatusOr<std::unique_ptr<Planner>> MakeEmbeddedPlanner(const std::string& 
   ASSIGN_OR_RETURN(PlanVocabulary vocabulary, PlanVocabulary::Make(*tokenizer));
   model_core::EngineOptions options;
   options.threads = static_cast<size_t>(std::max(threads, 0));
+  options.prefix_bytes_max = 0;  // a prompt begins with the request's own words: nothing to share
   ASSIGN_OR_RETURN(auto model, model_core::MakeEngine(directory, options));
   if (model->vocabulary_size() < vocabulary.bytes.size()) {
     return absl::InvalidArgumentError(StrCat(directory, ": the tokenizer has ",
