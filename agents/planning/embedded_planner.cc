@@ -15,9 +15,6 @@ namespace {
 using base::StrCat;
 
 constexpr int kPlanTokensMax = 1024;  // beyond what the request's own words can fill
-// Acts are planned only where they are clearly the likelier tool: the others' odds count e^this
-// times. A read too many costs a second look; an act too many costs an approver's trust.
-constexpr float kActCaution = 1.5F;
 
 class EmbeddedPlanner : public Planner {
  public:
@@ -27,13 +24,7 @@ class EmbeddedPlanner : public Planner {
       : catalogue_(catalogue),
         tokenizer_(std::move(tokenizer)),
         vocabulary_(std::move(vocabulary)),
-        model_(std::move(model)) {
-    for (const tools::ToolSpec& tool : catalogue_.tools()) {
-      const bool acts = tool.effect == tools::Effect::kWrite || tool.effect == tools::Effect::kRelease;
-      const int32_t token = tokenizer_->TokenId(tool.name);
-      if (acts && token >= 0) caution_.emplace_back(token, getenv("CAUTION") ? -atof(getenv("CAUTION")) : -kActCaution);
-    }
-  }
+        model_(std::move(model)) {}
 
   absl::StatusOr<PlanResult> MakePlan(const PlanRequest& request) override {
     RETURN_IF_ERROR(CheckRequestText(request.text));
@@ -69,8 +60,6 @@ class EmbeddedPlanner : public Planner {
     model_core::GenerateRequest generate;
     generate.prompt = prompt;
     generate.constraint = &constraint;
-    generate.sampling.logit_bias = caution_;
-    generate.tenant = request.tenant;
     generate.stop_tokens = {vocabulary_.end};
     generate.tokens_max = kPlanTokensMax + static_cast<int>(prompt.size());
     generate.deadline = request.deadline;
@@ -116,7 +105,6 @@ class EmbeddedPlanner : public Planner {
   const std::unique_ptr<model_core::Tokenizer> tokenizer_;
   const PlanVocabulary vocabulary_;
   const std::unique_ptr<model_core::LanguageModel> model_;
-  std::vector<std::pair<int32_t, float>> caution_;  // by token of an act's name
 };
 
 }  // namespace
