@@ -1,14 +1,27 @@
 #include "model_core/chat_template.h"
 
+#include "model_core/base/strings.h"
 #include "model_core/bridge/buffer.h"
+#include "model_core/bridge/python_format.h"
 
 namespace model_core {
+namespace {
+
+// The text that Python's Jinja sees: line breaks are \n, and the last one is none.
+std::string AsJinjaReads(std::string_view chat_template) {
+  std::string text = base::ReplaceAll(chat_template, "\r\n", "\n");
+  if (text.ends_with('\n')) text.pop_back();
+  return WithFormatFilter(text);
+}
+
+}  // namespace
 
 absl::StatusOr<std::string> RenderChat(std::string_view chat_template, const base::Json& context) {
+  const std::string text = AsJinjaReads(chat_template);
   const std::string json = base::DumpJson(context);
   BridgeBuffer out;
-  const int32_t code = maru_chat_template_render(Data(chat_template), chat_template.size(),
-                                                 Data(json), json.size(), out.out());
+  const int32_t code =
+      maru_chat_template_render(Data(text), text.size(), Data(json), json.size(), out.out());
   RETURN_IF_ERROR(out.Check(code, "chat template"));
   return std::string(out.text());
 }

@@ -54,6 +54,22 @@ TEST(ChatTemplate, KnowsPythonStringMethodsAndLoopControls) {
   EXPECT_EQ(Render("{{ 'a-b-c'.split('-') | length }}{{ 'abc'.startswith('ab') }}"), "3True");
 }
 
+TEST(ChatTemplate, FormatsStringsAsPythonDoes) {
+  const Json context = {{"count", 7}, {"media", {{"count", 3}, {"name", "a%b"}}}};
+  EXPECT_EQ(Render("{% set id = 'image_%02d' % media.count %}{{ id }}", context), "image_03");
+  EXPECT_EQ(Render("{{ '<' + 'v%d' % media['count'] + '>' ~ \"%s\" % media.name }}", context),
+            "<v3>a%b");
+  EXPECT_EQ(Render("{{ '%s of %03d' % (media.name.upper(), count) }}", context), "A%B of 007");
+  EXPECT_EQ(Render("{{ count % 4 }} '%d' % 1 {# '%d' % 1 #}{% if 'x' %}{{ 'it\\'s %d' % 2 }}{% endif %}",
+                   context),
+            "3 '%d' % 1 it's 2");
+}
+
+TEST(ChatTemplate, EndsWhereJinjaSaysThatItEnds) {
+  EXPECT_EQ(Render("a\r\nb\n"), "a\nb");
+  EXPECT_EQ(Render("a\n\n"), "a\n");
+}
+
 TEST(ChatTemplate, PassesOnWhatTheTemplateRaises) {
   const auto rendered = RenderChat("{{ raise_exception('roles must alternate') }}", Conversation());
   EXPECT_EQ(rendered.status().code(), absl::StatusCode::kInvalidArgument);
