@@ -100,11 +100,15 @@ void Pass::MakeLatent(const Layer& layer, size_t index, size_t token) {
   Turn(made + latent.rank, config_.layers[index].rope, token);
 }
 
+// Tasks are dealt out one by one, since later tokens see more. Where there are fewer kept heads
+// than members, as when latents are decoded, the query heads that share one are divided as well.
 void Pass::Mix(size_t index, size_t member) {
-  const size_t tasks = count() * config_.kept_heads();
-  for (size_t task = member; task < tasks;
-       task += team_.size()) {  // later tokens see more: dealt out one by one
-    MixHeads(index, task / config_.kept_heads(), task % config_.kept_heads(), s_.scores[member]);
+  const size_t group = config_.heads / config_.kept_heads(), kept = count() * config_.kept_heads();
+  const size_t cuts = kept < team_.size() ? std::min(group, team_.size()) : 1;
+  for (size_t task = member; task < kept * cuts; task += team_.size()) {
+    const size_t pair = task / cuts;
+    MixHeads(index, pair / config_.kept_heads(), pair % config_.kept_heads(),
+             Share(group, task % cuts, cuts), s_.scores[member]);
   }
 }
 
@@ -135,18 +139,20 @@ void Pass::VisitSeen(size_t index, size_t token, size_t kept_head, const See& se
       value_row);
 }
 
-// The query heads of one token that share a kept head: softmax(query · keys) · values.
-void Pass::MixHeads(size_t index, size_t token, size_t kept_head, std::vector<float>& scores) {
+// Some of the query heads of one token that share a kept head: softmax(query · keys) · values.
+void Pass::MixHeads(size_t index, size_t token, size_t kept_head, Share some,
+                    std::vector<float>& scores) {
   const size_t group = config_.heads / config_.kept_heads();
   const size_t seen = s_.tokens[token].position + 1 - FirstSeen(index, token);
   const size_t value_width = config_.value_width();
-  const size_t first_head = token * config_.heads + kept_head * group;
+  const size_t first_head = token * config_.heads + kept_head * group + some.begin;
   size_t done = 0;
   VisitSeen(index, token, kept_head, [&](const WeightMatrix& keys, const float*, size_t) {
-    kernels_.matmul(&scores[done], seen, &s_.query[first_head * config_.key_width()], group, keys);
+    kernels_.matmul(&scores[done], seen, &s_.query[first_head * config_.key_width()], some.size(),
+                    keys);
     done += keys.rows;
   });
-  for (size_t head = 0; head < group; ++head) {
+  for (size_t head = 0; head < some.size(); ++head) {
     float* score = &scores[head * seen];
     float* mixed = &s_.mixed[(first_head + head) * value_width];
     kernels_.exp_shifted(score, *std::max_element(score, score + seen), seen);

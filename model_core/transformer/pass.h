@@ -44,7 +44,8 @@ class Pass {
   void LatentQueries(const Layer& layer, size_t index, size_t member);
   void MakeLatent(const Layer& layer, size_t index, size_t token);
   void Mix(size_t index, size_t member);
-  void MixHeads(size_t index, size_t token, size_t kept_head, std::vector<float>& scores);
+  void MixHeads(size_t index, size_t token, size_t kept_head, Share some,
+                std::vector<float>& scores);
   template <typename See>
   void VisitSeen(size_t index, size_t token, size_t kept_head, const See& see) const;
   size_t FirstSeen(size_t index, size_t token) const;
