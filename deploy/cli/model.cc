@@ -13,7 +13,7 @@ using base::StrCat;
 using base::StringOr;
 
 struct Options {
-  std::string directory, golden;
+  std::string directory, golden, weights;
 };
 
 // Fields of an object, the nested ones named by path.
@@ -44,7 +44,9 @@ absl::StatusOr<ExitCode> Info(const Session& session, const Options& options) {
 }
 
 absl::StatusOr<ExitCode> Check(const Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(const Json report, model_core::CheckModel(options.directory, options.golden));
+  ASSIGN_OR_RETURN(
+      const Json report,
+      model_core::CheckModel(options.directory, options.golden, options.weights));
   const bool good = base::BoolOr(report, "ok", false);
   if (session.json) {
     session.PrintJson(report);
@@ -90,6 +92,9 @@ void AddModel(CLI::App& app, Menu& menu) {
       .add_option("--golden", options->golden,
                   menu.Say("golden.json of the reference", "기준 출력 golden.json"))
       ->required();
+  check.add_option("--weights", options->weights,
+                   menu.Say("q8 or q4: packed as it is loaded, with limits of their own",
+                            "q8 또는 q4: 적재하며 압축, 허용 오차가 따로 있음"));
 }
 
 }  // namespace deploy::cli

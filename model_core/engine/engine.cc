@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "model_core/base/strings.h"
+#include "model_core/engine/engine_sizes.h"
 #include "model_core/engine/request_check.h"
 #include "model_core/engine/scheduler.h"
 #include "model_core/engine/thread_team.h"
@@ -13,12 +14,6 @@ namespace model_core {
 namespace {
 
 using base::StrCat;
-
-constexpr size_t kRowsPerThread =
-    64;  // of a hidden state; with fewer, threads wait for each other more than they work
-constexpr size_t kPassTokens = 64;       // so many share one reading of a dense matrix
-constexpr size_t kPassTokensMost = 256;  // a pass is the step within which a request can be ended
-constexpr size_t kTokensPerExpert = 16;  // the kernels' tile: so many should share an expert
 
 class EmbeddedEngine : public Engine {
  public:
@@ -67,22 +62,11 @@ class EmbeddedEngine : public Engine {
   Scheduler scheduler_;
 };
 
-size_t Threads(const ModelConfig& config) {
-  const size_t cores = std::max(1U, std::thread::hardware_concurrency());
-  return std::clamp<size_t>(config.hidden / kRowsPerThread, 1, cores);
-}
-
-size_t PassTokens(const RouterConfig& router) {
-  if (router.experts == 0) return kPassTokens;
-  return std::clamp(kTokensPerExpert * router.experts / router.per_token, kPassTokens,
-                    kPassTokensMost);
-}
-
 // No zeros, no limit below what it takes to serve one request.
 EngineOptions Complete(EngineOptions options, const ModelConfig& config) {
-  if (options.threads == 0) options.threads = Threads(config);
+  if (options.threads == 0) options.threads = ThreadsFor(config);
   options.sequences_max = std::max<size_t>(options.sequences_max, 1);
-  if (options.pass_tokens_max == 0) options.pass_tokens_max = PassTokens(config.router);
+  if (options.pass_tokens_max == 0) options.pass_tokens_max = PassTokensFor(config.router);
   options.pass_tokens_max = std::max(options.pass_tokens_max, options.sequences_max);
   options.prefix_bytes_max = std::min(options.prefix_bytes_max, options.kv_bytes_max);
   return options;
@@ -94,14 +78,17 @@ absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
                                                    EngineOptions options) {
   const Kernels* kernels = FindKernels(options.kernels);
   if (kernels == nullptr) {
-    return base::Error(
-        absl::StatusCode::kInvalidArgument,
-        StrCat("kernels '", options.kernels,
-               "' are unknown or do not run on this CPU; known are scalar, avx2, avx512"),
-        StrCat("커널 '", options.kernels,
-               "'은(는) 없거나 이 CPU에서 실행되지 않습니다 (scalar, avx2, avx512)"));
+    const std::string known = base::StrJoin(kKernelNames, ", ");
+    return base::Error(absl::StatusCode::kInvalidArgument,
+                       StrCat("kernels '", options.kernels,
+                              "' are unknown or do not run on this CPU; known are ", known),
+                       StrCat("커널 '", options.kernels,
+                              "'은(는) 없거나 이 CPU에서 실행되지 않습니다 (", known, ")"));
   }
-  ASSIGN_OR_RETURN(auto model, Transformer::Load(directory, *kernels));
+  LoadOptions load;
+  ASSIGN_OR_RETURN(load.precision, ParsePrecision(options.weights));
+  load.cache_directory = options.cache_directory;
+  ASSIGN_OR_RETURN(auto model, Transformer::Load(directory, *kernels, load));
   const std::filesystem::path path = std::filesystem::path(directory).lexically_normal();
   const std::string name = path.has_filename() ? path.filename() : path.parent_path().filename();
   const std::string id = StrCat(model->config().family, "/", name);

@@ -113,8 +113,8 @@ void QuantiseGroup(const float* from, int8_t* values, ActivationGroup& group) {
   __m256i ints[4];
   for (int i = 0; i < 4; ++i)
     ints[i] = zero ? _mm256_setzero_si256() : _mm256_cvtps_epi32(_mm256_mul_ps(x[i], inverse));
-  group.sum = Sum(_mm256_add_epi32(_mm256_add_epi32(ints[0], ints[1]),
-                                   _mm256_add_epi32(ints[2], ints[3])));
+  group.sum =
+      Sum(_mm256_add_epi32(_mm256_add_epi32(ints[0], ints[1]), _mm256_add_epi32(ints[2], ints[3])));
   group.scale = !finite ? std::numeric_limits<float>::quiet_NaN() : zero ? 0.0F : largest / 127.0F;
   group.scaled_sum = finite ? group.scale * static_cast<float>(group.sum) : group.scale;
   const __m256i bytes = _mm256_packs_epi16(_mm256_packs_epi32(ints[0], ints[1]),

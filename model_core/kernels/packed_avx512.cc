@@ -15,14 +15,13 @@ namespace {
 struct Registers : Avx512Registers {
   [[gnu::always_inline]] static inline Ints StartQ8(int32_t) { return ZeroInts(); }
   [[gnu::always_inline]] static inline Ints DotQ4(Ints sum, Bytes q, Bytes x) {
-    return _mm512_add_epi32(
-        sum, _mm512_madd_epi16(_mm512_maddubs_epi16(q, x), _mm512_set1_epi16(1)));
+    return _mm512_add_epi32(sum,
+                            _mm512_madd_epi16(_mm512_maddubs_epi16(q, x), _mm512_set1_epi16(1)));
   }
   // |w| · (x with the sign of w)
   [[gnu::always_inline]] static inline Ints DotQ8(Ints sum, Bytes slice, Bytes x) {
     const Bytes w = _mm512_xor_si512(slice, _mm512_set1_epi8(static_cast<char>(kQ8Zero)));
-    const Bytes turned =
-        _mm512_mask_sub_epi8(x, _mm512_movepi8_mask(w), _mm512_setzero_si512(), x);
+    const Bytes turned = _mm512_mask_sub_epi8(x, _mm512_movepi8_mask(w), _mm512_setzero_si512(), x);
     return DotQ4(sum, _mm512_abs_epi8(w), turned);
   }
 };

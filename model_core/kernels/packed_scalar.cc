@@ -22,7 +22,8 @@ void QuantiseGroup(const float* x, size_t count, int8_t* values, ActivationGroup
   std::fill_n(values, kGroup, int8_t{0});
   group = {0, 0, 0};
   const float largest = Largest(x, count);
-  if (!std::isfinite(largest)) group.scale = group.scaled_sum = std::numeric_limits<float>::quiet_NaN();
+  if (!std::isfinite(largest))
+    group.scale = group.scaled_sum = std::numeric_limits<float>::quiet_NaN();
   if (!std::isfinite(largest) || largest < kLeast) return;
   const float inverse = 127.0F / largest;
   for (size_t i = 0; i < count; ++i) {
@@ -42,7 +43,8 @@ void Multiply(float* out, size_t out_stride, const Activations& x, const WeightM
         const int8_t* values = x.Values(g, t);
         const ActivationGroup& group = x.Group(g, t);
         int32_t dot = 0;
-        for (size_t c = 0; c < kGroup; ++c) dot += PackedInteger(block, w.dtype, row, c) * values[c];
+        for (size_t c = 0; c < kGroup; ++c)
+          dot += PackedInteger(block, w.dtype, row, c) * values[c];
         const float scale = PackedScale(block, w.dtype, 0, row) * group.scale;
         sum = std::fma(static_cast<float>(dot), scale, sum);
         if (w.dtype == Dtype::kQ4)

@@ -84,8 +84,7 @@ void Band(float* out, size_t out_stride, const Activations& x, size_t token, con
     }
     tile.Add(block, x.Values(g, token), &x.Group(g, token));
   }
-  for (size_t t = 0; t < kTokens; ++t)
-    V::Store(out + (token + t) * out_stride, tile.sums[t], rows);
+  for (size_t t = 0; t < kTokens; ++t) V::Store(out + (token + t) * out_stride, tile.sums[t], rows);
 }
 
 // Tokens in tiles of kTokens, what is left in smaller ones.

@@ -74,12 +74,13 @@ absl::Status LayerBinder::GroupedAttention() {
 absl::Status LayerBinder::LatentAttention() {
   const LatentConfig& latent = config_.latent;
   const size_t key = latent.nope + latent.rope;
-  RETURN_IF_ERROR(Matrix("self_attn.q_a_proj", latent.query_rank, config_.hidden, fine_, layer_.q_a));
+  RETURN_IF_ERROR(
+      Matrix("self_attn.q_a_proj", latent.query_rank, config_.hidden, fine_, layer_.q_a));
   RETURN_IF_ERROR(Norm("self_attn.q_a_layernorm", latent.query_rank, layer_.q_a_norm));
   RETURN_IF_ERROR(
       Matrix("self_attn.q_b_proj", config_.heads * key, latent.query_rank, fine_, layer_.q_b));
-  RETURN_IF_ERROR(Matrix("self_attn.kv_a_proj_with_mqa", latent.rank + latent.rope,
-                         config_.hidden, fine_, layer_.kv_a));
+  RETURN_IF_ERROR(Matrix("self_attn.kv_a_proj_with_mqa", latent.rank + latent.rope, config_.hidden,
+                         fine_, layer_.kv_a));
   RETURN_IF_ERROR(Norm("self_attn.kv_a_layernorm", latent.rank, layer_.kv_a_norm));
   RETURN_IF_ERROR(
       Matrix("self_attn.o_proj", config_.hidden, config_.heads * latent.value, fine_, layer_.o));
@@ -96,15 +97,14 @@ absl::Status LayerBinder::AbsorbAndExpand() {
                    tensors_.Stored(name, config_.heads * head_rows, latent.rank));
   for (size_t head = 0; head < config_.heads; ++head) {
     const size_t top = head * head_rows;
-    ASSIGN_OR_RETURN(
-        const WeightMatrix absorb,
-        tensors_.Made(StrCat(name, "#absorb.", head), latent.rank, latent.nope, fine_,
-                      [&](size_t first, size_t count, float* out) {
-                        ReadTransposed(both, top, latent.nope, first, count, out);
-                      }));
+    ASSIGN_OR_RETURN(const WeightMatrix absorb,
+                     tensors_.Made(StrCat(name, "#absorb.", head), latent.rank, latent.nope, fine_,
+                                   [&](size_t first, size_t count, float* out) {
+                                     ReadTransposed(both, top, latent.nope, first, count, out);
+                                   }));
     ASSIGN_OR_RETURN(const WeightMatrix expand,
-                     tensors_.Made(StrCat(name, "#expand.", head), latent.value, latent.rank,
-                                   fine_, [&](size_t first, size_t count, float* out) {
+                     tensors_.Made(StrCat(name, "#expand.", head), latent.value, latent.rank, fine_,
+                                   [&](size_t first, size_t count, float* out) {
                                      both.ReadRows(top + latent.nope + first, count, out);
                                    }));
     layer_.absorb.push_back(absorb);
@@ -114,8 +114,7 @@ absl::Status LayerBinder::AbsorbAndExpand() {
 }
 
 absl::Status LayerBinder::BindFeedForward(const std::string& name, size_t ffn,
-                                          Precision gate_and_up, Precision down,
-                                          FeedForward& out) {
+                                          Precision gate_and_up, Precision down, FeedForward& out) {
   const size_t hidden = config_.hidden;
   RETURN_IF_ERROR(Matrix(StrCat(name, ".gate_proj"), ffn, hidden, gate_and_up, out.gate));
   RETURN_IF_ERROR(Matrix(StrCat(name, ".up_proj"), ffn, hidden, gate_and_up, out.up));

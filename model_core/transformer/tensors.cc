@@ -50,7 +50,8 @@ absl::StatusOr<const TensorView*> Tensors::Find(const std::string& name,
   }
   if (ElementReader(view->dtype) == nullptr) {
     return BadTensor(prefix_ + name,
-                     StrCat("has dtype ", view->dtype, "; read are F32, BF16, F16, F8_E4M3, Q8_0, Q4_0, Q4_K, Q6_K"));
+                     StrCat("has dtype ", view->dtype,
+                            "; read are F32, BF16, F16, F8_E4M3, Q8_0, Q4_0, Q4_K, Q6_K"));
   }
   return view;
 }

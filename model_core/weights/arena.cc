@@ -20,8 +20,7 @@ uint8_t* Arena::Take(size_t bytes) {
   bytes = (bytes + kAlignment - 1) / kAlignment * kAlignment;
   if (bytes > left_) {
     const size_t size = std::max(bytes, kPieceBytes);
-    void* piece =
-        mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* piece = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (piece == MAP_FAILED) return nullptr;
     madvise(piece, size, MADV_HUGEPAGE);  // a wish
     pieces_.emplace_back(piece, size);

@@ -24,9 +24,10 @@ absl::Status Failed(const std::string& path, absl::StatusCode code) {
 
 // Whether `path` still names the open file: another process may have renamed it meanwhile.
 bool Names(const std::string& path, int fd) {
-  struct stat named {}, open {};
-  return stat(path.c_str(), &named) == 0 && fstat(fd, &open) == 0 &&
-         named.st_ino == open.st_ino && named.st_dev == open.st_dev;
+  struct stat named {};
+  struct stat open {};
+  return stat(path.c_str(), &named) == 0 && fstat(fd, &open) == 0 && named.st_ino == open.st_ino &&
+         named.st_dev == open.st_dev;
 }
 
 }  // namespace

@@ -33,7 +33,8 @@ bool PackGroupQ8(const float* w, size_t row, uint8_t* block) {
   StoreHalf(block + kQ8Slices * kSliceBytes, row, half);
   for (size_t i = 0; i < kGroup; ++i) {
     const float q = largest == 0 ? 0 : Round(w[i] / scale);
-    block[i / 4 * kSliceBytes + 4 * row + i % 4] = static_cast<uint8_t>(static_cast<int>(q) + kQ8Zero);
+    block[i / 4 * kSliceBytes + 4 * row + i % 4] =
+        static_cast<uint8_t>(static_cast<int>(q) + kQ8Zero);
   }
   return std::isfinite(scale);
 }

@@ -6,8 +6,8 @@ namespace model_core {
 
 using base::StrCat;
 
-absl::StatusOr<WeightMatrix> PackedStore::Matrix(const std::string& name, Dtype packed,
-                                                 size_t rows, size_t cols, const ReadRows& read) {
+absl::StatusOr<WeightMatrix> PackedStore::Matrix(const std::string& name, Dtype packed, size_t rows,
+                                                 size_t cols, const ReadRows& read) {
   const size_t size = PackedBytes(packed, rows, cols);
   const std::string key = StrCat(name, packed == Dtype::kQ8 ? ":q8" : ":q4");
   if (kept_ != nullptr) {

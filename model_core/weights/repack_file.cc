@@ -25,8 +25,7 @@ uint64_t Checksum(std::span<const uint8_t> bytes) {
   for (size_t at = 0; at < bytes.size(); at += kStride) {
     uint64_t words[kLanes] = {};
     std::memcpy(words, bytes.data() + at, std::min(kStride, bytes.size() - at));
-    for (size_t l = 0; l < kLanes; ++l)
-      lanes[l] = std::rotl(lanes[l] + words[l] * kMix, 31) * kOdd;
+    for (size_t l = 0; l < kLanes; ++l) lanes[l] = std::rotl(lanes[l] + words[l] * kMix, 31) * kOdd;
   }
   uint64_t sum = bytes.size();
   for (const uint64_t lane : lanes) sum = (std::rotl(sum, 27) ^ lane) * kMix;
@@ -77,9 +76,8 @@ std::string Header(const PackedTensors& tensors, const std::string& stamp,
                    {"checksum", Checksum(tensors)}}}};
   size_t at = 0;
   for (const auto& [name, bytes] : tensors) {
-    header[name] = {{"dtype", "U8"},
-                    {"shape", {bytes.size()}},
-                    {"data_offsets", {at, at + bytes.size()}}};
+    header[name] = {
+        {"dtype", "U8"}, {"shape", {bytes.size()}}, {"data_offsets", {at, at + bytes.size()}}};
     at += bytes.size();
   }
   std::string text = header.dump();

@@ -18,14 +18,11 @@ struct Limits {
   const char* family;
   double q8, q4, q8_all, q4_all;
 };
-constexpr Limits kLimits[] = {{"k_exaone", 5e-2, 2e-1, 1.9e-3, 2.3e-2},
-                              {"k_exaone_fp8", 8e-2, 1.2e-1, 1.6e-3, 2e-2},
-                              {"ax_k1", 1e-1, 1.1e-1, 3e-3, 2e-2},
-                              {"ax_k1_nobias", 9e-3, 2e-2, 1.4e-3, 2e-2},
-                              {"hyperclova_x", 1e-3, 2e-2, 1e-3, 2e-2},
-                              {"hyperclova_x_vision", 1e-3, 2.3e-2, 1e-3, 2.3e-2},
-                              {"vaetki", 6.5e-2, 8e-2, 8e-3, 2e-2},
-                              {"solar_open", 4.5e-2, 6.5e-2, 1.2e-3, 2e-2}};
+constexpr Limits kLimits[] = {
+    {"k_exaone", 5e-2, 2e-1, 1.9e-3, 2.3e-2}, {"k_exaone_fp8", 8e-2, 1.2e-1, 1.6e-3, 2e-2},
+    {"ax_k1", 1e-1, 1.1e-1, 3e-3, 2e-2},      {"ax_k1_nobias", 9e-3, 2e-2, 1.4e-3, 2e-2},
+    {"hyperclova_x", 1e-3, 2e-2, 1e-3, 2e-2}, {"hyperclova_x_vision", 1e-3, 2.3e-2, 1e-3, 2.3e-2},
+    {"vaetki", 6.5e-2, 8e-2, 8e-3, 2e-2},     {"solar_open", 4.5e-2, 6.5e-2, 1.2e-3, 2e-2}};
 
 std::unique_ptr<Transformer> Load(const std::string& folder, Precision precision,
                                   std::string_view kernels = "") {
@@ -68,8 +65,8 @@ double WorstNmse(const Golden& golden, const Transformer& model) {
   double worst = 0;
   for (const std::string& prompt : TextPrompts(golden)) {
     const std::vector<int32_t> tokens = golden.Ids(prompt + ".input_ids");
-    worst = std::max(worst, Nmse(Logits(model, tokens, kPrefillTokensMax),
-                                 golden.Floats(prompt + ".logits")));
+    worst = std::max(
+        worst, Nmse(Logits(model, tokens, kPrefillTokensMax), golden.Floats(prompt + ".logits")));
   }
   return worst;
 }

@@ -25,7 +25,8 @@ std::vector<float> Noise(size_t count, uint32_t seed, float spread = 1) {
 class PackedWeights {
  public:
   PackedWeights(Dtype dtype, size_t rows, size_t cols, const std::vector<float>& weights)
-      : bytes_(PackedBytes(dtype, rows, cols)), matrix_(PackedMatrix(bytes_.data(), dtype, rows, cols)) {
+      : bytes_(PackedBytes(dtype, rows, cols)),
+        matrix_(PackedMatrix(bytes_.data(), dtype, rows, cols)) {
     const auto read = [&](size_t first, size_t count, float* out) {
       std::copy_n(&weights[first * cols], count * cols, out);
     };
@@ -146,7 +147,8 @@ TEST(ScalarPackedMatmul, StaysWithinItsBoundOfTheF32Product) {
           bound += std::abs(w) * largest / 127 / 2;
           size += (std::abs(w) + 16 * packed.Scale(row, c)) * largest;  // q and least apart
         }
-        EXPECT_NEAR(made[row], exact, bound + static_cast<double>(2 * Groups(cols) + 4) * 6e-8 * size);
+        EXPECT_NEAR(made[row], exact,
+                    bound + static_cast<double>(2 * Groups(cols) + 4) * 6e-8 * size);
       }
     }
   }
