@@ -80,6 +80,19 @@ def gguf_tensors(tensors, config):
     return named
 
 
+def rope_divisors(config):
+    """Of a Llama 3 rope, by which its frequencies are divided; nothing for others."""
+    rope = config.get("rope_parameters") or config.get("rope_scaling") or {}
+    if rope.get("rope_type") != "llama3":
+        return None
+    head = config["head_dim"]
+    frequencies = 1 / config["rope_theta"] ** (np.arange(0, head, 2) / head)
+    turns = rope["original_max_position_embeddings"] * frequencies / (2 * np.pi)
+    low, high = rope["low_freq_factor"], rope["high_freq_factor"]
+    kept = np.clip((turns - low) / (high - low), 0, 1)
+    return (1 / ((1 - kept) / rope["factor"] + kept)).astype(np.float32)
+
+
 def add_rope(writer, config):
     head = config.get("head_dim", config["hidden_size"] // config["num_attention_heads"])
     rope = config.get("rope_parameters") or config.get("rope_scaling") or {}
@@ -131,6 +144,8 @@ def add_config(writer, config, drafts):
 
 def add_tokenizer(writer, folder, config):
     """The vocabulary, as byte-level BPE; rows without a token get a placeholder, as llama.cpp's converters write."""
+    if not (folder / "tokenizer.json").exists():
+        return
     tokenizer = json.loads((folder / "tokenizer.json").read_text())
     tokens = [f"[PAD{i}]" for i in range(config["vocab_size"])]
     kinds = [int(gguf.TokenType.UNUSED)] * len(tokens)
@@ -176,6 +191,8 @@ def main(folder, out, kind):
     folder, kind = Path(folder), gguf.GGMLQuantizationType[kind]
     config = json.loads((folder / "config.json").read_text())
     named = gguf_tensors(read_safetensors(folder / "model.safetensors"), config)
+    if (divisors := rope_divisors(config)) is not None:
+        named["rope_freqs.weight"] = divisors
     tensors = {name: packed(name, values, kind) for name, values in named.items()}
     write(out, config, tensors, lambda writer: add_tokenizer(writer, folder, config))
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "model_core/transformer/parameters.h"
@@ -201,6 +202,37 @@ TEST(ParameterCount, IsThatOfThePublishedModels) {
                                 {"max_position_embeddings", 131072},
                                 {"use_post_norm", false}});
   EXPECT_EQ(CountParameters(*ParseModelConfig(think)).total, 32'598'348'800U);
+}
+
+// Llama 3: of EXAONE 4's 16 pairs the quick ones are kept, the slow ones turn a sixteenth as fast.
+TEST(Rope, OfLlama3SlowsWhatTurnsSlowly) {
+  const ModelConfig config = *ParseModelConfig(GoldenConfig("exaone4"));
+  const std::vector<double>& divisors = config.ropes[0].divisors;
+  ASSERT_EQ(divisors.size(), 16U);
+  EXPECT_EQ(divisors.front(), 1);
+  EXPECT_EQ(divisors.back(), 16);
+  EXPECT_TRUE(std::is_sorted(divisors.begin(), divisors.end()));
+  // Pair 2 turns 64 · 1e6^(-2/16) / 2π = 1.811 times in 64 positions: (1.811 - 1) / 3 is kept.
+  const double kept = (64 * std::pow(1e6, -2.0 / 16) / (2 * M_PI) - 1) / 3;
+  EXPECT_NEAR(divisors[2], 1 / ((1 - kept) / 16 + kept), 1e-9);
+  RopeConfig plain = config.ropes[0];
+  plain.divisors.clear();
+  EXPECT_EQ(RopeFrequencies(config.ropes[0])[2], RopeFrequencies(plain)[2] / divisors[2]);
+}
+
+TEST(Rope, RefusesLlama3AndDivisorsThatDoNotFit) {
+  const Json faults[] = {{{"rope_type", "llama3"}},
+                         {{"rope_type", "llama3"}, {"factor", 0.5}},
+                         {{"rope_type", "llama3"}, {"factor", 8}, {"low_freq_factor", 4}},
+                         {{"rope_type", "divisors"}},
+                         {{"rope_type", "divisors"}, {"divisors", {1, 2}}},
+                         {{"rope_type", "divisors"}, {"divisors", Json(std::vector<int>(16, 0))}}};
+  for (const Json& fault : faults) {
+    Json config = GoldenConfig("exaone4");
+    config["rope_scaling"] = fault;
+    EXPECT_EQ(ParseModelConfig(config).status().code(), absl::StatusCode::kInvalidArgument)
+        << fault;
+  }
 }
 
 }  // namespace

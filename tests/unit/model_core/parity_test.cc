@@ -163,9 +163,9 @@ TEST_P(Parity, EveryKernelVariantGivesTheSameBits) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Families, Parity,
-                         testing::Values("k_exaone", "k_exaone_fp8", "ax_k1", "ax_k1_nobias",
-                                         "hyperclova_x", "hyperclova_x_vision", "vaetki",
-                                         "solar_open"),
+                         testing::Values("exaone4", "k_exaone", "k_exaone_fp8", "ax_k1",
+                                         "ax_k1_nobias", "hyperclova_x", "hyperclova_x_vision",
+                                         "vaetki", "solar_open"),
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
