@@ -17,6 +17,7 @@ struct PlanRequest {
   absl::Time now;
   std::set<std::string> offered;  // tools that may stand in the plan: connected and healthy
   std::set<std::string> allowed;  // tools that the caller may use
+  std::string tenant;             // on whose behalf: the model serves them in turn
   absl::Time deadline = absl::InfiniteFuture();
   std::function<bool()> cancelled;
 };

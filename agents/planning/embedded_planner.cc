@@ -60,6 +60,7 @@ class EmbeddedPlanner : public Planner {
     model_core::GenerateRequest generate;
     generate.prompt = prompt;
     generate.constraint = &constraint;
+    generate.tenant = request.tenant;
     generate.stop_tokens = {vocabulary_.end};
     generate.tokens_max = kPlanTokensMax + static_cast<int>(prompt.size());
     generate.deadline = request.deadline;

@@ -63,6 +63,7 @@ absl::StatusOr<Driver::Progress> Driver::MakePlan() {
   ASSIGN_OR_RETURN(request.now, base::ParseTimeText(run_.request.now));
   request.offered = context_.registry.Offered();
   request.allowed = {principal_.principal.tools.begin(), principal_.principal.tools.end()};
+  request.tenant = run_.request.principal;
   request.deadline = context_.clock.Now() + context_.options.plan_timeout;
   request.cancelled = [this] { return PollCancelled(); };
   auto result = context_.planner.MakePlan(request);

@@ -28,6 +28,7 @@ grpc::Status PlanService::MakePlan(grpc::ServerContext* context,
         plan.offered.insert(tool.name);
     }
     plan.allowed = {caller.record.principal.tools.begin(), caller.record.principal.tools.end()};
+    plan.tenant = caller.record.principal.id;
     plan.deadline = DeadlineOf(*context, api_.clock, kPlanningMax);
     plan.cancelled = [context] { return context->IsCancelled(); };
     ASSIGN_OR_RETURN(const PlanResult result, api_.planner.MakePlan(plan));

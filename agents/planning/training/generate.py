@@ -85,8 +85,8 @@ class Mixer:
     def sample(self):
         lang = "ko" if self.rng.random() < 0.72 else "en"
         now = dates.random_now(self.rng)
-        makers = {self.one: 34, self.several: 14, self.nouns_together: 12, self.many: 22, self.ask_back: 13,
-                  self.refused: 8}
+        makers = {self.one: 32, self.several: 13, self.nouns_together: 10, self.many: 27, self.ask_back: 14,
+                  self.refused: 10}
         if self.split == "pairs":
             makers = {self.several: 1, self.nouns_together: 1}
         clause = weighted(self.rng, makers)(lang, now)
