@@ -30,7 +30,8 @@ ParameterCount CountParameters(const ModelConfig& config) {
       (config.tied_head ? 1 : 2) * config.vocabulary * config.hidden + config.hidden;
   ParameterCount count{shared, shared};
   for (const LayerConfig& layer : config.layers) {
-    size_t both = Attention(config) + norms * config.hidden, expert = 0;
+    const bool without_last = names.after_ffn_moe_only && !layer.moe;
+    size_t both = Attention(config) + (norms - (without_last ? 1 : 0)) * config.hidden, expert = 0;
     if (layer.moe) {
       both += router.experts * (config.hidden + (router.bias ? 1 : 0)) +
               3 * config.hidden * router.shared_ffn;

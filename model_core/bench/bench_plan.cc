@@ -1,0 +1,156 @@
+#include "model_core/bench/bench_plan.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "model_core/base/strings.h"
+#include "model_core/bench/bench_stream.h"
+#include "model_core/bench/made_weights.h"
+#include "model_core/bench/shapes.h"
+#include "model_core/engine/engine_sizes.h"
+#include "model_core/transformer/config_source.h"
+
+namespace model_core {
+namespace {
+
+using base::StrCat;
+
+constexpr size_t kMemoryMax = size_t{8} << 30;
+constexpr size_t kOverheadBytes = size_t{32} << 20;  // the process, tables, norms
+constexpr size_t kThreadsMax = 1024;
+
+absl::Status BadOption(std::string_view english, std::string_view korean) {
+  return base::Error(absl::StatusCode::kInvalidArgument, english, korean);
+}
+
+absl::Status CheckRange(std::string_view name, size_t value, size_t least, size_t most) {
+  if (value >= least && value <= most) return absl::OkStatus();
+  return BadOption(StrCat(name, " is ", value, ", must be ", least, " to ", most),
+                   StrCat(name, "의 값 ", value, "이(가) 범위 ", least, "~", most, " 밖입니다"));
+}
+
+absl::Status CheckOptions(const BenchOptions& options) {
+  if (options.model.empty() == options.shape.empty())
+    return BadOption("name a model folder or a shape, one of them",
+                     "모델 폴더나 모델 형태 중 하나만 지정하십시오");
+  if (options.types.empty() || (options.prefill.empty() && options.depths.empty()))
+    return BadOption("nothing is to be measured", "측정할 것이 없습니다");
+  for (size_t tokens : options.prefill)
+    RETURN_IF_ERROR(CheckRange("prefill", tokens, 1, kBenchTokensMax));
+  for (size_t depth : options.depths)
+    RETURN_IF_ERROR(CheckRange("depth", depth, 0, kBenchTokensMax));
+  RETURN_IF_ERROR(CheckRange("repeat", options.repeats, 1, kBenchRepeatsMax));
+  RETURN_IF_ERROR(CheckRange("decode tokens", options.decode_tokens, 1, kBenchTokensMax));
+  return CheckRange("threads", options.threads, 0, kThreadsMax);
+}
+
+// What BF16 and F32 are multiplied as is what they are; the rest is widened.
+Dtype StoredDtype(const WeightFiles& files) {
+  const TensorView* largest = nullptr;
+  for (const auto& [name, view] : files.all())
+    if (largest == nullptr || view.data.size() > largest->data.size()) largest = &view;
+  return largest != nullptr && largest->dtype == "BF16" ? Dtype::kBf16 : Dtype::kF32;
+}
+
+absl::StatusOr<std::vector<BenchType>> ReadTypes(const std::vector<std::string>& names,
+                                                 Dtype stored) {
+  std::vector<BenchType> types;
+  for (const std::string& name : names) {
+    const bool as_stored = name == "bf16";
+    const auto precision = ParsePrecision(as_stored ? "" : name);
+    if (name.empty() || !precision.ok()) {
+      return BadOption(StrCat("type '", name, "' is unknown; known are bf16, q8, q4"),
+                       StrCat("가중치 형식 '", name, "'은(는) 없습니다 (bf16, q8, q4)"));
+    }
+    types.push_back({*precision, as_stored && stored == Dtype::kF32 ? "f32" : name});
+  }
+  return types;
+}
+
+// Those that fit the context; the others are named in `left_out`.
+std::vector<size_t> Fitting(const std::vector<size_t>& sizes, size_t more, const char* test,
+                            BenchPlan& plan) {
+  std::vector<size_t> fitting;
+  for (size_t size : sizes) {
+    if (size + more > plan.config.context_tokens_max) {
+      plan.left_out.push_back(StrCat(test, " ", size));
+    } else {
+      fitting.push_back(size);
+      plan.tokens_max = std::max(plan.tokens_max, size + more);
+    }
+  }
+  return fitting;
+}
+
+size_t MachineMemory() {
+  return static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+}
+
+// At the worst moment: of the largest type, or while bandwidth is measured. Of mapped files counts
+// what is multiplied where it lies.
+size_t MemoryBytes(const BenchPlan& plan, bool made_up, size_t roof_bytes) {
+  size_t weights = 0;
+  for (const BenchType& type : plan.types) {
+    const WorkFormula formula(plan.config, type.precision, plan.stored);
+    const bool apart = type.precision == Precision::kStored;
+    weights = std::max(weights, made_up ? MadeBytes(plan.config, apart) + formula.anew_bytes()
+                                        : formula.kept_bytes());
+  }
+  const size_t room =
+      BenchStream::RoomBytes(plan.config, plan.threads, plan.pass_tokens, plan.tokens_max);
+  return kOverheadBytes + std::max(weights + room, roof_bytes);
+}
+
+absl::Status CheckMemory(const BenchPlan& plan) {
+  if (plan.memory_bytes <= plan.memory_bytes_max) return absl::OkStatus();
+  return base::Error(
+      absl::StatusCode::kResourceExhausted,
+      StrCat("the bench needs up to ", plan.memory_bytes, " bytes of memory, limit ",
+             plan.memory_bytes_max, "; leave out a type or a depth, or raise --memory"),
+      StrCat("측정에 메모리가 최대 ", plan.memory_bytes, "바이트 필요합니다 (한도 ",
+             plan.memory_bytes_max, "). 가중치 형식이나 깊이를 줄이거나 --memory를 늘리십시오"));
+}
+
+absl::StatusOr<ModelConfig> ReadShapeOrModel(const BenchOptions& options, Dtype& stored) {
+  if (!options.shape.empty()) {
+    ASSIGN_OR_RETURN(const base::Json json, ShapeConfig(options.shape));
+    return ParseModelConfig(json);
+  }
+  ASSIGN_OR_RETURN(const ConfigSource source, ReadConfig(options.model));
+  ASSIGN_OR_RETURN(const WeightFiles files, WeightFiles::Open(options.model));
+  stored = StoredDtype(files);
+  return ParseModelConfig(source.json);
+}
+
+}  // namespace
+
+absl::StatusOr<BenchPlan> MakeBenchPlan(const BenchOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  BenchPlan plan;
+  plan.kernels = FindKernels(options.kernels);
+  if (plan.kernels == nullptr) {
+    const std::string known = base::StrJoin(kKernelNames, ", ");
+    return BadOption(StrCat("kernels '", options.kernels,
+                            "' are unknown or do not run on this CPU; known are ", known),
+                     StrCat("커널 '", options.kernels,
+                            "'은(는) 없거나 이 CPU에서 실행되지 않습니다 (", known, ")"));
+  }
+  ASSIGN_OR_RETURN(plan.config, ReadShapeOrModel(options, plan.stored));
+  ASSIGN_OR_RETURN(plan.types, ReadTypes(options.types, plan.stored));
+  plan.threads = options.threads > 0 ? options.threads : ThreadsFor(plan.config);
+  plan.pass_tokens = PassTokensFor(plan.config.router);
+  plan.tokens_max = kWarmTokens;
+  plan.prefill = Fitting(options.prefill, 0, "prefill", plan);
+  plan.depths =
+      Fitting(options.depths, std::max(kWarmTokens, options.decode_tokens * options.repeats),
+              "depth", plan);
+  plan.memory_bytes_max = options.memory_bytes_max > 0
+                              ? options.memory_bytes_max
+                              : std::min(kMemoryMax, MachineMemory() / 4 * 3);
+  plan.memory_bytes = MemoryBytes(plan, !options.shape.empty(), options.roof_bytes);
+  RETURN_IF_ERROR(CheckMemory(plan));
+  return plan;
+}
+
+}  // namespace model_core

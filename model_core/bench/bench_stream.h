@@ -1,0 +1,55 @@
+// BenchStream: one sequence, put through a model as the engine does it, for the stopwatch. Its
+// tokens are drawn from a seed; what it is said to have seen before may be made up. One thread.
+#pragma once
+
+#include <vector>
+
+#include "model_core/bench/work.h"
+#include "model_core/transformer/transformer.h"
+
+namespace model_core {
+
+// What has been done, in how long.
+struct Sample {
+  double seconds = 0;
+  size_t tokens = 0;
+  Work work;
+  double tokens_s() const { return static_cast<double>(tokens) / seconds; }
+};
+
+class BenchStream {
+ public:
+  // Room for `tokens_max` in all. References outlive this.
+  BenchStream(const Transformer& model, const WorkFormula& formula, Team& team, size_t pass_tokens,
+              size_t tokens_max);
+
+  // Bytes that the constructor takes, but for tables.
+  static size_t RoomBytes(const ModelConfig& config, size_t members, size_t pass_tokens,
+                          size_t tokens_max);
+
+  // Begins anew, with keys and values of `depth` tokens that nobody computed.
+  void Begin(size_t depth);
+  // A prompt of `tokens`, in passes, up to the scores of the token after it. Ends early after
+  // `seconds_max`, between two passes, and without scores.
+  Sample Prefill(size_t tokens, double seconds_max);
+  // One token a pass, each with the scores of the next one. Ends early as Prefill does.
+  Sample Decode(size_t tokens, double seconds_max);
+
+ private:
+  void Pass(size_t tokens, bool scores);
+  Team& TeamFor(size_t tokens);
+
+  const Transformer& model_;
+  const WorkFormula& formula_;
+  Team& team_;
+  TeamOfOne alone_;
+  const size_t parameters_;  // that one token passes
+  const KvLayout layout_;
+  KvPool pool_;
+  KvCache cache_;
+  PassRoom room_;
+  std::vector<int32_t> tokens_;  // of every position
+  std::vector<float> made_rows_, logits_;
+};
+
+}  // namespace model_core

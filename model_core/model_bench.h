@@ -1,0 +1,55 @@
+// How fast this machine runs a model, and what share that is of what the machine can do: the answer
+// of `maru model bench`.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "model_core/base/json.h"
+
+namespace model_core {
+
+inline constexpr size_t kBenchTokensMax = size_t{1} << 20;  // of a prompt, and of a depth
+inline constexpr size_t kBenchRepeatsMax = 100;
+
+struct BenchOptions {
+  std::string model;  // a folder or a GGUF file; or …
+  std::string shape;  // … one of BenchShapes(), whose weights are made up in memory
+  std::vector<std::string> types = {"bf16", "q8", "q4"};  // bf16: as stored, whatever that is
+  std::vector<size_t> prefill = {512, 2048};              // prompts of so many tokens
+  std::vector<size_t> depths = {0, 4096, 32768};          // tokens before those that are decoded
+  size_t decode_tokens = 16;                              // of a repetition
+  size_t repeats = 3;                                     // the median counts
+  size_t threads = 0;                                     // as EngineOptions
+  std::string kernels;
+  size_t memory_bytes_max = 0;          // 0: 8 GiB, or three quarters of the machine's if less
+  size_t roof_bytes = size_t{1} << 30;  // read to measure bandwidth
+  double seconds_max = 15;              // of a measurement: no repetition, no pass begins after it
+};
+
+std::vector<std::string> BenchShapes();
+
+// A few seconds' work, for a first look.
+BenchOptions Quick(BenchOptions options);
+
+// What is measured at the moment: "q8 decode 4096".
+using BenchProgress = std::function<void(const std::string& what)>;
+
+// {"model", "family", "kernels", "threads", "parameters": {"total", "active"},
+//  "machine": {"read_gb_s", "int8_gop_s", "f32_gop_s"},
+//  "memory": {"limit_bytes", "needed_bytes"},
+//  "types": [{"type", "weights_bytes", "load_seconds"}],
+//  "lines": [{"type", "test": "prefill" | "decode", "tokens" (asked for) | "depth",
+//             "measured_tokens", "repeats", "tokens_s", "tokens_s_least", "tokens_s_most",
+//             "bytes_per_token", "ops_per_token", "gb_s", "gop_s", "roofline", "bound":
+//             "memory" | "compute"}]}
+// Rates are those of the median repetition; "roofline" is the least time that the machine's own
+// figures allow, divided by the time it took. Depths are made up, not computed. A depth or prompt
+// that the model's context does not hold is left out, and named in "left_out".
+// InvalidArgument: an option (named). ResourceExhausted: it could come to need more memory than the
+// limit (with both figures); nothing has been allocated then. Errors of loading.
+absl::StatusOr<base::Json> BenchModel(const BenchOptions& options,
+                                      const BenchProgress& progress = {});
+
+}  // namespace model_core
