@@ -299,7 +299,7 @@ TEST_F(RunLoopTest, AResultAboveTheReadersClearanceIsNotEvenKept) {
   const std::string id = world_.Start("han.clerk", "조문", W::Plan({Article()}));
   world_.Work();
   const auto run = world_.Get(id);
-  EXPECT_EQ(run.state, RunState::kFailed);
+  EXPECT_EQ(run.state, RunState::kRejected);
   EXPECT_THAT(run.reason_ko, HasSubstr("등급"));
   const auto journal = *world_.store().Journal(id, 0);
   for (const Event& event : journal) {
