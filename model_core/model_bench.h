@@ -30,7 +30,7 @@ struct BenchOptions {
 
 std::vector<std::string> BenchShapes();
 
-// A few seconds' work, for a first look.
+// One type and few tokens, once: for a first look. Most of its time goes into packing.
 BenchOptions Quick(BenchOptions options);
 
 // What is measured at the moment: "q8 decode 4096".
