@@ -30,7 +30,7 @@ struct BenchOptions {
 
 std::vector<std::string> BenchShapes();
 
-// One type and few tokens, once: for a first look. Most of its time goes into packing.
+// One type and few tokens, once: for a first look.
 BenchOptions Quick(BenchOptions options);
 
 // What is measured at the moment: "q8 decode 4096".
