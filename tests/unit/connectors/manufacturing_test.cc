@@ -42,7 +42,8 @@ struct Plant {
 
   ManufacturingOptions Options() const {
     ManufacturingOptions options;
-    options.opcua = {StrCat("opc.tcp://127.0.0.1:", opcua->port(), "/plant"), "none", "", "", ""};
+    options.opcua = {StrCat("opc.tcp://127.0.0.1:", opcua->port(), "/plant"), "none", "", "",
+                     opcua->data() + "/no-pki"};
     options.sparkplug.host = "127.0.0.1";
     options.sparkplug.port = mqtt->port();
     options.sparkplug.group = "gaon";
