@@ -352,7 +352,7 @@ class Mixer:
         missing = self.rng.choice(sorted(table))
         template = self.rng.choice(table[missing])
         clause = Realiser(self.rng, now, lang).realise(template)
-        if self.rng.random() < 0.15:
+        if self.rng.random() < 0.25:
             other = self.one(lang, now)
             tool = missing[0].rpartition(".")[0]
             names = {m.rpartition(".")[2] for m in missing}
@@ -367,7 +367,7 @@ class Mixer:
             return None
         reason = self.rng.choice(sorted(table))
         clause = Realiser(self.rng, now, lang).realise(self.rng.choice(table[reason]))
-        if self.rng.random() < 0.25:
+        if self.rng.random() < 0.4:
             other = self.one(lang, now) if self.rng.random() < 0.85 else self.ask_back(lang, now)
             if other is None:
                 return clause
