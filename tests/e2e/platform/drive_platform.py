@@ -22,7 +22,7 @@ import time
 
 CLOCK_LIBRARY = "/usr/lib/*/faketime/libfaketimeMT.so.1"  # of Debian's faketime
 ARTICLE = "개인정보 보호법 제26조 보여줘"
-DOCUMENT = "DOC-2055 본문 보여줘"
+DOCUMENT, SECRET = "DOC-2055 본문 보여줘", "교체가 필요하다"
 TICKET = "시설 담당에 '전등 교체' 요청을 등록해줘"
 START_SECONDS = 90
 
@@ -98,7 +98,7 @@ class World:
         self.server = None
 
     def yaml(self, **other):
-        values = {"port": self.port, "model": self.source / "deploy/models/planner", "extra": "", **other}
+        values = {"port": self.port, "model": self.source / "deploy/models/planner", **other}
         return f"""server:
   listen: "127.0.0.1:{values['port']}"
 metrics:
@@ -119,7 +119,7 @@ connectors:
     tickets_api_key_file: "{self.work}/redmine"
     tickets_queues_file: "{self.source}/deploy/sample/administration/queues.json"
     documents_dsn: "host=127.0.0.1 port={self.office.port} dbname=documents user=maru_documents passfile='{self.work}/pgpass'"
-{values['extra']}"""
+"""
 
     def start(self, **environment):
         command = [self.marud, "--home", self.home, "--config", self.config]
@@ -140,6 +140,13 @@ connectors:
             environment.pop(name, None)
         return subprocess.run([self.maru, *arguments, "--lang", "en"], env=environment, input=text, timeout=120,
                               capture_output=True, text=True, check=False)
+
+    def evidence(self, run, name, said=""):
+        """The run's evidence as a file that verifies offline."""
+        export = self.work / f"{name}.json"
+        self.expect(0, f"{name}: evidence is exported", "audit", "export", run, "-o", str(export), "--as", "oh.audit")
+        self.expect(0, f"{name}: and verifies offline", "verify", str(export), said=said)
+        return export
 
     def expect(self, code, what, *arguments, said="", text=None):
         result = self.run(*arguments, text=text)
@@ -163,9 +170,7 @@ connectors:
 def main_job(world):
     done = world.json(0, "a request is answered", "ask", ARTICLE, "--as", "kim.legal")
     check(done["state"] == "completed" and done["citations"], "the answer cites its sources")
-    export = world.work / "run.json"
-    world.expect(0, "evidence is exported", "audit", "export", done["run_id"], "-o", str(export), "--as", "oh.audit")
-    world.expect(0, "and verified offline, the plan recomputed", "verify", str(export), said="bit")
+    export = world.evidence(done["run_id"], "a whole run, its plan recomputed", said="bit")
     text = export.read_text()
     export.write_text(text.replace("kim.legal", "lee.legal", 1))
     world.expect(4, "a changed export does not verify", "verify", str(export))
@@ -182,10 +187,7 @@ def bad_requests(world):
     check("error" in out["big"], "1 MB request: refused")
     check("error" in out["nul"] and "NUL" in json.dumps(out["nul"]), "NUL bytes: refused by name")
     check("plan" in out["ok"], "the line after them is planned")
-    bad = subprocess.run([world.maru, "ask", b"\xff\xfe", "--as", "kim.legal", "--lang", "en"], capture_output=True,
-                         env={**os.environ, "MARU_HOME": str(world.home), "MARU_SERVER": f"127.0.0.1:{world.port}"},
-                         timeout=60, check=False)
-    check(bad.returncode == 2 and b"UTF-8" in bad.stderr, "invalid UTF-8: exit 2, names it")
+    world.expect(2, "invalid UTF-8", "ask", b"\xff\xfe", "--as", "kim.legal", said="UTF-8")
 
 
 def people(world):
@@ -200,16 +202,14 @@ def people(world):
 
 def clearance(world):
     """DOC-2055 bears C and 대외비: the plan may be made, for nobody knows the grade before the document is read."""
-    secret = world.run("ask", DOCUMENT, "--as", "kim.legal")
-    check(secret.returncode == 0, "a document within the reader's clearance", secret)
+    told = world.json(0, "a document within the reader's clearance", "ask", DOCUMENT, "--as", "kim.legal")
+    check(SECRET in told["answer"], "its words reach whom they may")
     denied = world.json(5, "a label too high for the reader", "ask", DOCUMENT, "--as", "han.clerk")
     check(denied["steps"][0]["error"]["code"] == "label_too_high" and "C·대외비" in denied["reason"],
           "both grades are named")
-    export = world.work / "denied.json"
-    world.expect(0, "its evidence is exported", "audit", "export", denied["run_id"], "-o", str(export), "--as", "oh.audit")
-    world.expect(0, "and verifies", "verify", str(export))
-    words = max(secret.stdout.split(), key=len)
-    check(words not in export.read_text(), "and holds nothing of what the reader may not see")
+    export = world.evidence(denied["run_id"], "a denied run").read_text()
+    check(SECRET not in json.dumps(denied, ensure_ascii=False) and SECRET not in export,
+          "and neither others nor the evidence")
 
 
 def approve(world, run):
@@ -236,10 +236,7 @@ def clock_back(world):
     world.server.stop()
     world.start(LD_PRELOAD=glob.glob(CLOCK_LIBRARY)[0], FAKETIME="-3h", FAKETIME_DONT_FAKE_MONOTONIC="1")
     approve(world, asked["run_id"])
-    export = world.work / "back.json"
-    world.expect(0, "the clock set back three hours: evidence is exported", "audit", "export", asked["run_id"], "-o",
-                 str(export), "--as", "oh.audit")
-    world.expect(0, "and verifies", "verify", str(export))
+    world.evidence(asked["run_id"], "the clock set back three hours")
     world.server.stop()
     world.start()
 
