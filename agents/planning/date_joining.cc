@@ -54,35 +54,27 @@ class Joiner {
   }
 
  private:
-  // Literals of a reading that a longer one swallows.
-  void Offer(Candidate& candidate) {
-    candidate.literals = WithSpan(candidate.literals, *candidate.span, candidate.year_open);
-  }
-
- public:
-  std::vector<std::pair<std::string, std::string>> WithSpan(
-      std::vector<std::pair<std::string, std::string>> literals, const Span& span,
-      bool year_open) const {
+  // Adds what the candidate's span can be said as; a longer reading keeps the shorter one's.
+  void Offer(Candidate& candidate) const {
+    const Span& span = *candidate.span;
     const auto add = [&](const char* kind, std::string value) {
-      literals.emplace_back(kind, std::move(value));
+      candidate.literals.emplace_back(kind, std::move(value));
     };
     if (span.clock) {
       add("time", StrCat("\"", ClockText(span.from), "\""));
       add("period", PeriodLiteral(span));
-      return literals;
+      return;
     }
     const CivilDay from(span.from), to(span.to), today(now_);
     add("period", PeriodLiteral(span));
     add("time", StrCat("\"", ClockText(CivilSecond(from)), "\""));
     add("date", StrCat("\"", DateText(span.SingleDay() ? from : to), "\""));
     if (!span.SingleDay()) add("date", StrCat("\"", DateText(from), "\""));
-    const bool past = year_open && to < today;
+    const bool past = candidate.year_open && to < today;
     const CivilDay due = past ? CivilDay(to.year() + 1, to.month(), to.day()) : to;
     add("due", StrCat("\"", DateText(due), "\""));
-    return literals;
   }
 
- private:
   size_t JoinClock(Candidate& joined, size_t i) {
     static const RE2* const gap = new RE2(" ?(?:에|의|at)? ?");
     const bool next = i + 1 < found_.size() && found_[i + 1].span && found_[i + 1].span->clock;
@@ -103,11 +95,9 @@ class Joiner {
         Before(joined.begin)
             .ends_with(gap.find("and") != std::string_view::npos ? "between " : "from ");
     if (!GapMatches(gap, *korean) && !between) return i;
-    Span to = RangeEnd(joined, found_[i + 1]);
-    size_t end = i + 1;
     Candidate last = found_[i + 1];
-    last.span = to;
-    end = JoinClock(last, end);
+    last.span = RangeEnd(joined, last);
+    const size_t end = JoinClock(last, i + 1);
     const bool clock = joined.span->clock || last.span->clock;
     const Span range{joined.span->from, last.span->to, clock};
     if (range.to < range.from) return i;
@@ -163,7 +153,7 @@ class Joiner {
   void Extend(Candidate& joined, size_t end, const Span& span) {
     joined.end = end;
     joined.span = span;
-    joined.literals = WithSpan(std::move(joined.literals), span, joined.year_open);
+    Offer(joined);
   }
 
   std::string_view Gap(const Candidate& a, const Candidate& b) const {
