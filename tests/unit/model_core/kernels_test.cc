@@ -6,19 +6,12 @@
 #include <cmath>
 #include <cstring>
 #include <numbers>
-#include <random>
 #include <vector>
+
+#include "tests/unit/model_core/noise.h"
 
 namespace model_core {
 namespace {
-
-std::vector<float> Noise(size_t count, uint32_t seed, float spread = 1) {
-  std::mt19937 engine(seed);
-  std::normal_distribution<float> normal(0, spread);
-  std::vector<float> values(count);
-  for (float& value : values) value = normal(engine);
-  return values;
-}
 
 std::vector<uint16_t> Bf16(const std::vector<float>& values) {
   std::vector<uint16_t> halves;

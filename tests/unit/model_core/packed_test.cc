@@ -3,23 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 
 #include "model_core/kernels/kernels.h"
 #include "model_core/weights/pack.h"
+#include "tests/unit/model_core/noise.h"
 
 namespace model_core {
 namespace {
 
 constexpr Dtype kPacked[] = {Dtype::kQ8, Dtype::kQ4};
-
-std::vector<float> Noise(size_t count, uint32_t seed, float spread = 1) {
-  std::mt19937 engine(seed);
-  std::normal_distribution<float> normal(0, spread);
-  std::vector<float> values(count);
-  for (float& value : values) value = normal(engine);
-  return values;
-}
 
 // A matrix of given weights, packed.
 class PackedWeights {
