@@ -176,8 +176,13 @@ void Pass::Store(size_t index, size_t member) {
   const Share share = TokenShare(member);
   for (size_t t = share.begin; t < share.end; ++t) {
     const PassToken& token = s_.tokens[t];
-    token.cache->Store(index, token.position, &s_.k[t * key_row],
-                       value_row == 0 ? nullptr : &s_.v[t * value_row]);
+    const float* keys = &s_.k[t * key_row];
+    const float* values = value_row == 0 ? nullptr : &s_.v[t * value_row];
+    if (token.draft == kCertain) {
+      token.cache->Store(index, token.position, keys, values);
+    } else {
+      s_.Stage(index, token, keys, values);
+    }
   }
 }
 

@@ -176,6 +176,14 @@ void ReadLayers(ConfigReader& reader, ModelConfig& config) {
   }
 }
 
+ModelConfig DraftHeadConfig(const ModelConfig& config) {
+  ModelConfig head = config;
+  head.layers = {config.draft.attention};
+  head.joins = true;
+  if (!config.draft.attention.moe) head.router = {};
+  return head;
+}
+
 absl::StatusOr<ModelConfig> ParseModelConfig(const Json& json) {
   ConfigReader reader(json);
   if (!json.is_object()) {

@@ -69,6 +69,16 @@ struct NormNames {
   bool optional_after = false;  // the config leaves it open: the tensors decide
 };
 
+// A head that drafts (multi-token prediction): one layer over the embedding of a token joined with
+// the model's output one token earlier. Drafts are verified: what the layer sees of the past decides
+// how many hold, never a token. So it sees a window only, and takes little memory.
+struct DraftConfig {
+  std::string layer;  // tensor names: what stands before those of its layer; empty: no such head
+  std::string join, norm_embedding, norm_hidden, norm;
+  LayerConfig attention;
+};
+inline constexpr size_t kDraftWindow = 1024;  // tokens, where the family has no window
+
 struct ModelConfig {
   std::string family;         // exaone4, exaone_moe, axk1, hyperclovax, vaetki, solar_open
   std::string tensor_prefix;  // before "model." and "lm_head."
@@ -94,6 +104,8 @@ struct ModelConfig {
   NormNames norms;
   std::vector<RopeConfig> ropes;
   std::vector<LayerConfig> layers;
+  DraftConfig draft;
+  bool joins = false;  // a draft head's own: its input is an embedding and another model's output
 
   std::vector<int32_t> eos;
 
@@ -104,6 +116,9 @@ struct ModelConfig {
   size_t value_width() const { return is_latent() ? latent.rank : head_dim; }
   size_t kept_heads() const { return is_latent() ? 1 : kv_heads; }
 };
+
+// The config of the head that drafts for a model of `config`: one layer, the rest is the same.
+ModelConfig DraftHeadConfig(const ModelConfig& config);
 
 // InvalidArgument names a key that is missing, of the wrong kind, or that asks for something this
 // engine does not do: a key that changes the result is never ignored. Unimplemented: an unknown

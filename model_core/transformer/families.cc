@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "model_core/base/strings.h"
+
 namespace model_core {
 namespace {
 
@@ -9,6 +11,15 @@ namespace {
 void OneRope(ModelConfig& config, const RopeConfig& rope) {
   config.ropes = {rope};
   for (LayerConfig& layer : config.layers) layer.rope = 0;
+}
+
+// The names of DeepSeek-V3, which this family's other tensors have: one more layer, of the kind of
+// the last.
+DraftConfig DraftAfterLayers(const ModelConfig& config) {
+  const std::string layer = base::StrCat("model.layers.", config.layers.size(), ".");
+  const bool moe = !config.layers.empty() && config.layers.back().moe;
+  return {layer,          layer + "eh_proj", layer + "enorm", layer + "hnorm", layer + "shared_head.norm",
+          {kDraftWindow, /*rope=*/0, moe}};
 }
 
 double InverseRoot(size_t width) { return 1 / std::sqrt(static_cast<double>(width)); }
@@ -30,9 +41,17 @@ void ReadExaone4(ConfigReader& reader, ModelConfig& config) {
   ReadExaoneLayers(reader, config);
 }
 
+// Published engines disagree on the draft layer's attention; most take a window layer.
 void ReadExaoneMoe(ConfigReader& reader, ModelConfig& config) {
   ReadRouter(reader, config);
   ReadExaoneLayers(reader, config);
+  const size_t window = reader.Size("sliding_window", 0);
+  config.draft = {"mtp.layers.0.",
+                  "mtp.fc",
+                  "mtp.pre_fc_norm_embedding",
+                  "mtp.pre_fc_norm_hidden",
+                  "mtp.norm",
+                  {window > 0 ? window : kDraftWindow, /*rope=*/0, /*moe=*/false}};
 }
 
 // HyperCLOVA X: dense, four multipliers; logits are multiplied (its ancestor divides).
@@ -61,6 +80,7 @@ void ReadAxk1(ConfigReader& reader, ModelConfig& config) {
   RopeConfig rope = ReadRope(reader, config.latent.rope, 1e4, config.context_tokens_max);
   rope.interleaved = true;
   OneRope(config, rope);
+  config.draft = DraftAfterLayers(config);
 }
 
 // VAETKI: latent attention, four norms of weight 1 + w; full layers turn by another base, an eighth

@@ -10,10 +10,11 @@ namespace model_core {
 
 void Pass::Run(size_t member) {
   Embed(member);
+  if (draft_ != nullptr) Join(member);
   Turns(member);
   Keep(member);
-  for (size_t index = 0; index < config_.layers.size(); ++index) {
-    const Layer& layer = model_.layers_[index];
+  for (size_t index = 0; index < layers_.size(); ++index) {
+    const Layer& layer = layers_[index];
     NormTokens(layer.before_attention, member);
     Attention(layer, index, member);
     AddOut(layer.after_attention, member);
@@ -22,7 +23,7 @@ void Pass::Run(size_t member) {
     AddOut(layer.after_ffn, member);
     Keep(member);
   }
-  NormTokens(model_.final_norm_, member);
+  NormTokens(draft_ == nullptr ? model_.final_norm_ : draft_->norm, member);
   if (trace_ != nullptr && member == 0)
     trace_->hidden.emplace_back(s_.x.begin(), s_.x.begin() + count() * config_.hidden);
 }
@@ -40,6 +41,19 @@ void Pass::Embed(size_t member) {
       s_.h[t * config_.hidden + i] = value * scale;
     }
   }
+}
+
+// What follows ends with Wait.
+void Pass::Join(size_t member) {
+  const size_t hidden = config_.hidden;
+  const Share share = TokenShare(member);
+  for (size_t t = share.begin; t < share.end; ++t) {
+    float* both = &s_.joined[t * 2 * hidden];
+    Norm(&s_.h[t * hidden], draft_->norm_embedding, hidden, both);
+    Norm(s_.tokens[t].beside, draft_->norm_hidden, hidden, both + hidden);
+  }
+  team_.Wait();
+  Project(draft_->join, s_.joined.data(), s_.h.data(), member);
 }
 
 // Sines and cosines of this pass's positions, for every rope of the model.
@@ -115,21 +129,44 @@ void Pass::Keep(size_t member) {
 void Transformer::Forward(std::span<const PassPart> parts, PassRoom& room, Team& team,
                           Trace* trace) const {
   room.tokens.clear();
+  size_t drafts = 0;
   for (const PassPart& part : parts) {
     const size_t first_row = room.tokens.size(), past = part.cache->tokens();
-    CHECK(!part.tokens.empty() && first_row + part.tokens.size() <= room.rows);
+    CHECK(!part.tokens.empty());
     for (size_t i = 0; i < part.tokens.size(); ++i)
       room.tokens.push_back({part.tokens[i], part.cache, past + i, first_row});
+    if (part.draft != kNoDraft) {
+      room.tokens.push_back(
+          {part.draft, part.cache, past + part.tokens.size(), first_row, drafts++});
+    }
     part.cache->Extend(part.tokens.size());
   }
+  CHECK(room.tokens.size() <= room.rows && drafts <= room.drafts_max);
   if (trace != nullptr) {
     trace->hidden.clear();
     trace->experts.assign(layers_.size(), {});
     trace->expert_weights.assign(layers_.size(), {});
   }
-  Pass pass(*this, room, team, trace);
+  Pass pass(*this, nullptr, room, team, trace);
   team.Run([&pass](size_t member) { pass.Run(member); });
   for (const PassPart& part : parts) part.cache->Commit();
+}
+
+void Transformer::Draft(std::span<const DraftPart> parts, const PassRoom& of, PassRoom& room,
+                        Team& team) const {
+  room.tokens.clear();
+  for (const DraftPart& part : parts) {
+    const size_t first_row = room.tokens.size(), past = part.cache->tokens();
+    for (size_t i = 0; i < part.next.size(); ++i) {
+      room.tokens.push_back({part.next[i], part.cache, past + i, first_row, kCertain,
+                             &of.x[(part.first_row + i) * config_.hidden]});
+    }
+    part.cache->Extend(part.next.size());
+  }
+  CHECK(draft_.has_value() && !room.tokens.empty() && room.tokens.size() <= room.rows);
+  Pass pass(*this, &*draft_, room, team, nullptr);
+  team.Run([&pass](size_t member) { pass.Run(member); });
+  for (const DraftPart& part : parts) part.cache->Commit();
 }
 
 void Transformer::Forward(std::span<const int32_t> tokens, Sequence& sequence, Team& team,

@@ -4,20 +4,21 @@
 
 #include <string>
 
-#include "model_core/base/strings.h"
 #include "model_core/transformer/transformer.h"
 
 namespace model_core {
 
 class LayerBinder {
  public:
-  LayerBinder(const ModelConfig& config, Tensors& tensors, Precision precision, size_t index)
+  // `prefix`: what stands before the names of the layer's tensors.
+  LayerBinder(const ModelConfig& config, Tensors& tensors, Precision precision, std::string prefix,
+              bool moe)
       : config_(config),
         tensors_(tensors),
         precision_(precision),
         fine_(FinePrecision(precision)),
-        moe_(config.layers[index].moe),
-        prefix_(base::StrCat("model.layers.", index, ".")) {}
+        moe_(moe),
+        prefix_(std::move(prefix)) {}
 
   absl::StatusOr<Layer> Bind();
 

@@ -75,9 +75,34 @@ absl::Status Transformer::Bind(Precision precision) {
   }
   for (const RopeConfig& rope : config_.ropes) frequencies_.push_back(RopeFrequencies(rope));
   for (size_t i = 0; i < config_.layers.size(); ++i) {
-    ASSIGN_OR_RETURN(Layer layer, LayerBinder(config_, tensors_, precision, i).Bind());
+    LayerBinder binder(config_, tensors_, precision, StrCat("model.layers.", i, "."),
+                       config_.layers[i].moe);
+    ASSIGN_OR_RETURN(Layer layer, binder.Bind());
     layers_.push_back(std::move(layer));
   }
+  return BindDraft(precision);
+}
+
+// Weights without the matrix that joins have no draft head, whatever the config declares; with it
+// nothing of the head may be missing.
+absl::Status Transformer::BindDraft(Precision precision) {
+  const DraftConfig& names = config_.draft;
+  if (names.layer.empty() || !tensors_.Has(names.join + ".weight")) return absl::OkStatus();
+  DraftHead head;
+  head.config = DraftHeadConfig(config_);
+  const size_t hidden = config_.hidden;
+  ASSIGN_OR_RETURN(head.join, tensors_.Matrix(names.join + ".weight", hidden, 2 * hidden,
+                                              FinePrecision(precision)));
+  for (const auto& [name, norm] : {std::pair(&names.norm_embedding, &head.norm_embedding),
+                                   std::pair(&names.norm_hidden, &head.norm_hidden),
+                                   std::pair(&names.norm, &head.norm)}) {
+    ASSIGN_OR_RETURN(*norm, tensors_.Vector(*name + ".weight", hidden,
+                                            config_.norm_plus_one ? 1.0F : 0.0F));
+  }
+  LayerBinder binder(config_, tensors_, precision, names.layer, names.attention.moe);
+  ASSIGN_OR_RETURN(Layer layer, binder.Bind());
+  head.layers.push_back(std::move(layer));
+  draft_.emplace(std::move(head));
   return absl::OkStatus();
 }
 

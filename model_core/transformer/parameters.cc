@@ -17,32 +17,44 @@ size_t Attention(const ModelConfig& config) {
   return q_a + q_b + kv_a + kv_b + hidden * config.heads * latent.value;
 }
 
-}  // namespace
-
-ParameterCount CountParameters(const ModelConfig& config) {
-  const RouterConfig& router = config.router;
+size_t Norms(const ModelConfig& config, bool moe) {
   const NormNames& names = config.norms;
   size_t norms = 0;
   for (const std::string* name :
        {&names.before_attention, &names.after_attention, &names.before_ffn, &names.after_ffn})
     norms += name->empty() ? 0 : 1;
+  return norms - (names.after_ffn_moe_only && !moe ? 1 : 0);
+}
+
+ParameterCount CountLayer(const ModelConfig& config, bool moe) {
+  const RouterConfig& router = config.router;
+  const size_t both = Attention(config) + Norms(config, moe) * config.hidden;
+  if (!moe) return {both + 3 * config.hidden * config.ffn, both + 3 * config.hidden * config.ffn};
+  const size_t all = both + router.experts * (config.hidden + (router.bias ? 1 : 0)) +
+                     3 * config.hidden * router.shared_ffn;
+  const size_t expert = 3 * config.hidden * router.expert_ffn;
+  return {all + router.experts * expert, all + router.per_token * expert};
+}
+
+}  // namespace
+
+ParameterCount CountParameters(const ModelConfig& config) {
   const size_t shared =
       (config.tied_head ? 1 : 2) * config.vocabulary * config.hidden + config.hidden;
   ParameterCount count{shared, shared};
   for (const LayerConfig& layer : config.layers) {
-    const bool without_last = names.after_ffn_moe_only && !layer.moe;
-    size_t both = Attention(config) + (norms - (without_last ? 1 : 0)) * config.hidden, expert = 0;
-    if (layer.moe) {
-      both += router.experts * (config.hidden + (router.bias ? 1 : 0)) +
-              3 * config.hidden * router.shared_ffn;
-      expert = 3 * config.hidden * router.expert_ffn;
-    } else {
-      both += 3 * config.hidden * config.ffn;
-    }
-    count.total += both + router.experts * expert;
-    count.active += both + router.per_token * expert;
+    const ParameterCount more = CountLayer(config, layer.moe);
+    count.total += more.total;
+    count.active += more.active;
   }
   return count;
+}
+
+ParameterCount CountDraftParameters(const ModelConfig& config) {
+  if (config.draft.layer.empty()) return {};
+  const size_t own = 2 * config.hidden * config.hidden + 3 * config.hidden;  // join and its norms
+  const ParameterCount layer = CountLayer(config, config.draft.attention.moe);
+  return {own + layer.total, own + layer.active};
 }
 
 }  // namespace model_core

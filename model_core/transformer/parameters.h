@@ -12,4 +12,7 @@ struct ParameterCount {
 // Draft heads and vision towers are not counted; a selection bias is, where the family has one.
 ParameterCount CountParameters(const ModelConfig& config);
 
+// Of the draft head; 0: the family has none. Whether weights carry it they alone say.
+ParameterCount CountDraftParameters(const ModelConfig& config);
+
 }  // namespace model_core

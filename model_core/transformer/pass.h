@@ -2,7 +2,7 @@
 // same time, each does its share, and Wait() lies between what one writes and another reads. No
 // share changes a result: each number is made by one member, in one order.
 //
-//   h ← embed · embedding_scale
+//   h ← embed · embedding_scale; of a draft head  h ← join [norm h, norm output before]
 //   per layer  h ← h + after(Attention(before h)) · residual_scale
 //              h ← h + after(FeedForward(before h)) · residual_scale
 //   x ← norm h
@@ -14,10 +14,12 @@ namespace model_core {
 
 class Pass {
  public:
-  // Over room.tokens, whose caches have been extended.
-  Pass(const Transformer& model, PassRoom& room, Team& team, Trace* trace)
+  // Over room.tokens, whose caches have been extended; of the model or of its draft head.
+  Pass(const Transformer& model, const DraftHead* draft, PassRoom& room, Team& team, Trace* trace)
       : model_(model),
-        config_(model.config_),
+        draft_(draft),
+        config_(draft == nullptr ? model.config_ : draft->config),
+        layers_(draft == nullptr ? model.layers_ : draft->layers),
         kernels_(model.kernels_),
         s_(room),
         team_(team),
@@ -31,6 +33,7 @@ class Pass {
 
   // forward.cc
   void Embed(size_t member);
+  void Join(size_t member);
   void Turns(size_t member);
   void Norm(const float* x, const float* weight, size_t size, float* out) const;
   void NormTokens(const float* weight, size_t member);  // x ← norm h, or h; ends with Wait
@@ -65,7 +68,9 @@ class Pass {
   void Down(size_t member);
 
   const Transformer& model_;
+  const DraftHead* const draft_;
   const ModelConfig& config_;
+  const std::vector<Layer>& layers_;
   const Kernels& kernels_;
   PassRoom& s_;
   Team& team_;

@@ -19,9 +19,17 @@ size_t GateWidth(const ModelConfig& config) {
 
 }  // namespace
 
-PassRoom::PassRoom(const ModelConfig& config, size_t team_size, size_t rows)
-    : rows(rows), scores(team_size), group_(config.heads / config.kept_heads()) {
+PassRoom::PassRoom(const ModelConfig& config, size_t team_size, size_t rows, size_t drafts_max)
+    : rows(rows),
+      drafts_max(drafts_max),
+      scores(team_size),
+      group_(config.heads / config.kept_heads()),
+      layers_(config.layers.size()),
+      key_floats_(config.kept_heads() * config.key_width()),
+      value_floats_(config.is_latent() ? 0 : config.kept_heads() * config.value_width()) {
   tokens.reserve(rows);
+  staged_.resize(layers_ * drafts_max * (key_floats_ + value_floats_));
+  if (config.joins) joined.resize(rows * 2 * config.hidden);
   const RouterConfig& router = config.router;
   for (auto* buffer : {&h, &x, &out, &head_x}) buffer->resize(rows * config.hidden);
   q.resize(rows * ProjectedQuery(config));
@@ -52,6 +60,24 @@ void PassRoom::ReserveScores(size_t positions) {
   for (auto& buffer : scores) {
     if (buffer.size() < group_ * positions) buffer.resize(group_ * positions);
   }
+}
+
+void PassRoom::Stage(size_t layer, const PassToken& draft, const float* keys,
+                     const float* values) {
+  float* row = Staged(layer, draft.draft);
+  std::copy_n(keys, key_floats_, row);
+  if (value_floats_ > 0) std::copy_n(values, value_floats_, row + key_floats_);
+}
+
+void PassRoom::Accept(size_t row) {
+  const PassToken& token = tokens[row];
+  CHECK(token.draft != kCertain && token.position == token.cache->tokens());
+  token.cache->Extend(1);
+  for (size_t layer = 0; layer < layers_; ++layer) {
+    const float* keys = Staged(layer, token.draft);
+    token.cache->Store(layer, token.position, keys, value_floats_ == 0 ? nullptr : keys + key_floats_);
+  }
+  token.cache->Commit();
 }
 
 }  // namespace model_core

@@ -23,21 +23,33 @@ struct FeedForwardJob {
   float* made;            // [tokens, hidden]
 };
 
+inline constexpr int32_t kNoDraft = -1;  // instead of a token
+inline constexpr size_t kCertain = ~size_t{0};
+
 // One token of the pass, and where it stands in its sequence.
 struct PassToken {
   int32_t id;
   KvCache* cache;
   size_t position;
-  size_t first_row;  // of the pass: its sequence's first token there
+  size_t first_row;              // of the pass: its sequence's first token there
+  size_t draft = kCertain;       // number among the pass's drafts
+  const float* beside = nullptr;  // of a draft head: the model's output that joins the token
 };
 
 struct PassRoom {
-  PassRoom(const ModelConfig& config, size_t team_size, size_t rows);
+  // A pass holds at most `drafts_max` drafts.
+  PassRoom(const ModelConfig& config, size_t team_size, size_t rows, size_t drafts_max = 0);
 
   // Room for attention over `positions` tokens.
   void ReserveScores(size_t positions);
 
-  const size_t rows;
+  // Keeps the keys and values of a draft, row [kept heads, width] of a layer, beside the cache.
+  void Stage(size_t layer, const PassToken& draft, const float* keys, const float* values);
+  // After the pass: the draft in `row` holds. Its keys and values go to its cache, which continues
+  // with it, and whose pool has the pages.
+  void Accept(size_t row);
+
+  const size_t rows, drafts_max;
   std::vector<PassToken> tokens;
 
   // [rows, …]
@@ -45,6 +57,7 @@ struct PassRoom {
   std::vector<float> q, k, v;    // projections, as the weights make them
   std::vector<float> query,
       mixed;  // heads · key_width, heads · value_width: what attention compares and yields
+  std::vector<float> joined;        // 2 · hidden: what a draft head's join takes
   std::vector<float> heads;         // heads · value of a head: what o_proj takes
   std::vector<float> sine, cosine;  // [ropes, rows, dimensions / 2]
 
@@ -65,7 +78,14 @@ struct PassRoom {
   std::vector<float> head_x;  // normed outputs whose logits are asked for: [rows, hidden]
 
  private:
-  const size_t group_;  // query heads that share one kept head
+  float* Staged(size_t layer, size_t draft) {
+    return &staged_[(layer * drafts_max + draft) * (key_floats_ + value_floats_)];
+  }
+
+  const size_t group_;                     // query heads that share one kept head
+  const size_t layers_;
+  const size_t key_floats_, value_floats_;  // of a token in one layer
+  std::vector<float> staged_;              // [layers, drafts, keys and values]
 };
 
 }  // namespace model_core

@@ -79,6 +79,22 @@ absl::Status Tensors::ReadScales(const std::string& name, StoredMatrix& matrix) 
 absl::StatusOr<WeightMatrix> Tensors::Matrix(const std::string& name, size_t rows, size_t cols,
                                              Precision precision) {
   ASSIGN_OR_RETURN(const StoredMatrix stored, Stored(name, rows, cols));
+  return Keep(name, stored, precision);
+}
+
+absl::StatusOr<WeightMatrix> Tensors::Filters(const std::string& name,
+                                              const std::vector<size_t>& shape,
+                                              Precision precision) {
+  ASSIGN_OR_RETURN(const TensorView* view, Find(name, shape));
+  if (view->dtype == "F8_E4M3") return BadTensor(prefix_ + name, "is FP8, which filters may not be");
+  size_t cols = 1;
+  for (size_t i = 1; i < shape.size(); ++i) cols *= shape[i];
+  return Keep(name, {view, ElementReader(view->dtype), shape[0], cols, {}}, precision);
+}
+
+absl::StatusOr<WeightMatrix> Tensors::Keep(const std::string& name, const StoredMatrix& stored,
+                                           Precision precision) {
+  const size_t rows = stored.rows, cols = stored.cols;
   const uint8_t* data = stored.view->data.data();
   const auto address = reinterpret_cast<uintptr_t>(data);  // damaged offsets may be odd
   if (precision == Precision::kStored && stored.view->dtype == "BF16" && address % 2 == 0)

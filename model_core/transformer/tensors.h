@@ -44,6 +44,9 @@ class Tensors {
   // and FP8 become f32.
   absl::StatusOr<WeightMatrix> Matrix(const std::string& name, size_t rows, size_t cols,
                                       Precision precision = Precision::kStored);
+  // The same of filters of any shape, [shape[0], product of the rest]; FP8 ones are refused.
+  absl::StatusOr<WeightMatrix> Filters(const std::string& name, const std::vector<size_t>& shape,
+                                       Precision precision);
   absl::StatusOr<WeightMatrix> F32Matrix(const std::string& name, size_t rows, size_t cols);
   absl::StatusOr<StoredMatrix> Stored(const std::string& name, size_t rows, size_t cols) const;
   // A matrix that is made of stored ones, under a name of its own; kStored: as f32.
@@ -60,6 +63,8 @@ class Tensors {
   absl::StatusOr<const TensorView*> Find(const std::string& name,
                                          const std::vector<size_t>& shape) const;
   absl::Status ReadScales(const std::string& name, StoredMatrix& matrix) const;
+  absl::StatusOr<WeightMatrix> Keep(const std::string& name, const StoredMatrix& stored,
+                                    Precision precision);
   float* Own(size_t count);
 
   WeightFiles files_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,6 +47,15 @@ struct Layer {
   FeedForward shared;
 };
 
+// A head that drafts; embedding, output matrix and ropes are the model's. See DraftConfig.
+struct DraftHead {
+  ModelConfig config;         // the model's, with the head's layer as its only one
+  std::vector<Layer> layers;  // one
+  WeightMatrix join;          // [hidden, 2 · hidden]: columns of the embedding, then of the output
+  const float *norm_embedding = nullptr, *norm_hidden = nullptr;  // before the join
+  const float* norm = nullptr;                                    // after the layer
+};
+
 // What a look inside sees, for parity tests. Filled per pass.
 struct Trace {
   std::vector<std::vector<float>>
@@ -55,10 +65,21 @@ struct Trace {
   std::vector<std::vector<float>> expert_weights;
 };
 
-// Tokens that continue one sequence in a pass.
+// Tokens that continue one sequence in a pass: those that are certain, and perhaps a draft of the
+// one after them. The draft's row of the pass follows theirs; its keys and values stay out of the
+// cache until PassRoom::Accept.
 struct PassPart {
   std::span<const int32_t> tokens;
   KvCache* cache;
+  int32_t draft = kNoDraft;
+};
+
+// What a draft head learns of one sequence after a pass: the tokens after those of the pass's rows
+// `first_row` and on.
+struct DraftPart {
+  std::span<const int32_t> next;
+  KvCache* cache;  // of the head's layout
+  size_t first_row;
 };
 
 // A token of the pass whose successor's scores are wanted. With a mask (bit i of 32 a word = token
@@ -84,6 +105,8 @@ class Transformer {
                                                                   Precision precision);
 
   const ModelConfig& config() const { return config_; }
+  // Null: the weights carry none.
+  const DraftHead* draft_head() const { return draft_.has_value() ? &*draft_ : nullptr; }
   // Over config.json and all weight files, and how they are packed, if they are. May read them all.
   std::string WeightsSha256() const;
 
@@ -95,6 +118,11 @@ class Transformer {
   // The same for one sequence and up to kPrefillTokensMax tokens.
   void Forward(std::span<const int32_t> tokens, Sequence& sequence, Team& team,
                Trace* trace = nullptr) const;
+
+  // Runs the draft head after a pass whose outputs still lie in `of`, as Forward runs the model:
+  // `room` is of the head's config. Logits of its rows are those of the token after each `next`.
+  void Draft(std::span<const DraftPart> parts, const PassRoom& of, PassRoom& room,
+             Team& team) const;
 
   // Scores of the tokens after some of the pass's: `logits` is [rows, vocabulary].
   void Logits(PassRoom& room, std::span<const LogitsRow> rows, Team& team,
@@ -108,6 +136,7 @@ class Transformer {
   Transformer(ModelConfig config, Tensors tensors, const Kernels& kernels)
       : config_(std::move(config)), tensors_(std::move(tensors)), kernels_(kernels) {}
   absl::Status Bind(Precision precision);
+  absl::Status BindDraft(Precision precision);
 
   const ModelConfig config_;
   Tensors tensors_;
@@ -119,6 +148,7 @@ class Transformer {
   const float* final_norm_ = nullptr;
   std::vector<std::vector<double>> frequencies_;  // by rope: radians a position, for each pair
   std::vector<Layer> layers_;
+  std::optional<DraftHead> draft_;
 };
 
 }  // namespace model_core

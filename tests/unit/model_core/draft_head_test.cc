@@ -1,0 +1,258 @@
+// The draft head (multi-token prediction): its logits beside the reference, and that a verified
+// draft changes no bit of its sequence, whether it holds or not.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "model_core/engine/counter_random.h"
+#include "model_core/transformer/config_source.h"
+#include "model_core/transformer/parameters.h"
+#include "model_core/transformer/transformer.h"
+#include "tests/unit/model_core/golden.h"
+#include "tests/unit/model_core/model_folder.h"
+
+namespace model_core {
+namespace {
+
+int32_t Likeliest(std::span<const float> logits) {
+  return static_cast<int32_t>(std::max_element(logits.begin(), logits.end()) - logits.begin());
+}
+
+// Logits of the draft head after each token of `tokens`, the token after the last being `after`;
+// model and head run over stretches of `chunk`.
+std::vector<float> DraftLogits(const Transformer& model, std::vector<int32_t> tokens, int32_t after,
+                               size_t chunk) {
+  TeamOfOne team;
+  Sequence sequence(model.config(), 1);
+  sequence.Reserve(tokens.size());
+  const ModelConfig& head = model.draft_head()->config;
+  const KvLayout layout(head);
+  KvPool pool(layout.page_floats, layout.PagesFor(tokens.size()));
+  KvCache cache(layout, pool);
+  PassRoom room(head, 1, kPrefillTokensMax);
+  room.ReserveScores(tokens.size());
+  const size_t count = tokens.size(), vocabulary = model.config().vocabulary;
+  tokens.push_back(after);
+  std::vector<float> logits(count * vocabulary);
+  for (size_t at = 0; at < count; at += chunk) {
+    const size_t some = std::min(chunk, count - at);
+    model.Forward(std::span(tokens).subspan(at, some), sequence, team);
+    const DraftPart part{std::span(tokens).subspan(at + 1, some), &cache, 0};
+    model.Draft({&part, 1}, sequence.room, room, team);
+    std::vector<LogitsRow> rows;
+    for (size_t row = 0; row < some; ++row) rows.push_back({row, {}});
+    model.Logits(room, rows, team, std::span(logits).subspan(at * vocabulary));
+  }
+  return logits;
+}
+
+std::unique_ptr<Transformer> Load(const std::string& directory) {
+  auto model = Transformer::Load(directory, *FindKernels(""));
+  EXPECT_TRUE(model.ok()) << model.status();
+  return model.ok() ? *std::move(model) : nullptr;
+}
+
+class DraftHeads : public testing::TestWithParam<const char*> {};
+
+TEST_P(DraftHeads, GiveTheLogitsOfTheReference) {
+  const Golden golden(GetParam());
+  const auto model = Load(GoldenDirectory(GetParam()));
+  ASSERT_NE(model->draft_head(), nullptr);
+  for (const std::string prompt : {"p0", "p1"}) {
+    const auto tokens = golden.Ids(prompt + ".input_ids");
+    const int32_t after = golden.Ids(prompt + ".greedy")[0];
+    const std::vector<float> made = DraftLogits(*model, tokens, after, kPrefillTokensMax);
+    EXPECT_LE(Nmse(made, golden.Floats(prompt + ".mtp_logits")), kNmseMax) << prompt;
+    for (size_t chunk : {1, 7, 16}) EXPECT_EQ(DraftLogits(*model, tokens, after, chunk), made);
+  }
+}
+
+// The other reading of its attention, of which published engines differ.
+TEST_P(DraftHeads, GiveThoseOfFullAttentionAsWell) {
+  const Golden golden(GetParam());
+  const std::string directory = GoldenDirectory(GetParam());
+  ModelConfig config = *ParseModelConfig(ReadConfig(directory)->json);
+  config.draft.attention.window = 0;
+  config.draft.attention.rope = -1;
+  const auto model = *Transformer::FromWeights(config, *WeightFiles::Open(directory),
+                                               *FindKernels(""), Precision::kStored);
+  const std::vector<float> made = DraftLogits(*model, golden.Ids("p1.input_ids"),
+                                              golden.Ids("p1.greedy")[0], kPrefillTokensMax);
+  EXPECT_LE(Nmse(made, golden.Floats("p1.mtp_logits_full_nope")), kNmseMax);
+}
+
+INSTANTIATE_TEST_SUITE_P(Families, DraftHeads, testing::Values("k_exaone", "k_exaone_fp8"),
+                         [](const auto& info) { return std::string(info.param); });
+
+TEST(DraftHead, IsAbsentWhereTheWeightsCarryNone) {
+  for (const char* family : {"ax_k1", "exaone4", "hyperclova_x", "vaetki", "solar_open"})
+    EXPECT_EQ(Load(GoldenDirectory(family))->draft_head(), nullptr) << family;
+}
+
+TEST(DraftHead, MissesNoTensorUnnoticed) {
+  for (const char* name : {"mtp.norm.weight", "mtp.pre_fc_norm_hidden.weight",
+                           "mtp.layers.0.mlp.up_proj.weight", "mtp.layers.0.self_attn.k_norm.weight"}) {
+    const ModelFolder folder("k_exaone");
+    folder.EditHeader([&](base::Json& header) { header.erase(name); });
+    const auto model = Transformer::Load(folder.path(), *FindKernels(""));
+    EXPECT_EQ(model.status().code(), absl::StatusCode::kDataLoss) << name;
+    EXPECT_NE(std::string(model.status().message()).find(name), std::string::npos) << model.status();
+  }
+}
+
+// Published: 528,513,280 of 237,099,669,632.
+TEST(DraftHead, HasThePublishedNumberOfParameters) {
+  base::Json json = ReadConfig(GoldenDirectory("k_exaone"))->json;
+  const std::pair<const char*, int> sizes[] = {
+      {"hidden_size", 6144},       {"intermediate_size", 18432}, {"num_attention_heads", 64},
+      {"num_key_value_heads", 8}, {"head_dim", 128},            {"vocab_size", 153600}};
+  for (const auto& [key, size] : sizes) json[key] = size;
+  EXPECT_EQ(CountDraftParameters(*ParseModelConfig(json)).total, 528'513'280U);
+}
+
+constexpr size_t kAnswer = 40;  // tokens, more than twice a window
+constexpr size_t kRows = 48;    // of a pass
+constexpr size_t kStreams = 4;
+
+struct Answer {
+  std::vector<int32_t> tokens;             // the prompt's, then the likeliest
+  std::vector<std::vector<float>> logits;  // of each choice
+};
+
+Answer Alone(const Transformer& model, std::vector<int32_t> prompt) {
+  TeamOfOne team;
+  Sequence sequence(model.config(), 1);
+  sequence.Reserve(prompt.size() + kAnswer);
+  Answer answer{prompt, {}};
+  std::vector<float> logits(model.config().vocabulary);
+  while (answer.logits.size() < kAnswer) {
+    for (size_t at = 0; at < prompt.size(); at += kPrefillTokensMax) {
+      const size_t count = std::min(kPrefillTokensMax, prompt.size() - at);
+      model.Forward(std::span(prompt).subspan(at, count), sequence, team);
+      model.Logits(sequence, count - 1, {}, team, logits);
+    }
+    answer.logits.push_back(logits);
+    answer.tokens.push_back(Likeliest(logits));
+    prompt = {answer.tokens.back()};
+  }
+  return answer;
+}
+
+// Sequences that are decoded together, with a draft now and then that holds or does not.
+class Verified {
+ public:
+  Verified(const Transformer& model, const std::vector<Answer>& answers, uint64_t seed)
+      : model_(model),
+        layout_(model.config()),
+        pool_(layout_.page_floats, 10'000),
+        room_(model.config(), 1, kRows, kStreams),
+        seed_(seed) {
+    room_.ReserveScores(500);
+    for (const Answer& answer : answers)
+      streams_.push_back(std::make_unique<Stream>(answer, layout_, pool_));
+  }
+
+  bool Run() {
+    while (std::any_of(streams_.begin(), streams_.end(), [](auto& s) { return s->left() > 0; })) {
+      Choose();
+      if (parts_.empty()) continue;
+      model_.Forward(parts_, room_, team_);
+      if (!Compare()) return false;
+    }
+    streams_.clear();
+    return pool_.used() == 0;
+  }
+
+ private:
+  struct Stream {
+    Stream(const Answer& answer, const KvLayout& layout, KvPool& pool)
+        : answer(answer), prompt(answer.tokens.size() - kAnswer), cache(layout, pool) {}
+    size_t left() const { return answer.tokens.size() - 1 - cache.tokens(); }
+    const Answer& answer;
+    const size_t prompt;
+    KvCache cache;
+  };
+  double Random() { return CounterUniform(seed_, drawn_++); }
+
+  // Prompts in stretches, then a token at a time, of some of the streams.
+  void Choose() {
+    parts_.clear();
+    fed_.clear();
+    size_t rows = kRows;
+    for (const auto& s : streams_) {
+      const size_t at = s->cache.tokens();
+      if (s->left() == 0 || rows < 2 || Random() < 0.2) continue;
+      const size_t known = at < s->prompt ? s->prompt - at : 1;
+      const size_t most = std::min(known, rows - 1);
+      const auto count = 1 + static_cast<size_t>(Random() * static_cast<double>(most) * 0.999);
+      PassPart part{std::span(s->answer.tokens).subspan(at, count), &s->cache};
+      if (s->left() > count && Random() < 0.8) {
+        const int32_t next = s->answer.tokens[at + count];
+        part.draft = Random() < 0.5 ? next : (next + 1) % 300;
+      }
+      parts_.push_back(part);
+      fed_.push_back(s.get());
+      rows -= count + 1;
+    }
+  }
+
+  // The last token that `s` holds stands in `row`.
+  bool SameLogits(const Stream& s, size_t row) {
+    if (s.cache.tokens() < s.prompt) return true;
+    const LogitsRow asked{row, {}};
+    std::vector<float> made(model_.config().vocabulary);
+    model_.Logits(room_, {&asked, 1}, team_, made);
+    return made == s.answer.logits[s.cache.tokens() - s.prompt];
+  }
+
+  bool Compare() {
+    size_t row = 0;
+    for (size_t i = 0; i < parts_.size(); ++i) {
+      const Stream& s = *fed_[i];
+      row += parts_[i].tokens.size();
+      if (!SameLogits(s, row - 1)) return false;
+      if (parts_[i].draft == kNoDraft) continue;
+      if (parts_[i].draft == s.answer.tokens[s.cache.tokens()]) {
+        room_.Accept(row);
+        if (!SameLogits(s, row)) return false;
+      }
+      ++row;
+    }
+    return true;
+  }
+
+  const Transformer& model_;
+  const KvLayout layout_;
+  KvPool pool_;
+  TeamOfOne team_;
+  PassRoom room_;
+  const uint64_t seed_;
+  uint64_t drawn_ = 0;
+  std::vector<std::unique_ptr<Stream>> streams_;
+  std::vector<PassPart> parts_;
+  std::vector<Stream*> fed_;
+};
+
+class Verification : public testing::TestWithParam<const char*> {};
+
+TEST_P(Verification, LeavesEverySequenceTheBitsItHasAlone) {
+  const auto model = Load(GoldenDirectory(GetParam()));
+  const Golden golden(GetParam());
+  std::vector<Answer> answers;
+  for (size_t i = 0; i < kStreams; ++i) {
+    std::vector<int32_t> prompt = golden.Ids(base::StrCat("p", i % 3, ".input_ids"));
+    prompt.resize(std::min(prompt.size(), 3 + 17 * i));
+    answers.push_back(Alone(*model, prompt));
+  }
+  for (uint64_t seed = 0; seed < 30; ++seed)
+    ASSERT_TRUE(Verified(*model, answers, seed).Run()) << "schedule " << seed;
+}
+
+INSTANTIATE_TEST_SUITE_P(Families, Verification,
+                         testing::Values("exaone4", "k_exaone", "ax_k1", "vaetki", "solar_open"),
+                         [](const auto& info) { return std::string(info.param); });
+
+}  // namespace
+}  // namespace model_core
