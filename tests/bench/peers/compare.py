@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""Measures Maru's model core and llama.cpp beside each other, and prints a Markdown table.
+
+    compare.py [--maru build/bin/maru] [--shapes k-exaone-mini,exaone-4-mini] [--types q8,q4]
+               [--threads 2] [--rounds 3] [--seconds 260] [--out FILE.md]
+
+Both run the same shape with made-up weights, in turns (Maru, llama.cpp, Maru, …): a prompt of 512 tokens at once, then
+16 tokens one by one. The median of all repetitions counts. What the machine can do is measured by Maru in each of its
+turns. Ends by itself: no round begins after --seconds. Needs 6 GB of memory; llama_cpp/install.sh installs the peer.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+from statistics import median
+from time import monotonic
+
+ROOT = Path(__file__).resolve().parents[3]
+PEER = Path(os.environ.get("MARU_CACHE", Path.home() / ".cache/maru")) / "peers/llama_cpp"
+LIBRARIES = PEER / "node_modules/@node-llama-cpp/linux-x64/bins/linux-x64"
+GGUF_TYPES = {"q8": "Q8_0", "q4": "Q4_0"}
+PROMPT, DECODE, REPEATS = 512, 16, 2
+TURN_SECONDS = 120  # a turn that takes longer has failed
+MEMORY_BYTES = 6 << 30
+
+
+def run(*command):
+    """What a program printed as JSON."""
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=TURN_SECONDS)
+    if done.returncode != 0:
+        sys.exit(f"{command[0]} failed: {done.stderr.strip()}")
+    return json.loads(done.stdout)
+
+
+def our_turn(options, shape, kind):
+    report = run(options.maru, "model", "bench", "--json", "--shape", shape, "--types", kind, "--prefill", PROMPT,
+                 "--depth", 0, "--repeat", REPEATS, "--threads", options.threads)  # fmt: skip
+    return report | {line["test"]: line for line in report["lines"]}
+
+
+def their_turn(options, model):
+    return run(PEER / "runner", LIBRARIES, model, options.threads, PROMPT, DECODE, REPEATS)
+
+
+def measure(options, shape, kind, work, deadline):
+    """One shape in one type: the turns of both, and what a token costs each."""
+    model = work / "model.gguf"
+    make = ROOT / "tests/bench/peers/llama_cpp/make_gguf.py"
+    made = run(PEER / "venv/bin/python", make, shape, GGUF_TYPES[kind], model)
+    ours, theirs = [], []
+    while len(ours) < options.rounds and (not ours or monotonic() < deadline):
+        ours.append(our_turn(options, shape, kind))
+        theirs.append(their_turn(options, model))
+    model.unlink()
+    if made["parameters"] != ours[0]["parameters"]["total"]:
+        sys.exit(f"{shape}: Maru counts {ours[0]['parameters']['total']} weights, the file has {made['parameters']}")
+    return {"shape": shape, "kind": kind, "made": made, "ours": ours, "theirs": theirs}
+
+
+def row(found, test):
+    """One line of the table: tokens a second of both, and what that is in GB/s or GOP/s."""
+    ours, theirs = found["ours"], found["theirs"]
+    our_rate = median(turn[test]["tokens_s"] for turn in ours)
+    their_rate = median(rate for turn in theirs for rate in turn[f"{test}_tokens_s"])
+    if test == "decode":
+        unit, peak = "GB/s", median(turn["machine"]["read_gb_s"] for turn in ours)
+        ours_token, theirs_token = ours[0][test]["bytes_per_token"], found["made"]["bytes_per_token"]
+    else:
+        unit, peak = "GOP/s", median(turn["machine"]["int8_gop_s"] for turn in ours)
+        ours_token = theirs_token = ours[0][test]["ops_per_token"]
+    what = f"prompt of {PROMPT}" if test == "prefill" else "a token"
+    cells = [found["shape"], f"{found['kind']} / {GGUF_TYPES[found['kind']]}", what]
+    for rate, token in ((our_rate, ours_token), (their_rate, theirs_token)):
+        done = rate * token / 1e9
+        cells += [f"{rate:.0f}", f"{done:.0f} {unit}, {100 * done / peak:.0f} %"]
+    return cells + [f"{our_rate / their_rate:.2f} ×"]
+
+
+def cpu_name():
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":")[1].strip()
+    return "unknown"
+
+
+def head(options, results):
+    turns = [turn for found in results for turn in found["ours"]]
+    reads, peak = (median(turn["machine"][what] for turn in turns) for what in ("read_gb_s", "int8_gop_s"))
+    release = next(LIBRARIES.glob("libllama.v*.so")).name.removeprefix("libllama.").removesuffix(".so")
+    return (f"{cpu_name()}, {options.threads} threads, {date.today()}. Reads {reads:.0f} GB/s, int8 {peak:.0f} GOP/s"
+            f" (medians). Maru with kernels `{turns[0]['kernels']}`, llama.cpp {release} with"
+            f" `{results[0]['theirs'][0]['kernels']}`; {min(len(found['ours']) for found in results)} rounds.")  # fmt: skip
+
+
+def table(options, results):
+    columns = ["Shape", "Weights", "Test", "Maru, tokens/s", "of the machine", "llama.cpp, tokens/s", "of the machine",
+               "Maru is"]  # fmt: skip
+    rows = [row(found, test) for found in results for test in ("prefill", "decode")]
+    lines = [head(options, results), "", "| " + " | ".join(columns) + " |", "|---|---|---|--:|--:|--:|--:|--:|"]
+    return "\n".join(lines + ["| " + " | ".join(cells) + " |" for cells in rows]) + "\n"
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--maru", type=Path, default=ROOT / "build/bin/maru")
+    parser.add_argument("--shapes", default="k-exaone-mini,exaone-4-mini")
+    parser.add_argument("--types", default="q8,q4")
+    parser.add_argument("--threads", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=260)
+    parser.add_argument("--out", type=Path)
+    return parser.parse_args()
+
+
+def check(options):
+    if not options.maru.exists():
+        sys.exit(f"{options.maru} is missing: build it first")
+    if not (PEER / "runner").exists():
+        sys.exit(f"{PEER}/runner is missing: run llama_cpp/install.sh first")
+    available = next(int(line.split()[1]) << 10 for line in open("/proc/meminfo") if line.startswith("MemAvailable"))
+    if available < MEMORY_BYTES:
+        sys.exit(f"{available} bytes of memory are free, {MEMORY_BYTES} are needed")
+
+
+def main():
+    options = parse()
+    check(options)
+    pairs = [(shape, kind) for shape in options.shapes.split(",") for kind in options.types.split(",")]
+    # In memory where there is such a folder, so that no file is still being written while speed is measured.
+    work = Path(tempfile.mkdtemp(prefix="maru-peers-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+    begin, results = monotonic(), []
+    try:
+        for i, (shape, kind) in enumerate(pairs):
+            deadline = begin + options.seconds * (i + 1) / len(pairs)
+            results.append(measure(options, shape, kind, work, deadline))
+    finally:
+        shutil.rmtree(work)
+    text = table(options, results)
+    print(text, end="")
+    if options.out:
+        options.out.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
