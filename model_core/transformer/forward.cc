@@ -33,11 +33,13 @@ void Pass::Embed(size_t member) {
   const auto scale = static_cast<float>(config_.embedding_scale);
   const Share share = TokenShare(member);
   for (size_t t = share.begin; t < share.end; ++t) {
-    const void* row = table.Rows(static_cast<size_t>(s_.tokens[t].id), 1).data;
+    const PassToken& token = s_.tokens[t];
+    const WeightMatrix stored = table.Rows(static_cast<size_t>(token.id), 1);
+    const bool bf16 = token.input == nullptr && stored.dtype == Dtype::kBf16;
+    const void* row = token.input == nullptr ? stored.data : token.input;
     for (size_t i = 0; i < config_.hidden; ++i) {
-      const float value = table.dtype == Dtype::kF32
-                              ? static_cast<const float*>(row)[i]
-                              : FromBf16(static_cast<const uint16_t*>(row)[i]);
+      const float value = bf16 ? FromBf16(static_cast<const uint16_t*>(row)[i])
+                               : static_cast<const float*>(row)[i];
       s_.h[t * config_.hidden + i] = value * scale;
     }
   }
@@ -133,8 +135,10 @@ void Transformer::Forward(std::span<const PassPart> parts, PassRoom& room, Team&
   for (const PassPart& part : parts) {
     const size_t first_row = room.tokens.size(), past = part.cache->tokens();
     CHECK(!part.tokens.empty());
-    for (size_t i = 0; i < part.tokens.size(); ++i)
+    for (size_t i = 0; i < part.tokens.size(); ++i) {
       room.tokens.push_back({part.tokens[i], part.cache, past + i, first_row});
+      if (i < part.inputs.size()) room.tokens.back().input = part.inputs[i];
+    }
     if (part.draft != kNoDraft) {
       room.tokens.push_back(
           {part.draft, part.cache, past + part.tokens.size(), first_row, drafts++});

@@ -34,6 +34,7 @@ struct PassToken {
   size_t first_row;              // of the pass: its sequence's first token there
   size_t draft = kCertain;       // number among the pass's drafts
   const float* beside = nullptr;  // of a draft head: the model's output that joins the token
+  const float* input = nullptr;   // [hidden], in place of the token's embedding
 };
 
 struct PassRoom {

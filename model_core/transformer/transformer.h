@@ -72,6 +72,8 @@ struct PassPart {
   std::span<const int32_t> tokens;
   KvCache* cache;
   int32_t draft = kNoDraft;
+  // By token, as far as it goes: a row [hidden] in place of its embedding, or null. Rows of images.
+  std::span<const float* const> inputs = {};
 };
 
 // What a draft head learns of one sequence after a pass: the tokens after those of the pass's rows
