@@ -8,7 +8,7 @@
 #include "model_core/kernels/variants.h"
 
 #pragma GCC push_options
-#pragma GCC target("avx2,fma")
+#pragma GCC target("avx2,fma,f16c")
 
 namespace model_core {
 namespace {
@@ -31,16 +31,36 @@ __m256 Widen(const uint16_t* from) {
   return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(half), 16));
 }
 
-Lanes Load(const float* x) { return {_mm256_loadu_ps(x), _mm256_loadu_ps(x + 8)}; }
-Lanes Load(const uint16_t* x) { return {Widen(x), Widen(x + 8)}; }
+__m256 WidenHalf(const Half* from) {
+  return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+}
+
+__m256 WidenBytes(const int8_t* from, __m256 scale) {
+  const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from));
+  return _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)), scale);
+}
+
+// Columns at … at + 15 of a row.
+Lanes Load(const float* x, size_t at) {
+  return {_mm256_loadu_ps(x + at), _mm256_loadu_ps(x + at + 8)};
+}
+Lanes Load(const uint16_t* x, size_t at) { return {Widen(x + at), Widen(x + at + 8)}; }  // bf16
+Lanes Load(const Half* x, size_t at) { return {WidenHalf(x + at), WidenHalf(x + at + 8)}; }
+Lanes Load(const KeptGroup* x, size_t at) {
+  const KeptGroup& group = x[at / kGroup];
+  const __m256 scale = _mm256_set1_ps(_cvtsh_ss(group.scale));
+  const int8_t* values = group.values + at % kGroup;
+  return {WidenBytes(values, scale), WidenBytes(values + 8, scale)};
+}
 
 // The first `left` of 16, the others as zeros.
 template <typename Element>
-Lanes LoadTail(const Element* x, size_t left) {
+Lanes LoadTail(const Element* x, size_t at, size_t left) {
   Element padded[16] = {};
-  std::copy(x, x + left, padded);
-  return Load(padded);
+  std::copy(x + at, x + at + left, padded);
+  return Load(padded, 0);
 }
+Lanes LoadTail(const KeptGroup* x, size_t at, size_t) { return Load(x, at); }
 
 void Add(Lanes& sum, const Lanes& a, const Lanes& b) {
   sum.low = _mm256_fmadd_ps(a.low, b.low, sum.low);
@@ -61,9 +81,9 @@ void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, 
   size_t at = 0;
   for (; at + 16 <= w.cols; at += 16) {
     Lanes tokens[kTokens];
-    for (int t = 0; t < kTokens; ++t) tokens[t] = Load(x + t * w.cols + at);
+    for (int t = 0; t < kTokens; ++t) tokens[t] = Load(x + t * w.cols, at);
     for (int r = 0; r < kRows; ++r) {
-      const Lanes weights = Load(rows[r] + at);
+      const Lanes weights = Load(rows[r], at);
       for (int t = 0; t < kTokens; ++t) Add(sums[r][t], weights, tokens[t]);
     }
   }
@@ -71,7 +91,7 @@ void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, 
   for (size_t r = 0; r < count; ++r) {
     for (int t = 0; t < kTokens; ++t) {
       if (left > 0)
-        Add(sums[r][t], LoadTail(rows[r] + at, left), LoadTail(x + t * w.cols + at, left));
+        Add(sums[r][t], LoadTail(rows[r], at, left), LoadTail(x + t * w.cols, at, left));
       out[t * out_stride + row + r] = SumLanes(sums[r][t]);
     }
   }
@@ -92,16 +112,26 @@ void MatmulOf(float* out, size_t out_stride, const float* x, size_t m, const Wei
 }
 
 void Matmul(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
-  if (IsPacked(w.dtype)) return PackedMatmulAvx2(out, out_stride, x, m, w);
-  w.dtype == Dtype::kF32 ? MatmulOf<float>(out, out_stride, x, m, w)
-                         : MatmulOf<uint16_t>(out, out_stride, x, m, w);
+  switch (w.dtype) {
+    case Dtype::kF32:
+      return MatmulOf<float>(out, out_stride, x, m, w);
+    case Dtype::kBf16:
+      return MatmulOf<uint16_t>(out, out_stride, x, m, w);
+    case Dtype::kF16:
+      return MatmulOf<Half>(out, out_stride, x, m, w);
+    case Dtype::kQ8Rows:
+      return MatmulOf<KeptGroup>(out, out_stride, x, m, w);
+    case Dtype::kQ8:
+    case Dtype::kQ4:
+      return PackedMatmulAvx2(out, out_stride, x, m, w);
+  }
 }
 
 float Dot(const float* a, const float* b, size_t n) {
   Lanes sum = Zero();
   size_t i = 0;
-  for (; i + 16 <= n; i += 16) Add(sum, Load(a + i), Load(b + i));
-  if (i < n) Add(sum, LoadTail(a + i, n - i), LoadTail(b + i, n - i));
+  for (; i + 16 <= n; i += 16) Add(sum, Load(a, i), Load(b, i));
+  if (i < n) Add(sum, LoadTail(a, i, n - i), LoadTail(b, i, n - i));
   return SumLanes(sum);
 }
 
@@ -119,13 +149,69 @@ void ForEights(float* x, const float* y, size_t n, Eight eight) {
   std::copy(padded[0], padded[0] + (n - i), x + i);
 }
 
-void Accumulate(float* out, const float* weights, const float* rows, size_t stride, size_t count,
-                size_t n) {
-  for (size_t j = 0; j < count; ++j) {
-    const __m256 weight = _mm256_set1_ps(weights[j]);
-    ForEights(out, rows + j * stride, n,
-              [&](__m256 sum, __m256 row) { return _mm256_fmadd_ps(weight, row, sum); });
+// Sums of 16 columns for kTokens stay in registers while the rows pass by; load(row) gives the
+// columns of each.
+template <size_t kTokens, typename Element, typename LoadColumns>
+void MixTile(float (*out)[16], const float* weights, size_t weight_stride, const WeightMatrix& rows,
+             LoadColumns load) {
+  Lanes sums[kTokens];
+  for (size_t t = 0; t < kTokens; ++t) sums[t] = Load(out[t], 0);
+  const auto* row = static_cast<const Element*>(rows.data);
+  for (size_t j = 0; j < rows.rows; ++j, row += rows.stride) {
+    const Lanes values = load(row);
+    for (size_t t = 0; t < kTokens; ++t) {
+      const __m256 weight = _mm256_set1_ps(weights[t * weight_stride + j]);
+      Add(sums[t], {weight, weight}, values);
+    }
   }
+  for (size_t t = 0; t < kTokens; ++t) {
+    _mm256_storeu_ps(out[t], sums[t].low);
+    _mm256_storeu_ps(out[t] + 8, sums[t].high);
+  }
+}
+
+template <size_t kTokens, typename Element>
+void MixColumns(float* out, size_t out_stride, const float* weights, size_t weight_stride,
+                const WeightMatrix& rows) {
+  for (size_t at = 0; at < rows.cols; at += 16) {
+    const size_t left = std::min<size_t>(16, rows.cols - at);
+    float sums[kTokens][16] = {};
+    for (size_t t = 0; t < kTokens; ++t)
+      std::copy_n(out + t * out_stride + at, left, sums[t]);
+    if (left == 16) {
+      MixTile<kTokens, Element>(sums, weights, weight_stride, rows,
+                                [at](const Element* row) { return Load(row, at); });
+    } else {
+      MixTile<kTokens, Element>(sums, weights, weight_stride, rows, [at, left](const Element* row) {
+        return LoadTail(row, at, left);
+      });
+    }
+    for (size_t t = 0; t < kTokens; ++t)
+      std::copy_n(sums[t], left, out + t * out_stride + at);
+  }
+}
+
+template <typename Element>
+void AccumulateOf(float* out, size_t out_stride, const float* weights, size_t weight_stride,
+                  size_t m, const WeightMatrix& rows) {
+  size_t t = 0;
+  for (; t + 4 <= m; t += 4) {
+    MixColumns<4, Element>(out + t * out_stride, out_stride, weights + t * weight_stride,
+                           weight_stride, rows);
+  }
+  for (; t < m; ++t) {
+    MixColumns<1, Element>(out + t * out_stride, out_stride, weights + t * weight_stride,
+                           weight_stride, rows);
+  }
+}
+
+void Accumulate(float* out, size_t out_stride, const float* weights, size_t weight_stride, size_t m,
+                const WeightMatrix& rows) {
+  const auto of = rows.dtype == Dtype::kF32    ? &AccumulateOf<float>
+                  : rows.dtype == Dtype::kBf16 ? &AccumulateOf<uint16_t>
+                  : rows.dtype == Dtype::kF16  ? &AccumulateOf<Half>
+                                               : &AccumulateOf<KeptGroup>;
+  of(out, out_stride, weights, weight_stride, m, rows);
 }
 
 __m256 ExpLanes(__m256 x) {
@@ -160,7 +246,8 @@ void SiluMul(float* gate, const float* up, size_t n) {
 }  // namespace
 
 const Kernels& Avx2Kernels() {
-  static constexpr Kernels kTable = {"avx2", &Matmul, &Dot, &Accumulate, &ExpShifted, &SiluMul};
+  static constexpr Kernels kTable = {"avx2",    &Matmul,     &Dot,    &Accumulate,
+                                     &KeepAvx2, &ExpShifted, &SiluMul};
   return kTable;
 }
 

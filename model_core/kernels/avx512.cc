@@ -9,7 +9,7 @@
 #include "model_core/kernels/variants.h"
 
 #pragma GCC push_options
-#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,fma")
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,fma,f16c")
 
 namespace model_core {
 namespace {
@@ -44,10 +44,22 @@ float SumLanes(__m512 v) {
 
 __mmask16 TailMask(size_t left) { return static_cast<__mmask16>((1U << left) - 1); }
 
-__m512 LoadWeights(const float* w, __mmask16 mask) { return _mm512_maskz_loadu_ps(mask, w); }
-__m512 LoadWeights(const uint16_t* w, __mmask16 mask) {
-  const __m256i half = _mm256_maskz_loadu_epi16(mask, w);
+// Columns at … at + 15 of a row.
+__m512 LoadRow(const float* row, size_t at, __mmask16 mask) {
+  return _mm512_maskz_loadu_ps(mask, row + at);
+}
+__m512 LoadRow(const uint16_t* row, size_t at, __mmask16 mask) {  // bf16
+  const __m256i half = _mm256_maskz_loadu_epi16(mask, row + at);
   return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16));
+}
+__m512 LoadRow(const Half* row, size_t at, __mmask16 mask) {
+  return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(mask, row + at));
+}
+__m512 LoadRow(const KeptGroup* row, size_t at, __mmask16 mask) {
+  const KeptGroup& group = row[at / kGroup];
+  const __m128i bytes = _mm_maskz_loadu_epi8(mask, group.values + at % kGroup);
+  return _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(bytes)),
+                       _mm512_set1_ps(_cvtsh_ss(group.scale)));
 }
 
 template <int kRows, int kTokens, typename Element>
@@ -56,7 +68,7 @@ template <int kRows, int kTokens, typename Element>
   __m512 tokens[kTokens];
   for (int t = 0; t < kTokens; ++t) tokens[t] = _mm512_maskz_loadu_ps(mask, x + t * cols + at);
   for (int r = 0; r < kRows; ++r) {
-    const __m512 weights = LoadWeights(rows[r] + at, mask);
+    const __m512 weights = LoadRow(rows[r], at, mask);
     for (int t = 0; t < kTokens; ++t) {
       sums[t * kRows + r] = _mm512_fmadd_ps(weights, tokens[t], sums[t * kRows + r]);
     }
@@ -107,9 +119,19 @@ void MatmulOf(float* out, size_t out_stride, const float* x, size_t m, const Wei
 
 template <auto kPackedMatmul>
 void Matmul(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
-  if (IsPacked(w.dtype)) return kPackedMatmul(out, out_stride, x, m, w);
-  w.dtype == Dtype::kF32 ? MatmulOf<float>(out, out_stride, x, m, w)
-                         : MatmulOf<uint16_t>(out, out_stride, x, m, w);
+  switch (w.dtype) {
+    case Dtype::kF32:
+      return MatmulOf<float>(out, out_stride, x, m, w);
+    case Dtype::kBf16:
+      return MatmulOf<uint16_t>(out, out_stride, x, m, w);
+    case Dtype::kF16:
+      return MatmulOf<Half>(out, out_stride, x, m, w);
+    case Dtype::kQ8Rows:
+      return MatmulOf<KeptGroup>(out, out_stride, x, m, w);
+    case Dtype::kQ8:
+    case Dtype::kQ4:
+      return kPackedMatmul(out, out_stride, x, m, w);
+  }
 }
 
 float Dot(const float* a, const float* b, size_t n) {
@@ -123,17 +145,64 @@ float Dot(const float* a, const float* b, size_t n) {
   return SumLanes(sum);
 }
 
-void Accumulate(float* out, const float* weights, const float* rows, size_t stride, size_t count,
-                size_t n) {
-  for (size_t i = 0; i < n; i += 16) {
-    const __mmask16 mask = n - i >= 16 ? 0xFFFF : TailMask(n - i);
-    __m512 sum = _mm512_maskz_loadu_ps(mask, out + i);
-    for (size_t j = 0; j < count; ++j) {
-      sum = _mm512_fmadd_ps(_mm512_set1_ps(weights[j]),
-                            _mm512_maskz_loadu_ps(mask, rows + j * stride + i), sum);
-    }
-    _mm512_mask_storeu_ps(out + i, mask, sum);
+// Sums of 16 · kRegisters columns for kTokens stay in registers while the rows pass by.
+template <size_t kTokens, size_t kRegisters, typename Element>
+void MixTile(float* out, size_t out_stride, const float* weights, size_t weight_stride,
+             const WeightMatrix& rows, size_t at, __mmask16 mask) {
+  __m512 sums[kTokens][kRegisters];
+  for (size_t t = 0; t < kTokens; ++t) {
+    for (size_t r = 0; r < kRegisters; ++r)
+      sums[t][r] = _mm512_maskz_loadu_ps(mask, out + t * out_stride + at + 16 * r);
   }
+  const auto* row = static_cast<const Element*>(rows.data);
+  for (size_t j = 0; j < rows.rows; ++j, row += rows.stride) {
+    __m512 values[kRegisters];
+    for (size_t r = 0; r < kRegisters; ++r) values[r] = LoadRow(row, at + 16 * r, mask);
+    for (size_t t = 0; t < kTokens; ++t) {
+      const __m512 weight = _mm512_set1_ps(weights[t * weight_stride + j]);
+      for (size_t r = 0; r < kRegisters; ++r)
+        sums[t][r] = _mm512_fmadd_ps(weight, values[r], sums[t][r]);
+    }
+  }
+  for (size_t t = 0; t < kTokens; ++t) {
+    for (size_t r = 0; r < kRegisters; ++r)
+      _mm512_mask_storeu_ps(out + t * out_stride + at + 16 * r, mask, sums[t][r]);
+  }
+}
+
+template <size_t kTokens, typename Element>
+void MixColumns(float* out, size_t out_stride, const float* weights, size_t weight_stride,
+                const WeightMatrix& rows) {
+  size_t at = 0;
+  for (; at + 64 <= rows.cols; at += 64)
+    MixTile<kTokens, 4, Element>(out, out_stride, weights, weight_stride, rows, at, 0xFFFF);
+  for (; at < rows.cols; at += 16) {
+    const __mmask16 mask = rows.cols - at >= 16 ? 0xFFFF : TailMask(rows.cols - at);
+    MixTile<kTokens, 1, Element>(out, out_stride, weights, weight_stride, rows, at, mask);
+  }
+}
+
+template <typename Element>
+void AccumulateOf(float* out, size_t out_stride, const float* weights, size_t weight_stride,
+                  size_t m, const WeightMatrix& rows) {
+  size_t t = 0;
+  for (; t + 4 <= m; t += 4) {
+    MixColumns<4, Element>(out + t * out_stride, out_stride, weights + t * weight_stride,
+                           weight_stride, rows);
+  }
+  for (; t < m; ++t) {
+    MixColumns<1, Element>(out + t * out_stride, out_stride, weights + t * weight_stride,
+                           weight_stride, rows);
+  }
+}
+
+void Accumulate(float* out, size_t out_stride, const float* weights, size_t weight_stride, size_t m,
+                const WeightMatrix& rows) {
+  const auto of = rows.dtype == Dtype::kF32    ? &AccumulateOf<float>
+                  : rows.dtype == Dtype::kBf16 ? &AccumulateOf<uint16_t>
+                  : rows.dtype == Dtype::kF16  ? &AccumulateOf<Half>
+                                               : &AccumulateOf<KeptGroup>;
+  of(out, out_stride, weights, weight_stride, m, rows);
 }
 
 __m512 ExpLanes(__m512 x) {
@@ -176,13 +245,15 @@ void SiluMul(float* gate, const float* up, size_t n) {
 
 const Kernels& Avx512Kernels() {
   static constexpr Kernels kTable = {
-      "avx512", &Matmul<&PackedMatmulAvx512>, &Dot, &Accumulate, &ExpShifted, &SiluMul};
+      "avx512",  &Matmul<&PackedMatmulAvx512>, &Dot,    &Accumulate,
+      &KeepAvx2, &ExpShifted,                  &SiluMul};
   return kTable;
 }
 
 const Kernels& Avx512VnniKernels() {
   static constexpr Kernels kTable = {
-      "avx512vnni", &Matmul<&PackedMatmulAvx512Vnni>, &Dot, &Accumulate, &ExpShifted, &SiluMul};
+      "avx512vnni", &Matmul<&PackedMatmulAvx512Vnni>, &Dot,    &Accumulate,
+      &KeepAvx2,    &ExpShifted,                      &SiluMul};
   return kTable;
 }
 

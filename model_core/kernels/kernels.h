@@ -13,7 +13,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "model_core/tensor/matrix.h"
+#include "model_core/tensor/kept_rows.h"
 
 namespace model_core {
 
@@ -24,9 +24,12 @@ struct Kernels {
   void (*matmul)(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w);
   // Σ a[i]·b[i]
   float (*dot)(const float* a, const float* b, size_t n);
-  // out[i] ← out[i] + Σ_j weights[j]·rows[j · stride + i], j ascending, one fused multiply-add each
-  void (*accumulate)(float* out, const float* weights, const float* rows, size_t stride,
-                     size_t count, size_t n);
+  // out[t · out_stride + i] ← out[…] + Σ_j weights[t · weight_stride + j]·rows[j, i] for m tokens,
+  // j ascending, one fused multiply-add each; `rows` are not packed.
+  void (*accumulate)(float* out, size_t out_stride, const float* weights, size_t weight_stride,
+                     size_t m, const WeightMatrix& rows);
+  // Writes a row of `width` as rows of `kind` are kept.
+  void (*keep)(void* out, const float* row, size_t width, Dtype kind);
   // x[i] ← Exp(x[i] - shift)
   void (*exp_shifted)(float* x, float shift, size_t n);
   // gate[i] ← Silu(gate[i])·up[i]

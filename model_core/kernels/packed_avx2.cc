@@ -8,6 +8,7 @@
 #pragma GCC push_options
 #pragma GCC target("avx2,fma,f16c")
 
+#include "model_core/kernels/group_avx2.h"
 #include "model_core/kernels/packed_tiles.h"
 
 namespace model_core {
@@ -85,17 +86,6 @@ struct Registers {
   }
 };
 
-float Largest(const __m256* x) {
-  const __m256i mask = _mm256_set1_epi32(0x7FFFFFFF);
-  __m256i most = _mm256_setzero_si256();
-  for (int i = 0; i < 4; ++i)
-    most = _mm256_max_epu32(most, _mm256_and_si256(_mm256_castps_si256(x[i]), mask));
-  __m128i four = _mm_max_epu32(_mm256_castsi256_si128(most), _mm256_extracti128_si256(most, 1));
-  four = _mm_max_epu32(four, _mm_shuffle_epi32(four, 0x4E));
-  four = _mm_max_epu32(four, _mm_shuffle_epi32(four, 0xB1));
-  return _mm_cvtss_f32(_mm_castsi128_ps(four));
-}
-
 int32_t Sum(__m256i ints) {
   __m128i four = _mm_add_epi32(_mm256_castsi256_si128(ints), _mm256_extracti128_si256(ints, 1));
   four = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0x4E));
@@ -117,11 +107,7 @@ void QuantiseGroup(const float* from, int8_t* values, ActivationGroup& group) {
       Sum(_mm256_add_epi32(_mm256_add_epi32(ints[0], ints[1]), _mm256_add_epi32(ints[2], ints[3])));
   group.scale = !finite ? std::numeric_limits<float>::quiet_NaN() : zero ? 0.0F : largest / 127.0F;
   group.scaled_sum = finite ? group.scale * static_cast<float>(group.sum) : group.scale;
-  const __m256i bytes = _mm256_packs_epi16(_mm256_packs_epi32(ints[0], ints[1]),
-                                           _mm256_packs_epi32(ints[2], ints[3]));
-  const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);  // packs work in halves
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(values),
-                      _mm256_permutevar8x32_epi32(bytes, order));
+  StoreBytes(ints, values);
 }
 
 }  // namespace

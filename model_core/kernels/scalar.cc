@@ -15,9 +15,9 @@ float SumLanes(float* lanes) {
 }
 
 float Weight(const WeightMatrix& w, size_t row, size_t col) {
-  const size_t at = row * w.stride + col;
-  return w.dtype == Dtype::kF32 ? static_cast<const float*>(w.data)[at]
-                                : FromBf16(static_cast<const uint16_t*>(w.data)[at]);
+  const void* data = w.Rows(row, 1).data;
+  if (w.dtype == Dtype::kBf16) return FromBf16(static_cast<const uint16_t*>(data)[col]);
+  return KeptValue(data, w.dtype, col);
 }
 
 void Matmul(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
@@ -39,10 +39,15 @@ float Dot(const float* a, const float* b, size_t n) {
   return SumLanes(lanes);
 }
 
-void Accumulate(float* out, const float* weights, const float* rows, size_t stride, size_t count,
-                size_t n) {
-  for (size_t j = 0; j < count; ++j) {
-    for (size_t i = 0; i < n; ++i) out[i] = std::fma(weights[j], rows[j * stride + i], out[i]);
+void Accumulate(float* out, size_t out_stride, const float* weights, size_t weight_stride, size_t m,
+                const WeightMatrix& rows) {
+  for (size_t t = 0; t < m; ++t) {
+    for (size_t j = 0; j < rows.rows; ++j) {
+      for (size_t i = 0; i < rows.cols; ++i) {
+        float& sum = out[t * out_stride + i];
+        sum = std::fma(weights[t * weight_stride + j], Weight(rows, j, i), sum);
+      }
+    }
   }
 }
 
@@ -57,7 +62,8 @@ void SiluMul(float* gate, const float* up, size_t n) {
 }  // namespace
 
 const Kernels& ScalarKernels() {
-  static constexpr Kernels kTable = {"scalar", &Matmul, &Dot, &Accumulate, &ExpShifted, &SiluMul};
+  static constexpr Kernels kTable = {"scalar",    &Matmul,     &Dot,    &Accumulate,
+                                     &KeepScalar, &ExpShifted, &SiluMul};
   return kTable;
 }
 

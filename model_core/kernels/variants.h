@@ -10,6 +10,10 @@ const Kernels& Avx2Kernels();
 const Kernels& Avx512Kernels();
 const Kernels& Avx512VnniKernels();
 
+// Kernels::keep; the second form needs AVX2 and F16C.
+void KeepScalar(void* out, const float* row, size_t width, Dtype kind);
+void KeepAvx2(void* out, const float* row, size_t width, Dtype kind);
+
 // Kernels::matmul of each variant where w is packed.
 void PackedMatmulScalar(float* out, size_t out_stride, const float* x, size_t m,
                         const WeightMatrix& w);

@@ -8,10 +8,15 @@
 
 namespace model_core {
 
-// kQ8 and kQ4: packed, see packed.h.
-enum class Dtype { kF32, kBf16, kQ8, kQ4 };
+// kF16 and kQ8Rows: rows of a KV cache, see kept_rows.h. kQ8 and kQ4: packed, see packed.h.
+enum class Dtype { kF32, kBf16, kF16, kQ8Rows, kQ8, kQ4 };
 
 inline constexpr size_t kBandRows = 16;  // rows of a packed matrix that lie interleaved
+
+// Of one that is not packed: the unit of a stride. Of kQ8Rows it is a group of 32 columns.
+inline size_t ElementBytes(Dtype dtype) {
+  return dtype == Dtype::kF32 ? 4 : dtype == Dtype::kQ8Rows ? 34 : 2;
+}
 
 inline bool IsPacked(Dtype dtype) { return dtype == Dtype::kQ8 || dtype == Dtype::kQ4; }
 
@@ -26,9 +31,8 @@ struct WeightMatrix {
 
   // Rows first … first + count - 1; packed: `first` is a multiple of kBandRows.
   WeightMatrix Rows(size_t first, size_t count) const {
-    const size_t row_bytes = dtype == Dtype::kF32    ? stride * 4
-                             : dtype == Dtype::kBf16 ? stride * 2
-                                                     : stride / kBandRows;
+    const size_t row_bytes =
+        IsPacked(dtype) ? stride / kBandRows : stride * ElementBytes(dtype);
     return {static_cast<const uint8_t*>(data) + first * row_bytes, dtype, count, cols, stride};
   }
 };

@@ -161,7 +161,8 @@ void Pass::MixHeads(size_t index, size_t token, size_t kept_head, Share some,
     std::fill_n(mixed, value_width, 0.0F);
     VisitSeen(index, token, kept_head,
               [&](const WeightMatrix& keys, const float* values, size_t stride) {
-                kernels_.accumulate(mixed, score, values, stride, keys.rows, value_width);
+                kernels_.accumulate(mixed, value_width, score, seen, 1,
+                                    {values, Dtype::kF32, keys.rows, value_width, stride});
                 score += keys.rows;
               });
     for (size_t i = 0; i < value_width; ++i) mixed[i] /= sum;

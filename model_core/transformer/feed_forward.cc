@@ -150,8 +150,8 @@ void Pass::Down(size_t member) {
                     job.weights->down.Rows(share.begin, share.size()));
     for (size_t row = 0; row < job.tokens; ++row) {
       float* out = &s_.out[(job.which == nullptr ? row : job.which[row]) * hidden + share.begin];
-      kernels_.accumulate(out, job.scale == nullptr ? &kOne : &job.scale[row], made + row * hidden,
-                          0, 1, share.size());
+      kernels_.accumulate(out, hidden, job.scale == nullptr ? &kOne : &job.scale[row], 1, 1,
+                          {made + row * hidden, Dtype::kF32, 1, share.size(), hidden});
     }
   }
 }

@@ -77,12 +77,20 @@ TEST_P(Variant, DotGivesTheSameBits) {
 TEST_P(Variant, AccumulateGivesTheSameBits) {
   for (size_t n : kLengths) {
     for (size_t count : {0, 1, 2, 5, 40}) {
-      const size_t stride = n + 3;
-      const std::vector<float> rows = Noise(count * stride + 1, 5), weights = Noise(count + 1, 6);
-      std::vector<float> wanted = Noise(n, 7), made = wanted;
-      scalar_.accumulate(wanted.data(), weights.data(), rows.data(), stride, count, n);
-      kernels_->accumulate(made.data(), weights.data(), rows.data(), stride, count, n);
-      ExpectSameBits(made, wanted, std::to_string(n));
+      for (size_t m : {1, 3, 4, 9}) {
+        const size_t stride = n + 3, out_stride = n + m % 2, weight_stride = count + 1;
+        const std::vector<float> floats = Noise(count * stride + 1, 5);
+        const std::vector<float> weights = Noise(m * weight_stride, 6);
+        const std::vector<uint16_t> half = Bf16(floats);
+        for (const WeightMatrix& rows :
+             {WeightMatrix{floats.data(), Dtype::kF32, count, n, stride},
+              WeightMatrix{half.data(), Dtype::kBf16, count, n, stride}}) {
+          std::vector<float> wanted = Noise(m * out_stride, 7), made = wanted;
+          scalar_.accumulate(wanted.data(), out_stride, weights.data(), weight_stride, m, rows);
+          kernels_->accumulate(made.data(), out_stride, weights.data(), weight_stride, m, rows);
+          ExpectSameBits(made, wanted, std::to_string(n) + " columns " + std::to_string(m));
+        }
+      }
     }
   }
 }
