@@ -42,11 +42,13 @@ using BenchProgress = std::function<void(const std::string& what)>;
 //  "types": [{"type", "weights_bytes", "load_seconds"}],
 //  "lines": [{"type", "test": "prefill" | "decode", "tokens" (asked for) | "depth",
 //             "measured_tokens", "repeats", "tokens_s", "tokens_s_least", "tokens_s_most",
-//             "bytes_per_token", "ops_per_token", "gb_s", "gop_s", "roofline", "bound":
-//             "memory" | "compute"}]}
-// Rates are those of the median repetition; "roofline" is the least time that the machine's own
-// figures allow, divided by the time it took. Depths are made up, not computed. A depth or prompt
-// that the model's context does not hold is left out, and named in "left_out".
+//             "bytes_per_token", "ops_per_token", "gb_s", "gop_s", "machine", "roofline",
+//             "bound": "memory" | "compute"}]}
+// Rates are those of the median repetition. What the machine can do is measured before and after
+// each repetition; "machine" is the median of that, of a line and of all lines. "roofline" is the
+// least time that this allows, divided by the time it took: of all repetitions the median. Depths
+// are made up, not computed. A depth or prompt that the model's context does not hold is left out,
+// and named in "left_out".
 // InvalidArgument: an option (named). ResourceExhausted: it could come to need more memory than the
 // limit (with both figures); nothing has been allocated then. Errors of loading.
 absl::StatusOr<base::Json> BenchModel(const BenchOptions& options,

@@ -87,8 +87,8 @@ size_t MachineMemory() {
   return static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
 }
 
-// At the worst moment: of the largest type, or while bandwidth is measured. Of mapped files counts
-// what is multiplied where it lies.
+// Of the largest type, and what bandwidth is measured with. Of mapped files counts what is
+// multiplied where it lies.
 size_t MemoryBytes(const BenchPlan& plan, bool made_up, size_t roof_bytes) {
   size_t weights = 0;
   for (const BenchType& type : plan.types) {
@@ -99,7 +99,7 @@ size_t MemoryBytes(const BenchPlan& plan, bool made_up, size_t roof_bytes) {
   }
   const size_t room =
       BenchStream::RoomBytes(plan.config, plan.threads, plan.pass_tokens, plan.tokens_max);
-  return kOverheadBytes + std::max(weights + room, roof_bytes);
+  return kOverheadBytes + weights + room + roof_bytes;
 }
 
 absl::Status CheckMemory(const BenchPlan& plan) {

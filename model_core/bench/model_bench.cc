@@ -21,15 +21,32 @@ using base::StrCat;
 constexpr double kGiga = 1e9;
 constexpr uint64_t kWeightSeed = 1;
 
+// A measurement, and what the machine could do right before and after it.
+struct Repetition {
+  Sample sample;
+  Roof roof;
+};
+
+Roof Between(const Roof& before, const Roof& after) {
+  return {(before.read_bytes_s + after.read_bytes_s) / 2,
+          (before.int8_ops_s + after.int8_ops_s) / 2, (before.f32_ops_s + after.f32_ops_s) / 2};
+}
+
+Json RoofJson(const Roof& roof) {
+  return {{"read_gb_s", roof.read_bytes_s / kGiga},
+          {"int8_gop_s", roof.int8_ops_s / kGiga},
+          {"f32_gop_s", roof.f32_ops_s / kGiga}};
+}
+
 // One weight type of a model: loaded, measured, and gone before the next.
 class TypeBench {
  public:
   TypeBench(const BenchOptions& options, const BenchPlan& plan, const BenchType& type,
-            const Roof& roof, Team& team, const BenchProgress& progress)
+            const RoofMeter& meter, Team& team, const BenchProgress& progress)
       : options_(options),
         plan_(plan),
         type_(type),
-        roof_(roof),
+        meter_(meter),
         team_(team),
         progress_(progress),
         formula_(plan.config, type.precision, plan.stored) {}
@@ -71,34 +88,39 @@ class TypeBench {
 
   // The repetitions, sorted by speed. No further one begins after seconds_max.
   template <typename Measure>
-  std::vector<Sample> Repeat(const Measure& measure) const {
-    std::vector<Sample> samples;
+  std::vector<Repetition> Repeat(const Measure& measure) const {
+    std::vector<Repetition> done;
     double left = options_.seconds_max;
-    while (samples.size() < options_.repeats && (samples.empty() || left > 0)) {
-      samples.push_back(measure(left));
-      left -= samples.back().seconds;
+    Roof before = meter_.Measure();
+    while (done.size() < options_.repeats && (done.empty() || left > 0)) {
+      const Sample sample = measure(left);
+      const Roof after = meter_.Measure();
+      done.push_back({sample, Between(before, after)});
+      left -= sample.seconds;
+      before = after;
     }
-    std::sort(samples.begin(), samples.end(),
-              [](const Sample& a, const Sample& b) { return a.tokens_s() < b.tokens_s(); });
-    return samples;
+    std::sort(done.begin(), done.end(), [](const Repetition& a, const Repetition& b) {
+      return a.sample.tokens_s() < b.sample.tokens_s();
+    });
+    return done;
   }
 
   Json Prefill(BenchStream& stream, size_t tokens) const {
     Say(StrCat("prefill ", tokens));
     Warm(stream, 0);
-    const std::vector<Sample> samples = Repeat([&](double seconds_max) {
+    const std::vector<Repetition> done = Repeat([&](double seconds_max) {
       stream.Begin(0);
       return stream.Prefill(tokens, seconds_max);
     });
-    return Line("prefill", "tokens", tokens, samples);
+    return Line("prefill", "tokens", tokens, done);
   }
 
   Json Decode(BenchStream& stream, size_t depth) const {
     Say(StrCat("decode ", depth));
     Warm(stream, depth);
-    const std::vector<Sample> samples = Repeat(
+    const std::vector<Repetition> done = Repeat(
         [&](double seconds_max) { return stream.Decode(options_.decode_tokens, seconds_max); });
-    return Line("decode", "depth", depth, samples);
+    return Line("decode", "depth", depth, done);
   }
 
   // So that caches, page tables and the clock are as in the midst of work.
@@ -109,31 +131,39 @@ class TypeBench {
   }
 
   Json Line(const char* test, const char* what, size_t value,
-            const std::vector<Sample>& samples) const {
-    const Sample& median = samples[(samples.size() - 1) / 2];
+            const std::vector<Repetition>& done) const {
+    const Sample& median = done[(done.size() - 1) / 2].sample;
     const bool packed = type_.precision != Precision::kStored;
+    std::vector<double> shares;
+    std::vector<Roof> roofs;
+    for (const Repetition& one : done) {
+      shares.push_back(one.roof.LeastSeconds(one.sample.work, packed) / one.sample.seconds);
+      roofs.push_back(one.roof);
+    }
+    const Roof roof = MedianRoof(roofs);
     const Work& work = median.work;
     const auto tokens = static_cast<double>(median.tokens);
     return {{"type", type_.name},
             {"test", test},
             {what, value},
             {"measured_tokens", median.tokens},
-            {"repeats", samples.size()},
+            {"repeats", done.size()},
             {"tokens_s", median.tokens_s()},
-            {"tokens_s_least", samples.front().tokens_s()},
-            {"tokens_s_most", samples.back().tokens_s()},
+            {"tokens_s_least", done.front().sample.tokens_s()},
+            {"tokens_s_most", done.back().sample.tokens_s()},
             {"bytes_per_token", work.bytes / tokens},
             {"ops_per_token", work.ops() / tokens},
             {"gb_s", work.bytes / median.seconds / kGiga},
             {"gop_s", work.ops() / median.seconds / kGiga},
-            {"roofline", roof_.LeastSeconds(work, packed) / median.seconds},
-            {"bound", roof_.IsBoundByMemory(work, packed) ? "memory" : "compute"}};
+            {"machine", RoofJson(roof)},
+            {"roofline", Median(shares)},
+            {"bound", roof.IsBoundByMemory(work, packed) ? "memory" : "compute"}};
   }
 
   const BenchOptions& options_;
   const BenchPlan& plan_;
   const BenchType& type_;
-  const Roof& roof_;
+  const RoofMeter& meter_;
   Team& team_;
   const BenchProgress& progress_;
   const WorkFormula formula_;
@@ -141,21 +171,28 @@ class TypeBench {
   std::unique_ptr<Transformer> model_;
 };
 
-Json Head(const BenchOptions& options, const BenchPlan& plan, const Roof& roof) {
+Json Head(const BenchOptions& options, const BenchPlan& plan) {
   const ParameterCount parameters = CountParameters(plan.config);
   return {{"model", options.model.empty() ? options.shape : options.model},
           {"family", plan.config.family},
           {"kernels", plan.kernels->name},
           {"threads", plan.threads},
           {"parameters", {{"total", parameters.total}, {"active", parameters.active}}},
-          {"machine",
-           {{"read_gb_s", roof.read_bytes_s / kGiga},
-            {"int8_gop_s", roof.int8_ops_s / kGiga},
-            {"f32_gop_s", roof.f32_ops_s / kGiga}}},
+          {"machine", Json::object()},
           {"memory", {{"limit_bytes", plan.memory_bytes_max}, {"needed_bytes", plan.memory_bytes}}},
           {"left_out", plan.left_out},
           {"types", Json::array()},
           {"lines", Json::array()}};
+}
+
+// What the machine could do, over all lines.
+void SetMachine(Json& report) {
+  for (const char* figure : {"read_gb_s", "int8_gop_s", "f32_gop_s"}) {
+    std::vector<double> values;
+    for (const Json& line : report["lines"])
+      values.push_back(line["machine"][figure].get<double>());
+    if (!values.empty()) report["machine"][figure] = Median(std::move(values));
+  }
 }
 
 }  // namespace
@@ -177,12 +214,13 @@ absl::StatusOr<Json> BenchModel(const BenchOptions& options, const BenchProgress
   ASSIGN_OR_RETURN(const BenchPlan plan, MakeBenchPlan(options));
   ThreadTeam team(plan.threads);
   if (progress) progress("machine");
-  ASSIGN_OR_RETURN(const Roof roof, MeasureRoof(team, options.roof_bytes));
-  Json report = Head(options, plan, roof);
+  ASSIGN_OR_RETURN(const RoofMeter meter, RoofMeter::Make(team, options.roof_bytes));
+  Json report = Head(options, plan);
   for (const BenchType& type : plan.types) {
-    TypeBench bench(options, plan, type, roof, team, progress);
+    TypeBench bench(options, plan, type, meter, team, progress);
     RETURN_IF_ERROR(bench.Run(report));
   }
+  SetMachine(report);
   return report;
 }
 

@@ -1,18 +1,17 @@
 #include "model_core/bench/roof.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstring>
 
 #include "model_core/base/strings.h"
-#include "model_core/bench/peak_loops.h"
-#include "model_core/weights/arena.h"
 
 namespace model_core {
 namespace {
 
-constexpr int kRuns = 6;
-constexpr double kSecondsMin = 0.02;  // of a run that is timed: much longer than waking the team
+constexpr int kRuns = 3;
+constexpr double kSecondsMin = 0.01;  // of a run: much longer than waking the team
 constexpr size_t kRoundsFirst = 1 << 14;
 
 // Seconds until every member has done its part.
@@ -24,27 +23,10 @@ double Time(Team& team, const Body& body) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-// Operations a second of all members together.
-double Peak(Team& team, uint64_t (*loop)(size_t), double ops_of_round) {
-  const auto time = [&](size_t rounds) { return Time(team, [&](size_t) { return loop(rounds); }); };
-  size_t rounds = kRoundsFirst;
-  while (time(rounds) < kSecondsMin) rounds *= 2;
-  double best = 0;
-  for (int run = 0; run < kRuns; ++run)
-    best = std::max(best, static_cast<double>(rounds * team.size()) * ops_of_round / time(rounds));
-  return best;
-}
-
-double Bandwidth(Team& team, const PeakLoops& loops, const uint8_t* data, size_t bytes) {
-  double best = 0;
-  for (int run = 0; run < kRuns; ++run) {
-    const double seconds = Time(team, [&](size_t member) {
-      const Share share(bytes, member, team.size(), kReadUnit);
-      return loops.read(data + share.begin, share.size());
-    });
-    best = std::max(best, static_cast<double>(bytes) / seconds);
-  }
-  return best;
+double MedianOf(const std::vector<Roof>& roofs, double Roof::*figure) {
+  std::vector<double> values;
+  for (const Roof& roof : roofs) values.push_back(roof.*figure);
+  return Median(std::move(values));
 }
 
 }  // namespace
@@ -59,23 +41,71 @@ bool Roof::IsBoundByMemory(const Work& work, bool packed) const {
   return LeastSeconds(work, packed) <= work.bytes / read_bytes_s;
 }
 
-absl::StatusOr<Roof> MeasureRoof(Team& team, size_t buffer_bytes) {
-  buffer_bytes = std::max(buffer_bytes / kReadUnit, team.size()) * kReadUnit;
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[(values.size() - 1) / 2];
+}
+
+Roof MedianRoof(const std::vector<Roof>& roofs) {
+  return {MedianOf(roofs, &Roof::read_bytes_s), MedianOf(roofs, &Roof::int8_ops_s),
+          MedianOf(roofs, &Roof::f32_ops_s)};
+}
+
+absl::StatusOr<RoofMeter> RoofMeter::Make(Team& team, size_t buffer_bytes) {
+  const size_t bytes = std::max(buffer_bytes / kReadUnit, team.size()) * kReadUnit;
   Arena arena;
-  uint8_t* data = arena.Take(buffer_bytes);
+  uint8_t* data = arena.Take(bytes);
   if (data == nullptr) {
-    return base::Error(
-        absl::StatusCode::kResourceExhausted,
-        base::StrCat("no memory for ", buffer_bytes, " bytes to measure bandwidth with"),
-        base::StrCat("대역폭 측정에 쓸 메모리 ", buffer_bytes, "바이트가 없습니다"));
+    return base::Error(absl::StatusCode::kResourceExhausted,
+                       base::StrCat("no memory for ", bytes, " bytes to measure bandwidth with"),
+                       base::StrCat("대역폭 측정에 쓸 메모리 ", bytes, "바이트가 없습니다"));
   }
   team.Run([&](size_t member) {  // by who reads it later: on its own side of the machine
-    const Share share(buffer_bytes, member, team.size(), kReadUnit);
+    const Share share(bytes, member, team.size(), kReadUnit);
     std::memset(data + share.begin, 1, share.size());
   });
-  const PeakLoops& loops = FindPeakLoops();
-  return Roof{Bandwidth(team, loops, data, buffer_bytes), Peak(team, loops.int8, loops.int8_ops),
-              Peak(team, loops.f32, loops.f32_ops)};
+  return RoofMeter(team, std::move(arena), data, bytes);
+}
+
+RoofMeter::RoofMeter(Team& team, Arena buffer, const uint8_t* data, size_t bytes)
+    : team_(&team),
+      loops_(&FindPeakLoops()),
+      buffer_(std::move(buffer)),
+      data_(data),
+      bytes_(bytes),
+      int8_rounds_(RoundsFor(loops_->int8)),
+      f32_rounds_(RoundsFor(loops_->f32)) {}
+
+size_t RoofMeter::RoundsFor(uint64_t (*loop)(size_t)) const {
+  size_t rounds = kRoundsFirst;
+  while (Time(*team_, [&](size_t) { return loop(rounds); }) < kSecondsMin) rounds *= 2;
+  return rounds;
+}
+
+// Operations a second of all members together.
+double RoofMeter::Peak(uint64_t (*loop)(size_t), size_t rounds, double ops_of_round) const {
+  const double ops = static_cast<double>(rounds * team_->size()) * ops_of_round;
+  double best = 0;
+  for (int run = 0; run < kRuns; ++run)
+    best = std::max(best, ops / Time(*team_, [&](size_t) { return loop(rounds); }));
+  return best;
+}
+
+double RoofMeter::Bandwidth() const {
+  double best = 0;
+  for (int run = 0; run < kRuns; ++run) {
+    const double seconds = Time(*team_, [&](size_t member) {
+      const Share share(bytes_, member, team_->size(), kReadUnit);
+      return loops_->read(data_ + share.begin, share.size());
+    });
+    best = std::max(best, static_cast<double>(bytes_) / seconds);
+  }
+  return best;
+}
+
+Roof RoofMeter::Measure() const {
+  return {Bandwidth(), Peak(loops_->int8, int8_rounds_, loops_->int8_ops),
+          Peak(loops_->f32, f32_rounds_, loops_->f32_ops)};
 }
 
 }  // namespace model_core

@@ -1,8 +1,12 @@
 // Roof: what this machine can do at most, measured with the threads that then run the model.
 #pragma once
 
+#include <vector>
+
+#include "model_core/bench/peak_loops.h"
 #include "model_core/bench/work.h"
 #include "model_core/transformer/team.h"
+#include "model_core/weights/arena.h"
 
 namespace model_core {
 
@@ -18,8 +22,34 @@ struct Roof {
   bool IsBoundByMemory(const Work& work, bool packed) const;
 };
 
-// The best of several short runs. Takes `buffer_bytes` of memory for a second or two, which should
-// be many times the CPU's caches. ResourceExhausted: there is no such memory.
-absl::StatusOr<Roof> MeasureRoof(Team& team, size_t buffer_bytes);
+// The middle of several, at least one; of an even number the lower one.
+double Median(std::vector<double> values);
+// The same, figure by figure.
+Roof MedianRoof(const std::vector<Roof>& roofs);
+
+// Measures the roof again and again. What a machine can do that others share, or a virtual one,
+// changes within seconds: only what is measured right beside a model says what share that reached.
+class RoofMeter {
+ public:
+  // Takes `buffer_bytes` of memory, which should be many times the CPU's caches.
+  // ResourceExhausted: there is no such memory. `team` outlives this.
+  static absl::StatusOr<RoofMeter> Make(Team& team, size_t buffer_bytes);
+
+  // Of each figure the best of a few short runs, together about a tenth of a second.
+  Roof Measure() const;
+
+ private:
+  RoofMeter(Team& team, Arena buffer, const uint8_t* data, size_t bytes);
+  size_t RoundsFor(uint64_t (*loop)(size_t)) const;
+  double Peak(uint64_t (*loop)(size_t), size_t rounds, double ops_of_round) const;
+  double Bandwidth() const;
+
+  Team* team_;
+  const PeakLoops* loops_;
+  Arena buffer_;
+  const uint8_t* data_;  // in buffer_
+  size_t bytes_;
+  size_t int8_rounds_ = 0, f32_rounds_ = 0;  // of a run
+};
 
 }  // namespace model_core

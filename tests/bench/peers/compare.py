@@ -69,10 +69,10 @@ def row(found, test):
     our_rate = median(turn[test]["tokens_s"] for turn in ours)
     their_rate = median(rate for turn in theirs for rate in turn[f"{test}_tokens_s"])
     if test == "decode":
-        unit, peak = "GB/s", median(turn["machine"]["read_gb_s"] for turn in ours)
+        unit, peak = "GB/s", median(turn[test]["machine"]["read_gb_s"] for turn in ours)
         ours_token, theirs_token = ours[0][test]["bytes_per_token"], found["made"]["bytes_per_token"]
     else:
-        unit, peak = "GOP/s", median(turn["machine"]["int8_gop_s"] for turn in ours)
+        unit, peak = "GOP/s", median(turn[test]["machine"]["int8_gop_s"] for turn in ours)
         ours_token = theirs_token = ours[0][test]["ops_per_token"]
     what = f"prompt of {PROMPT}" if test == "prefill" else "a token"
     cells = [found["shape"], f"{found['kind']} / {GGUF_TYPES[found['kind']]}", what]
