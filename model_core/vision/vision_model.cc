@@ -1,0 +1,56 @@
+#include "model_core/vision/vision_model.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "model_core/base/strings.h"
+#include "model_core/transformer/config_source.h"
+
+namespace model_core {
+namespace {
+
+using base::StrCat;
+
+absl::StatusOr<std::string> ReadText(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  if (file && !text.str().empty()) return text.str();
+  return base::Error(absl::StatusCode::kNotFound, StrCat("'", path, "' cannot be read"),
+                     StrCat("'", path, "'을(를) 읽을 수 없습니다"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<VisionModel>> VisionModel::Load(const std::string& directory,
+                                                               const ModelConfig& text,
+                                                               const Kernels& kernels,
+                                                               Precision precision) {
+  ASSIGN_OR_RETURN(const ConfigSource source, ReadConfig(directory));
+  if (!HasVision(source.json)) return nullptr;
+  ASSIGN_OR_RETURN(WeightFiles files, WeightFiles::Open(directory));
+  if (!VisionTower::IsIn(files)) return nullptr;
+  ASSIGN_OR_RETURN(VisionConfig config, ParseVisionConfig(source.json, text.vocabulary));
+  ASSIGN_OR_RETURN(const std::string file, ReadText(directory + "/preprocessor_config.json"));
+  ASSIGN_OR_RETURN(const base::Json json, base::ParseJson(file, "preprocessor_config.json"));
+  ASSIGN_OR_RETURN(Preprocessor preprocessor, Preprocessor::Parse(json, config));
+  ASSIGN_OR_RETURN(auto tower,
+                   VisionTower::Load(std::move(files), std::move(config), text.hidden, kernels,
+                                     precision, text.fp8_blocks));
+  return std::unique_ptr<VisionModel>(  // the constructor is private
+      new VisionModel(std::move(preprocessor), base::Sha256Hex(file), std::move(tower)));
+}
+
+absl::StatusOr<PreparedImage> VisionModel::Prepare(std::string_view file) const {
+  const std::lock_guard lock(mutex_);
+  return preprocessor_.Prepare(file);
+}
+
+std::unique_ptr<TowerRun> VisionModel::Start(const PreparedImage& image, size_t team_size) const {
+  return std::make_unique<TowerRun>(
+      *tower_, image.rows, image.columns,
+      [this, &image](size_t patch, float* out) { preprocessor_.ReadPatch(image, patch, out); },
+      team_size);
+}
+
+}  // namespace model_core
