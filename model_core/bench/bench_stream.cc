@@ -10,10 +10,20 @@ namespace model_core {
 namespace {
 
 constexpr uint64_t kTokenSeed = 1, kRowSeed = 2;
-constexpr size_t kRowShifts = 61;  // made-up rows begin at so many places, that they differ
+constexpr size_t kRows = 61;  // made-up ones, that differ
 
-size_t RowFloats(const KvLayout& layout) {
-  return layout.heads * std::max(layout.key_width, layout.value_width);
+// Rows of all heads, as they are kept.
+std::vector<uint8_t> MakeRows(const KvLayout& layout) {
+  const size_t width = std::max(layout.key_width, layout.value_width);
+  const size_t bytes = std::max(layout.key_bytes, layout.value_bytes);
+  std::vector<float> row(width);
+  std::vector<uint8_t> rows(kRows * layout.heads * bytes);
+  for (size_t i = 0; i < kRows * layout.heads; ++i) {
+    for (size_t col = 0; col < width; ++col)
+      row[col] = static_cast<float>(2 * CounterUniform(kRowSeed, i * width + col) - 1);
+    ScalarKernels().keep(&rows[i * bytes], row.data(), width, layout.kind);
+  }
+  return rows;
 }
 
 class Stopwatch {
@@ -29,17 +39,17 @@ class Stopwatch {
 }  // namespace
 
 BenchStream::BenchStream(const Transformer& model, const WorkFormula& formula, Team& team,
-                         size_t pass_tokens, size_t tokens_max)
+                         size_t pass_tokens, size_t tokens_max, Dtype kept)
     : model_(model),
       formula_(formula),
       team_(team),
       parameters_(CountParameters(model.config()).active),
-      layout_(model.config()),
-      pool_(layout_.page_floats, layout_.PagesFor(tokens_max)),
+      layout_(model.config(), kept),
+      pool_(layout_.page_bytes(), layout_.PagesFor(tokens_max)),
       cache_(layout_, pool_),
-      room_(model.config(), team.size(), pass_tokens),
+      room_(model.config(), team.size(), pass_tokens, /*drafts_max=*/0, kept),
       tokens_(tokens_max),
-      made_rows_(RowFloats(layout_) + kRowShifts),
+      made_rows_(MakeRows(layout_)),
       logits_(model.config().vocabulary) {
   pool_.Back(pool_.pages_max());
   cache_.Reserve(tokens_max);
@@ -47,12 +57,10 @@ BenchStream::BenchStream(const Transformer& model, const WorkFormula& formula, T
   const auto vocabulary = static_cast<double>(model.config().vocabulary);
   for (size_t i = 0; i < tokens_.size(); ++i)
     tokens_[i] = static_cast<int32_t>(CounterUniform(kTokenSeed, i) * vocabulary);
-  for (size_t i = 0; i < made_rows_.size(); ++i)
-    made_rows_[i] = static_cast<float>(2 * CounterUniform(kRowSeed, i) - 1);
 }
 
 size_t BenchStream::RoomBytes(const ModelConfig& config, size_t members, size_t pass_tokens,
-                              size_t tokens_max) {
+                              size_t tokens_max, Dtype kept) {
   const RouterConfig& router = config.router;
   const size_t pairs = router.per_token + 1;
   const size_t gate =
@@ -60,18 +68,19 @@ size_t BenchStream::RoomBytes(const ModelConfig& config, size_t members, size_t 
   const size_t token = (4 + 2 * pairs) * config.hidden + 2 * gate +
                        3 * config.heads * config.key_width() + config.heads * config.value_width();
   const size_t scores = members * config.heads / config.kept_heads() * tokens_max;
-  return KvLayout(config).BytesFor(tokens_max) +
+  return KvLayout(config, kept).BytesFor(tokens_max) +
          (pass_tokens * token + scores + config.vocabulary) * sizeof(float);
 }
 
 void BenchStream::Begin(size_t depth) {
   cache_.Clear();
+  const size_t row_bytes = made_rows_.size() / kRows;
   while (cache_.tokens() < depth) {
     const size_t past = cache_.tokens(), count = std::min(kPageTokens, depth - past);
     cache_.Extend(count);
     for (size_t layer = 0; layer < layout_.layers.size(); ++layer) {
       for (size_t position = past; position < past + count; ++position) {
-        const float* row = made_rows_.data() + (position + layer) % kRowShifts;
+        const uint8_t* row = made_rows_.data() + (position + layer) % kRows * row_bytes;
         cache_.Store(layer, position, row, row);
       }
     }

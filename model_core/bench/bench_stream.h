@@ -19,13 +19,13 @@ struct Sample {
 
 class BenchStream {
  public:
-  // Room for `tokens_max` in all. References outlive this.
+  // Room for `tokens_max` in all, in rows of the kind `kept`. References outlive this.
   BenchStream(const Transformer& model, const WorkFormula& formula, Team& team, size_t pass_tokens,
-              size_t tokens_max);
+              size_t tokens_max, Dtype kept = Dtype::kF32);
 
   // Bytes that the constructor takes, but for tables.
   static size_t RoomBytes(const ModelConfig& config, size_t members, size_t pass_tokens,
-                          size_t tokens_max);
+                          size_t tokens_max, Dtype kept = Dtype::kF32);
 
   // Begins anew, with keys and values of `depth` tokens that nobody computed.
   void Begin(size_t depth);
@@ -49,7 +49,8 @@ class BenchStream {
   KvCache cache_;
   PassRoom room_;
   std::vector<int32_t> tokens_;  // of every position
-  std::vector<float> made_rows_, logits_;
+  std::vector<uint8_t> made_rows_;  // of any head's keys or values, as they are kept
+  std::vector<float> logits_;
 };
 
 }  // namespace model_core

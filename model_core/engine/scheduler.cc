@@ -17,7 +17,7 @@ Scheduler::Scheduler(const Transformer& model, const Kernels& kernels, Team& tea
       options_(options),
       parameters_(CountParameters(model.config()).active),
       layout_(model.config()),
-      pool_(layout_.page_floats, options.kv_bytes_max / layout_.page_bytes()),
+      pool_(layout_.page_bytes(), options.kv_bytes_max / layout_.page_bytes()),
       prefixes_(layout_, pool_, options.prefix_bytes_max / layout_.page_bytes()),
       place_{kernels, layout_, pool_, *options.clock, model.config().vocabulary},
       room_(model.config(), team.size(), options.pass_tokens_max),

@@ -62,6 +62,7 @@ void Pass::GroupedQueries(const Layer& layer, size_t index, size_t member) {
       if (layer.k_norm != nullptr) Norm(k, layer.k_norm, d, k);
       Turn(k, rope, t);
     }
+    KeepRows(t);
   }
 }
 
@@ -98,92 +99,24 @@ void Pass::MakeLatent(const Layer& layer, size_t index, size_t token) {
   float* made = &s_.k[token * config_.key_width()];
   Norm(made, layer.kv_a_norm, latent.rank, made);
   Turn(made + latent.rank, config_.layers[index].rope, token);
+  KeepRows(token);
 }
 
-// Tasks are dealt out one by one, since later tokens see more. Where there are fewer kept heads
-// than members, as when latents are decoded, the query heads that share one are divided as well.
-void Pass::Mix(size_t index, size_t member) {
-  const size_t group = config_.heads / config_.kept_heads(), kept = count() * config_.kept_heads();
-  const size_t cuts = kept < team_.size() ? std::min(group, team_.size()) : 1;
-  for (size_t task = member; task < kept * cuts; task += team_.size()) {
-    const size_t pair = task / cuts;
-    MixHeads(index, pair / config_.kept_heads(), pair % config_.kept_heads(),
-             Share(group, task % cuts, cuts), s_.scores[member]);
+// A token's keys and values as the cache keeps them. Its own pass sees them in no other form, so
+// that it does not matter where passes are cut.
+void Pass::KeepRows(size_t token) {
+  const size_t key_width = config_.key_width(), heads = config_.kept_heads();
+  const size_t key_bytes = KeptBytes(s_.kept, key_width);
+  for (size_t head = 0; head < heads; ++head) {
+    kernels_.keep(s_.Keys(token) + head * key_bytes, &s_.k[(token * heads + head) * key_width],
+                  key_width, s_.kept);
   }
-}
-
-size_t Pass::FirstSeen(size_t index, size_t token) const {
-  const size_t window = config_.layers[index].window, position = s_.tokens[token].position;
-  return window == 0 || position + 1 < window ? 0 : position + 1 - window;
-}
-
-// Calls see(keys, values) for the rows that a token sees, in the order of their positions: those of
-// earlier passes lie in the cache, those of this pass in k and v. How they are cut changes no bit.
-template <typename See>
-void Pass::VisitSeen(size_t index, size_t token, size_t kept_head, const See& see) const {
-  const PassToken& at = s_.tokens[token];
-  const size_t key_width = config_.key_width(), value_width = config_.value_width();
-  const size_t past = s_.tokens[at.first_row].position, first = FirstSeen(index, token);
-  at.cache->Visit(index, kept_head, first, std::max(first, past),
-                  [&](size_t count, const float* keys, const float* values) {
-                    see(WeightMatrix{keys, Dtype::kF32, count, key_width, key_width}, values,
-                        at.cache->value_stride());
-                  });
-  const size_t fresh = std::max(first, past), row = at.first_row + fresh - past;
-  const size_t key_row = config_.kept_heads() * key_width;
-  const size_t value_row = config_.is_latent() ? key_row : config_.kept_heads() * value_width;
-  const float* keys = &s_.k[row * key_row + kept_head * key_width];
-  const float* values =
-      config_.is_latent() ? keys : &s_.v[row * value_row + kept_head * value_width];
-  see(WeightMatrix{keys, Dtype::kF32, at.position + 1 - fresh, key_width, key_row}, values,
-      value_row);
-}
-
-// Some of the query heads of one token that share a kept head: softmax(query · keys) · values.
-void Pass::MixHeads(size_t index, size_t token, size_t kept_head, Share some,
-                    std::vector<float>& scores) {
-  const size_t group = config_.heads / config_.kept_heads();
-  const size_t seen = s_.tokens[token].position + 1 - FirstSeen(index, token);
+  if (config_.is_latent()) return;
   const size_t value_width = config_.value_width();
-  const size_t first_head = token * config_.heads + kept_head * group + some.begin;
-  size_t done = 0;
-  VisitSeen(index, token, kept_head, [&](const WeightMatrix& keys, const float*, size_t) {
-    kernels_.matmul(&scores[done], seen, &s_.query[first_head * config_.key_width()], some.size(),
-                    keys);
-    done += keys.rows;
-  });
-  for (size_t head = 0; head < some.size(); ++head) {
-    float* score = &scores[head * seen];
-    float* mixed = &s_.mixed[(first_head + head) * value_width];
-    kernels_.exp_shifted(score, *std::max_element(score, score + seen), seen);
-    float sum = 0;
-    for (size_t i = 0; i < seen; ++i) sum += score[i];
-    std::fill_n(mixed, value_width, 0.0F);
-    VisitSeen(index, token, kept_head,
-              [&](const WeightMatrix& keys, const float* values, size_t stride) {
-                kernels_.accumulate(mixed, value_width, score, seen, 1,
-                                    {values, Dtype::kF32, keys.rows, value_width, stride});
-                score += keys.rows;
-              });
-    for (size_t i = 0; i < value_width; ++i) mixed[i] /= sum;
-  }
-}
-
-// The pass's rows go to the cache when every token has been mixed: in a window layer they may lie
-// where the pass's first tokens still looked.
-void Pass::Store(size_t index, size_t member) {
-  const size_t key_row = config_.kept_heads() * config_.key_width();
-  const size_t value_row = config_.is_latent() ? 0 : config_.kept_heads() * config_.value_width();
-  const Share share = TokenShare(member);
-  for (size_t t = share.begin; t < share.end; ++t) {
-    const PassToken& token = s_.tokens[t];
-    const float* keys = &s_.k[t * key_row];
-    const float* values = value_row == 0 ? nullptr : &s_.v[t * value_row];
-    if (token.draft == kCertain) {
-      token.cache->Store(index, token.position, keys, values);
-    } else {
-      s_.Stage(index, token, keys, values);
-    }
+  const size_t value_bytes = KeptBytes(s_.kept, value_width);
+  for (size_t head = 0; head < heads; ++head) {
+    kernels_.keep(s_.Values(token) + head * value_bytes,
+                  &s_.v[(token * heads + head) * value_width], value_width, s_.kept);
   }
 }
 

@@ -134,7 +134,7 @@ void Transformer::Forward(std::span<const PassPart> parts, PassRoom& room, Team&
   size_t drafts = 0;
   for (const PassPart& part : parts) {
     const size_t first_row = room.tokens.size(), past = part.cache->tokens();
-    CHECK(!part.tokens.empty());
+    CHECK(!part.tokens.empty() && part.cache->layout().kind == room.kept);
     for (size_t i = 0; i < part.tokens.size(); ++i) {
       room.tokens.push_back({part.tokens[i], part.cache, past + i, first_row});
       if (i < part.inputs.size()) room.tokens.back().input = part.inputs[i];

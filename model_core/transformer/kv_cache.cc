@@ -68,11 +68,11 @@ void KvCache::Extend(size_t count) {
   extended_ = count;
 }
 
-void KvCache::Store(size_t layer, size_t position, const float* keys, const float* values) {
+void KvCache::Store(size_t layer, size_t position, const uint8_t* keys, const uint8_t* values) {
   const KvLayout::Place& place = layout_.layers[layer];
-  const size_t kw = layout_.key_width, vw = layout_.value_width;
+  const size_t kb = layout_.key_bytes, vb = layout_.value_bytes;
   const size_t rows = place.full ? kPageTokens : kRingTokens, at = position % rows;
-  float* page;
+  uint8_t* page;
   if (place.full) {
     page = pool_.Data(full_[position / rows * layout_.full_layers + place.table]);
   } else {
@@ -80,13 +80,12 @@ void KvCache::Store(size_t layer, size_t position, const float* keys, const floa
     if (position + ring.window < tokens_ + extended_ + 1) return;
     if (ring.slots == 0) return;
     page = pool_.Data(ring_next_[first_slot_[place.table] + position / rows % ring.slots]) +
-           place.place * (layout_.page_floats / kRingLayers);
+           place.place * (layout_.page_bytes() / kRingLayers);
   }
   for (size_t head = 0; head < layout_.heads; ++head) {
-    std::memcpy(page + (head * rows + at) * kw, keys + head * kw, kw * sizeof(float));
-    if (vw == 0) continue;
-    std::memcpy(page + layout_.heads * rows * kw + (head * rows + at) * vw, values + head * vw,
-                vw * sizeof(float));
+    std::memcpy(page + (head * rows + at) * kb, keys + head * kb, kb);
+    if (vb == 0) continue;
+    std::memcpy(page + layout_.heads * rows * kb + (head * rows + at) * vb, values + head * vb, vb);
   }
 }
 

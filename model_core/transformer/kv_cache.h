@@ -16,6 +16,8 @@
 
 namespace model_core {
 
+enum class KvPart { kKeys, kValues };
+
 class KvCache {
  public:
   // Both outlive this.
@@ -24,6 +26,7 @@ class KvCache {
   KvCache(const KvCache&) = delete;
   KvCache& operator=(const KvCache&) = delete;
 
+  const KvLayout& layout() const { return layout_; }
   size_t tokens() const { return tokens_; }
 
   // Room in the tables for `tokens` in all, so that Extend allocates none. Takes no pages.
@@ -32,20 +35,18 @@ class KvCache {
   // Pages that Extend(count) will take from the pool; it must have them.
   size_t PagesToTake(size_t count) const;
   void Extend(size_t count);
-  // Row `position` of a layer: keys [heads, key_width], values [heads, value_width]. What no later
-  // token will see is not stored.
-  void Store(size_t layer, size_t position, const float* keys, const float* values);
+  // Row `position` of a layer, as it is kept: keys [heads, key_bytes], values [heads, value_bytes].
+  // What no later token will see is not stored.
+  void Store(size_t layer, size_t position, const uint8_t* keys, const uint8_t* values);
   void Commit();
   // Forgets all tokens, and drops the pages.
   void Clear();
 
-  // Calls see(count, keys, values) for positions first … end - 1 of one head, in order, as they lie
-  // together in memory: rows layout.key_width and value_stride() apart.
+  // Calls see(rows) for positions first … end - 1 of one head, in order, as they lie together in
+  // memory, `rows` being a matrix of their keys or values.
   template <typename See>
-  void Visit(size_t layer, size_t head, size_t first, size_t end, const See& see) const;
-  size_t value_stride() const {
-    return layout_.value_width == 0 ? layout_.key_width : layout_.value_width;
-  }
+  void Visit(size_t layer, size_t head, KvPart part, size_t first, size_t end,
+             const See& see) const;
 
   // For prefixes that sequences share: the pages of the first `tokens`, a multiple of kPageTokens.
   // Full layers: [tokens / kPageTokens, full layers]. Rings: for each ring its pages with the
@@ -68,11 +69,11 @@ class KvCache {
   Pages NewPages(const KvRing& ring, size_t from, size_t end) const;
   Pages KeptPages(const KvRing& ring) const;
   void Unpin();
-  const float* Page(const KvLayout::Place& place, size_t index) const {
+  const uint8_t* Page(const KvLayout::Place& place, size_t index) const {
     if (place.full) return pool_.Data(full_[index * layout_.full_layers + place.table]);
     const KvRing& ring = layout_.rings[place.table];
     return pool_.Data(ring_now_[first_slot_[place.table] + index % ring.slots]) +
-           place.place * (layout_.page_floats / kRingLayers);
+           place.place * (layout_.page_bytes() / kRingLayers);
   }
 
   const KvLayout& layout_;
@@ -88,19 +89,29 @@ class KvCache {
   size_t pinned_tokens_ = 0;
 };
 
+// While some rows are worked on, as many of the next page are fetched: the CPU does not foresee where
+// a page goes on.
 template <typename See>
-void KvCache::Visit(size_t layer, size_t head, size_t first, size_t end, const See& see) const {
+void KvCache::Visit(size_t layer, size_t head, KvPart part, size_t first, size_t end,
+                    const See& see) const {
+  constexpr size_t kLine = 64, kAtOnce = 16;
   const KvLayout::Place& place = layout_.layers[layer];
+  const bool keys = part == KvPart::kKeys || layout_.value_width == 0;
   const size_t rows = place.full ? kPageTokens : kRingTokens;
-  const size_t key_floats = layout_.heads * rows * layout_.key_width;
+  const size_t row_bytes = keys ? layout_.key_bytes : layout_.value_bytes;
+  const size_t offset =
+      (keys ? 0 : layout_.heads * rows * layout_.key_bytes) + head * rows * row_bytes;
+  const size_t width = keys ? layout_.key_width : layout_.value_width;
   for (size_t position = first; position < end;) {
-    const size_t at = position % rows, count = std::min(rows - at, end - position);
-    const float* page = Page(place, position / rows);
-    const float* keys = page + (head * rows + at) * layout_.key_width;
-    const float* values = layout_.value_width == 0
-                              ? keys
-                              : page + key_floats + (head * rows + at) * layout_.value_width;
-    see(count, keys, values);
+    const size_t at = position % rows, index = position / rows;
+    const size_t count = std::min({rows - at, end - position, kAtOnce});
+    const uint8_t* data = Page(place, index) + offset + at * row_bytes;
+    if ((index + 1) * rows < end) {
+      const uint8_t* next = Page(place, index + 1) + offset + at * row_bytes;
+      for (size_t byte = 0; byte < count * row_bytes; byte += kLine)
+        __builtin_prefetch(next + byte);
+    }
+    see(WeightMatrix{data, layout_.kind, count, width, KeptStride(layout_.kind, width)});
     position += count;
   }
 }

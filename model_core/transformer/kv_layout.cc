@@ -14,11 +14,13 @@ size_t Pages(size_t tokens, size_t of) { return (tokens + of - 1) / of; }
 
 }  // namespace
 
-KvLayout::KvLayout(const ModelConfig& config)
+KvLayout::KvLayout(const ModelConfig& config, Dtype kind)
     : heads(config.kept_heads()),
       key_width(config.key_width()),
       value_width(config.is_latent() ? 0 : config.value_width()),
-      page_floats(kPageTokens * heads * (key_width + value_width)) {
+      kind(kind),
+      key_bytes(KeptBytes(kind, key_width)),
+      value_bytes(KeptBytes(kind, value_width)) {
   std::vector<size_t> used;  // places of each ring
   for (const LayerConfig& layer : config.layers) {
     if (layer.window == 0) {

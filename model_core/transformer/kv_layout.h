@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "model_core/tensor/kept_rows.h"
 #include "model_core/transformer/config.h"
 
 namespace model_core {
@@ -23,7 +24,8 @@ struct KvRing {
 };
 
 struct KvLayout {
-  explicit KvLayout(const ModelConfig& config);
+  // `kind` of rows: kF32, kF16 or kQ8Rows.
+  explicit KvLayout(const ModelConfig& config, Dtype kind = Dtype::kF32);
 
   struct Place {
     bool full;
@@ -35,13 +37,14 @@ struct KvLayout {
   std::vector<KvRing> rings;
 
   size_t heads, key_width, value_width;  // value_width 0: a value is the first part of its key
-  size_t page_floats;
+  Dtype kind;
+  size_t key_bytes, value_bytes;  // of one head's row
 
   // Pages that a sequence of `tokens` holds at most, on its way there as well.
   size_t PagesFor(size_t tokens) const;
   size_t BytesFor(size_t tokens) const { return PagesFor(tokens) * page_bytes(); }
   size_t ring_slots() const;  // of all rings together
-  size_t page_bytes() const { return page_floats * sizeof(float); }
+  size_t page_bytes() const { return kPageTokens * heads * (key_bytes + value_bytes); }
 };
 
 }  // namespace model_core

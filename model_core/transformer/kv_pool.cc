@@ -23,8 +23,10 @@ void KvPool::Drop(uint32_t page) {
 
 void KvPool::Back(size_t pages) {
   while (holders_.size() < std::min(pages, pages_max_)) {
-    if (page_floats_ > 0)
-      slabs_.push_back(std::make_unique_for_overwrite<float[]>(kSlabPages * page_floats_));
+    if (page_bytes_ > 0) {
+      slabs_.push_back(arena_.Take(kSlabPages * page_bytes_));
+      CHECK(slabs_.back() != nullptr);  // as where any other memory is missing
+    }
     const auto first = static_cast<uint32_t>(holders_.size());
     holders_.resize(first + kSlabPages);
     free_.reserve(holders_.size());

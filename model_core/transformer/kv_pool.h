@@ -5,25 +5,25 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "model_core/base/check.h"
+#include "model_core/weights/arena.h"
 
 namespace model_core {
 
 class KvPool {
  public:
-  // `page_floats` 0: pages without memory, to account for what a shape would need.
-  KvPool(size_t page_floats, size_t pages_max) : page_floats_(page_floats), pages_max_(pages_max) {}
+  // `page_bytes` 0: pages without memory, to account for what a shape would need.
+  KvPool(size_t page_bytes, size_t pages_max) : page_bytes_(page_bytes), pages_max_(pages_max) {}
 
   // A page with one holder. There must be a free one.
   uint32_t Take();
   void Share(uint32_t page) { ++holders_[page]; }
   void Drop(uint32_t page);
   bool IsShared(uint32_t page) const { return holders_[page] > 1; }
-  float* Data(uint32_t page) const {
-    return slabs_[page / kSlabPages].get() + page % kSlabPages * page_floats_;
+  uint8_t* Data(uint32_t page) const {
+    return slabs_[page / kSlabPages] + page % kSlabPages * page_bytes_;
   }
 
   // Takes the memory of `pages` in all now, so that Take does not have to.
@@ -39,11 +39,12 @@ class KvPool {
  private:
   static constexpr size_t kSlabPages = 16;
 
-  const size_t page_floats_;
+  const size_t page_bytes_;
   size_t pages_max_, used_ = 0, used_most_ = 0;
   std::vector<uint32_t> holders_;  // by page
   std::vector<uint32_t> free_;     // last dropped, first taken: it is still in the CPU's cache
-  std::vector<std::unique_ptr<float[]>> slabs_;
+  Arena arena_;
+  std::vector<uint8_t*> slabs_;
 };
 
 }  // namespace model_core

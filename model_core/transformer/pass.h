@@ -41,16 +41,16 @@ class Pass {
               size_t member);  // h ← h + after(out) · residual_scale; ends with Wait
   void Keep(size_t member);    // for the trace
 
-  // attention.cc
+  // attention.cc, attention_mix.cc
   void Attention(const Layer& layer, size_t index, size_t member);
   void GroupedQueries(const Layer& layer, size_t index, size_t member);
   void LatentQueries(const Layer& layer, size_t index, size_t member);
   void MakeLatent(const Layer& layer, size_t index, size_t token);
+  void KeepRows(size_t token);
   void Mix(size_t index, size_t member);
-  void MixHeads(size_t index, size_t token, size_t kept_head, Share some,
-                std::vector<float>& scores);
+  void MixHeads(size_t index, size_t token, size_t kept_head, Share some, float* scores);
   template <typename See>
-  void VisitSeen(size_t index, size_t token, size_t kept_head, const See& see) const;
+  void VisitSeen(size_t index, size_t token, size_t kept_head, KvPart part, const See& see) const;
   size_t FirstSeen(size_t index, size_t token) const;
   void Store(size_t index, size_t member);
   void Expand(const Layer& layer, size_t member);

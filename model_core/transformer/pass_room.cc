@@ -19,16 +19,22 @@ size_t GateWidth(const ModelConfig& config) {
 
 }  // namespace
 
-PassRoom::PassRoom(const ModelConfig& config, size_t team_size, size_t rows, size_t drafts_max)
+PassRoom::PassRoom(const ModelConfig& config, size_t team_size, size_t rows, size_t drafts_max,
+                   Dtype kept)
     : rows(rows),
       drafts_max(drafts_max),
+      kept(kept),
       scores(team_size),
       group_(config.heads / config.kept_heads()),
       layers_(config.layers.size()),
-      key_floats_(config.kept_heads() * config.key_width()),
-      value_floats_(config.is_latent() ? 0 : config.kept_heads() * config.value_width()) {
+      key_bytes_(config.kept_heads() * KeptBytes(kept, config.key_width())),
+      value_bytes_(config.is_latent()
+                       ? 0
+                       : config.kept_heads() * KeptBytes(kept, config.value_width())) {
   tokens.reserve(rows);
-  staged_.resize(layers_ * drafts_max * (key_floats_ + value_floats_));
+  kept_keys_.resize(rows * key_bytes_);
+  kept_values_.resize(rows * value_bytes_);
+  staged_.resize(layers_ * drafts_max * (key_bytes_ + value_bytes_));
   if (config.joins) joined.resize(rows * 2 * config.hidden);
   const RouterConfig& router = config.router;
   for (auto* buffer : {&h, &x, &out, &head_x}) buffer->resize(rows * config.hidden);
@@ -58,15 +64,14 @@ PassRoom::PassRoom(const ModelConfig& config, size_t team_size, size_t rows, siz
 
 void PassRoom::ReserveScores(size_t positions) {
   for (auto& buffer : scores) {
-    if (buffer.size() < group_ * positions) buffer.resize(group_ * positions);
+    if (buffer.size() < group_ * (positions + 1)) buffer.resize(group_ * (positions + 1));
   }
 }
 
-void PassRoom::Stage(size_t layer, const PassToken& draft, const float* keys,
-                     const float* values) {
-  float* row = Staged(layer, draft.draft);
-  std::copy_n(keys, key_floats_, row);
-  if (value_floats_ > 0) std::copy_n(values, value_floats_, row + key_floats_);
+void PassRoom::Stage(size_t layer, size_t row) {
+  uint8_t* staged = Staged(layer, tokens[row].draft);
+  std::copy_n(Keys(row), key_bytes_, staged);
+  if (value_bytes_ > 0) std::copy_n(Values(row), value_bytes_, staged + key_bytes_);
 }
 
 void PassRoom::Accept(size_t row) {
@@ -74,8 +79,9 @@ void PassRoom::Accept(size_t row) {
   CHECK(token.draft != kCertain && token.position == token.cache->tokens());
   token.cache->Extend(1);
   for (size_t layer = 0; layer < layers_; ++layer) {
-    const float* keys = Staged(layer, token.draft);
-    token.cache->Store(layer, token.position, keys, value_floats_ == 0 ? nullptr : keys + key_floats_);
+    const uint8_t* keys = Staged(layer, token.draft);
+    token.cache->Store(layer, token.position, keys, 
+                       value_bytes_ == 0 ? nullptr : keys + key_bytes_);
   }
   token.cache->Commit();
 }

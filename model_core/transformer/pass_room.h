@@ -38,19 +38,27 @@ struct PassToken {
 };
 
 struct PassRoom {
-  // A pass holds at most `drafts_max` drafts.
-  PassRoom(const ModelConfig& config, size_t team_size, size_t rows, size_t drafts_max = 0);
+  // A pass holds at most `drafts_max` drafts. `kept`: the kind of rows in its caches.
+  PassRoom(const ModelConfig& config, size_t team_size, size_t rows, size_t drafts_max = 0,
+           Dtype kept = Dtype::kF32);
 
   // Room for attention over `positions` tokens.
   void ReserveScores(size_t positions);
 
-  // Keeps the keys and values of a draft, row [kept heads, width] of a layer, beside the cache.
-  void Stage(size_t layer, const PassToken& draft, const float* keys, const float* values);
+  // The kept keys [kept heads, bytes] of a token of the pass, and its values; latent: none.
+  uint8_t* Keys(size_t token) { return &kept_keys_[token * key_bytes_]; }
+  uint8_t* Values(size_t token) {
+    return value_bytes_ == 0 ? nullptr : &kept_values_[token * value_bytes_];
+  }
+
+  // Keeps the keys and values that a draft has in a layer beside the cache.
+  void Stage(size_t layer, size_t row);
   // After the pass: the draft in `row` holds. Its keys and values go to its cache, which continues
   // with it, and whose pool has the pages.
   void Accept(size_t row);
 
   const size_t rows, drafts_max;
+  const Dtype kept;
   std::vector<PassToken> tokens;
 
   // [rows, …]
@@ -74,19 +82,21 @@ struct PassRoom {
   std::vector<float> gate, up;  // of all jobs, one after the other
   std::vector<float> made;
   std::vector<FeedForwardJob> jobs;
-  std::vector<std::vector<float>> scores;  // by member of the team: [heads of a group, positions]
+  // By member of the team: [heads of a group, positions], then [heads of a group].
+  std::vector<std::vector<float>> scores;
 
   std::vector<float> head_x;  // normed outputs whose logits are asked for: [rows, hidden]
 
  private:
-  float* Staged(size_t layer, size_t draft) {
-    return &staged_[(layer * drafts_max + draft) * (key_floats_ + value_floats_)];
+  uint8_t* Staged(size_t layer, size_t draft) {
+    return &staged_[(layer * drafts_max + draft) * (key_bytes_ + value_bytes_)];
   }
 
-  const size_t group_;                     // query heads that share one kept head
+  const size_t group_;  // query heads that share one kept head
   const size_t layers_;
-  const size_t key_floats_, value_floats_;  // of a token in one layer
-  std::vector<float> staged_;              // [layers, drafts, keys and values]
+  const size_t key_bytes_, value_bytes_;           // of a token in one layer, as kept
+  std::vector<uint8_t> kept_keys_, kept_values_;   // of a layer at a time, by token
+  std::vector<uint8_t> staged_;                    // [layers, drafts, keys and values]
 };
 
 }  // namespace model_core

@@ -60,7 +60,7 @@ class Schedule {
   Schedule(const Transformer& model, const std::vector<Answer>& answers, Team& team, uint64_t seed)
       : model_(model),
         layout_(model.config()),
-        pool_(layout_.page_floats, 10'000),
+        pool_(layout_.page_bytes(), 10'000),
         team_(team),
         room_(model.config(), team.size(), kRows),
         seed_(seed) {

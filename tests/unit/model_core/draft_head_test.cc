@@ -29,7 +29,7 @@ std::vector<float> DraftLogits(const Transformer& model, std::vector<int32_t> to
   sequence.Reserve(tokens.size());
   const ModelConfig& head = model.draft_head()->config;
   const KvLayout layout(head);
-  KvPool pool(layout.page_floats, layout.PagesFor(tokens.size()));
+  KvPool pool(layout.page_bytes(), layout.PagesFor(tokens.size()));
   KvCache cache(layout, pool);
   PassRoom room(head, 1, kPrefillTokensMax);
   room.ReserveScores(tokens.size());
@@ -146,7 +146,7 @@ class Verified {
   Verified(const Transformer& model, const std::vector<Answer>& answers, uint64_t seed)
       : model_(model),
         layout_(model.config()),
-        pool_(layout_.page_floats, 10'000),
+        pool_(layout_.page_bytes(), 10'000),
         room_(model.config(), 1, kRows, kStreams),
         seed_(seed) {
     room_.ReserveScores(500);
