@@ -103,7 +103,9 @@ absl::Status ReadPlan(const PlanRequest& request, const tools::Catalogue& catalo
   if (RefuseUnusable(request, result)) return absl::OkStatus();
   RETURN_IF_ERROR(Validate(result.plan, catalogue));
   DropRepeats(result.plan);
-  return CheckValues(result.plan, request, catalogue);
+  RETURN_IF_ERROR(CheckValues(result.plan, request, catalogue));
+  AskForBorrowed(result.plan, catalogue, request.text);
+  return absl::OkStatus();
 }
 
 }  // namespace agents

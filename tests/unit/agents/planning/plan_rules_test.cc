@@ -62,6 +62,48 @@ TEST(DropRepeats, OtherArgumentsAreAnotherStep) {
   EXPECT_EQ(plan.steps.size(), 2U);
 }
 
+std::vector<std::string> Asked(const char* steps, const char* request) {
+  Plan plan = MakePlan(Json(steps));
+  AskForBorrowed(plan, Tools(), request);
+  return plan.missing;
+}
+
+TEST(AskForBorrowed, WordsOfAnotherArgumentFillNoneOfAnAct) {
+  EXPECT_THAT(Asked(R"([["workorder.create",{"asset":"TXE-21","fault":"TXE-21"}]])",
+                    "Acknowledge AL-6128 and open a work order for TXE-21"),
+              ElementsAre("workorder.create.fault"));
+  EXPECT_THAT(
+      Asked(R"([["deid.export",{"condition":"2형 당뇨병","columns":["diagnosis"],"recipient":"작년 2형 당뇨병"}]])",
+            "작년 2형 당뇨병 환자의 진단을 가명으로 반출해줘"),
+      ElementsAre("deid.export.recipient"));
+}
+
+TEST(AskForBorrowed, ATopicIsNoAddressee) {
+  EXPECT_THAT(
+      Asked(R"([["doc.search",{"query":"투약 오류 예방"}],["mail.send",{"to":"투약 오류 예방 보고","attachment":{"$ref":"s1.items[0].doc_id"}}]])",
+            "투약 오류 예방 보고서를 찾아 메일 발송해 주십시오"),
+      ElementsAre("mail.send.to"));
+}
+
+TEST(AskForBorrowed, WordsSaidTwiceAndSharedAddresseesArePlain) {
+  EXPECT_THAT(Asked(R"([["mail.send",{"to":"점검팀","body":"점검팀 회의는 두 시에 합니다"}]])",
+                    "점검팀에 '점검팀 회의는 두 시에 합니다'라고 메일 보내줘"),
+              ElementsAre());
+  EXPECT_THAT(
+      Asked(R"([["release.check",{"document":"DOC-2041","recipient":"다온구청"}],["mail.send",{"to":"다온구청","attachment":"DOC-2041"}]])",
+            "DOC-2041을 다온구청에 보내도 되는지 확인하고 메일로 보내줘"),
+      ElementsAre());
+  EXPECT_THAT(Asked(R"([["tag.history",{"tags":["TIC-310"]}],["setpoint.write",{"tag":"TIC-310","value":5}]])",
+                    "TIC-310 이력 보고 5로 맞춰줘"),
+              ElementsAre());
+}
+
+TEST(AskForBorrowed, ReadingMayUseWordsTwice) {
+  EXPECT_THAT(Asked(R"([["law.search",{"query":"감시"}],["doc.generate_hwpx",{"kind":"report","subject":"감시","sources":[{"$ref":"s1"}]}]])",
+                    "감시 조문 찾아 보고서로 써줘"),
+              ElementsAre());
+}
+
 TEST(Derive, AnActBehindAConditionWaitsForTheRequester) {
   const Plan plan =
       Derived(kDraftAndSubmit, "제3보급대 부족 품목으로 청구서 초안을 만들고 이상 없으면 상신해줘");
