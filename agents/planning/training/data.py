@@ -1,12 +1,18 @@
 """Batches for training: fresh samples chunk by chunk, encoded, sorted into batches of like length."""
 
+import collections
+import functools
+import itertools
 import json
+import multiprocessing
 import random
 
+import numpy
 import torch
 
 import annotate
 import generate
+from tokenizer import Codec
 
 
 def plan_text(plan):
@@ -18,36 +24,59 @@ def encode(codec, samples):
     return [codec.encode(s["text"], s["values"], plan_text(s["plan"])) for s in samples]
 
 
-def chunk(codec, seed, count):
-    """Training samples nobody has seen: the same for the same seed."""
-    samples = annotate.annotate(generate.make(count, seed, "train"))
-    return encode(codec, samples)
-
-
-def batches(pairs, budget, pad, rng=None):
-    """Tensors (tokens, plan mask) of at most `budget` tokens, padding included."""
-    order = sorted(range(len(pairs)), key=lambda i: (len(pairs[i][0]) + len(pairs[i][1]), i))
-    groups, group = [], []
-    for i in order:
-        length = len(pairs[i][0]) + len(pairs[i][1])
-        if group and length * (len(group) + 1) > budget:
-            groups.append(group)
+def groups(pairs, budget):
+    """Indices of pairs of like length, at most `budget` tokens together, padding included."""
+    length = [len(prompt) + len(plan) for prompt, plan in pairs]
+    group = []
+    for i in sorted(range(len(pairs)), key=lambda i: (length[i], i)):
+        if group and length[i] * (len(group) + 1) > budget:
+            yield group
             group = []
         group.append(i)
     if group:
-        groups.append(group)
-    if rng:
-        rng.shuffle(groups)
-    for group in groups:
-        length = max(len(pairs[i][0]) + len(pairs[i][1]) for i in group)
-        tokens = torch.full((len(group), length), pad)
-        mask = torch.zeros((len(group), length), dtype=torch.bool)
-        for row, i in enumerate(group):
-            prompt, plan = pairs[i]
-            tokens[row, :len(prompt) + len(plan)] = torch.tensor(prompt + plan)
-            mask[row, len(prompt):len(prompt) + len(plan)] = True
-        yield group, tokens, mask
+        yield group
 
 
-def seeded(seed):
-    return random.Random(seed)
+def batch(pairs, group, pad):
+    """(tokens [rows, length], plan mask [rows, length])"""
+    length = max(len(pairs[i][0]) + len(pairs[i][1]) for i in group)
+    tokens = numpy.full((len(group), length), pad, dtype=numpy.int32)
+    mask = numpy.zeros((len(group), length), dtype=bool)
+    for row, i in enumerate(group):
+        prompt, plan = pairs[i]
+        tokens[row, :len(prompt) + len(plan)] = prompt + plan
+        mask[row, len(prompt):len(prompt) + len(plan)] = True
+    return tokens, mask
+
+
+def batches(pairs, budget, pad):
+    for group in groups(pairs, budget):
+        tokens, mask = batch(pairs, group, pad)
+        yield group, torch.from_numpy(tokens).long(), torch.from_numpy(mask)
+
+
+codec_of = functools.cache(Codec)
+
+
+def chunk(tokenizer, seed, index, count, budget):
+    """Shuffled batches of training samples nobody has seen: the same for the same seed and index."""
+    codec = codec_of(tokenizer)
+    pairs = encode(codec, annotate.annotate(generate.make(count, f"{seed}/{index}", "train")))
+    made = [batch(pairs, group, codec.pad) for group in groups(pairs, budget)]
+    random.Random(index + 1).shuffle(made)
+    return made
+
+
+def stream(tokenizer, seed, first, count, budget, workers):
+    """(index of the chunk, tokens, mask) for ever, made ahead by `workers` processes; 0: made here, when asked."""
+    if workers == 0:
+        for index in itertools.count(first):
+            for tokens, mask in chunk(tokenizer, seed, index, count, budget):
+                yield index, tokens, mask
+    with multiprocessing.get_context("fork").Pool(workers) as pool:
+        ahead = collections.deque()
+        for index in itertools.count(first):
+            while len(ahead) < 2 * workers:
+                ahead.append(pool.apply_async(chunk, (tokenizer, seed, index + len(ahead), count, budget)))
+            for tokens, mask in ahead.popleft().get():
+                yield index, tokens, mask

@@ -26,10 +26,12 @@ def domain_of(sample):
 def right(net, codec, samples, budget=8192):
     """For each sample whether all its plan tokens come first, and the place of the first that does not."""
     net.eval()
+    device = net.model.norm.weight.device
     pairs = data.encode(codec, samples)
     out = [None] * len(pairs)
     for group, tokens, mask in data.batches(pairs, budget, codec.pad):
-        with torch.autocast("cpu", torch.bfloat16):
+        tokens, mask = tokens.to(device), mask.to(device)
+        with torch.autocast(device.type, torch.bfloat16):
             hidden = net(tokens[:, :-1])
             at = mask[:, 1:]
             best = torch.zeros_like(tokens[:, 1:])
