@@ -23,6 +23,9 @@ struct EngineOptions {
   size_t pass_tokens_max = 0;             // of one forward pass; 0: as the model's shape asks for
   // Of kv_bytes_max, for what requests began with, while nothing else needs it; 0: keep nothing.
   size_t prefix_bytes_max = size_t{256} << 20;
+  // Drafts, if the weights carry a draft head: "" where they pay (draft_rule.h), "off", "always".
+  // They change no token.
+  std::string drafts;
   base::Clock* clock = &base::SystemClock();
 };
 
@@ -36,6 +39,7 @@ struct EngineFigures {
   uint64_t passes = 0;         // forward passes
   uint64_t computed_tokens = 0;
   uint64_t cached_tokens = 0;  // of prompts, that needed no computing
+  uint64_t drafted_tokens = 0, accepted_tokens = 0;  // drafts that were verified; those that held
 };
 
 class Engine : public LanguageModel {

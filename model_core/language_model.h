@@ -50,6 +50,7 @@ struct GenerateResult {
   Finish finish = Finish::kStop;
   size_t forced_tokens = 0;  // of `tokens`, dictated by the constraint and fed without sampling
   size_t cached_tokens = 0;  // of the prompt, computed for an earlier request
+  size_t drafted_tokens = 0, accepted_tokens = 0;  // drafts that were verified, and those that held
   double wait_ms = 0;        // until there was room
   double prefill_ms = 0;
   double decode_ms = 0;

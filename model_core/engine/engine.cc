@@ -62,12 +62,26 @@ class EmbeddedEngine : public Engine {
   Scheduler scheduler_;
 };
 
+absl::Status CheckDrafts(const std::string& drafts, const Transformer& model) {
+  const bool always = drafts == "always", known = always || drafts.empty() || drafts == "off";
+  if (known && (!always || model.draft_head() != nullptr)) return absl::OkStatus();
+  return base::Error(
+      absl::StatusCode::kInvalidArgument,
+      known ? std::string("drafts 'always': the weights carry no draft head")
+            : StrCat("drafts '", drafts, "' are unknown; known are always and off"),
+      known ? std::string("drafts 'always': 가중치에 드래프트 헤드가 없습니다")
+            : StrCat("drafts '", drafts, "'은(는) 없습니다 (always, off)"));
+}
+
 // No zeros, no limit below what it takes to serve one request.
-EngineOptions Complete(EngineOptions options, const ModelConfig& config) {
+EngineOptions Complete(EngineOptions options, const Transformer& model) {
+  const ModelConfig& config = model.config();
   if (options.threads == 0) options.threads = ThreadsFor(config);
   options.sequences_max = std::max<size_t>(options.sequences_max, 1);
   if (options.pass_tokens_max == 0) options.pass_tokens_max = PassTokensFor(config.router);
-  options.pass_tokens_max = std::max(options.pass_tokens_max, options.sequences_max);
+  if (model.draft_head() == nullptr) options.drafts = "off";
+  const size_t rows_each = options.drafts == "off" ? 1 : 2;
+  options.pass_tokens_max = std::max(options.pass_tokens_max, rows_each * options.sequences_max);
   options.prefix_bytes_max = std::min(options.prefix_bytes_max, options.kv_bytes_max);
   return options;
 }
@@ -92,7 +106,8 @@ absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
   const std::filesystem::path path = std::filesystem::path(directory).lexically_normal();
   const std::string name = path.has_filename() ? path.filename() : path.parent_path().filename();
   const std::string id = StrCat(model->config().family, "/", name);
-  options = Complete(std::move(options), model->config());
+  RETURN_IF_ERROR(CheckDrafts(options.drafts, *model));
+  options = Complete(std::move(options), *model);
   return std::make_unique<EmbeddedEngine>(std::move(model), *kernels, id, directory, options);
 }
 

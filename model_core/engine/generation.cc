@@ -98,6 +98,10 @@ absl::Status Generation::Choose(std::span<float> logits, SamplerRoom& room) {
   return Prepare();
 }
 
+int32_t Generation::Guess(std::span<float> logits, SamplerRoom& room) const {
+  return sampler_.Pick(logits, mask_, answer().size(), room).value_or(kNoDraft);
+}
+
 absl::Status Generation::Append(int32_t token, bool forced) {
   if (token < 0 || static_cast<size_t>(token) >= place_.vocabulary) {
     return absl::InternalError(base::StrCat("generation: the constraint forces token ", token,

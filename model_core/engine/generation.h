@@ -9,7 +9,7 @@
 #include "model_core/engine/text_feed.h"
 #include "model_core/engine/token_table.h"
 #include "model_core/language_model.h"
-#include "model_core/transformer/kv_cache.h"
+#include "model_core/transformer/pass_room.h"
 
 namespace model_core {
 
@@ -36,6 +36,7 @@ class Generation {
   static absl::Status Interrupted(const GenerateRequest& request, base::Clock& clock, bool begun);
 
   KvCache& cache() { return cache_; }
+  size_t cached() const { return cache_.tokens(); }
   std::span<const int32_t> tokens() const { return tokens_; }  // prompt and answer
   std::span<const int32_t> answer() const { return tokens().subspan(prompt_); }
   std::string_view text() const { return feed_.has_value() ? feed_->text() : std::string_view(); }
@@ -45,9 +46,13 @@ class Generation {
   std::span<const uint32_t> mask() const { return mask_; }
   bool finished() const { return stopped_ || full(); }
   bool decoding() const { return chosen_ > 0; }
+  bool last() const { return answer().size() + 1 >= tokens_max_; }  // token, the next one
 
   // Picks from `logits` [vocabulary], which it changes.
   absl::Status Choose(std::span<float> logits, SamplerRoom& room);
+
+  // What Choose would pick from `logits`, if they were those of another model; or kNoDraft.
+  int32_t Guess(std::span<float> logits, SamplerRoom& room) const;
 
   // The end: no text is held back any more.
   void Close() {

@@ -30,6 +30,14 @@ Json Layers(const ModelConfig& config) {
           {"attention", config.is_latent() ? "latent" : "grouped"}};
 }
 
+Json Drafts(const ModelConfig& config) {
+  const KvLayout layout(DraftHeadConfig(config));
+  return {{"layers", 1},
+          {"window_tokens", config.draft.attention.window},
+          {"parameters", CountDraftParameters(config).total},
+          {"kv_bytes", layout.ring_slots() * layout.page_bytes()}};
+}
+
 size_t WeightBytes(const std::string& model) {
   const auto files = WeightFiles::Open(model);
   return files.ok() ? files->bytes() : 0;
@@ -55,7 +63,8 @@ absl::StatusOr<Json> DescribeModel(const std::string& directory) {
     return report;
   }
   report["family"] = config->family;
-  if (const auto loaded = Transformer::Load(directory, *FindKernels("")); !loaded.ok()) {
+  const auto loaded = Transformer::Load(directory, *FindKernels(""));
+  if (!loaded.ok()) {
     report["supported"] = false;
     report["reason"] = std::string(loaded.status().message());
   }
@@ -65,6 +74,7 @@ absl::StatusOr<Json> DescribeModel(const std::string& directory) {
   report["layers"] = Layers(*config);
   report["parameters"] = {{"total", parameters.total}, {"active", parameters.active}};
   report["memory"] = Memory(directory, *config);
+  if (loaded.ok() && (*loaded)->draft_head() != nullptr) report["drafts"] = Drafts(*config);
   return report;
 }
 

@@ -16,16 +16,21 @@ Scheduler::Scheduler(const Transformer& model, const Kernels& kernels, Team& tea
       team_(team),
       options_(options),
       parameters_(CountParameters(model.config()).active),
+      draft_parameters_(CountDraftParameters(model.config()).active),
       layout_(model.config()),
       pool_(layout_.page_bytes(), options.kv_bytes_max / layout_.page_bytes()),
       prefixes_(layout_, pool_, options.prefix_bytes_max / layout_.page_bytes()),
       place_{kernels, layout_, pool_, *options.clock, model.config().vocabulary},
-      room_(model.config(), team.size(), options.pass_tokens_max),
+      drafter_(options.drafts == "off" ? nullptr : std::make_unique<Drafter>(model, options)),
+      room_(model.config(), team.size(), options.pass_tokens_max,
+            drafter_ == nullptr ? 0 : options.sequences_max),
       sampler_room_(model.config().vocabulary) {
-  for (auto* list : {&order_, &fed_, &picking_}) list->reserve(options.sequences_max);
   for (auto* list : {&running_, &ended_}) list->reserve(options.sequences_max);
+  order_.reserve(options.sequences_max);
+  fed_.reserve(options.sequences_max);
+  again_.reserve(options.sequences_max);
   parts_.reserve(options.sequences_max);
-  rows_.reserve(options.sequences_max);
+  rows_.reserve(RowsPerSequence() * options.sequences_max);
   counted_.kv_bytes_max = pool_.pages_max() * layout_.page_bytes();
   figures_ = counted_;
   thread_ = std::thread([this] { Work(); });
@@ -148,8 +153,8 @@ void Scheduler::Begin(const TicketPtr& ticket) {
   const size_t prompt = request.prompt.size();
   room_.ReserveScores(prompt + ticket->tokens_max);
   pool_.Back(pool_.used() + promised_);
-  if (logits_.size() < (running_.size() + 1) * place_.vocabulary)
-    logits_.resize((running_.size() + 1) * place_.vocabulary);
+  const size_t rows = (running_.size() + 1) * RowsPerSequence();
+  logits_.resize(std::max(logits_.size(), rows * place_.vocabulary));
   ticket->generation =
       std::make_unique<Generation>(place_, request, ticket->tokens_max, ticket->table);
   if (options_.prefix_bytes_max > 0) {
@@ -161,6 +166,7 @@ void Scheduler::Begin(const TicketPtr& ticket) {
     if (match.known > match.usable) ticket->remember_at[0] = match.known;
     if (whole > match.usable) ticket->remember_at[1] = whole;
   }
+  if (drafter_ != nullptr) ticket->drafting = drafter_->Begin();
   ticket->status = ticket->generation->Prepare();
 }
 
@@ -196,10 +202,15 @@ void Scheduler::End(Ticket& ticket) {
     ticket.generation->Close();
     if (ticket.request.on_part) HandOver(ticket);
     result = ticket.generation->Result(ticket.cached_tokens, ticket.asked);
+    if (ticket.drafting != nullptr) {
+      result->drafted_tokens = ticket.drafting->judged.drafted;
+      result->accepted_tokens = ticket.drafting->judged.accepted;
+    }
   } else {
     result = ticket.status;
   }
   ticket.generation.reset();
+  ticket.drafting.reset();
   tenants_.Leave(ticket.request.tenant);
   Publish();
   ticket.delivery.Finish(std::move(result));

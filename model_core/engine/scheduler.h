@@ -1,7 +1,7 @@
 // Scheduler: many generations with one model. Its thread builds forward passes of tokens to decode
 // and of stretches of prompts, and lets each generation pick from its scores.
 //
-//   arrive → wait for room → (pass → pick)* → leave
+//   arrive → wait for room → (pass → pick → draft)* → leave
 //
 // Room: a request is admitted when the pages that it may come to hold are not promised to others,
 // so that nothing once begun has to give way. Pages of the prefix cache are room. Turns: the tenant
@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "model_core/engine.h"
+#include "model_core/engine/drafter.h"
 #include "model_core/engine/prefix_cache.h"
 #include "model_core/engine/ticket.h"
 #include "model_core/transformer/transformer.h"
@@ -47,26 +48,37 @@ class Scheduler {
   void Begin(const TicketPtr& ticket);
   void BuildPass();
   size_t StretchOf(const Ticket& ticket, size_t room) const;
+  int32_t TakeDraft(Ticket& ticket, bool without);
+  void AskScores(Fed& fed);
   void RunPass();
   void AfterPass();
+  void KeepPrefix(Ticket& ticket);
   void Remember(const Ticket& ticket, size_t tokens);
   void PickTokens();
+  std::span<float> Scores(size_t row);
+  void Choose(Ticket& ticket, size_t row);
+  void Pick(Fed& fed);
+  void Judge(Fed& fed);
+  void PickAgain();
+  void Draft();
   void HandOver(Ticket& ticket);
   void EndFinished();
   void End(Ticket& ticket);
   void MakeFree(size_t pages);
-  Team& TeamFor(size_t tokens);
+  size_t RowsPerSequence() const { return drafter_ == nullptr ? 1 : 2; }  // of scores
+  Team& TeamFor(size_t tokens, size_t parameters);
   void Publish();
 
   const Transformer& model_;
   Team& team_;
   TeamOfOne alone_;
   const EngineOptions options_;
-  const size_t parameters_;  // that one token passes
+  const size_t parameters_, draft_parameters_;  // that one token passes
   const KvLayout layout_;
   KvPool pool_;
   PrefixCache prefixes_;
   const GenerationPlace place_;
+  const std::unique_ptr<Drafter> drafter_;  // null: no drafts
   PassRoom room_;
   SamplerRoom sampler_room_;
   std::vector<float> logits_;  // [rows, vocabulary]
@@ -75,10 +87,13 @@ class Scheduler {
   Tenants tenants_;
   size_t promised_ = 0;  // pages
   uint64_t arrivals_ = 0;
-  std::vector<Ticket*> order_, fed_;  // of one pass
-  std::vector<PassPart> parts_;
+  std::vector<Ticket*> order_;  // of one pass, as what follows
+  std::vector<Fed> fed_;
+  std::vector<PassPart> parts_;  // of each of fed_
   std::vector<LogitsRow> rows_;
-  std::vector<Ticket*> picking_;
+  std::vector<const Fed*> again_;  // whose drafts hold, but whose next scores are still to be made
+  size_t decoding_ = 0;            // sequences that decode
+  bool only_decoding_ = false;     // the pass holds one certain token of each of them
 
   mutable std::mutex mutex_;
   std::condition_variable arrived_;

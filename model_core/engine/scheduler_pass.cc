@@ -1,6 +1,7 @@
-// One forward pass of the scheduler: what goes into it, and what becomes of its scores.
+// One forward pass of the scheduler: what goes into it, and what it leaves in the prefix cache.
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "model_core/engine/engine_sizes.h"
 #include "model_core/engine/scheduler.h"
@@ -16,19 +17,35 @@ void Scheduler::BuildPass() {
   };
   std::sort(order_.begin(), order_.end(),
             [&](const Ticket* a, const Ticket* b) { return turn(a) < turn(b); });
+  decoding_ = static_cast<size_t>(std::count_if(
+      order_.begin(), order_.end(), [](const Ticket* t) { return t->generation->decoding(); }));
+  const bool plain = drafter_ == nullptr || drafter_->rule().PlainIsDue(decoding_);
   parts_.clear();
   fed_.clear();
   size_t left = room_.rows, pages = 0;
+  only_decoding_ = true;
   for (Ticket* ticket : order_) {
+    Generation& generation = *ticket->generation;
     const size_t count = StretchOf(*ticket, left);
+    only_decoding_ &= generation.decoding() && generation.pending().size() == 1 && count == 1;
     if (count == 0) continue;
-    KvCache& cache = ticket->generation->cache();
-    pages += cache.PagesToTake(count);
-    parts_.push_back({ticket->generation->pending().first(count), &cache});
-    fed_.push_back(ticket);
+    pages += generation.cache().PagesToTake(count);
+    Fed fed{ticket, room_.rows - left, count};
     left -= count;
+    fed.draft = TakeDraft(*ticket, plain || left == 0);
+    if (fed.draft != kNoDraft) --left;
+    parts_.push_back({generation.pending().first(count), &generation.cache(), fed.draft});
+    fed_.push_back(fed);
   }
   MakeFree(pages);
+}
+
+// The draft of what comes after the pending token, unless this pass goes `without`. No draft outlives
+// the pass that computes its token.
+int32_t Scheduler::TakeDraft(Ticket& ticket, bool without) {
+  if (ticket.drafting == nullptr) return kNoDraft;
+  const int32_t draft = std::exchange(ticket.drafting->token, kNoDraft);
+  return without ? kNoDraft : draft;
 }
 
 // Tokens of a generation that go into a pass with room for so many: up to where its prefix is to be
@@ -47,59 +64,65 @@ void Scheduler::MakeFree(size_t pages) {
   while (pool_.free() < pages) CHECK(prefixes_.EvictOne());
 }
 
-Team& Scheduler::TeamFor(size_t tokens) {
-  if (WantsTeam(tokens, parameters_)) return team_;
+Team& Scheduler::TeamFor(size_t tokens, size_t parameters) {
+  if (WantsTeam(tokens, parameters)) return team_;
   return alone_;
 }
 
 void Scheduler::RunPass() {
-  size_t tokens = 0;
+  const absl::Time begun = place_.clock.Now();
+  size_t tokens = 0, drafts = 0;
   rows_.clear();
-  picking_.clear();
-  for (size_t i = 0; i < fed_.size(); ++i) {
-    Generation& generation = *fed_[i]->generation;
-    tokens += parts_[i].tokens.size();
-    fed_[i]->tenant->served += parts_[i].tokens.size();
-    if (parts_[i].tokens.size() < generation.pending().size()) continue;
-    rows_.push_back({tokens - 1, generation.mask()});
-    picking_.push_back(fed_[i]);
+  for (Fed& fed : fed_) {
+    const size_t more = fed.tokens + (fed.draft == kNoDraft ? 0 : 1);
+    tokens += more;
+    drafts += more - fed.tokens;
+    fed.ticket->tenant->served += more;
+    AskScores(fed);
   }
   ++counted_.passes;
   counted_.computed_tokens += tokens;
-  model_.Forward(parts_, room_, TeamFor(tokens));
-  if (!rows_.empty()) model_.Logits(room_, rows_, TeamFor(rows_.size()), logits_);
+  model_.Forward(parts_, room_, TeamFor(tokens, parameters_));
+  if (!rows_.empty()) model_.Logits(room_, rows_, TeamFor(rows_.size(), parameters_), logits_);
+  if (drafter_ == nullptr || !only_decoding_) return;
+  const double ms = absl::ToDoubleMilliseconds(place_.clock.Now() - begun);
+  drafter_->rule().Took(decoding_, drafts, drafts == 0 ? ms : ms + drafter_->ms());
+}
+
+// Under a constraint the scores after a draft wait until it is known to hold, since what is
+// permitted there follows from it.
+void Scheduler::AskScores(Fed& fed) {
+  const Generation& generation = *fed.ticket->generation;
+  if (fed.tokens < generation.pending().size()) return;
+  fed.scores = rows_.size();
+  rows_.push_back({fed.first_row + fed.tokens - 1, generation.mask()});
+  if (fed.draft != kNoDraft && generation.mask().empty())
+    rows_.push_back({fed.first_row + fed.tokens, {}});
 }
 
 // Where a prompt's prefix is worth keeping the pass has ended, so that the rings are as they are to
 // be kept; of an answer the last whole page is held until it ends.
 void Scheduler::AfterPass() {
+  for (const Fed& fed : fed_) KeepPrefix(*fed.ticket);
+}
+
+void Scheduler::KeepPrefix(Ticket& ticket) {
   if (options_.prefix_bytes_max == 0) return;
-  for (Ticket* ticket : fed_) {
-    KvCache& cache = ticket->generation->cache();
-    const size_t tokens = cache.tokens();
-    const bool at_page = !layout_.rings.empty() && tokens % kPageTokens == 0;
-    if (at_page && tokens > ticket->request.prompt.size()) cache.Pin();
-    for (size_t& end : ticket->remember_at) {
-      if (end == 0 || tokens < end) continue;
-      if (at_page) cache.Pin();
-      Remember(*ticket, end);
-      end = 0;
-    }
+  KvCache& cache = ticket.generation->cache();
+  const size_t tokens = cache.tokens();
+  const bool at_page = !layout_.rings.empty() && tokens % kPageTokens == 0;
+  if (at_page && tokens > ticket.request.prompt.size()) cache.Pin();
+  for (size_t& end : ticket.remember_at) {
+    if (end == 0 || tokens < end) continue;
+    if (at_page) cache.Pin();
+    Remember(ticket, end);
+    end = 0;
   }
 }
 
 void Scheduler::Remember(const Ticket& ticket, size_t tokens) {
   prefixes_.Remember(ticket.request.tenant, ticket.generation->tokens().first(tokens),
                      ticket.generation->cache());
-}
-
-void Scheduler::PickTokens() {
-  for (size_t i = 0; i < picking_.size(); ++i) {
-    Ticket& ticket = *picking_[i];
-    const std::span<float> logits(logits_.data() + i * place_.vocabulary, place_.vocabulary);
-    ticket.status = ticket.generation->Choose(logits, sampler_room_);
-    if (ticket.status.ok() && ticket.request.on_part) HandOver(ticket);
-  }
 }
 
 }  // namespace model_core

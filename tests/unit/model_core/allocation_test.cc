@@ -52,7 +52,9 @@ namespace {
 // The engine's thread polls `cancelled` once a pass: there its allocations are read.
 TEST(Allocation, DecodingTakesNoMemory) {
   for (const char* family : {"k_exaone", "ax_k1", "hyperclova_x", "vaetki", "solar_open"}) {
-    const auto engine = *MakeEngine(GoldenDirectory(family));
+    EngineOptions options;
+    options.drafts = family == std::string_view("k_exaone") ? "always" : "off";
+    const auto engine = *MakeEngine(GoldenDirectory(family), options);
     std::vector<size_t> readings;
     readings.reserve(1'000);
     GenerateRequest request;
@@ -68,8 +70,8 @@ TEST(Allocation, DecodingTakesNoMemory) {
       return false;
     };
     ASSERT_TRUE(engine->Generate(request).ok());
-    ASSERT_GE(readings.size(), 300U);
-    EXPECT_EQ(readings[280] - readings[10], 0U) << family;
+    ASSERT_GE(readings.size(), 250U);  // a draft that holds saves a pass
+    EXPECT_EQ(readings[readings.size() - 20] - readings[10], 0U) << family;
   }
 }
 

@@ -5,13 +5,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "model_core/engine/counter_random.h"
 #include "model_core/transformer/config_source.h"
 #include "model_core/transformer/parameters.h"
 #include "model_core/transformer/transformer.h"
 #include "tests/unit/model_core/golden.h"
-#include "tests/unit/model_core/model_folder.h"
+#include "tests/unit/model_core/model_weights.h"
+#include "tests/unit/model_core/noise.h"
 
 namespace model_core {
 namespace {
@@ -110,6 +112,97 @@ TEST(DraftHead, HasThePublishedNumberOfParameters) {
       {"num_key_value_heads", 8}, {"head_dim", 128},            {"vocab_size", 153600}};
   for (const auto& [key, size] : sizes) json[key] = size;
   EXPECT_EQ(CountDraftParameters(*ParseModelConfig(json)).total, 528'513'280U);
+}
+
+// A.X K1 with a head made for it, in the layout of its kin: one more layer like the last.
+class AxK1Draft : public testing::Test {
+ protected:
+  static constexpr const char* kHead = "model.layers.4.";
+  AxK1Draft() {
+    ModelWeights weights(folder_);
+    weights.Copy("model.layers.3.", kHead);
+    hidden_ = weights.tensors.at("model.norm.weight").shape[0];
+    weights.SetF32(base::StrCat(kHead, "eh_proj.weight"), {hidden_, 2 * hidden_},
+                   Noise(2 * hidden_ * hidden_, 1));
+    for (const char* norm : {"enorm", "hnorm", "shared_head.norm"})
+      weights.SetF32(base::StrCat(kHead, norm, ".weight"), {hidden_}, Noise(hidden_, 2));
+    weights.WriteTo(folder_);
+  }
+
+  // norm(x) · w, in double.
+  std::vector<double> Normed(const float* x, const std::vector<float>& w, double epsilon) const {
+    double squares = 0;
+    for (size_t i = 0; i < hidden_; ++i) squares += static_cast<double>(x[i]) * x[i];
+    const double scale = 1 / std::sqrt(squares / static_cast<double>(hidden_) + epsilon);
+    std::vector<double> made(hidden_);
+    for (size_t i = 0; i < hidden_; ++i) made[i] = x[i] * scale * w[i];
+    return made;
+  }
+
+  // join [norm embedding, norm output], for each token.
+  std::vector<float> Joined(const ModelWeights& weights, std::span<const float> output,
+                            std::span<const int32_t> next, double epsilon) const {
+    const auto join = weights.Values(base::StrCat(kHead, "eh_proj.weight"));
+    const auto enorm = weights.Values(base::StrCat(kHead, "enorm.weight"));
+    const auto hnorm = weights.Values(base::StrCat(kHead, "hnorm.weight"));
+    const auto table = weights.Values("model.embed_tokens.weight");
+    std::vector<float> joined;
+    for (size_t t = 0; t < next.size(); ++t) {
+      std::vector<double> both =
+          Normed(&table[static_cast<size_t>(next[t]) * hidden_], enorm, epsilon);
+      const std::vector<double> above = Normed(&output[t * hidden_], hnorm, epsilon);
+      both.insert(both.end(), above.begin(), above.end());
+      for (size_t row = 0; row < hidden_; ++row) {
+        double sum = 0;
+        for (size_t i = 0; i < both.size(); ++i) sum += both[i] * join[row * both.size() + i];
+        joined.push_back(static_cast<float>(sum));
+      }
+    }
+    return joined;
+  }
+
+  const ModelFolder folder_{"ax_k1"}, alone_{"ax_k1"};
+  size_t hidden_ = 0;
+};
+
+// The head's layer as a model of its own, whose embedding table holds what the test has joined:
+// token i of it is row i.
+TEST_F(AxK1Draft, GivesTheLogitsOfItsLayerAlone) {
+  const auto model = Load(folder_.path());
+  ASSERT_NE(model->draft_head(), nullptr);
+  std::vector<int32_t> tokens = Golden("ax_k1").Ids("p1.input_ids");
+  const std::vector<float> made = DraftLogits(*model, tokens, 5, kPrefillTokensMax);
+  TeamOfOne team;
+  Sequence sequence(model->config(), 1);
+  sequence.Reserve(tokens.size());
+  Trace trace;
+  model->Forward(tokens, sequence, team, &trace);
+  std::vector<int32_t> next(tokens.begin() + 1, tokens.end());
+  next.push_back(5);
+
+  ModelWeights weights(folder_);
+  std::vector<float> table =
+      Joined(weights, trace.hidden.back(), next, model->config().norm_epsilon);
+  const size_t vocabulary = model->config().vocabulary;
+  table.resize(vocabulary * hidden_);
+  weights.SetF32("model.embed_tokens.weight", {vocabulary, hidden_}, table);
+  weights.Copy(kHead, "model.layers.0.");
+  weights.Copy(base::StrCat(kHead, "shared_head.norm."), "model.norm.");
+  weights.WriteTo(alone_);
+  alone_.EditConfig([](base::Json& config) {
+    config["num_hidden_layers"] = 1;
+    config["first_k_dense_replace"] = 0;
+  });
+  const auto layer = Load(alone_.path());
+  std::vector<int32_t> rows(tokens.size());
+  std::iota(rows.begin(), rows.end(), 0);
+  Sequence other(layer->config(), 1);
+  other.Reserve(rows.size());
+  layer->Forward(rows, other, team);
+  std::vector<float> wanted(rows.size() * vocabulary);
+  for (size_t row = 0; row < rows.size(); ++row)
+    layer->Logits(other, row, {}, team, std::span(wanted).subspan(row * vocabulary, vocabulary));
+  EXPECT_LE(Nmse(made, wanted), kNmseMax);
 }
 
 constexpr size_t kAnswer = 40;  // tokens, more than twice a window
