@@ -1,6 +1,6 @@
 //! Hugging Face `tokenizers`: text ↔ token ids, and the bytes of every token for the grammar's trie.
 
-use crate::ffi::{free_handle, guard, guard_new, id_bytes, text, Buffer};
+use crate::ffi::{free_handle, guard, guard_new, id_bytes, panics_as_errors, text, Buffer};
 use std::collections::HashMap;
 use std::sync::Arc;
 use tokenizers::Tokenizer as HfTokenizer;
@@ -16,10 +16,9 @@ pub struct Tokenizer {
 
 impl Tokenizer {
     fn new(json: &str) -> Result<Self, String> {
-        let with_control: HfTokenizer =
-            json.parse().map_err(|e| format!("tokenizer.json: {e}"))?;
-        let mut plain: HfTokenizer =
-            with_controls_marked(json)?.parse().map_err(|e| format!("tokenizer.json: {e}"))?;
+        let marked = with_controls_marked(json)?; // and so it is JSON
+        let with_control = parse(json)?;
+        let mut plain = parse(&marked)?;
         plain.set_encode_special_tokens(true);
         let token_bytes = Arc::new(token_bytes(&with_control, json)?);
         Ok(Tokenizer { with_control, plain, token_bytes })
@@ -32,15 +31,23 @@ impl Tokenizer {
     }
 }
 
+/// The library panics on some files that are JSON but no tokenizer.
+fn parse(json: &str) -> Result<HfTokenizer, String> {
+    panics_as_errors(|| json.parse().map_err(|e: tokenizers::Error| e.to_string()))
+        .map_err(|e| format!("tokenizer.json: {e}"))
+}
+
 /// Some families register control tokens as ordinary added ones (Solar's `<|end|>`), which would be found in what a
 /// user writes. In the tokenizer for such text everything in brackets counts as special; other added tokens, like
 /// runs of white space, stay.
 fn with_controls_marked(json: &str) -> Result<String, String> {
-    let mut spec: serde_json::Value = serde_json::from_str(json).map_err(|e| e.to_string())?;
+    let mut spec: serde_json::Value =
+        serde_json::from_str(json).map_err(|e| format!("tokenizer.json: {e}"))?;
     let bracketed = |t: &str| {
         (t.starts_with('<') && t.ends_with('>')) || (t.starts_with('[') && t.ends_with(']'))
     };
-    for token in spec["added_tokens"].as_array_mut().into_iter().flatten() {
+    let added = spec.get_mut("added_tokens").and_then(|t| t.as_array_mut());
+    for token in added.into_iter().flatten() {
         if token["content"].as_str().is_some_and(bracketed) {
             token["special"] = true.into();
         }

@@ -89,6 +89,33 @@ TEST(Tokenizer, RefusesAFileThatIsNoTokenizer) {
   EXPECT_THAT(std::string(damaged.status().message()), HasSubstr("not_a_tokenizer.json"));
 }
 
+// What the library panics on is an error like any other, and nothing on the screen.
+TEST(Tokenizer, RefusesDamagedFilesWithoutAWordToTheScreen) {
+  const base::Json whole = ReadGolden("k_exaone", "tokenizer.json");
+  std::vector<std::string> damaged = {whole.dump().substr(0, 3'000), "[1, 2]", "\"text\"", "{}"};
+  damaged.push_back(whole.dump());
+  damaged.back().insert(damaged.back().find("decoder") + 20, 1, '\x01');
+  const base::Json nonsense[] = {7, "text", base::Json::array(), {{"type", "Ghost"}}, {{"type", 7}},
+                                 {{"type", "Sequence"}, {"decoders", {{{"type", "Ghost"}}}}}};
+  for (const char* part : {"decoder", "pre_tokenizer", "post_processor", "normalizer", "model",
+                           "added_tokens"}) {
+    for (const base::Json& instead : nonsense) {
+      base::Json json = whole;
+      json[part] = instead;
+      if (json[part] != whole[part] && !instead.empty()) damaged.push_back(json.dump());
+    }
+  }
+  const std::string path = testing::TempDir() + "/damaged_tokenizer.json";
+  for (const std::string& text : damaged) {
+    std::ofstream(path, std::ios::trunc) << text;
+    testing::internal::CaptureStderr();
+    const auto tokenizer = Tokenizer::Load(path);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+    EXPECT_EQ(tokenizer.status().code(), absl::StatusCode::kInvalidArgument) << text.substr(0, 300);
+    EXPECT_THAT(std::string(tokenizer.status().message()), HasSubstr("tokenizer.json: "));
+  }
+}
+
 TEST(Tokenizer, RefusesTextThatIsNotUtf8AndTokensOutsideTheVocabulary) {
   const auto tokenizer = Tokenizer::Load(GoldenDirectory("k_exaone") + "/tokenizer.json");
   ASSERT_TRUE(tokenizer.ok());
