@@ -17,7 +17,7 @@ if(MARU_STRICT)
   add_compile_options(-Wall -Wextra -Werror -Wno-error=maybe-uninitialized)
 endif()
 if(MARU_SANITIZE)
-  add_compile_options(-fsanitize=${MARU_SANITIZE} -fno-omit-frame-pointer)
+  add_compile_options(-fsanitize=${MARU_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${MARU_SANITIZE})
 endif()
 

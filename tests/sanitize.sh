@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Builds the model core's tests with sanitizers and runs them. Not part of run.sh: each build is a separate one.
+#   tests/sanitize.sh [asan] [tsan]
+#     asan  memory errors, leaks, undefined behaviour: all tests of the model core
+#     tsan  data races: those of its tests that run threads
+#   JOBS    compilers at a time (default 1: they run beside other work, at the lowest priority)
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../deploy/setup.sh"
+setup
+cd "$root_dir"
+export CCACHE_DIR="$MARU_CACHE/ccache" CCACHE_BASEDIR="$root_dir" CCACHE_NOHASHDIR=1
+export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
+export TSAN_OPTIONS=second_deadlock_stack=1
+
+all=$(grep -oh 'maru_test([a-z_0-9]*' tests/unit/model_core/CMakeLists.txt | cut -d'(' -f2)
+threads=$(grep -E '_(engine|scheduling|drafts|repack|allocation|parity)_test$' <<<"$all")
+renice -n 19 $$ >/dev/null
+[ $# -gt 0 ] || set -- asan tsan
+for sanitizer in "$@"; do
+  case "$sanitizer" in asan) tests=$all ;; tsan) tests=$threads ;; *) fail "unknown: $sanitizer" "asan or tsan" ;; esac
+  say "$sanitizer: building"
+  cmake --preset "$sanitizer" >"$MARU_CACHE/cmake-$sanitizer.log" || fail "cmake failed" "see $MARU_CACHE/cmake-$sanitizer.log"
+  cmake --build --preset "$sanitizer" -j "${JOBS:-1}" -t $tests || fail "the build failed"
+  say "$sanitizer: testing"
+  ctest --test-dir "build-$sanitizer" --output-on-failure --timeout 3600 -R "^($(tr '\n' '|' <<<"$tests" | sed 's/|$//'))\$"
+done
