@@ -4,6 +4,7 @@
 use crate::ffi::{free_handle, guard, guard_new, id_bytes, text, Buffer};
 use crate::tokenizer::Tokenizer;
 use llguidance::api::TopLevelGrammar;
+use llguidance::earley::SlicedBiasComputer;
 use llguidance::toktrie::{InferenceCapabilities, TokEnv, TokRxInfo, TokTrie, TokenId, TokenizerEnv};
 use llguidance::{Matcher, ParserFactory};
 use std::sync::Arc;
@@ -46,8 +47,11 @@ impl Factory {
             tokenizer: tokenizer.with_control.clone(),
         });
         let capabilities = InferenceCapabilities { ff_tokens: true, ..Default::default() };
+        // Tokens by what they are made of: a grammar that allows all of a slice, as free text does, need not look at
+        // its tokens one by one.
+        let slices = SlicedBiasComputer::general_slices();
         let mut inner =
-            ParserFactory::new(&environment, capabilities, &[]).map_err(|e| e.to_string())?;
+            ParserFactory::new(&environment, capabilities, &slices).map_err(|e| e.to_string())?;
         inner.quiet();
         Ok(Factory { inner })
     }
