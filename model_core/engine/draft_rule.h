@@ -1,16 +1,16 @@
 // DraftRule: whether a draft is worth its time, from what passes took and how many drafts held.
 //
-// A pass of n sequences that decode takes t ms without drafts, t / n a token. With m drafts it takes
-// u ms, the making of the drafts included. So a draft costs (u - t) / m, saves t / n if it holds,
-// and pays where its sequence's acceptance is above
+// A pass of n sequences that decode takes t ms without drafts, t / n a token. With m drafts it
+// takes u ms, the making of the drafts included. So a draft costs (u - t) / m, saves t / n if it
+// holds, and pays where its sequence's acceptance is above
 //
 //   price(n) = (u - t) / m ÷ (t / n)
 //
 // All are running means: t and the price with weight 1/8, a sequence's acceptance with 1/16. It
-// starts as that of all sequences (weight 1/64), and that as 1. The first four passes of n sequences
-// go without drafts, and then one in 64, so that t is known. A sequence that does not reach the price
-// gets one draft in 16 tokens all the same, and after 64 such tokens in a row none any more. None of
-// this changes a token. One thread.
+// starts as that of all sequences (weight 1/64), and that as 1. The first four passes of n
+// sequences go without drafts, and then one in 64, so that t is known. A sequence that does not
+// reach the price gets one draft in 16 tokens all the same, and after 64 such tokens in a row none
+// any more. None of this changes a token. One thread.
 #pragma once
 
 #include <cstddef>

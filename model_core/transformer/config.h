@@ -70,8 +70,8 @@ struct NormNames {
 };
 
 // A head that drafts (multi-token prediction): one layer over the embedding of a token joined with
-// the model's output one token earlier. Drafts are verified: what the layer sees of the past decides
-// how many hold, never a token. So it sees a window only, and takes little memory.
+// the model's output one token earlier. Drafts are verified: what the layer sees of the past
+// decides how many hold, never a token. So it sees a window only, and takes little memory.
 struct DraftConfig {
   std::string layer;  // tensor names: what stands before those of its layer; empty: no such head
   std::string join, norm_embedding, norm_hidden, norm;

@@ -18,8 +18,8 @@ void OneRope(ModelConfig& config, const RopeConfig& rope) {
 DraftConfig DraftAfterLayers(const ModelConfig& config) {
   const std::string layer = base::StrCat("model.layers.", config.layers.size(), ".");
   const bool moe = !config.layers.empty() && config.layers.back().moe;
-  return {layer,          layer + "eh_proj", layer + "enorm", layer + "hnorm", layer + "shared_head.norm",
-          {kDraftWindow, /*rope=*/0, moe}};
+  return {layer,           layer + "eh_proj",          layer + "enorm",
+          layer + "hnorm", layer + "shared_head.norm", {kDraftWindow, /*rope=*/0, moe}};
 }
 
 double InverseRoot(size_t width) { return 1 / std::sqrt(static_cast<double>(width)); }

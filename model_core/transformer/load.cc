@@ -70,8 +70,7 @@ absl::Status Transformer::Bind(Precision precision) {
   if (!config_.tied_head || precision != Precision::kStored) {
     ASSIGN_OR_RETURN(
         head_, tensors_.Matrix(config_.tied_head ? "model.embed_tokens.weight" : "lm_head.weight",
-                               config_.vocabulary, config_.hidden,
-                               FinePrecision(precision)));
+                               config_.vocabulary, config_.hidden, FinePrecision(precision)));
   }
   for (const RopeConfig& rope : config_.ropes) frequencies_.push_back(RopeFrequencies(rope));
   for (size_t i = 0; i < config_.layers.size(); ++i) {
@@ -93,11 +92,11 @@ absl::Status Transformer::BindDraft(Precision precision) {
   const size_t hidden = config_.hidden;
   ASSIGN_OR_RETURN(head.join, tensors_.Matrix(names.join + ".weight", hidden, 2 * hidden,
                                               FinePrecision(precision)));
-  for (const auto& [name, norm] : {std::pair(&names.norm_embedding, &head.norm_embedding),
-                                   std::pair(&names.norm_hidden, &head.norm_hidden),
-                                   std::pair(&names.norm, &head.norm)}) {
-    ASSIGN_OR_RETURN(*norm, tensors_.Vector(*name + ".weight", hidden,
-                                            config_.norm_plus_one ? 1.0F : 0.0F));
+  for (const auto& [name, norm] :
+       {std::pair(&names.norm_embedding, &head.norm_embedding),
+        std::pair(&names.norm_hidden, &head.norm_hidden), std::pair(&names.norm, &head.norm)}) {
+    ASSIGN_OR_RETURN(
+        *norm, tensors_.Vector(*name + ".weight", hidden, config_.norm_plus_one ? 1.0F : 0.0F));
   }
   LayerBinder binder(config_, tensors_, precision, names.layer, names.attention.moe);
   ASSIGN_OR_RETURN(Layer layer, binder.Bind());

@@ -17,8 +17,8 @@ namespace {
 using testing::ElementsAreArray;
 using testing::HasSubstr;
 
-// K-EXAONE with layers that add little, so that the next token mostly follows from the last one, and
-// a draft head that knows nothing else: many drafts hold, and many do not.
+// K-EXAONE with layers that add little, so that the next token mostly follows from the last one,
+// and a draft head that knows nothing else: many drafts hold, and many do not.
 class Drafts : public testing::Test {
  protected:
   Drafts() {
@@ -116,8 +116,9 @@ TEST_F(SameTokens, UnderAGrammar) {
   const int32_t eos = tokenizer->TokenId("<|endofturn|>");
   const auto factory = *GrammarFactory::Make(*tokenizer, eos, {"<|endofturn|>"});
   size_t drafted = 0, accepted = 0;
-  for (const char* grammar : {"start: (\"plan\" | \"ask\" | \"refuse\") \"!\"", "start: /[a-z ]{5,90}/",
-                              "start: (\"<\" /[a-f]{3,8}/ \"> is what it says.\\n\"){2,5}"}) {
+  for (const char* grammar :
+       {"start: (\"plan\" | \"ask\" | \"refuse\") \"!\"", "start: /[a-z ]{5,90}/",
+        "start: (\"<\" /[a-f]{3,8}/ \"> is what it says.\\n\"){2,5}"}) {
     for (uint64_t seed = 0; seed < 8; ++seed) {
       GenerateRequest request = Request(base::StrCat("p", seed % 3), 120);
       request.stop_tokens = {eos};
@@ -202,7 +203,8 @@ TEST_F(Drafts, GiveTheSameTokensToManyAtATime) {
       requests.back().tenant.assign(1, i % 2 == 0 ? 'a' : 'b');
     }
     std::vector<std::vector<int32_t>> alone, together(requests.size());
-    for (const GenerateRequest& request : requests) alone.push_back(Generate(*without, request).tokens);
+    for (const GenerateRequest& request : requests)
+      alone.push_back(Generate(*without, request).tokens);
     std::vector<std::thread> callers;
     for (size_t i = 0; i < requests.size(); ++i)
       callers.emplace_back([&, i] { together[i] = Generate(*with, requests[i]).tokens; });

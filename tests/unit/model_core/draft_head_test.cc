@@ -94,13 +94,15 @@ TEST(DraftHead, IsAbsentWhereTheWeightsCarryNone) {
 }
 
 TEST(DraftHead, MissesNoTensorUnnoticed) {
-  for (const char* name : {"mtp.norm.weight", "mtp.pre_fc_norm_hidden.weight",
-                           "mtp.layers.0.mlp.up_proj.weight", "mtp.layers.0.self_attn.k_norm.weight"}) {
+  for (const char* name :
+       {"mtp.norm.weight", "mtp.pre_fc_norm_hidden.weight", "mtp.layers.0.mlp.up_proj.weight",
+        "mtp.layers.0.self_attn.k_norm.weight"}) {
     const ModelFolder folder("k_exaone");
     folder.EditHeader([&](base::Json& header) { header.erase(name); });
     const auto model = Transformer::Load(folder.path(), *FindKernels(""));
     EXPECT_EQ(model.status().code(), absl::StatusCode::kDataLoss) << name;
-    EXPECT_NE(std::string(model.status().message()).find(name), std::string::npos) << model.status();
+    EXPECT_NE(std::string(model.status().message()).find(name), std::string::npos)
+        << model.status();
   }
 }
 
@@ -108,8 +110,9 @@ TEST(DraftHead, MissesNoTensorUnnoticed) {
 TEST(DraftHead, HasThePublishedNumberOfParameters) {
   base::Json json = ReadConfig(GoldenDirectory("k_exaone"))->json;
   const std::pair<const char*, int> sizes[] = {
-      {"hidden_size", 6144},       {"intermediate_size", 18432}, {"num_attention_heads", 64},
-      {"num_key_value_heads", 8}, {"head_dim", 128},            {"vocab_size", 153600}};
+      {"hidden_size", 6144},       {"intermediate_size", 18432},
+      {"num_attention_heads", 64}, {"num_key_value_heads", 8},
+      {"head_dim", 128},           {"vocab_size", 153600}};
   for (const auto& [key, size] : sizes) json[key] = size;
   EXPECT_EQ(CountDraftParameters(*ParseModelConfig(json)).total, 528'513'280U);
 }

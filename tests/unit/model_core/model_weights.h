@@ -49,7 +49,8 @@ class ModelWeights {
     }
     return values;
   }
-  void SetF32(const std::string& name, std::vector<size_t> shape, const std::vector<float>& values) {
+  void SetF32(const std::string& name, std::vector<size_t> shape,
+              const std::vector<float>& values) {
     const auto* bytes = reinterpret_cast<const char*>(values.data());
     tensors[name] = {"F32", std::move(shape), std::string(bytes, values.size() * sizeof(float))};
   }
