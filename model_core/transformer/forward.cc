@@ -38,8 +38,8 @@ void Pass::Embed(size_t member) {
     const bool bf16 = token.input == nullptr && stored.dtype == Dtype::kBf16;
     const void* row = token.input == nullptr ? stored.data : token.input;
     for (size_t i = 0; i < config_.hidden; ++i) {
-      const float value = bf16 ? FromBf16(static_cast<const uint16_t*>(row)[i])
-                               : static_cast<const float*>(row)[i];
+      const float value =
+          bf16 ? FromBf16(static_cast<const uint16_t*>(row)[i]) : static_cast<const float*>(row)[i];
       s_.h[t * config_.hidden + i] = value * scale;
     }
   }

@@ -28,9 +28,8 @@ PassRoom::PassRoom(const ModelConfig& config, size_t team_size, size_t rows, siz
       group_(config.heads / config.kept_heads()),
       layers_(config.layers.size()),
       key_bytes_(config.kept_heads() * KeptBytes(kept, config.key_width())),
-      value_bytes_(config.is_latent()
-                       ? 0
-                       : config.kept_heads() * KeptBytes(kept, config.value_width())) {
+      value_bytes_(
+          config.is_latent() ? 0 : config.kept_heads() * KeptBytes(kept, config.value_width())) {
   tokens.reserve(rows);
   kept_keys_.resize(rows * key_bytes_);
   kept_values_.resize(rows * value_bytes_);
@@ -80,7 +79,7 @@ void PassRoom::Accept(size_t row) {
   token.cache->Extend(1);
   for (size_t layer = 0; layer < layers_; ++layer) {
     const uint8_t* keys = Staged(layer, token.draft);
-    token.cache->Store(layer, token.position, keys, 
+    token.cache->Store(layer, token.position, keys,
                        value_bytes_ == 0 ? nullptr : keys + key_bytes_);
   }
   token.cache->Commit();

@@ -31,8 +31,8 @@ struct PassToken {
   int32_t id;
   KvCache* cache;
   size_t position;
-  size_t first_row;              // of the pass: its sequence's first token there
-  size_t draft = kCertain;       // number among the pass's drafts
+  size_t first_row;               // of the pass: its sequence's first token there
+  size_t draft = kCertain;        // number among the pass's drafts
   const float* beside = nullptr;  // of a draft head: the model's output that joins the token
   const float* input = nullptr;   // [hidden], in place of the token's embedding
 };
@@ -94,9 +94,9 @@ struct PassRoom {
 
   const size_t group_;  // query heads that share one kept head
   const size_t layers_;
-  const size_t key_bytes_, value_bytes_;           // of a token in one layer, as kept
-  std::vector<uint8_t> kept_keys_, kept_values_;   // of a layer at a time, by token
-  std::vector<uint8_t> staged_;                    // [layers, drafts, keys and values]
+  const size_t key_bytes_, value_bytes_;          // of a token in one layer, as kept
+  std::vector<uint8_t> kept_keys_, kept_values_;  // of a layer at a time, by token
+  std::vector<uint8_t> staged_;                   // [layers, drafts, keys and values]
 };
 
 }  // namespace model_core

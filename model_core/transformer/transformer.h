@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "model_core/kernels/kernels.h"
+#include "model_core/transformer/load_options.h"
 #include "model_core/transformer/sequence.h"
 #include "model_core/transformer/team.h"
-#include "model_core/transformer/load_options.h"
 
 namespace model_core {
 
