@@ -45,6 +45,12 @@ struct EngineFigures {
 class Engine : public LanguageModel {
  public:
   virtual EngineFigures Figures() const = 0;
+
+  // The prompt, with its n-th image token repeated as often as the n-th of `images` takes tokens
+  // (vision.h). InvalidArgument: another number of image tokens than of images, a file that is no
+  // image, a model that sees none.
+  virtual absl::StatusOr<std::vector<int32_t>> PlaceImages(
+      std::span<const int32_t> prompt, std::span<const std::string> images) const = 0;
 };
 
 // Loads the model; its threads run until it is destroyed, which is not before every Generate has

@@ -27,6 +27,9 @@ struct GeneratedPart {
 
 struct GenerateRequest {
   std::vector<int32_t> prompt;            // not empty
+  // PNG and JPEG files (vision.h) that the prompt's image tokens stand for, in order; Engine::PlaceImages
+  // gives each as many tokens as it takes.
+  std::vector<std::string> images;
   TokenConstraint* constraint = nullptr;  // null: any token; borrowed for the call
   Sampling sampling;                      // of what the constraint permits
   std::vector<int32_t> stop_tokens;       // end the text and are not part of it
@@ -64,7 +67,8 @@ class LanguageModel {
   // same request gives the same tokens, bit for bit, whatever the number of threads and whatever else is being
   // generated.
   // InvalidArgument: a prompt token outside the vocabulary, a prompt longer than the context, a value outside its
-  // limits (with the figure). ResourceExhausted: it could never fit. DeadlineExceeded, Cancelled; errors of the
+  // limits (with the figure), an image that cannot be read, that has no place in the prompt, or that the model
+  // cannot see. ResourceExhausted: it could never fit. DeadlineExceeded, Cancelled; errors of the
   // constraint.
   virtual absl::StatusOr<GenerateResult> Generate(const GenerateRequest& request) = 0;
 

@@ -11,9 +11,9 @@ namespace model_core {
 // Compares the engine with reference outputs: `golden_path` is golden.json, with golden.safetensors
 // beside it (tests/golden/README.md). {"prompts": [{"name", "nmse", "max_abs", "greedy_match",
 // "greedy_matched"}], "nmse_max", "ok"}: ok if every NMSE is at most nmse_max, which is 1e-6, and
-// every greedy token equal; a prompt that cannot be run carries "error". With `weights` packed as
-// "q8" or "q4" nmse_max is 1e-3 or 2e-2, and tokens may differ. Fails if model or reference cannot
-// be read.
+// every greedy token equal. An image goes through the tower from the reference's patches on. With
+// `weights` packed as "q8" or "q4" nmse_max is 1e-3 or 2e-2, and tokens may differ. Fails if model
+// or reference cannot be read.
 absl::StatusOr<base::Json> CheckModel(const std::string& directory, const std::string& golden_path,
                                       const std::string& weights = "");
 
@@ -21,8 +21,9 @@ absl::StatusOr<base::Json> CheckModel(const std::string& directory, const std::s
 // {"count", "dense", "moe", "full", "window", "window_tokens", "attention"}, "parameters":
 // {"total", "active"}, "memory":
 // {"weights_bytes", "kv_bytes": {"4096", "32768", "262144"}}, "drafts" (if the weights carry a draft
-// head): {"layers", "window_tokens", "parameters", "kv_bytes" (of a sequence)}}. Of an unsupported
-// config only the first four. Fails if there is no config.json.
+// head): {"layers", "window_tokens", "parameters", "kv_bytes" (of a sequence)}, "vision" (if there is a
+// tower): {"blocks", "full_blocks", "patch_pixels", "image_tokens_max", "parameters" (with the
+// projector; not in the total)}}. Of an unsupported config only the first four. Fails if there is no config.json.
 absl::StatusOr<base::Json> DescribeModel(const std::string& directory);
 
 }  // namespace model_core

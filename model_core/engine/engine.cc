@@ -17,12 +17,14 @@ using base::StrCat;
 
 class EmbeddedEngine : public Engine {
  public:
-  EmbeddedEngine(std::unique_ptr<Transformer> model, const Kernels& kernels, std::string id,
-                 std::string directory, const EngineOptions& options)
+  EmbeddedEngine(std::unique_ptr<Transformer> model, std::unique_ptr<VisionModel> vision,
+                 const Kernels& kernels, std::string id, std::string directory,
+                 const EngineOptions& options)
       : model_(std::move(model)),
+        vision_(std::move(vision)),
         id_(std::move(id)),
         directory_(std::move(directory)),
-        sha256_(model_->WeightsSha256()),
+        sha256_(Sha256(*model_, vision_.get())),
         team_(options.threads),
         scheduler_(*model_, kernels, team_, options) {}
 
@@ -34,7 +36,13 @@ class EmbeddedEngine : public Engine {
     if (request.wants_text || !request.stop_strings.empty()) {
       ASSIGN_OR_RETURN(table, Table());
     }
-    return scheduler_.Generate(request, tokens_max, table);
+    ASSIGN_OR_RETURN(PromptImages images, PromptImages::Make(vision_.get(), request));
+    return scheduler_.Generate(request, tokens_max, table, std::move(images));
+  }
+
+  absl::StatusOr<std::vector<int32_t>> PlaceImages(
+      std::span<const int32_t> prompt, std::span<const std::string> images) const override {
+    return model_core::PlaceImages(vision_.get(), prompt, images);
   }
 
   EngineFigures Figures() const override { return scheduler_.Figures(); }
@@ -44,6 +52,13 @@ class EmbeddedEngine : public Engine {
   size_t context_tokens_max() const override { return model_->config().context_tokens_max; }
 
  private:
+  // A preprocessor changes what a model with a tower computes.
+  static std::string Sha256(const Transformer& model, const VisionModel* vision) {
+    const std::string sha256 = model.WeightsSha256();
+    return vision == nullptr ? sha256
+                             : base::Sha256Hex(StrCat(sha256, vision->preprocessor_sha256()));
+  }
+
   // Read when the first request wants text.
   absl::StatusOr<const TokenTable*> Table() {
     const std::lock_guard lock(table_mutex_);
@@ -55,6 +70,7 @@ class EmbeddedEngine : public Engine {
   }
 
   const std::unique_ptr<Transformer> model_;
+  const std::unique_ptr<VisionModel> vision_;  // null: the model sees no images
   const std::string id_, directory_, sha256_;
   std::mutex table_mutex_;
   std::unique_ptr<const TokenTable> table_;
@@ -108,7 +124,10 @@ absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
   const std::string id = StrCat(model->config().family, "/", name);
   RETURN_IF_ERROR(CheckDrafts(options.drafts, *model));
   options = Complete(std::move(options), *model);
-  return std::make_unique<EmbeddedEngine>(std::move(model), *kernels, id, directory, options);
+  ASSIGN_OR_RETURN(auto vision,
+                   VisionModel::Load(directory, model->config(), *kernels, load.precision));
+  return std::make_unique<EmbeddedEngine>(std::move(model), std::move(vision), *kernels, id,
+                                          directory, options);
 }
 
 }  // namespace model_core

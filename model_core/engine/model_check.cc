@@ -7,6 +7,7 @@
 #include "model_core/base/strings.h"
 #include "model_core/model_report.h"
 #include "model_core/transformer/transformer.h"
+#include "model_core/vision/vision_model.h"
 
 namespace model_core {
 namespace {
@@ -46,11 +47,56 @@ absl::StatusOr<std::vector<int32_t>> Ids(const SafetensorsFile& golden, const st
   return std::vector<int32_t>(wide.begin(), wide.end());
 }
 
+// The rows of a prompt's image: what the tower makes of the reference's patches.
+absl::StatusOr<std::vector<float>> ImageRows(const VisionModel* vision,
+                                             const SafetensorsFile& golden,
+                                             const std::string& name) {
+  if (vision == nullptr)
+    return BadGolden(name + ".pixel_values", "is an image; the model has no vision tower");
+  ASSIGN_OR_RETURN(const auto grid, Values<int64_t>(golden, name + ".image_grid_thw", "I64"));
+  ASSIGN_OR_RETURN(const auto patches, Values<float>(golden, name + ".pixel_values", "F32"));
+  const VisionConfig& config = vision->tower().config();
+  const auto merge = static_cast<int64_t>(config.merge), most = int64_t{1} << 16;
+  const bool fits = grid.size() == 3 && grid[0] == 1 && grid[1] > 0 && grid[2] > 0 &&
+                    grid[1] < most && grid[2] < most && grid[1] % merge == 0 &&
+                    grid[2] % merge == 0;
+  const size_t rows = fits ? static_cast<size_t>(grid[1]) : 0;
+  const size_t columns = fits ? static_cast<size_t>(grid[2]) : 0, floats = config.patch_floats();
+  if (!fits || patches.size() != rows * columns * floats)
+    return BadGolden(name + ".image_grid_thw", "is not the grid of one image");
+  TowerRun run(
+      vision->tower(), rows, columns,
+      [&](size_t patch, float* out) { std::copy_n(&patches[patch * floats], floats, out); }, 1);
+  TeamOfOne alone;
+  while (!run.done()) run.Step(alone);
+  return run.TakeRows();
+}
+
+// By token: a row of the image, or null.
+absl::StatusOr<std::vector<const float*>> Inputs(const VisionModel* vision,
+                                                 const std::vector<float>& rows,
+                                                 std::span<const int32_t> tokens,
+                                                 const std::string& name) {
+  std::vector<const float*> inputs(rows.empty() ? 0 : tokens.size());
+  size_t used = 0;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (tokens[i] != vision->image_token()) continue;
+    if (used < rows.size()) inputs[i] = &rows[used];
+    used += vision->tower().width();
+  }
+  if (used != rows.size()) return BadGolden(name + ".input_ids", "does not hold the image's tokens");
+  return inputs;
+}
+
 // One prompt's run: its tokens in passes, then greedy steps.
 class Runner {
  public:
-  Runner(const Transformer& model, size_t tokens)
-      : model_(model), sequence_(model.config(), team_.size()), logits_(model.config().vocabulary) {
+  // `inputs`: in place of embeddings, see PassPart.
+  Runner(const Transformer& model, size_t tokens, std::span<const float* const> inputs)
+      : model_(model),
+        inputs_(inputs),
+        sequence_(model.config(), team_.size()),
+        logits_(model.config().vocabulary) {
     sequence_.Reserve(tokens);
   }
 
@@ -59,7 +105,9 @@ class Runner {
     std::vector<float> kept;
     for (size_t at = 0; at < tokens.size(); at += kPrefillTokensMax) {
       const size_t count = std::min(kPrefillTokensMax, tokens.size() - at);
-      model_.Forward(tokens.subspan(at, count), sequence_, team_);
+      const auto inputs = inputs_.subspan(std::min(sequence_.cache.tokens(), inputs_.size()));
+      const PassPart part{tokens.subspan(at, count), &sequence_.cache, kNoDraft, inputs};
+      model_.Forward({&part, 1}, sequence_.room, team_);
       for (size_t row = 0; row < count; ++row) {
         if (at + row + rows < tokens.size()) continue;
         model_.Logits(sequence_, row, {}, team_, logits_);
@@ -74,16 +122,14 @@ class Runner {
 
  private:
   const Transformer& model_;
+  const std::span<const float* const> inputs_;
   TeamOfOne team_;
   Sequence sequence_;
   std::vector<float> logits_;
 };
 
-absl::StatusOr<Json> CheckPrompt(const Transformer& model, const SafetensorsFile& golden,
-                                 const std::string& name) {
-  if (golden.tensors().contains(name + ".pixel_values")) {
-    return Json{{"name", name}, {"error", "it holds an image; image inputs are not supported"}};
-  }
+absl::StatusOr<Json> CheckPrompt(const Transformer& model, const VisionModel* vision,
+                                 const SafetensorsFile& golden, const std::string& name) {
   const size_t vocabulary = model.config().vocabulary;
   ASSIGN_OR_RETURN(const auto tokens, Ids(golden, name + ".input_ids", model.config()));
   ASSIGN_OR_RETURN(const auto greedy, Ids(golden, name + ".greedy", model.config()));
@@ -92,7 +138,12 @@ absl::StatusOr<Json> CheckPrompt(const Transformer& model, const SafetensorsFile
   if (rows == 0 || rows > tokens.size() || rows * vocabulary != wanted.size()) {
     return BadGolden(name + ".logits", StrCat("does not fit a vocabulary of ", vocabulary));
   }
-  Runner runner(model, tokens.size() + greedy.size());
+  std::vector<float> image;
+  if (golden.tensors().contains(name + ".pixel_values")) {
+    ASSIGN_OR_RETURN(image, ImageRows(vision, golden, name));
+  }
+  ASSIGN_OR_RETURN(const auto inputs, Inputs(vision, image, tokens, name));
+  Runner runner(model, tokens.size() + greedy.size(), inputs);
   const std::vector<float> made = runner.Feed(tokens, rows);
   double difference = 0, size = 0, max_abs = 0;
   for (size_t i = 0; i < wanted.size(); ++i) {
@@ -120,7 +171,10 @@ absl::StatusOr<Json> CheckModel(const std::string& directory, const std::string&
   LoadOptions options;
   ASSIGN_OR_RETURN(options.precision, ParsePrecision(weights));
   options.keep_packed = false;  // a look, that leaves no files behind
-  ASSIGN_OR_RETURN(const auto model, Transformer::Load(directory, *FindKernels(""), options));
+  const Kernels& kernels = *FindKernels("");
+  ASSIGN_OR_RETURN(const auto model, Transformer::Load(directory, kernels, options));
+  ASSIGN_OR_RETURN(const auto vision,
+                   VisionModel::Load(directory, model->config(), kernels, options.precision));
   ASSIGN_OR_RETURN(
       const auto golden,
       SafetensorsFile::Open(
@@ -131,8 +185,8 @@ absl::StatusOr<Json> CheckModel(const std::string& directory, const std::string&
   for (const auto& [tensor, view] : golden->tensors()) {
     if (!tensor.ends_with(".input_ids")) continue;
     ASSIGN_OR_RETURN(Json prompt,
-                     CheckPrompt(*model, *golden, tensor.substr(0, tensor.rfind('.'))));
-    ok &= prompt.contains("nmse") && prompt["nmse"].get<double>() <= nmse_max &&
+                     CheckPrompt(*model, vision.get(), *golden, tensor.substr(0, tensor.rfind('.'))));
+    ok &= prompt["nmse"].get<double>() <= nmse_max &&
           (options.precision != Precision::kStored || prompt["greedy_match"].get<bool>());
     prompts.push_back(std::move(prompt));
   }

@@ -6,6 +6,7 @@
 #include "model_core/transformer/config_source.h"
 #include "model_core/transformer/parameters.h"
 #include "model_core/transformer/transformer.h"
+#include "model_core/vision/vision_model.h"
 
 namespace model_core {
 namespace {
@@ -50,6 +51,26 @@ Json Memory(const std::string& directory, const ModelConfig& config) {
   return {{"weights_bytes", WeightBytes(directory)}, {"kv_bytes", std::move(kv)}};
 }
 
+Json Vision(const VisionModel& vision) {
+  const VisionConfig& config = vision.tower().config();
+  return {{"blocks", config.full.size()},
+          {"full_blocks", std::count(config.full.begin(), config.full.end(), true)},
+          {"patch_pixels", config.patch},
+          {"image_tokens_max", vision.preprocessor().tokens_max()},
+          {"parameters", vision.tower().parameters()}};
+}
+
+// The tower, if there is one; or why it cannot be used.
+void AddVision(const std::string& directory, const ModelConfig& config, Json& report) {
+  const auto vision = VisionModel::Load(directory, config, *FindKernels(""), Precision::kStored);
+  if (!vision.ok()) {
+    report["supported"] = false;
+    report["reason"] = std::string(vision.status().message());
+  } else if (*vision != nullptr) {
+    report["vision"] = Vision(**vision);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<Json> DescribeModel(const std::string& directory) {
@@ -75,6 +96,7 @@ absl::StatusOr<Json> DescribeModel(const std::string& directory) {
   report["parameters"] = {{"total", parameters.total}, {"active", parameters.active}};
   report["memory"] = Memory(directory, *config);
   if (loaded.ok() && (*loaded)->draft_head() != nullptr) report["drafts"] = Drafts(*config);
+  if (loaded.ok()) AddVision(directory, *config, report);
   return report;
 }
 

@@ -4,19 +4,24 @@
 
 namespace model_core {
 
-PrefixCache::Block PrefixCache::BlockAt(std::span<const int32_t> tokens, size_t at) {
+PrefixCache::Block PrefixCache::BlockAt(std::span<const int32_t> tokens,
+                                        std::span<const ImagePlace> images, size_t at) {
   Block block;
-  std::copy_n(tokens.begin() + static_cast<ptrdiff_t>(at), kPageTokens, block.begin());
+  std::copy_n(tokens.begin() + static_cast<ptrdiff_t>(at), kPageTokens, block.tokens.begin());
+  for (const ImagePlace& image : images) {
+    if (image.first < at + kPageTokens && image.end > at)
+      block.images += base::AsBytes(image.digest);
+  }
   return block;
 }
 
 PrefixCache::Match PrefixCache::Adopt(const std::string& tenant, std::span<const int32_t> tokens,
-                                      KvCache& cache) {
+                                      KvCache& cache, std::span<const ImagePlace> images) {
   const auto root = roots_.find(tenant);
   if (root == roots_.end() || tokens.empty()) return {};
   std::vector<Node*> path;
   for (Node* node = root->second.get(); (path.size() + 1) * kPageTokens < tokens.size();) {
-    const auto child = node->children.find(BlockAt(tokens, path.size() * kPageTokens));
+    const auto child = node->children.find(BlockAt(tokens, images, path.size() * kPageTokens));
     if (child == node->children.end()) break;
     path.push_back(node = child->second.get());
   }
@@ -30,7 +35,7 @@ PrefixCache::Match PrefixCache::Adopt(const std::string& tenant, std::span<const
 }
 
 void PrefixCache::Remember(const std::string& tenant, std::span<const int32_t> tokens,
-                           const KvCache& cache) {
+                           const KvCache& cache, std::span<const ImagePlace> images) {
   const size_t count = std::min(tokens.size(), cache.tokens()) / kPageTokens;
   if (count == 0) return;
   std::unique_ptr<Node>& root = roots_[tenant];
@@ -41,7 +46,7 @@ void PrefixCache::Remember(const std::string& tenant, std::span<const int32_t> t
   const std::span<const uint32_t> pages = cache.FullPages(count * kPageTokens);
   Node* node = root.get();
   for (size_t i = 0; i < count; ++i) {
-    node = &Child(*node, BlockAt(tokens, i * kPageTokens),
+    node = &Child(*node, BlockAt(tokens, images, i * kPageTokens),
                   pages.subspan(i * layout_.full_layers, layout_.full_layers));
   }
   if (!node->usable && cache.pinned_tokens() == count * kPageTokens) {

@@ -59,10 +59,12 @@ absl::StatusOr<size_t> Scheduler::PagesFor(size_t tokens) const {
 }
 
 absl::StatusOr<GenerateResult> Scheduler::Generate(const GenerateRequest& request,
-                                                   size_t tokens_max, const TokenTable* table) {
+                                                   size_t tokens_max, const TokenTable* table,
+                                                   PromptImages images) {
   ASSIGN_OR_RETURN(const size_t pages, PagesFor(request.prompt.size() + tokens_max));
   const auto ticket =
-      std::make_shared<Ticket>(request, tokens_max, pages, table, options_.clock->Now());
+      std::make_shared<Ticket>(request, tokens_max, pages, table, std::move(images),
+                               options_.clock->Now());
   {
     const std::lock_guard lock(mutex_);
     arrivals_waiting_.push_back(ticket);
@@ -82,7 +84,9 @@ void Scheduler::Work() {
     Admit();
     EndFinished();
     if (running_.empty()) continue;
+    WorkOnImages();
     BuildPass();
+    if (fed_.empty()) continue;  // nobody's images are done
     RunPass();
     AfterPass();
     PickTokens();
@@ -159,7 +163,9 @@ void Scheduler::Begin(const TicketPtr& ticket) {
       std::make_unique<Generation>(place_, request, ticket->tokens_max, ticket->table);
   if (options_.prefix_bytes_max > 0) {
     const PrefixCache::Match match =
-        prefixes_.Adopt(request.tenant, request.prompt, ticket->generation->cache());
+        prefixes_.Adopt(request.tenant, request.prompt, ticket->generation->cache(),
+                        ticket->images.places());
+    ticket->images.Skip(match.usable);
     ticket->cached_tokens = match.usable;
     counted_.cached_tokens += match.usable;
     const size_t whole = prompt / kPageTokens * kPageTokens;

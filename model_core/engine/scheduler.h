@@ -30,9 +30,10 @@ class Scheduler {
   // After every Generate has returned.
   ~Scheduler();
 
-  // Blocks. ResourceExhausted: the request could never fit. `tokens_max`, `table`: see Generation.
+  // Blocks. ResourceExhausted: the request could never fit. `tokens_max`, `table`: see Generation;
+  // `images` are the request's.
   absl::StatusOr<GenerateResult> Generate(const GenerateRequest& request, size_t tokens_max,
-                                          const TokenTable* table);
+                                          const TokenTable* table, PromptImages images);
   EngineFigures Figures() const;
 
  private:
@@ -46,6 +47,7 @@ class Scheduler {
   void EndInterrupted();
   void Admit();
   void Begin(const TicketPtr& ticket);
+  void WorkOnImages();
   void BuildPass();
   size_t StretchOf(const Ticket& ticket, size_t room) const;
   int32_t TakeDraft(Ticket& ticket, bool without);

@@ -8,6 +8,21 @@
 
 namespace model_core {
 
+// As much as a pass may cost goes into the first request whose images are not rows yet; the others
+// go on in between. Of all images one is on its way at a time.
+void Scheduler::WorkOnImages() {
+  const auto next = std::find_if(running_.begin(), running_.end(),
+                                 [](const TicketPtr& ticket) { return !ticket->images.ready(); });
+  if (next == running_.end()) return;
+  PromptImages& images = (*next)->images;
+  for (size_t left = parameters_ * room_.rows; !images.ready();) {
+    const size_t work = images.StepWork(team_.size());
+    images.Step(TeamFor(1, work));
+    if (work >= left) return;
+    left -= work;
+  }
+}
+
 // Decoding first, then prompts of those served least.
 void Scheduler::BuildPass() {
   order_.clear();
@@ -34,7 +49,8 @@ void Scheduler::BuildPass() {
     left -= count;
     fed.draft = TakeDraft(*ticket, plain || left == 0);
     if (fed.draft != kNoDraft) --left;
-    parts_.push_back({generation.pending().first(count), &generation.cache(), fed.draft});
+    parts_.push_back({generation.pending().first(count), &generation.cache(), fed.draft,
+                      ticket->images.Inputs(generation.cached())});
     fed_.push_back(fed);
   }
   MakeFree(pages);
@@ -49,8 +65,9 @@ int32_t Scheduler::TakeDraft(Ticket& ticket, bool without) {
 }
 
 // Tokens of a generation that go into a pass with room for so many: up to where its prefix is to be
-// remembered.
+// remembered; none while an image is on its way.
 size_t Scheduler::StretchOf(const Ticket& ticket, size_t room) const {
+  if (!ticket.images.ready()) return 0;
   const size_t past = ticket.generation->cache().tokens();
   size_t count = std::min(ticket.generation->pending().size(), room);
   if (layout_.rings.empty()) return count;  // any page can be remembered at any time
@@ -122,7 +139,7 @@ void Scheduler::KeepPrefix(Ticket& ticket) {
 
 void Scheduler::Remember(const Ticket& ticket, size_t tokens) {
   prefixes_.Remember(ticket.request.tenant, ticket.generation->tokens().first(tokens),
-                     ticket.generation->cache());
+                     ticket.generation->cache(), ticket.images.places());
 }
 
 }  // namespace model_core

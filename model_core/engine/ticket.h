@@ -6,6 +6,7 @@
 #include "model_core/engine/delivery.h"
 #include "model_core/engine/draft_rule.h"
 #include "model_core/engine/generation.h"
+#include "model_core/engine/prompt_images.h"
 #include "model_core/engine/tenants.h"
 #include "model_core/transformer/pass_room.h"
 
@@ -23,11 +24,12 @@ struct Drafting {
 // `delivery` is for both sides; the request is the caller's; the rest is the scheduler's.
 struct Ticket {
   Ticket(const GenerateRequest& request, size_t tokens_max, size_t pages, const TokenTable* table,
-         absl::Time asked)
+         PromptImages images, absl::Time asked)
       : request(request),
         tokens_max(tokens_max),
         pages(pages),
         table(table),
+        images(std::move(images)),
         asked(asked),
         delivery(request.on_part ? tokens_max : 0) {}
 
@@ -35,6 +37,7 @@ struct Ticket {
   const size_t tokens_max;
   const size_t pages;  // of the pool that it may come to hold
   const TokenTable* const table;
+  PromptImages images;
   const absl::Time asked;
   Delivery delivery;
 

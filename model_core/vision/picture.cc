@@ -10,8 +10,7 @@ namespace model_core {
 using base::StrCat;
 
 absl::Status BadImage(std::string_view english, std::string_view korean) {
-  return base::WithReason(base::Error(absl::StatusCode::kInvalidArgument, StrCat("image: ", english),
-                                      StrCat("이미지: ", korean)),
+  return base::WithReason(base::Error(absl::StatusCode::kInvalidArgument, english, korean),
                           "IMAGE_REFUSED");
 }
 

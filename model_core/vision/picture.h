@@ -25,7 +25,7 @@ absl::StatusOr<Picture> ReadPicture(std::string_view file, PictureParts parts);
 absl::StatusOr<Picture> ReadPng(std::string_view file, PictureParts parts);
 absl::StatusOr<Picture> ReadJpeg(std::string_view file, PictureParts parts);
 
-// The fault of an image, in both languages.
+// The fault of an image, in both languages, without saying of which.
 absl::Status BadImage(std::string_view english, std::string_view korean);
 
 // InvalidArgument: a size outside the limits of vision.h.
