@@ -78,8 +78,10 @@ std::string Advice(const absl::Status& status, Language language) {
     case ExitCode::kUnavailable:
       if (!absl::IsUnavailable(status)) return "";
       return std::string(Pick(language,
-                              "check that marud runs and that --server HOST:PORT names it",
-                              "marud가 실행 중인지, --server 호스트:포트가 맞는지 확인하십시오"));
+                              "check that marud runs, that --server HOST:PORT names it, and, if it speaks "
+                              "TLS, --ca FILE (--cert and --key where it asks for a certificate)",
+                              "marud가 실행 중인지, --server 호스트:포트가 맞는지, TLS를 쓴다면 --ca "
+                              "파일(인증서를 요구하면 --cert와 --key도)을 확인하십시오"));
     default:
       return "";
   }

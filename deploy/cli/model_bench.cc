@@ -18,7 +18,7 @@ constexpr double kMebibyte = 1 << 20;
 
 // As given on the command line; empty or 0: not given.
 struct Options {
-  std::string directory, shape, kernels, types, prefill, depths;
+  std::string directory, shape, kernels, types, kv, prefill, depths;
   size_t threads = 0, repeats = 0;
   double memory_gib = 0;
   bool quick = false;
@@ -49,6 +49,7 @@ absl::StatusOr<BenchOptions> Complete(const Options& given) {
   if (given.quick) options = Quick(std::move(options));
   if (given.repeats > 0) options.repeats = given.repeats;
   options.memory_bytes_max = static_cast<size_t>(given.memory_gib * kGibibyte);
+  if (!given.kv.empty()) options.kv = given.kv;
   if (!given.types.empty()) {
     options.types.clear();
     for (const std::string_view type : base::StrSplit(given.types, ','))
@@ -115,6 +116,26 @@ void ShowHead(const Session& session, const Json& report, Page& page) {
               0);
 }
 
+// What a depth costs, and what windows save of it.
+std::string AttentionText(const Session& session, const Json& line) {
+  const auto number = [](const Json& from, const char* key) { return NumberOr(from, key, 0); };
+  const auto percent = [](double share) { return StrCat(Fixed(100 * share, 0), " %"); };
+  const std::string depth = StrCat(base::IntOr(line, "depth", 0));
+  const std::string milliseconds = Fixed(1e3 * number(line, "seconds"), 2);
+  const std::string rate = Rate(number(line, "gb_s")), share = percent(number(line, "share"));
+  std::string text = session.Say(StrCat("attention at ", depth, ": ", milliseconds, " ms a token, ",
+                                        rate, " GB/s, ", share, " of bandwidth"),
+                                 StrCat("어텐션, 깊이 ", depth, ": 토큰당 ", milliseconds, " ms, ",
+                                        rate, " GB/s, 대역폭의 ", share));
+  if (!line.contains("full_twin")) return text;
+  const Json& twin = Member(line, "full_twin");
+  const std::string time = percent(number(twin, "saved_seconds"));
+  const std::string bytes = percent(number(twin, "saved_bytes"));
+  text += session.Say(StrCat("; windows save ", time, " of its time, ", bytes, " of keys and values"),
+                      StrCat(". 윈도가 시간의 ", time, ", 키와 값의 ", bytes, "를 아낍니다"));
+  return text;
+}
+
 void Show(const Session& session, const Json& report) {
   Page page = session.NewPage();
   ShowHead(session, report, page);
@@ -125,6 +146,7 @@ void Show(const Session& session, const Json& report) {
               session.Say("tokens/s", "토큰/초"), session.Say("range", "범위"), "GB/s", "GOP/s",
               session.Say("of the roofline", "한계 대비"), session.Say("bound by", "한계 요인")},
              rows);
+  for (const Json& line : Items(report, "attention")) page.Line(AttentionText(session, line));
   for (const Json& left : Items(report, "left_out"))
     page.Line(session.Say(StrCat("left out, beyond the model's context: ", left.get<std::string>()),
                           StrCat("문맥 길이를 넘어 제외: ", left.get<std::string>())));
@@ -152,6 +174,9 @@ void AddWhat(CLI::App& command, Menu& menu, Options& options) {
   command.add_option("--types", options.types,
                      menu.Say("weights: bf16 (as stored), q8, q4 (default: all)",
                               "가중치 형식: bf16(저장된 그대로), q8, q4 (기본: 모두)"));
+  command.add_option("--kv", options.kv,
+                     menu.Say("keys and values: f32, f16, q8 (default f16)",
+                              "키와 값의 형식: f32, f16, q8 (기본 f16)"));
   command.add_option("--prefill", options.prefill,
                      menu.Say("prompts of so many tokens, or none (default 512,2048)",
                               "입력 토큰 수, 없으면 none (기본 512,2048)"));

@@ -98,9 +98,10 @@ class World:
         self.server = None
 
     def yaml(self, **other):
-        values = {"port": self.port, "model": self.source / "deploy/models/planner", **other}
+        values = {"port": self.port, "model": self.source / "deploy/models/planner", "tls": "", **other}
         return f"""server:
   listen: "127.0.0.1:{values['port']}"
+{values['tls']}
 metrics:
   listen: ""
 model:
@@ -121,10 +122,12 @@ connectors:
     documents_dsn: "host=127.0.0.1 port={self.office.port} dbname=documents user=maru_documents passfile='{self.work}/pgpass'"
 """
 
-    def start(self, **environment):
+    def start(self, *connection, **environment):
+        """connection: options that a client needs to reach it."""
         command = [self.marud, "--home", self.home, "--config", self.config]
         self.server = Process(command, {**os.environ, **environment}, self.work / "marud.log")
-        self.server.wait_until(lambda: self.run("principals", "whoami", "--as", "ma.admin").returncode == 0, "marud")
+        who = ("principals", "whoami", "--as", "ma.admin", *connection)
+        self.server.wait_until(lambda: self.run(*who).returncode == 0, "marud")
 
     def refused_start(self, code, said, what, config=None, home=None):
         path = self.work / "other.yaml"
@@ -241,6 +244,45 @@ def clock_back(world):
     world.start()
 
 
+def certificates(folder):
+    """An authority, a server on this machine and the client kim.legal."""
+    folder.mkdir(mode=0o755)
+    new = "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+    (folder / "san").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+    lines = [f"{new} -x509 -days 2 -subj /CN=ca -keyout ca.key -out ca.pem"]
+    for name in ("localhost", "kim.legal"):
+        lines += [f"{new} -subj /CN={name} -keyout {name}.key -out {name}.csr",
+                  f"openssl x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san "
+                  f"-out {name}.pem"]
+    for line in lines:
+        subprocess.run(line.split(), cwd=folder, check=True, capture_output=True)
+
+
+def encrypted(world):
+    folder = world.work / "tls"
+    certificates(folder)
+    mutual = f"""  tls:
+    certificate: "{folder}/localhost.pem"
+    key: "{folder}/localhost.key"
+    client_ca: "{folder}/ca.pem"
+"""
+    world.server.stop()
+    world.config.write_text(world.yaml(tls=mutual))
+    client = ("--ca", str(folder / "ca.pem"), "--cert", str(folder / "kim.legal.pem"), "--key",
+              str(folder / "kim.legal.key"))
+    world.start(*client)
+    world.expect(0, "mutual TLS: the certificate says who asks", "principals", "whoami", *client, said="kim.legal")
+    world.expect(0, "and the main job is done over it", "ask", ARTICLE, *client)
+    world.expect(8, "no encryption where TLS is spoken", "runs", "list", "--as", "kim.legal", said="--ca")
+    world.expect(8, "no certificate where one is asked for", "runs", "list", "--as", "kim.legal", "--ca",
+                 str(folder / "ca.pem"))
+    world.expect(2, "a certificate file that is not there", "runs", "list", "--ca", str(folder / "none.pem"),
+                 said="none.pem")
+    world.server.stop()
+    world.config.write_text(world.yaml())
+    world.start()
+
+
 def starts(world):
     world.refused_start(3, "another marud", "two marud on one home")
     taken = world.yaml()
@@ -275,7 +317,8 @@ def main():
     try:
         world = World(str(marud), str(maru), source, work)
         world.start()
-        for part in (main_job, bad_requests, people, clearance, killed, clock_back, starts, connector_down):
+        for part in (main_job, bad_requests, people, clearance, killed, clock_back, encrypted, starts,
+                     connector_down):
             part(world)
     finally:
         if world is not None:
