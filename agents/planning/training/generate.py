@@ -11,6 +11,7 @@ import re
 import dates
 import korean
 import phrasings
+import pointing
 from phrasings import HERE, argument, tools
 from realise import Clause, Realiser, shift
 
@@ -85,8 +86,8 @@ class Mixer:
     def sample(self):
         lang = "ko" if self.rng.random() < 0.72 else "en"
         now = dates.random_now(self.rng)
-        makers = {self.one: 32, self.several: 13, self.nouns_together: 10, self.many: 27, self.ask_back: 14,
-                  self.refused: 10}
+        makers = {self.one: 32, self.several: 13, self.nouns_together: 10, self.many: 27, self.ask_back: 12,
+                  self.pointed: 8, self.refused: 11}
         if self.split == "pairs":
             makers = {self.several: 1, self.nouns_together: 1}
         clause = weighted(self.rng, makers)(lang, now)
@@ -351,15 +352,26 @@ class Mixer:
             return None
         missing = self.rng.choice(sorted(table))
         template = self.rng.choice(table[missing])
-        clause = Realiser(self.rng, now, lang).realise(template)
-        if self.rng.random() < 0.25:
+        return self.beside_another(Realiser(self.rng, now, lang).realise(template), lang, now)
+
+    def beside_another(self, clause, lang, now):
+        """A question, sometimes with a complete wish beside it that cannot answer it."""
+        if self.rng.random() < 0.3:
             other = self.one(lang, now)
-            tool = missing[0].rpartition(".")[0]
-            names = {m.rpartition(".")[2] for m in missing}
+            tool = clause.missing[0].rpartition(".")[0]
+            names = {m.rpartition(".")[2] for m in clause.missing}
             if tools()[tool]["domain"] != tools()[other.steps[0]["tool"]]["domain"] and not names & set(other.said):
                 joined = self.join([clause, other] if self.rng.random() < 0.7 else [other, clause], lang)
                 return Clause(joined.pieces, "ask", [], clause.missing)
         return clause
+
+    def pointed(self, lang, now):
+        if self.rng.random() < 0.3 and self.multi.get(lang):
+            template = self.rng.choice(self.multi[lang])
+        else:
+            template = self.rng.choice(self.single[lang][self.rng.choice(sorted(self.single[lang]))])
+        made = pointing.question(self.rng, template)
+        return made and self.beside_another(Realiser(self.rng, now, lang).realise(*made), lang, now)
 
     def refused(self, lang, now):
         table = self.refuse.get(lang)

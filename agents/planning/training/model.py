@@ -22,9 +22,7 @@ class RMSNorm(nn.Module):
         self.eps = eps
 
     def forward(self, x):
-        y = x.float()
-        y = y * torch.rsqrt(y.pow(2).mean(-1, keepdim=True) + self.eps)
-        return (y * self.weight).to(x.dtype)
+        return F.rms_norm(x.float(), self.weight.shape, self.weight, self.eps).to(x.dtype)
 
 
 def rotate(x, cos, sin):
@@ -186,7 +184,7 @@ class Planner(nn.Module):
 
 
 def config(vocab, bos, eos, pad, layers=6, hidden=256, heads=8, kv_heads=4, experts=8, inner=256,
-           dense=768, window=128):
+           dense=768, window=256):
     kinds = ["sliding_attention", "full_attention"] * layers
     return {
         "architectures": ["ExaoneMoEForCausalLM"],

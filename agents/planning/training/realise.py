@@ -119,10 +119,11 @@ class Realiser:
         words = self.surfaces.joined([m.words for m in members])
         return Fill(words, [m.value for m in members])
 
-    def realise(self, template):
-        """The literal between paired slots is said inside the pairs, so it is left out."""
+    def realise(self, template, given=None):
+        """given: place → Fill of slots whose words are settled. The literal between paired slots is said inside the
+        pairs, so it is left out."""
         pieces, out, values, said = template.pieces, [], {}, {}
-        pairs = self.pair_up(template) or self.bracketed(template)
+        pairs = given if given is not None else self.pair_up(template) or self.bracketed(template)
         for i, piece in enumerate(pieces):
             if not isinstance(piece, Slot):
                 if piece and pairs.get("between") != i:
@@ -132,7 +133,7 @@ class Realiser:
             if fill.words:
                 out += self.type_word(fill, out, piece)
                 out.append((fill.words, True))
-            if piece.particle and i not in pairs:
+            if piece.particle and (given is not None or i not in pairs):
                 self.add_particle(out, fill, piece)
             said[piece.name] = fill
             key = (piece.step, piece.name)
@@ -140,7 +141,7 @@ class Realiser:
                 values[key] = values[key] + [v for v in fill.value if v not in values[key]]
             else:
                 values[key] = fill.value
-        steps = self.steps(template, values)
+        steps = self.steps(template, values) if template.verdict == "plan" else []
         return Clause(out, template.verdict, steps, template.missing, template.reason, said)
 
     def type_word(self, fill, out, slot):

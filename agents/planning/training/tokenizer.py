@@ -92,6 +92,8 @@ def train(samples, size):
 class Codec:
     """Text ↔ tokens for training, as the C++ side does it: user text never becomes a control token."""
 
+    readings = 1
+
     def __init__(self, path):
         self.control = Tokenizer.from_file(str(path))
         self.plain = Tokenizer.from_file(str(path))
@@ -105,7 +107,8 @@ class Codec:
         user = self.plain.encode(text, add_special_tokens=False).ids
         shown = self.plain.encode(values, add_special_tokens=False).ids
         written = self.control.encode(plan, add_special_tokens=False).ids
-        return [self.bos, *user, self.values, *shown, self.plan], [*written, self.end]
+        again = [self.bos, *user] * (self.readings - 1)
+        return [self.bos, *user, self.values, *shown, *again, self.plan], [*written, self.end]
 
 
 def main():
