@@ -71,24 +71,33 @@ void Add(Lanes& sum, const Lanes& a, const Lanes& b) {
 template <int kRows, int kTokens, typename Element>
 void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, size_t row) {
   const Element* rows[kRows];
+#pragma GCC unroll 4
   for (size_t r = 0; r < kRows; ++r) {
     rows[r] = static_cast<const Element*>(w.data) + std::min(row + r, w.rows - 1) * w.stride;
   }
   Lanes sums[kRows][kTokens];
-  for (auto& line : sums) {
-    for (Lanes& sum : line) sum = Zero();
+#pragma GCC unroll 4
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+    for (int t = 0; t < kTokens; ++t) sums[r][t] = Zero();
   }
   size_t at = 0;
   for (; at + 16 <= w.cols; at += 16) {
     Lanes tokens[kTokens];
+#pragma GCC unroll 4
     for (int t = 0; t < kTokens; ++t) tokens[t] = Load(x + t * w.cols, at);
+#pragma GCC unroll 4
     for (int r = 0; r < kRows; ++r) {
       const Lanes weights = Load(rows[r], at);
+#pragma GCC unroll 4
       for (int t = 0; t < kTokens; ++t) Add(sums[r][t], weights, tokens[t]);
     }
   }
   const size_t left = w.cols - at, count = std::min<size_t>(kRows, w.rows - row);
-  for (size_t r = 0; r < count; ++r) {
+#pragma GCC unroll 4
+  for (size_t r = 0; r < kRows; ++r) {
+    if (r >= count) break;
+#pragma GCC unroll 4
     for (int t = 0; t < kTokens; ++t) {
       if (left > 0)
         Add(sums[r][t], LoadTail(rows[r], at, left), LoadTail(x + t * w.cols, at, left));
@@ -152,43 +161,42 @@ void ForEights(float* x, const float* y, size_t n, Eight eight) {
 // Sums of 16 columns for kTokens stay in registers while the rows pass by; load(row) gives the
 // columns of each.
 template <size_t kTokens, typename Element, typename LoadColumns>
-void MixTile(float (*out)[16], const float* weights, size_t weight_stride, const WeightMatrix& rows,
-             LoadColumns load) {
+void MixTile(float* out, size_t out_stride, const float* weights, size_t weight_stride,
+             const WeightMatrix& rows, LoadColumns load) {
   Lanes sums[kTokens];
-  for (size_t t = 0; t < kTokens; ++t) sums[t] = Load(out[t], 0);
+#pragma GCC unroll 4
+  for (size_t t = 0; t < kTokens; ++t) sums[t] = Load(out, t * out_stride);
   const auto* row = static_cast<const Element*>(rows.data);
   for (size_t j = 0; j < rows.rows; ++j, row += rows.stride) {
     const Lanes values = load(row);
+#pragma GCC unroll 4
     for (size_t t = 0; t < kTokens; ++t) {
       const __m256 weight = _mm256_set1_ps(weights[t * weight_stride + j]);
       Add(sums[t], {weight, weight}, values);
     }
   }
+#pragma GCC unroll 4
   for (size_t t = 0; t < kTokens; ++t) {
-    _mm256_storeu_ps(out[t], sums[t].low);
-    _mm256_storeu_ps(out[t] + 8, sums[t].high);
+    _mm256_storeu_ps(out + t * out_stride, sums[t].low);
+    _mm256_storeu_ps(out + t * out_stride + 8, sums[t].high);
   }
 }
 
 template <size_t kTokens, typename Element>
 void MixColumns(float* out, size_t out_stride, const float* weights, size_t weight_stride,
                 const WeightMatrix& rows) {
-  for (size_t at = 0; at < rows.cols; at += 16) {
-    const size_t left = std::min<size_t>(16, rows.cols - at);
-    float sums[kTokens][16] = {};
-    for (size_t t = 0; t < kTokens; ++t)
-      std::copy_n(out + t * out_stride + at, left, sums[t]);
-    if (left == 16) {
-      MixTile<kTokens, Element>(sums, weights, weight_stride, rows,
-                                [at](const Element* row) { return Load(row, at); });
-    } else {
-      MixTile<kTokens, Element>(sums, weights, weight_stride, rows, [at, left](const Element* row) {
-        return LoadTail(row, at, left);
-      });
-    }
-    for (size_t t = 0; t < kTokens; ++t)
-      std::copy_n(sums[t], left, out + t * out_stride + at);
+  size_t at = 0;
+  for (; at + 16 <= rows.cols; at += 16) {
+    MixTile<kTokens, Element>(out + at, out_stride, weights, weight_stride, rows,
+                              [at](const Element* row) { return Load(row, at); });
   }
+  const size_t left = rows.cols - at;
+  if (left == 0) return;
+  float padded[kTokens][16] = {};
+  for (size_t t = 0; t < kTokens; ++t) std::copy_n(out + t * out_stride + at, left, padded[t]);
+  MixTile<kTokens, Element>(padded[0], 16, weights, weight_stride, rows,
+                            [at, left](const Element* row) { return LoadTail(row, at, left); });
+  for (size_t t = 0; t < kTokens; ++t) std::copy_n(padded[t], left, out + t * out_stride + at);
 }
 
 template <typename Element>

@@ -3,7 +3,6 @@
 #include <immintrin.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "model_core/kernels/exp_constants.h"
 #include "model_core/kernels/variants.h"
@@ -34,6 +33,7 @@ float SumLanes(__m512 v) {
 // Lane p of the result is the sum of the lanes of sums[p], added in the order of SumLanes.
 [[gnu::always_inline]] inline __m512 FoldSixteen(const __m512* sums) {
   __m512 rest[4];
+#pragma GCC unroll 4
   for (int e = 0; e < 4; ++e) rest[e] = FoldFour(sums[e], sums[e + 4], sums[e + 8], sums[e + 12]);
   const __m512 low = _mm512_add_ps(_mm512_shuffle_ps(rest[0], rest[1], 0x44),
                                    _mm512_shuffle_ps(rest[0], rest[1], 0xEE));
@@ -66,9 +66,12 @@ template <int kRows, int kTokens, typename Element>
 [[gnu::always_inline]] inline void Step(__m512* sums, const Element* const* rows, const float* x,
                                         size_t cols, size_t at, __mmask16 mask) {
   __m512 tokens[kTokens];
+#pragma GCC unroll 16
   for (int t = 0; t < kTokens; ++t) tokens[t] = _mm512_maskz_loadu_ps(mask, x + t * cols + at);
+#pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
     const __m512 weights = LoadRow(rows[r], at, mask);
+#pragma GCC unroll 16
     for (int t = 0; t < kTokens; ++t) {
       sums[t * kRows + r] = _mm512_fmadd_ps(weights, tokens[t], sums[t * kRows + r]);
     }
@@ -80,19 +83,23 @@ template <int kRows, int kTokens, typename Element>
 void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, size_t row) {
   static_assert(kRows * kTokens == 16);
   const Element* rows[kRows];
+#pragma GCC unroll 16
   for (size_t r = 0; r < kRows; ++r) {
     rows[r] = static_cast<const Element*>(w.data) + std::min(row + r, w.rows - 1) * w.stride;
   }
   __m512 sums[16];
+#pragma GCC unroll 16
   for (__m512& sum : sums) sum = _mm512_setzero_ps();
   size_t at = 0;
   for (; at + 16 <= w.cols; at += 16) Step<kRows, kTokens>(sums, rows, x, w.cols, at, 0xFFFF);
   if (at < w.cols) Step<kRows, kTokens>(sums, rows, x, w.cols, at, TailMask(w.cols - at));
-  alignas(64) float folded[16];
-  _mm512_store_ps(folded, FoldSixteen(sums));
-  const size_t count = std::min<size_t>(kRows, w.rows - row);
-  for (size_t t = 0; t < kTokens; ++t) {
-    std::memcpy(out + t * out_stride + row, folded + t * kRows, count * sizeof(float));
+  const __m512 folded = FoldSixteen(sums);
+  const __mmask16 there = TailMask(std::min<size_t>(kRows, w.rows - row));
+#pragma GCC unroll 16
+  for (int t = 0; t < kTokens; ++t) {
+    const auto lanes = static_cast<__mmask16>(TailMask(kRows) << (t * kRows));
+    _mm512_mask_storeu_ps(out + t * out_stride + row, there,
+                          _mm512_maskz_compress_ps(lanes, folded));
   }
 }
 
@@ -150,21 +157,28 @@ template <size_t kTokens, size_t kRegisters, typename Element>
 void MixTile(float* out, size_t out_stride, const float* weights, size_t weight_stride,
              const WeightMatrix& rows, size_t at, __mmask16 mask) {
   __m512 sums[kTokens][kRegisters];
+#pragma GCC unroll 16
   for (size_t t = 0; t < kTokens; ++t) {
+#pragma GCC unroll 16
     for (size_t r = 0; r < kRegisters; ++r)
       sums[t][r] = _mm512_maskz_loadu_ps(mask, out + t * out_stride + at + 16 * r);
   }
   const auto* row = static_cast<const Element*>(rows.data);
   for (size_t j = 0; j < rows.rows; ++j, row += rows.stride) {
     __m512 values[kRegisters];
+#pragma GCC unroll 16
     for (size_t r = 0; r < kRegisters; ++r) values[r] = LoadRow(row, at + 16 * r, mask);
+#pragma GCC unroll 16
     for (size_t t = 0; t < kTokens; ++t) {
       const __m512 weight = _mm512_set1_ps(weights[t * weight_stride + j]);
+#pragma GCC unroll 16
       for (size_t r = 0; r < kRegisters; ++r)
         sums[t][r] = _mm512_fmadd_ps(weight, values[r], sums[t][r]);
     }
   }
+#pragma GCC unroll 16
   for (size_t t = 0; t < kTokens; ++t) {
+#pragma GCC unroll 16
     for (size_t r = 0; r < kRegisters; ++r)
       _mm512_mask_storeu_ps(out + t * out_stride + at + 16 * r, mask, sums[t][r]);
   }
