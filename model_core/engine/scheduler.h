@@ -48,6 +48,7 @@ class Scheduler {
   void Admit();
   void Begin(const TicketPtr& ticket);
   void WorkOnImages();
+  void Order();
   void BuildPass();
   size_t StretchOf(const Ticket& ticket, size_t room) const;
   int32_t TakeDraft(Ticket& ticket, bool without);

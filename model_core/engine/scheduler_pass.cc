@@ -24,7 +24,7 @@ void Scheduler::WorkOnImages() {
 }
 
 // Decoding first, then prompts of those served least.
-void Scheduler::BuildPass() {
+void Scheduler::Order() {
   order_.clear();
   for (const TicketPtr& ticket : running_) order_.push_back(ticket.get());
   const auto turn = [](const Ticket* ticket) {
@@ -34,11 +34,15 @@ void Scheduler::BuildPass() {
             [&](const Ticket* a, const Ticket* b) { return turn(a) < turn(b); });
   decoding_ = static_cast<size_t>(std::count_if(
       order_.begin(), order_.end(), [](const Ticket* t) { return t->generation->decoding(); }));
-  const bool plain = drafter_ == nullptr || drafter_->rule().PlainIsDue(decoding_);
+}
+
+void Scheduler::BuildPass() {
+  Order();
   parts_.clear();
   fed_.clear();
-  size_t left = room_.rows, pages = 0;
   only_decoding_ = true;
+  const bool plain = drafter_ == nullptr || drafter_->rule().PlainIsDue(decoding_);
+  size_t left = room_.rows, pages = 0;
   for (Ticket* ticket : order_) {
     Generation& generation = *ticket->generation;
     const size_t count = StretchOf(*ticket, left);
@@ -46,9 +50,8 @@ void Scheduler::BuildPass() {
     if (count == 0) continue;
     pages += generation.cache().PagesToTake(count);
     Fed fed{ticket, room_.rows - left, count};
-    left -= count;
-    fed.draft = TakeDraft(*ticket, plain || left == 0);
-    if (fed.draft != kNoDraft) --left;
+    fed.draft = TakeDraft(*ticket, plain || left == count);
+    left -= fed.rows();
     parts_.push_back({generation.pending().first(count), &generation.cache(), fed.draft,
                       ticket->images.Inputs(generation.cached())});
     fed_.push_back(fed);
@@ -56,8 +59,8 @@ void Scheduler::BuildPass() {
   MakeFree(pages);
 }
 
-// The draft of what comes after the pending token, unless this pass goes `without`. No draft outlives
-// the pass that computes its token.
+// The draft of what comes after the pending token, unless this pass goes `without`. No draft
+// outlives the pass that computes its token.
 int32_t Scheduler::TakeDraft(Ticket& ticket, bool without) {
   if (ticket.drafting == nullptr) return kNoDraft;
   const int32_t draft = std::exchange(ticket.drafting->token, kNoDraft);
@@ -91,10 +94,9 @@ void Scheduler::RunPass() {
   size_t tokens = 0, drafts = 0;
   rows_.clear();
   for (Fed& fed : fed_) {
-    const size_t more = fed.tokens + (fed.draft == kNoDraft ? 0 : 1);
-    tokens += more;
-    drafts += more - fed.tokens;
-    fed.ticket->tenant->served += more;
+    tokens += fed.rows();
+    drafts += fed.rows() - fed.tokens;
+    fed.ticket->tenant->served += fed.rows();
     AskScores(fed);
   }
   ++counted_.passes;

@@ -61,8 +61,7 @@ void Scheduler::PickAgain() {
 
 void Scheduler::Draft() {
   const size_t tokens = drafter_->Gather(fed_, decoding_);
-  if (tokens > 0)
-    drafter_->Run(room_, TeamFor(tokens, draft_parameters_), logits_, sampler_room_);
+  if (tokens > 0) drafter_->Run(room_, TeamFor(tokens, draft_parameters_), logits_, sampler_room_);
 }
 
 }  // namespace model_core

@@ -60,6 +60,7 @@ struct Fed {
   int32_t draft = kNoDraft;
   size_t scores = kNone;  // row of the scores after its last token, if they are wanted
   bool held = false;      // the draft
+  size_t rows() const { return tokens + (draft == kNoDraft ? 0 : 1); }
 };
 
 }  // namespace model_core
