@@ -17,20 +17,44 @@ namespace {
 using testing::ElementsAreArray;
 using testing::HasSubstr;
 
-// K-EXAONE with layers that add little, so that the next token mostly follows from the last one,
-// and a draft head that knows nothing else: many drafts hold, and many do not.
-class Drafts : public testing::Test {
- protected:
-  Drafts() {
+// A family whose weights may carry a head: its tensors, and how a text ends.
+struct Kind {
+  const char* family;
+  const char* layer;  // that serves as the head's, whose own is not there
+  const char *join, *norm_embedding, *norm_hidden, *norm;
+  const char* end;
+};
+constexpr Kind kKExaone = {"k_exaone",
+                           nullptr,
+                           "mtp.fc.weight",
+                           "mtp.pre_fc_norm_embedding.weight",
+                           "mtp.pre_fc_norm_hidden.weight",
+                           "mtp.norm.weight",
+                           "<|endofturn|>"};
+constexpr Kind kAxK1 = {"ax_k1",
+                        "model.layers.3.",
+                        "model.layers.4.eh_proj.weight",
+                        "model.layers.4.enorm.weight",
+                        "model.layers.4.hnorm.weight",
+                        "model.layers.4.shared_head.norm.weight",
+                        "<|im_end|>"};
+
+// A model with layers that add little, so that the next token mostly follows from the last one, and
+// a draft head that knows nothing else: many drafts hold, and many do not.
+class Drafted {
+ public:
+  explicit Drafted(const Kind& kind) : folder_(kind.family), golden_(kind.family) {
     ModelWeights weights(folder_);
-    weights.Scale("o_proj.weight", kLittle);
-    weights.Scale("down_proj.weight", kLittle);
+    for (const char* last : {"o_proj.weight", "down_proj.weight", "post_mlp_layernorm.weight"})
+      weights.Scale(last, kLittle);
+    if (kind.layer != nullptr) weights.Copy(kind.layer, "model.layers.4.");
     const size_t hidden = weights.tensors.at("model.norm.weight").shape[0];
     std::vector<float> join(2 * hidden * hidden);
     for (size_t i = 0; i < hidden; ++i) join[i * 2 * hidden + i] = 1;
-    weights.SetF32("mtp.fc.weight", {hidden, 2 * hidden}, join);
-    weights.SetF32("mtp.pre_fc_norm_embedding.weight", {hidden}, std::vector<float>(hidden, 1));
-    weights.Copy("model.norm.", "mtp.norm.");
+    weights.SetF32(kind.join, {hidden, 2 * hidden}, join);
+    for (const char* norm : {kind.norm_embedding, kind.norm_hidden})
+      weights.SetF32(norm, {hidden}, std::vector<float>(hidden, 1));
+    weights.Copy("model.norm.weight", kind.norm);
     weights.WriteTo(folder_);
   }
   std::unique_ptr<Engine> Make(const std::string& drafts, EngineOptions options = {}) const {
@@ -50,6 +74,25 @@ class Drafts : public testing::Test {
     EXPECT_TRUE(result.ok()) << result.status();
     return result.ok() ? *result : GenerateResult();
   }
+
+  static constexpr float kLittle = 0.125F;
+  const ModelFolder folder_;
+  const Golden golden_;
+};
+
+class Drafts : public Drafted, public testing::Test {
+ protected:
+  Drafts() : Drafted(kKExaone) {}
+};
+
+class SameTokens : public Drafted, public testing::TestWithParam<Kind> {
+ protected:
+  SameTokens() : Drafted(GetParam()) {
+    EngineOptions options;
+    options.threads = 1;
+    with_ = Make("always", options);
+    without_ = Make("off", options);
+  }
   // Both give the same; returns what came with drafts.
   GenerateResult Same(const GenerateRequest& request) {
     GenerateResult with = Generate(*with_, request);
@@ -61,23 +104,13 @@ class Drafts : public testing::Test {
     return with;
   }
 
-  static constexpr float kLittle = 0.125F;
-  const ModelFolder folder_{"k_exaone"};
-  const Golden golden_{"k_exaone"};
   std::unique_ptr<Engine> with_, without_;
 };
 
-class SameTokens : public Drafts {
- protected:
-  void SetUp() override {
-    EngineOptions options;
-    options.threads = 1;
-    with_ = Make("always", options);
-    without_ = Make("off", options);
-  }
-};
+INSTANTIATE_TEST_SUITE_P(Families, SameTokens, testing::Values(kKExaone, kAxK1),
+                         [](const auto& info) { return std::string(info.param.family); });
 
-TEST_F(SameTokens, WhenThereIsNothingToDraw) {
+TEST_P(SameTokens, WhenThereIsNothingToDraw) {
   size_t drafted = 0, accepted = 0;
   for (const char* prompt : {"p0", "p1", "p2"}) {
     for (int tokens : {1, 2, 3, 60, 200}) {
@@ -95,7 +128,7 @@ TEST_F(SameTokens, WhenThereIsNothingToDraw) {
   EXPECT_LT(figures.passes, without_->Figures().passes);
 }
 
-TEST_F(SameTokens, DrawnByASeed) {
+TEST_P(SameTokens, DrawnByASeed) {
   size_t accepted = 0;
   for (uint64_t seed = 0; seed < 20; ++seed) {
     GenerateRequest request = Request(base::StrCat("p", seed % 3));
@@ -111,10 +144,10 @@ TEST_F(SameTokens, DrawnByASeed) {
 }
 
 // JSON of some size: choices, forced tokens, and an end that the grammar decides.
-TEST_F(SameTokens, UnderAGrammar) {
+TEST_P(SameTokens, UnderAGrammar) {
   const auto tokenizer = *Tokenizer::Load(folder_.path() + "/tokenizer.json");
-  const int32_t eos = tokenizer->TokenId("<|endofturn|>");
-  const auto factory = *GrammarFactory::Make(*tokenizer, eos, {"<|endofturn|>"});
+  const int32_t eos = tokenizer->TokenId(GetParam().end);
+  const auto factory = *GrammarFactory::Make(*tokenizer, eos, {GetParam().end});
   size_t drafted = 0, accepted = 0;
   for (const char* grammar :
        {"start: (\"plan\" | \"ask\" | \"refuse\") \"!\"", "start: /[a-z ]{5,90}/",
@@ -142,7 +175,7 @@ TEST_F(SameTokens, UnderAGrammar) {
   EXPECT_LT(accepted, drafted);
 }
 
-TEST_F(SameTokens, UpToAStop) {
+TEST_P(SameTokens, UpToAStop) {
   const GenerateResult whole = Same(Request("p1", 60));
   for (size_t at = 1; at < whole.tokens.size(); at += 3) {
     GenerateRequest request = Request("p1", 60);
@@ -158,7 +191,7 @@ TEST_F(SameTokens, UpToAStop) {
   }
 }
 
-TEST_F(SameTokens, InPartsAsTheyCome) {
+TEST_P(SameTokens, InPartsAsTheyCome) {
   GenerateRequest request = Request("p2", 100);
   std::vector<int32_t> tokens;
   request.on_part = [&](const GeneratedPart& part) {
@@ -169,7 +202,7 @@ TEST_F(SameTokens, InPartsAsTheyCome) {
 }
 
 // What stays of answers and prompts serves the next, wherever drafts fell.
-TEST_F(SameTokens, AfterPrefixesThatWereDrafted) {
+TEST_P(SameTokens, AfterPrefixesThatWereDrafted) {
   size_t cached = 0;
   for (size_t length = 20; length < 60; length += 3) {
     std::vector<int32_t> talk = golden_.Ids("p2.input_ids");

@@ -88,6 +88,15 @@ TEST_P(DraftHeads, GiveThoseOfFullAttentionAsWell) {
 INSTANTIATE_TEST_SUITE_P(Families, DraftHeads, testing::Values("k_exaone", "k_exaone_fp8"),
                          [](const auto& info) { return std::string(info.param); });
 
+TEST(DraftHead, OfAGgufFileIsTheSame) {
+  const Golden golden("k_exaone");
+  const auto model = Load(GoldenDirectory("gguf") + "/k_exaone-f32.gguf");
+  ASSERT_NE(model->draft_head(), nullptr);
+  const std::vector<float> made = DraftLogits(*model, golden.Ids("p1.input_ids"),
+                                              golden.Ids("p1.greedy")[0], kPrefillTokensMax);
+  EXPECT_LE(Nmse(made, golden.Floats("p1.mtp_logits")), kNmseMax);
+}
+
 TEST(DraftHead, IsAbsentWhereTheWeightsCarryNone) {
   for (const char* family : {"ax_k1", "exaone4", "hyperclova_x", "vaetki", "solar_open"})
     EXPECT_EQ(Load(GoldenDirectory(family))->draft_head(), nullptr) << family;
