@@ -1,6 +1,8 @@
 // AVX-512, with and without VNNI.
 #include <immintrin.h>
 
+#include <numeric>
+
 #include "model_core/bench/peak_loops.h"
 
 #pragma GCC push_options
@@ -11,7 +13,11 @@ namespace {
 
 constexpr int kReads = 8;
 
-uint64_t Fold(const __m512i& sum) { return static_cast<uint64_t>(_mm512_reduce_add_epi64(sum)); }
+uint64_t Fold(const __m512i& sum) {
+  alignas(64) uint64_t words[8];
+  _mm512_store_si512(words, sum);
+  return std::accumulate(words, words + 8, uint64_t{0});
+}
 
 uint64_t Read(const uint8_t* data, size_t bytes) {
   __m512i sums[kReads] = {};
