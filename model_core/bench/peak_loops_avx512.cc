@@ -1,8 +1,6 @@
 // AVX-512, with and without VNNI.
 #include <immintrin.h>
 
-#include <numeric>
-
 #include "model_core/bench/peak_loops.h"
 
 #pragma GCC push_options
@@ -16,7 +14,9 @@ constexpr int kReads = 8;
 uint64_t Fold(const __m512i& sum) {
   alignas(64) uint64_t words[8];
   _mm512_store_si512(words, sum);
-  return std::accumulate(words, words + 8, uint64_t{0});
+  uint64_t all = 0;
+  for (uint64_t word : words) all += word;
+  return all;
 }
 
 uint64_t Read(const uint8_t* data, size_t bytes) {
