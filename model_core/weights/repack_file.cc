@@ -17,15 +17,26 @@ namespace {
 using base::Json;
 using base::StrCat;
 
-// Finds damage, not malice: four lanes that multiply and rotate, as fast as memory is read.
+constexpr uint64_t kOdd = 0x9E3779B97F4A7C15, kMix = 0xC2B2AE3D27D4EB4F;
+constexpr size_t kLanes = 8;  // enough that none waits for its own multiplication
+constexpr size_t kStride = kLanes * sizeof(uint64_t);
+
+void Mix(const uint8_t* data, uint64_t (&lanes)[kLanes]) {
+  uint64_t words[kLanes];
+  std::memcpy(words, data, kStride);
+  for (size_t l = 0; l < kLanes; ++l) lanes[l] = std::rotl(lanes[l] + words[l], 31) * kOdd;
+}
+
+// Finds damage, not malice, as fast as memory is read. Each step maps a lane one to one, so that a
+// word that changed changes the sum.
 uint64_t Checksum(std::span<const uint8_t> bytes) {
-  constexpr uint64_t kOdd = 0x9E3779B97F4A7C15, kMix = 0xC2B2AE3D27D4EB4F;
-  constexpr size_t kLanes = 4, kStride = kLanes * sizeof(uint64_t);
-  uint64_t lanes[kLanes] = {1, 2, 3, 4};
-  for (size_t at = 0; at < bytes.size(); at += kStride) {
-    uint64_t words[kLanes] = {};
-    std::memcpy(words, bytes.data() + at, std::min(kStride, bytes.size() - at));
-    for (size_t l = 0; l < kLanes; ++l) lanes[l] = std::rotl(lanes[l] + words[l] * kMix, 31) * kOdd;
+  uint64_t lanes[kLanes] = {1, 2, 3, 4, 5, 6, 7, 8};
+  const size_t whole = bytes.size() / kStride * kStride;
+  for (size_t at = 0; at < whole; at += kStride) Mix(bytes.data() + at, lanes);
+  if (whole < bytes.size()) {
+    uint8_t rest[kStride] = {};
+    std::memcpy(rest, bytes.data() + whole, bytes.size() - whole);
+    Mix(rest, lanes);
   }
   uint64_t sum = bytes.size();
   for (const uint64_t lane : lanes) sum = (std::rotl(sum, 27) ^ lane) * kMix;
