@@ -18,6 +18,7 @@ using base::StrCat;
 constexpr int kExifMarker = JPEG_APP0 + 1;
 constexpr std::string_view kExifHead("Exif\0\0", 6);
 constexpr unsigned kMarkerBytesMax = 0xFFFF;
+constexpr size_t kPixelsPerByte = 8 * 64;  // at most: a block of 8 × 8 takes a bit
 constexpr int kScansMax = 100;  // of a progressive file; each costs a pass over all pixels
 
 struct JpegReader {
@@ -103,7 +104,8 @@ absl::StatusOr<Picture> ReadJpeg(std::string_view file, PictureParts parts) {
   JpegReader reader(file);
   if (reader.fault[0] != '\0' || !ReadHeader(reader)) return Damaged(reader);
   Picture picture{reader.jpeg.image_width, reader.jpeg.image_height, {}};
-  RETURN_IF_ERROR(CheckPictureSize(picture.width, picture.height));
+  RETURN_IF_ERROR(CheckPictureSize(picture.width, picture.height,
+                                   picture.width * picture.height / kPixelsPerByte, file.size()));
   const int components = reader.jpeg.num_components;
   if (components != 1 && components != 3) {
     return BadImage(StrCat("JPEG of ", components, " colour components; read are 1 and 3"),

@@ -14,12 +14,16 @@ absl::Status BadImage(std::string_view english, std::string_view korean) {
                           "IMAGE_REFUSED");
 }
 
-absl::Status CheckPictureSize(size_t width, size_t height) {
+absl::Status CheckPictureSize(size_t width, size_t height, size_t bytes_least, size_t file_bytes) {
   if (width == 0 || height == 0) return BadImage("it has no pixels", "픽셀이 없습니다");
   const std::string size = StrCat(width, " × ", height);
   if (width > kImagePixelsMax / height) {
     return BadImage(StrCat(size, " pixels, limit ", kImagePixelsMax),
                     StrCat(size, "픽셀로, 한도 ", kImagePixelsMax, "픽셀을 넘습니다"));
+  }
+  if (bytes_least > file_bytes) {
+    return BadImage(StrCat("damaged: ", size, " pixels do not fit into ", file_bytes, " bytes"),
+                    StrCat("손상됨: ", file_bytes, "바이트에 ", size, "픽셀이 들어갈 수 없습니다"));
   }
   if (std::max(width, height) > kImageRatioMax * std::min(width, height)) {
     return BadImage(

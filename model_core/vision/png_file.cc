@@ -13,7 +13,7 @@ namespace {
 
 using base::StrCat;
 
-constexpr size_t kChunkBytesMax = size_t{8} << 20;  // of a chunk beside the pixels
+constexpr size_t kDeflateMost = 1032;  // bytes that one byte of a deflated stream becomes at most
 
 struct PngReader {
   std::string_view rest;  // of the file
@@ -43,7 +43,8 @@ struct PngReader {
 bool ReadHeader(PngReader& reader) {
   if (setjmp(png_jmpbuf(reader.png)) != 0) return false;
   png_set_read_fn(reader.png, &reader, &PngReader::Read);
-  png_set_chunk_malloc_max(reader.png, kChunkBytesMax);
+  // What is neither pixels nor their palette is passed over: texts may unpack to a thousandfold.
+  png_set_keep_unknown_chunks(reader.png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
   png_read_info(reader.png, reader.info);
   return true;
 }
@@ -94,7 +95,9 @@ absl::StatusOr<Picture> ReadPng(std::string_view file, PictureParts parts) {
   Picture picture{png_get_image_width(reader.png, reader.info),
                   png_get_image_height(reader.png, reader.info),
                   {}};
-  RETURN_IF_ERROR(CheckPictureSize(picture.width, picture.height));
+  const size_t stored = png_get_rowbytes(reader.png, reader.info) * picture.height;
+  RETURN_IF_ERROR(
+      CheckPictureSize(picture.width, picture.height, stored / kDeflateMost, file.size()));
   if (parts == PictureParts::kSize) return picture;
   picture.rgb.resize(picture.width * picture.height * 4);
   std::vector<png_bytep> rows(picture.height);

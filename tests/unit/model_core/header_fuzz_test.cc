@@ -14,6 +14,7 @@
 #include "model_core/tokenizer.h"
 #include "model_core/transformer/config.h"
 #include "model_core/transformer/config_source.h"
+#include "model_core/vision/preprocessor.h"
 #include "model_core/weights/safetensors.h"
 #include "model_core/weights/weight_files.h"
 #include "tests/unit/model_core/gguf_bytes.h"
@@ -44,11 +45,13 @@ namespace {
 
 constexpr size_t kAllowance = 64 << 10;  // paths, messages, streams, the first growth of containers
 
-std::string ReadGolden(std::string_view name) {
+std::string ReadFile(const std::string& path) {
   std::stringstream text;
-  text << std::ifstream(GoldenDirectory(name), std::ios::binary).rdbuf();
+  text << std::ifstream(path, std::ios::binary).rdbuf();
   return text.str();
 }
+
+std::string ReadGolden(std::string_view name) { return ReadFile(GoldenDirectory(name)); }
 
 // Damages one to four places of the first `header` bytes: bits turned over, bytes replaced by
 // telling values, eight bytes by a telling length, a stretch doubled, left out, or the rest cut
@@ -206,7 +209,33 @@ TEST(HeaderFuzz, OfConfigJson) {
     const std::string whole = ReadGolden(base::StrCat(family, "/config.json"));
     Fuzz(victim, whole, whole.size(), 1000, kJsonBytes, [&] {
       const auto source = ReadConfig(victim.folder());
-      return source.ok() && ParseModelConfig(source->json).ok();
+      if (!source.ok()) return false;
+      if (HasVision(source->json)) (void)ParseVisionConfig(source->json, 320);
+      return ParseModelConfig(source->json).ok();
+    });
+  }
+}
+
+TEST(HeaderFuzz, OfPreprocessorConfigJson) {
+  const auto config = ReadConfig(GoldenDirectory("hyperclova_x_vision"));
+  const VisionConfig tower = *ParseVisionConfig(config->json, 320);
+  const Victim victim("preprocessor_config.json");
+  const std::string whole = ReadGolden("hyperclova_x_vision/preprocessor_config.json");
+  Fuzz(victim, whole, whole.size(), 1500, kJsonBytes, [&] {
+    const auto json = base::ParseJson(ReadFile(victim.path()), "preprocessor_config.json");
+    return json.ok() && Preprocessor::Parse(*json, tower).ok();
+  });
+}
+
+// One byte of a PNG may be 1032 bytes of pixels in one bit each, which become four bytes.
+TEST(HeaderFuzz, OfImages) {
+  constexpr size_t kImageBytes = 1032 * 8 * 4;
+  for (const char* name : {"palette.png", "deep.png", "interlaced.png", "one_bit.png", "photo.jpg",
+                           "progressive.jpg", "turned_5.jpg"}) {
+    const Victim victim(name);
+    const std::string whole = ReadGolden(base::StrCat("vision_images/", name));
+    Fuzz(victim, whole, std::min<size_t>(whole.size(), 700), 1000, kImageBytes, [&] {
+      return ReadPicture(ReadFile(victim.path()), PictureParts::kPixels).ok();
     });
   }
 }

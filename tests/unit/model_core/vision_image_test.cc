@@ -178,6 +178,8 @@ std::string PngHead(uint32_t width, uint32_t height) {
 TEST(VisionImages, AHugeImageIsRefusedBeforeItTakesMemory) {
   EXPECT_THAT(Fault(PngHead(100'000, 90'000)),
               HasSubstr(StrCat("100000 × 90000 pixels, limit ", kImagePixelsMax)));
+  EXPECT_THAT(Fault(PngHead(6000, 6000)),
+              HasSubstr("6000 × 6000 pixels do not fit into 630 bytes"));
   EXPECT_THAT(Fault(PngHead(4020, 20)), HasSubstr("200 times"));
   EXPECT_THAT(Fault(PngHead(20, 11)), testing::IsEmpty());
 }
