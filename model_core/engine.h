@@ -24,7 +24,7 @@ struct EngineOptions {
   // Of kv_bytes_max, for what requests began with, while nothing else needs it; 0: keep nothing.
   size_t prefix_bytes_max = size_t{256} << 20;
   // Drafts, if the weights carry a draft head: "" where they pay (draft_rule.h), "off", "always".
-  // They change no token.
+  // They change no token. What the head keeps is not part of kv_bytes_max: a window a sequence.
   std::string drafts;
   base::Clock* clock = &base::SystemClock();
 };

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <thread>
 
 #include "model_core/engine.h"
@@ -253,6 +254,26 @@ TEST_F(Drafts, AreMadeWhereTheyPayUnlessSomeoneSaysOtherwise) {
   const GenerateResult result = Generate(*where_they_pay, request);
   EXPECT_GT(result.drafted_tokens, 0U);  // at first nobody knows
   EXPECT_THAT(result.tokens, ElementsAreArray(Generate(*Make("off"), request).tokens));
+}
+
+// Says a millisecond more each time, so that a pass takes one, and the head another.
+class CountingClock : public base::Clock {
+ public:
+  absl::Time Now() override { return absl::FromUnixMillis(++now_); }
+
+ private:
+  std::atomic<int64_t> now_{0};
+};
+
+TEST_F(Drafts, EndWhereTheyCostMoreThanTheySave) {
+  CountingClock clock;
+  EngineOptions options;
+  options.clock = &clock;
+  const auto engine = Make("", options);
+  const GenerateResult result = Generate(*engine, Request("p1", 300));
+  EXPECT_GT(result.drafted_tokens, 0U);
+  EXPECT_LT(result.drafted_tokens, 12U);
+  EXPECT_THAT(result.tokens, ElementsAreArray(Generate(*Make("off"), Request("p1", 300)).tokens));
 }
 
 TEST_F(Drafts, OfPackedWeightsAreVerifiedAsWell) {

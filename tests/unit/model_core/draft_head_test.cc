@@ -226,9 +226,9 @@ struct Answer {
   std::vector<std::vector<float>> logits;  // of each choice
 };
 
-Answer Alone(const Transformer& model, std::vector<int32_t> prompt) {
+Answer Alone(const Transformer& model, std::vector<int32_t> prompt, Dtype kept) {
   TeamOfOne team;
-  Sequence sequence(model.config(), 1);
+  Sequence sequence(model.config(), 1, kept);
   sequence.Reserve(prompt.size() + kAnswer);
   Answer answer{prompt, {}};
   std::vector<float> logits(model.config().vocabulary);
@@ -248,11 +248,11 @@ Answer Alone(const Transformer& model, std::vector<int32_t> prompt) {
 // Sequences that are decoded together, with a draft now and then that holds or does not.
 class Verified {
  public:
-  Verified(const Transformer& model, const std::vector<Answer>& answers, uint64_t seed)
+  Verified(const Transformer& model, const std::vector<Answer>& answers, Dtype kept, uint64_t seed)
       : model_(model),
-        layout_(model.config()),
+        layout_(model.config(), kept),
         pool_(layout_.page_bytes(), 10'000),
-        room_(model.config(), 1, kRows, kStreams),
+        room_(model.config(), 1, kRows, kStreams, kept),
         seed_(seed) {
     room_.ReserveScores(500);
     for (const Answer& answer : answers)
@@ -340,24 +340,33 @@ class Verified {
   std::vector<Stream*> fed_;
 };
 
-class Verification : public testing::TestWithParam<const char*> {};
+struct Case {
+  const char* family;
+  Dtype kept;
+};
+
+class Verification : public testing::TestWithParam<Case> {};
 
 TEST_P(Verification, LeavesEverySequenceTheBitsItHasAlone) {
-  const auto model = Load(GoldenDirectory(GetParam()));
-  const Golden golden(GetParam());
+  const auto [family, kept] = GetParam();
+  const auto model = Load(GoldenDirectory(family));
+  const Golden golden(family);
   std::vector<Answer> answers;
   for (size_t i = 0; i < kStreams; ++i) {
     std::vector<int32_t> prompt = golden.Ids(base::StrCat("p", i % 3, ".input_ids"));
     prompt.resize(std::min(prompt.size(), 3 + 17 * i));
-    answers.push_back(Alone(*model, prompt));
+    answers.push_back(Alone(*model, prompt, kept));
   }
   for (uint64_t seed = 0; seed < 30; ++seed)
-    ASSERT_TRUE(Verified(*model, answers, seed).Run()) << "schedule " << seed;
+    ASSERT_TRUE(Verified(*model, answers, kept, seed).Run()) << "schedule " << seed;
 }
 
-INSTANTIATE_TEST_SUITE_P(Families, Verification,
-                         testing::Values("exaone4", "k_exaone", "ax_k1", "vaetki", "solar_open"),
-                         [](const auto& info) { return std::string(info.param); });
+INSTANTIATE_TEST_SUITE_P(
+    Families, Verification,
+    testing::Values(Case{"exaone4", Dtype::kF32}, Case{"k_exaone", Dtype::kF32},
+                    Case{"k_exaone", Dtype::kF16}, Case{"k_exaone", Dtype::kQ8Rows},
+                    Case{"ax_k1", Dtype::kF32}, Case{"ax_k1", Dtype::kQ8Rows},
+                    Case{"vaetki", Dtype::kF32}, Case{"solar_open", Dtype::kF32}));
 
 }  // namespace
 }  // namespace model_core
