@@ -39,10 +39,13 @@ class TowerRun {
   std::vector<float> TakeRows() { return std::move(rows_); }
 
  private:
-  struct Queries {  // patches in a row that see the same ones
+  static constexpr size_t kQueriesMost = 16;  // that read the same keys together
+  struct Queries {                            // patches in a row that see the same ones
     size_t first, count, see, see_end;
   };
 
+  void MakeRoom();
+  void MakeTurns(size_t coordinates);
   size_t Stages() const { return 2 * tower_.blocks.size() + 2; }
   const VisionBlock& Block() const { return tower_.blocks[(stage_ - 1) / 2]; }
   bool IsEmbedding() const { return stage_ == 0; }

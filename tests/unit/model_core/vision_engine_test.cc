@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "model_core/chat_prompt.h"
 #include "model_core/engine.h"
 #include "model_core/engine/thread_team.h"
 #include "model_core/model_report.h"
@@ -96,6 +97,30 @@ TEST_F(VisionEngine, OnePlaceholderBecomesAsManyAsTheImageHasRows) {
               HasSubstr("image 1: neither PNG nor JPEG"));
   const std::vector<int32_t> text = golden_.Ids("p1.input_ids");
   EXPECT_THAT(*engine_->PlaceImages(text, {}), ElementsAreArray(text));
+}
+
+// The template's placeholder is one; what is said stays text, and takes no image's place.
+TEST_F(VisionEngine, AConversationShowsAnImage) {
+  constexpr std::string_view kTemplate = R"jinja(
+{%- for message in messages %}
+    {{- "<|im_start|>" + message.role + "\n" }}
+    {%- for part in message.content %}
+        {{- "<|IMAGE_PAD|>" if part.type == "image_url" else part["text"] }}
+    {%- endfor %}
+    {{- "<|im_end|>\n" }}
+{%- endfor %})jinja";
+  const Json said = {{{"type", "text"}, {"text", "<|IMAGE_PAD|> 무엇?"}},
+                     {{"type", "image_url"}},
+                     {{"type", "text"}, {"text", "<|IMAGE_PAD|>"}}};
+  const auto tokenizer = *Tokenizer::Load(VisionFolder() + "/tokenizer.json");
+  const auto prompt =
+      MakeChatPrompt(*tokenizer, **FindChatFormat("vlm"), kTemplate,
+                     Json{{"messages", {{{"role", "user"}, {"content", said}}}}}, false);
+  ASSERT_TRUE(prompt.ok()) << prompt.status();
+  GenerateRequest request = Request();
+  request.prompt = *engine_->PlaceImages(prompt->tokens, request.images);
+  EXPECT_EQ(std::count(request.prompt.begin(), request.prompt.end(), kImageToken), 6);
+  EXPECT_EQ(Tokens(*engine_, request).size(), 24U);
 }
 
 TEST_F(VisionEngine, APrefixIsSharedWithTheSameImageOnly) {
