@@ -84,7 +84,8 @@ absl::StatusOr<std::vector<const float*>> Inputs(const VisionModel* vision,
     if (used < rows.size()) inputs[i] = &rows[used];
     used += vision->tower().width();
   }
-  if (used != rows.size()) return BadGolden(name + ".input_ids", "does not hold the image's tokens");
+  if (used != rows.size())
+    return BadGolden(name + ".input_ids", "does not hold the image's tokens");
   return inputs;
 }
 
@@ -184,8 +185,8 @@ absl::StatusOr<Json> CheckModel(const std::string& directory, const std::string&
   bool ok = true;
   for (const auto& [tensor, view] : golden->tensors()) {
     if (!tensor.ends_with(".input_ids")) continue;
-    ASSIGN_OR_RETURN(Json prompt,
-                     CheckPrompt(*model, vision.get(), *golden, tensor.substr(0, tensor.rfind('.'))));
+    ASSIGN_OR_RETURN(Json prompt, CheckPrompt(*model, vision.get(), *golden,
+                                              tensor.substr(0, tensor.rfind('.'))));
     ok &= prompt["nmse"].get<double>() <= nmse_max &&
           (options.precision != Precision::kStored || prompt["greedy_match"].get<bool>());
     prompts.push_back(std::move(prompt));

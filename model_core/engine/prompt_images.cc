@@ -63,10 +63,11 @@ absl::Status PromptImages::Place(const std::vector<int32_t>& prompt) {
     while (end < prompt.size() && end < at + count && prompt[end] == token) ++end;
     if (end != at + count) {
       const size_t number = places_.size() + 1, found = end - at;
-      return BadImage(StrCat("image ", number, " takes ", count, " image tokens (", token,
-                             ") together, the prompt has ", found, " at token ", at),
-                      StrCat("이미지 ", number, "에는 이미지 토큰(", token, ") ", count,
-                             "개가 이어져야 하나, 프롬프트의 ", at, "번째부터 ", found, "개입니다"));
+      return BadImage(
+          StrCat("image ", number, " takes ", count, " image tokens (", token,
+                 ") together, the prompt has ", found, " at token ", at),
+          StrCat("이미지 ", number, "에는 이미지 토큰(", token, ") ", count,
+                 "개가 이어져야 하나, 프롬프트의 ", at, "번째부터 ", found, "개입니다"));
     }
     places_.push_back({at, end, image.prepared->digest});
     at = end;
@@ -133,9 +134,9 @@ absl::StatusOr<std::vector<int32_t>> PlaceImages(const VisionModel* vision,
     placed.insert(placed.end(), count, token);
   }
   if (next == images.size()) return placed;
-  return BadImage(StrCat("images: the prompt has ", next, " places, for ", images.size()),
-                  StrCat("프롬프트에 ", next, "개의 자리가 있으나, 요청에는 ", images.size(),
-                         "개가 있습니다"));
+  return BadImage(
+      StrCat("images: the prompt has ", next, " places, for ", images.size()),
+      StrCat("프롬프트에 ", next, "개의 자리가 있으나, 요청에는 ", images.size(), "개가 있습니다"));
 }
 
 }  // namespace model_core

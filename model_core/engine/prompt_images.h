@@ -2,6 +2,7 @@
 // the caller's thread, worked through by the scheduler's.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 

@@ -1,11 +1,12 @@
 // JPEG through libjpeg. Its errors come back by longjmp: nothing with a destructor lives in the
 // frames that it leaves.
-#include <cstdio>  // before jpeglib.h, which needs it
-
-#include <jpeglib.h>
-
-#include <jerror.h>
 #include <setjmp.h>
+
+// clang-format off: each needs the one before
+#include <cstdio>
+#include <jpeglib.h>
+#include <jerror.h>
+// clang-format on
 
 #include "model_core/base/strings.h"
 #include "model_core/vision/orientation.h"

@@ -49,8 +49,10 @@ bool SwapsSides(int orientation) { return orientation >= 5; }
 Picture Upright(Picture picture, int orientation) {
   if (orientation == 1) return picture;
   const bool swaps = SwapsSides(orientation);
-  const bool right_first = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-  const bool bottom_first = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+  const bool right_first =
+      orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+  const bool bottom_first =
+      orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
   Picture upright{swaps ? picture.height : picture.width, swaps ? picture.width : picture.height,
                   std::vector<uint8_t>(picture.rgb.size())};
   uint8_t* out = upright.rgb.data();

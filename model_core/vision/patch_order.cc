@@ -10,8 +10,8 @@ PatchOrder::PatchOrder(const VisionConfig& config, size_t rows, size_t columns) 
     const size_t group = y * across + x;
     groups.push_back(group);
     for (size_t i = 0; i < config.group(); ++i) {
-      patches.push_back({group * config.group() + i, y * merge + i / merge, x * merge + i % merge,
-                         begin, end});
+      patches.push_back(
+          {group * config.group() + i, y * merge + i / merge, x * merge + i % merge, begin, end});
     }
   };
   for (size_t top = 0; top < down; top += config.window) {

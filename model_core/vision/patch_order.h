@@ -12,8 +12,8 @@ namespace model_core {
 
 struct PatchOrder {
   struct Patch {
-    size_t index;             // as the preprocessor numbers it
-    size_t row, column;       // in the image
+    size_t index;               // as the preprocessor numbers it
+    size_t row, column;         // in the image
     size_t window, window_end;  // the places of this order that its window fills
   };
   std::vector<Patch> patches;  // by place

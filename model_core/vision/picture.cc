@@ -36,9 +36,9 @@ absl::Status CheckPictureSize(size_t width, size_t height, size_t bytes_least, s
 absl::StatusOr<Picture> ReadPicture(std::string_view file, PictureParts parts) {
   if (file.empty()) return BadImage("the file is empty", "파일이 비어 있습니다");
   if (file.size() > kImageBytesMax) {
-    return BadImage(StrCat("the file has ", file.size(), " bytes, limit ", kImageBytesMax),
-                    StrCat("파일이 ", file.size(), "바이트로, 한도 ", kImageBytesMax,
-                           "바이트를 넘습니다"));
+    return BadImage(
+        StrCat("the file has ", file.size(), " bytes, limit ", kImageBytesMax),
+        StrCat("파일이 ", file.size(), "바이트로, 한도 ", kImageBytesMax, "바이트를 넘습니다"));
   }
   if (file.starts_with("\x89PNG\r\n\x1A\n")) return ReadPng(file, parts);
   if (file.starts_with("\xFF\xD8\xFF")) return ReadJpeg(file, parts);

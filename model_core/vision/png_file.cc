@@ -87,8 +87,8 @@ absl::Status Damaged(const PngReader& reader) {
 
 absl::StatusOr<Picture> ReadPng(std::string_view file, PictureParts parts) {
   PngReader reader(file);
-  reader.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &reader, &PngReader::Fail,
-                                      &PngReader::Ignore);
+  reader.png =
+      png_create_read_struct(PNG_LIBPNG_VER_STRING, &reader, &PngReader::Fail, &PngReader::Ignore);
   reader.info = reader.png == nullptr ? nullptr : png_create_info_struct(reader.png);
   if (reader.info == nullptr) return absl::ResourceExhaustedError("image: no memory for libpng");
   if (!ReadHeader(reader)) return Damaged(reader);

@@ -48,9 +48,9 @@ std::array<double, 3> ReadColours(ConfigReader& reader, const char* key,
                                   std::array<double, 3> values) {
   const Json* list = reader.Get(key);
   if (list == nullptr) return values;
-  const bool fits = list->is_array() && list->size() == values.size() &&
-                    std::all_of(list->begin(), list->end(),
-                                [](const Json& entry) { return entry.is_number(); });
+  const bool fits =
+      list->is_array() && list->size() == values.size() &&
+      std::all_of(list->begin(), list->end(), [](const Json& entry) { return entry.is_number(); });
   if (!fits) reader.Fail(key, "does not list 3 numbers");
   for (size_t i = 0; fits && i < values.size(); ++i) values[i] = (*list)[i].get<double>();
   return values;

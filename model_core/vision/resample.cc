@@ -49,8 +49,8 @@ std::vector<double> Taps::Shares(size_t from, size_t to) {
     double sum = 0;
     double* share = &shares[i * most];
     for (size_t j = 0; j < count; ++j) {
-      share[j] = Bicubic((static_cast<double>(j) + static_cast<double>(first) - centre + 0.5) *
-                         inverse);
+      share[j] =
+          Bicubic((static_cast<double>(j) + static_cast<double>(first) - centre + 0.5) * inverse);
       sum += share[j];
     }
     for (size_t j = 0; j < count && sum != 0; ++j) share[j] /= sum;

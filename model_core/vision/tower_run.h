@@ -73,11 +73,11 @@ class TowerRun {
   const Kernels& kernels_;
   const ReadPatch read_;
   const PatchOrder order_;
-  const size_t places_;  // patches
-  size_t stage_ = 0;     // embedding, two for each block, merging
+  const size_t places_;           // patches
+  size_t stage_ = 0;              // embedding, two for each block, merging
   size_t first_ = 0, count_ = 0;  // of the step, in places
 
-  std::vector<float> h_, qkv_;      // [places, hidden], [places, 3, heads, head_dim]
+  std::vector<float> h_, qkv_;        // [places, hidden], [places, 3, heads, head_dim]
   std::vector<float> sine_, cosine_;  // [coordinate, head_dim / 4]
   // Of a step: [kStepPatches, …].
   std::vector<float> x_, mixed_, out_, gate_, up_, merged_, projected_;

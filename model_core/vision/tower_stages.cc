@@ -1,5 +1,5 @@
-// What the members of a team do in a step of a TowerRun. Members call the same functions at the same
-// time, each does its share, and Wait() lies between what one writes and another reads.
+// What the members of a team do in a step of a TowerRun. Members call the same functions at the
+// same time, each does its share, and Wait() lies between what one writes and another reads.
 #include <algorithm>
 #include <cmath>
 
@@ -80,7 +80,8 @@ void TowerRun::Turn(float* head, size_t place) const {
   const size_t quarter = config_.head_dim() / 4;
   const auto turn = [&](size_t first, size_t coordinate) {
     for (size_t i = 0; i < quarter; ++i) {
-      const float sine = sine_[coordinate * quarter + i], cosine = cosine_[coordinate * quarter + i];
+      const float sine = sine_[coordinate * quarter + i],
+                  cosine = cosine_[coordinate * quarter + i];
       float &a = head[first + i], &b = head[first + i + 2 * quarter];
       const float turned = a * cosine - b * sine;
       b = b * cosine + a * sine;

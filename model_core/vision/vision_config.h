@@ -15,11 +15,11 @@ struct VisionConfig {
   size_t heads = 0;
   size_t ffn = 0;
   size_t channels = 3;
-  size_t frames = 2;   // of a patch: an image is a film that stands still
-  size_t patch = 14;   // pixels, a side
-  size_t merge = 2;    // patches of a row of the prompt, a side
-  size_t window = 0;   // groups of merge × merge patches, a side
-  size_t out = 0;      // width of the tower's rows, before they are projected
+  size_t frames = 2;  // of a patch: an image is a film that stands still
+  size_t patch = 14;  // pixels, a side
+  size_t merge = 2;   // patches of a row of the prompt, a side
+  size_t window = 0;  // groups of merge × merge patches, a side
+  size_t out = 0;     // width of the tower's rows, before they are projected
   double rope_theta = 1e4;
   std::vector<bool> full;  // by block: attention over the whole image
   int32_t image_token = -1;

@@ -62,11 +62,10 @@ absl::Status VisionTower::BindBlock(const std::string& name, VisionBlock& block)
 absl::Status VisionTower::Bind(size_t width) {
   const std::string tower(kTower);
   const size_t hidden = config_.hidden, merged = config_.group() * hidden;
-  ASSIGN_OR_RETURN(patches.weight,
-                   tensors_.Filters(tower + "patch_embed.proj.weight",
-                                    {hidden, config_.channels, config_.frames, config_.patch,
-                                     config_.patch},
-                                    precision_));
+  ASSIGN_OR_RETURN(patches.weight, tensors_.Filters(tower + "patch_embed.proj.weight",
+                                                    {hidden, config_.channels, config_.frames,
+                                                     config_.patch, config_.patch},
+                                                    precision_));
   parameters_ += hidden * config_.patch_floats();
   blocks.resize(config_.full.size());
   for (size_t i = 0; i < blocks.size(); ++i) {

@@ -16,10 +16,10 @@ struct Linear {
 };
 
 struct VisionBlock {
-  bool full = false;  // attention over the whole image
+  bool full = false;                        // attention over the whole image
   const float* before_attention = nullptr;  // norms: [hidden]
   const float* before_ffn = nullptr;
-  Linear qkv, proj;        // [3 · hidden, hidden], [hidden, hidden]
+  Linear qkv, proj;       // [3 · hidden, hidden], [hidden, hidden]
   Linear gate, up, down;  // [ffn, hidden] twice, [hidden, ffn]
 };
 

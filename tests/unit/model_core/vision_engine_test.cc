@@ -125,7 +125,8 @@ TEST_F(VisionEngine, AConversationShowsAnImage) {
 
 TEST_F(VisionEngine, APrefixIsSharedWithTheSameImageOnly) {
   const auto fresh = [](const GenerateRequest& request) { return Tokens(*Make(), request); };
-  const GenerateRequest one = Long(*engine_, "turned_2.jpg"), other = Long(*engine_, "turned_3.jpg");
+  const GenerateRequest one = Long(*engine_, "turned_2.jpg"),
+                        other = Long(*engine_, "turned_3.jpg");
   ASSERT_EQ(one.prompt, other.prompt);  // images of one size
   ASSERT_NE(fresh(one), fresh(other));
   EXPECT_EQ(Tokens(*engine_, one), fresh(one));

@@ -36,9 +36,7 @@ Json PreprocessorJson() {
   return ReadJson(GoldenDirectory("vision_images/preprocessor_config.json"));
 }
 
-Preprocessor MakePreprocessor() {
-  return *Preprocessor::Parse(PreprocessorJson(), TowerConfig());
-}
+Preprocessor MakePreprocessor() { return *Preprocessor::Parse(PreprocessorJson(), TowerConfig()); }
 
 std::string Fault(const std::string& file) {
   return std::string(ReadPicture(file, PictureParts::kPixels).status().message());
@@ -79,10 +77,9 @@ TEST(VisionImages, SizesAreThoseOfTheReference) {
   json["max_pixels"] = 2073600;
   const auto preprocessor = *Preprocessor::Parse(json, TowerConfig());
   // Of smart_resize: width and height before and after.
-  constexpr size_t kSizes[][4] = {{84, 56, 84, 56},         {1, 1, 56, 56},
-                                  {1920, 1080, 1904, 1064}, {4000, 3000, 1652, 1232},
-                                  {42, 70, 56, 56},         {14, 2000, 28, 672},
-                                  {3000, 15, 2996, 28},     {8192, 8192, 1428, 1428}};
+  constexpr size_t kSizes[][4] = {
+      {84, 56, 84, 56}, {1, 1, 56, 56},      {1920, 1080, 1904, 1064}, {4000, 3000, 1652, 1232},
+      {42, 70, 56, 56}, {14, 2000, 28, 672}, {3000, 15, 2996, 28},     {8192, 8192, 1428, 1428}};
   for (const auto& [width, height, new_width, new_height] : kSizes) {
     const Preprocessor::Size size = preprocessor.TargetSize(width, height);
     EXPECT_EQ(size.width, new_width) << width << " × " << height;
@@ -102,11 +99,16 @@ TEST(VisionImages, AnotherSpellingOfTheAreaIsTheSame) {
 }
 
 TEST(VisionImages, APreprocessorThatDoesSomethingElseIsRefusedByItsKey) {
-  const std::pair<const char*, Json> kEdits[] = {
-      {"resample", 2},        {"patch_size", 16},           {"do_rescale", false},
-      {"image_mean", {0.5}},  {"image_std", {0.5, 0, 0.5}}, {"max_pixels", 100},
-      {"rescale_factor", -1}, {"min_pixels", 9000},         {"sharpen", true},
-      {"size", 5}};
+  const std::pair<const char*, Json> kEdits[] = {{"resample", 2},
+                                                 {"patch_size", 16},
+                                                 {"do_rescale", false},
+                                                 {"image_mean", {0.5}},
+                                                 {"image_std", {0.5, 0, 0.5}},
+                                                 {"max_pixels", 100},
+                                                 {"rescale_factor", -1},
+                                                 {"min_pixels", 9000},
+                                                 {"sharpen", true},
+                                                 {"size", 5}};
   for (const auto& [key, value] : kEdits) {
     Json json = PreprocessorJson();
     json[key] = value;

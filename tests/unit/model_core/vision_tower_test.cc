@@ -16,11 +16,9 @@ std::vector<float> GoldenRows(const VisionModel& model) {
   const std::vector<float> patches = golden.Floats("p0.pixel_values");
   const size_t floats = model.tower().config().patch_floats();
   TeamOfOne alone;
-  TowerRun run(model.tower(), 4, 6,
-               [&](size_t patch, float* out) {
-                 std::copy_n(&patches[patch * floats], floats, out);
-               },
-               1);
+  TowerRun run(
+      model.tower(), 4, 6,
+      [&](size_t patch, float* out) { std::copy_n(&patches[patch * floats], floats, out); }, 1);
   return Finish(run, alone);
 }
 
@@ -109,13 +107,20 @@ TEST(VisionTower, AModelWithoutOneHasNone) {
 
 TEST(VisionTower, WhatIsMissingOrDoesNotFitIsNamed) {
   const ModelFolder damaged("hyperclova_x_vision");
-  damaged.EditHeader([](Json& header) { header.erase("model.vision_model.blocks.2.attn.qkv.bias"); });
+  damaged.EditHeader(
+      [](Json& header) { header.erase("model.vision_model.blocks.2.attn.qkv.bias"); });
   EXPECT_THAT(LoadVision(damaged.path()).status().message(), HasSubstr("blocks.2.attn.qkv.bias"));
-  const std::pair<const char*, Json> kEdits[] = {
-      {"depth", 5},          {"num_heads", 3},       {"fullatt_block_indexes", {4}},
-      {"window_size", 20},   {"hidden_act", "gelu"}, {"out_hidden_size", 41},
-      {"in_channels", 4},    {"model_type", "clip"}, {"deepstack", 1},
-      {"patch_size", 0},     {"depth", 0}};
+  const std::pair<const char*, Json> kEdits[] = {{"depth", 5},
+                                                 {"num_heads", 3},
+                                                 {"fullatt_block_indexes", {4}},
+                                                 {"window_size", 20},
+                                                 {"hidden_act", "gelu"},
+                                                 {"out_hidden_size", 41},
+                                                 {"in_channels", 4},
+                                                 {"model_type", "clip"},
+                                                 {"deepstack", 1},
+                                                 {"patch_size", 0},
+                                                 {"depth", 0}};
   for (const auto& [key, value] : kEdits) {
     const ModelFolder folder("hyperclova_x_vision");
     folder.EditConfig([&](Json& config) { config["vision_config"][key] = value; });
