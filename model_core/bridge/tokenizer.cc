@@ -30,7 +30,11 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> Tokenizer::Load(const std::string& pa
   maru_tokenizer* handle = nullptr;
   BridgeBuffer error;
   const int32_t code = maru_tokenizer_new(Data(text), text.size(), &handle, error.out());
-  RETURN_IF_ERROR(error.Check(code, base::StrCat("tokenizer '", path, "'")));
+  if (const absl::Status status = error.Check(code, "tokenizer"); !status.ok()) {
+    return base::Error(
+        status.code(), base::StrCat("tokenizer '", path, "': ", error.text()),
+        base::StrCat("토크나이저 파일 '", path, "'이(가) 올바르지 않습니다: ", error.text()));
+  }
   return std::unique_ptr<Tokenizer>(new Tokenizer(handle));  // the constructor is private
 }
 
