@@ -21,6 +21,7 @@ struct BenchOptions {
   std::vector<size_t> depths = {0, 4096, 32768};          // tokens before those that are decoded
   size_t decode_tokens = 16;                              // of a repetition
   size_t repeats = 3;                                     // the median counts
+  std::string kv = "f16";                                 // as EngineOptions
   size_t threads = 0;                                     // as EngineOptions
   std::string kernels;
   size_t memory_bytes_max = 0;          // 0: 8 GiB, or three quarters of the machine's if less
@@ -43,7 +44,8 @@ using BenchProgress = std::function<void(const std::string& what)>;
 //  "lines": [{"type", "test": "prefill" | "decode", "tokens" (asked for) | "depth",
 //             "measured_tokens", "repeats", "tokens_s", "tokens_s_least", "tokens_s_most",
 //             "bytes_per_token", "ops_per_token", "gb_s", "gop_s", "machine", "roofline",
-//             "bound": "memory" | "compute"}]}
+//             "bound": "memory" | "compute"}],
+//  "kv", "attention": [as BenchAttention (bench/attention_bench.h) says, of each depth but 0]}
 // Rates are those of the median repetition. What the machine can do is measured before and after
 // each repetition; "machine" is the median of that, of a line and of all lines. "roofline" is the
 // least time that this allows, divided by the time it took: of all repetitions the median. Depths

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model_core/base/strings.h"
+#include "model_core/bench/attention_bench.h"
 #include "model_core/bench/bench_stream.h"
 #include "model_core/bench/made_weights.h"
 #include "model_core/bench/shapes.h"
@@ -89,17 +90,19 @@ size_t MachineMemory() {
 
 // Of the largest type, and what bandwidth is measured with. Of mapped files counts what is
 // multiplied where it lies.
-size_t MemoryBytes(const BenchPlan& plan, bool made_up, size_t roof_bytes) {
+size_t MemoryBytes(const BenchPlan& plan, const BenchOptions& options) {
+  const bool made_up = !options.shape.empty();
   size_t weights = 0;
   for (const BenchType& type : plan.types) {
-    const WorkFormula formula(plan.config, type.precision, plan.stored);
+    const WorkFormula formula(plan.config, type.precision, plan.stored, plan.kept);
     const bool apart = type.precision == Precision::kStored;
     weights = std::max(weights, made_up ? MadeBytes(plan.config, apart) + formula.anew_bytes()
                                         : formula.kept_bytes());
   }
   const size_t room =
-      BenchStream::RoomBytes(plan.config, plan.threads, plan.pass_tokens, plan.tokens_max);
-  return kOverheadBytes + weights + room + roof_bytes;
+      BenchStream::RoomBytes(plan.config, plan.threads, plan.pass_tokens, plan.tokens_max, plan.kept);
+  const size_t attention = AttentionBenchBytes(plan, options.decode_tokens * options.repeats);
+  return kOverheadBytes + std::max(weights + room, attention) + options.roof_bytes;
 }
 
 absl::Status CheckMemory(const BenchPlan& plan) {
@@ -138,6 +141,7 @@ absl::StatusOr<BenchPlan> MakeBenchPlan(const BenchOptions& options) {
   }
   ASSIGN_OR_RETURN(plan.config, ReadShapeOrModel(options, plan.stored));
   ASSIGN_OR_RETURN(plan.types, ReadTypes(options.types, plan.stored));
+  ASSIGN_OR_RETURN(plan.kept, ParseKept(options.kv));
   plan.threads = options.threads > 0 ? options.threads : ThreadsFor(plan.config);
   plan.pass_tokens = PassTokensFor(plan.config.router);
   plan.tokens_max = kWarmTokens;
@@ -148,7 +152,7 @@ absl::StatusOr<BenchPlan> MakeBenchPlan(const BenchOptions& options) {
   plan.memory_bytes_max = options.memory_bytes_max > 0
                               ? options.memory_bytes_max
                               : std::min(kMemoryMax, MachineMemory() / 4 * 3);
-  plan.memory_bytes = MemoryBytes(plan, !options.shape.empty(), options.roof_bytes);
+  plan.memory_bytes = MemoryBytes(plan, options);
   RETURN_IF_ERROR(CheckMemory(plan));
   return plan;
 }

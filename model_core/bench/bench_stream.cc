@@ -39,11 +39,13 @@ class Stopwatch {
 }  // namespace
 
 BenchStream::BenchStream(const Transformer& model, const WorkFormula& formula, Team& team,
-                         size_t pass_tokens, size_t tokens_max, Dtype kept)
+                         size_t pass_tokens, size_t tokens_max, Dtype kept,
+                         bool whole_team)
     : model_(model),
       formula_(formula),
       team_(team),
       parameters_(CountParameters(model.config()).active),
+      whole_team_(whole_team),
       layout_(model.config(), kept),
       pool_(layout_.page_bytes(), layout_.PagesFor(tokens_max)),
       cache_(layout_, pool_),
@@ -89,7 +91,7 @@ void BenchStream::Begin(size_t depth) {
 }
 
 Team& BenchStream::TeamFor(size_t tokens) {
-  if (WantsTeam(tokens, parameters_)) return team_;
+  if (whole_team_ || WantsTeam(tokens, parameters_)) return team_;
   return alone_;
 }
 

@@ -19,9 +19,10 @@ struct Sample {
 
 class BenchStream {
  public:
-  // Room for `tokens_max` in all, in rows of the kind `kept`. References outlive this.
+  // Room for `tokens_max` in all, in rows of the kind `kept`. References outlive this. The team works
+  // where an engine lets it, or always.
   BenchStream(const Transformer& model, const WorkFormula& formula, Team& team, size_t pass_tokens,
-              size_t tokens_max, Dtype kept = Dtype::kF32);
+              size_t tokens_max, Dtype kept = Dtype::kF32, bool whole_team = false);
 
   // Bytes that the constructor takes, but for tables.
   static size_t RoomBytes(const ModelConfig& config, size_t members, size_t pass_tokens,
@@ -44,6 +45,7 @@ class BenchStream {
   Team& team_;
   TeamOfOne alone_;
   const size_t parameters_;  // that one token passes
+  const bool whole_team_;
   const KvLayout layout_;
   KvPool pool_;
   KvCache cache_;

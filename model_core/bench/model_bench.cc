@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "model_core/base/strings.h"
+#include "model_core/bench/attention_bench.h"
 #include "model_core/bench/bench_plan.h"
 #include "model_core/bench/bench_stream.h"
 #include "model_core/bench/made_weights.h"
@@ -49,7 +50,7 @@ class TypeBench {
         meter_(meter),
         team_(team),
         progress_(progress),
-        formula_(plan.config, type.precision, plan.stored) {}
+        formula_(plan.config, type.precision, plan.stored, plan.kept) {}
 
   absl::Status Run(Json& report) {
     Say("load");
@@ -59,7 +60,7 @@ class TypeBench {
     report["types"].push_back({{"type", type_.name},
                                {"weights_bytes", formula_.kept_bytes()},
                                {"load_seconds", seconds.count()}});
-    BenchStream stream(*model_, formula_, team_, plan_.pass_tokens, plan_.tokens_max);
+    BenchStream stream(*model_, formula_, team_, plan_.pass_tokens, plan_.tokens_max, plan_.kept);
     for (size_t tokens : plan_.prefill) report["lines"].push_back(Prefill(stream, tokens));
     for (size_t depth : plan_.depths) report["lines"].push_back(Decode(stream, depth));
     return absl::OkStatus();
@@ -177,12 +178,14 @@ Json Head(const BenchOptions& options, const BenchPlan& plan) {
           {"family", plan.config.family},
           {"kernels", plan.kernels->name},
           {"threads", plan.threads},
+          {"kv", options.kv},
           {"parameters", {{"total", parameters.total}, {"active", parameters.active}}},
           {"machine", Json::object()},
           {"memory", {{"limit_bytes", plan.memory_bytes_max}, {"needed_bytes", plan.memory_bytes}}},
           {"left_out", plan.left_out},
           {"types", Json::array()},
-          {"lines", Json::array()}};
+          {"lines", Json::array()},
+          {"attention", Json::array()}};
 }
 
 // What the machine could do, over all lines.
@@ -221,6 +224,12 @@ absl::StatusOr<Json> BenchModel(const BenchOptions& options, const BenchProgress
     RETURN_IF_ERROR(bench.Run(report));
   }
   SetMachine(report);
+  for (size_t depth : plan.depths) {
+    if (depth == 0) continue;
+    if (progress) progress(StrCat("attention ", depth));
+    ASSIGN_OR_RETURN(Json line, BenchAttention(plan, options, depth, meter, team));
+    report["attention"].push_back(std::move(line));
+  }
   return report;
 }
 

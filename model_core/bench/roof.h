@@ -37,12 +37,12 @@ class RoofMeter {
 
   // Of each figure the best of a few short runs, together about a tenth of a second.
   Roof Measure() const;
+  double Bandwidth() const;  // of these only how many bytes a second are read
 
  private:
   RoofMeter(Team& team, Arena buffer, const uint8_t* data, size_t bytes);
   size_t RoundsFor(uint64_t (*loop)(size_t)) const;
   double Peak(uint64_t (*loop)(size_t), size_t rounds, double ops_of_round) const;
-  double Bandwidth() const;
 
   Team* team_;
   const PeakLoops* loops_;

@@ -34,8 +34,8 @@ Work& Work::operator+=(const Work& other) {
   return *this;
 }
 
-WorkFormula::WorkFormula(const ModelConfig& config, Precision precision, Dtype stored)
-    : config_(config), precision_(precision), stored_(stored), layout_(config) {
+WorkFormula::WorkFormula(const ModelConfig& config, Precision precision, Dtype stored, Dtype kept)
+    : config_(config), precision_(precision), stored_(stored), layout_(config, kept) {
   const RouterConfig& router = config.router;
   for (const ModelTensor& tensor : ListTensors(config)) {
     if (tensor.cols == 0) continue;

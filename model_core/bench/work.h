@@ -21,8 +21,9 @@ struct Work {
 // Immutable.
 class WorkFormula {
  public:
-  // `stored`: of a matrix that stays as stored.
-  WorkFormula(const ModelConfig& config, Precision precision, Dtype stored);
+  // `stored`: of a matrix that stays as stored; `kept`: of keys and values.
+  WorkFormula(const ModelConfig& config, Precision precision, Dtype stored,
+              Dtype kept = Dtype::kF32);
 
   // Tokens past … past + count - 1 of a sequence whose first `past` are in the cache, in one pass
   // or several; `scores` of them ask for the scores of the next token.

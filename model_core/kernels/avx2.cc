@@ -3,6 +3,7 @@
 #include <immintrin.h>
 
 #include <algorithm>
+#include <type_traits>
 
 #include "model_core/kernels/exp_constants.h"
 #include "model_core/kernels/variants.h"
@@ -38,6 +39,15 @@ __m256 WidenHalf(const Half* from) {
 __m256 WidenBytes(const int8_t* from, __m256 scale) {
   const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from));
   return _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)), scale);
+}
+
+// What lies `ahead` bytes behind columns at … at + 15 of a row.
+template <typename Element>
+void FetchAhead(const Element* row, size_t at, size_t ahead) {
+  if constexpr (std::is_same_v<Element, uint16_t>) return;  // bf16: only weights are
+  const size_t element = std::is_same_v<Element, KeptGroup> ? at / kGroup : at;
+  __builtin_prefetch(
+      reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(row + element) + ahead));
 }
 
 // Columns at … at + 15 of a row.
@@ -89,6 +99,7 @@ void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, 
 #pragma GCC unroll 4
     for (int r = 0; r < kRows; ++r) {
       const Lanes weights = Load(rows[r], at);
+      FetchAhead(rows[r], at, w.ahead);
 #pragma GCC unroll 4
       for (int t = 0; t < kTokens; ++t) Add(sums[r][t], weights, tokens[t]);
     }
@@ -188,7 +199,10 @@ void MixColumns(float* out, size_t out_stride, const float* weights, size_t weig
   size_t at = 0;
   for (; at + 16 <= rows.cols; at += 16) {
     MixTile<kTokens, Element>(out + at, out_stride, weights, weight_stride, rows,
-                              [at](const Element* row) { return Load(row, at); });
+                              [at, &rows](const Element* row) {
+                                FetchAhead(row, at, rows.ahead);
+                                return Load(row, at);
+                              });
   }
   const size_t left = rows.cols - at;
   if (left == 0) return;

@@ -3,6 +3,7 @@
 #include <immintrin.h>
 
 #include <algorithm>
+#include <type_traits>
 
 #include "model_core/kernels/exp_constants.h"
 #include "model_core/kernels/variants.h"
@@ -44,6 +45,15 @@ float SumLanes(__m512 v) {
 
 __mmask16 TailMask(size_t left) { return static_cast<__mmask16>((1U << left) - 1); }
 
+// What lies `ahead` bytes behind columns at … at + 15 of a row.
+template <typename Element>
+void FetchAhead(const Element* row, size_t at, size_t ahead) {
+  if constexpr (std::is_same_v<Element, uint16_t>) return;  // bf16: only weights are
+  const size_t element = std::is_same_v<Element, KeptGroup> ? at / kGroup : at;
+  __builtin_prefetch(
+      reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(row + element) + ahead));
+}
+
 // Columns at … at + 15 of a row.
 __m512 LoadRow(const float* row, size_t at, __mmask16 mask) {
   return _mm512_maskz_loadu_ps(mask, row + at);
@@ -64,13 +74,14 @@ __m512 LoadRow(const KeptGroup* row, size_t at, __mmask16 mask) {
 
 template <int kRows, int kTokens, typename Element>
 [[gnu::always_inline]] inline void Step(__m512* sums, const Element* const* rows, const float* x,
-                                        size_t cols, size_t at, __mmask16 mask) {
+                                        size_t cols, size_t at, __mmask16 mask, size_t ahead) {
   __m512 tokens[kTokens];
 #pragma GCC unroll 16
   for (int t = 0; t < kTokens; ++t) tokens[t] = _mm512_maskz_loadu_ps(mask, x + t * cols + at);
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
     const __m512 weights = LoadRow(rows[r], at, mask);
+    FetchAhead(rows[r], at, ahead);
 #pragma GCC unroll 16
     for (int t = 0; t < kTokens; ++t) {
       sums[t * kRows + r] = _mm512_fmadd_ps(weights, tokens[t], sums[t * kRows + r]);
@@ -91,8 +102,9 @@ void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, 
 #pragma GCC unroll 16
   for (__m512& sum : sums) sum = _mm512_setzero_ps();
   size_t at = 0;
-  for (; at + 16 <= w.cols; at += 16) Step<kRows, kTokens>(sums, rows, x, w.cols, at, 0xFFFF);
-  if (at < w.cols) Step<kRows, kTokens>(sums, rows, x, w.cols, at, TailMask(w.cols - at));
+  for (; at + 16 <= w.cols; at += 16)
+    Step<kRows, kTokens>(sums, rows, x, w.cols, at, 0xFFFF, w.ahead);
+  if (at < w.cols) Step<kRows, kTokens>(sums, rows, x, w.cols, at, TailMask(w.cols - at), w.ahead);
   const __m512 folded = FoldSixteen(sums);
   const __mmask16 there = TailMask(std::min<size_t>(kRows, w.rows - row));
 #pragma GCC unroll 16
@@ -167,7 +179,10 @@ void MixTile(float* out, size_t out_stride, const float* weights, size_t weight_
   for (size_t j = 0; j < rows.rows; ++j, row += rows.stride) {
     __m512 values[kRegisters];
 #pragma GCC unroll 16
-    for (size_t r = 0; r < kRegisters; ++r) values[r] = LoadRow(row, at + 16 * r, mask);
+    for (size_t r = 0; r < kRegisters; ++r) {
+      values[r] = LoadRow(row, at + 16 * r, mask);
+      FetchAhead(row, at + 16 * r, rows.ahead);
+    }
 #pragma GCC unroll 16
     for (size_t t = 0; t < kTokens; ++t) {
       const __m512 weight = _mm512_set1_ps(weights[t * weight_stride + j]);

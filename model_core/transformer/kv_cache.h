@@ -89,12 +89,10 @@ class KvCache {
   size_t pinned_tokens_ = 0;
 };
 
-// While some rows are worked on, as many of the next page are fetched: the CPU does not foresee where
-// a page goes on.
+// The CPU does not foresee where a page goes on: kernels are told.
 template <typename See>
 void KvCache::Visit(size_t layer, size_t head, KvPart part, size_t first, size_t end,
                     const See& see) const {
-  constexpr size_t kLine = 64, kAtOnce = 16;
   const KvLayout::Place& place = layout_.layers[layer];
   const bool keys = part == KvPart::kKeys || layout_.value_width == 0;
   const size_t rows = place.full ? kPageTokens : kRingTokens;
@@ -104,14 +102,12 @@ void KvCache::Visit(size_t layer, size_t head, KvPart part, size_t first, size_t
   const size_t width = keys ? layout_.key_width : layout_.value_width;
   for (size_t position = first; position < end;) {
     const size_t at = position % rows, index = position / rows;
-    const size_t count = std::min({rows - at, end - position, kAtOnce});
+    const size_t count = std::min(rows - at, end - position);
     const uint8_t* data = Page(place, index) + offset + at * row_bytes;
-    if ((index + 1) * rows < end) {
-      const uint8_t* next = Page(place, index + 1) + offset + at * row_bytes;
-      for (size_t byte = 0; byte < count * row_bytes; byte += kLine)
-        __builtin_prefetch(next + byte);
-    }
-    see(WeightMatrix{data, layout_.kind, count, width, KeptStride(layout_.kind, width)});
+    const bool last = (index + 1) * rows >= end;
+    const uint8_t* next = last ? data : Page(place, index + 1) + offset + at * row_bytes;
+    see(WeightMatrix{data, layout_.kind, count, width, KeptStride(layout_.kind, width),
+                     static_cast<size_t>(next - data)});
     position += count;
   }
 }

@@ -12,6 +12,9 @@
 
 namespace model_core {
 
+// Kinds of rows by name: "" or "f32", "f16", "q8"; InvalidArgument otherwise.
+absl::StatusOr<Dtype> ParseKept(const std::string& text);
+
 inline constexpr size_t kPageTokens = 32;  // of a full layer
 inline constexpr size_t kRingTokens = 8;   // of a window layer
 inline constexpr size_t kRingLayers = kPageTokens / kRingTokens;

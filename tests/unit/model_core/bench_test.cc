@@ -262,8 +262,8 @@ TEST(BenchModel, ReportsRatesThatAgreeWithEachOther) {
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_EQ((*report)["family"], "exaone_moe");
   EXPECT_EQ((*report)["left_out"], base::Json::array({"depth 32768"}));
-  EXPECT_EQ(said.size(), 1 + 3 * 4U);
-  EXPECT_EQ(said.back(), "q4 decode 100");
+  EXPECT_EQ(said.size(), 1 + 3 * 4 + 1U);
+  EXPECT_EQ(said.back(), "attention 100");
   ASSERT_EQ((*report)["lines"].size(), 3 * 3U);
   const auto number = [](const base::Json& json, const char* key) {
     return json.at(key).get<double>();
@@ -300,6 +300,29 @@ TEST(BenchModel, ComparesARepetitionWithTheMachineOfItsOwnMoment) {
   EXPECT_NEAR(line["roofline"].get<double>(), least, 1e-9 * least);
 }
 
+// Of the golden K-EXAONE four layers see 16 tokens and one sees all; 2 heads of 16, in halves. In
+// the last of three repetitions of four tokens, after two to warm up, tokens 10 to 13 see 11.5 before
+// them on average where nothing lies deep, and 15 in the window where something does.
+TEST(BenchModel, SaysWhatWindowsSaveBesideATwinThatSeesAll) {
+  BenchOptions options = Golden("k_exaone");
+  options.types = {"q8"};
+  options.prefill = {};
+  options.depths = {1'000};
+  const auto report = BenchModel(options);
+  ASSERT_TRUE(report.ok()) << report.status();
+  ASSERT_EQ((*report)["attention"].size(), 1U);
+  const base::Json& line = (*report)["attention"][0];
+  EXPECT_EQ((*report)["kv"], "f16");
+  EXPECT_EQ(line["depth"], 1'000);
+  EXPECT_GT(line["seconds"].get<double>(), 0);
+  const base::Json& twin = line["full_twin"];
+  const double token = 2 * 2 * 16 * 2;
+  EXPECT_NEAR(line["kv_bytes"].get<double>(), (1'000 + 4 * 3.5) * token, 1e-6);
+  EXPECT_NEAR(twin["kv_bytes"].get<double>(), 5 * 1'000 * token, 1e-6);
+  EXPECT_NEAR(twin["saved_bytes"].get<double>(),
+              1 - line["kv_bytes"].get<double>() / twin["kv_bytes"].get<double>(), 1e-9);
+}
+
 TEST(BenchModel, NamesTheTypeThatWeightsAreMultipliedAs) {
   const auto plan = MakeBenchPlan(Golden("k_exaone"));
   ASSERT_TRUE(plan.ok()) << plan.status();
@@ -331,6 +354,7 @@ TEST(BenchModel, RefusesWhatItCannotMeasureByName) {
   expect(Refusal([](BenchOptions& o) { o.depths = {2'000'000}; }), "depth is 2000000");
   expect(Refusal([](BenchOptions& o) { o.repeats = 0; }), "repeat is 0");
   expect(Refusal([](BenchOptions& o) { o.kernels = "mmx"; }), "kernels 'mmx'");
+  expect(Refusal([](BenchOptions& o) { o.kv = "f8"; }), "kv 'f8'");
   expect(Refusal([](BenchOptions& o) { o.threads = 5'000; }), "threads is 5000");
 }
 
