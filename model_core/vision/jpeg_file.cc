@@ -2,7 +2,8 @@
 // frames that it leaves.
 #include <setjmp.h>
 
-// clang-format off: each needs the one before
+// Each needs the one before.
+// clang-format off
 #include <cstdio>
 #include <jpeglib.h>
 #include <jerror.h>

@@ -1,11 +1,20 @@
 // The golden vision model, and an image for it.
 #pragma once
 
+#include <fstream>
+#include <sstream>
+
 #include "model_core/transformer/config_source.h"
 #include "model_core/vision/vision_model.h"
 #include "tests/unit/model_core/golden.h"
 
 namespace model_core {
+
+inline std::string ReadFile(const std::string& path) {
+  std::stringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
 
 inline std::string VisionFolder() { return GoldenDirectory("hyperclova_x_vision"); }
 

@@ -21,11 +21,7 @@ using testing::HasSubstr;
 
 constexpr int32_t kImageToken = 317;
 
-std::string ImageFile(const std::string& path) {
-  std::stringstream text;
-  text << std::ifstream(GoldenDirectory(path), std::ios::binary).rdbuf();
-  return text.str();
-}
+std::string ImageFile(const std::string& path) { return ReadFile(GoldenDirectory(path)); }
 
 std::unique_ptr<Engine> Make(EngineOptions options = {}) {
   return *MakeEngine(VisionFolder(), options);

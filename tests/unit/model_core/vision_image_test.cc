@@ -1,13 +1,10 @@
 // From an image file to a vision tower's patches, beside what the reference's preprocessor makes.
 #include <gmock/gmock.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "model_core/vision.h"
 #include "model_core/vision/orientation.h"
 #include "model_core/vision/preprocessor.h"
-#include "tests/unit/model_core/golden.h"
+#include "tests/unit/model_core/vision_data.h"
 
 namespace model_core {
 namespace {
@@ -15,12 +12,6 @@ namespace {
 using base::Json;
 using base::StrCat;
 using testing::HasSubstr;
-
-std::string ReadFile(const std::string& path) {
-  std::stringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 std::string ImageFile(const std::string& name) {
   return ReadFile(GoldenDirectory("vision_images/" + name));

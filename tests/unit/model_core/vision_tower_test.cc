@@ -31,6 +31,22 @@ TEST(VisionTower, RowsOfTheGoldenImageMatchTheReference) {
   EXPECT_LE(nmse, 1e-9);
 }
 
+// Images of many windows, cut off at both edges.
+TEST(VisionTower, RowsOfImagesOfAnyShapeMatchTheReference) {
+  const auto model = *LoadVision(VisionFolder());
+  const auto file = *SafetensorsFile::Open(GoldenDirectory("vision_images/rows.safetensors"));
+  ASSERT_EQ(file->tensors().size(), 5U);
+  TeamOfOne alone;
+  for (const auto& [name, tensor] : file->tensors()) {
+    const auto image = *model->Prepare(ReadFile(GoldenDirectory("vision_images/" + name)));
+    std::vector<float> wanted(tensor.data.size() / sizeof(float));
+    std::memcpy(wanted.data(), tensor.data.data(), tensor.data.size());
+    const std::vector<float> rows = Finish(*model->Start(image, 1), alone);
+    ASSERT_EQ(rows.size(), wanted.size()) << name;
+    EXPECT_LE(Nmse(rows, wanted), 1e-9) << name;
+  }
+}
+
 TEST(VisionTower, TheImageFileGivesThePatchesOfTheReference) {
   const auto model = *LoadVision(VisionFolder());
   const ModelFolder folder("hyperclova_x_vision");
