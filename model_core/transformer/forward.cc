@@ -128,21 +128,30 @@ void Pass::Keep(size_t member) {
   team_.Wait();
 }
 
+namespace {
+
+// `drafts`: in the parts before.
+void AddRows(const PassPart& part, size_t drafts, PassRoom& room) {
+  const size_t first_row = room.tokens.size(), past = part.cache->tokens();
+  const size_t count = part.tokens.size();
+  CHECK(count > 0 && part.cache->layout().kind == room.kept);
+  for (size_t i = 0; i < count; ++i) {
+    room.tokens.push_back({part.tokens[i], part.cache, past + i, first_row});
+    if (i < part.inputs.size()) room.tokens.back().input = part.inputs[i];
+  }
+  if (part.draft != kNoDraft)
+    room.tokens.push_back({part.draft, part.cache, past + count, first_row, drafts});
+}
+
+}  // namespace
+
 void Transformer::Forward(std::span<const PassPart> parts, PassRoom& room, Team& team,
                           Trace* trace) const {
   room.tokens.clear();
   size_t drafts = 0;
   for (const PassPart& part : parts) {
-    const size_t first_row = room.tokens.size(), past = part.cache->tokens();
-    CHECK(!part.tokens.empty() && part.cache->layout().kind == room.kept);
-    for (size_t i = 0; i < part.tokens.size(); ++i) {
-      room.tokens.push_back({part.tokens[i], part.cache, past + i, first_row});
-      if (i < part.inputs.size()) room.tokens.back().input = part.inputs[i];
-    }
-    if (part.draft != kNoDraft) {
-      room.tokens.push_back(
-          {part.draft, part.cache, past + part.tokens.size(), first_row, drafts++});
-    }
+    AddRows(part, drafts, room);
+    drafts += part.draft == kNoDraft ? 0 : 1;
     part.cache->Extend(part.tokens.size());
   }
   CHECK(room.tokens.size() <= room.rows && drafts <= room.drafts_max);

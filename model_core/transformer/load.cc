@@ -92,12 +92,14 @@ absl::Status Transformer::BindDraft(Precision precision) {
   const size_t hidden = config_.hidden;
   ASSIGN_OR_RETURN(head.join, tensors_.Matrix(names.join + ".weight", hidden, 2 * hidden,
                                               FinePrecision(precision)));
-  for (const auto& [name, norm] :
-       {std::pair(&names.norm_embedding, &head.norm_embedding),
-        std::pair(&names.norm_hidden, &head.norm_hidden), std::pair(&names.norm, &head.norm)}) {
+  const auto norm = [&](const std::string& name, const float*& out) -> absl::Status {
     ASSIGN_OR_RETURN(
-        *norm, tensors_.Vector(*name + ".weight", hidden, config_.norm_plus_one ? 1.0F : 0.0F));
-  }
+        out, tensors_.Vector(name + ".weight", hidden, config_.norm_plus_one ? 1.0F : 0.0F));
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(norm(names.norm_embedding, head.norm_embedding));
+  RETURN_IF_ERROR(norm(names.norm_hidden, head.norm_hidden));
+  RETURN_IF_ERROR(norm(names.norm, head.norm));
   LayerBinder binder(config_, tensors_, precision, names.layer, names.attention.moe);
   ASSIGN_OR_RETURN(Layer layer, binder.Bind());
   head.layers.push_back(std::move(layer));
