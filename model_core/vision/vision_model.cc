@@ -26,6 +26,8 @@ absl::StatusOr<std::unique_ptr<VisionModel>> VisionModel::Load(const std::string
                                                                const ModelConfig& text,
                                                                const Kernels& kernels,
                                                                Precision precision) {
+  ASSIGN_OR_RETURN(const std::string gguf, GgufPath(directory));
+  if (!gguf.empty()) return nullptr;  // such files hold text models only
   ASSIGN_OR_RETURN(const ConfigSource source, ReadConfig(directory));
   if (!HasVision(source.json)) return nullptr;
   ASSIGN_OR_RETURN(WeightFiles files, WeightFiles::Open(directory));
