@@ -18,6 +18,9 @@ struct EngineOptions {
   // Packed weights are kept beside the model for the next start; here where its folder is
   // read-only. Empty: then they are packed at each start.
   std::string cache_directory;
+  // Keys and values: "" as made (f32), "f16", "q8" (8.5 bits). Changes what the model computes, and
+  // its hash.
+  std::string kv;
   size_t kv_bytes_max = size_t{4} << 30;  // for keys and values of all requests together
   size_t sequences_max = 16;              // requests generated at a time; others wait their turn
   size_t pass_tokens_max = 0;             // of one forward pass; 0: as the model's shape asks for
@@ -56,7 +59,7 @@ class Engine : public LanguageModel {
 // Loads the model; its threads run until it is destroyed, which is not before every Generate has
 // returned. A request that finds no room waits within its deadline; among tenants it is the turn of
 // the one that has been served least. Refused, by name: a config key that cannot be honoured, a
-// missing or damaged tensor or shard, kernels that this CPU lacks, unknown weights.
+// missing or damaged tensor or shard, kernels that this CPU lacks, unknown weights or kv.
 absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
                                                    EngineOptions options = {});
 

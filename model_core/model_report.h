@@ -12,15 +12,17 @@ namespace model_core {
 // beside it (tests/golden/README.md). {"prompts": [{"name", "nmse", "max_abs", "greedy_match",
 // "greedy_matched"}], "nmse_max", "ok"}: ok if every NMSE is at most nmse_max, which is 1e-6, and
 // every greedy token equal. An image goes through the tower from the reference's patches on. With
-// `weights` packed as "q8" or "q4" nmse_max is 1e-3 or 2e-2, and tokens may differ. Fails if model
-// or reference cannot be read.
+// `weights` packed as "q8" or "q4" nmse_max is 1e-3 or 2e-2, and tokens may differ; with `kv`
+// (see EngineOptions) "f16" or "q8" it is at least 1e-4 or 1e-3, likewise. Fails if model or
+// reference cannot be read.
 absl::StatusOr<base::Json> CheckModel(const std::string& directory, const std::string& golden_path,
-                                      const std::string& weights = "");
+                                      const std::string& weights = "",
+                                      const std::string& kv = "");
 
 // {"model", "family", "supported", "reason" (if not), "vocabulary", "context_tokens_max", "layers":
 // {"count", "dense", "moe", "full", "window", "window_tokens", "attention"}, "parameters":
 // {"total", "active"}, "memory":
-// {"weights_bytes", "kv_bytes": {"4096", "32768", "262144"}}, "drafts" (if the weights carry a
+// {"weights_bytes", "kv_bytes": {"f32": {"4096", "32768", "262144"}, "f16", "q8"}}, "drafts" (if the weights carry a
 // draft head): {"layers", "window_tokens", "parameters", "kv_bytes" (of a sequence)}, "vision" (if
 // there is a tower): {"blocks", "full_blocks", "patch_pixels", "image_tokens_max", "parameters"
 // (with the projector; not in the total)}}. Of an unsupported config only the first four. Fails if

@@ -15,7 +15,7 @@ using base::StrCat;
 using base::StringOr;
 
 struct Options {
-  std::string directory, golden, weights;
+  std::string directory, golden, weights, kv;
 };
 
 // Fields of an object, the nested ones named by path.
@@ -48,7 +48,7 @@ absl::StatusOr<ExitCode> Info(const Session& session, const Options& options) {
 absl::StatusOr<ExitCode> Check(const Session& session, const Options& options) {
   ASSIGN_OR_RETURN(
       const Json report,
-      model_core::CheckModel(options.directory, options.golden, options.weights));
+      model_core::CheckModel(options.directory, options.golden, options.weights, options.kv));
   const bool good = base::BoolOr(report, "ok", false);
   if (session.json) {
     session.PrintJson(report);
@@ -98,6 +98,9 @@ void AddModel(CLI::App& app, Menu& menu) {
   check.add_option("--weights", options->weights,
                    menu.Say("q8 or q4: packed as it is loaded, with limits of their own",
                             "q8 또는 q4: 적재하며 압축, 허용 오차가 따로 있음"));
+  check.add_option("--kv", options->kv,
+                   menu.Say("f16 or q8: keys and values kept so, with limits of their own",
+                            "f16 또는 q8: 키와 값을 이 형식으로, 허용 오차가 따로 있음"));
 }
 
 }  // namespace deploy::cli

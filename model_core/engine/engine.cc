@@ -24,7 +24,7 @@ class EmbeddedEngine : public Engine {
         vision_(std::move(vision)),
         id_(std::move(id)),
         directory_(std::move(directory)),
-        sha256_(Sha256(*model_, vision_.get())),
+        sha256_(Sha256(*model_, vision_.get(), options.kv)),
         team_(options.threads),
         scheduler_(*model_, kernels, team_, options) {}
 
@@ -53,8 +53,10 @@ class EmbeddedEngine : public Engine {
 
  private:
   // A preprocessor changes what a model with a tower computes.
-  static std::string Sha256(const Transformer& model, const VisionModel* vision) {
-    const std::string sha256 = model.WeightsSha256();
+  static std::string Sha256(const Transformer& model, const VisionModel* vision,
+                            const std::string& kv) {
+    std::string sha256 = model.WeightsSha256();
+    if (*ParseKept(kv) != Dtype::kF32) sha256 = base::Sha256Hex(StrCat(sha256, ":kv:", kv));
     return vision == nullptr ? sha256
                              : base::Sha256Hex(StrCat(sha256, vision->preprocessor_sha256()));
   }
@@ -118,6 +120,7 @@ absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
   LoadOptions load;
   ASSIGN_OR_RETURN(load.precision, ParsePrecision(options.weights));
   load.cache_directory = options.cache_directory;
+  RETURN_IF_ERROR(ParseKept(options.kv).status());
   ASSIGN_OR_RETURN(auto model, Transformer::Load(directory, *kernels, load));
   const std::filesystem::path path = std::filesystem::path(directory).lexically_normal();
   const std::string name = path.has_filename() ? path.filename() : path.parent_path().filename();

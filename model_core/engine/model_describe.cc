@@ -45,9 +45,11 @@ size_t WeightBytes(const std::string& model) {
 }
 
 Json Memory(const std::string& directory, const ModelConfig& config) {
-  const KvLayout layout(config);
   Json kv;
-  for (size_t tokens : {4096, 32768, 262144}) kv[StrCat(tokens)] = layout.BytesFor(tokens);
+  for (const char* kind : {"f32", "f16", "q8"}) {
+    const KvLayout layout(config, *ParseKept(kind));
+    for (size_t tokens : {4096, 32768, 262144}) kv[kind][StrCat(tokens)] = layout.BytesFor(tokens);
+  }
   return {{"weights_bytes", WeightBytes(directory)}, {"kv_bytes", std::move(kv)}};
 }
 

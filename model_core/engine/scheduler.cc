@@ -17,13 +17,13 @@ Scheduler::Scheduler(const Transformer& model, const Kernels& kernels, Team& tea
       options_(options),
       parameters_(CountParameters(model.config()).active),
       draft_parameters_(CountDraftParameters(model.config()).active),
-      layout_(model.config()),
+      layout_(model.config(), *ParseKept(options.kv)),
       pool_(layout_.page_bytes(), options.kv_bytes_max / layout_.page_bytes()),
       prefixes_(layout_, pool_, options.prefix_bytes_max / layout_.page_bytes()),
       place_{kernels, layout_, pool_, *options.clock, model.config().vocabulary},
       drafter_(options.drafts == "off" ? nullptr : std::make_unique<Drafter>(model, options)),
       room_(model.config(), team.size(), options.pass_tokens_max,
-            drafter_ == nullptr ? 0 : options.sequences_max),
+            drafter_ == nullptr ? 0 : options.sequences_max, layout_.kind),
       sampler_room_(model.config().vocabulary) {
   for (auto* list : {&running_, &ended_}) list->reserve(options.sequences_max);
   order_.reserve(options.sequences_max);

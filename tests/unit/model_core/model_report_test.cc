@@ -58,7 +58,10 @@ TEST(DescribeModel, TellsLayersParametersAndMemory) {
   EXPECT_EQ(report->at("layers"), layers);
   // One full layer and four rings of 3 × 8 rows, 2 heads of 16 lanes, keys and values, 4 bytes
   // each.
-  EXPECT_EQ(report->at("memory").at("kv_bytes").at("4096"), (4096 + 4 * 24) * 2 * 16 * 2 * 4);
+  const Json& kv = report->at("memory").at("kv_bytes");
+  EXPECT_EQ(kv.at("f32").at("4096"), (4096 + 4 * 24) * 2 * 16 * 2 * 4);
+  EXPECT_EQ(kv.at("f16").at("4096"), (4096 + 4 * 24) * 2 * 16 * 2 * 2);
+  EXPECT_EQ(kv.at("q8").at("4096"), (4096 + 4 * 24) * 2 * 2 * 34);  // a group a head
   EXPECT_EQ(report->at("memory").at("weights_bytes"),
             std::filesystem::file_size(GoldenDirectory("k_exaone") + "/model.safetensors"));
   EXPECT_GT(report->at("parameters").at("total").get<size_t>(),
@@ -76,7 +79,7 @@ TEST(DescribeModel, LatentsAreKeptOnceForAllHeads) {
   const auto report = DescribeModel(GoldenDirectory("ax_k1"));
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_EQ(report->at("layers").at("attention"), "latent");
-  EXPECT_EQ(report->at("memory").at("kv_bytes").at("32768"), 4 * 32768 * (32 + 8) * 4);
+  EXPECT_EQ(report->at("memory").at("kv_bytes").at("f32").at("32768"), 4 * 32768 * (32 + 8) * 4);
 }
 
 TEST(DescribeModel, SaysWhyAModelIsNotSupported) {
