@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the model core's tests with sanitizers and runs them. Not part of run.sh: each build is a separate one.
+# Builds the model core's tests with sanitizers and runs them. Not part of run.sh: each is a build of its own (some
+# 12 minutes beside other work, the tests 3 to 6).
 #   tests/sanitize.sh [asan] [tsan]
 #     asan  memory errors, leaks, undefined behaviour: all tests of the model core
 #     tsan  data races: those of its tests that run threads
