@@ -276,13 +276,18 @@ TEST_F(Drafts, EndWhereTheyCostMoreThanTheySave) {
   EXPECT_THAT(result.tokens, ElementsAreArray(Generate(*Make("off"), Request("p1", 300)).tokens));
 }
 
-TEST_F(Drafts, OfPackedWeightsAreVerifiedAsWell) {
-  EngineOptions options;
-  options.weights = "q8";
-  const auto with = Make("always", options), without = Make("off", options);
-  const GenerateResult result = Generate(*with, Request("p2", 100));
-  EXPECT_THAT(result.tokens, ElementsAreArray(Generate(*without, Request("p2", 100)).tokens));
-  EXPECT_GT(result.accepted_tokens, 0U);
+TEST_F(Drafts, OfPackedWeightsAndSmallerKeysAndValuesAreVerifiedAsWell) {
+  for (const char* weights : {"", "q8", "q4"}) {
+    for (const char* kv : {"f16", "q8"}) {
+      EngineOptions options;
+      options.weights = weights;
+      options.kv = kv;
+      const auto with = Make("always", options), without = Make("off", options);
+      const GenerateResult result = Generate(*with, Request("p2", 100));
+      EXPECT_THAT(result.tokens, ElementsAreArray(Generate(*without, Request("p2", 100)).tokens));
+      EXPECT_GT(result.accepted_tokens, 0U);
+    }
+  }
 }
 
 TEST(DraftOptions, NameWhatIsUnknownOrAbsent) {
