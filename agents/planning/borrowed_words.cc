@@ -23,6 +23,11 @@ bool FreeText(const ArgumentSpec& argument) {
   return argument.Takes("text") || argument.Takes("quote");
 }
 
+bool Needed(const ToolSpec& tool, const ArgumentSpec& argument) {
+  const std::vector<std::string>& needs = tool.needs_one_of;
+  return argument.required || std::find(needs.begin(), needs.end(), argument.name) != needs.end();
+}
+
 std::vector<Said> AllSaid(const Plan& plan, const tools::Catalogue& catalogue) {
   std::vector<Said> said;
   for (const Step& step : plan.steps) {
@@ -71,9 +76,9 @@ bool Exclude(const Said& one, const Said& other) {
 
 bool Borrowed(const Said& one, const std::vector<Said>& all, const tools::Catalogue& catalogue,
               std::string_view request) {
-  const Effect effect = catalogue.Find(one.step->tool)->effect;
-  if (effect != Effect::kWrite && effect != Effect::kRelease) return false;
-  if (!one.argument->required || !FreeText(*one.argument)) return false;
+  const ToolSpec& tool = *catalogue.Find(one.step->tool);
+  if (tool.effect != Effect::kWrite && tool.effect != Effect::kRelease) return false;
+  if (!Needed(tool, *one.argument) || !FreeText(*one.argument)) return false;
   return std::any_of(all.begin(), all.end(), [&](const Said& other) {
     return Exclude(one, other) && SameWords(one.words, other.words, request);
   });

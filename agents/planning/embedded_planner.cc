@@ -39,17 +39,22 @@ class EmbeddedPlanner : public Planner {
   }
 
  private:
-  // As in training: <|bos|> request <|values|> values <|plan|>. The user's words never become a
-  // control token.
+  // As in training: <|bos|> request <|values|> values <|bos|> request <|plan|>. The model reads
+  // from left to right, and in Korean what a word is for stands behind it: the second time it
+  // knows. The user's words never become a control token.
   absl::StatusOr<std::vector<int32_t>> Prompt(const std::string& text,
                                               const Recognition& recognition) const {
     ASSIGN_OR_RETURN(const std::vector<int32_t> words, tokenizer_->Encode(text));
     ASSIGN_OR_RETURN(const std::vector<int32_t> values,
                      tokenizer_->Encode(PlannerValues(text, recognition)));
-    std::vector<int32_t> prompt = {vocabulary_.bos};
-    prompt.insert(prompt.end(), words.begin(), words.end());
-    prompt.push_back(vocabulary_.values);
-    prompt.insert(prompt.end(), values.begin(), values.end());
+    std::vector<int32_t> prompt;
+    const auto append = [&](int32_t mark, const std::vector<int32_t>& tokens) {
+      prompt.push_back(mark);
+      prompt.insert(prompt.end(), tokens.begin(), tokens.end());
+    };
+    append(vocabulary_.bos, words);
+    append(vocabulary_.values, values);
+    append(vocabulary_.bos, words);
     prompt.push_back(vocabulary_.plan);
     return prompt;
   }

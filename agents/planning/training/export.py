@@ -21,9 +21,11 @@ CASES = {"seen": 400, "unseen": 600, "pairs": 200}
 CASES_SEED = 20261125  # of no training chunk
 
 
-def weights(state):
+def weights(states):
+    """The mean of the states, in the types that ship."""
+    mean = {name: sum(s[name] for s in states) / len(states) for name in states[0]}
     return {name: (value if name.endswith(FLOAT32) else value.to(torch.bfloat16)).contiguous()
-            for name, value in state.items()}
+            for name, value in mean.items()}
 
 
 def cases():
@@ -43,14 +45,14 @@ def write_json(path, value):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--state", type=pathlib.Path, required=True)
+    parser.add_argument("--state", type=pathlib.Path, nargs="+", required=True, help="several: their mean")
     parser.add_argument("--tokenizer", required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
     args = parser.parse_args()
-    saved = torch.load(args.state / "weights.pt")
+    saved = [torch.load(state / "weights.pt") for state in args.state]
     args.out.mkdir(parents=True, exist_ok=True)
-    save_file(weights(saved["average"]), args.out / "model.safetensors", metadata={"format": "pt"})
-    config = saved["config"]
+    save_file(weights([s["average"] for s in saved]), args.out / "model.safetensors", metadata={"format": "pt"})
+    config = saved[0]["config"]
     write_json(args.out / "config.json", config)
     write_json(args.out / "generation_config.json",
                {"bos_token_id": config["bos_token_id"], "eos_token_id": config["eos_token_id"], "do_sample": False})

@@ -183,7 +183,7 @@ class Planner(nn.Module):
                 layer.mlp.e_score_correction_bias += rate * torch.sign(load.mean() - load)
 
 
-def config(vocab, bos, eos, pad, layers=6, hidden=256, heads=8, kv_heads=4, experts=8, inner=256,
+def config(vocab, bos, eos, pad, layers=8, hidden=384, heads=8, kv_heads=4, experts=4, inner=288,
            dense=768, window=256):
     kinds = ["sliding_attention", "full_attention"] * layers
     return {

@@ -92,8 +92,6 @@ def train(samples, size):
 class Codec:
     """Text ↔ tokens for training, as the C++ side does it: user text never becomes a control token."""
 
-    readings = 1
-
     def __init__(self, path):
         self.control = Tokenizer.from_file(str(path))
         self.plain = Tokenizer.from_file(str(path))
@@ -103,12 +101,12 @@ class Codec:
         self.size = self.control.get_vocab_size()
 
     def encode(self, text, values, plan):
-        """(prompt tokens, plan tokens)."""
+        """(prompt tokens, plan tokens). The request stands twice: reading from left to right, the model knows only the
+        second time what stands behind a word."""
         user = self.plain.encode(text, add_special_tokens=False).ids
         shown = self.plain.encode(values, add_special_tokens=False).ids
         written = self.control.encode(plan, add_special_tokens=False).ids
-        again = [self.bos, *user] * (self.readings - 1)
-        return [self.bos, *user, self.values, *shown, *again, self.plan], [*written, self.end]
+        return [self.bos, *user, self.values, *shown, self.bos, *user, self.plan], [*written, self.end]
 
 
 def main():

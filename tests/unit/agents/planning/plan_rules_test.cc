@@ -78,6 +78,12 @@ TEST(AskForBorrowed, WordsOfAnotherArgumentFillNoneOfAnAct) {
       ElementsAre("deid.export.recipient"));
 }
 
+TEST(AskForBorrowed, AHeadingIsNoLetter) {
+  EXPECT_THAT(Asked(R"([["mail.send",{"to":"누리소프트","subject":"사용 실적","body":"사용 실적"}]])",
+                    "누리소프트에 '사용 실적' 제목으로 메일을 띄워 주십시오"),
+              ElementsAre("mail.send.body"));
+}
+
 TEST(AskForBorrowed, ATopicIsNoAddressee) {
   EXPECT_THAT(
       Asked(R"([["doc.search",{"query":"투약 오류 예방"}],["mail.send",{"to":"투약 오류 예방 보고","attachment":{"$ref":"s1.items[0].doc_id"}}]])",
