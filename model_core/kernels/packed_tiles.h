@@ -68,43 +68,60 @@ struct Tile {
   }
 };
 
+// 16 rows of a matrix, and what comes after them in memory.
+struct BandView {
+  const uint8_t* data;
+  size_t rows;        // fewer at the matrix's end
+  size_t left_bytes;  // of the matrix, from `data` on
+  size_t ahead;       // WeightMatrix::ahead
+
+  // Of what is read kAhead bytes after `at`, a place in the band; of no use as a pointer if nothing
+  // is.
+  const void* Later(size_t at) const {
+    const size_t later = at + kAhead;
+    return reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(data) + later +
+                                         (later < left_bytes ? 0 : ahead));
+  }
+};
+
 template <typename V, Dtype kDtype, size_t kTokens>
-void Band(float* out, size_t out_stride, const Activations& x, size_t token, const uint8_t* band,
-          size_t rows) {
+void Band(float* out, size_t out_stride, const Activations& x, size_t token, const BandView& band) {
   using T = Tile<V, kDtype, kTokens>;
   T tile;
 #pragma GCC unroll 8
   for (size_t t = 0; t < kTokens; ++t) tile.sums[t] = V::Set(0);
   const size_t groups = Groups(x.cols);
   for (size_t g = 0; g < groups; ++g) {
-    const uint8_t* block = band + g * T::kBlock;
+    const uint8_t* block = band.data + g * T::kBlock;
     if constexpr (kTokens == 1) {
       for (size_t line = 0; line < T::kBlock; line += kSliceBytes)
-        __builtin_prefetch(block + kAhead + line);
+        __builtin_prefetch(band.Later(g * T::kBlock + line));
     }
     tile.Add(block, x.Values(g, token), &x.Group(g, token));
   }
-  for (size_t t = 0; t < kTokens; ++t) V::Store(out + (token + t) * out_stride, tile.sums[t], rows);
+  for (size_t t = 0; t < kTokens; ++t)
+    V::Store(out + (token + t) * out_stride, tile.sums[t], band.rows);
 }
 
 // Tokens in tiles of kTokens, what is left in smaller ones.
 template <typename V, Dtype kDtype, size_t kTokens>
 void BandTokens(float* out, size_t out_stride, const Activations& x, size_t token,
-                const uint8_t* band, size_t rows) {
+                const BandView& band) {
   for (; token + kTokens <= x.tokens; token += kTokens)
-    Band<V, kDtype, kTokens>(out, out_stride, x, token, band, rows);
-  if constexpr (kTokens > 1)
-    BandTokens<V, kDtype, kTokens / 2>(out, out_stride, x, token, band, rows);
+    Band<V, kDtype, kTokens>(out, out_stride, x, token, band);
+  if constexpr (kTokens > 1) BandTokens<V, kDtype, kTokens / 2>(out, out_stride, x, token, band);
 }
 
 template <typename V>
 void MultiplyPacked(float* out, size_t out_stride, const Activations& x, const WeightMatrix& w) {
-  for (size_t row = 0; row < w.rows; row += kBandRows) {
-    const auto* band = static_cast<const uint8_t*>(w.data) + row / kBandRows * w.stride;
-    const size_t rows = std::min(kBandRows, w.rows - row);
-    w.dtype == Dtype::kQ8
-        ? BandTokens<V, Dtype::kQ8, V::kTokens>(out + row, out_stride, x, 0, band, rows)
-        : BandTokens<V, Dtype::kQ4, V::kTokens>(out + row, out_stride, x, 0, band, rows);
+  const size_t bands = (w.rows + kBandRows - 1) / kBandRows;
+  for (size_t b = 0; b < bands; ++b) {
+    const BandView band = {static_cast<const uint8_t*>(w.data) + b * w.stride,
+                           std::min(kBandRows, w.rows - b * kBandRows), (bands - b) * w.stride,
+                           w.ahead};
+    float* to = out + b * kBandRows;
+    w.dtype == Dtype::kQ8 ? BandTokens<V, Dtype::kQ8, V::kTokens>(to, out_stride, x, 0, band)
+                          : BandTokens<V, Dtype::kQ4, V::kTokens>(to, out_stride, x, 0, band);
   }
 }
 

@@ -28,7 +28,8 @@ struct WeightMatrix {
   size_t rows = 0;
   size_t cols = 0;
   size_t stride = 0;
-  // Of rows of a KV cache: bytes from each to one that is wanted next, which is fetched meanwhile.
+  // What is read next, fetched meanwhile. Of rows of a KV cache: bytes from each of them to one that
+  // follows. Packed: bytes from where the matrix ends.
   size_t ahead = 0;
 
   // Rows first … first + count - 1; packed: `first` is a multiple of kBandRows.

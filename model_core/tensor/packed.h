@@ -39,6 +39,15 @@ inline WeightMatrix PackedMatrix(const void* data, Dtype packed, size_t rows, si
   return {data, packed, rows, cols, BandBytes(packed, cols)};
 }
 
+// The same matrix, after which `next` will be read, or null. One that is not packed stays as it is.
+inline WeightMatrix Before(WeightMatrix w, const void* next) {
+  if (!IsPacked(w.dtype) || next == nullptr) return w;
+  const size_t bands = (w.rows + kBandRows - 1) / kBandRows;
+  w.ahead = reinterpret_cast<uintptr_t>(next) - reinterpret_cast<uintptr_t>(w.data) -
+            bands * w.stride;
+  return w;
+}
+
 // The block that holds row `row` and the columns of `group`.
 inline const uint8_t* PackedBlock(const WeightMatrix& w, size_t row, size_t group) {
   return static_cast<const uint8_t*>(w.data) + row / kBandRows * w.stride +

@@ -6,16 +6,20 @@
 #include <cmath>
 #include <cstring>
 
+#include "model_core/tensor/packed.h"
 #include "model_core/transformer/pass.h"
 #include "model_core/transformer/rope.h"
 
 namespace model_core {
 
-// out[tokens, w.rows] = x · Wᵀ, the member's rows of W.
-void Pass::Project(const WeightMatrix& w, const float* x, float* out, size_t member) const {
+// out[tokens, w.rows] = x · Wᵀ, the member's rows of W; `next` is multiplied by after it.
+void Pass::Project(const WeightMatrix& w, const float* x, float* out, size_t member,
+                   const WeightMatrix& next) const {
   const Share share(w.rows, member, team_.size(), kRowUnit);
-  if (share.size() > 0)
-    kernels_.matmul(out + share.begin, w.rows, x, count(), w.Rows(share.begin, share.size()));
+  if (share.size() == 0) return;
+  const Share then(next.rows, member, team_.size(), kRowUnit);
+  kernels_.matmul(out + share.begin, w.rows, x, count(),
+                  Before(w.Rows(share.begin, share.size()), next.Rows(then.begin, 0).data));
 }
 
 void Pass::Turn(float* head, int rope, size_t token) const {
@@ -42,34 +46,33 @@ void Pass::Attention(const Layer& layer, size_t index, size_t member) {
 }
 
 void Pass::GroupedQueries(const Layer& layer, size_t index, size_t member) {
-  Project(layer.q, s_.x.data(), s_.query.data(), member);
-  Project(layer.k, s_.x.data(), s_.k.data(), member);
-  Project(layer.v, s_.x.data(), s_.v.data(), member);
+  Project(layer.q, s_.x.data(), s_.query.data(), member, layer.k);
+  Project(layer.k, s_.x.data(), s_.k.data(), member, layer.v);
+  Project(layer.v, s_.x.data(), s_.v.data(), member, layer.o);
   team_.Wait();
-  const size_t d = config_.head_dim, heads = config_.heads, kv_width = config_.kv_heads * d;
+  const size_t d = config_.head_dim, kept = config_.kv_heads, group = config_.heads / kept;
   const int rope = config_.layers[index].rope;
   const auto scale = static_cast<float>(config_.attention_scale);
-  const Share share = TokenShare(member);
-  for (size_t t = share.begin; t < share.end; ++t) {
-    for (size_t head = 0; head < heads; ++head) {
-      float* q = &s_.query[(t * heads + head) * d];
+  const Share pairs(count() * kept, member, team_.size());
+  for (size_t pair = pairs.begin; pair < pairs.end; ++pair) {  // a kept head and its query heads
+    const size_t token = pair / kept;
+    for (size_t head = pair * group; head < (pair + 1) * group; ++head) {
+      float* q = &s_.query[head * d];
       if (layer.q_norm != nullptr) Norm(q, layer.q_norm, d, q);
-      Turn(q, rope, t);
+      Turn(q, rope, token);
       for (size_t i = 0; i < d; ++i) q[i] *= scale;
     }
-    for (size_t head = 0; head < config_.kv_heads; ++head) {
-      float* k = &s_.k[t * kv_width + head * d];
-      if (layer.k_norm != nullptr) Norm(k, layer.k_norm, d, k);
-      Turn(k, rope, t);
-    }
-    KeepRows(t);
+    float* k = &s_.k[pair * d];
+    if (layer.k_norm != nullptr) Norm(k, layer.k_norm, d, k);
+    Turn(k, rope, token);
+    KeepRows(token, pair % kept);
   }
 }
 
 void Pass::LatentQueries(const Layer& layer, size_t index, size_t member) {
   const LatentConfig& latent = config_.latent;
-  Project(layer.q_a, s_.x.data(), s_.v.data(), member);
-  Project(layer.kv_a, s_.x.data(), s_.k.data(), member);
+  Project(layer.q_a, s_.x.data(), s_.v.data(), member, layer.kv_a);
+  Project(layer.kv_a, s_.x.data(), s_.k.data(), member, layer.q_b);
   team_.Wait();
   const Share share = TokenShare(member);
   for (size_t t = share.begin; t < share.end; ++t) {
@@ -99,25 +102,19 @@ void Pass::MakeLatent(const Layer& layer, size_t index, size_t token) {
   float* made = &s_.k[token * config_.key_width()];
   Norm(made, layer.kv_a_norm, latent.rank, made);
   Turn(made + latent.rank, config_.layers[index].rope, token);
-  KeepRows(token);
+  KeepRows(token, 0);
 }
 
-// A token's keys and values as the cache keeps them. Its own pass sees them in no other form, so
-// that it does not matter where passes are cut.
-void Pass::KeepRows(size_t token) {
-  const size_t key_width = config_.key_width(), heads = config_.kept_heads();
-  const size_t key_bytes = KeptBytes(s_.kept, key_width);
-  for (size_t head = 0; head < heads; ++head) {
-    kernels_.keep(s_.Keys(token) + head * key_bytes, &s_.k[(token * heads + head) * key_width],
-                  key_width, s_.kept);
-  }
+// A kept head's key and value of a token as the cache keeps them. Their own pass sees them in no
+// other form, so that it does not matter where passes are cut.
+void Pass::KeepRows(size_t token, size_t head) {
+  const size_t row = token * config_.kept_heads() + head;
+  const size_t key_width = config_.key_width(), value_width = config_.value_width();
+  kernels_.keep(s_.Keys(token) + head * KeptBytes(s_.kept, key_width), &s_.k[row * key_width],
+                key_width, s_.kept);
   if (config_.is_latent()) return;
-  const size_t value_width = config_.value_width();
-  const size_t value_bytes = KeptBytes(s_.kept, value_width);
-  for (size_t head = 0; head < heads; ++head) {
-    kernels_.keep(s_.Values(token) + head * value_bytes,
-                  &s_.v[(token * heads + head) * value_width], value_width, s_.kept);
-  }
+  kernels_.keep(s_.Values(token) + head * KeptBytes(s_.kept, value_width),
+                &s_.v[row * value_width], value_width, s_.kept);
 }
 
 void Pass::Expand(const Layer& layer, size_t member) {

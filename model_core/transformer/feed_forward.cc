@@ -6,14 +6,17 @@
 #include <limits>
 #include <numeric>
 
+#include "model_core/tensor/packed.h"
 #include "model_core/transformer/pass.h"
 
 namespace model_core {
 
 void Pass::Mlp(const Layer& layer, size_t index, size_t member) {
   if (config_.layers[index].moe) {
+    Project(layer.router, s_.x.data(), s_.router_scores.data(), member);
+    team_.Wait();
     const Share share = TokenShare(member);
-    for (size_t t = share.begin; t < share.end; ++t) Route(layer, t);
+    for (size_t t = share.begin; t < share.end; ++t) Choose(layer, t);
     team_.Wait();
     if (member == 0) SortByExpert(layer, index);
   } else if (member == 0) {
@@ -27,12 +30,11 @@ void Pass::Mlp(const Layer& layer, size_t index, size_t member) {
 }
 
 // Sigmoid scores in f32; the bias helps to choose, the unbiased scores weigh.
-void Pass::Route(const Layer& layer, size_t token) {
+void Pass::Choose(const Layer& layer, size_t token) {
   const RouterConfig& router = config_.router;
   float* score = &s_.router_scores[token * router.experts];
   uint32_t* chosen = &s_.chosen[token * router.per_token];
   float* weight = &s_.chosen_weight[token * router.per_token];
-  kernels_.matmul(score, router.experts, &s_.x[token * config_.hidden], 1, layer.router);
   float rank[kExpertsMax];
   for (size_t e = 0; e < router.experts; ++e) {
     score[e] = Sigmoid(score[e]);
@@ -92,12 +94,13 @@ void Pass::SortByExpert(const Layer& layer, size_t index) {
       if (at == chosen + router.per_token) continue;
       s_.pair_token[pair] = t;
       s_.pair_weight[pair] = s_.chosen_weight[static_cast<size_t>(at - s_.chosen.data())];
-      std::memcpy(&s_.pair_x[pair * hidden], &s_.x[t * hidden], hidden * sizeof(float));
+      if (count() > 1)
+        std::memcpy(&s_.pair_x[pair * hidden], &s_.x[t * hidden], hidden * sizeof(float));
       ++pair;
     }
     if (pair == first) continue;
-    AddJob(layer.experts[e], &s_.pair_x[first * hidden], pair - first, &s_.pair_token[first],
-           &s_.pair_weight[first]);
+    AddJob(layer.experts[e], count() > 1 ? &s_.pair_x[first * hidden] : s_.x.data(), pair - first,
+           &s_.pair_token[first], &s_.pair_weight[first]);
   }
   if (router.shared_ffn > 0) AddJob(layer.shared, s_.x.data(), count(), nullptr, nullptr);
   if (trace_ == nullptr) return;
@@ -121,16 +124,27 @@ void Pass::AddJob(const FeedForward& weights, const float* x, size_t tokens, con
   s_.jobs.push_back(job);
 }
 
+// The member's rows of a matrix that jobs multiply by.
+WeightMatrix Pass::RowsOf(size_t job, WeightMatrix FeedForward::* matrix, size_t member) const {
+  const WeightMatrix& w = s_.jobs[job].weights->*matrix;
+  const Share share(w.rows, member, team_.size(), kRowUnit);
+  return w.Rows(share.begin, share.size());
+}
+
 // gate ← silu(gate x) ⊙ up x, the member's rows of each job.
 void Pass::GateAndUp(size_t member) {
-  for (const FeedForwardJob& job : s_.jobs) {
+  for (size_t j = 0; j < s_.jobs.size(); ++j) {
+    const FeedForwardJob& job = s_.jobs[j];
     const size_t ffn = job.weights->gate.rows;
     const Share share(ffn, member, team_.size(), kRowUnit);
     if (share.size() == 0) continue;
     float *gate = job.gate + share.begin, *up = job.up + share.begin;
+    const WeightMatrix up_rows = RowsOf(j, &FeedForward::up, member);
+    const WeightMatrix next = j + 1 < s_.jobs.size() ? RowsOf(j + 1, &FeedForward::gate, member)
+                                                     : RowsOf(0, &FeedForward::down, member);
     kernels_.matmul(gate, ffn, job.x, job.tokens,
-                    job.weights->gate.Rows(share.begin, share.size()));
-    kernels_.matmul(up, ffn, job.x, job.tokens, job.weights->up.Rows(share.begin, share.size()));
+                    Before(RowsOf(j, &FeedForward::gate, member), up_rows.data));
+    kernels_.matmul(up, ffn, job.x, job.tokens, Before(up_rows, next.data));
     for (size_t t = 0; t < job.tokens; ++t)
       kernels_.silu_mul(gate + t * ffn, up + t * ffn, share.size());
   }
@@ -144,10 +158,13 @@ void Pass::Down(size_t member) {
   for (size_t t = 0; t < count(); ++t)
     std::fill_n(&s_.out[t * hidden + share.begin], share.size(), 0.0F);
   constexpr float kOne = 1;
-  for (const FeedForwardJob& job : s_.jobs) {
+  for (size_t j = 0; j < s_.jobs.size(); ++j) {
+    const FeedForwardJob& job = s_.jobs[j];
     float* made = job.made + share.begin;
+    const size_t next = std::min(j + 1, s_.jobs.size() - 1);
     kernels_.matmul(made, hidden, job.gate, job.tokens,
-                    job.weights->down.Rows(share.begin, share.size()));
+                    Before(RowsOf(j, &FeedForward::down, member),
+                           RowsOf(next, &FeedForward::down, member).data));
     for (size_t row = 0; row < job.tokens; ++row) {
       float* out = &s_.out[(job.which == nullptr ? row : job.which[row]) * hidden + share.begin];
       kernels_.accumulate(out, hidden, job.scale == nullptr ? &kOne : &job.scale[row], 1, 1,

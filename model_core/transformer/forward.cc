@@ -199,17 +199,24 @@ struct Transformer::LogitsJob {
   void Run(size_t member) const {
     const size_t vocabulary = model.config_.vocabulary;
     const Share share((vocabulary + kMaskBits - 1) / kMaskBits, member, members);
+    for (size_t word = share.begin, end; word < share.end; word = end) {
+      for (end = word; end < share.end && Wanted(end);) ++end;
+      if (end > word) Multiply(word * kMaskBits, std::min(end * kMaskBits, vocabulary));
+      for (; end < share.end && !Wanted(end);) ++end;
+    }
     for (size_t word = share.begin; word < share.end; ++word) {
       const size_t first = word * kMaskBits, count = std::min(kMaskBits, vocabulary - first);
-      const bool wanted = std::any_of(rows.begin(), rows.end(),
-                                      [&](const LogitsRow& row) { return row.Wants(word); });
-      if (wanted) {
-        model.kernels_.matmul(logits + first, vocabulary, x, rows.size(),
-                              model.head_.Rows(first, count));
-      }
       for (size_t row = 0; row < rows.size(); ++row)
         Finish(logits + row * vocabulary + first, count, rows[row].Wants(word));
     }
+  }
+  bool Wanted(size_t word) const {
+    return std::any_of(rows.begin(), rows.end(),
+                       [word](const LogitsRow& row) { return row.Wants(word); });
+  }
+  void Multiply(size_t first, size_t end) const {
+    model.kernels_.matmul(logits + first, model.config_.vocabulary, x, rows.size(),
+                          model.head_.Rows(first, end - first));
   }
   void Finish(float* logits, size_t count, bool wanted) const {
     const auto scale = static_cast<float>(model.config_.logits_scale);

@@ -46,7 +46,7 @@ class Pass {
   void GroupedQueries(const Layer& layer, size_t index, size_t member);
   void LatentQueries(const Layer& layer, size_t index, size_t member);
   void MakeLatent(const Layer& layer, size_t index, size_t token);
-  void KeepRows(size_t token);
+  void KeepRows(size_t token, size_t head);
   void Mix(size_t index, size_t member);
   void MixHeads(size_t index, size_t token, size_t kept_head, Share some, float* scores);
   template <typename See>
@@ -55,15 +55,17 @@ class Pass {
   void Store(size_t index, size_t member);
   void Expand(const Layer& layer, size_t member);
   void Turn(float* head, int rope, size_t token) const;
-  void Project(const WeightMatrix& w, const float* x, float* out, size_t member) const;
+  void Project(const WeightMatrix& w, const float* x, float* out, size_t member,
+               const WeightMatrix& next = {}) const;
 
   // feed_forward.cc
   void Mlp(const Layer& layer, size_t index, size_t member);
-  void Route(const Layer& layer, size_t token);
+  void Choose(const Layer& layer, size_t token);
   void KeepBestGroups(float* rank) const;
   void SortByExpert(const Layer& layer, size_t index);
   void AddJob(const FeedForward& weights, const float* x, size_t tokens, const uint32_t* which,
               const float* scale);
+  WeightMatrix RowsOf(size_t job, WeightMatrix FeedForward::* matrix, size_t member) const;
   void GateAndUp(size_t member);
   void Down(size_t member);
 
