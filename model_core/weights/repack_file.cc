@@ -17,30 +17,42 @@ namespace {
 using base::Json;
 using base::StrCat;
 
-constexpr uint64_t kOdd = 0x9E3779B97F4A7C15, kMix = 0xC2B2AE3D27D4EB4F;
-constexpr size_t kLanes = 8;  // enough that none waits for its own multiplication
+constexpr uint64_t kMix = 0xC2B2AE3D27D4EB4F;
+constexpr size_t kLanes = 8;  // side by side in vectors
 constexpr size_t kStride = kLanes * sizeof(uint64_t);
 
-void Mix(const uint8_t* data, uint64_t (&lanes)[kLanes]) {
-  uint64_t words[kLanes];
-  std::memcpy(words, data, kStride);
-  for (size_t l = 0; l < kLanes; ++l) lanes[l] = std::rotl(lanes[l] + words[l], 31) * kOdd;
-}
+// Fletcher's two sums (IEEE Trans. Commun. 30, 1982), of words in lanes: the first finds every word
+// that changed, the second words that changed places.
+struct Sums {
+  uint64_t plain[kLanes] = {1, 2, 3, 4, 5, 6, 7, 8};
+  uint64_t weighted[kLanes] = {};
 
-// Finds damage, not malice, as fast as memory is read. Each step maps a lane one to one, so that a
-// word that changed changes the sum.
+  void Add(const uint8_t* data) {
+    uint64_t words[kLanes];
+    std::memcpy(words, data, kStride);
+    for (size_t l = 0; l < kLanes; ++l) {
+      plain[l] += words[l];
+      weighted[l] += plain[l];
+    }
+  }
+};
+
+// Finds damage, not malice, as fast as memory is read.
 uint64_t Checksum(std::span<const uint8_t> bytes) {
-  uint64_t lanes[kLanes] = {1, 2, 3, 4, 5, 6, 7, 8};
+  Sums sums;
   const size_t whole = bytes.size() / kStride * kStride;
-  for (size_t at = 0; at < whole; at += kStride) Mix(bytes.data() + at, lanes);
+  for (size_t at = 0; at < whole; at += kStride) sums.Add(bytes.data() + at);
   if (whole < bytes.size()) {
     uint8_t rest[kStride] = {};
     std::memcpy(rest, bytes.data() + whole, bytes.size() - whole);
-    Mix(rest, lanes);
+    sums.Add(rest);
   }
-  uint64_t sum = bytes.size();
-  for (const uint64_t lane : lanes) sum = (std::rotl(sum, 27) ^ lane) * kMix;
-  return sum;
+  uint64_t folded = bytes.size();
+  for (size_t l = 0; l < kLanes; ++l) {
+    folded = (std::rotl(folded, 27) ^ sums.plain[l]) * kMix;
+    folded = (std::rotl(folded, 27) ^ sums.weighted[l]) * kMix;
+  }
+  return folded;
 }
 
 // Over names and bytes; tensors are dealt out to all cores.

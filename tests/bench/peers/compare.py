@@ -2,7 +2,7 @@
 """Measures Maru's model core and llama.cpp beside each other, and prints a Markdown table.
 
     compare.py [--maru build/bin/maru] [--shapes k-exaone-mini,exaone-4-mini] [--types q8,q4]
-               [--threads 2] [--rounds 3] [--seconds 260] [--out FILE.md]
+               [--threads 2] [--rounds 3] [--seconds 260] [--wait 0] [--out FILE.md]
 
 Both run the same shape with made-up weights, in turns (Maru, llama.cpp, Maru, …): a prompt of 512 tokens at once, then
 16 tokens one by one. The median of all repetitions counts. What the machine can do is measured by Maru in each of its
@@ -12,14 +12,16 @@ turns. Ends by itself: no round begins after --seconds. Needs 6 GB of memory; ll
 import argparse
 import json
 import os
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from datetime import date
 from pathlib import Path
 from statistics import median
-from time import monotonic
+from time import monotonic, sleep
 
 ROOT = Path(__file__).resolve().parents[3]
 PEER = Path(os.environ.get("MARU_CACHE", Path.home() / ".cache/maru")) / "peers/llama_cpp"
@@ -28,6 +30,7 @@ GGUF_TYPES = {"q8": "Q8_0", "q4": "Q4_0"}
 PROMPT, DECODE, REPEATS = 512, 16, 2
 TURN_SECONDS = 120  # a turn that takes longer has failed
 MEMORY_BYTES = 6 << 30
+OTHERS_MOST = 0.1  # of the machine, that others may take of a turn that counts as quiet
 
 
 def run(*command):
@@ -36,6 +39,42 @@ def run(*command):
     if done.returncode != 0:
         sys.exit(f"{command[0]} failed: {done.stderr.strip()}")
     return json.loads(done.stdout)
+
+
+def busy_seconds():
+    """Of all cores together, since the start of the machine: (all, of programs that this one started)."""
+    fields = [int(field) for field in Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
+    own = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (sum(fields) - fields[3] - fields[4]) / os.sysconf("SC_CLK_TCK"), own.ru_utime + own.ru_stime
+
+
+class Quiet:
+    """Takes turns while nothing else runs, as far as `seconds` of patience reach."""
+
+    def __init__(self, seconds):
+        self.begin, self.patience, self.left = monotonic(), seconds, seconds
+        self.others = []  # the share of the machine that others took of each turn
+
+    def worked(self):
+        """Seconds gone by, patience not counted."""
+        return monotonic() - self.begin - (self.patience - self.left)
+
+    def watch(self, work):
+        """What `work` returns, and the share of the machine that others took meanwhile."""
+        begin, (busy, own) = monotonic(), busy_seconds()
+        result = work()
+        seconds, (busy_after, own_after) = monotonic() - begin, busy_seconds()
+        return result, max(0, busy_after - busy - (own_after - own)) / (seconds * os.cpu_count()), seconds
+
+    def turn(self, work):
+        while True:
+            while self.left > 0 and self.watch(lambda: sleep(1))[1] > OTHERS_MOST:
+                self.left -= 1
+            result, others, seconds = self.watch(work)
+            if others <= OTHERS_MOST or self.left <= 0:
+                self.others.append(others)
+                return result
+            self.left -= seconds
 
 
 def our_turn(options, shape, kind):
@@ -48,15 +87,15 @@ def their_turn(options, model):
     return run(PEER / "runner", LIBRARIES, model, options.threads, PROMPT, DECODE, REPEATS)
 
 
-def measure(options, shape, kind, work, deadline):
-    """One shape in one type: the turns of both, and what a token costs each."""
+def measure(options, shape, kind, work, seconds, quiet):
+    """One shape in one type, while less than `seconds` are worked: the turns of both, and what a token costs."""
     model = work / "model.gguf"
     make = ROOT / "tests/bench/peers/llama_cpp/make_gguf.py"
     made = run(PEER / "venv/bin/python", make, shape, GGUF_TYPES[kind], model)
     ours, theirs = [], []
-    while len(ours) < options.rounds and (not ours or monotonic() < deadline):
-        ours.append(our_turn(options, shape, kind))
-        theirs.append(their_turn(options, model))
+    while len(ours) < options.rounds and (not ours or quiet.worked() < seconds):
+        ours.append(quiet.turn(lambda: our_turn(options, shape, kind)))
+        theirs.append(quiet.turn(lambda: their_turn(options, model)))
     model.unlink()
     if made["parameters"] != ours[0]["parameters"]["total"]:
         sys.exit(f"{shape}: Maru counts {ours[0]['parameters']['total']} weights, the file has {made['parameters']}")
@@ -89,20 +128,22 @@ def cpu_name():
     return "unknown"
 
 
-def head(options, results):
+def head(options, results, quiet):
     turns = [turn for found in results for turn in found["ours"]]
     reads, peak = (median(turn["machine"][what] for turn in turns) for what in ("read_gb_s", "int8_gop_s"))
     release = next(LIBRARIES.glob("libllama.v*.so")).name.removeprefix("libllama.").removesuffix(".so")
     return (f"{cpu_name()}, {options.threads} threads, {date.today()}. Reads {reads:.0f} GB/s, int8 {peak:.0f} GOP/s"
             f" (medians). Maru with kernels `{turns[0]['kernels']}`, llama.cpp {release} with"
-            f" `{results[0]['theirs'][0]['kernels']}`; {min(len(found['ours']) for found in results)} rounds.")  # fmt: skip
+            f" `{results[0]['theirs'][0]['kernels']}`; {min(len(found['ours']) for found in results)} rounds;"
+            f" other programs took {100 * median(quiet.others):.0f} % of the machine, at most"
+            f" {100 * max(quiet.others):.0f} %.")  # fmt: skip
 
 
-def table(options, results):
+def table(options, results, quiet):
     columns = ["Shape", "Weights", "Test", "Maru, tokens/s", "of the machine", "llama.cpp, tokens/s", "of the machine",
                "Maru is"]  # fmt: skip
     rows = [row(found, test) for found in results for test in ("prefill", "decode")]
-    lines = [head(options, results), "", "| " + " | ".join(columns) + " |", "|---|---|---|--:|--:|--:|--:|--:|"]
+    lines = [head(options, results, quiet), "", "| " + " | ".join(columns) + " |", "|---|---|---|--:|--:|--:|--:|--:|"]
     return "\n".join(lines + ["| " + " | ".join(cells) + " |" for cells in rows]) + "\n"
 
 
@@ -114,6 +155,7 @@ def parse():
     parser.add_argument("--threads", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=260)
+    parser.add_argument("--wait", type=float, default=0)
     parser.add_argument("--out", type=Path)
     return parser.parse_args()
 
@@ -131,17 +173,18 @@ def check(options):
 def main():
     options = parse()
     check(options)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and what was made is removed
     pairs = [(shape, kind) for shape in options.shapes.split(",") for kind in options.types.split(",")]
     # In memory where there is such a folder, so that no file is still being written while speed is measured.
     work = Path(tempfile.mkdtemp(prefix="maru-peers-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
-    begin, results = monotonic(), []
+    quiet, results = Quiet(options.wait), []
     try:
         for i, (shape, kind) in enumerate(pairs):
-            deadline = begin + options.seconds * (i + 1) / len(pairs)
-            results.append(measure(options, shape, kind, work, deadline))
+            seconds = options.seconds * (i + 1) / len(pairs)
+            results.append(measure(options, shape, kind, work, seconds, quiet))
     finally:
         shutil.rmtree(work)
-    text = table(options, results)
+    text = table(options, results, quiet)
     print(text, end="")
     if options.out:
         options.out.write_text(text)
