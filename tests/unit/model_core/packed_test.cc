@@ -204,6 +204,14 @@ TEST_P(PackedVariant, GivesTheSameBitsForTinyHugeAndMissingNumbers) {
   }
 }
 
+TEST_P(PackedVariant, WhatIsReadNextChangesNoBit) {
+  for (const Dtype dtype : kPacked) {
+    const PackedWeights packed(dtype, 40, 300, Noise(40 * 300, 20));
+    ExpectSameBits(Noise(300, 21), 1, Before(packed.matrix(), packed.matrix().data));
+    ExpectSameBits(Noise(300, 21), 1, Before(packed.matrix(), nullptr));
+  }
+}
+
 TEST_P(PackedVariant, RowsOfAMatrixGiveTheSameBitsAsTheWhole) {
   const size_t rows = 70, cols = 130;
   for (const Dtype dtype : kPacked) {
