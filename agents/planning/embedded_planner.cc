@@ -15,6 +15,7 @@ namespace {
 using base::StrCat;
 
 constexpr int kPlanTokensMax = 1024;  // beyond what the request's own words can fill
+constexpr float kDoubt = 0.6931472F;  // ln 2: acting must be twice as likely as asking or refusing
 
 class EmbeddedPlanner : public Planner {
  public:
@@ -31,11 +32,10 @@ class EmbeddedPlanner : public Planner {
     const Recognition recognition = Recognise(request.text, request.now);
     ASSIGN_OR_RETURN(const std::vector<int32_t> prompt, Prompt(request.text, recognition));
     const PlanGrammar grammar(catalogue_, request.text, recognition, UsableTools(request));
-    PlanConstraint constraint(grammar, vocabulary_);
-    ASSIGN_OR_RETURN(const model_core::GenerateResult made, Decode(request, prompt, constraint));
-    PlanResult result = Describe(prompt, constraint, made);
-    RETURN_IF_ERROR(Read(request, grammar, result));
-    return result;
+    ASSIGN_OR_RETURN(PlanResult result, Write(request, grammar, prompt, /*doubt=*/0));
+    if (!Acts(result.plan) || vocabulary_.steps < 0) return result;
+    ASSIGN_OR_RETURN(const bool sure, Sure(request, grammar, prompt));
+    return sure ? result : Write(request, grammar, prompt, kDoubt);
   }
 
  private:
@@ -59,9 +59,9 @@ class EmbeddedPlanner : public Planner {
     return prompt;
   }
 
-  absl::StatusOr<model_core::GenerateResult> Decode(const PlanRequest& request,
-                                                    const std::vector<int32_t>& prompt,
-                                                    PlanConstraint& constraint) {
+  // `doubt` is taken off the score of there being a plan at all.
+  model_core::GenerateRequest Asked(const PlanRequest& request, const std::vector<int32_t>& prompt,
+                                    PlanConstraint& constraint, float doubt) const {
     model_core::GenerateRequest generate;
     generate.prompt = prompt;
     generate.constraint = &constraint;
@@ -70,12 +70,42 @@ class EmbeddedPlanner : public Planner {
     generate.tokens_max = kPlanTokensMax + static_cast<int>(prompt.size());
     generate.deadline = request.deadline;
     generate.cancelled = request.cancelled;
-    ASSIGN_OR_RETURN(model_core::GenerateResult made, model_->Generate(generate));
-    if (made.finish == model_core::GenerateResult::Finish::kStop) return made;
-    return base::Error(
-        absl::StatusCode::kResourceExhausted,
-        StrCat("the plan is longer than ", generate.tokens_max, " tokens; ask for less at once"),
-        StrCat("계획이 ", generate.tokens_max, "토큰보다 깁니다. 요청을 나누어 주십시오"));
+    if (doubt > 0) generate.sampling.logit_bias = {{vocabulary_.steps, -doubt}};
+    return generate;
+  }
+
+  absl::StatusOr<PlanResult> Write(const PlanRequest& request, const PlanGrammar& grammar,
+                                   const std::vector<int32_t>& prompt, float doubt) {
+    PlanConstraint constraint(grammar, vocabulary_);
+    const model_core::GenerateRequest asked = Asked(request, prompt, constraint, doubt);
+    ASSIGN_OR_RETURN(const model_core::GenerateResult made, model_->Generate(asked));
+    if (made.finish != model_core::GenerateResult::Finish::kStop) {
+      return base::Error(
+          absl::StatusCode::kResourceExhausted,
+          StrCat("the plan is longer than ", asked.tokens_max, " tokens; ask for less at once"),
+          StrCat("계획이 ", asked.tokens_max, "토큰보다 깁니다. 요청을 나누어 주십시오"));
+    }
+    PlanResult result = Describe(prompt, constraint, made);
+    RETURN_IF_ERROR(Read(request, grammar, result));
+    return result;
+  }
+
+  bool Acts(const Plan& plan) const {
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+      const tools::Effect effect = catalogue_.Find(step.tool)->effect;
+      return effect == tools::Effect::kWrite || effect == tools::Effect::kRelease;
+    });
+  }
+
+  // Whether the verdict stays a plan under doubt: what acts is asked about, or refused, rather than
+  // done on an even chance.
+  absl::StatusOr<bool> Sure(const PlanRequest& request, const PlanGrammar& grammar,
+                            const std::vector<int32_t>& prompt) {
+    PlanConstraint constraint(grammar, vocabulary_);
+    model_core::GenerateRequest asked = Asked(request, prompt, constraint, kDoubt);
+    asked.tokens_max = 1;
+    ASSIGN_OR_RETURN(const model_core::GenerateResult made, model_->Generate(asked));
+    return !made.tokens.empty() && made.tokens.front() == vocabulary_.steps;
   }
 
   PlanResult Describe(const std::vector<int32_t>& prompt, const PlanConstraint& constraint,

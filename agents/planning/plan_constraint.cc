@@ -9,6 +9,7 @@ namespace agents {
 namespace {
 
 constexpr const char* kControl[] = {"<|pad|>", "<|bos|>", "<|end|>", "<|values|>", "<|plan|>"};
+constexpr const char* kSteps = R"({"verdict":"plan","steps":[)";
 
 }  // namespace
 
@@ -26,6 +27,7 @@ absl::StatusOr<PlanVocabulary> PlanVocabulary::Make(const model_core::Tokenizer&
   made.end = tokenizer.TokenId("<|end|>");
   made.values = tokenizer.TokenId("<|values|>");
   made.plan = tokenizer.TokenId("<|plan|>");
+  made.steps = tokenizer.TokenId(kSteps);
   ASSIGN_OR_RETURN(made.factory, model_core::GrammarFactory::Make(tokenizer, made.end, hidden));
   for (int32_t id = 0; id < static_cast<int32_t>(tokenizer.vocabulary_size()); ++id) {
     ASSIGN_OR_RETURN(std::string bytes, tokenizer.Bytes(std::span(&id, 1)));

@@ -17,6 +17,7 @@ struct PlanVocabulary {
   std::unique_ptr<model_core::GrammarFactory> factory;
   std::vector<std::string> bytes;  // of each token
   int32_t bos = 0, end = 0, values = 0, plan = 0;
+  int32_t steps = 0;  // begins a plan that has steps; -1: no single token does
 };
 
 class PlanConstraint : public model_core::TokenConstraint {
