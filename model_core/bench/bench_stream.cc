@@ -69,7 +69,8 @@ size_t BenchStream::RoomBytes(const ModelConfig& config, size_t members, size_t 
       std::max(config.ffn, router.per_token * router.expert_ffn + router.shared_ffn);
   const size_t token = (4 + 2 * pairs) * config.hidden + 2 * gate +
                        3 * config.heads * config.key_width() + config.heads * config.value_width();
-  const size_t scores = members * config.heads / config.kept_heads() * tokens_max;
+  const size_t group = config.heads / config.kept_heads();
+  const size_t scores = members * std::max(group, kQueriesTogether) * (tokens_max + 1);
   return KvLayout(config, kept).BytesFor(tokens_max) +
          (pass_tokens * token + scores + config.vocabulary) * sizeof(float);
 }

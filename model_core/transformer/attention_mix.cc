@@ -38,16 +38,31 @@ void SumRows(const float* x, size_t rows, size_t n, float* sums) {
 
 }  // namespace
 
-// Tasks are dealt out one by one, since later tokens see more. Where there are fewer kept heads
-// than members, as when latents are decoded, the query heads that share one are divided as well.
+// Tasks are dealt out one by one, since later tokens see more. Where there are fewer of them than
+// members, as when latents are decoded, the query heads that share a kept head are divided as well.
 void Pass::Mix(size_t index, size_t member) {
-  const size_t group = config_.heads / config_.kept_heads(), kept = count() * config_.kept_heads();
-  const size_t cuts = kept < team_.size() ? std::min(group, team_.size()) : 1;
-  for (size_t task = member; task < kept * cuts; task += team_.size()) {
-    const size_t pair = task / cuts;
-    MixHeads(index, pair / config_.kept_heads(), pair % config_.kept_heads(),
-             Share(group, task % cuts, cuts), s_.scores[member].data());
+  const size_t kept = config_.kept_heads(), group = config_.heads / kept;
+  const size_t together = TokensTogether(index);
+  const size_t tasks = (count() + together - 1) / together * kept;
+  const size_t cuts = tasks < team_.size() ? std::min(group, team_.size()) : 1;
+  for (size_t task = member; task < tasks * cuts; task += team_.size()) {
+    const size_t block = task / cuts / kept, end = std::min((block + 1) * together, count());
+    const Share heads(group, task % cuts, cuts);
+    for (size_t token = block * together, next; token < end; token = next) {
+      const size_t sequence = s_.tokens[token].first_row;
+      for (next = token + 1; next < end && s_.tokens[next].first_row == sequence;) ++next;
+      MixHeads({index, token, next - token, task / cuts % kept, heads, s_.scores[member].data()});
+    }
   }
+}
+
+// Tokens of a sequence that see the same of earlier passes read it together, as long as there is
+// enough for every member to do. In a window each sees something else.
+size_t Pass::TokensTogether(size_t index) const {
+  constexpr size_t kTasksEach = 4;
+  if (config_.layers[index].window > 0) return 1;
+  const size_t most = count() * config_.kept_heads() / (kTasksEach * team_.size());
+  return std::clamp<size_t>(most, 1, s_.together);
 }
 
 size_t Pass::FirstSeen(size_t index, size_t token) const {
@@ -55,56 +70,86 @@ size_t Pass::FirstSeen(size_t index, size_t token) const {
   return window == 0 || position + 1 < window ? 0 : position + 1 - window;
 }
 
-// Calls see(rows) for the keys or values that a token sees, in the order of their positions: those
-// of earlier passes lie in the cache, those of this pass in its room. How they are cut changes no
-// bit.
+// Calls see(rows) for the keys or values of earlier passes that the tokens see, in the order of
+// their positions, as they lie in the cache.
 template <typename See>
-void Pass::VisitSeen(size_t index, size_t token, size_t kept_head, KvPart part,
-                     const See& see) const {
+void Pass::VisitPast(const Look& look, KvPart part, const See& see) const {
+  const PassToken& at = s_.tokens[look.token];
+  const size_t first = FirstSeen(look.layer, look.token);
+  const size_t past = s_.tokens[at.first_row].position;
+  at.cache->Visit(look.layer, look.kept_head, part, first, std::max(first, past),
+                  [&](WeightMatrix rows) {
+                    // a latent's value is the first part of its key
+                    if (part == KvPart::kValues) rows.cols = config_.value_width();
+                    see(rows);
+                  });
+}
+
+// Those of its own pass that a token sees.
+WeightMatrix Pass::Fresh(const Look& look, size_t token, KvPart part) const {
   const PassToken& at = s_.tokens[token];
-  const size_t past = s_.tokens[at.first_row].position, first = FirstSeen(index, token);
-  const size_t fresh = std::max(first, past), row = at.first_row + fresh - past;
-  const size_t mixed = part == KvPart::kKeys ? config_.key_width() : config_.value_width();
-  at.cache->Visit(index, kept_head, part, first, fresh, [&](WeightMatrix rows) {
-    rows.cols = mixed;  // a latent's value is the first part of its key
-    see(rows);
-  });
+  const size_t past = s_.tokens[at.first_row].position;
+  const size_t fresh = std::max(FirstSeen(look.layer, token), past);
+  const size_t row = at.first_row + fresh - past;
   const bool keys = part == KvPart::kKeys || config_.is_latent();
   const size_t width = keys ? config_.key_width() : config_.value_width();
   const uint8_t* data =
-      (keys ? s_.Keys(row) : s_.Values(row)) + kept_head * KeptBytes(s_.kept, width);
-  see(WeightMatrix{data, s_.kept, at.position + 1 - fresh, mixed,
-                   config_.kept_heads() * KeptStride(s_.kept, width)});
+      (keys ? s_.Keys(row) : s_.Values(row)) + look.kept_head * KeptBytes(s_.kept, width);
+  return {data, s_.kept, at.position + 1 - fresh,
+          part == KvPart::kKeys ? config_.key_width() : config_.value_width(),
+          config_.kept_heads() * KeptStride(s_.kept, width)};
 }
 
-// Some of the query heads of one token that share a kept head: softmax(query · keys) · values.
-void Pass::MixHeads(size_t index, size_t token, size_t kept_head, Share some, float* scores) {
-  const size_t group = config_.heads / config_.kept_heads();
-  const size_t seen = s_.tokens[token].position + 1 - FirstSeen(index, token);
-  const size_t width = config_.value_width(), heads = some.size();
-  const size_t first_head = token * config_.heads + kept_head * group + some.begin;
-  const float* queries = &s_.query[first_head * config_.key_width()];
+// softmax(query · keys) · values. How rows are cut, and who sees them together, changes no bit.
+void Pass::MixHeads(const Look& look) {
+  const size_t group = config_.heads / config_.kept_heads(), heads = look.heads.size();
+  const size_t key_width = config_.key_width(), width = config_.value_width();
+  const auto seen = [&](size_t token) {
+    return s_.tokens[token].position + 1 - FirstSeen(look.layer, token);
+  };
+  const size_t end = look.token + look.tokens, room = heads * (seen(end - 1) + 1);
+  const auto head = [&](size_t token) {
+    return token * config_.heads + look.kept_head * group + look.heads.begin;
+  };
+  const auto scores = [&](size_t token) { return look.scores + (token - look.token) * room; };
+  const auto compare = [&](size_t token, size_t done, const WeightMatrix& keys) {
+    kernels_.matmul(scores(token) + done, seen(token), &s_.query[head(token) * key_width], heads,
+                    keys);
+  };
+  const auto mix = [&](size_t token, size_t done, const WeightMatrix& values) {
+    kernels_.accumulate(&s_.mixed[head(token) * width], width, scores(token) + done, seen(token),
+                        heads, values);
+  };
   size_t done = 0;
-  VisitSeen(index, token, kept_head, KvPart::kKeys, [&](const WeightMatrix& keys) {
-    kernels_.matmul(scores + done, seen, queries, heads, keys);
+  VisitPast(look, KvPart::kKeys, [&](const WeightMatrix& keys) {
+    for (size_t token = look.token; token < end; ++token) compare(token, done, keys);
     done += keys.rows;
   });
-  for (size_t head = 0; head < heads; ++head) {
-    float* score = scores + head * seen;
-    kernels_.exp_shifted(score, Largest(score, seen), seen);
+  for (size_t token = look.token; token < end; ++token) {
+    compare(token, done, Fresh(look, token, KvPart::kKeys));
+    Exponentials(scores(token), heads, seen(token));
+    std::fill_n(&s_.mixed[head(token) * width], heads * width, 0.0F);
   }
-  float* sums = scores + heads * seen;
-  SumRows(scores, heads, seen, sums);
-  float* mixed = &s_.mixed[first_head * width];
-  std::fill_n(mixed, heads * width, 0.0F);
   done = 0;
-  VisitSeen(index, token, kept_head, KvPart::kValues, [&](const WeightMatrix& values) {
-    kernels_.accumulate(mixed, width, scores + done, seen, heads, values);
+  VisitPast(look, KvPart::kValues, [&](const WeightMatrix& values) {
+    for (size_t token = look.token; token < end; ++token) mix(token, done, values);
     done += values.rows;
   });
-  for (size_t head = 0; head < heads; ++head) {
-    for (size_t i = head * width; i < (head + 1) * width; ++i) mixed[i] /= sums[head];
+  for (size_t token = look.token; token < end; ++token) {
+    mix(token, done, Fresh(look, token, KvPart::kValues));
+    const float* sums = scores(token) + heads * seen(token);
+    float* mixed = &s_.mixed[head(token) * width];
+    for (size_t h = 0; h < heads; ++h) {
+      for (size_t i = h * width; i < (h + 1) * width; ++i) mixed[i] /= sums[h];
+    }
   }
+}
+
+// score ← Exp(score - the largest of its row); behind the rows their sums.
+void Pass::Exponentials(float* scores, size_t rows, size_t n) const {
+  for (size_t row = 0; row < rows; ++row)
+    kernels_.exp_shifted(scores + row * n, Largest(scores + row * n, n), n);
+  SumRows(scores, rows, n, scores + rows * n);
 }
 
 // The pass's rows go to the cache when every token has been mixed: in a window layer they may lie

@@ -48,9 +48,18 @@ class Pass {
   void MakeLatent(const Layer& layer, size_t index, size_t token);
   void KeepRows(size_t token, size_t head);
   void Mix(size_t index, size_t member);
-  void MixHeads(size_t index, size_t token, size_t kept_head, Share some, float* scores);
+  // Tokens of one sequence that look at a kept head together, and which query heads of theirs do.
+  struct Look {
+    size_t layer, token, tokens, kept_head;
+    Share heads;    // of those that share the kept one
+    float* scores;  // room for [tokens, heads, seen + 1]
+  };
+  size_t TokensTogether(size_t index) const;
+  void MixHeads(const Look& look);
+  void Exponentials(float* scores, size_t rows, size_t n) const;
   template <typename See>
-  void VisitSeen(size_t index, size_t token, size_t kept_head, KvPart part, const See& see) const;
+  void VisitPast(const Look& look, KvPart part, const See& see) const;
+  WeightMatrix Fresh(const Look& look, size_t token, KvPart part) const;
   size_t FirstSeen(size_t index, size_t token) const;
   void Store(size_t index, size_t member);
   void Expand(const Layer& layer, size_t member);

@@ -23,6 +23,7 @@ PassRoom::PassRoom(const ModelConfig& config, size_t team_size, size_t rows, siz
                    Dtype kept)
     : rows(rows),
       drafts_max(drafts_max),
+      together(std::max<size_t>(1, kQueriesTogether * config.kept_heads() / config.heads)),
       kept(kept),
       scores(team_size),
       group_(config.heads / config.kept_heads()),
@@ -63,7 +64,8 @@ PassRoom::PassRoom(const ModelConfig& config, size_t team_size, size_t rows, siz
 
 void PassRoom::ReserveScores(size_t positions) {
   for (auto& buffer : scores) {
-    if (buffer.size() < group_ * (positions + 1)) buffer.resize(group_ * (positions + 1));
+    const size_t size = together * group_ * (positions + 1);
+    if (buffer.size() < size) buffer.resize(size);
   }
 }
 

@@ -23,6 +23,10 @@ struct FeedForwardJob {
   float* made;            // [tokens, hidden]
 };
 
+// Query rows that read a kept head together: more would not read it faster, and their scores need
+// memory.
+inline constexpr size_t kQueriesTogether = 16;
+
 inline constexpr int32_t kNoDraft = -1;  // instead of a token
 inline constexpr size_t kCertain = ~size_t{0};
 
@@ -58,6 +62,7 @@ struct PassRoom {
   void Accept(size_t row);
 
   const size_t rows, drafts_max;
+  const size_t together;  // tokens that may share a reading of the cache
   const Dtype kept;
   std::vector<PassToken> tokens;
 
@@ -82,7 +87,7 @@ struct PassRoom {
   std::vector<float> gate, up;  // of all jobs, one after the other
   std::vector<float> made;
   std::vector<FeedForwardJob> jobs;
-  // By member of the team: [heads of a group, positions], then [heads of a group].
+  // By member of the team: [tokens together, heads of a group, positions + 1].
   std::vector<std::vector<float>> scores;
 
   std::vector<float> head_x;  // normed outputs whose logits are asked for: [rows, hidden]
