@@ -30,15 +30,18 @@ bool Choose(ConfigReader& reader, const std::string& key, const Json& entry, con
   return entry == yes;
 }
 
-// Which layers are mixtures: listed one by one in either spelling, or all but the first few.
+// Which layers are mixtures: listed one by one in either spelling, or all but the first few. What is
+// said more than once must agree.
 bool IsMoe(ConfigReader& reader, size_t layer, size_t count, size_t dense_first) {
-  if (const Json* list = LayerList(reader, "is_moe_layer", count)) {
-    return Choose(reader, "is_moe_layer", (*list)[layer], true, false);
-  }
-  if (const Json* list = LayerList(reader, "mlp_layer_types", count)) {
-    return Choose(reader, "mlp_layer_types", (*list)[layer], "sparse", "dense");
-  }
-  return layer >= dense_first;
+  bool moe = layer >= dense_first;
+  const Json* types = LayerList(reader, "mlp_layer_types", count);
+  if (types != nullptr) moe = Choose(reader, "mlp_layer_types", (*types)[layer], "sparse", "dense");
+  const Json* list = LayerList(reader, "is_moe_layer", count);
+  if (list == nullptr) return moe;
+  const bool listed = Choose(reader, "is_moe_layer", (*list)[layer], true, false);
+  if (types != nullptr && listed != moe)
+    reader.Fail("is_moe_layer", "says another thing than mlp_layer_types");
+  return listed;
 }
 
 void ReadTokens(ConfigReader& reader, ModelConfig& config) {
@@ -52,17 +55,25 @@ void ReadTokens(ConfigReader& reader, ModelConfig& config) {
 }
 
 void ReadQuantisation(ConfigReader& reader, ModelConfig& config) {
-  const Json* block = reader.Get("quantization_config");
-  if (block == nullptr) return;
-  const bool known = block->is_object() && base::StringOr(*block, "quant_method", "") == "fp8" &&
-                     base::StringOr(*block, "fmt", "e4m3") == "e4m3" &&
-                     block->value("weight_block_size", Json()) == Json::array({128, 128});
+  const Json* json = reader.Get("quantization_config");
+  if (json == nullptr) return;
+  if (!json->is_object()) return reader.Fail("quantization_config", "is not an object");
+  ConfigReader block(*json, "config.json, quantization_config");
+  const bool known = block.Text("quant_method", "") == "fp8" &&
+                     block.Text("fmt", "e4m3") == "e4m3" &&
+                     json->value("weight_block_size", Json()) == Json::array({128, 128});
   if (!known) reader.Fail("quantization_config", "is not FP8 E4M3 in blocks of 128 × 128");
+  block.Expect("activation_scheme", "dynamic");  // scales are not stored; here none are needed
+  // Which matrices are FP8 is seen by their types.
+  block.Ignore({"weight_block_size", "modules_to_not_convert", "ignored_layers"});
+  if (const absl::Status status = block.Finish(); !status.ok())
+    reader.Fail("quantization_config", std::string(status.message()));
   config.fp8_blocks = known;
 }
 
 void CheckShapes(ConfigReader& reader, const ModelConfig& config) {
   if (config.hidden == 0) reader.Fail("hidden_size", "must not be 0");
+  if (!(config.norm_epsilon >= 0)) reader.Fail("rms_norm_eps", "is missing or below 0");
   if (config.vocabulary == 0) reader.Fail("vocab_size", "must not be 0");
   if (config.heads == 0) reader.Fail("num_attention_heads", "must not be 0");
   if (config.context_tokens_max == 0) reader.Fail("max_position_embeddings", "must not be 0");
@@ -98,6 +109,13 @@ absl::StatusOr<ModelConfig> ParseNested(const Json& json) {
     return reader.Finish();
   }
   ASSIGN_OR_RETURN(ModelConfig config, ParseModelConfig(inner));
+  ConfigReader outer(json);
+  outer.Ignore({"architectures", "auto_map", "bos_token_id", "dtype", "eos_token_id",
+                "image_token_id", "initializer_range", "model_type", "name", "_name_or_path",
+                "pad_token_id", "text_config", "torch_dtype", "transformers_version", "use_cache",
+                "video_token_id", "vision_config"});
+  outer.Expect("tie_word_embeddings", config.tied_head);
+  RETURN_IF_ERROR(outer.Finish());
   config.tensor_prefix = "model.language_model.";
   return config;
 }
@@ -114,7 +132,7 @@ void ReadSizes(ConfigReader& reader, ModelConfig& config) {
   config.head_dim = reader.Size("head_dim", static_cast<int64_t>(even_split));
   config.ffn = reader.Size("intermediate_size");
   config.context_tokens_max = reader.Size("max_position_embeddings");
-  config.norm_epsilon = reader.Number("rms_norm_eps", 1e-5);
+  config.norm_epsilon = reader.Number("rms_norm_eps", config.norm_epsilon);
   config.tied_head = reader.Bool("tie_word_embeddings", false);
   reader.Expect("hidden_act", "silu");
   reader.Expect("attention_bias", false);
@@ -135,15 +153,16 @@ void ReadRouter(ConfigReader& reader, ModelConfig& config) {
   RouterConfig& router = config.router;
   router.experts =
       reader.Size("num_experts", static_cast<int64_t>(reader.Size("n_routed_experts", 0)));
+  reader.Expect("n_routed_experts", router.experts);
   router.per_token = reader.Size("num_experts_per_tok", 0);
   router.expert_ffn = reader.Size("moe_intermediate_size", 0);
   const size_t shared =
       reader.Size("num_shared_experts", static_cast<int64_t>(reader.Size("n_shared_experts", 0)));
   router.shared_ffn = shared * router.expert_ffn;
-  router.groups = reader.Size("n_group", 1);
-  router.groups_kept = reader.Size("topk_group", 1);
+  router.groups = reader.Size("n_group", static_cast<int64_t>(router.groups));
+  router.groups_kept = reader.Size("topk_group", static_cast<int64_t>(router.groups_kept));
   router.normalise = reader.Bool("norm_topk_prob", true);
-  router.scale = reader.Number("routed_scaling_factor", 1);
+  router.scale = reader.Number("routed_scaling_factor", router.scale);
   reader.Expect("scoring_func", "sigmoid");
   reader.Expect("topk_method", "noaux_tc");
   reader.Expect("moe_layer_freq", 1);
@@ -204,9 +223,11 @@ absl::StatusOr<ModelConfig> ParseModelConfig(const Json& json) {
   }
   ModelConfig config;
   config.family = family->name;
-  reader.Ignore({"architectures", "attention_dropout", "auto_map", "bos_token_id", "dtype",
-                 "initializer_range", "name", "_name_or_path", "num_nextn_predict_layers",
-                 "output_router_logits", "pad_token_id", "router_aux_loss_coef", "torch_dtype",
+  config.norm_epsilon = family->norm_epsilon;
+  reader.Ignore({"architectures", "attention_dropout", "auto_map", "aux_loss_alpha", "bos_token_id",
+                 "dtype", "ep_size", "initializer_range", "name", "_name_or_path",
+                 "num_nextn_predict_layers", "output_router_logits", "pad_token_id",
+                 "pretraining_tp", "router_aux_loss_coef", "seq_aux", "torch_dtype",
                  "transformers_version", "use_cache"});
   ReadSizes(reader, config);
   ReadTokens(reader, config);

@@ -28,7 +28,7 @@ double InverseRoot(size_t width) { return 1 / std::sqrt(static_cast<double>(widt
 void ReadExaoneLayers(ConfigReader& reader, ModelConfig& config) {
   config.qk_norm = true;
   config.attention_scale = InverseRoot(config.head_dim);
-  config.ropes = {ReadRope(reader, config.head_dim, 1e6, config.context_tokens_max)};
+  config.ropes = {ReadRope(reader, config.head_dim, 1e4, config.context_tokens_max)};
   ReadLayers(reader, config);
   const bool windowed = reader.Size("sliding_window", 0) > 0;
   for (LayerConfig& layer : config.layers) layer.rope = !windowed || layer.window > 0 ? 0 : -1;
@@ -43,6 +43,7 @@ void ReadExaone4(ConfigReader& reader, ModelConfig& config) {
 
 // Published engines disagree on the draft layer's attention; most take a window layer.
 void ReadExaoneMoe(ConfigReader& reader, ModelConfig& config) {
+  config.router.scale = 2.5;
   ReadRouter(reader, config);
   ReadExaoneLayers(reader, config);
   const size_t window = reader.Size("sliding_window", 0);
@@ -75,10 +76,16 @@ void ReadAxk1(ConfigReader& reader, ModelConfig& config) {
   config.attention_scale = InverseRoot(config.latent.nope + config.latent.rope);
   config.norms.after_ffn = "post_mlp_layernorm";
   config.norms.after_ffn_moe_only = true;
+  config.router.scale = 2.5;
+  config.router.groups = 8;
+  config.router.groups_kept = 4;
   ReadRouter(reader, config);
   ReadLayers(reader, config);
   RopeConfig rope = ReadRope(reader, config.latent.rope, 1e4, config.context_tokens_max);
+  config.attention_scale *= YarnScoreScale(reader, rope);
   rope.interleaved = true;
+  reader.Expect("rope_interleave", true);
+  reader.Expect("qk_head_dim", config.latent.nope + config.latent.rope);
   OneRope(config, rope);
   config.draft = DraftAfterLayers(config);
 }
@@ -91,11 +98,13 @@ void ReadVaetki(ConfigReader& reader, ModelConfig& config) {
   config.norm_plus_one = true;
   config.norms = {"input_layernorm", "post_attention_layernorm", "pre_mlp_layernorm",
                   "post_mlp_layernorm"};
+  config.router.scale = 2.5;
   ReadRouter(reader, config);
   config.router.bias = false;
   ReadLayers(reader, config);
   RopeConfig local = ReadRope(reader, config.latent.rope, 1e4, config.context_tokens_max);
-  if (local.yarn_factor != 1) reader.Fail("rope_scaling", "is not supported for this family");
+  if (local.yarn_context != 0 || !local.divisors.empty())
+    reader.Fail("rope_scaling", "is not supported for this family");
   local.interleaved = true;
   RopeConfig global = local;
   global.theta = reader.Number("rope_theta_global", 1e6);
@@ -114,13 +123,13 @@ void ReadSolarOpen(ConfigReader& reader, ModelConfig& config) {
   OneRope(config, ReadRope(reader, config.head_dim, 1e6, config.context_tokens_max));
 }
 
-constexpr Family kFamilies[] = {{"exaone4", "exaone4", &ReadExaone4},
-                                {"exaone_moe", "exaone_moe", &ReadExaoneMoe},
-                                {"hyperclovax", "hyperclovax", &ReadHyperclova},
-                                {"AXK1", "axk1", &ReadAxk1},
-                                {"axk1", "axk1", &ReadAxk1},
-                                {"vaetki", "vaetki", &ReadVaetki},
-                                {"solar_open", "solar_open", &ReadSolarOpen}};
+constexpr Family kFamilies[] = {{"exaone4", "exaone4", &ReadExaone4, 1e-5},
+                                {"exaone_moe", "exaone_moe", &ReadExaoneMoe, 1e-5},
+                                {"hyperclovax", "hyperclovax", &ReadHyperclova, 1e-6},
+                                {"AXK1", "axk1", &ReadAxk1, 1e-6},
+                                {"axk1", "axk1", &ReadAxk1, 1e-6},
+                                {"vaetki", "vaetki", &ReadVaetki, -1},
+                                {"solar_open", "solar_open", &ReadSolarOpen, 1e-5}};
 
 }  // namespace
 

@@ -70,17 +70,21 @@ RopeConfig ReadRope(ConfigReader& reader, size_t dimensions, double theta, size_
   RopeConfig rope;
   rope.dimensions = dimensions;
   rope.theta = reader.Number("rope_theta", theta);
+  const Json* base = reader.Get("rope_theta");
   const Json* scaling = reader.Get("rope_scaling");
   const Json* parameters = reader.Get("rope_parameters");
   const Json* block = parameters != nullptr ? parameters : scaling;
   const char* name = parameters != nullptr ? "rope_parameters" : "rope_scaling";
   if (block != nullptr && !block->is_object()) reader.Fail(name, "is not an object");
+  if (parameters != nullptr && scaling != nullptr && *parameters != *scaling)
+    reader.Fail("rope_scaling", "says another thing than rope_parameters");
   if (block != nullptr && block->is_object()) {
     ConfigReader inner(*block);
     rope.theta = inner.Number("rope_theta", rope.theta);
+    if (base != nullptr) inner.Expect("rope_theta", *base);
     inner.Expect("partial_rotary_factor", 1.0);
     const std::string type = inner.Text("rope_type", inner.Text("type", "default"));
-    inner.Ignore({"type"});
+    inner.Expect("type", type);
     if (type == "yarn") {
       ReadYarn(inner, context, rope);
     } else if (type == "llama3") {
@@ -95,6 +99,15 @@ RopeConfig ReadRope(ConfigReader& reader, size_t dimensions, double theta, size_
   }
   if (!(rope.theta > 0)) reader.Fail("rope_theta", "must be above 0");
   return rope;
+}
+
+double YarnScoreScale(ConfigReader& reader, const RopeConfig& rope) {
+  const Json* parameters = reader.Get("rope_parameters");
+  const Json* block = parameters != nullptr ? parameters : reader.Get("rope_scaling");
+  if (rope.yarn_context == 0 || block == nullptr || !block->is_object()) return 1;
+  const double growth =
+      0.1 * base::NumberOr(*block, "mscale_all_dim", 0) * std::log(rope.yarn_factor);
+  return (growth + 1) * (growth + 1);
 }
 
 }  // namespace model_core

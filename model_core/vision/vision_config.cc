@@ -43,9 +43,12 @@ void ReadBlocks(ConfigReader& reader, VisionConfig& config) {
 void ReadTheta(ConfigReader& reader, VisionConfig& config) {
   config.rope_theta = reader.Number("rope_theta", config.rope_theta);
   if (const Json* rope = reader.Get("rope_parameters")) {
-    if (!rope->is_object() || base::StringOr(*rope, "rope_type", "axial") != "axial")
-      return reader.Fail("rope_parameters", "is not of rope_type axial");
-    config.rope_theta = base::NumberOr(*rope, "rope_theta", config.rope_theta);
+    if (!rope->is_object()) return reader.Fail("rope_parameters", "is not an object");
+    ConfigReader inner(*rope, "config.json, vision_config, rope_parameters");
+    inner.Expect("rope_type", "axial");
+    config.rope_theta = inner.Number("rope_theta", config.rope_theta);
+    if (const absl::Status status = inner.Finish(); !status.ok())
+      reader.Fail("rope_parameters", std::string(status.message()));
   }
   if (!(config.rope_theta > 1)) reader.Fail("rope_theta", "must be over 1");
 }

@@ -65,14 +65,90 @@ TEST(ModelConfig, RefusesKeysThatItCannotHonour) {
       {"ax_k1", "kv_lora_rank", 0},
       {"vaetki", "sliding_window", nullptr},
       {"vaetki", "rope_scaling", {{"type", "yarn"}, {"factor", 4}}},
+      {"vaetki", "rope_scaling", {{"type", "yarn"}, {"factor", 1}}},
+      {"vaetki", "rope_scaling", {{"type", "llama3"}, {"factor", 8}}},
+      {"vaetki", "rms_norm_eps", nullptr},  // no default is published
+      {"k_exaone", "rms_norm_eps", -1e-5},
+      {"k_exaone", "n_routed_experts", 4},  // beside num_experts
+      {"k_exaone", "is_moe_layer", {true, true, true, true}},
+      {"k_exaone", "quantization_config", {{"quant_method", "fp8"}, {"weight_block_size", 128}}},
+      {"ax_k1", "rope_interleave", false},
+      {"ax_k1", "qk_head_dim", 32},
+      {"ax_k1", "rope_scaling", {{"type", "yarn"}, {"factor", 4}, {"rope_theta", 5000}}},
+      {"ax_k1", "rope_scaling", {{"type", "yarn"}, {"rope_type", "default"}}},
+      {"ax_k1", "rope_parameters", {{"rope_type", "default"}}},  // beside rope_scaling
+      {"hyperclova_x_vision", "tie_word_embeddings", true},      // the text model says otherwise
+      {"hyperclova_x_vision", "quantization_config", {{"quant_method", "fp8"}}},
+      {"hyperclova_x_vision", "logit_soft_cap", 30},
       {"solar_open", "use_qk_norm", true},
       {"solar_open", "partial_rotary_factor", 0.5}};
   for (const auto& [family, key, value] : faults) {
     Json config = GoldenConfig(family);
     ASSERT_TRUE(ParseModelConfig(config).ok()) << family;
     config[key] = value;
-    ExpectRefused(config, base::StrCat("'", key, "'"));
+    const bool beside = key == std::string_view("rope_parameters");
+    ExpectRefused(config, base::StrCat("'", beside ? "rope_scaling" : key, "'"));
   }
+}
+
+// What says how FP8 weights are read is as strict as the rest.
+TEST(ModelConfig, RefusesQuantisationThatItCannotHonour) {
+  const std::pair<const char*, Json> faults[] = {{"activation_scheme", "static"},
+                                                 {"fmt", "e5m2"},
+                                                 {"quant_method", "awq"},
+                                                 {"weight_block_size", {64, 64}},
+                                                 {"zero_point", true}};
+  for (const auto& [key, value] : faults) {
+    Json config = GoldenConfig("k_exaone_fp8");
+    ASSERT_TRUE(ParseModelConfig(config).ok());
+    config["quantization_config"][key] = value;
+    ExpectRefused(config, "'quantization_config'");
+  }
+}
+
+// A config that says the same in two ways is what transformers writes; one that contradicts itself
+// is refused.
+TEST(ModelConfig, WhatIsSaidTwiceMustAgree) {
+  Json config = GoldenConfig("k_exaone");
+  config["mlp_layer_types"] = {"dense", "sparse", "sparse", "sparse", "sparse"};
+  ASSERT_TRUE(ParseModelConfig(config).ok()) << ParseModelConfig(config).status();
+  EXPECT_EQ(ParseModelConfig(config)->layers, ParseModelConfig(GoldenConfig("k_exaone"))->layers);
+  config["mlp_layer_types"][2] = "dense";
+  ExpectRefused(config, "'is_moe_layer'");
+}
+
+// Keys of published A.X K1 configs that change no result, or say what the graph does anyway.
+TEST(ModelConfig, KeysOfTrainingAndServingAreNotInTheWay) {
+  Json config = GoldenConfig("ax_k1");
+  config.update({{"ep_size", 8},
+                 {"aux_loss_alpha", 1e-4},
+                 {"seq_aux", true},
+                 {"pretraining_tp", 1},
+                 {"rope_interleave", true},
+                 {"qk_head_dim", 24}});
+  EXPECT_TRUE(ParseModelConfig(config).ok()) << ParseModelConfig(config).status();
+}
+
+// What a config leaves out is as the reference implementation of its family has it.
+TEST(ModelConfig, DefaultsAreThoseOfTheFamily) {
+  const auto without = [](const char* family, std::initializer_list<const char*> keys) {
+    Json config = GoldenConfig(family);
+    for (const char* key : keys) config.erase(key);
+    return *ParseModelConfig(config);
+  };
+  const ModelConfig axk1 =
+      without("ax_k1", {"n_group", "topk_group", "routed_scaling_factor", "rms_norm_eps"});
+  EXPECT_EQ(axk1.router.groups, 8U);
+  EXPECT_EQ(axk1.router.groups_kept, 4U);
+  EXPECT_EQ(axk1.router.scale, 2.5);
+  EXPECT_EQ(axk1.norm_epsilon, 1e-6);
+  const ModelConfig exaone =
+      without("k_exaone", {"routed_scaling_factor", "rms_norm_eps", "rope_theta"});
+  EXPECT_EQ(exaone.router.scale, 2.5);
+  EXPECT_EQ(exaone.norm_epsilon, 1e-5);
+  EXPECT_EQ(exaone.ropes[0].theta, 1e4);
+  EXPECT_EQ(without("hyperclova_x", {"rms_norm_eps"}).norm_epsilon, 1e-6);
+  EXPECT_EQ(without("solar_open", {"routed_scaling_factor"}).router.scale, 1);
 }
 
 TEST(ModelConfig, NamesAMissingOrMalformedKey) {
@@ -131,6 +207,17 @@ TEST(ModelConfig, YarnGrowsSineAndCosineAsPublished) {
               1e-12);
   EXPECT_NEAR(ParseModelConfig(GoldenConfig("solar_open"))->ropes[0].amplitude,
               0.1 * std::log(2.0) + 1, 1e-12);
+}
+
+// With mscale_all_dim latent attention compares more sharply, by its square; sine and cosine grow by
+// the ratio of the two.
+TEST(ModelConfig, YarnScalesLatentAttentionAsPublished) {
+  Json config = GoldenConfig("ax_k1");
+  const double plain = 1 / std::sqrt(24.0), growth = 0.1 * std::log(4.0) + 1;
+  EXPECT_NEAR(ParseModelConfig(config)->attention_scale, plain, 1e-12);
+  config["rope_scaling"]["mscale_all_dim"] = 1.0;
+  EXPECT_NEAR(ParseModelConfig(config)->attention_scale, plain * growth * growth, 1e-12);
+  EXPECT_NEAR(ParseModelConfig(config)->ropes[0].amplitude, 1, 1e-12);
 }
 
 TEST(RopeFrequencies, FallGeometrically) {
