@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agents/run.h"
@@ -25,6 +26,9 @@ struct Answer {
 
 // Deterministic: the same run gives the same answer.
 Answer ComposeAnswer(const Run& run, const tools::Catalogue& catalogue);
+// What a step that waits rests on: the answer over the steps before it that succeeded. Its text is
+// empty if there are none.
+Answer ComposeBasis(const Run& run, std::string_view step_id, const tools::Catalogue& catalogue);
 base::Json ToJson(const Answer& answer);
 
 }  // namespace agents

@@ -258,6 +258,19 @@ Answer ComposeAnswer(const Run& run, const tools::Catalogue& catalogue) {
   return Composer(run, catalogue).Compose();
 }
 
+Answer ComposeBasis(const Run& run, std::string_view step_id, const tools::Catalogue& catalogue) {
+  Run before = run;
+  std::vector<Step>& steps = before.plan->steps;
+  const auto waits = std::find_if(steps.begin(), steps.end(),
+                                  [&](const Step& step) { return step.id == step_id; });
+  steps.erase(waits, steps.end());
+  std::erase_if(steps, [&](const Step& step) {
+    const auto it = run.steps.find(step.id);
+    return it == run.steps.end() || it->second.state != StepState::kSucceeded;
+  });
+  return steps.empty() ? Answer{} : ComposeAnswer(before, catalogue);
+}
+
 Json ToJson(const Answer& answer) {
   Json citations = Json::array();
   for (const Citation& citation : answer.citations) {

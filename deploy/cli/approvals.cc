@@ -53,6 +53,14 @@ absl::StatusOr<Json> Get(Client& client, const std::string& id) {
 void Display(const Session& session, const Json& approval) {
   Page page = session.NewPage();
   ShowApproval(session, Member(approval, "document"), page);
+  const std::string basis(base::Trim(StringOr(approval, "basis", "")));
+  const bool withheld = Member(approval, "basis_withheld").is_object();
+  if (!basis.empty() || withheld) {
+    page.Heading(session.Say("What it rests on", "앞 단계의 결과"));
+    page.Line(
+        withheld ? session.Say("above your clearance", "열람 등급을 넘어 보이지 않습니다") : basis,
+        2);
+  }
   session.Print(page.Take());
 }
 

@@ -1,4 +1,5 @@
 // ApprovalService: what waits for people, and their answers.
+#include "agents/answer.h"
 #include "agents/api/grpc/run_services.h"
 #include "agents/api/grpc/visibility.h"
 #include "model_core/base/strings.h"
@@ -14,6 +15,20 @@ using base::StrCat;
 absl::Status NoApproval(const std::string& id) {
   return base::Error(absl::StatusCode::kNotFound, StrCat("approval ", id, " does not exist"),
                      StrCat("승인 ", base::WithParticle(id, "이"), " 없습니다"));
+}
+
+// What the call to be approved rests on, as far as `caller` may read it.
+absl::Status FillBasis(const Api& api, const Caller& caller, const Approval& approval,
+                       maru::v1::Approval& out) {
+  ASSIGN_OR_RETURN(const std::vector<Event> journal, api.store.Journal(approval.run_id, 0));
+  ASSIGN_OR_RETURN(const Run run, Fold(approval.run_id, journal));
+  const Answer basis = ComposeBasis(run, approval.step_id, api.registry.catalogue());
+  if (policies::MayRead(caller.record.principal.clearance, basis.label)) {
+    out.set_basis(basis.text);
+  } else {
+    out.set_basis_withheld_json(DumpJson(policies::ToJson(basis.label)));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -67,7 +82,7 @@ grpc::Status ApprovalService::GetApproval(grpc::ServerContext* context,
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Approval approval, api_.store.GetApproval(request->id()));
     ASSIGN_OR_RETURN(const bool visible, Fill(caller, approval, *response));
-    if (visible) return absl::OkStatus();
+    if (visible) return FillBasis(api_, caller, approval, *response);
     response->Clear();
     return NoApproval(request->id());
   });

@@ -170,6 +170,7 @@ TEST(ApprovalService, ShowsAnApprovalToThoseItConcerns) {
   get.set_id(pending.approvals(0).id());
   v1::Approval approval;
   EXPECT_TRUE(Approvals().GetApproval(Context(kHead).get(), get, &approval).ok());
+  EXPECT_TRUE(approval.basis().empty()) << "no step stands before";
   EXPECT_EQ(Approvals().GetApproval(Context(kKim).get(), get, &approval).error_code(),
             StatusCode::NOT_FOUND);
   get.set_id("none");

@@ -234,5 +234,20 @@ TEST(Answer, ItsLabelIsTheJoinOfWhatItRestsOn) {
   EXPECT_EQ(answer.label.privacy, policies::Privacy::kSensitive);
 }
 
+TEST(Basis, IsTheAnswerOverTheStepsBeforeAlone) {
+  auto run = OneStep("law.article", Json::object(),
+                     Succeeded("law.article", fakes::LeastValue(*catalogue().Find("law.article"))));
+  run.plan->steps.push_back({"s2", "ticket.create", {{"title", "갱신"}}, {}, false});
+  run.plan->steps.push_back({"s3", "patient.summary", Json::object(), {}, false});
+  run.steps["s3"] =
+      Succeeded("patient.summary", fakes::LeastValue(*catalogue().Find("patient.summary")));
+  const Answer basis = ComposeBasis(run, "s2", catalogue());
+  EXPECT_THAT(basis.text, HasSubstr("1. 조문 조회"));
+  EXPECT_THAT(basis.text, Not(HasSubstr("2. ")));
+  EXPECT_THAT(basis.text, Not(HasSubstr("3. ")));
+  EXPECT_EQ(basis.label.privacy, policies::Privacy::kNone) << "of what it shows, nothing else";
+  EXPECT_TRUE(ComposeBasis(run, "s1", catalogue()).text.empty()) << "nothing was found yet";
+}
+
 }  // namespace
 }  // namespace agents
