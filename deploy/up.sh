@@ -12,8 +12,21 @@ export MARU_HOME="${MARU_HOME:-$HOME/.maru}" MARU_PORT="${MARU_PORT:-7420}"
 export MARU_SERVER="127.0.0.1:$MARU_PORT"
 started=$SECONDS
 
+# The program or the planner is newer than the server that runs.
+rebuilt() {
+  local file
+  for file in "$root_dir/build/bin/marud" "$deploy_dir/models/planner/model.safetensors"; do
+    [ "$file" -nt "$MARU_HOME/run/marud.pid" ] && return 0
+  done
+  return 1
+}
+
 start_marud() {
-  if marud_running; then say "marud is up already"; return 0; fi
+  if marud_running; then
+    if ! rebuilt; then say "marud is up already"; return 0; fi
+    say "marud was built anew: starting that one"
+    stop "$MARU_HOME/run/marud.pid" 30
+  fi
   make_secrets
   render_config >"$MARU_HOME/maru.yaml"
   launch marud "$root_dir/build/bin/marud" --home "$MARU_HOME" --config "$MARU_HOME/maru.yaml"

@@ -31,7 +31,6 @@ approve_as() {
   [ -n "$ids" ] || { echo "$approver was not asked to approve within 20 s" >&2; return 1; }
   for id in $ids; do
     echo
-    "$maru" --as "$approver" approvals show "$id"
     "$maru" --as "$approver" approvals approve "$id" --yes --reason "확인했습니다"
   done
 }

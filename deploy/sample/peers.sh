@@ -83,3 +83,20 @@ render_config() {
   sed "${expressions[@]}" -e "s|@smtp@|$(($(port_of mail) + 1))|; s|@PORT@|$MARU_PORT|; s|@METRICS_PORT@|$((MARU_PORT + 1))|" \
     -e "s|@ROOT@|$root_dir|; s|@SAMPLE@|$deploy_dir/sample|" "$deploy_dir/sample/maru.yaml.in"
 }
+
+# Sends SIGTERM to the process group that the pid file names and waits; SIGKILL after a while. A pid that another
+# program has taken since is left alone (`running` compares start times).
+stop() {
+  local file="$1" patience="$2" pid
+  if running "$file"; then
+    read -r pid _ <"$file"
+    kill -TERM -- "-$pid" 2>/dev/null || true
+    for _ in $(seq "$((patience * 10))"); do
+      kill -0 -- "-$pid" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -KILL -- "-$pid" 2>/dev/null || true
+    echo "stopped $(basename "$file" .pid)"
+  fi
+  rm -f "$file"
+}
