@@ -131,8 +131,9 @@ std::string AttentionText(const Session& session, const Json& line) {
   const Json& twin = Member(line, "full_twin");
   const std::string time = percent(number(twin, "saved_seconds"));
   const std::string bytes = percent(number(twin, "saved_bytes"));
-  text += session.Say(StrCat("; windows save ", time, " of its time, ", bytes, " of keys and values"),
-                      StrCat(". 윈도가 시간의 ", time, ", 키와 값의 ", bytes, "를 아낍니다"));
+  text +=
+      session.Say(StrCat("; windows save ", time, " of its time, ", bytes, " of keys and values"),
+                  StrCat(". 윈도가 시간의 ", time, ", 키와 값의 ", bytes, "를 아낍니다"));
   return text;
 }
 

@@ -13,9 +13,10 @@ size_t AttentionBenchBytes(const BenchPlan& plan, size_t decode_tokens);
 
 // {"depth", "kv_bytes" (read by a token), "seconds" (of a token), "gb_s", "read_gb_s" (of the
 // machine, right beside), "share" (gb_s of read_gb_s), and of a model with windows "full_twin":
-// {"kv_bytes", "seconds", "gb_s", "share", "saved_bytes", "saved_seconds" (as shares)}}. Medians over repetitions of
-// `decode_tokens` at the depth, less as many at none: of the attention's own projections and of all
-// else there is nothing in them, since the model is cut down to its attention for this.
+// {"kv_bytes", "seconds", "gb_s", "share", "saved_bytes", "saved_seconds" (as shares)}}. Medians
+// over repetitions of `decode_tokens` at the depth, less as many at none: of the attention's own
+// projections and of all else there is nothing in them, since the model is cut down to its
+// attention for this.
 absl::StatusOr<base::Json> BenchAttention(const BenchPlan& plan, const BenchOptions& options,
                                           size_t depth, const RoofMeter& meter, Team& team);
 

@@ -99,8 +99,8 @@ size_t MemoryBytes(const BenchPlan& plan, const BenchOptions& options) {
     weights = std::max(weights, made_up ? MadeBytes(plan.config, apart) + formula.anew_bytes()
                                         : formula.kept_bytes());
   }
-  const size_t room =
-      BenchStream::RoomBytes(plan.config, plan.threads, plan.pass_tokens, plan.tokens_max, plan.kept);
+  const size_t room = BenchStream::RoomBytes(plan.config, plan.threads, plan.pass_tokens,
+                                             plan.tokens_max, plan.kept);
   const size_t attention = AttentionBenchBytes(plan, options.decode_tokens * options.repeats);
   return kOverheadBytes + std::max(weights + room, attention) + options.roof_bytes;
 }

@@ -39,8 +39,7 @@ class Stopwatch {
 }  // namespace
 
 BenchStream::BenchStream(const Transformer& model, const WorkFormula& formula, Team& team,
-                         size_t pass_tokens, size_t tokens_max, Dtype kept,
-                         bool whole_team)
+                         size_t pass_tokens, size_t tokens_max, Dtype kept, bool whole_team)
     : model_(model),
       formula_(formula),
       team_(team),

@@ -19,8 +19,8 @@ struct Sample {
 
 class BenchStream {
  public:
-  // Room for `tokens_max` in all, in rows of the kind `kept`. References outlive this. The team works
-  // where an engine lets it, or always.
+  // Room for `tokens_max` in all, in rows of the kind `kept`. References outlive this. The team
+  // works where an engine lets it, or always.
   BenchStream(const Transformer& model, const WorkFormula& formula, Team& team, size_t pass_tokens,
               size_t tokens_max, Dtype kept = Dtype::kF32, bool whole_team = false);
 
@@ -50,7 +50,7 @@ class BenchStream {
   KvPool pool_;
   KvCache cache_;
   PassRoom room_;
-  std::vector<int32_t> tokens_;  // of every position
+  std::vector<int32_t> tokens_;     // of every position
   std::vector<uint8_t> made_rows_;  // of any head's keys or values, as they are kept
   std::vector<float> logits_;
 };

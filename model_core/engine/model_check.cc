@@ -95,8 +95,7 @@ absl::StatusOr<std::vector<const float*>> Inputs(const VisionModel* vision,
 class Runner {
  public:
   // `inputs`: in place of embeddings, see PassPart.
-  Runner(const Transformer& model, Dtype kept, size_t tokens,
-         std::span<const float* const> inputs)
+  Runner(const Transformer& model, Dtype kept, size_t tokens, std::span<const float* const> inputs)
       : model_(model),
         inputs_(inputs),
         sequence_(model.config(), team_.size(), kept),
@@ -192,8 +191,8 @@ absl::StatusOr<Json> CheckModel(const std::string& directory, const std::string&
     if (!tensor.ends_with(".input_ids")) continue;
     ASSIGN_OR_RETURN(Json prompt, CheckPrompt(*model, vision.get(), kept, *golden,
                                               tensor.substr(0, tensor.rfind('.'))));
-    ok &= prompt["nmse"].get<double>() <= nmse_max &&
-          (!exact || prompt["greedy_match"].get<bool>());
+    ok &=
+        prompt["nmse"].get<double>() <= nmse_max && (!exact || prompt["greedy_match"].get<bool>());
     prompts.push_back(std::move(prompt));
   }
   if (prompts.empty()) return BadGolden(golden_path, "holds no prompt");

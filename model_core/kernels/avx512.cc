@@ -274,15 +274,14 @@ void SiluMul(float* gate, const float* up, size_t n) {
 
 const Kernels& Avx512Kernels() {
   static constexpr Kernels kTable = {
-      "avx512",  &Matmul<&PackedMatmulAvx512>, &Dot,    &Accumulate,
-      &KeepAvx2, &ExpShifted,                  &SiluMul};
+      "avx512", &Matmul<&PackedMatmulAvx512>, &Dot, &Accumulate, &KeepAvx2, &ExpShifted, &SiluMul};
   return kTable;
 }
 
 const Kernels& Avx512VnniKernels() {
   static constexpr Kernels kTable = {
-      "avx512vnni", &Matmul<&PackedMatmulAvx512Vnni>, &Dot,    &Accumulate,
-      &KeepAvx2,    &ExpShifted,                      &SiluMul};
+      "avx512vnni", &Matmul<&PackedMatmulAvx512Vnni>, &Dot, &Accumulate, &KeepAvx2, &ExpShifted,
+      &SiluMul};
   return kTable;
 }
 

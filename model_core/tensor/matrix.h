@@ -28,16 +28,15 @@ struct WeightMatrix {
   size_t rows = 0;
   size_t cols = 0;
   size_t stride = 0;
-  // What is read next, fetched meanwhile. Of rows of a KV cache: bytes from each of them to one that
-  // follows. Packed: bytes from where the matrix ends.
+  // What is read next, fetched meanwhile. Of rows of a KV cache: bytes from each of them to one
+  // that follows. Packed: bytes from where the matrix ends.
   size_t ahead = 0;
 
   // Rows first … first + count - 1; packed: `first` is a multiple of kBandRows.
   WeightMatrix Rows(size_t first, size_t count) const {
-    const size_t row_bytes =
-        IsPacked(dtype) ? stride / kBandRows : stride * ElementBytes(dtype);
-    return {static_cast<const uint8_t*>(data) + first * row_bytes, dtype, count, cols, stride,
-            ahead};
+    const size_t row_bytes = IsPacked(dtype) ? stride / kBandRows : stride * ElementBytes(dtype);
+    return {
+        static_cast<const uint8_t*>(data) + first * row_bytes, dtype, count, cols, stride, ahead};
   }
 };
 

@@ -18,7 +18,7 @@
 
 namespace model_core {
 
-inline constexpr size_t kGroup = 32;      // columns that share a scale
+inline constexpr size_t kGroup = 32;       // columns that share a scale
 inline constexpr size_t kSliceBytes = 64;  // four columns of a band in q8, twice four in q4
 inline constexpr size_t kQ8Slices = 8, kQ4Slices = 4;
 inline constexpr size_t kScaleBytes = kBandRows * sizeof(uint16_t);
@@ -43,8 +43,8 @@ inline WeightMatrix PackedMatrix(const void* data, Dtype packed, size_t rows, si
 inline WeightMatrix Before(WeightMatrix w, const void* next) {
   if (!IsPacked(w.dtype) || next == nullptr) return w;
   const size_t bands = (w.rows + kBandRows - 1) / kBandRows;
-  w.ahead = reinterpret_cast<uintptr_t>(next) - reinterpret_cast<uintptr_t>(w.data) -
-            bands * w.stride;
+  w.ahead =
+      reinterpret_cast<uintptr_t>(next) - reinterpret_cast<uintptr_t>(w.data) - bands * w.stride;
   return w;
 }
 

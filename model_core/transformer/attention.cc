@@ -113,8 +113,8 @@ void Pass::KeepRows(size_t token, size_t head) {
   kernels_.keep(s_.Keys(token) + head * KeptBytes(s_.kept, key_width), &s_.k[row * key_width],
                 key_width, s_.kept);
   if (config_.is_latent()) return;
-  kernels_.keep(s_.Values(token) + head * KeptBytes(s_.kept, value_width),
-                &s_.v[row * value_width], value_width, s_.kept);
+  kernels_.keep(s_.Values(token) + head * KeptBytes(s_.kept, value_width), &s_.v[row * value_width],
+                value_width, s_.kept);
 }
 
 void Pass::Expand(const Layer& layer, size_t member) {

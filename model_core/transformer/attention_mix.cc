@@ -36,6 +36,13 @@ void SumRows(const float* x, size_t rows, size_t n, float* sums) {
   for (; r < rows; ++r) SumSideBySide<1>(x + r * n, n, sums + r);
 }
 
+// Each row by its number.
+void Divide(float* x, size_t rows, size_t width, const float* by) {
+  for (size_t r = 0; r < rows; ++r) {
+    for (size_t i = r * width; i < (r + 1) * width; ++i) x[i] /= by[r];
+  }
+}
+
 }  // namespace
 
 // Tasks are dealt out one by one, since later tokens see more. Where there are fewer of them than
@@ -51,7 +58,7 @@ void Pass::Mix(size_t index, size_t member) {
     for (size_t token = block * together, next; token < end; token = next) {
       const size_t sequence = s_.tokens[token].first_row;
       for (next = token + 1; next < end && s_.tokens[next].first_row == sequence;) ++next;
-      MixHeads({index, token, next - token, task / cuts % kept, heads, s_.scores[member].data()});
+      MixHeads({index, token, next, task / cuts % kept, heads, s_.scores[member].data()});
     }
   }
 }
@@ -100,48 +107,56 @@ WeightMatrix Pass::Fresh(const Look& look, size_t token, KvPart part) const {
           config_.kept_heads() * KeptStride(s_.kept, width)};
 }
 
+size_t Pass::Seen(const Look& look, size_t token) const {
+  return s_.tokens[token].position + 1 - FirstSeen(look.layer, token);
+}
+
+// The first of a token's query heads that look.
+size_t Pass::FirstHead(const Look& look, size_t token) const {
+  const size_t group = config_.heads / config_.kept_heads();
+  return token * config_.heads + look.kept_head * group + look.heads.begin;
+}
+
+// [heads, seen], then the sums of the heads.
+float* Pass::Scores(const Look& look, size_t token) const {
+  const size_t room = look.heads.size() * (Seen(look, look.end - 1) + 1);
+  return look.scores + (token - look.token) * room;
+}
+
+void Pass::Compare(const Look& look, size_t token, size_t done, const WeightMatrix& keys) const {
+  const float* queries = &s_.query[FirstHead(look, token) * config_.key_width()];
+  kernels_.matmul(Scores(look, token) + done, Seen(look, token), queries, look.heads.size(), keys);
+}
+
+void Pass::MixValues(const Look& look, size_t token, size_t done,
+                     const WeightMatrix& values) const {
+  const size_t width = config_.value_width();
+  kernels_.accumulate(&s_.mixed[FirstHead(look, token) * width], width, Scores(look, token) + done,
+                      Seen(look, token), look.heads.size(), values);
+}
+
 // softmax(query · keys) · values. How rows are cut, and who sees them together, changes no bit.
 void Pass::MixHeads(const Look& look) {
-  const size_t group = config_.heads / config_.kept_heads(), heads = look.heads.size();
-  const size_t key_width = config_.key_width(), width = config_.value_width();
-  const auto seen = [&](size_t token) {
-    return s_.tokens[token].position + 1 - FirstSeen(look.layer, token);
-  };
-  const size_t end = look.token + look.tokens, room = heads * (seen(end - 1) + 1);
-  const auto head = [&](size_t token) {
-    return token * config_.heads + look.kept_head * group + look.heads.begin;
-  };
-  const auto scores = [&](size_t token) { return look.scores + (token - look.token) * room; };
-  const auto compare = [&](size_t token, size_t done, const WeightMatrix& keys) {
-    kernels_.matmul(scores(token) + done, seen(token), &s_.query[head(token) * key_width], heads,
-                    keys);
-  };
-  const auto mix = [&](size_t token, size_t done, const WeightMatrix& values) {
-    kernels_.accumulate(&s_.mixed[head(token) * width], width, scores(token) + done, seen(token),
-                        heads, values);
-  };
+  const size_t heads = look.heads.size(), width = config_.value_width();
   size_t done = 0;
   VisitPast(look, KvPart::kKeys, [&](const WeightMatrix& keys) {
-    for (size_t token = look.token; token < end; ++token) compare(token, done, keys);
+    for (size_t token = look.token; token < look.end; ++token) Compare(look, token, done, keys);
     done += keys.rows;
   });
-  for (size_t token = look.token; token < end; ++token) {
-    compare(token, done, Fresh(look, token, KvPart::kKeys));
-    Exponentials(scores(token), heads, seen(token));
-    std::fill_n(&s_.mixed[head(token) * width], heads * width, 0.0F);
+  for (size_t token = look.token; token < look.end; ++token) {
+    Compare(look, token, done, Fresh(look, token, KvPart::kKeys));
+    Exponentials(Scores(look, token), heads, Seen(look, token));
+    std::fill_n(&s_.mixed[FirstHead(look, token) * width], heads * width, 0.0F);
   }
   done = 0;
   VisitPast(look, KvPart::kValues, [&](const WeightMatrix& values) {
-    for (size_t token = look.token; token < end; ++token) mix(token, done, values);
+    for (size_t token = look.token; token < look.end; ++token) MixValues(look, token, done, values);
     done += values.rows;
   });
-  for (size_t token = look.token; token < end; ++token) {
-    mix(token, done, Fresh(look, token, KvPart::kValues));
-    const float* sums = scores(token) + heads * seen(token);
-    float* mixed = &s_.mixed[head(token) * width];
-    for (size_t h = 0; h < heads; ++h) {
-      for (size_t i = h * width; i < (h + 1) * width; ++i) mixed[i] /= sums[h];
-    }
+  for (size_t token = look.token; token < look.end; ++token) {
+    MixValues(look, token, done, Fresh(look, token, KvPart::kValues));
+    Divide(&s_.mixed[FirstHead(look, token) * width], heads, width,
+           Scores(look, token) + heads * Seen(look, token));
   }
 }
 

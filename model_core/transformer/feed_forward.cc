@@ -125,7 +125,7 @@ void Pass::AddJob(const FeedForward& weights, const float* x, size_t tokens, con
 }
 
 // The member's rows of a matrix that jobs multiply by.
-WeightMatrix Pass::RowsOf(size_t job, WeightMatrix FeedForward::* matrix, size_t member) const {
+WeightMatrix Pass::RowsOf(size_t job, WeightMatrix FeedForward::*matrix, size_t member) const {
   const WeightMatrix& w = s_.jobs[job].weights->*matrix;
   const Share share(w.rows, member, team_.size(), kRowUnit);
   return w.Rows(share.begin, share.size());

@@ -50,12 +50,17 @@ class Pass {
   void Mix(size_t index, size_t member);
   // Tokens of one sequence that look at a kept head together, and which query heads of theirs do.
   struct Look {
-    size_t layer, token, tokens, kept_head;
+    size_t layer, token, end, kept_head;
     Share heads;    // of those that share the kept one
     float* scores;  // room for [tokens, heads, seen + 1]
   };
   size_t TokensTogether(size_t index) const;
   void MixHeads(const Look& look);
+  size_t Seen(const Look& look, size_t token) const;
+  size_t FirstHead(const Look& look, size_t token) const;
+  float* Scores(const Look& look, size_t token) const;
+  void Compare(const Look& look, size_t token, size_t done, const WeightMatrix& keys) const;
+  void MixValues(const Look& look, size_t token, size_t done, const WeightMatrix& values) const;
   void Exponentials(float* scores, size_t rows, size_t n) const;
   template <typename See>
   void VisitPast(const Look& look, KvPart part, const See& see) const;
@@ -74,7 +79,7 @@ class Pass {
   void SortByExpert(const Layer& layer, size_t index);
   void AddJob(const FeedForward& weights, const float* x, size_t tokens, const uint32_t* which,
               const float* scale);
-  WeightMatrix RowsOf(size_t job, WeightMatrix FeedForward::* matrix, size_t member) const;
+  WeightMatrix RowsOf(size_t job, WeightMatrix FeedForward::*matrix, size_t member) const;
   void GateAndUp(size_t member);
   void Down(size_t member);
 

@@ -301,8 +301,8 @@ TEST(BenchModel, ComparesARepetitionWithTheMachineOfItsOwnMoment) {
 }
 
 // Of the golden K-EXAONE four layers see 16 tokens and one sees all; 2 heads of 16, in halves. In
-// the last of three repetitions of four tokens, after two to warm up, tokens 10 to 13 see 11.5 before
-// them on average where nothing lies deep, and 15 in the window where something does.
+// the last of three repetitions of four tokens, after two to warm up, tokens 10 to 13 see 11.5
+// before them on average where nothing lies deep, and 15 in the window where something does.
 TEST(BenchModel, SaysWhatWindowsSaveBesideATwinThatSeesAll) {
   BenchOptions options = Golden("k_exaone");
   options.types = {"q8"};

@@ -28,8 +28,7 @@ struct Kept {
   std::vector<float> Floats() {
     std::vector<float> floats;
     for (size_t r = 0; r < matrix.rows; ++r) {
-      for (size_t c = 0; c < matrix.cols; ++c)
-        floats.push_back(KeptValue(Row(r), matrix.dtype, c));
+      for (size_t c = 0; c < matrix.cols; ++c) floats.push_back(KeptValue(Row(r), matrix.dtype, c));
     }
     return floats;
   }

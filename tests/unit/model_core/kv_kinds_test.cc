@@ -45,9 +45,9 @@ struct Limits {
   const char* family;
   double f16, q8;
 };
-constexpr Limits kLimits[] = {{"exaone4", 4e-7, 4e-4},  {"k_exaone", 5e-7, 1.5e-2},
-                              {"ax_k1", 5e-7, 1.5e-1},  {"hyperclova_x", 3e-7, 1e-4},
-                              {"vaetki", 1e-4, 7e-2},   {"solar_open", 4e-7, 6e-3}};
+constexpr Limits kLimits[] = {{"exaone4", 4e-7, 4e-4}, {"k_exaone", 5e-7, 1.5e-2},
+                              {"ax_k1", 5e-7, 1.5e-1}, {"hyperclova_x", 3e-7, 1e-4},
+                              {"vaetki", 1e-4, 7e-2},  {"solar_open", 4e-7, 6e-3}};
 
 class KvKinds : public testing::TestWithParam<Limits> {
  protected:

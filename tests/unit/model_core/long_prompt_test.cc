@@ -1,5 +1,5 @@
-// Prompts of up to 32K tokens: the same tokens however they are cut, and no more memory than the formula
-// says.
+// Prompts of up to 32K tokens: the same tokens however they are cut, and no more memory than the
+// formula says.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -70,8 +70,8 @@ class LongPrompt : public testing::TestWithParam<Case> {
       const LogitsRow wanted{row, {}};
       model_->Logits(room, {&wanted, 1}, team_, logits);
       all.insert(all.end(), logits.begin(), logits.end());
-      const auto next = static_cast<int32_t>(
-          std::max_element(logits.begin(), logits.end()) - logits.begin());
+      const auto next =
+          static_cast<int32_t>(std::max_element(logits.begin(), logits.end()) - logits.begin());
       feed({&next, 1});
       row = 0;
     }
