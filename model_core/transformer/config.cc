@@ -99,6 +99,14 @@ void CheckShapes(ConfigReader& reader, const ModelConfig& config) {
   if (router.expert_ffn == 0) reader.Fail("moe_intermediate_size", "must not be 0");
 }
 
+// Keys around text_config about what goes in and out besides text and images, or about training.
+bool IsOfOtherParts(std::string_view key) {
+  constexpr std::string_view kWords[] = {"audio", "discrete", "freeze", "video"};
+  return std::any_of(std::begin(kWords), std::end(kWords), [key](std::string_view word) {
+    return key.find(word) != std::string_view::npos;
+  });
+}
+
 // A text model inside one that also sees: its keys are in text_config, its tensors below
 // model.language_model.
 absl::StatusOr<ModelConfig> ParseNested(const Json& json) {
@@ -113,8 +121,12 @@ absl::StatusOr<ModelConfig> ParseNested(const Json& json) {
   outer.Ignore({"architectures", "auto_map", "bos_token_id", "dtype", "eos_token_id",
                 "image_token_id", "initializer_range", "model_type", "name", "_name_or_path",
                 "pad_token_id", "text_config", "torch_dtype", "transformers_version", "use_cache",
-                "video_token_id", "vision_config"});
+                "vision_config"});
+  for (const auto& [key, value] : json.items()) {
+    if (IsOfOtherParts(key)) outer.Get(key);
+  }
   outer.Expect("tie_word_embeddings", config.tied_head);
+  outer.Expect("mm_projector_type", "linear");
   RETURN_IF_ERROR(outer.Finish());
   config.tensor_prefix = "model.language_model.";
   return config;

@@ -80,6 +80,7 @@ TEST(ModelConfig, RefusesKeysThatItCannotHonour) {
       {"hyperclova_x_vision", "tie_word_embeddings", true},      // the text model says otherwise
       {"hyperclova_x_vision", "quantization_config", {{"quant_method", "fp8"}}},
       {"hyperclova_x_vision", "logit_soft_cap", 30},
+      {"hyperclova_x_vision", "mm_projector_type", "mlp"},
       {"solar_open", "use_qk_norm", true},
       {"solar_open", "partial_rotary_factor", 0.5}};
   for (const auto& [family, key, value] : faults) {
@@ -126,6 +127,17 @@ TEST(ModelConfig, KeysOfTrainingAndServingAreNotInTheWay) {
                  {"pretraining_tp", 1},
                  {"rope_interleave", true},
                  {"qk_head_dim", 24}});
+  EXPECT_TRUE(ParseModelConfig(config).ok()) << ParseModelConfig(config).status();
+}
+
+// HyperCLOVA X Omni describes speech and drawing beside its text decoder.
+TEST(ModelConfig, KeysOfWhatIsNotReadAreNotInTheWay) {
+  Json config = GoldenConfig("hyperclova_x_vision");
+  config.update({{"audio_config", {{"model_type", "qwen2_audio_encoder"}}},
+                 {"discrete_audio_unit_0_id", 128606},
+                 {"freeze_encoder", true},
+                 {"mm_projector_type", "linear"},
+                 {"video_audio_compressor_type", "mambamia"}});
   EXPECT_TRUE(ParseModelConfig(config).ok()) << ParseModelConfig(config).status();
 }
 
