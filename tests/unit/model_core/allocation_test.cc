@@ -1,13 +1,15 @@
 // Memory of the engine: none is taken while tokens are decoded, and none is left behind by
 // requests.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <tuple>
 
 #include "model_core/engine.h"
-#include "tests/unit/model_core/golden.h"
+#include "tests/unit/model_core/model_folder.h"
 
 namespace {
 thread_local size_t allocations = 0;  // by this thread
@@ -51,10 +53,17 @@ namespace {
 
 // The engine's thread polls `cancelled` once a pass: there its allocations are read.
 TEST(Allocation, DecodingTakesNoMemory) {
-  for (const char* family : {"k_exaone", "ax_k1", "hyperclova_x", "vaetki", "solar_open"}) {
+  const std::tuple<const char*, const char*, const char*> kinds[] = {
+      {"k_exaone", "", ""},    {"ax_k1", "", ""},      {"hyperclova_x", "", ""},
+      {"vaetki", "", ""},      {"solar_open", "", ""}, {"k_exaone", "q8", "f16"},
+      {"k_exaone", "q4", "q8"}, {"vaetki", "q4", "f16"}, {"hyperclova_x", "q8", "q8"}};
+  for (const auto& [family, weights, kv] : kinds) {
     EngineOptions options;
     options.drafts = family == std::string_view("k_exaone") ? "always" : "off";
-    const auto engine = *MakeEngine(GoldenDirectory(family), options);
+    options.weights = weights;
+    options.kv = kv;
+    const ModelFolder folder(family);  // packed weights are kept beside it
+    const auto engine = *MakeEngine(folder.path(), options);
     std::vector<size_t> readings;
     readings.reserve(1'000);
     GenerateRequest request;
@@ -71,7 +80,7 @@ TEST(Allocation, DecodingTakesNoMemory) {
     };
     ASSERT_TRUE(engine->Generate(request).ok());
     ASSERT_GE(readings.size(), 250U);  // a draft that holds saves a pass
-    EXPECT_EQ(readings[readings.size() - 20] - readings[10], 0U) << family;
+    EXPECT_EQ(readings[readings.size() - 20] - readings[10], 0U) << family << weights << kv;
   }
 }
 

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <cmath>
+
+#include "model_core/transformer/tensors.h"
 #include "model_core/transformer/transformer.h"
 #include "tests/unit/model_core/model_folder.h"
 
@@ -66,6 +69,36 @@ TEST(Load, NamesAnFp8TensorWithoutItsScales) {
   const ModelFolder unsaid("k_exaone_fp8");
   unsaid.EditConfig([](Json& config) { config.erase("quantization_config"); });
   ExpectRefused(unsaid, absl::StatusCode::kDataLoss, "quantization_config");
+}
+
+// Blocks of 128 × 128; those at the lower and right edge are smaller.
+TEST(Load, ReadsFp8WhoseEdgesFillNoBlock) {
+  constexpr size_t kRows = 200, kCols = 300, kBlocksAcross = 3;
+  std::vector<uint8_t> bytes(kRows * kCols);
+  for (size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<uint8_t>(i % 127 | (i % 5 == 0 ? 0x80 : 0));  // but for NaN, all
+  const float scales[] = {1, 0.5F, 3, -7, 0.25F, 11};
+  const auto* scale_bytes = reinterpret_cast<const uint8_t*>(scales);
+  const Tensors tensors(
+      WeightFiles::Of({{"w", {"F8_E4M3", {kRows, kCols}, bytes}},
+                       {"w_scale_inv", {"F32", {2, kBlocksAcross}, {scale_bytes, sizeof(scales)}}}}),
+      "", /*fp8_blocks=*/true, PackedStore());
+  const auto stored = tensors.Stored("w", kRows, kCols);
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  std::vector<float> row(kCols);
+  for (size_t r = 0; r < kRows; ++r) {
+    stored->Read(r, 100, 200, &row[100]);  // from the midst of a block
+    stored->Read(r, 0, 100, row.data());
+    for (size_t c = 0; c < kCols; ++c) {
+      const int byte = bytes[r * kCols + c], exponent = byte >> 3 & 15, eighths = byte & 7;
+      const double size = exponent == 0 ? std::ldexp(eighths / 8.0, -6)
+                                        : std::ldexp(1 + eighths / 8.0, exponent - 7);
+      const float scale = scales[r / 128 * kBlocksAcross + c / 128];
+      ASSERT_EQ(row[c], static_cast<float>((byte & 0x80 ? -size : size) * scale)) << r << " " << c;
+    }
+  }
+  const auto other = tensors.Stored("w", kCols, kRows);
+  EXPECT_THAT(std::string(other.status().message()), HasSubstr("has shape [200, 300]"));
 }
 
 TEST(Load, RefusesAFolderWithoutConfigOrWeights) {
