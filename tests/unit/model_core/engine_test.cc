@@ -82,6 +82,25 @@ TEST(Engine, ContinuesPromptsAsTheReferenceForAnyThreadsAndKernels) {
   }
 }
 
+// The golden models are so small that one thread does their passes; the shipped planner's prompts
+// are worth several.
+TEST(Engine, ThreadsShareThePassesOfAWiderModelAndChangeNoToken) {
+  GenerateRequest request;
+  for (int32_t i = 0; i < 150; ++i) request.prompt.push_back(7 + i * 37 % 5'000);
+  request.tokens_max = 12;
+  std::vector<int32_t> wanted;
+  for (size_t threads : {1, 2, 3, 5}) {
+    EngineOptions options;
+    options.threads = threads;
+    const auto engine = MakeEngine(MARU_SOURCE_DIR "/deploy/models/planner", options);
+    ASSERT_TRUE(engine.ok()) << engine.status();
+    const auto result = (*engine)->Generate(request);
+    ASSERT_TRUE(result.ok()) << result.status();
+    if (wanted.empty()) wanted = result->tokens;
+    EXPECT_THAT(result->tokens, ElementsAreArray(wanted)) << threads;
+  }
+}
+
 TEST(Engine, ForcedTokensGiveTheSameContinuationAsSampledOnes) {
   const Golden golden("k_exaone");
   const std::vector<int32_t> greedy = golden.Ids("p1.greedy");
@@ -201,6 +220,24 @@ TEST(Engine, EndsWithinATokenWhenCancelledOrLate) {
   request.cancelled = nullptr;
   request.deadline = absl::InfinitePast();
   EXPECT_EQ(engine->Generate(request).status().code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+// While a prompt is read as well: no pass begins after the word to stop.
+TEST(Engine, EndsWithinAPassWhileItReadsAPrompt) {
+  EngineOptions options;
+  options.sequences_max = 1;  // a pass has room for a token of each, and its draft
+  options.pass_tokens_max = 16;
+  const auto engine = *MakeEngine(GoldenDirectory("k_exaone"), options);
+  GenerateRequest request;
+  request.prompt.assign(2'000, 5);
+  int polls = 0;
+  request.cancelled = [&polls] { return ++polls > 7; };
+  EXPECT_EQ(engine->Generate(request).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(polls, 8);
+  EXPECT_LE(engine->Figures().passes, 7U);
+  EXPECT_LE(engine->Figures().computed_tokens, 7U * 16);
+  EXPECT_GE(engine->Figures().computed_tokens, 5U * 16);
+  EXPECT_EQ(engine->Figures().kv_bytes_used, engine->Figures().kv_bytes_cached);
 }
 
 TEST(Engine, ManyCallersGetTheTokensThatOneWouldGet) {
