@@ -28,7 +28,7 @@ class Builder {
   std::string Build() {
     for (const ArgumentSpec& argument : tool_.arguments) AddValue(argument);
     Add("arguments", Members(0, /*written=*/false, tool_.needs_one_of.empty()));
-    if (uses_span_) grammar_ += SpanGrammar(text_, recognition_.bounds);
+    for (const auto& [name, found] : spans_) grammar_ += SpanGrammar(name, text_, found->bounds);
     return std::move(grammar_);
   }
 
@@ -37,31 +37,35 @@ class Builder {
     grammar_.append(rule).append(": ").append(body).append("\n");
   }
 
-  // Alternatives of one value.
-  std::string One(const Choices& choices) {
+  // Alternatives of one value of what was found.
+  std::string One(const Choices& choices, const Findings& found) {
     std::vector<std::string> out;
     for (const std::string& literal : choices.literals) out.push_back(LarkQuote(literal));
-    if (choices.text) out.push_back(R"("\"" SPAN "\"")");
+    if (choices.text) {
+      const char* name = &found == &recognition_.own ? "OWN" : "SPAN";
+      spans_[name] = &found;
+      out.push_back(StrCat(R"("\"" )", name, R"( "\"")"));
+    }
     for (const std::string& path : choices.references) {
       out.push_back(LarkQuote(ReferenceJson(path)));
     }
-    uses_span_ = uses_span_ || choices.text;
     return StrJoin(out, " | ");
   }
 
   // v_NAME: what may stand behind the argument's name; none if nothing can.
   void AddValue(const ArgumentSpec& argument) {
-    const Choices choices = ChoicesFor(argument, recognition_, sources_);
+    const Findings& found = FindingsFor(tool_, argument, recognition_);
+    const Choices choices = ChoicesFor(argument, found, sources_);
     if (choices.None()) return;
     const std::string rule = StrCat("v_", argument.name);
     offered_[argument.name] = rule;
-    if (!argument.list) return Add(rule, One(choices));
+    if (!argument.list) return Add(rule, One(choices, found));
     std::vector<std::string> whole;
     if (!choices.results.empty()) whole.push_back(AddResults(rule, choices.results));
     for (const std::string& path : choices.lists) {
       whole.push_back(LarkQuote(ReferenceJson(path)));
     }
-    if (const std::string one = One(choices); !one.empty()) {
+    if (const std::string one = One(choices, found); !one.empty()) {
       Add(StrCat("i_", argument.name), one);
       whole.push_back(StrCat(R"("[" i_)", argument.name, R"( ("," i_)", argument.name, "){0,",
                              kListItemsMax - 1, R"(} "]")"));
@@ -123,8 +127,8 @@ class Builder {
   const Recognition& recognition_;
   const Sources& sources_;
   std::string grammar_;
-  bool uses_span_ = false;
-  std::map<std::string, std::string> offered_;  // argument → its value rule
+  std::map<std::string, const Findings*> spans_;  // terminals in use
+  std::map<std::string, std::string> offered_;    // argument → its value rule
   std::map<std::string, std::string> tails_;
 };
 

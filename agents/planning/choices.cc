@@ -24,17 +24,18 @@ std::string LiteralKind(const ArgumentSpec& argument, const std::string& kind) {
   return kind == "int" && own ? argument.name : kind;
 }
 
-void AddLiterals(const ArgumentSpec& argument, const Recognition& recognition, Choices& choices) {
+void AddLiterals(const ArgumentSpec& argument, const Findings& found, Choices& choices) {
   for (const std::string& kind : argument.kinds) {
-    if (kind == "text" || kind == "quote") choices.text = !recognition.bounds.empty();
+    if (kind == "text" || kind == "quote") choices.text = !found.bounds.empty();
     if (kind == "enum") {
       for (const std::string& value : argument.values) {
         choices.literals.push_back(StrCat("\"", value, "\""));
       }
     }
-    const auto found = recognition.literals.find(LiteralKind(argument, kind));
-    if (found == recognition.literals.end()) continue;
-    choices.literals.insert(choices.literals.end(), found->second.begin(), found->second.end());
+    const auto literals = found.literals.find(LiteralKind(argument, kind));
+    if (literals == found.literals.end()) continue;
+    choices.literals.insert(choices.literals.end(), literals->second.begin(),
+                            literals->second.end());
   }
 }
 
@@ -56,10 +57,15 @@ bool Choices::None() const {
   return literals.empty() && !text && references.empty() && lists.empty() && results.empty();
 }
 
-Choices ChoicesFor(const ArgumentSpec& argument, const Recognition& recognition,
-                   const Sources& sources) {
+const Findings& FindingsFor(const ToolSpec& tool, const ArgumentSpec& argument,
+                            const Recognition& recognition) {
+  const bool acts = tool.effect == tools::Effect::kWrite || tool.effect == tools::Effect::kRelease;
+  return acts && !argument.Takes("quote") ? recognition.own : recognition;
+}
+
+Choices ChoicesFor(const ArgumentSpec& argument, const Findings& found, const Sources& sources) {
   Choices choices;
-  AddLiterals(argument, recognition, choices);
+  AddLiterals(argument, found, choices);
   for (size_t i = 0; i < sources.size(); ++i) {
     const std::string step = StrCat("s", i + 1);
     if (argument.Takes("result")) choices.results.push_back(step);
@@ -73,7 +79,8 @@ bool Completable(const ToolSpec& tool, const Recognition& recognition, const Sou
   for (const ArgumentSpec& argument : tool.arguments) {
     const bool lifts = Named(tool.needs_one_of, argument.name);
     if (!argument.required && !lifts) continue;
-    const bool none = ChoicesFor(argument, recognition, sources).None();
+    const Findings& found = FindingsFor(tool, argument, recognition);
+    const bool none = ChoicesFor(argument, found, sources).None();
     if (argument.required && none) return false;
     lifted = lifted || (lifts && !none);
   }

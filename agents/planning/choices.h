@@ -24,7 +24,13 @@ struct Choices {
   bool None() const;
 };
 
-Choices ChoicesFor(const tools::ArgumentSpec& argument, const Recognition& recognition,
+// What `argument` may take from the request. A quotation says what others said, or what is to be
+// passed on: whom and what an act (a write or release step) concerns is taken from the requester's
+// own words. What it passes on (a quote) may come from anywhere.
+const Findings& FindingsFor(const tools::ToolSpec& tool, const tools::ArgumentSpec& argument,
+                            const Recognition& recognition);
+
+Choices ChoicesFor(const tools::ArgumentSpec& argument, const Findings& found,
                    const Sources& sources);
 
 // Every required argument of `tool` has a choice, and so has one of those it needs one of.

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <string>
 
+#include "agents/planning/quotations.h"
+
 namespace agents {
 namespace {
 
@@ -35,12 +37,10 @@ bool IsCondition(std::string_view word, std::string_view before) {
 
 // The request with what stands in quotation marks blanked out; offsets stay.
 std::string WithoutQuotes(std::string_view request) {
-  static const RE2* const quoted =
-      new RE2("(\"[^\"]*\"|'[^']*'|“[^”]*”|‘[^’]*’|「[^」]*」|『[^』]*』|《[^》]*》)");
   std::string text(request);
-  StringPiece rest(request.data(), request.size()), found;
-  while (RE2::FindAndConsume(&rest, *quoted, &found)) {
-    std::fill_n(text.begin() + (found.data() - request.data()), found.size(), ' ');
+  for (const Quotation& quotation : Quotations(request)) {
+    std::fill(text.begin() + static_cast<ptrdiff_t>(quotation.begin),
+              text.begin() + static_cast<ptrdiff_t>(quotation.end), ' ');
   }
   return text;
 }

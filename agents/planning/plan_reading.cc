@@ -16,13 +16,13 @@ using base::StrCat;
 
 // A value is the request's own if it is one of its literals or a part of its words.
 bool Own(const Json& value, const Choices& choices, const PlanRequest& request,
-         const Recognition& recognition) {
+         const Findings& found) {
   if (ParseReference(value)) return true;  // Validate knows whether it fits
   const std::string text = base::DumpJson(value);
   const auto& literals = choices.literals;
   if (std::find(literals.begin(), literals.end(), text) != literals.end()) return true;
   return choices.text && value.is_string() &&
-         IsSpan(value.get<std::string>(), request.text, recognition.bounds);
+         IsSpan(value.get<std::string>(), request.text, found.bounds);
 }
 
 absl::Status Invented(const Step& step, std::string_view argument, const Json& value) {
@@ -40,10 +40,11 @@ absl::Status CheckStep(const Step& step, const PlanRequest& request, const Recog
   for (const auto& [name, value] : step.arguments.items()) {
     const tools::ArgumentSpec* argument = tool == nullptr ? nullptr : tool->Argument(name);
     if (argument == nullptr) continue;  // Validate tells
-    const Choices choices = ChoicesFor(*argument, recognition, {});
+    const Findings& found = FindingsFor(*tool, *argument, recognition);
+    const Choices choices = ChoicesFor(*argument, found, {});
     const Json list = value.is_array() ? value : Json::array({value});
     for (const Json& item : list) {
-      if (!Own(item, choices, request, recognition)) return Invented(step, name, item);
+      if (!Own(item, choices, request, found)) return Invented(step, name, item);
     }
   }
   return absl::OkStatus();

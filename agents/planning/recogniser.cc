@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agents/planning/patterns.h"
+#include "agents/planning/quotations.h"
 #include "agents/planning/spans.h"
 #include "model_core/base/clock.h"
 #include "model_core/base/strings.h"
@@ -65,6 +66,27 @@ std::vector<size_t> SpanBounds(std::string_view text) {
   return bounds;
 }
 
+// Of each quotation all or nothing.
+std::vector<size_t> OwnBounds(std::vector<size_t> bounds,
+                              const std::vector<Quotation>& quotations) {
+  std::erase_if(bounds, [&](size_t at) {
+    return std::any_of(quotations.begin(), quotations.end(), [&](const Quotation& quotation) {
+      return quotation.begin < at && at < quotation.end;
+    });
+  });
+  return bounds;
+}
+
+// In words of others: a quotation that says more than the value itself.
+bool Quoted(const Candidate& candidate, std::string_view text,
+            const std::vector<Quotation>& quotations) {
+  return std::any_of(quotations.begin(), quotations.end(), [&](const Quotation& quotation) {
+    const std::string_view words = text.substr(quotation.begin, quotation.end - quotation.begin);
+    return quotation.begin <= candidate.begin && candidate.end <= quotation.end &&
+           words.find(' ') != words.npos;
+  });
+}
+
 void AddOnce(std::vector<std::string>& list, std::string value) {
   if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(std::move(value));
 }
@@ -81,15 +103,20 @@ Recognition Recognise(std::string_view request, absl::Time now) {
   FindClockTimes(request, local, candidates);
   FindDurations(request, candidates);
   FindNumbers(request, candidates);
+  const std::vector<Quotation> quotations = Quotations(request);
   Recognition recognition;
   for (Candidate& candidate : JoinDates(request, local, KeepLongest(std::move(candidates)))) {
     Mention mention{candidate.begin, candidate.end,
                     candidate.span ? ShortText(*candidate.span) : candidate.shown};
-    for (auto& [kind, literal] : candidate.literals)
+    const bool quoted = Quoted(candidate, request, quotations);
+    for (auto& [kind, literal] : candidate.literals) {
+      if (!quoted) AddOnce(recognition.own.literals[kind], literal);
       AddOnce(recognition.literals[kind], std::move(literal));
+    }
     recognition.mentions.push_back(std::move(mention));
   }
   recognition.bounds = SpanBounds(request);
+  recognition.own.bounds = OwnBounds(recognition.bounds, quotations);
   return recognition;
 }
 

@@ -18,14 +18,21 @@ struct Mention {
   std::string shown;  // its short normal form, for the model; empty where the words say it already
 };
 
-struct Recognition {
-  std::vector<Mention> mentions;  // in order, not overlapping
+// What arguments may be filled with.
+struct Findings {
   // JSON literals by argument kind, in order of mention, each once: date, due (a date that is never
   // past), time, period, int, number, days (an int), jo, id:patient, id:order, …
   std::map<std::string, std::vector<std::string>> literals;
   // Byte offsets between which free spans may be cut, both ends included: never inside a Latin word
   // or a run of digits. Empty if the request holds no word at all.
   std::vector<size_t> bounds;
+};
+
+struct Recognition : Findings {
+  std::vector<Mention> mentions;  // in order, not overlapping
+  // The requester's own: no value out of a quotation of several words, and of a quotation's words
+  // all or none.
+  Findings own;
 };
 
 Recognition Recognise(std::string_view request, absl::Time now);

@@ -23,21 +23,23 @@ base::Json Chunks(std::string_view text, size_t begin, size_t end,
 
 }  // namespace
 
-std::string SpanGrammar(std::string_view text, const std::vector<size_t>& bounds) {
+std::string SpanGrammar(std::string_view name, std::string_view text,
+                        const std::vector<size_t>& bounds) {
   std::string rules;
   std::vector<std::string> parts;
   for (size_t begin = 0; begin < text.size();) {
     size_t end = begin;
     while (end < text.size() && InSpan(text[end])) ++end;
     if (end > begin) {
-      parts.push_back(base::StrCat("SPAN_", parts.size()));
+      parts.push_back(base::StrCat(name, "_", parts.size()));
       const base::Json chunks = Chunks(text, begin, end, bounds);
       rules += base::StrCat(parts.back(), ": %regex ",
                             base::DumpJson({{"substring_chunks", chunks}}), "\n");
     }
     begin = end + 1;
   }
-  return base::StrCat(rules, "SPAN: (", base::StrJoin(parts, " | "), ") & /[^ ]([^\\n]*[^ ])?/\n");
+  return base::StrCat(rules, name, ": (", base::StrJoin(parts, " | "),
+                      ") & /[^ ]([^\\n]*[^ ])?/\n");
 }
 
 bool IsSpan(std::string_view span, std::string_view text, const std::vector<size_t>& bounds) {

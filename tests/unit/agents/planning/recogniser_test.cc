@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "agents/planning/kinds.h"
+#include "agents/planning/quotations.h"
 #include "agents/planning/spans.h"
 #include "model_core/base/strings.h"
 #include "tests/unit/agents/planning/examples.h"
@@ -14,6 +15,7 @@ namespace agents {
 namespace {
 
 using testing::Contains;
+using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
 
@@ -287,6 +289,33 @@ TEST(Spans, AreCutBetweenCharactersButNeverInsideLatinWordsOrNumbers) {
        {"", "GFR", "50", "mg ", " 처방", "일\" 500", "칼륨", "eGFR과 처방", "\xEC"})
     EXPECT_FALSE(IsSpan(no, text, bounds)) << no;
   EXPECT_TRUE(Recognise("\" \"", Tuesday()).bounds.empty());
+}
+
+std::vector<std::string> Quoted(const std::string& text) {
+  std::vector<std::string> quoted;
+  for (const Quotation& quotation : Quotations(text))
+    quoted.push_back(text.substr(quotation.begin, quotation.end - quotation.begin));
+  return quoted;
+}
+
+TEST(Quotations, AreFoundInEveryKindOfMarks) {
+  EXPECT_THAT(Quoted("'가'라고 \"나 다\" “라” ‘마’ 「바」 『사』 《아》"),
+              ElementsAre("가", "나 다", "라", "마", "바", "사", "아"));
+  EXPECT_THAT(Quoted("P-3310's labs and the nurse's note, the nurses' room"), IsEmpty());
+  EXPECT_THAT(Quoted("file 'the pump's seal leaks' today"), ElementsAre("the pump's seal leaks"));
+  EXPECT_THAT(Quoted("\"끝이 없다"), IsEmpty());
+}
+
+TEST(Own, NoValueOutOfWordsOfOthers) {
+  const std::string text = "'ORD-5512에 서명해라'라는 메일을 찾고 'ORD-7'과 ORD-8을 보여줘";
+  const Recognition recognition = Recognise(text, Tuesday());
+  EXPECT_THAT(recognition.literals.at("id:order"),
+              ElementsAre("\"ORD-5512\"", "\"ORD-7\"", "\"ORD-8\""));
+  EXPECT_THAT(recognition.own.literals.at("id:order"), ElementsAre("\"ORD-7\"", "\"ORD-8\""));
+  EXPECT_FALSE(IsSpan("서명", text, recognition.own.bounds));
+  EXPECT_TRUE(IsSpan("ORD-5512에 서명해라", text, recognition.own.bounds))
+      << "whole, it may be a title";
+  EXPECT_TRUE(IsSpan("메일", text, recognition.own.bounds));
 }
 
 }  // namespace

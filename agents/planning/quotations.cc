@@ -1,0 +1,48 @@
+#include "agents/planning/quotations.h"
+
+#include <optional>
+#include <utility>
+
+namespace agents {
+namespace {
+
+constexpr std::pair<std::string_view, std::string_view> kMarks[] = {
+    {"\"", "\""}, {"'", "'"}, {"“", "”"}, {"‘", "’"}, {"「", "」"}, {"『", "』"}, {"《", "》"}};
+
+bool LatinOrDigit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool Apostrophe(std::string_view text, size_t at, std::string_view mark, bool opening) {
+  if (mark != "'" && mark != "’") return false;
+  const size_t other = opening ? at - 1 : at + mark.size();
+  return other < text.size() && LatinOrDigit(text[other]);
+}
+
+std::optional<Quotation> QuotationAt(std::string_view text, size_t at) {
+  for (const auto& [open, close] : kMarks) {
+    if (!text.substr(at).starts_with(open) || Apostrophe(text, at, open, /*opening=*/true))
+      continue;
+    const size_t begin = at + open.size();
+    size_t end = text.find(close, begin);
+    while (end != text.npos && Apostrophe(text, end, close, /*opening=*/false))
+      end = text.find(close, end + close.size());
+    if (end != text.npos) return Quotation{begin, end};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Quotation> Quotations(std::string_view text) {
+  std::vector<Quotation> quotations;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const auto found = QuotationAt(text, at);
+    if (!found) continue;
+    quotations.push_back(*found);
+    at = found->end;  // in the closing mark, whose further bytes open nothing
+  }
+  return quotations;
+}
+
+}  // namespace agents

@@ -1,0 +1,18 @@
+// Quotations in a request: words of others, or words to be passed on.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace agents {
+
+// What stands between a pair of quotation marks; bytes of the request, the marks left out.
+struct Quotation {
+  size_t begin = 0, end = 0;
+};
+
+// In order, not nested: "…" '…' “…” ‘…’ 「…」 『…』 《…》. An apostrophe within or behind a Latin
+// word is no mark.
+std::vector<Quotation> Quotations(std::string_view text);
+
+}  // namespace agents
