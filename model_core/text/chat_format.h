@@ -43,9 +43,20 @@ struct TemplateSwitch {
   std::string_view off;
 };
 
+// A call as the family's models write it.
+struct CallForm {
+  std::string_view begin;
+  std::string_view id_end;     // after an id of ten characters; empty: calls have no ids
+  std::string_view name_end;   // between name and arguments
+  std::string_view end;
+  bool json = false;    // the name stands inside of a JSON string
+  bool tagged = false;  // arguments one by one as key and value, else a JSON object
+};
+
 struct ChatFormat {
   std::span<const std::string_view> model_types;
   std::span<const MarkerRule> rules;
+  CallForm call;
   std::string_view call_end;  // the marker where a call that went wrong ends
 
   std::string_view think_begin;  // markers, each one token

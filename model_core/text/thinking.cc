@@ -1,5 +1,7 @@
 #include "model_core/thinking.h"
 
+#include <algorithm>
+
 #include "model_core/base/check.h"
 #include "model_core/base/strings.h"
 #include "model_core/text/chat_format.h"
@@ -43,6 +45,32 @@ bool ReasoningOpen(const ChatFormat& format, std::string_view prompt) {
   return base::Trim(prompt).ends_with(format.think_begin);
 }
 
+bool ReasoningClosed(const ChatFormat& format, std::string_view prompt) {
+  const std::string end = base::StrCat(format.think_end, base::Trim(format.after_end));
+  std::string_view text = base::Trim(prompt);
+  if (!text.ends_with(end)) return false;
+  text.remove_suffix(end.size());
+  return ReasoningOpen(format, text);
+}
+
+size_t CountReasoning(const Tokenizer& tokenizer, const ChatFormat& format,
+                      std::span<const int32_t> answer, bool reasoning_open) {
+  size_t count = 0;
+  bool reasoning = reasoning_open;
+  for (const int32_t token : answer) {
+    const auto leads = [&](const MarkerRule& rule) {
+      return (rule.from & In(reasoning ? Place::kReasoning : Place::kAnswer)) != 0 &&
+             (rule.to == Place::kReasoning) != reasoning && tokenizer.TokenId(rule.marker) == token;
+    };
+    if (std::any_of(format.rules.begin(), format.rules.end(), leads)) {
+      reasoning = !reasoning;
+    } else if (reasoning) {
+      ++count;
+    }
+  }
+  return count;
+}
+
 std::string SettleThinking(const ChatFormat& format, bool on, std::string prompt) {
   if (on) return prompt;
   if (ReasoningOpen(format, prompt)) {
@@ -55,16 +83,15 @@ std::string SettleThinking(const ChatFormat& format, bool on, std::string prompt
   return prompt.append(format.think_end).append(format.after_end);
 }
 
-absl::StatusOr<std::unique_ptr<TokenConstraint>> MakeThinkingConstraint(const Tokenizer& tokenizer,
-                                                                        const ChatFormat& format,
-                                                                        const Thinking& thinking,
-                                                                        bool reasoning_open,
-                                                                        TokenConstraint* answer) {
+absl::StatusOr<std::unique_ptr<TokenConstraint>> MakeThinkingConstraint(
+    const Tokenizer& tokenizer, const ChatFormat& format, const Thinking& thinking,
+    bool reasoning_open, TokenConstraint* answer, const AnswerWay& way) {
   ThinkingTokens tokens;
   ASSIGN_OR_RETURN(tokens.begin, MarkerToken(tokenizer, format.think_begin));
   ASSIGN_OR_RETURN(tokens.end, MarkerToken(tokenizer, format.think_end));
   ASSIGN_OR_RETURN(tokens.ends, EndTokens(tokenizer, format));
-  const std::string_view answer_begin = answer != nullptr ? format.answer_begin : "";
+  if (answer != nullptr) tokens.stops = way.stop_tokens;
+  const std::string_view answer_begin = answer != nullptr && !way.call ? format.answer_begin : "";
   ASSIGN_OR_RETURN(tokens.open,
                    tokenizer.EncodeControl(base::StrCat(format.think_begin, format.after_begin)));
   ASSIGN_OR_RETURN(tokens.cut,

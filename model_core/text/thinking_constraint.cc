@@ -72,6 +72,7 @@ absl::Status ThinkingConstraint::ComputeMask(std::span<uint32_t> bitmask) {
   if (!reasoning_ && answer_ != nullptr) return answer_->ComputeMask(bitmask);
   AllowAll(bitmask, tokenizer_.vocabulary_size());
   if (!limits_.on) Set(bitmask, tokens_.begin, false);
+  for (const int32_t stop : tokens_.stops) Set(bitmask, stop, false);
   return absl::OkStatus();
 }
 

@@ -15,6 +15,7 @@ struct ThinkingTokens {
   int32_t begin = -1;
   int32_t end = -1;
   std::vector<int32_t> ends;          // end, and whatever else leads out of the reasoning
+  std::vector<int32_t> stops;         // cannot come inside of it
   std::vector<int32_t> open;          // begins the reasoning
   std::vector<int32_t> cut;           // ends it before the model would, and leads to the answer
   std::vector<int32_t> to_answer;     // from `end` to a constrained answer

@@ -10,138 +10,33 @@
 
 #include "model_core/chat_template.h"
 #include "model_core/thinking.h"
-#include "tests/unit/model_core/golden.h"
+#include "tests/unit/model_core/chat_templates.h"
 
 namespace model_core {
 namespace {
 
 using base::Json;
 
-// Turns <|ROLE|> … <|endofturn|>, tools declared before everything, thinking unless switched off.
-constexpr std::string_view kExaone = R"jinja(
-{%- if tools %}
-    {{- "<|tool_declare|>\n# Tools\n" }}
-    {%- for tool in tools %}
-        {{- "<tool>" + tool | tojson(ensure_ascii=False) + "</tool>\n" }}
-    {%- endfor %}
-    {{- "<|endofturn|>\n" }}
-{%- endif %}
-{%- for message in messages %}
-    {{- "<|" ~ message.role ~ "|>\n" }}
-    {%- if message.role == "tool" %}
-        {{- "<tool_result>" ~ message.content ~ "</tool_result>" }}
-    {%- else %}
-        {{- message.content.split("</think>")[-1].lstrip("\n") }}
-    {%- endif %}
-    {%- for call in message.tool_calls or [] %}
-        {{- "<tool_call>" ~ (call.function | tojson) ~ "</tool_call>" }}
-    {%- endfor %}
-    {{- "<|endofturn|>\n" }}
-{%- endfor %}
-{%- if add_generation_prompt %}
-    {{- "<|assistant|>\n<think>\n" }}
-    {%- if enable_thinking is defined and enable_thinking is false %}
-        {{- "\n</think>\n\n" }}
-    {%- endif %}
-{%- endif %})jinja";
-
-// ChatML with the switch of A.X K1; the reasoning is the model's to open.
-constexpr std::string_view kAxk1 = R"jinja(
-{%- for message in messages %}
-    {{- "<|im_start|>" + message["role"] + "\n" + message["content"] | trim + "<|im_end|>\n" }}
-{%- endfor %}
-{{- "<|im_start|>assistant\n" if add_generation_prompt }}
-{{- "<think>\n\n</think>\n\n" if not enable_thinking }})jinja";
-
-// ChatML with arguments as tags; results of neighbouring tools share a turn; thinking is off unless
-// asked for; pictures are numbered.
-constexpr std::string_view kHyperClova = R"jinja(
-{%- set seen = namespace(images=0) %}
-{%- for message in messages %}
-    {%- set before = messages[loop.index0 - 1].role if not loop.first else "" %}
-    {%- if message.role != "tool" or before != "tool" %}
-        {{- "<|im_start|>" ~ message.role ~ ("" if message.role == "tool" else "\n") }}
-    {%- endif %}
-    {%- if message.role == "tool" %}
-        {{- "\n<tool_response>" + message.get("name", "") + "\n" + message.content + "\n</tool_response>" }}
-    {%- elif message.content is string %}
-        {{- message.content }}
-    {%- else %}
-        {%- for part in message.content %}
-            {%- if part.type == "image_url" %}
-                {{- '<|mime_start|>{"id": "' + 'image_%02d' % seen.images + '"}<|mime_end|>\n' }}
-                {%- set seen.images = seen.images + 1 %}
-            {%- else %}
-                {{- part["text"] }}
-            {%- endif %}
-        {%- endfor %}
-    {%- endif %}
-    {%- for call in message.get("tool_calls", []) %}
-        {{- "<tool_call>" ~ call.function.name ~ "\n" }}
-        {%- for key, value in call.function.arguments.items() %}
-            {{- "<arg_key>" ~ key ~ "</arg_key>\n<arg_value>" }}
-            {{- value if value is string else value | tojson(ensure_ascii=False) }}
-            {{- "</arg_value>\n" }}
-        {%- endfor %}
-        {{- "</tool_call>" }}
-    {%- endfor %}
-    {%- if loop.last or message.role != "tool" or messages[loop.index0 + 1].role != "tool" %}
-        {{- "<|im_end|>\n" }}
-    {%- endif %}
-{%- endfor %}
-{%- if add_generation_prompt %}
-    {{- "<|im_start|>assistant\n<think>\n" }}
-    {%- if not (thinking is defined and thinking is true) %}
-        {{- "\n</think>\n\n" }}
-    {%- endif %}
-{%- endif %})jinja";
-
-// The role in control tokens; tools ask for an answer without reasoning.
-constexpr std::string_view kVaetki = R"jinja(
-{{- bos_token }}
-{%- for message in messages %}
-    {{- "<|role_start|>" ~ message.role ~ "<|role_end|>" ~ message.content ~ eos_token }}
-{%- endfor %}
-{%- if add_generation_prompt %}
-    {{- "<|role_start|>assistant<|role_end|>" }}
-    {{- "<think>\n\n</think>\n" if tools }}
-{%- endif %})jinja";
-
-// A dated system turn; little effort is an empty thought before the turn.
-constexpr std::string_view kSolar = R"jinja(
-{%- macro turn(role, text) %}{{ "<|begin|>" ~ role ~ "<|content|>" ~ text ~ "<|end|>" }}{% endmacro %}
-{{- turn("system", "Today is " ~ strftime_now("%Y-%m-%d") ~ ".") }}
-{%- for message in messages %}
-    {{- turn(message.role, message.content) }}
-{%- endfor %}
-{%- if add_generation_prompt %}
-    {%- if reasoning_effort in ["low", "minimal"] %}
-        {{- "<|begin|>assistant<|think|><|end|>" }}
-    {%- endif %}
-    {{- "<|begin|>assistant" }}
-{%- endif %})jinja";
-
 struct Family {
   const char* folder;
   const char* model_type;
-  std::string_view chat_template;
   const char* on;  // how the prompt for kQuestion ends
   const char* off;
 };
 
 const Family kFamilies[] = {
-    {"k_exaone", "exaone_moe", kExaone, "<|user|>\n몇 시?<|endofturn|>\n<|assistant|>\n<think>\n",
+    {"k_exaone", "exaone_moe", "<|user|>\n몇 시?<|endofturn|>\n<|assistant|>\n<think>\n",
      "<|user|>\n몇 시?<|endofturn|>\n<|assistant|>\n<think>\n\n</think>\n\n"},
-    {"ax_k1", "AXK1", kAxk1, "<|im_start|>user\n몇 시?<|im_end|>\n<|im_start|>assistant\n",
+    {"ax_k1", "AXK1", "<|im_start|>user\n몇 시?<|im_end|>\n<|im_start|>assistant\n",
      "<|im_start|>user\n몇 시?<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n"},
-    {"hyperclova_x", "hyperclovax", kHyperClova,
+    {"hyperclova_x", "hyperclovax",
      "<|im_start|>user\n몇 시?<|im_end|>\n<|im_start|>assistant\n<think>\n",
      "<|im_start|>user\n몇 시?<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n"},
-    {"vaetki", "vaetki", kVaetki,
+    {"vaetki", "vaetki",
      "<|START|><|role_start|>user<|role_end|>몇 시?<|END|><|role_start|>assistant<|role_end|>",
      "<|START|><|role_start|>user<|role_end|>몇 시?<|END|><|role_start|>assistant<|role_end|>"
      "<think>\n\n</think>\n"},
-    {"solar_open", "solar_open", kSolar,
+    {"solar_open", "solar_open",
      "<|begin|>system<|content|>Today is 2026-11-26.<|end|><|begin|>user<|content|>몇 시?<|end|>"
      "<|begin|>assistant",
      "<|begin|>system<|content|>Today is 2026-11-26.<|end|><|begin|>user<|content|>몇 시?<|end|>"
@@ -167,7 +62,7 @@ class PromptOf : public testing::TestWithParam<Family> {
   }
   ChatPrompt Make(const Json& context, bool thinking) {
     auto prompt = MakeChatPrompt(*tokenizer_, **FindChatFormat(GetParam().model_type),
-                                 GetParam().chat_template, context, thinking);
+                                 ChatTemplate(GetParam().folder), context, thinking);
     EXPECT_TRUE(prompt.ok()) << prompt.status();
     return prompt.ok() ? *std::move(prompt) : ChatPrompt();
   }
@@ -226,7 +121,7 @@ TEST(ChatPrompt, WritesToolsCallsAndResultsAsExaoneReadsThem) {
                            {"tool_calls", Calls({{"query", "전세"}, {"n", 2}})}},
                           {{"role", "tool"}, {"content", "없음"}}});
   context["tools"] = {{{"name", "law.search"}, {"설명", "법령 <검색>"}}};
-  EXPECT_EQ(Rendered(kExaone, context),
+  EXPECT_EQ(Rendered(ChatTemplate("k_exaone"), context),
             "<|tool_declare|>\n# Tools\n<tool>{\"name\": \"law.search\", \"설명\": \"법령 <검색>\"}"
             "</tool>\n<|endofturn|>\n<|user|>\n찾아 줘<|endofturn|>\n<|assistant|>\n네."
             "<tool_call>{\"name\": \"law.search\", \"arguments\": {\"query\": \"전세\", \"n\": 2}}"
@@ -242,8 +137,9 @@ TEST(ChatPrompt, WritesArgumentsAndPicturesAsHyperClovaReadsThem) {
                           {"tool_calls", Calls({{"query", "전세"}, {"n", {1, nullptr}}})}},
                          {{"role", "tool"}, {"name", "law.search"}, {"content", "가"}},
                          {{"role", "tool"}, {"name", "now"}, {"content", "나"}}};
-  EXPECT_EQ(Rendered(kHyperClova, Context(messages)),
-            "<|im_start|>user\n<|mime_start|>{\"id\": \"image_00\"}<|mime_end|>\n무엇?<|im_end|>\n"
+  EXPECT_EQ(Rendered(ChatTemplate("hyperclova_x"), Context(messages)),
+            "<|im_start|>user\n<|mime_start|>{\"id\": \"image_00\"}<|mime_end|>\n"
+            "<|image_start|><|IMAGE_PAD|><|image_end|>무엇?<|im_end|>\n"
             "<|im_start|>assistant\n<tool_call>law.search\n<arg_key>query</arg_key>\n"
             "<arg_value>전세</arg_value>\n<arg_key>n</arg_key>\n<arg_value>[1, null]</arg_value>\n"
             "</tool_call><|im_end|>\n<|im_start|>tool\n<tool_response>law.search\n가\n"
@@ -254,7 +150,7 @@ TEST(ChatPrompt, WritesArgumentsAndPicturesAsHyperClovaReadsThem) {
 TEST(ChatPrompt, LeavesAPromptAloneThatTheTemplateHasClosed) {
   Json context = Context(Says("가"));
   context["tools"] = Json::array({{{"name", "f"}}});
-  const std::string text = Rendered(kVaetki, context);
+  const std::string text = Rendered(ChatTemplate("vaetki"), context);
   EXPECT_THAT(text, testing::EndsWith("<|role_end|><think>\n\n</think>\n"));
   EXPECT_EQ(SettleThinking(**FindChatFormat("vaetki"), false, text), text);
 }

@@ -177,6 +177,17 @@ TEST_P(ThinkingOf, LeadsToAConstrainedAnswer) {
   }
 }
 
+TEST_P(ThinkingOf, DoesNotStopBeforeAnAnswerThatIsHeld) {
+  const auto factory = GrammarFactory::Make(*tokenizer_, 2, {});
+  const auto answer = (*factory)->Make(GrammarFactory::Kind::kRegex, "a");
+  const int32_t stop = Tokens("z").at(0);
+  for (TokenConstraint* held : std::initializer_list<TokenConstraint*>{answer->get(), nullptr}) {
+    const auto constraint =
+        *MakeThinkingConstraint(*tokenizer_, *format_, {}, true, held, {.stop_tokens = {stop}});
+    EXPECT_EQ(Allowed(*constraint).at(static_cast<size_t>(stop)), held == nullptr);
+  }
+}
+
 TEST_P(ThinkingOf, RefusesATokenThatIsNotTheForcedOne) {
   const auto constraint = Make({.on = true, .tokens_max = 0});
   const int32_t other = Tokens("a").at(0);

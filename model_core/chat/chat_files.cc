@@ -1,0 +1,116 @@
+#include "model_core/chat/chat_files.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "model_core/base/strings.h"
+#include "model_core/transformer/config_source.h"
+
+namespace model_core {
+namespace {
+
+using base::Json;
+using base::StrCat;
+
+std::string ReadText(const std::string& path) {  // empty: there is none
+  std::stringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+// An object; empty where the folder has no such file.
+absl::StatusOr<Json> ReadObject(const std::string& directory, const std::string& name) {
+  const std::string text = ReadText(StrCat(directory, "/", name));
+  if (text.empty()) return Json::object();
+  ASSIGN_OR_RETURN(Json json, base::ParseJson(text, name));
+  if (json.is_object()) return json;
+  return base::Error(absl::StatusCode::kInvalidArgument, StrCat(name, ": is no object"),
+                     StrCat(name, ": 객체가 아닙니다"));
+}
+
+absl::StatusOr<std::string> ChatTemplate(const std::string& directory,
+                                         const Json& tokenizer_config) {
+  std::string text = ReadText(StrCat(directory, "/chat_template.jinja"));
+  if (text.empty()) text = base::StringOr(tokenizer_config, "chat_template", "");
+  if (const auto named = tokenizer_config.find("chat_template");
+      text.empty() && named != tokenizer_config.end() && named->is_array()) {
+    for (const Json& each : *named) {
+      if (!each.is_object() || base::StringOr(each, "name", "") != "default") continue;
+      text = base::StringOr(each, "template", "");
+    }
+  }
+  if (!text.empty()) return text;
+  return base::Error(
+      absl::StatusCode::kNotFound,
+      StrCat("'", directory,
+             "' has no chat template, neither chat_template.jinja nor in tokenizer_config.json"),
+      StrCat("'", directory,
+             "'에 대화 템플릿이 없습니다 (chat_template.jinja 또는 tokenizer_config.json)"));
+}
+
+// "bos_token": text, or an object that holds it as "content".
+Json SpecialTokens(const Json& tokenizer_config) {
+  Json tokens = Json::object();
+  for (const auto& [key, value] : tokenizer_config.items()) {
+    if (!key.ends_with("_token")) continue;
+    const Json& text = value.is_object() && value.contains("content") ? value["content"] : value;
+    if (text.is_string()) tokens[key] = text;
+  }
+  return tokens;
+}
+
+void AddStops(const Json& object, std::vector<int32_t>& stops) {
+  if (!object.is_object() || !object.contains("eos_token_id")) return;
+  const Json& ids = object["eos_token_id"];
+  for (const Json& id : ids.is_array() ? ids : Json::array({ids})) {
+    if (id.is_number_integer()) stops.push_back(id.get<int32_t>());
+  }
+}
+
+// Of generation_config.json, else of config.json; and the token that ends a turn.
+std::vector<int32_t> StopTokens(const Json& generation, const Json& config, const Json& special,
+                                const Tokenizer& tokenizer) {
+  std::vector<int32_t> stops;
+  AddStops(generation, stops);
+  if (stops.empty()) AddStops(config, stops);
+  if (stops.empty() && config.contains("text_config")) AddStops(config["text_config"], stops);
+  const int32_t end = tokenizer.TokenId(base::StringOr(special, "eos_token", ""));
+  if (end >= 0 && std::find(stops.begin(), stops.end(), end) == stops.end()) stops.push_back(end);
+  return stops;
+}
+
+Sampling AdvisedSampling(const Json& generation) {
+  Sampling sampling;
+  if (!base::BoolOr(generation, "do_sample", false)) return sampling;
+  const auto number = [&](std::string_view key, float fallback) {
+    return static_cast<float>(base::NumberOr(generation, key, fallback));
+  };
+  sampling.temperature = number("temperature", 1);
+  sampling.top_k = static_cast<int>(base::IntOr(generation, "top_k", 0));
+  sampling.top_p = number("top_p", 1);
+  sampling.min_p = number("min_p", 0);
+  sampling.repetition_penalty = number("repetition_penalty", 1);
+  sampling.presence_penalty = number("presence_penalty", 0);
+  sampling.frequency_penalty = number("frequency_penalty", 0);
+  return sampling;
+}
+
+}  // namespace
+
+absl::StatusOr<ChatFiles> ReadChatFiles(const std::string& directory) {
+  ChatFiles files;
+  ASSIGN_OR_RETURN(const ConfigSource config, ReadConfig(directory));
+  ASSIGN_OR_RETURN(files.format, FindChatFormat(base::StringOr(config.json, "model_type", "")));
+  ASSIGN_OR_RETURN(files.tokenizer, Tokenizer::Load(StrCat(directory, "/tokenizer.json")));
+  ASSIGN_OR_RETURN(const Json names, ReadObject(directory, "tokenizer_config.json"));
+  ASSIGN_OR_RETURN(const Json generation, ReadObject(directory, "generation_config.json"));
+  ASSIGN_OR_RETURN(files.chat_template, ChatTemplate(directory, names));
+  files.special_tokens = SpecialTokens(names);
+  files.stop_tokens = StopTokens(generation, config.json, files.special_tokens, *files.tokenizer);
+  files.sampling = AdvisedSampling(generation);
+  files.sees_images = config.json.contains("vision_config");
+  return files;
+}
+
+}  // namespace model_core
