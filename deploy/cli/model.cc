@@ -1,8 +1,9 @@
-// maru model: what a model folder is, whether the engine computes it right, and how fast. Needs no
-// server.
+// maru model: what a model folder is, whether the engine computes it right, how fast, and what it
+// says. Needs no server.
 #include "deploy/cli/command.h"
 #include "deploy/cli/members.h"
 #include "deploy/cli/model_bench.h"
+#include "deploy/cli/model_chat.h"
 #include "deploy/cli/plan_view.h"
 #include "model_core/base/strings.h"
 #include "model_core/model_report.h"
@@ -77,7 +78,8 @@ absl::StatusOr<ExitCode> Check(const Session& session, const Options& options) {
 }  // namespace
 
 void AddModel(CLI::App& app, Menu& menu) {
-  CLI::App& group = menu.Group(app, "model", "models: info, check, bench", "모델: 정보, 점검, 속도");
+  CLI::App& group =
+      menu.Group(app, "model", "models: info, check, bench, chat", "모델: 정보, 점검, 속도, 대화");
   const auto options = std::make_shared<Options>();
   const std::string directory =
       menu.Say("folder with config.json and weights", "config.json과 가중치가 있는 폴더");
@@ -94,6 +96,7 @@ void AddModel(CLI::App& app, Menu& menu) {
                   menu.Say("golden.json of the reference", "기준 출력 golden.json"))
       ->required();
   AddModelBench(group, menu);
+  AddModelChat(group, menu);
   check.add_option("--weights", options->weights,
                    menu.Say("q8 or q4: packed as it is loaded, with limits of their own",
                             "q8 또는 q4: 적재하며 압축, 허용 오차가 따로 있음"));

@@ -57,9 +57,13 @@ void Fit(std::vector<size_t>& widths, size_t room) {
 
 }  // namespace
 
-std::string Page::Paint(std::string_view text, Tone tone) const {
-  if (!colour_ || tone == Tone::kPlain || text.empty()) return std::string(text);
+std::string Painted(std::string_view text, Tone tone, bool colour) {
+  if (!colour || tone == Tone::kPlain || text.empty()) return std::string(text);
   return base::StrCat(Code(tone), text, "\x1b[0m");
+}
+
+std::string Page::Paint(std::string_view text, Tone tone) const {
+  return Painted(text, tone, colour_);
 }
 
 void Page::Heading(std::string_view text) {

@@ -16,6 +16,9 @@ struct Cell {
   Tone tone = Tone::kPlain;
 };
 
+// `text` in a tone's colour, if there are colours.
+std::string Painted(std::string_view text, Tone tone, bool colour);
+
 class Page {
  public:
   Page(int width, bool colour) : width_(width), colour_(colour) {}

@@ -1,0 +1,209 @@
+#include "deploy/cli/model_chat.h"
+
+#include <optional>
+
+#include "deploy/cli/chat_view.h"
+#include "deploy/cli/interrupt.h"
+#include "model_core/base/strings.h"
+#include "model_core/chat.h"
+
+namespace deploy::cli {
+namespace {
+
+using base::Json;
+using base::StrCat;
+using model_core::ChatPart;
+using model_core::ChatReply;
+using model_core::ChatRequest;
+
+struct Options {
+  std::string directory, system, thinking = "on", tools, schema, weights, kv;
+  std::optional<std::string> text;
+  std::vector<std::string> images;
+  std::optional<float> temperature;
+  uint64_t seed = 0;
+  int tokens_max = 2048;
+};
+
+absl::StatusOr<model_core::Thinking> ParseThinking(const std::string& text) {
+  if (text == "on") return model_core::Thinking{.on = true, .tokens_max = {}};
+  if (text == "off") return model_core::Thinking{.on = false, .tokens_max = {}};
+  int64_t tokens = 0;
+  if (base::ParseInt(text, tokens) && tokens >= 0)
+    return model_core::Thinking{.on = true, .tokens_max = static_cast<size_t>(tokens)};
+  return base::Error(
+      absl::StatusCode::kInvalidArgument,
+      StrCat("--thinking: '", text, "' is neither on, off nor a number of tokens"),
+      StrCat("--thinking: '", text, "'은(는) on, off, 토큰 수 가운데 하나가 아닙니다"));
+}
+
+absl::StatusOr<Json> ReadJson(const Session& session, const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(session, path));
+  return base::ParseJson(text, path);
+}
+
+// What is the same for every turn.
+absl::StatusOr<ChatRequest> Begin(const Session& session, const Options& options,
+                                  const model_core::ChatModel& model) {
+  ChatRequest request;
+  ASSIGN_OR_RETURN(request.thinking, ParseThinking(options.thinking));
+  if (!options.tools.empty()) {
+    ASSIGN_OR_RETURN(request.tools, ReadJson(session, options.tools));
+  }
+  if (!options.schema.empty()) {
+    ASSIGN_OR_RETURN(const Json schema, ReadJson(session, options.schema));
+    request.answer = {model_core::GrammarFactory::Kind::kJsonSchema, base::DumpJson(schema)};
+  }
+  if (!options.system.empty())
+    request.messages.push_back(model_core::TextMessage("system", options.system));
+  request.sampling = model.sampling();
+  request.sampling.seed = options.seed;
+  if (options.temperature.has_value()) request.sampling.temperature = *options.temperature;
+  request.tokens_max = options.tokens_max;
+  return request;
+}
+
+class Talk {
+ public:
+  Talk(const Session& session, model_core::ChatModel& model, ChatRequest request,
+       std::vector<ChatPart> images)
+      : session_(session),
+        model_(model),
+        request_(std::move(request)),
+        images_(std::move(images)) {}
+
+  // Says `text` and shows the reply. A turn that fails leaves the conversation as it was.
+  absl::Status Turn(const std::string& text) {
+    ChatView view(session_);
+    const InterruptScope interrupt;
+    model_core::ChatMessage said = {.role = "user", .content = images_};
+    said.content.push_back({.kind = ChatPart::Kind::kText, .data = text});
+    request_.messages.push_back(std::move(said));
+    request_.cancelled = [&] { return interrupt.interrupted(); };
+    request_.on_event = [&](const model_core::OutputEvent& event) {
+      if (!session_.json) view.Show(event);
+    };
+    absl::StatusOr<ChatReply> reply = model_.Reply(request_);
+    if (!reply.ok()) {
+      view.Break();
+      request_.messages.pop_back();
+      return reply.status();
+    }
+    session_.json ? session_.PrintJson(ChatReplyJson(*reply)) : view.End(*reply);
+    request_.messages.push_back(std::move(reply->message));
+    images_.clear();
+    return absl::OkStatus();
+  }
+
+  // A turn for each line. A person may interrupt a reply and go on.
+  absl::Status Lines() {
+    const bool person = session_.terminal.interactive && !session_.json;
+    std::string line;
+    while (session_.ReadLine(person ? "› " : "", line)) {
+      if (base::Trim(line).empty()) continue;
+      const absl::Status status = Turn(line);
+      if (person && absl::IsCancelled(status)) {
+        session_.Note("interrupted; the turn does not count",
+                      "중단했습니다. 이 차례는 세지 않습니다");
+      } else if (!status.ok()) {
+        return status;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  const Session& session_;
+  model_core::ChatModel& model_;
+  ChatRequest request_;           // with the conversation so far
+  std::vector<ChatPart> images_;  // for the next turn
+};
+
+// Nothing is loaded before all that the arguments name is there.
+absl::StatusOr<std::vector<ChatPart>> ReadImages(const Session& session, const Options& options) {
+  std::vector<ChatPart> images;
+  for (const std::string& path : options.images) {
+    ASSIGN_OR_RETURN(std::string file, ReadFile(session, path));
+    images.push_back({ChatPart::Kind::kImage, std::move(file), path.substr(path.rfind('/') + 1)});
+  }
+  return images;
+}
+
+absl::StatusOr<ExitCode> Chat(const Session& session, const Options& options) {
+  RETURN_IF_ERROR(ParseThinking(options.thinking).status());
+  std::string text = options.text.value_or("");
+  if (options.text.has_value() && base::Trim(text).empty()) {
+    return base::Error(absl::StatusCode::kInvalidArgument, "the message is empty",
+                       "메시지가 비어 있습니다");
+  }
+  if (text == "-") {
+    ASSIGN_OR_RETURN(text, ReadFile(session, "-"));
+  }
+  ASSIGN_OR_RETURN(std::vector<ChatPart> images, ReadImages(session, options));
+  model_core::EngineOptions engine;
+  engine.weights = options.weights;
+  engine.kv = options.kv;
+  ASSIGN_OR_RETURN(const auto model,
+                   model_core::MakeChatModel(options.directory, std::move(engine)));
+  ASSIGN_OR_RETURN(ChatRequest request, Begin(session, options, *model));
+  Talk talk(session, *model, std::move(request), std::move(images));
+  RETURN_IF_ERROR(options.text.has_value() ? talk.Turn(text) : talk.Lines());
+  return ExitCode::kOk;
+}
+
+void AddWhat(CLI::App& command, Menu& menu, Options& options) {
+  command
+      .add_option("directory", options.directory,
+                  menu.Say("folder with config.json, weights, tokenizer.json and chat template",
+                           "config.json, 가중치, tokenizer.json, 대화 템플릿이 있는 폴더"))
+      ->required();
+  command.add_option("text", options.text,
+                     menu.Say("the message, or '-' to read it; none: one a line of the input",
+                              "보낼 메시지. '-'이면 표준 입력 전체, 없으면 표준 입력의 한 줄씩"));
+  command.add_option("--system", options.system, menu.Say("system message", "시스템 메시지"));
+  command
+      .add_option("--image", options.images,
+                  menu.Say("PNG or JPEG file before the first message; repeatable",
+                           "첫 메시지 앞에 놓을 PNG·JPEG 파일 (여러 번 가능)"))
+      ->expected(1)
+      ->take_all();
+  command.add_option("--tools", options.tools,
+                     menu.Say("file with a JSON list of tools, whose calls are shown and not made",
+                              "도구 목록 JSON 파일. 호출은 보여 주기만 합니다"));
+  command.add_option(
+      "--schema", options.schema,
+      menu.Say("file with a JSON Schema that the answer obeys", "답변이 따를 JSON Schema 파일"));
+}
+
+void AddHow(CLI::App& command, Menu& menu, Options& options) {
+  command.add_option("--thinking", options.thinking,
+                     menu.Say("on, off, or the most tokens of it (default on)",
+                              "생각: on, off 또는 최대 토큰 수 (기본 on)"));
+  command.add_option("--temperature", options.temperature,
+                     menu.Say("0: always the likeliest (default: as the model's makers advise)",
+                              "0이면 가장 그럴듯한 토큰만 (기본: 모델 제작사의 권고)"));
+  command.add_option("--seed", options.seed,
+                     menu.Say("the same seed gives the same answer (default 0)",
+                              "같은 시드는 같은 답변을 냅니다 (기본 0)"));
+  command
+      .add_option(
+          "--tokens-max", options.tokens_max,
+          menu.Say("most tokens of a reply (default 2048)", "답변의 최대 토큰 수 (기본 2048)"))
+      ->check(CLI::Range(1, 1 << 24));
+  command.add_option("--weights", options.weights,
+                     menu.Say("q8 or q4: packed as it is loaded", "q8 또는 q4: 적재하며 압축"));
+  command.add_option("--kv", options.kv,
+                     menu.Say("f16 or q8: keys and values kept so", "f16 또는 q8: 키와 값의 형식"));
+}
+
+}  // namespace
+
+void AddModelChat(CLI::App& group, Menu& menu) {
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = menu.Command(group, "chat", "talk with a model, here and without a server",
+                                   "서버 없이 이 장비에서 모델과 대화", options, Chat);
+  AddWhat(command, menu, *options);
+  AddHow(command, menu, *options);
+}
+
+}  // namespace deploy::cli
