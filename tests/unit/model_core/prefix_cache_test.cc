@@ -126,15 +126,16 @@ GenerateResult Generate(Engine& engine, std::vector<int32_t> prompt, int tokens_
 }
 
 // Prompts that part before, at and behind the ends of pages and of windows (16 tokens).
-TEST_P(PrefixHits, GiveTheSameTokensWhereverTwoPromptsPart) {
+void ExpectTheSameTokensWhereverTwoPromptsPart(const std::string& family, const char* kv) {
   EngineOptions without;
   without.threads = 1;
   without.prefix_bytes_max = 0;
+  without.kv = kv;
   EngineOptions with = without;
   with.prefix_bytes_max = 1 << 20;
-  const auto plain = *MakeEngine(GoldenDirectory(GetParam()), without);
-  const auto caching = *MakeEngine(GoldenDirectory(GetParam()), with);
-  const std::vector<int32_t> ids = Golden(GetParam()).Ids("p2.input_ids");
+  const auto plain = *MakeEngine(GoldenDirectory(family), without);
+  const auto caching = *MakeEngine(GoldenDirectory(family), with);
+  const std::vector<int32_t> ids = Golden(family).Ids("p2.input_ids");
   std::vector<int32_t> base;
   while (base.size() < 150) base.insert(base.end(), ids.begin(), ids.end());
   base.resize(150);
@@ -151,6 +152,17 @@ TEST_P(PrefixHits, GiveTheSameTokensWhereverTwoPromptsPart) {
   }
   EXPECT_GT(hits, 1'000U);
   EXPECT_EQ(plain->Figures().cached_tokens, 0U);
+}
+
+TEST_P(PrefixHits, GiveTheSameTokensWhereverTwoPromptsPart) {
+  ExpectTheSameTokensWhereverTwoPromptsPart(GetParam(), "");
+}
+
+TEST_P(PrefixHits, OfSmallerKeysAndValuesGiveTheSameTokens) {
+  for (const char* kv : {"f16", "q8"}) {
+    SCOPED_TRACE(kv);
+    ExpectTheSameTokensWhereverTwoPromptsPart(GetParam(), kv);
+  }
 }
 
 TEST_P(PrefixHits, AConversationGoesOnFromItsLastAnswer) {
