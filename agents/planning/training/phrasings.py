@@ -224,4 +224,4 @@ if __name__ == "__main__":
     problems = []
     found = load(problems)
     print(f"{len(found)} phrasings, {sum(t.held_out for t in found)} held out, {len(problems)} refused")
-    print("\n".join(problems))
+    raise SystemExit("\n".join(problems) or None)
