@@ -89,7 +89,9 @@ class Translator {
     reader_.Expect("attention.value_length", head_dim_);
     reader_.Expect("attention.causal", true);
     config_["max_position_embeddings"] = reader_.Size("context_length");
-    config_["rms_norm_eps"] = reader_.Number("attention.layer_norm_rms_epsilon", 1e-5);
+    if (!reader_.Has("attention.layer_norm_rms_epsilon"))
+      reader_.Fail("attention.layer_norm_rms_epsilon", "is missing");
+    config_["rms_norm_eps"] = reader_.Number("attention.layer_norm_rms_epsilon", 0);
     config_["tie_word_embeddings"] = weights_.Find("lm_head.weight") == nullptr;
   }
 

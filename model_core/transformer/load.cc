@@ -9,6 +9,24 @@
 namespace model_core {
 using base::StrCat;
 
+namespace {
+
+// No family adds a bias to a product: a file that holds one is of another graph.
+absl::Status RefuseBiases(const WeightFiles& files, const std::string& prefix) {
+  for (const auto& [name, view] : files.all()) {
+    const bool ours = name.starts_with(prefix + "model.layers.") || name == prefix + "lm_head.bias";
+    if (!ours || !name.ends_with(".bias")) continue;
+    return base::WithReason(
+        base::Error(absl::StatusCode::kDataLoss,
+                    StrCat("tensor '", name, "' is not understood, and may change the result"),
+                    StrCat("텐서 '", name, "': 이 모델 구조에 없는 가중치입니다")),
+        "WEIGHTS_DAMAGED");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<Precision> ParsePrecision(const std::string& text) {
   if (text.empty()) return Precision::kStored;
   if (text == "q8") return Precision::kQ8;
@@ -62,6 +80,7 @@ std::string Transformer::WeightsSha256() const {
 
 absl::Status Transformer::Bind(Precision precision) {
   precision_ = precision;
+  RETURN_IF_ERROR(RefuseBiases(tensors_.files(), config_.tensor_prefix));
   ASSIGN_OR_RETURN(
       embedding_, tensors_.Matrix("model.embed_tokens.weight", config_.vocabulary, config_.hidden));
   ASSIGN_OR_RETURN(final_norm_, tensors_.Vector("model.norm.weight", config_.hidden,

@@ -214,6 +214,9 @@ GgufBytes Small(std::string_view architecture, std::string_view left_out = "") {
   for (const auto& [key, value] : keys) {
     if (key != left_out) bytes.Whole(base::StrCat(architecture, ".", key), value);
   }
+  constexpr std::string_view kEpsilon = "attention.layer_norm_rms_epsilon";
+  if (kEpsilon != left_out)
+    bytes.Key(base::StrCat(architecture, ".", kEpsilon), 6, Bytes(1e-5F));
   bytes.Tensor("token_embd.weight", {8, 16}, 0, 0);
   return bytes;
 }
@@ -234,6 +237,7 @@ TEST(GgufModel, NamesTheKeyThatItCannotHonour) {
   ExpectRefused(GgufBytes(), absl::StatusCode::kDataLoss, "how many layers");
   ExpectRefused(small("embedding_length"), kRefused, "'embedding_length' is missing");
   ExpectRefused(small("context_length"), kRefused, "'context_length' is missing");
+  ExpectRefused(small("attention.layer_norm_rms_epsilon"), kRefused, "rms_epsilon' is missing");
   ExpectRefused(small().Whole("exaone4.attention.sinks", 4), kRefused, "'attention.sinks'");
   ExpectRefused(small().Text("exaone4.rope.freq_base", "x"), kRefused, "'rope.freq_base'");
   ExpectRefused(small().Text("exaone4.rope.scaling.type", "longrope"), kRefused, "'longrope'");

@@ -152,6 +152,7 @@ std::string SmallGguf() {
                                                    {"attention.value_length", 16},
                                                    {"attention.sliding_window", 8}};
   for (const auto& [key, value] : keys) bytes.Whole(base::StrCat("exaone-moe.", key), value);
+  bytes.Key("exaone-moe.attention.layer_norm_rms_epsilon", 6, Bytes(1e-5F));
   bytes.Key("exaone-moe.attention.sliding_window_pattern", 9,
             Bytes<uint32_t>(7) + Bytes<uint64_t>(1) + Bytes<uint8_t>(1));
   std::string texts;

@@ -37,6 +37,19 @@ TEST(Load, NamesAMissingTensor) {
   }
 }
 
+// Nothing would say that it was left out.
+TEST(Load, NamesABiasThatNoFamilyKnows) {
+  for (const char* name : {"model.layers.0.self_attn.q_proj.bias", "lm_head.bias"}) {
+    const ModelFolder folder("k_exaone");
+    folder.EditHeader([&](Json& header) {
+      header[name] = header["mtp.norm.weight"];
+      header.erase("mtp.norm.weight");
+    });
+    ExpectRefused(folder, absl::StatusCode::kDataLoss,
+                  base::StrCat("'", name, "' is not understood"));
+  }
+}
+
 TEST(Load, NamesATensorOfAnotherShape) {
   const ModelFolder folder("vaetki");
   folder.EditHeader([](Json& header) {
