@@ -9,6 +9,15 @@ use llguidance::toktrie::{InferenceCapabilities, TokEnv, TokRxInfo, TokTrie, Tok
 use llguidance::{Matcher, ParserFactory};
 use std::sync::Arc;
 
+/// Tokens by what they are made of: a grammar that allows all of a slice, as free text does, need not look at its
+/// tokens one by one. llguidance's own slices are of texts in JSON; within them, and so tried only where a text is
+/// not free, stand the two kinds that most tokens of a Korean model are of.
+fn slices() -> Vec<String> {
+    let mut slices = SlicedBiasComputer::general_slices();
+    slices.extend(["[가-힣 ]{1,4}", "[가-힣 ]{1,10}", "[A-Za-z0-9 ]{1,10}"].map(String::from));
+    slices
+}
+
 struct Environment {
     trie: TokTrie,
     tokenizer: tokenizers::Tokenizer,
@@ -47,11 +56,8 @@ impl Factory {
             tokenizer: tokenizer.with_control.clone(),
         });
         let capabilities = InferenceCapabilities { ff_tokens: true, ..Default::default() };
-        // Tokens by what they are made of: a grammar that allows all of a slice, as free text does, need not look at
-        // its tokens one by one.
-        let slices = SlicedBiasComputer::general_slices();
         let mut inner =
-            ParserFactory::new(&environment, capabilities, &slices).map_err(|e| e.to_string())?;
+            ParserFactory::new(&environment, capabilities, &slices()).map_err(|e| e.to_string())?;
         inner.quiet();
         Ok(Factory { inner })
     }

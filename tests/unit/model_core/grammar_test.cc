@@ -97,6 +97,20 @@ TEST_F(Grammar, FollowsAJsonSchema) {
   EXPECT_FALSE(Follows(*Make(Kind::kJsonSchema, schema), "{\"n\":\"x\"}"));
 }
 
+// Masks are made of slices of the vocabulary, tokens are taken byte by byte.
+TEST_F(Grammar, AMaskAllowsTheTokensThatAreTakenOneByOne) {
+  for (const char* pattern :
+       {"[가-힣 ]{1,40}", "[가-힣 ]{1,3}", "[가-힣A-Za-z0-9 ]{2,9}", "[^\"]{1,12}"}) {
+    const auto mask = Mask(*Make(Kind::kRegex, pattern));
+    for (size_t id = 0; id < tokenizer_->vocabulary_size(); ++id) {
+      const auto token = static_cast<int32_t>(id);
+      if (token == eos_) continue;
+      EXPECT_EQ(Allows(mask, token), Make(Kind::kRegex, pattern)->Accept(token).ok())
+          << pattern << " " << *tokenizer_->Bytes({&token, 1});
+    }
+  }
+}
+
 TEST_F(Grammar, RefusesAMalformedGrammarWithItsReason) {
   const auto made = factory_->Make(Kind::kLark, "start: (");
   EXPECT_EQ(made.status().code(), absl::StatusCode::kInvalidArgument);
