@@ -16,8 +16,9 @@ std::set<std::string> UsableTools(const PlanRequest& request);
 std::string ShownValues(const PlanRequest& request);
 
 // JSON Schema of every plan, question or refusal over the usable tools, with the request's own
-// values as enumerations; naming another tool is possible and ends the matter. A schema cannot say
-// which part of the request a text is, nor what an earlier step has: CheckValues and Validate do.
+// values as enumerations, or as examples where any text may stand; naming another tool is possible
+// and ends the matter. A schema cannot say which part of the request a text is, nor what an earlier
+// step has: CheckValues and Validate do.
 base::Json PlanSchema(const PlanRequest& request, const tools::Catalogue& catalogue);
 
 // InvalidArgument, naming step and argument, if a value of `plan` is not the request's own.

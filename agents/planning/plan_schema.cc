@@ -63,7 +63,7 @@ class SchemaBuilder {
     Json properties = Json::object();
     std::vector<std::string> required;
     for (const ArgumentSpec& argument : tool.arguments) {
-      const Json value = usable_.contains(tool.name) ? ArgumentSchema(argument) : Json();
+      const Json value = usable_.contains(tool.name) ? ArgumentSchema(tool, argument) : Json();
       if (value.is_null()) continue;
       properties[argument.name] = value;
       if (argument.required) required.push_back(argument.name);
@@ -75,11 +75,10 @@ class SchemaBuilder {
   }
 
   // Null: nothing can stand there.
-  Json ArgumentSchema(const ArgumentSpec& argument) const {
-    const Choices choices = ChoicesFor(argument, recognition_, sources_);
-    Json one = Json::array();
-    if (const Json values = Literals(choices); !values.empty()) one.push_back({{"enum", values}});
-    if (choices.text) one.push_back({{"type", "string"}, {"minLength", 1}});
+  Json ArgumentSchema(const ToolSpec& tool, const ArgumentSpec& argument) const {
+    const Findings& found = FindingsFor(tool, argument, recognition_);
+    const Choices choices = ChoicesFor(argument, found, sources_);
+    Json one = Literals(choices);
     if (!choices.references.empty()) one.push_back(Reference(choices.references));
     if (!choices.results.empty()) one.push_back(Reference({}));
     if (!argument.list) return one.empty() ? Json() : AnyOf(one);
@@ -89,14 +88,22 @@ class SchemaBuilder {
     return whole.empty() ? Json() : AnyOf(whole);
   }
 
+  // Values of the request and free text. Where any text may stand, a word is an example of one:
+  // said as an alternative it allows nothing more, and a mask over both takes milliseconds.
   static Json Literals(const Choices& choices) {
-    Json values = Json::array();
+    Json values = Json::array(), examples = Json::array();
     for (const std::string& literal : choices.literals) {
       auto value = base::ParseJson(literal, "literal");
       CHECK(value.ok(), "%s", literal.c_str());
-      values.push_back(*std::move(value));
+      const bool example = choices.text && value->is_string() && *value != Json("");
+      (example ? examples : values).push_back(*std::move(value));
     }
-    return values;
+    Json one = Json::array();
+    if (!values.empty()) one.push_back({{"enum", values}});
+    if (!choices.text) return one;
+    one.push_back({{"type", "string"}, {"minLength", 1}});
+    if (!examples.empty()) one.back()["examples"] = examples;
+    return one;
   }
 
   // Which step has which tool is not known yet: any step, and the fields of all usable tools.

@@ -64,6 +64,15 @@ TEST(PlanSchema, RefusesValuesFieldsAndToolsThatAreNotThere) {
   EXPECT_NE(SchemaFault(request, call("law.burn", "{}")), "");
 }
 
+TEST(PlanSchema, NamesWordsAsExamplesWhereAnyTextMayStand) {
+  const PlanRequest request = Request("TI-101 값 알려줘");
+  EXPECT_THAT(base::DumpJson(PlanSchema(request, Tools())),
+              HasSubstr(R"({"type":"string","minLength":1,"examples":["TI-101"]})"));
+  const auto read = [](const char* steps) { return ToJson(MakePlan(Json(steps)), false); };
+  EXPECT_EQ(SchemaFault(request, read(R"([["tag.read",{"tags":["TI-101","TI-101 값"]}]])")), "");
+  EXPECT_NE(SchemaFault(request, read(R"([["tag.read",{"tags":[""]}]])")), "");
+}
+
 TEST(ReadPlan, TakesEveryExample) {
   for (const base::Json& example : Examples()) {
     const auto plan = ParsePlan(example["expected"]);
