@@ -6,6 +6,7 @@
 
 #include "model_core/base/strings.h"
 #include "model_core/transformer/config_source.h"
+#include "model_core/vision/vision_config.h"
 
 namespace model_core {
 namespace {
@@ -109,7 +110,7 @@ absl::StatusOr<ChatFiles> ReadChatFiles(const std::string& directory) {
   files.special_tokens = SpecialTokens(names);
   files.stop_tokens = StopTokens(generation, config.json, files.special_tokens, *files.tokenizer);
   files.sampling = AdvisedSampling(generation);
-  files.sees_images = config.json.contains("vision_config");
+  files.sees_images = HasVision(config.json);
   return files;
 }
 

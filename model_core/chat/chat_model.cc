@@ -1,10 +1,8 @@
-#include <algorithm>
-#include <mutex>
 #include <utility>
 
 #include "model_core/base/strings.h"
 #include "model_core/chat.h"
-#include "model_core/chat/call_grammar.h"
+#include "model_core/chat/answer_grammars.h"
 #include "model_core/chat/chat_files.h"
 #include "model_core/chat/conversation.h"
 #include "model_core/chat/reply_builder.h"
@@ -37,33 +35,17 @@ class FolderChatModel : public ChatModel {
  private:
   absl::StatusOr<Json> Context(const ChatRequest& request) const;
   absl::StatusOr<Constraints> Constrain(const ChatRequest& request, const ChatPrompt& prompt);
-  absl::StatusOr<std::unique_ptr<GrammarConstraint>> AnswerGrammar(const ChatRequest& request);
-  absl::StatusOr<const GrammarFactory*> Grammars();
-  absl::StatusOr<std::vector<std::string>> ControlTokens() const;
   GenerateRequest Generation(const ChatRequest& request, const ChatPrompt& prompt) const;
 
   const ChatFiles files_;
   const Tokenizer& tokenizer_ = *files_.tokenizer;
   const std::unique_ptr<Engine> engine_;
   base::Clock& clock_;
-  std::mutex grammars_mutex_;
-  std::unique_ptr<const GrammarFactory> grammars_;  // made when the first request needs one
+  AnswerGrammars grammars_{files_};
 };
-
-bool CallRequired(const ChatRequest& request) {
-  return request.tool_choice.kind == ChatToolChoice::Kind::kRequired;
-}
 
 Json ShownTools(const ChatRequest& request) {
   return request.tool_choice.kind == ChatToolChoice::Kind::kNone ? Json() : request.tools;
-}
-
-absl::StatusOr<std::unique_ptr<GrammarConstraint>> Grammar(const GrammarFactory& grammars,
-                                                           const ChatGrammar& answer) {
-  if (answer.kind != GrammarFactory::Kind::kJsonSchema)
-    return grammars.Make(answer.kind, answer.text);
-  ASSIGN_OR_RETURN(Json schema, base::ParseJson(answer.text, "schema"));
-  return grammars.Make(answer.kind, base::DumpJson(WithoutFreeSpace(std::move(schema))));
 }
 
 absl::StatusOr<Json> FolderChatModel::Context(const ChatRequest& request) const {
@@ -94,55 +76,10 @@ absl::StatusOr<ChatPrompt> FolderChatModel::Prompt(const ChatRequest& request) c
   return prompt;
 }
 
-// Tokens that nobody can spell: text that looks like one is encoded as others.
-absl::StatusOr<std::vector<std::string>> FolderChatModel::ControlTokens() const {
-  std::vector<std::string> control;
-  for (int32_t id = 0; static_cast<size_t>(id) < tokenizer_.vocabulary_size(); ++id) {
-    const absl::StatusOr<std::string> text = tokenizer_.Bytes({&id, 1});
-    if (!text.ok() || text->size() < 3 || tokenizer_.TokenId(*text) != id) continue;
-    if (text->front() != '<' && text->front() != '[') continue;
-    ASSIGN_OR_RETURN(const std::vector<int32_t> spelled, tokenizer_.Encode(*text));
-    const bool ends = std::find(files_.stop_tokens.begin(), files_.stop_tokens.end(), id) !=
-                      files_.stop_tokens.end();
-    if (!ends && spelled != std::vector<int32_t>{id}) control.push_back(*text);
-  }
-  return control;
-}
-
-absl::StatusOr<const GrammarFactory*> FolderChatModel::Grammars() {
-  const std::lock_guard lock(grammars_mutex_);
-  if (grammars_ != nullptr) return grammars_.get();
-  if (files_.stop_tokens.empty()) {
-    return base::Error(absl::StatusCode::kInvalidArgument,
-                       "grammar: the model's files name no token that ends an answer",
-                       "문법 제약: 모델 파일에 답변을 끝내는 토큰이 없습니다");
-  }
-  ASSIGN_OR_RETURN(const std::vector<std::string> control, ControlTokens());
-  ASSIGN_OR_RETURN(grammars_,
-                   GrammarFactory::Make(tokenizer_, files_.stop_tokens.front(), control));
-  return grammars_.get();
-}
-
-// Null: the answer is free.
-absl::StatusOr<std::unique_ptr<GrammarConstraint>> FolderChatModel::AnswerGrammar(
-    const ChatRequest& request) {
-  if (!CallRequired(request) && !request.answer.has_value()) return nullptr;
-  if (CallRequired(request) && request.answer.has_value()) {
-    return base::Error(absl::StatusCode::kInvalidArgument,
-                       "tool choice: a call is required, and a grammar for the answer given too",
-                       "도구 호출과 답변 문법을 함께 요구할 수 없습니다");
-  }
-  ASSIGN_OR_RETURN(const GrammarFactory* grammars, Grammars());
-  if (request.answer.has_value()) return Grammar(*grammars, *request.answer);
-  ASSIGN_OR_RETURN(const std::string call, CallGrammar(tokenizer_, *files_.format, request.tools,
-                                                       request.tool_choice.name));
-  return grammars->Make(GrammarFactory::Kind::kLark, call);
-}
-
 absl::StatusOr<Constraints> FolderChatModel::Constrain(const ChatRequest& request,
                                                        const ChatPrompt& prompt) {
   Constraints made;
-  ASSIGN_OR_RETURN(made.answer, AnswerGrammar(request));
+  ASSIGN_OR_RETURN(made.answer, grammars_.Make(request));
   Thinking thinking = request.thinking;
   if (ReasoningClosed(*files_.format, prompt.text)) thinking.on = false;
   const bool can_think = tokenizer_.TokenId(files_.format->think_begin) >= 0;

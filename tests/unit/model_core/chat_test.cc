@@ -174,16 +174,19 @@ TEST_P(ChatOf, AReplyIsTheSameInEveryCut) {
   }
 }
 
+// Though the model would rather end at once.
 TEST_P(ChatOf, AnAnswerObeysItsSchema) {
+  const Json properties = {{"ok", {{"type", "boolean"}}},
+                           {"word", {{"type", "string"}, {"maxLength", 6}}}};
   const Json schema = {{"type", "object"},
-                       {"properties", {{"ok", {{"type", "boolean"}}}, {"n", {{"enum", {1, 2}}}}}},
-                       {"required", {"ok", "n"}},
+                       {"properties", properties},
+                       {"required", {"ok", "word"}},
                        {"additionalProperties", false}};
   ChatRequest request = Asks("맞나?");
   request.thinking = {.on = true, .tokens_max = 3};
   request.answer = {GrammarFactory::Kind::kJsonSchema, base::DumpJson(schema)};
   request.tokens_max = 400;
-  request.sampling.logit_bias = {{folder_.Stops()[0], 100.0F}};  // it would rather end at once
+  for (int32_t stop : folder_.Stops()) request.sampling.logit_bias.emplace_back(stop, 100.0F);
   const ChatReply reply = Reply(request);
   const auto answer = base::ParseJson(TextOf(reply.message), "answer");
   ASSERT_TRUE(answer.ok()) << TextOf(reply.message);
