@@ -2,10 +2,8 @@
 
 #include <optional>
 
-#include "deploy/cli/chat_view.h"
-#include "deploy/cli/interrupt.h"
+#include "deploy/cli/chat_talk.h"
 #include "model_core/base/strings.h"
-#include "model_core/chat.h"
 
 namespace deploy::cli {
 namespace {
@@ -13,7 +11,6 @@ namespace {
 using base::Json;
 using base::StrCat;
 using model_core::ChatPart;
-using model_core::ChatReply;
 using model_core::ChatRequest;
 
 struct Options {
@@ -63,62 +60,6 @@ absl::StatusOr<ChatRequest> Begin(const Session& session, const Options& options
   return request;
 }
 
-class Talk {
- public:
-  Talk(const Session& session, model_core::ChatModel& model, ChatRequest request,
-       std::vector<ChatPart> images)
-      : session_(session),
-        model_(model),
-        request_(std::move(request)),
-        images_(std::move(images)) {}
-
-  // Says `text` and shows the reply. A turn that fails leaves the conversation as it was.
-  absl::Status Turn(const std::string& text) {
-    ChatView view(session_);
-    const InterruptScope interrupt;
-    model_core::ChatMessage said = {.role = "user", .content = images_};
-    said.content.push_back({.kind = ChatPart::Kind::kText, .data = text});
-    request_.messages.push_back(std::move(said));
-    request_.cancelled = [&] { return interrupt.interrupted(); };
-    request_.on_event = [&](const model_core::OutputEvent& event) {
-      if (!session_.json) view.Show(event);
-    };
-    absl::StatusOr<ChatReply> reply = model_.Reply(request_);
-    if (!reply.ok()) {
-      view.Break();
-      request_.messages.pop_back();
-      return reply.status();
-    }
-    session_.json ? session_.PrintJson(ChatReplyJson(*reply)) : view.End(*reply);
-    request_.messages.push_back(std::move(reply->message));
-    images_.clear();
-    return absl::OkStatus();
-  }
-
-  // A turn for each line. A person may interrupt a reply and go on.
-  absl::Status Lines() {
-    const bool person = session_.terminal.interactive && !session_.json;
-    std::string line;
-    while (session_.ReadLine(person ? "› " : "", line)) {
-      if (base::Trim(line).empty()) continue;
-      const absl::Status status = Turn(line);
-      if (person && absl::IsCancelled(status)) {
-        session_.Note("interrupted; the turn does not count",
-                      "중단했습니다. 이 차례는 세지 않습니다");
-      } else if (!status.ok()) {
-        return status;
-      }
-    }
-    return absl::OkStatus();
-  }
-
- private:
-  const Session& session_;
-  model_core::ChatModel& model_;
-  ChatRequest request_;           // with the conversation so far
-  std::vector<ChatPart> images_;  // for the next turn
-};
-
 // Nothing is loaded before all that the arguments name is there.
 absl::StatusOr<std::vector<ChatPart>> ReadImages(const Session& session, const Options& options) {
   std::vector<ChatPart> images;
@@ -146,7 +87,7 @@ absl::StatusOr<ExitCode> Chat(const Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const auto model,
                    model_core::MakeChatModel(options.directory, std::move(engine)));
   ASSIGN_OR_RETURN(ChatRequest request, Begin(session, options, *model));
-  Talk talk(session, *model, std::move(request), std::move(images));
+  ChatTalk talk(session, *model, std::move(request), std::move(images));
   RETURN_IF_ERROR(options.text.has_value() ? talk.Turn(text) : talk.Lines());
   return ExitCode::kOk;
 }
@@ -165,8 +106,7 @@ void AddWhat(CLI::App& command, Menu& menu, Options& options) {
       .add_option("--image", options.images,
                   menu.Say("PNG or JPEG file before the first message; repeatable",
                            "첫 메시지 앞에 놓을 PNG·JPEG 파일 (여러 번 가능)"))
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
   command.add_option("--tools", options.tools,
                      menu.Say("file with a JSON list of tools, whose calls are shown and not made",
                               "도구 목록 JSON 파일. 호출은 보여 주기만 합니다"));

@@ -79,6 +79,9 @@ def drive_images(maru, golden, home):
     plain = maru.json(0, "chat: without an image", "model", "chat", folder, "무엇?", *short)
     seen = maru.json(0, "chat --image", "model", "chat", folder, "무엇?", *short, "--image", image)
     check(seen["usage"]["prompt_tokens"] >= plain["usage"]["prompt_tokens"] + 6, "chat --image: takes its rows")
+    both = maru.json(0, "chat --image: twice, before the message", "model", "chat", folder, "--image", image, "--image", image,
+                     "무엇?", *short)
+    check(both["usage"]["prompt_tokens"] > seen["usage"]["prompt_tokens"] + 6, "chat --image: two take twice the rows")
     maru.run(3, "chat --image: no such file", "model", "chat", folder, "무엇?", "--image", str(home / "none.png"))
     maru.run(2, "chat --image: no image", "model", "chat", folder, "무엇?", "--image", folder + "/config.json")
     return image
