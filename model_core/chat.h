@@ -96,9 +96,9 @@ class ChatModel {
  public:
   virtual ~ChatModel() = default;
 
-  // InvalidArgument: a role that is none, images for a model that sees none, arguments, tools or a
-  // grammar that are not well formed, what the template refuses, and as Generate. Otherwise the
-  // errors of Generate: DeadlineExceeded, Cancelled, ResourceExhausted.
+  // InvalidArgument: a role that is none, text that is not UTF-8, images for a model that sees
+  // none, arguments, tools or a grammar that are not well formed, what the template refuses, and as
+  // Generate. Otherwise the errors of Generate: DeadlineExceeded, Cancelled, ResourceExhausted.
   virtual absl::StatusOr<ChatReply> Reply(const ChatRequest& request) = 0;
 
   // What Reply would put before the model, images with their rows.

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace model_core {
 namespace {
@@ -62,6 +63,8 @@ absl::StatusOr<Json> TemplateMessage(const ChatMessage& message, size_t index, C
     return OfMessage(index, StrCat("role '", message.role, "' is unknown; known: ", known),
                      StrCat("역할 '", message.role, "'은(는) 없습니다 (", known, ")"));
   }
+  if (base::FirstInvalidUtf8(TextOf(message) + message.reasoning) != std::string::npos)
+    return OfMessage(index, "the text is not UTF-8", "텍스트가 UTF-8이 아닙니다");
   Json json = {{"role", message.role}, {"content", Content(message)}};
   // Templates of different makers look under different names.
   for (const char* key : {"reasoning_content", "reasoning"}) {

@@ -9,7 +9,8 @@
 namespace model_core {
 
 // "messages" of a template's context. InvalidArgument, by the message's number: no messages, a role
-// that is none, arguments that are no JSON object, the result of a call that nobody made.
+// that is none, text that is not UTF-8, arguments that are no JSON object, the result of a call
+// that nobody made.
 absl::StatusOr<base::Json> TemplateMessages(const std::vector<ChatMessage>& messages);
 
 // Of {"type": "function", "function": {"name", …}}; empty if it is none.

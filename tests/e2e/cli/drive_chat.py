@@ -99,6 +99,7 @@ def drive_refusals(maru, golden, home, folder, image):
     refused(2, "an image for a model that sees none", folder, KOREAN, "--image", image)
     refused(2, "a word for --thinking that is none", folder, KOREAN, "--thinking", "maybe")
     refused(2, "an empty message", folder, " ")
+    refused(2, "a message that is not UTF-8", folder, b"\xea\xb0")
     refused(2, "a temperature beyond the limit", folder, KOREAN, "--temperature", "11")
     english = refused(2, "in English", folder, KOREAN, "--thinking", "maybe", "--lang", "en")
     check("neither on, off nor a number" in english, "chat --lang en")

@@ -163,6 +163,8 @@ TEST_F(Refused, MessagesThatAreNone) {
   EXPECT_THAT(By(request_), HasSubstr("no call before it has the id 'call_7'"));
   request_.messages[1] = {.role = "assistant", .tool_calls = {{"a", "now", "[1]"}}};
   EXPECT_THAT(By(request_), HasSubstr("the arguments of 'now' are no JSON object"));
+  request_.messages[1] = TextMessage("user", "가\xEA\xB0");
+  EXPECT_THAT(By(request_), HasSubstr("message 2: the text is not UTF-8"));
   request_.messages.clear();
   EXPECT_THAT(By(request_), HasSubstr("there are none"));
 }
