@@ -21,7 +21,7 @@ constexpr uint64_t kMix = 0xC2B2AE3D27D4EB4F;
 typedef uint64_t Words __attribute__((vector_size(16)));
 constexpr size_t kVectors = 4, kLanes = 2;
 constexpr size_t kStride = kVectors * sizeof(Words);
-constexpr size_t kAhead = 2048;  // bytes: processors fetch ahead by themselves only within a page
+constexpr size_t kAhead = 4096;  // bytes: processors fetch ahead by themselves only within a page
 
 // Fletcher's two sums (IEEE Trans. Commun. 30, 1982), of words in lanes: the first finds every word
 // that changed, the second words that changed places.
