@@ -9,12 +9,17 @@ use llguidance::toktrie::{InferenceCapabilities, TokEnv, TokRxInfo, TokTrie, Tok
 use llguidance::{Matcher, ParserFactory};
 use std::sync::Arc;
 
+/// From so many tokens on, slices save more in a mask than each costs whenever a grammar is made.
+const MANY_TOKENS: usize = 32_768;
+
 /// Tokens by what they are made of: a grammar that allows all of a slice, as free text does, need not look at its
 /// tokens one by one. llguidance's own slices are of texts in JSON; within them, and so tried only where a text is
 /// not free, stand the two kinds that most tokens of a Korean model are of.
-fn slices() -> Vec<String> {
+fn slices(tokens: usize) -> Vec<String> {
     let mut slices = SlicedBiasComputer::general_slices();
-    slices.extend(["[가-힣 ]{1,4}", "[가-힣 ]{1,10}", "[A-Za-z0-9 ]{1,10}"].map(String::from));
+    if tokens >= MANY_TOKENS {
+        slices.extend(["[가-힣 ]{1,4}", "[가-힣 ]{1,10}", "[A-Za-z0-9 ]{1,10}"].map(String::from));
+    }
     slices
 }
 
@@ -56,8 +61,8 @@ impl Factory {
             tokenizer: tokenizer.with_control.clone(),
         });
         let capabilities = InferenceCapabilities { ff_tokens: true, ..Default::default() };
-        let mut inner =
-            ParserFactory::new(&environment, capabilities, &slices()).map_err(|e| e.to_string())?;
+        let mut inner = ParserFactory::new(&environment, capabilities, &slices(words.len()))
+            .map_err(|e| e.to_string())?;
         inner.quiet();
         Ok(Factory { inner })
     }
