@@ -211,7 +211,7 @@ def config(vocab, bos, eos, pad, layers=8, hidden=384, heads=8, kv_heads=4, expe
         "rms_norm_eps": 1e-5,
         "rope_theta": 10000.0,
         "rope_scaling": None,
-        "max_position_embeddings": 2048,
+        "max_position_embeddings": 32768,
         "sliding_window": window,
         "layer_types": kinds[:layers],
         "tie_word_embeddings": True,
