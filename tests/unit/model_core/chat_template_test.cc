@@ -60,9 +60,10 @@ TEST(ChatTemplate, FormatsStringsAsPythonDoes) {
   EXPECT_EQ(Render("{{ '<' + 'v%d' % media['count'] + '>' ~ \"%s\" % media.name }}", context),
             "<v3>a%b");
   EXPECT_EQ(Render("{{ '%s of %03d' % (media.name.upper(), count) }}", context), "A%B of 007");
-  EXPECT_EQ(Render("{{ count % 4 }} '%d' % 1 {# '%d' % 1 #}{% if 'x' %}{{ 'it\\'s %d' % 2 }}{% endif %}",
-                   context),
-            "3 '%d' % 1 it's 2");
+  EXPECT_EQ(
+      Render("{{ count % 4 }} '%d' % 1 {# '%d' % 1 #}{% if 'x' %}{{ 'it\\'s %d' % 2 }}{% endif %}",
+             context),
+      "3 '%d' % 1 it's 2");
 }
 
 TEST(ChatTemplate, EndsWhereJinjaSaysThatItEnds) {
