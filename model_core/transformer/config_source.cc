@@ -7,7 +7,6 @@
 #include "model_core/transformer/gguf_config.h"
 
 namespace model_core {
-namespace {
 
 using base::StrCat;
 
@@ -19,8 +18,6 @@ absl::StatusOr<std::string> ReadText(const std::string& path) {
   return base::Error(absl::StatusCode::kNotFound, StrCat("'", path, "' cannot be read"),
                      StrCat("'", path, "'을(를) 읽을 수 없습니다"));
 }
-
-}  // namespace
 
 absl::StatusOr<ConfigSource> ReadConfig(const std::string& path) {
   ConfigSource source;

@@ -1,26 +1,11 @@
 #include "model_core/vision/vision_model.h"
 
-#include <fstream>
-#include <sstream>
-
 #include "model_core/base/strings.h"
 #include "model_core/transformer/config_source.h"
 
 namespace model_core {
-namespace {
 
 using base::StrCat;
-
-absl::StatusOr<std::string> ReadText(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  text << file.rdbuf();
-  if (file && !text.str().empty()) return text.str();
-  return base::Error(absl::StatusCode::kNotFound, StrCat("'", path, "' cannot be read"),
-                     StrCat("'", path, "'을(를) 읽을 수 없습니다"));
-}
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<VisionModel>> VisionModel::Load(const std::string& directory,
                                                                const ModelConfig& text,
