@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "agents/planning/kinds.h"
 #include "agents/planning/spans.h"
 #include "model_core/base/json.h"
 #include "model_core/base/strings.h"
@@ -96,7 +97,7 @@ class Builder {
     const ArgumentSpec& argument = tool_.arguments[i];
     std::vector<std::string> bodies;
     if (const auto value = offered_.find(argument.name); value != offered_.end()) {
-      const std::string rest = Tail(i + 1, true, met || Lifts(argument));
+      const std::string rest = Tail(i + 1, true, met || Lifts(tool_, argument));
       const std::string name = StrCat(written ? "," : "", "\"", argument.name, "\":");
       if (!rest.empty()) bodies.push_back(StrCat(LarkQuote(name), " ", value->second, " ", rest));
     }
@@ -115,11 +116,6 @@ class Builder {
     const std::string body = Members(i, written, met);
     if (!body.empty()) Add(rule, body);
     return tails_[rule] = body.empty() ? "" : rule;
-  }
-
-  bool Lifts(const ArgumentSpec& argument) const {
-    return std::find(tool_.needs_one_of.begin(), tool_.needs_one_of.end(), argument.name) !=
-           tool_.needs_one_of.end();
   }
 
   const ToolSpec& tool_;

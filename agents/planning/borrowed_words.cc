@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "agents/plan.h"
+#include "agents/planning/kinds.h"
 #include "model_core/base/strings.h"
 
 namespace agents {
@@ -10,7 +11,6 @@ namespace {
 
 using base::Json;
 using tools::ArgumentSpec;
-using tools::Effect;
 using tools::ToolSpec;
 
 struct Said {
@@ -21,11 +21,6 @@ struct Said {
 
 bool FreeText(const ArgumentSpec& argument) {
   return argument.Takes("text") || argument.Takes("quote");
-}
-
-bool Needed(const ToolSpec& tool, const ArgumentSpec& argument) {
-  const std::vector<std::string>& needs = tool.needs_one_of;
-  return argument.required || std::find(needs.begin(), needs.end(), argument.name) != needs.end();
 }
 
 std::vector<Said> AllSaid(const Plan& plan, const tools::Catalogue& catalogue) {
@@ -77,8 +72,8 @@ bool Exclude(const Said& one, const Said& other) {
 bool Borrowed(const Said& one, const std::vector<Said>& all, const tools::Catalogue& catalogue,
               std::string_view request) {
   const ToolSpec& tool = *catalogue.Find(one.step->tool);
-  if (tool.effect != Effect::kWrite && tool.effect != Effect::kRelease) return false;
-  if (!Needed(tool, *one.argument) || !FreeText(*one.argument)) return false;
+  const bool needed = one.argument->required || Lifts(tool, *one.argument);
+  if (!Acts(tool) || !needed || !FreeText(*one.argument)) return false;
   return std::any_of(all.begin(), all.end(), [&](const Said& other) {
     return Exclude(one, other) && SameWords(one.words, other.words, request);
   });

@@ -12,10 +12,6 @@ using base::StrCat;
 using tools::ArgumentSpec;
 using tools::ToolSpec;
 
-bool Named(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 // A due date is never past, a number of days knows weeks and months, and 항 and 호 are not any
 // number.
 std::string LiteralKind(const ArgumentSpec& argument, const std::string& kind) {
@@ -59,8 +55,7 @@ bool Choices::None() const {
 
 const Findings& FindingsFor(const ToolSpec& tool, const ArgumentSpec& argument,
                             const Recognition& recognition) {
-  const bool acts = tool.effect == tools::Effect::kWrite || tool.effect == tools::Effect::kRelease;
-  return acts && !argument.Takes("quote") ? recognition.own : recognition;
+  return Acts(tool) && !argument.Takes("quote") ? recognition.own : recognition;
 }
 
 Choices ChoicesFor(const ArgumentSpec& argument, const Findings& found, const Sources& sources) {
@@ -77,7 +72,7 @@ Choices ChoicesFor(const ArgumentSpec& argument, const Findings& found, const So
 bool Completable(const ToolSpec& tool, const Recognition& recognition, const Sources& sources) {
   bool lifted = tool.needs_one_of.empty();
   for (const ArgumentSpec& argument : tool.arguments) {
-    const bool lifts = Named(tool.needs_one_of, argument.name);
+    const bool lifts = Lifts(tool, argument);
     if (!argument.required && !lifts) continue;
     const Findings& found = FindingsFor(tool, argument, recognition);
     const bool none = ChoicesFor(argument, found, sources).None();
@@ -91,7 +86,7 @@ std::vector<std::string> AskableSlots(const tools::Catalogue& catalogue) {
   std::vector<std::string> slots;
   for (const ToolSpec& tool : catalogue.tools()) {
     for (const ArgumentSpec& argument : tool.arguments) {
-      if (!argument.required && !Named(tool.needs_one_of, argument.name)) continue;
+      if (!argument.required && !Lifts(tool, argument)) continue;
       slots.push_back(StrCat(tool.name, ".", argument.name));
     }
   }

@@ -5,6 +5,7 @@
 
 #include "agents/plan.h"
 #include "agents/planning/conditions.h"
+#include "agents/planning/kinds.h"
 
 namespace agents {
 namespace {
@@ -63,8 +64,7 @@ void Derive(Plan& plan, const tools::Catalogue& catalogue, std::string_view requ
     step.confirm = false;
     const ToolSpec* tool = catalogue.Find(step.tool);
     if (tool == nullptr || tool->effect == Effect::kRead) continue;
-    if (tool->effect == Effect::kWrite || tool->effect == Effect::kRelease)
-      WaitForEarlier(plan, i, step);
+    if (Acts(*tool)) WaitForEarlier(plan, i, step);
     last_effect = &step;
     step.confirm =
         condition && !NamedBefore(*tool, request, *condition) && !Guarded(plan, step, catalogue);

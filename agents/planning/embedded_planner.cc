@@ -3,6 +3,7 @@
 
 #include "agents/plan_reading.h"
 #include "agents/planner.h"
+#include "agents/planning/kinds.h"
 #include "agents/planning/plan_constraint.h"
 #include "model_core/base/check.h"
 #include "model_core/base/sha256.h"
@@ -91,10 +92,8 @@ class EmbeddedPlanner : public Planner {
   }
 
   bool Acts(const Plan& plan) const {
-    return std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
-      const tools::Effect effect = catalogue_.Find(step.tool)->effect;
-      return effect == tools::Effect::kWrite || effect == tools::Effect::kRelease;
-    });
+    return std::any_of(plan.steps.begin(), plan.steps.end(),
+                       [&](const Step& step) { return agents::Acts(*catalogue_.Find(step.tool)); });
   }
 
   // Whether the verdict stays a plan under doubt: what acts is asked about, or refused, rather than

@@ -89,4 +89,13 @@ bool IsIdentifier(std::string_view kind, std::string_view text) {
   });
 }
 
+bool Acts(const tools::ToolSpec& tool) {
+  return tool.effect == tools::Effect::kWrite || tool.effect == tools::Effect::kRelease;
+}
+
+bool Lifts(const tools::ToolSpec& tool, const tools::ArgumentSpec& argument) {
+  const std::vector<std::string>& needs = tool.needs_one_of;
+  return std::find(needs.begin(), needs.end(), argument.name) != needs.end();
+}
+
 }  // namespace agents

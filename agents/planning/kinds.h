@@ -1,4 +1,5 @@
-// Which values and which result fields fit an argument: the kinds of the catalogue (§1.2).
+// Which values and which result fields fit an argument: the kinds of the catalogue (§1.2); which
+// tools act, and what they need.
 #pragma once
 
 #include <string_view>
@@ -19,5 +20,11 @@ bool FieldFits(const tools::ResultSpec& field, const tools::ArgumentSpec& argume
 // `text` has the written shape of an identifier of that kind ("id:patient"). Kinds without a shape
 // of their own take any text without blanks.
 bool IsIdentifier(std::string_view kind, std::string_view text);
+
+// A write or a release: it changes an outside system, or data leave.
+bool Acts(const tools::ToolSpec& tool);
+
+// `argument` is one of those of which `tool` needs one.
+bool Lifts(const tools::ToolSpec& tool, const tools::ArgumentSpec& argument);
 
 }  // namespace agents

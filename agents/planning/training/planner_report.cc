@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "agents/planning/kinds.h"
 #include "model_core/base/clock.h"
 #include "model_core/base/strings.h"
 
@@ -27,10 +28,9 @@ int UnaskedEffects(const Plan& made, const Plan& expected, const tools::Catalogu
   for (const Step& step : expected.steps) asked.insert(step.tool);
   int count = 0;
   for (const Step& step : made.steps) {
-    const tools::Effect effect = catalogue.Find(step.tool)->effect;
     if (const auto it = asked.find(step.tool); it != asked.end()) {
       asked.erase(it);
-    } else if (effect == tools::Effect::kWrite || effect == tools::Effect::kRelease) {
+    } else if (Acts(*catalogue.Find(step.tool))) {
       ++count;
     }
   }
