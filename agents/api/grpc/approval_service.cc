@@ -20,8 +20,7 @@ absl::Status NoApproval(const std::string& id) {
 // What the call to be approved rests on, as far as `caller` may read it.
 absl::Status FillBasis(const Api& api, const Caller& caller, const Approval& approval,
                        maru::v1::Approval& out) {
-  ASSIGN_OR_RETURN(const std::vector<Event> journal, api.store.Journal(approval.run_id, 0));
-  ASSIGN_OR_RETURN(const Run run, Fold(approval.run_id, journal));
+  ASSIGN_OR_RETURN(const Run run, LoadRun(api, caller, approval.run_id));
   const Answer basis = ComposeBasis(run, approval.step_id, api.registry.catalogue());
   if (policies::MayRead(caller.record.principal.clearance, basis.label)) {
     out.set_basis(basis.text);
