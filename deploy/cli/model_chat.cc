@@ -39,9 +39,8 @@ absl::StatusOr<Json> ReadJson(const Session& session, const std::string& path) {
   return base::ParseJson(text, path);
 }
 
-// What is the same for every turn.
-absl::StatusOr<ChatRequest> Begin(const Session& session, const Options& options,
-                                  const model_core::ChatModel& model) {
+// What is the same for every turn, but for what the model's makers advise.
+absl::StatusOr<ChatRequest> Begin(const Session& session, const Options& options) {
   ChatRequest request;
   ASSIGN_OR_RETURN(request.thinking, ParseThinking(options.thinking));
   if (!options.tools.empty()) {
@@ -53,14 +52,10 @@ absl::StatusOr<ChatRequest> Begin(const Session& session, const Options& options
   }
   if (!options.system.empty())
     request.messages.push_back(model_core::TextMessage("system", options.system));
-  request.sampling = model.sampling();
-  request.sampling.seed = options.seed;
-  if (options.temperature.has_value()) request.sampling.temperature = *options.temperature;
   request.tokens_max = options.tokens_max;
   return request;
 }
 
-// Nothing is loaded before all that the arguments name is there.
 absl::StatusOr<std::vector<ChatPart>> ReadImages(const Session& session, const Options& options) {
   std::vector<ChatPart> images;
   for (const std::string& path : options.images) {
@@ -70,8 +65,9 @@ absl::StatusOr<std::vector<ChatPart>> ReadImages(const Session& session, const O
   return images;
 }
 
+// Nothing is loaded before all that the arguments name is there.
 absl::StatusOr<ExitCode> Chat(const Session& session, const Options& options) {
-  RETURN_IF_ERROR(ParseThinking(options.thinking).status());
+  ASSIGN_OR_RETURN(ChatRequest request, Begin(session, options));
   std::string text = options.text.value_or("");
   if (options.text.has_value() && base::Trim(text).empty()) {
     return base::Error(absl::StatusCode::kInvalidArgument, "the message is empty",
@@ -86,7 +82,9 @@ absl::StatusOr<ExitCode> Chat(const Session& session, const Options& options) {
   engine.kv = options.kv;
   ASSIGN_OR_RETURN(const auto model,
                    model_core::MakeChatModel(options.directory, std::move(engine)));
-  ASSIGN_OR_RETURN(ChatRequest request, Begin(session, options, *model));
+  request.sampling = model->sampling();
+  request.sampling.seed = options.seed;
+  if (options.temperature.has_value()) request.sampling.temperature = *options.temperature;
   ChatTalk talk(session, *model, std::move(request), std::move(images));
   RETURN_IF_ERROR(options.text.has_value() ? talk.Turn(text) : talk.Lines());
   return ExitCode::kOk;
