@@ -44,12 +44,14 @@ using BenchProgress = std::function<void(const std::string& what)>;
 //  "lines": [{"type", "test": "prefill" | "decode", "tokens" (asked for) | "depth",
 //             "measured_tokens", "repeats", "tokens_s", "tokens_s_least", "tokens_s_most",
 //             "bytes_per_token", "ops_per_token", "gb_s", "gop_s", "machine", "roofline",
-//             "bound": "memory" | "compute"}],
+//             "bound": "memory" | "int8" | "f32"}],
 //  "kv", "attention": [as BenchAttention (bench/attention_bench.h) says, of each depth but 0]}
 // Rates are those of the median repetition. What the machine can do is measured before and after
 // each repetition; "machine" is the median of that, of a line and of all lines. "roofline" is the
-// least time that this allows, divided by the time it took: of all repetitions the median. Depths
-// are made up, not computed. A depth or prompt that the model's context does not hold is left out,
+// least time that this allows, divided by the time it took: of all repetitions the median. The
+// least time is that of reading, or of all products if that is longer; "bound" says which, and
+// which products most of it went to: those of packed weights (int8) or of floats (f32). Depths are
+// made up, not computed. A depth or prompt that the model's context does not hold is left out,
 // and named in "left_out".
 // InvalidArgument: an option (named). ResourceExhausted: it could come to need more memory than the
 // limit (with both figures); nothing has been allocated then. Errors of loading.

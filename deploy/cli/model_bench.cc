@@ -74,8 +74,9 @@ std::string Fixed(double value, int digits) {
 std::string Rate(double value) { return Fixed(value, value < 10 ? 2 : value < 100 ? 1 : 0); }
 
 std::string LimitText(const Session& session, const Json& line) {
-  return StringOr(line, "bound", "") == "memory" ? session.Say("memory", "메모리")
-                                                 : session.Say("compute", "연산");
+  const std::string bound = StringOr(line, "bound", "");
+  return bound == "memory" ? session.Say("memory", "메모리")
+                           : session.Say(bound + " products", bound + " 곱셈");
 }
 
 std::vector<Cell> Row(const Session& session, const Json& line) {
@@ -122,11 +123,13 @@ std::string AttentionText(const Session& session, const Json& line) {
   const auto percent = [](double share) { return StrCat(Fixed(100 * share, 0), " %"); };
   const std::string depth = StrCat(base::IntOr(line, "depth", 0));
   const std::string milliseconds = Fixed(1e3 * number(line, "seconds"), 2);
-  const std::string rate = Rate(number(line, "gb_s")), share = percent(number(line, "share"));
+  const std::string rates =
+      StrCat(Rate(number(line, "gb_s")), " GB/s, ", Rate(number(line, "gop_s")), " GOP/s");
+  const std::string share = percent(number(line, "roofline")), limit = LimitText(session, line);
   std::string text = session.Say(StrCat("attention at ", depth, ": ", milliseconds, " ms a token, ",
-                                        rate, " GB/s, ", share, " of bandwidth"),
+                                        rates, ", ", share, " of the roofline (", limit, ")"),
                                  StrCat("어텐션, 깊이 ", depth, ": 토큰당 ", milliseconds, " ms, ",
-                                        rate, " GB/s, 대역폭의 ", share));
+                                        rates, ", 한계 대비 ", share, " (", limit, ")"));
   if (!line.contains("full_twin")) return text;
   const Json& twin = Member(line, "full_twin");
   const std::string time = percent(number(twin, "saved_seconds"));

@@ -10,7 +10,8 @@ using base::Json;
 
 constexpr double kGiga = 1e9;
 constexpr uint64_t kWeightSeed = 1;
-constexpr size_t kLeast = 32;  // tokens of the vocabulary, width of a feed-forward
+constexpr bool kPacked = false;  // attention has no weights: its products are of floats
+constexpr size_t kLeast = 32;    // tokens of the vocabulary, width of a feed-forward
 
 // The model without what costs the same at any depth, but for attention's projections.
 ModelConfig AttentionOf(ModelConfig config, bool full) {
@@ -31,8 +32,23 @@ bool HasWindows(const ModelConfig& config) {
 
 // What is measured of one model.
 struct Figures {
-  std::vector<double> seconds, shares, read_gb_s;
-  double bytes = 0;  // of a token
+  std::vector<double> seconds, shares, rooflines;
+  std::vector<Roof> roofs;
+  Work work;  // of a token, at the depth less at none
+
+  Json ToJson() const {
+    const double token_seconds = Median(seconds);
+    const Roof roof = MedianRoof(roofs);
+    return {{"kv_bytes", work.bytes},
+            {"ops", work.ops()},
+            {"seconds", token_seconds},
+            {"gb_s", work.bytes / token_seconds / kGiga},
+            {"gop_s", work.ops() / token_seconds / kGiga},
+            {"machine", roof.ToJson()},
+            {"share", Median(shares)},
+            {"roofline", Median(rooflines)},
+            {"bound", BoundName(roof.BoundOf(work, kPacked))}};
+  }
 };
 
 class AttentionBench {
@@ -62,25 +78,29 @@ class AttentionBench {
 
  private:
   struct Repetition {
-    double seconds, bytes;  // of all its tokens, at the depth less at none
-    size_t tokens;
-    double read_bytes_s;
+    double seconds;  // of a token, at the depth less at none
+    Work work;
+    Roof roof;
   };
 
   Repetition Repeat(BenchStream& deep, BenchStream& shallow, size_t tokens) const {
-    const double before = meter_.Bandwidth();
+    const Roof before = meter_.Measure();
     const Sample without = shallow.Decode(tokens, options_.seconds_max);
     const Sample with = deep.Decode(without.tokens, options_.seconds_max);
-    const double after = meter_.Bandwidth();
-    return {std::max(with.seconds - without.seconds, 1e-9), with.work.bytes - without.work.bytes,
-            with.tokens, (before + after) / 2};
+    const Roof after = meter_.Measure();
+    const auto count = static_cast<double>(with.tokens);
+    Work work = with.work;
+    work -= without.work;
+    return {std::max(with.seconds - without.seconds, 1e-9) / count, work / count,
+            Between(before, after)};
   }
 
   static void Add(const Repetition& one, Figures& figures) {
-    figures.seconds.push_back(one.seconds / static_cast<double>(one.tokens));
-    figures.shares.push_back(one.bytes / one.seconds / one.read_bytes_s);
-    figures.read_gb_s.push_back(one.read_bytes_s / kGiga);
-    figures.bytes = one.bytes / static_cast<double>(one.tokens);
+    figures.seconds.push_back(one.seconds);
+    figures.shares.push_back(one.work.bytes / one.seconds / one.roof.read_bytes_s);
+    figures.rooflines.push_back(one.roof.LeastSeconds(one.work, kPacked) / one.seconds);
+    figures.roofs.push_back(one.roof);
+    figures.work = one.work;
   }
 
   const BenchPlan& plan_;
@@ -106,22 +126,13 @@ absl::StatusOr<Json> BenchAttention(const BenchPlan& plan, const BenchOptions& o
                                     size_t depth, const RoofMeter& meter, Team& team) {
   const AttentionBench bench(plan, options, depth, meter, team);
   ASSIGN_OR_RETURN(const Figures own, bench.Measure(/*full=*/false));
-  const double seconds = Median(own.seconds);
-  Json line = {{"depth", depth},
-               {"kv_bytes", own.bytes},
-               {"seconds", seconds},
-               {"gb_s", own.bytes / seconds / kGiga},
-               {"read_gb_s", Median(own.read_gb_s)},
-               {"share", Median(own.shares)}};
+  Json line = {{"depth", depth}};
+  line.update(own.ToJson());
   if (!HasWindows(plan.config)) return line;
   ASSIGN_OR_RETURN(const Figures twin, bench.Measure(/*full=*/true));
-  const double twin_seconds = Median(twin.seconds);
-  line["full_twin"] = {{"kv_bytes", twin.bytes},
-                       {"seconds", twin_seconds},
-                       {"gb_s", twin.bytes / twin_seconds / kGiga},
-                       {"share", Median(twin.shares)},
-                       {"saved_bytes", 1 - own.bytes / twin.bytes},
-                       {"saved_seconds", 1 - seconds / twin_seconds}};
+  line["full_twin"] = twin.ToJson();
+  line["full_twin"]["saved_bytes"] = 1 - own.work.bytes / twin.work.bytes;
+  line["full_twin"]["saved_seconds"] = 1 - Median(own.seconds) / Median(twin.seconds);
   return line;
 }
 

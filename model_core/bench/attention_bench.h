@@ -11,9 +11,10 @@ namespace model_core {
 // Bytes that BenchAttention takes.
 size_t AttentionBenchBytes(const BenchPlan& plan, size_t decode_tokens);
 
-// {"depth", "kv_bytes" (read by a token), "seconds" (of a token), "gb_s", "read_gb_s" (of the
-// machine, right beside), "share" (gb_s of read_gb_s), and of a model with windows "full_twin":
-// {"kv_bytes", "seconds", "gb_s", "share", "saved_bytes", "saved_seconds" (as shares)}}. Medians
+// {"depth", "kv_bytes", "ops", "seconds" (of a token), "gb_s", "gop_s", "machine" (right beside),
+// "share" (of the read bandwidth), "roofline", "bound" (as of BenchModel's lines: where many query
+// heads share a row, products of floats bind before reading does), and of a model with windows
+// "full_twin": the same of the twin, with "saved_bytes" and "saved_seconds" (as shares)}. Medians
 // over repetitions of `decode_tokens` at the depth, less as many at none: of the attention's own
 // projections and of all else there is nothing in them, since the model is cut down to its
 // attention for this.

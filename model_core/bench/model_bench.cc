@@ -28,17 +28,6 @@ struct Repetition {
   Roof roof;
 };
 
-Roof Between(const Roof& before, const Roof& after) {
-  return {(before.read_bytes_s + after.read_bytes_s) / 2,
-          (before.int8_ops_s + after.int8_ops_s) / 2, (before.f32_ops_s + after.f32_ops_s) / 2};
-}
-
-Json RoofJson(const Roof& roof) {
-  return {{"read_gb_s", roof.read_bytes_s / kGiga},
-          {"int8_gop_s", roof.int8_ops_s / kGiga},
-          {"f32_gop_s", roof.f32_ops_s / kGiga}};
-}
-
 // One weight type of a model: loaded, measured, and gone before the next.
 class TypeBench {
  public:
@@ -156,9 +145,9 @@ class TypeBench {
             {"ops_per_token", work.ops() / tokens},
             {"gb_s", work.bytes / median.seconds / kGiga},
             {"gop_s", work.ops() / median.seconds / kGiga},
-            {"machine", RoofJson(roof)},
+            {"machine", roof.ToJson()},
             {"roofline", Median(shares)},
-            {"bound", roof.IsBoundByMemory(work, packed) ? "memory" : "compute"}};
+            {"bound", BoundName(roof.BoundOf(work, packed))}};
   }
 
   const BenchOptions& options_;

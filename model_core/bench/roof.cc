@@ -31,14 +31,38 @@ double MedianOf(const std::vector<Roof>& roofs, double Roof::*figure) {
 
 }  // namespace
 
-double Roof::LeastSeconds(const Work& work, bool packed) const {
-  const double compute =
-      work.weight_ops / (packed ? int8_ops_s : f32_ops_s) + work.attention_ops / f32_ops_s;
-  return std::max(work.bytes / read_bytes_s, compute);
+std::string_view BoundName(Bound bound) {
+  return bound == Bound::kMemory ? "memory" : bound == Bound::kInt8 ? "int8" : "f32";
 }
 
-bool Roof::IsBoundByMemory(const Work& work, bool packed) const {
-  return LeastSeconds(work, packed) <= work.bytes / read_bytes_s;
+double Roof::Int8Seconds(const Work& work, bool packed) const {
+  return packed ? work.weight_ops / int8_ops_s : 0;
+}
+
+double Roof::F32Seconds(const Work& work, bool packed) const {
+  return (work.attention_ops + (packed ? 0 : work.weight_ops)) / f32_ops_s;
+}
+
+double Roof::LeastSeconds(const Work& work, bool packed) const {
+  return std::max(work.bytes / read_bytes_s, Int8Seconds(work, packed) + F32Seconds(work, packed));
+}
+
+Bound Roof::BoundOf(const Work& work, bool packed) const {
+  const double int8 = Int8Seconds(work, packed), f32 = F32Seconds(work, packed);
+  if (work.bytes / read_bytes_s >= int8 + f32) return Bound::kMemory;
+  return int8 > f32 ? Bound::kInt8 : Bound::kF32;
+}
+
+base::Json Roof::ToJson() const {
+  constexpr double kGiga = 1e9;
+  return {{"read_gb_s", read_bytes_s / kGiga},
+          {"int8_gop_s", int8_ops_s / kGiga},
+          {"f32_gop_s", f32_ops_s / kGiga}};
+}
+
+Roof Between(const Roof& before, const Roof& after) {
+  return {(before.read_bytes_s + after.read_bytes_s) / 2,
+          (before.int8_ops_s + after.int8_ops_s) / 2, (before.f32_ops_s + after.f32_ops_s) / 2};
 }
 
 double Median(std::vector<double> values) {

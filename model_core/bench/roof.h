@@ -3,12 +3,17 @@
 
 #include <vector>
 
+#include "model_core/base/json.h"
 #include "model_core/bench/peak_loops.h"
 #include "model_core/bench/work.h"
 #include "model_core/transformer/team.h"
 #include "model_core/weights/arena.h"
 
 namespace model_core {
+
+// What keeps a piece of work from being faster.
+enum class Bound { kMemory, kInt8, kF32 };
+std::string_view BoundName(Bound bound);  // "memory", "int8", "f32"
 
 struct Roof {
   double read_bytes_s = 0;  // from memory, in order
@@ -18,9 +23,17 @@ struct Roof {
   // Seconds that `work` takes at least: to read, or to compute, whichever is longer. Products with
   // packed weights run at the peak of bytes, all others at that of floats.
   double LeastSeconds(const Work& work, bool packed) const;
-  // Whether reading is the longer of the two.
-  bool IsBoundByMemory(const Work& work, bool packed) const;
+  // Which of the two; of computing, the products that take more of it.
+  Bound BoundOf(const Work& work, bool packed) const;
+  base::Json ToJson() const;  // {"read_gb_s", "int8_gop_s", "f32_gop_s"}
+
+ private:
+  double Int8Seconds(const Work& work, bool packed) const;
+  double F32Seconds(const Work& work, bool packed) const;
 };
+
+// The mean of what was measured before and after something.
+Roof Between(const Roof& before, const Roof& after);
 
 // The middle of several, at least one; of an even number the lower one.
 double Median(std::vector<double> values);

@@ -34,6 +34,13 @@ Work& Work::operator+=(const Work& other) {
   return *this;
 }
 
+Work& Work::operator-=(const Work& other) {
+  bytes -= other.bytes;
+  weight_ops -= other.weight_ops;
+  attention_ops -= other.attention_ops;
+  return *this;
+}
+
 WorkFormula::WorkFormula(const ModelConfig& config, Precision precision, Dtype stored, Dtype kept)
     : config_(config), precision_(precision), stored_(stored), layout_(config, kept) {
   const RouterConfig& router = config.router;

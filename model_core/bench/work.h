@@ -16,6 +16,10 @@ struct Work {
 
   double ops() const { return weight_ops + attention_ops; }
   Work& operator+=(const Work& other);
+  Work& operator-=(const Work& other);
+  Work operator/(double parts) const {
+    return {bytes / parts, weight_ops / parts, attention_ops / parts};
+  }
 };
 
 // Immutable.

@@ -212,11 +212,13 @@ TEST(Roof, IsTheLongerOfReadingAndComputing) {
   const Roof roof{10e9, 1000e9, 100e9};
   const Work decode{20e9, 100e9, 10e9};
   EXPECT_DOUBLE_EQ(roof.LeastSeconds(decode, /*packed=*/true), 2);
-  EXPECT_TRUE(roof.IsBoundByMemory(decode, true));
+  EXPECT_EQ(roof.BoundOf(decode, true), Bound::kMemory);
   const Work prefill{1e9, 500e9, 20e9};
   EXPECT_DOUBLE_EQ(roof.LeastSeconds(prefill, true), 0.5 + 0.2);
   EXPECT_DOUBLE_EQ(roof.LeastSeconds(prefill, /*packed=*/false), 5 + 0.2);
-  EXPECT_FALSE(roof.IsBoundByMemory(prefill, true));
+  EXPECT_EQ(roof.BoundOf(prefill, true), Bound::kInt8);
+  EXPECT_EQ(roof.BoundOf(prefill, false), Bound::kF32);
+  EXPECT_EQ(roof.BoundOf({1e9, 1e9, 30e9}, true), Bound::kF32);  // attention, deep in a sequence
 }
 
 TEST(Roof, IsTheMiddleOfSeveralFigureByFigure) {
@@ -321,6 +323,29 @@ TEST(BenchModel, SaysWhatWindowsSaveBesideATwinThatSeesAll) {
   EXPECT_NEAR(twin["kv_bytes"].get<double>(), 5 * 1'000 * token, 1e-6);
   EXPECT_NEAR(twin["saved_bytes"].get<double>(),
               1 - line["kv_bytes"].get<double>() / twin["kv_bytes"].get<double>(), 1e-9);
+}
+
+// 4 heads share a latent of 40 numbers in halves: 80 bytes, 2 · 4 · (40 + 32) operations or more.
+TEST(BenchModel, HoldsAttentionAgainstTheRoofThatBinds) {
+  BenchOptions options = Golden("ax_k1");
+  options.types = {"q8"};
+  options.prefill = {};
+  options.depths = {100};
+  options.repeats = 1;
+  const auto report = BenchModel(options);
+  ASSERT_TRUE(report.ok()) << report.status();
+  const base::Json& line = (*report)["attention"][0];
+  const base::Json& machine = line["machine"];
+  const auto of = [](const base::Json& rate, const base::Json& peak) {
+    return rate.get<double>() / peak.get<double>();
+  };
+  const double memory = of(line["gb_s"], machine["read_gb_s"]);
+  const double products = of(line["gop_s"], machine["f32_gop_s"]);
+  EXPECT_NEAR(line["share"].get<double>(), memory, 1e-9 * memory);
+  EXPECT_NEAR(line["roofline"].get<double>(), std::max(memory, products),
+              1e-9 * std::max(memory, products));
+  EXPECT_EQ(line["bound"], memory >= products ? "memory" : "f32");
+  EXPECT_NEAR(of(line["gop_s"], line["gb_s"]), of(line["ops"], line["kv_bytes"]), 1e-6);
 }
 
 TEST(BenchModel, NamesTheTypeThatWeightsAreMultipliedAs) {
