@@ -21,33 +21,43 @@ struct EngineOptions {
   // Keys and values: "" as made (f32), "f16", "q8" (8.5 bits). Changes what the model computes, and
   // its hash.
   std::string kv;
-  size_t kv_bytes_max = size_t{4} << 30;  // for keys and values of all requests together
-  size_t sequences_max = 16;              // requests generated at a time; others wait their turn
-  size_t pass_tokens_max = 0;             // of one forward pass; 0: as the model's shape asks for
-  // Of kv_bytes_max, for what requests began with, while nothing else needs it; 0: keep nothing.
+  // What all requests together may take: keys and values, rows of images. 0: what the machine, and
+  // the control groups around the process, can give when the engine starts, beyond the weights,
+  // what the engine takes itself, and a reserve. More than that is refused. Engines do not know of
+  // one another: several on a machine get a figure each.
+  size_t memory_bytes_max = 0;
+  size_t sequences_max = 16;   // requests generated at a time; others wait their turn
+  size_t pass_tokens_max = 0;  // of one forward pass; 0: as the model's shape asks for
+  // Of the above, for what requests began with, while nothing else needs it; 0: keep nothing.
   size_t prefix_bytes_max = size_t{256} << 20;
   // Drafts, if the weights carry a draft head: "" where they pay (draft_rule.h), "off", "always".
-  // They change no token. What the head keeps is not part of kv_bytes_max: a window a sequence.
+  // They change no token.
   std::string drafts;
   base::Clock* clock = &base::SystemClock();
 };
 
 // Where an engine stands.
 struct EngineFigures {
-  size_t running = 0, waiting = 0;  // requests
-  size_t kv_bytes_max = 0;
-  size_t kv_bytes_used = 0;    // by requests and by the prefix cache
-  size_t kv_bytes_most = 0;    // high-water mark of it
-  size_t kv_bytes_cached = 0;  // held by the prefix cache, perhaps by requests as well
-  uint64_t passes = 0;         // forward passes
+  size_t running = 0, waiting = 0;   // requests
+  size_t memory_bytes_max = 0;       // the budget
+  size_t memory_bytes_promised = 0;  // what those that run may come to hold; never above it
+  size_t memory_bytes_used = 0;      // by requests and by the prefix cache; never above it
+  size_t memory_bytes_most = 0;      // high-water mark of it
+  size_t memory_bytes_cached = 0;    // held by the prefix cache, perhaps by requests as well
+  size_t besides_bytes_max = 0;      // what the engine may come to take besides, weights excepted
+  uint64_t passes = 0;               // forward passes
   uint64_t computed_tokens = 0;
-  uint64_t cached_tokens = 0;  // of prompts, that needed no computing
+  uint64_t cached_tokens = 0;                        // of prompts, that needed no computing
   uint64_t drafted_tokens = 0, accepted_tokens = 0;  // drafts that were verified; those that held
 };
 
 class Engine : public LanguageModel {
  public:
   virtual EngineFigures Figures() const = 0;
+
+  // That end every text, unless a request goes past them: eos_token_id of generation_config.json,
+  // else of config.json.
+  virtual const std::vector<int32_t>& end_tokens() const = 0;
 
   // The prompt, with its n-th image token repeated as often as the n-th of `images` takes tokens
   // (vision.h). InvalidArgument: another number of image tokens than of images, a file that is no
@@ -60,6 +70,8 @@ class Engine : public LanguageModel {
 // returned. A request that finds no room waits within its deadline; among tenants it is the turn of
 // the one that has been served least. Refused, by name: a config key that cannot be honoured, a
 // missing or damaged tensor or shard, kernels that this CPU lacks, unknown weights or kv.
+// ResourceExhausted, with the figures: memory_bytes_max is above what the machine can give, or too
+// little for any request.
 absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
                                                    EngineOptions options = {});
 

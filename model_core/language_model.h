@@ -32,15 +32,17 @@ struct GenerateRequest {
   std::vector<std::string> images;
   TokenConstraint* constraint = nullptr;  // null: any token; borrowed for the call
   Sampling sampling;                      // of what the constraint permits
-  std::vector<int32_t> stop_tokens;       // end the text and are not part of it
+  std::vector<int32_t> stop_tokens;       // besides the model's own end tokens; end the text and are not part of it
+  bool past_end = false;                  // the model's own end tokens are ordinary ones: for measurements
   std::vector<std::string> stop_strings;  // the same, wherever they begin in a token; up to kStopStringsMax
   bool wants_text = false;                // the text beside the tokens, as with stop strings
   int tokens_max = 512;
   absl::Time deadline = absl::InfiniteFuture();
   std::string tenant;  // who is served in turn with others; prefixes are shared within a tenant only
 
-  // Polled once a pass; may be empty. It and the constraint are called by another thread than the caller's, but
-  // never at the same time as each other, and not after Generate has returned.
+  // Polled once a pass; may be empty. It and the constraint are called by another thread than the caller's (this one
+  // by the caller's too, before its images are read), but never at the same time as each other, and not after Generate
+  // has returned.
   std::function<bool()> cancelled;
   // Called by the caller's thread inside Generate while tokens come; may be empty, and may take its time.
   std::function<void(const GeneratedPart&)> on_part;
@@ -68,7 +70,7 @@ class LanguageModel {
   // generated.
   // InvalidArgument: a prompt token outside the vocabulary, a prompt longer than the context, a value outside its
   // limits (with the figure), an image that cannot be read, that has no place in the prompt, or that the model
-  // cannot see. ResourceExhausted: it could never fit. DeadlineExceeded, Cancelled; errors of the
+  // cannot see. ResourceExhausted, with the figures: it could never fit. DeadlineExceeded, Cancelled; errors of the
   // constraint.
   virtual absl::StatusOr<GenerateResult> Generate(const GenerateRequest& request) = 0;
 

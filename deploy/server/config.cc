@@ -38,7 +38,8 @@ const std::map<std::string_view, std::set<std::string_view>>& Choices() {
 const std::map<std::string_view, std::pair<int64_t, int64_t>>& Bounds() {
   static const auto* const bounds = new std::map<std::string_view, std::pair<int64_t, int64_t>>{
       {"server.request_bytes_max", {1024, 64 << 20}}, {"store.connections", {3, 200}}, {"runs.workers", {1, 64}},
-      {"runs.attempts_max", {1, 10}}, {"runs.parallel_steps_max", {1, 16}}, {"model.threads", {1, 256}}};
+      {"runs.attempts_max", {1, 10}}, {"runs.parallel_steps_max", {1, 16}}, {"model.threads", {1, 256}},
+      {"model.memory_mib", {0, 1 << 24}}};
   return *bounds;
 }
 

@@ -30,10 +30,28 @@ agents::RunLoopOptions RunOptions(const Config& config) {
   return options;
 }
 
+// What the engine refuses names its own option, which here is a key.
+absl::Status NamingMemoryKey(const absl::Status& status) {
+  if (status.code() != absl::StatusCode::kResourceExhausted) return status;
+  const auto named = [&](base::Language language) {
+    return base::ReplaceAll(base::Message(status, language), "memory_bytes_max", "model.memory_mib");
+  };
+  return base::Error(status.code(), named(base::Language::kEnglish), named(base::Language::kKorean));
+}
+
+absl::StatusOr<std::unique_ptr<agents::Planner>> MakeEmbeddedPlanner(const Config& config,
+                                                                     const tools::Catalogue& catalogue) {
+  const size_t memory = static_cast<size_t>(config.Int("model.memory_mib")) << 20;
+  auto planner =
+      agents::MakeEmbeddedPlanner(config.Text("model.directory"), catalogue, config.Int("model.threads"), memory);
+  if (!planner.ok()) return NamingMemoryKey(planner.status());
+  return planner;
+}
+
 absl::StatusOr<std::unique_ptr<agents::Planner>> MakePlanner(const Config& config, connectors::HttpClient& http,
                                                              const tools::Catalogue& catalogue) {
   if (config.Text("model.provider") == "embedded") {
-    return agents::MakeEmbeddedPlanner(config.Text("model.directory"), catalogue, config.Int("model.threads"));
+    return MakeEmbeddedPlanner(config, catalogue);
   }
   connectors::OpenAiOptions options;
   options.base_url = config.Text("model.base_url");

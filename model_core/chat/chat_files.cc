@@ -1,6 +1,5 @@
 #include "model_core/chat/chat_files.h"
 
-#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -61,26 +60,6 @@ Json SpecialTokens(const Json& tokenizer_config) {
   return tokens;
 }
 
-void AddStops(const Json& object, std::vector<int32_t>& stops) {
-  if (!object.is_object() || !object.contains("eos_token_id")) return;
-  const Json& ids = object["eos_token_id"];
-  for (const Json& id : ids.is_array() ? ids : Json::array({ids})) {
-    if (id.is_number_integer()) stops.push_back(id.get<int32_t>());
-  }
-}
-
-// Of generation_config.json, else of config.json; and the token that ends a turn.
-std::vector<int32_t> StopTokens(const Json& generation, const Json& config, const Json& special,
-                                const Tokenizer& tokenizer) {
-  std::vector<int32_t> stops;
-  AddStops(generation, stops);
-  if (stops.empty()) AddStops(config, stops);
-  if (stops.empty() && config.contains("text_config")) AddStops(config["text_config"], stops);
-  const int32_t end = tokenizer.TokenId(base::StringOr(special, "eos_token", ""));
-  if (end >= 0 && std::find(stops.begin(), stops.end(), end) == stops.end()) stops.push_back(end);
-  return stops;
-}
-
 Sampling AdvisedSampling(const Json& generation) {
   Sampling sampling;
   if (!base::BoolOr(generation, "do_sample", false)) return sampling;
@@ -108,7 +87,7 @@ absl::StatusOr<ChatFiles> ReadChatFiles(const std::string& directory) {
   ASSIGN_OR_RETURN(const Json generation, ReadObject(directory, "generation_config.json"));
   ASSIGN_OR_RETURN(files.chat_template, ChatTemplate(directory, names));
   files.special_tokens = SpecialTokens(names);
-  files.stop_tokens = StopTokens(generation, config.json, files.special_tokens, *files.tokenizer);
+  files.turn_end = files.tokenizer->TokenId(base::StringOr(files.special_tokens, "eos_token", ""));
   files.sampling = AdvisedSampling(generation);
   files.sees_images = HasVision(config.json);
   return files;

@@ -19,7 +19,8 @@ struct ChatFiles {
   std::unique_ptr<Tokenizer> tokenizer;
   std::string chat_template;
   base::Json special_tokens = base::Json::object();  // "bos_token", … as templates know them
-  std::vector<int32_t> stop_tokens;
+  int32_t turn_end = -1;               // the tokenizer's own end of a turn; -1: it names none
+  std::vector<int32_t> stop_tokens{};  // to be filled: the model's end tokens, and the above
   Sampling sampling;
   bool sees_images = false;
 };

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "model_core/base/strings.h"
@@ -140,6 +141,10 @@ absl::StatusOr<std::unique_ptr<ChatModel>> MakeChatModel(const std::string& dire
   base::Clock& clock = *options.clock;
   ASSIGN_OR_RETURN(ChatFiles files, ReadChatFiles(directory));
   ASSIGN_OR_RETURN(auto engine, MakeEngine(directory, std::move(options)));
+  files.stop_tokens = engine->end_tokens();
+  const auto& ends = files.stop_tokens;
+  if (files.turn_end >= 0 && std::find(ends.begin(), ends.end(), files.turn_end) == ends.end())
+    files.stop_tokens.push_back(files.turn_end);
   return std::make_unique<FolderChatModel>(std::move(files), std::move(engine), clock);
 }
 

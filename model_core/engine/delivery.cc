@@ -2,6 +2,11 @@
 
 namespace model_core {
 
+void Delivery::Reserve(size_t tokens_max) {
+  const std::lock_guard lock(mutex_);
+  tokens_.reserve(tokens_max);
+}
+
 void Delivery::Add(std::span<const int32_t> tokens, std::string_view text) {
   if (tokens.empty() && text.empty()) return;
   const std::lock_guard lock(mutex_);

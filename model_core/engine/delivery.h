@@ -12,9 +12,8 @@ namespace model_core {
 
 class Delivery {
  public:
-  // `tokens_max`: how many will come in parts; 0 if the caller takes none.
-  explicit Delivery(size_t tokens_max) { tokens_.reserve(tokens_max); }
-
+  // Takes the room for `tokens_max` that will come in parts.
+  void Reserve(size_t tokens_max);
   void Add(std::span<const int32_t> tokens, std::string_view text);
   void Finish(absl::StatusOr<GenerateResult> result);
 

@@ -22,6 +22,8 @@ class Drafter {
     return std::make_unique<Drafting>(layout_, pool_, rule_.Begin());
   }
   DraftRule& rule() { return rule_; }
+  // For keys and values of all sequences; taken as they come.
+  size_t pool_bytes() const { return pool_.pages_max() * layout_.page_bytes(); }
 
   // After the picks of a pass, of which `fed` are the parts: how many tokens the head has to see.
   // Of `decoding` sequences those that want one will get a draft.

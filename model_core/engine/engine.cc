@@ -5,7 +5,9 @@
 #include <mutex>
 
 #include "model_core/base/strings.h"
-#include "model_core/engine/engine_sizes.h"
+#include "model_core/engine/end_tokens.h"
+#include "model_core/engine/engine_setup.h"
+#include "model_core/engine/memory_budget.h"
 #include "model_core/engine/request_check.h"
 #include "model_core/engine/scheduler.h"
 #include "model_core/engine/thread_team.h"
@@ -19,14 +21,29 @@ class EmbeddedEngine : public Engine {
  public:
   EmbeddedEngine(std::unique_ptr<Transformer> model, std::unique_ptr<VisionModel> vision,
                  const Kernels& kernels, std::string id, std::string directory,
-                 const EngineOptions& options)
+                 std::vector<int32_t> end_tokens, const EngineOptions& options)
       : model_(std::move(model)),
         vision_(std::move(vision)),
         id_(std::move(id)),
         directory_(std::move(directory)),
         sha256_(Sha256(*model_, vision_.get(), options.kv)),
+        end_tokens_(std::move(end_tokens)),
+        clock_(*options.clock),
         team_(options.threads),
-        scheduler_(*model_, kernels, team_, options) {}
+        desk_(vision_ == nullptr ? 0 : DeskBytes(*vision_)),
+        scheduler_(*model_, kernels, team_, end_tokens_, options) {}
+
+  // When all is there that stays: what the machine can give is for requests.
+  absl::Status Start(const EngineOptions& options, size_t weight_bytes) {
+    size_t to_come = scheduler_.BytesToCome();
+    if (vision_ != nullptr) to_come += DeskBytes(*vision_) + ImageRoomBytes(*vision_, team_.size());
+    ASSIGN_OR_RETURN(const size_t budget,
+                     RequestBudget(ReadMachineMemory(), {.configured = options.memory_bytes_max,
+                                                         .to_come = weight_bytes + to_come,
+                                                         .least = scheduler_.LeastBytes()}));
+    scheduler_.Start(budget, to_come);
+    return absl::OkStatus();
+  }
 
   absl::StatusOr<GenerateResult> Generate(const GenerateRequest& request) override {
     RETURN_IF_ERROR(CheckRequest(request, vocabulary_size(), context_tokens_max()));
@@ -36,8 +53,11 @@ class EmbeddedEngine : public Engine {
     if (request.wants_text || !request.stop_strings.empty()) {
       ASSIGN_OR_RETURN(table, Table());
     }
-    ASSIGN_OR_RETURN(PromptImages images, PromptImages::Make(vision_.get(), request));
-    return scheduler_.Generate(request, tokens_max, table, std::move(images));
+    ASSIGN_OR_RETURN(const ImageSizes sizes, MeasureImages(vision_.get(), request.images));
+    ASSIGN_OR_RETURN(const size_t pages,
+                     scheduler_.PagesFor(request.prompt.size() + tokens_max, sizes.rows));
+    ASSIGN_OR_RETURN(PromptImages images, ReadImages(request, sizes));
+    return scheduler_.Generate(request, tokens_max, pages, table, std::move(images));
   }
 
   absl::StatusOr<std::vector<int32_t>> PlaceImages(
@@ -46,6 +66,7 @@ class EmbeddedEngine : public Engine {
   }
 
   EngineFigures Figures() const override { return scheduler_.Figures(); }
+  const std::vector<int32_t>& end_tokens() const override { return end_tokens_; }
   const std::string& id() const override { return id_; }
   const std::string& weights_sha256() const override { return sha256_; }
   size_t vocabulary_size() const override { return model_->config().vocabulary; }
@@ -61,6 +82,12 @@ class EmbeddedEngine : public Engine {
                              : base::Sha256Hex(StrCat(sha256, vision->preprocessor_sha256()));
   }
 
+  absl::StatusOr<PromptImages> ReadImages(const GenerateRequest& request, const ImageSizes& sizes) {
+    if (request.images.empty()) return PromptImages::Make(vision_.get(), request, nullptr);
+    ASSIGN_OR_RETURN(auto place, desk_.Take(sizes.pixel_bytes, request, clock_));
+    return PromptImages::Make(vision_.get(), request, std::move(place));
+  }
+
   // Read when the first request wants text.
   absl::StatusOr<const TokenTable*> Table() {
     const std::lock_guard lock(table_mutex_);
@@ -74,49 +101,20 @@ class EmbeddedEngine : public Engine {
   const std::unique_ptr<Transformer> model_;
   const std::unique_ptr<VisionModel> vision_;  // null: the model sees no images
   const std::string id_, directory_, sha256_;
+  const std::vector<int32_t> end_tokens_;
   std::mutex table_mutex_;
   std::unique_ptr<const TokenTable> table_;
+  base::Clock& clock_;
   ThreadTeam team_;
+  ImageDesk desk_;
   Scheduler scheduler_;
 };
-
-absl::Status CheckDrafts(const std::string& drafts, const Transformer& model) {
-  const bool always = drafts == "always", known = always || drafts.empty() || drafts == "off";
-  if (known && (!always || model.draft_head() != nullptr)) return absl::OkStatus();
-  return base::Error(
-      absl::StatusCode::kInvalidArgument,
-      known ? std::string("drafts 'always': the weights carry no draft head")
-            : StrCat("drafts '", drafts, "' are unknown; known are always and off"),
-      known ? std::string("drafts 'always': 가중치에 드래프트 헤드가 없습니다")
-            : StrCat("drafts '", drafts, "'은(는) 없습니다 (always, off)"));
-}
-
-// No zeros, no limit below what it takes to serve one request.
-EngineOptions Complete(EngineOptions options, const Transformer& model) {
-  const ModelConfig& config = model.config();
-  if (options.threads == 0) options.threads = ThreadsFor(config);
-  options.sequences_max = std::max<size_t>(options.sequences_max, 1);
-  if (options.pass_tokens_max == 0) options.pass_tokens_max = PassTokensFor(config.router);
-  if (model.draft_head() == nullptr) options.drafts = "off";
-  const size_t rows_each = options.drafts == "off" ? 1 : 2;
-  options.pass_tokens_max = std::max(options.pass_tokens_max, rows_each * options.sequences_max);
-  options.prefix_bytes_max = std::min(options.prefix_bytes_max, options.kv_bytes_max);
-  return options;
-}
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
                                                    EngineOptions options) {
-  const Kernels* kernels = FindKernels(options.kernels);
-  if (kernels == nullptr) {
-    const std::string known = base::StrJoin(kKernelNames, ", ");
-    return base::Error(absl::StatusCode::kInvalidArgument,
-                       StrCat("kernels '", options.kernels,
-                              "' are unknown or do not run on this CPU; known are ", known),
-                       StrCat("커널 '", options.kernels,
-                              "'은(는) 없거나 이 CPU에서 실행되지 않습니다 (", known, ")"));
-  }
+  ASSIGN_OR_RETURN(const Kernels* kernels, ChooseKernels(options.kernels));
   LoadOptions load;
   ASSIGN_OR_RETURN(load.precision, ParsePrecision(options.weights));
   load.cache_directory = options.cache_directory;
@@ -125,12 +123,16 @@ absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
   const std::filesystem::path path = std::filesystem::path(directory).lexically_normal();
   const std::string name = path.has_filename() ? path.filename() : path.parent_path().filename();
   const std::string id = StrCat(model->config().family, "/", name);
-  RETURN_IF_ERROR(CheckDrafts(options.drafts, *model));
-  options = Complete(std::move(options), *model);
+  ASSIGN_OR_RETURN(options, Complete(std::move(options), *model));
   ASSIGN_OR_RETURN(auto vision,
                    VisionModel::Load(directory, model->config(), *kernels, load.precision));
-  return std::make_unique<EmbeddedEngine>(std::move(model), std::move(vision), *kernels, id,
-                                          directory, options);
+  if (vision != nullptr) RETURN_IF_ERROR(CheckImagePages(model->config(), options.kv));
+  ASSIGN_OR_RETURN(auto end_tokens, EndTokens(directory, model->config()));
+  ASSIGN_OR_RETURN(const size_t weight_bytes, MappedWeightBytes(directory, load.precision));
+  auto engine = std::make_unique<EmbeddedEngine>(std::move(model), std::move(vision), *kernels, id,
+                                                 directory, std::move(end_tokens), options);
+  RETURN_IF_ERROR(engine->Start(options, weight_bytes));
+  return engine;
 }
 
 }  // namespace model_core

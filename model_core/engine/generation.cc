@@ -31,6 +31,14 @@ Generation::Generation(const GenerationPlace& place, const GenerateRequest& requ
   cache_.Reserve(prompt_ + tokens_max_);
 }
 
+// Tokens lie here and in the sampler, in two buffers of the delivery and in the result; text here,
+// in two buffers and in the result. The sampler counts tokens, a mask has a bit each.
+size_t Generation::RoomBytes(const KvLayout& layout, size_t vocabulary, size_t tokens) {
+  const size_t each = 5 * sizeof(int32_t) + 4 * kTextBytesPerToken;
+  const size_t table = (tokens / kPageTokens + 1) * layout.full_layers * sizeof(uint32_t);
+  return tokens * each + table + vocabulary * sizeof(uint32_t) + vocabulary / 8;
+}
+
 absl::Status Generation::Interrupted(const GenerateRequest& request, base::Clock& clock,
                                      bool begun) {
   if (request.cancelled && request.cancelled()) {
@@ -102,14 +110,20 @@ int32_t Generation::Guess(std::span<float> logits, SamplerRoom& room) const {
   return sampler_.Pick(logits, mask_, answer().size(), room).value_or(kNoDraft);
 }
 
+bool Generation::Ends(int32_t token) const {
+  const auto in = [token](std::span<const int32_t> tokens) {
+    return std::find(tokens.begin(), tokens.end(), token) != tokens.end();
+  };
+  return in(request_.stop_tokens) || (!request_.past_end && in(place_.end_tokens));
+}
+
 absl::Status Generation::Append(int32_t token, bool forced) {
   if (token < 0 || static_cast<size_t>(token) >= place_.vocabulary) {
     return absl::InternalError(base::StrCat("generation: the constraint forces token ", token,
                                             ", of a vocabulary of ", place_.vocabulary));
   }
   if (request_.constraint != nullptr) RETURN_IF_ERROR(request_.constraint->Accept(token));
-  const auto& stops = request_.stop_tokens;
-  stopped_ = std::find(stops.begin(), stops.end(), token) != stops.end();
+  stopped_ = Ends(token);
   if (stopped_) return absl::OkStatus();
   tokens_.push_back(token);
   sampler_.Took(token);

@@ -19,6 +19,7 @@ struct GenerationPlace {  // what a generation works with; outlives it
   KvPool& pool;
   base::Clock& clock;
   size_t vocabulary;
+  std::span<const int32_t> end_tokens;
 };
 
 class Generation {
@@ -31,6 +32,9 @@ class Generation {
   // Goes on until a choice has to be made or all is finished. To be called once before the first
   // pass; Choose does it after that.
   absl::Status Prepare();
+
+  // What one takes at most besides pages, with its delivery, for `tokens` in all. Bytes.
+  static size_t RoomBytes(const KvLayout& layout, size_t vocabulary, size_t tokens);
 
   // Cancelled or DeadlineExceeded, if it is; `begun`: it does not wait for room any more.
   static absl::Status Interrupted(const GenerateRequest& request, base::Clock& clock, bool begun);
@@ -64,6 +68,7 @@ class Generation {
   absl::Status TakeForced();
   absl::Status ReadMask();
   int32_t OneChoice() const;
+  bool Ends(int32_t token) const;
   absl::Status Append(int32_t token, bool forced);
   bool full() const { return answer().size() >= tokens_max_; }
 

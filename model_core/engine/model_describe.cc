@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "model_core/base/strings.h"
+#include "model_core/engine/memory_budget.h"
 #include "model_core/model_report.h"
 #include "model_core/transformer/config_source.h"
 #include "model_core/transformer/parameters.h"
@@ -50,7 +51,16 @@ Json Memory(const std::string& directory, const ModelConfig& config) {
     const KvLayout layout(config, *ParseKept(kind));
     for (size_t tokens : {4096, 32768, 262144}) kv[kind][StrCat(tokens)] = layout.BytesFor(tokens);
   }
-  return {{"weights_bytes", WeightBytes(directory)}, {"kv_bytes", std::move(kv)}};
+  const size_t weights = WeightBytes(directory);
+  Json memory = {{"weights_bytes", weights}, {"kv_bytes", std::move(kv)}};
+  if (const auto machine = ReadMachineMemory(); machine.ok()) {
+    const size_t taken = weights + MemoryReserve(machine->available);
+    memory["machine"] = {
+        {"available_bytes", machine->available},
+        {"by", machine->where},
+        {"for_requests_bytes", machine->available - std::min(machine->available, taken)}};
+  }
+  return memory;
 }
 
 Json Vision(const VisionModel& vision) {

@@ -3,31 +3,11 @@
 #include <algorithm>
 
 #include "model_core/base/strings.h"
-#include "model_core/vision.h"
 
 namespace model_core {
 namespace {
 
 using base::StrCat;
-
-absl::Status CheckImages(const VisionModel* vision, size_t count) {
-  if (count > 0 && vision == nullptr) {
-    return BadImage(StrCat("images: the request holds ", count, ", the model has no vision tower"),
-                    StrCat("요청에 이미지가 ", count, "개 있으나, 모델에 비전 타워가 없습니다"));
-  }
-  if (count <= kImagesMax) return absl::OkStatus();
-  return BadImage(StrCat("images: the request holds ", count, ", limit ", kImagesMax),
-                  StrCat("요청에 이미지가 ", count, "개 있습니다 (한도 ", kImagesMax, "개)"));
-}
-
-// `status`, saying which image it is about, counted from 1.
-absl::Status OfImage(const absl::Status& status, size_t index) {
-  const std::string english = base::Message(status, base::Language::kEnglish);
-  const std::string korean = base::Message(status, base::Language::kKorean);
-  return base::WithReason(base::Error(status.code(), StrCat("image ", index + 1, ": ", english),
-                                      StrCat("이미지 ", index + 1, ": ", korean)),
-                          base::Reason(status));
-}
 
 size_t CountTokens(std::span<const int32_t> prompt, int32_t token) {
   return static_cast<size_t>(std::count(prompt.begin(), prompt.end(), token));
@@ -36,15 +16,16 @@ size_t CountTokens(std::span<const int32_t> prompt, int32_t token) {
 }  // namespace
 
 absl::StatusOr<PromptImages> PromptImages::Make(const VisionModel* vision,
-                                                const GenerateRequest& request) {
+                                                const GenerateRequest& request,
+                                                std::unique_ptr<ImageDesk::Place> place) {
   PromptImages made;
-  RETURN_IF_ERROR(CheckImages(vision, request.images.size()));
   if (vision == nullptr) return made;
   made.vision_ = vision;
+  made.desk_place_ = std::move(place);
   for (size_t i = 0; i < request.images.size(); ++i) {
     absl::StatusOr<PreparedImage> image = vision->Prepare(request.images[i]);
     if (!image.ok()) return OfImage(image.status(), i);
-    made.images_.push_back({std::make_unique<PreparedImage>(*std::move(image)), {}});
+    made.images_.push_back(std::make_unique<PreparedImage>(*std::move(image)));
   }
   RETURN_IF_ERROR(made.Place(request.prompt));
   return made;
@@ -54,9 +35,9 @@ absl::StatusOr<PromptImages> PromptImages::Make(const VisionModel* vision,
 absl::Status PromptImages::Place(const std::vector<int32_t>& prompt) {
   const int32_t token = vision_->image_token();
   size_t needed = 0, at = 0;
-  for (const Image& image : images_) {
+  for (const auto& image : images_) {
     const size_t group = vision_->tower().config().group();
-    const size_t count = image.prepared->rows * image.prepared->columns / group;
+    const size_t count = image->rows * image->columns / group;
     needed += count;
     while (at < prompt.size() && prompt[at] != token) ++at;
     size_t end = at;
@@ -69,7 +50,7 @@ absl::Status PromptImages::Place(const std::vector<int32_t>& prompt) {
           StrCat("이미지 ", number, "에는 이미지 토큰(", token, ") ", count,
                  "개가 이어져야 하나, 프롬프트의 ", at, "번째부터 ", found, "개입니다"));
     }
-    places_.push_back({at, end, image.prepared->digest});
+    places_.push_back({at, end, image->digest});
     at = end;
   }
   const size_t found = CountTokens(prompt, token);
@@ -85,17 +66,30 @@ absl::Status PromptImages::Place(const std::vector<int32_t>& prompt) {
 
 void PromptImages::Skip(size_t tokens) {
   for (size_t i = 0; i < images_.size(); ++i) {
-    if (places_[i].end <= tokens) images_[i].prepared.reset();
+    if (places_[i].end <= tokens) images_[i].reset();
   }
   SkipDone();
 }
 
 void PromptImages::SkipDone() {
-  while (next_ < images_.size() && images_[next_].prepared == nullptr) ++next_;
+  while (next_ < images_.size() && images_[next_] == nullptr) ++next_;
+  if (ready()) desk_place_.reset();
+}
+
+size_t PromptImages::RowsToMake() const {
+  size_t rows = 0;
+  for (size_t i = next_; i < images_.size(); ++i) {
+    if (images_[i] != nullptr) rows += places_[i].end - places_[i].first;
+  }
+  return rows;
+}
+
+void PromptImages::TakePages(KvPool& pool, size_t page_bytes) {
+  if (!ready()) rows_ = RowPages(pool, page_bytes, RowsToMake(), vision_->tower().width());
 }
 
 size_t PromptImages::StepWork(size_t team_size) {
-  if (run_ == nullptr) run_ = vision_->Start(*images_[next_].prepared, team_size);
+  if (run_ == nullptr) run_ = vision_->Start(*images_[next_], team_size);
   return run_->StepWork();
 }
 
@@ -105,38 +99,17 @@ void PromptImages::Step(Team& team) {
 }
 
 void PromptImages::TakeRows() {
-  Image& image = images_[next_];
   const ImagePlace& place = places_[next_];
-  image.rows = run_->TakeRows();
-  const size_t hidden = vision_->tower().width();
-  for (size_t i = place.first; i < place.end; ++i)
-    inputs_[i] = &image.rows[(i - place.first) * hidden];
-  run_.reset();
-  image.prepared.reset();
-  SkipDone();
-}
-
-absl::StatusOr<std::vector<int32_t>> PlaceImages(const VisionModel* vision,
-                                                 std::span<const int32_t> prompt,
-                                                 std::span<const std::string> images) {
-  RETURN_IF_ERROR(CheckImages(vision, images.size()));
-  std::vector<int32_t> placed;
-  size_t next = 0;
-  for (const int32_t token : prompt) {
-    const bool is_image = vision != nullptr && token == vision->image_token();
-    size_t count = 1;
-    if (is_image && next < images.size()) {
-      const absl::StatusOr<size_t> tokens = vision->preprocessor().Tokens(images[next]);
-      if (!tokens.ok()) return OfImage(tokens.status(), next);
-      count = *tokens;
-    }
-    if (is_image) ++next;
-    placed.insert(placed.end(), count, token);
+  const std::vector<float> rows = run_->TakeRows();
+  const size_t width = vision_->tower().width();
+  for (size_t i = place.first; i < place.end; ++i) {
+    float* row = rows_.Row(made_++);
+    std::copy_n(&rows[(i - place.first) * width], width, row);
+    inputs_[i] = row;
   }
-  if (next == images.size()) return placed;
-  return BadImage(
-      StrCat("images: the prompt has ", next, " places, for ", images.size()),
-      StrCat("프롬프트에 ", next, "개의 자리가 있으나, 요청에는 ", images.size(), "개가 있습니다"));
+  run_.reset();
+  images_[next_].reset();
+  SkipDone();
 }
 
 }  // namespace model_core

@@ -6,9 +6,11 @@
 #include <memory>
 #include <vector>
 
+#include "model_core/engine/image_desk.h"
+#include "model_core/engine/image_sizes.h"
 #include "model_core/engine/prefix_cache.h"
+#include "model_core/engine/row_pages.h"
 #include "model_core/language_model.h"
-#include "model_core/vision/vision_model.h"
 
 namespace model_core {
 
@@ -16,16 +18,19 @@ class PromptImages {
  public:
   PromptImages() = default;  // none
 
-  // Reads the request's images and finds their places in its prompt, a token a row. `vision`: null
-  // if the model has none. InvalidArgument: images without a vision tower, more than kImagesMax, a
-  // file as by ReadPicture, or places that are too few or too many; each named by its number.
+  // Reads the request's images, whose pixels lie at `place`, and finds where in its prompt they
+  // stand, a token a row. Errors as above; also places that are too few or too many.
   static absl::StatusOr<PromptImages> Make(const VisionModel* vision,
-                                           const GenerateRequest& request);
+                                           const GenerateRequest& request,
+                                           std::unique_ptr<ImageDesk::Place> place);
 
   std::span<const ImagePlace> places() const { return places_; }
 
   // The first `tokens` of the prompt are computed already: their images are not needed.
   void Skip(size_t tokens);
+  // Rows that are to be made; TakePages takes what they will lie in.
+  size_t RowsToMake() const;
+  void TakePages(KvPool& pool, size_t page_bytes);
   // Whether all rows that are needed are there.
   bool ready() const { return next_ == images_.size(); }
   // Multiplications of the next step.
@@ -37,25 +42,19 @@ class PromptImages {
   }
 
  private:
-  struct Image {
-    std::unique_ptr<PreparedImage> prepared;  // null: its rows are there, or not needed
-    std::vector<float> rows;                  // [tokens, hidden]
-  };
   absl::Status Place(const std::vector<int32_t>& prompt);
   void SkipDone();
   void TakeRows();
 
   const VisionModel* vision_ = nullptr;
+  std::unique_ptr<ImageDesk::Place> desk_place_;  // null: no pixels are left
   std::vector<ImagePlace> places_;
-  std::vector<Image> images_;
+  std::vector<std::unique_ptr<PreparedImage>> images_;  // null: the rows are there, or not needed
+  RowPages rows_;
+  size_t made_ = 0;                   // rows
   std::vector<const float*> inputs_;  // by token of the prompt; null: its embedding
   size_t next_ = 0;                   // image to work on
   std::unique_ptr<TowerRun> run_;     // of that one, once begun
 };
-
-// The prompt with each image token repeated as often as its image has rows. Errors as above.
-absl::StatusOr<std::vector<int32_t>> PlaceImages(const VisionModel* vision,
-                                                 std::span<const int32_t> prompt,
-                                                 std::span<const std::string> images);
 
 }  // namespace model_core

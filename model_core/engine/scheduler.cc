@@ -1,42 +1,38 @@
 #include "model_core/engine/scheduler.h"
 
 #include <algorithm>
-#include <tuple>
 
-#include "model_core/base/strings.h"
 #include "model_core/transformer/parameters.h"
 
 namespace model_core {
 
-using base::StrCat;
-
 Scheduler::Scheduler(const Transformer& model, const Kernels& kernels, Team& team,
-                     const EngineOptions& options)
+                     std::span<const int32_t> end_tokens, const EngineOptions& options)
     : model_(model),
       team_(team),
       options_(options),
       parameters_(CountParameters(model.config()).active),
       draft_parameters_(CountDraftParameters(model.config()).active),
       layout_(model.config(), *ParseKept(options.kv)),
-      pool_(layout_.page_bytes(), options.kv_bytes_max / layout_.page_bytes()),
+      pool_(layout_.page_bytes(), 0),
       prefixes_(layout_, pool_, options.prefix_bytes_max / layout_.page_bytes()),
-      place_{kernels, layout_, pool_, *options.clock, model.config().vocabulary},
+      place_{kernels, layout_, pool_, *options.clock, model.config().vocabulary, end_tokens},
       drafter_(options.drafts == "off" ? nullptr : std::make_unique<Drafter>(model, options)),
       room_(model.config(), team.size(), options.pass_tokens_max,
             drafter_ == nullptr ? 0 : options.sequences_max, layout_.kind),
-      sampler_room_(model.config().vocabulary) {
+      sampler_room_(model.config().vocabulary),
+      logits_(options.sequences_max * RowsPerSequence() * model.config().vocabulary) {
+  room_.ReserveScores(TokensMost());
   for (auto* list : {&running_, &ended_}) list->reserve(options.sequences_max);
   order_.reserve(options.sequences_max);
   fed_.reserve(options.sequences_max);
   again_.reserve(options.sequences_max);
   parts_.reserve(options.sequences_max);
   rows_.reserve(RowsPerSequence() * options.sequences_max);
-  counted_.kv_bytes_max = pool_.pages_max() * layout_.page_bytes();
-  figures_ = counted_;
-  thread_ = std::thread([this] { Work(); });
 }
 
 Scheduler::~Scheduler() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -45,26 +41,19 @@ Scheduler::~Scheduler() {
   thread_.join();
 }
 
-// A prefix that is shared or remembered keeps pages of the rings which this sequence then replaces.
-absl::StatusOr<size_t> Scheduler::PagesFor(size_t tokens) const {
-  const size_t pages =
-      layout_.PagesFor(tokens) + (options_.prefix_bytes_max > 0 ? layout_.ring_slots() : 0);
-  if (pages <= pool_.pages_max()) return pages;
-  const size_t bytes = pages * layout_.page_bytes();
-  return base::Error(absl::StatusCode::kResourceExhausted,
-                     StrCat("request: ", tokens, " tokens need ", bytes,
-                            " bytes of KV cache, limit ", options_.kv_bytes_max),
-                     StrCat("요청한 ", tokens, "토큰에 KV 캐시 ", bytes,
-                            "바이트가 필요합니다 (한도 ", options_.kv_bytes_max, ")"));
+void Scheduler::Start(size_t budget, size_t besides) {
+  pool_.Allow(budget / layout_.page_bytes());
+  counted_.memory_bytes_max = budget;
+  counted_.besides_bytes_max = besides;
+  figures_ = counted_;
+  thread_ = std::thread([this] { Work(); });
 }
 
 absl::StatusOr<GenerateResult> Scheduler::Generate(const GenerateRequest& request,
-                                                   size_t tokens_max, const TokenTable* table,
-                                                   PromptImages images) {
-  ASSIGN_OR_RETURN(const size_t pages, PagesFor(request.prompt.size() + tokens_max));
-  const auto ticket =
-      std::make_shared<Ticket>(request, tokens_max, pages, table, std::move(images),
-                               options_.clock->Now());
+                                                   size_t tokens_max, size_t pages,
+                                                   const TokenTable* table, PromptImages images) {
+  const auto ticket = std::make_shared<Ticket>(request, tokens_max, pages, table, std::move(images),
+                                               options_.clock->Now());
   {
     const std::lock_guard lock(mutex_);
     arrivals_waiting_.push_back(ticket);
@@ -113,9 +102,10 @@ bool Scheduler::TakeArrivals() {
 void Scheduler::Publish() {
   counted_.running = running_.size();
   counted_.waiting = waiting_.size();
-  counted_.kv_bytes_used = pool_.used() * layout_.page_bytes();
-  counted_.kv_bytes_most = pool_.used_most() * layout_.page_bytes();
-  counted_.kv_bytes_cached = prefixes_.pages() * layout_.page_bytes();
+  counted_.memory_bytes_promised = promised_ * layout_.page_bytes();
+  counted_.memory_bytes_used = pool_.used() * layout_.page_bytes();
+  counted_.memory_bytes_most = pool_.used_most() * layout_.page_bytes();
+  counted_.memory_bytes_cached = prefixes_.pages() * layout_.page_bytes();
   const std::lock_guard lock(mutex_);
   figures_ = counted_;
 }
@@ -130,50 +120,6 @@ void Scheduler::EndInterrupted() {
     return true;
   });
   EndFinished();
-}
-
-// The first in turn waits until it fits, and the others behind it: a large request is not starved
-// by small ones.
-void Scheduler::Admit() {
-  const auto turn = [](const TicketPtr& ticket) {
-    return std::tuple(ticket->tenant->running, ticket->tenant->served, ticket->number);
-  };
-  while (!waiting_.empty() && running_.size() < options_.sequences_max) {
-    const auto next =
-        std::min_element(waiting_.begin(), waiting_.end(),
-                         [&](const auto& a, const auto& b) { return turn(a) < turn(b); });
-    if (promised_ + (*next)->pages > pool_.pages_max()) return;
-    const TicketPtr ticket = std::move(*next);
-    waiting_.erase(next);
-    Begin(ticket);
-    running_.push_back(ticket);
-  }
-}
-
-void Scheduler::Begin(const TicketPtr& ticket) {
-  const GenerateRequest& request = ticket->request;
-  promised_ += ticket->pages;
-  ++ticket->tenant->running;
-  const size_t prompt = request.prompt.size();
-  room_.ReserveScores(prompt + ticket->tokens_max);
-  pool_.Back(pool_.used() + promised_);
-  const size_t rows = (running_.size() + 1) * RowsPerSequence();
-  logits_.resize(std::max(logits_.size(), rows * place_.vocabulary));
-  ticket->generation =
-      std::make_unique<Generation>(place_, request, ticket->tokens_max, ticket->table);
-  if (options_.prefix_bytes_max > 0) {
-    const PrefixCache::Match match =
-        prefixes_.Adopt(request.tenant, request.prompt, ticket->generation->cache(),
-                        ticket->images.places());
-    ticket->images.Skip(match.usable);
-    ticket->cached_tokens = match.usable;
-    counted_.cached_tokens += match.usable;
-    const size_t whole = prompt / kPageTokens * kPageTokens;
-    if (match.known > match.usable) ticket->remember_at[0] = match.known;
-    if (whole > match.usable) ticket->remember_at[1] = whole;
-  }
-  if (drafter_ != nullptr) ticket->drafting = drafter_->Begin();
-  ticket->status = ticket->generation->Prepare();
 }
 
 void Scheduler::HandOver(Ticket& ticket) {
@@ -217,6 +163,7 @@ void Scheduler::End(Ticket& ticket) {
   }
   ticket.generation.reset();
   ticket.drafting.reset();
+  ticket.images = PromptImages();
   tenants_.Leave(ticket.request.tenant);
   Publish();
   ticket.delivery.Finish(std::move(result));

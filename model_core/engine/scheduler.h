@@ -3,11 +3,12 @@
 //
 //   arrive → wait for room → (pass → pick → draft)* → leave
 //
-// Room: a request is admitted when the pages that it may come to hold are not promised to others,
-// so that nothing once begun has to give way. Pages of the prefix cache are room. Turns: the tenant
-// served least comes first, at admission and in the filling of a pass, where tokens to decode come
-// before prompts. Nothing of this changes a request's tokens: a pass computes each as if it were
-// alone.
+// Room: a request is admitted when the pages that it may come to hold, for keys, values and rows of
+// images, are not promised to others, so that nothing once begun has to give way. Pages of the
+// prefix cache are room. What is not in pages is taken when the scheduler is made. Turns: the
+// tenant served least comes first, at admission and in the filling of a pass, where tokens to
+// decode come before prompts. Nothing of this changes a request's tokens: a pass computes each as
+// if it were alone.
 #pragma once
 
 #include <atomic>
@@ -24,22 +25,31 @@ namespace model_core {
 
 class Scheduler {
  public:
-  // `options` have no zeros left. All references outlive this.
+  // `options` have no zeros left but the budget. All references outlive this.
   Scheduler(const Transformer& model, const Kernels& kernels, Team& team,
-            const EngineOptions& options);
+            std::span<const int32_t> end_tokens, const EngineOptions& options);
   // After every Generate has returned.
   ~Scheduler();
 
-  // Blocks. ResourceExhausted: the request could never fit. `tokens_max`, `table`: see Generation;
-  // `images` are the request's.
+  // Bytes that it will take besides the budget, and has not yet; and those of the least request.
+  size_t BytesToCome() const;
+  size_t LeastBytes() const { return PagesOf(1, 0) * layout_.page_bytes(); }
+  // Begins to work; requests together get so many bytes. `besides` is for the figures.
+  void Start(size_t budget, size_t besides);
+
+  // Pages of a request of so many tokens, and rows of images. ResourceExhausted: more than there
+  // are.
+  absl::StatusOr<size_t> PagesFor(size_t tokens, size_t image_rows) const;
+  // Blocks. `tokens_max`, `table`: see Generation; `pages` and `images` are the request's.
   absl::StatusOr<GenerateResult> Generate(const GenerateRequest& request, size_t tokens_max,
-                                          const TokenTable* table, PromptImages images);
+                                          size_t pages, const TokenTable* table,
+                                          PromptImages images);
   EngineFigures Figures() const;
 
  private:
   using TicketPtr = std::shared_ptr<Ticket>;
 
-  absl::StatusOr<size_t> PagesFor(size_t tokens) const;
+  size_t PagesOf(size_t tokens, size_t image_rows) const;
 
   // The scheduler's thread.
   void Work();
@@ -69,6 +79,7 @@ class Scheduler {
   void End(Ticket& ticket);
   void MakeFree(size_t pages);
   size_t RowsPerSequence() const { return drafter_ == nullptr ? 1 : 2; }  // of scores
+  size_t TokensMost() const { return model_.config().context_tokens_max; }
   Team& TeamFor(size_t tokens, size_t parameters);
   void Publish();
 
@@ -105,7 +116,7 @@ class Scheduler {
   EngineFigures figures_;
 
   EngineFigures counted_;  // the thread's own
-  std::thread thread_;     // last: it uses all of the above
+  std::thread thread_;     // last: it uses all of the above; none before Start
 };
 
 }  // namespace model_core

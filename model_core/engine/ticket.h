@@ -30,12 +30,11 @@ struct Ticket {
         pages(pages),
         table(table),
         images(std::move(images)),
-        asked(asked),
-        delivery(request.on_part ? tokens_max : 0) {}
+        asked(asked) {}
 
   const GenerateRequest& request;
   const size_t tokens_max;
-  const size_t pages;  // of the pool that it may come to hold
+  const size_t pages;  // of the pool that it may come to hold, for rows of images too
   const TokenTable* const table;
   PromptImages images;
   const absl::Time asked;

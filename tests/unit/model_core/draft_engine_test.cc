@@ -68,6 +68,7 @@ class Drafted {
     GenerateRequest request;
     request.prompt = golden_.Ids(prompt + ".input_ids");
     request.tokens_max = tokens_max;
+    request.past_end = true;
     return request;
   }
   static GenerateResult Generate(Engine& engine, const GenerateRequest& request) {
@@ -223,7 +224,7 @@ TEST_P(SameTokens, AfterPrefixesThatWereDrafted) {
 
 TEST_F(Drafts, GiveTheSameTokensToManyAtATime) {
   EngineOptions options;
-  options.kv_bytes_max = 1 << 20;  // prefixes have to go now and then
+  options.memory_bytes_max = 1 << 20;  // prefixes have to go now and then
   options.sequences_max = 6;
   options.pass_tokens_max = 20;
   for (size_t threads : {1, 3}) {

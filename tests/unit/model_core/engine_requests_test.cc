@@ -1,5 +1,6 @@
 // What a request may ask of the engine: sampling, text, stop strings, parts as they come.
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <set>
 #include <thread>
@@ -7,7 +8,7 @@
 #include "model_core/engine.h"
 #include "model_core/engine/token_table.h"
 #include "model_core/grammar.h"
-#include "tests/unit/model_core/golden.h"
+#include "tests/unit/model_core/model_folder.h"
 
 namespace model_core {
 namespace {
@@ -98,6 +99,33 @@ TEST_F(EngineRequests, APenaltyKeepsTokensFromComingAgain) {
   request.sampling = {};
   request.sampling.logit_bias = {{plain[0], -100}};
   EXPECT_NE(Generate(request).tokens[0], plain[0]);
+}
+
+// Whoever forgets to say what ends a text still gets one that ends.
+TEST_F(EngineRequests, TheModelsOwnEndEndsATextUnlessItIsToGoOn) {
+  ASSERT_THAT(engine_->end_tokens(), testing::ElementsAre(53));
+  GenerateRequest request = Request();
+  request.sampling.logit_bias = {{53, 100}};
+  EXPECT_TRUE(Generate(request).tokens.empty());
+  EXPECT_EQ(Generate(request).finish, GenerateResult::Finish::kStop);
+  request.past_end = true;
+  EXPECT_EQ(Generate(request).tokens, std::vector<int32_t>(24, 53));
+  request.stop_tokens = {53};  // asked for
+  EXPECT_TRUE(Generate(request).tokens.empty());
+}
+
+TEST(EndTokens, AreThoseOfTheGenerationConfigElseOfTheConfig) {
+  const ModelFolder folder("solar_open");
+  const auto ends = [&] { return (*MakeEngine(folder.path()))->end_tokens(); };
+  folder.EditConfig([](base::Json& config) { config["eos_token_id"] = 9; });
+  EXPECT_THAT(ends(), testing::ElementsAre(2, 24, 25));
+  folder.Write("generation_config.json", R"({"eos_token_id": 7})");
+  EXPECT_THAT(ends(), testing::ElementsAre(7));
+  folder.Write("generation_config.json", R"({"do_sample": false})");
+  EXPECT_THAT(ends(), testing::ElementsAre(9));
+  folder.Write("generation_config.json", R"({"eos_token_id": 100000})");
+  EXPECT_THAT(std::string(MakeEngine(folder.path()).status().message()),
+              HasSubstr("generation_config.json: eos_token_id is not a token id"));
 }
 
 TEST_F(EngineRequests, RefusesWhatIsOutsideItsLimits) {

@@ -198,14 +198,14 @@ TEST(Engine, StopsAtTheEndOfTheContext) {
 
 TEST(Engine, RefusesARequestWhoseCacheDoesNotFit) {
   EngineOptions options;
-  options.kv_bytes_max = 100'000;
+  options.memory_bytes_max = 100'000;
   const auto engine = Make("k_exaone", options);
   GenerateRequest request;
   request.prompt = {1};
   request.tokens_max = 2000;
   const absl::Status status = engine->Generate(request).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("limit 100000"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("2001 tokens need 552 KiB of memory, budget 97.6 KiB"));
 }
 
 TEST(Engine, EndsWithinATokenWhenCancelledOrLate) {
@@ -237,7 +237,7 @@ TEST(Engine, EndsWithinAPassWhileItReadsAPrompt) {
   EXPECT_LE(engine->Figures().passes, 7U);
   EXPECT_LE(engine->Figures().computed_tokens, 7U * 16);
   EXPECT_GE(engine->Figures().computed_tokens, 5U * 16);
-  EXPECT_EQ(engine->Figures().kv_bytes_used, engine->Figures().kv_bytes_cached);
+  EXPECT_EQ(engine->Figures().memory_bytes_used, engine->Figures().memory_bytes_cached);
 }
 
 TEST(Engine, ManyCallersGetTheTokensThatOneWouldGet) {

@@ -113,7 +113,7 @@ TEST(KvOption, HalvesWhatRequestsTakeAndShowsInTheHash) {
     request.prompt.assign(640, 7);
     request.tokens_max = 4;
     ASSERT_TRUE((*engine)->Generate(request).ok());
-    bytes.push_back((*engine)->Figures().kv_bytes_most);
+    bytes.push_back((*engine)->Figures().memory_bytes_most);
     hashes.push_back((*engine)->weights_sha256());
   }
   EXPECT_EQ(bytes[1] * 2, bytes[0]);

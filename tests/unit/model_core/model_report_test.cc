@@ -64,6 +64,9 @@ TEST(DescribeModel, TellsLayersParametersAndMemory) {
   EXPECT_EQ(kv.at("q8").at("4096"), (4096 + 4 * 24) * 2 * 2 * 34);  // a group a head
   EXPECT_EQ(report->at("memory").at("weights_bytes"),
             std::filesystem::file_size(GoldenDirectory("k_exaone") + "/model.safetensors"));
+  const Json& machine = report->at("memory").at("machine");
+  EXPECT_GT(machine.at("for_requests_bytes").get<size_t>(), 0U);
+  EXPECT_LT(machine.at("for_requests_bytes"), machine.at("available_bytes"));
   EXPECT_GT(report->at("parameters").at("total").get<size_t>(),
             report->at("parameters").at("active").get<size_t>());
   // Attention, a dense feed-forward, the join, five norms and two of queries and keys; three pages.

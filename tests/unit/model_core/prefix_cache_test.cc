@@ -118,6 +118,7 @@ class PrefixHits : public testing::TestWithParam<const char*> {};
 
 GenerateResult Generate(Engine& engine, std::vector<int32_t> prompt, int tokens_max = 8) {
   GenerateRequest request;
+  request.past_end = true;
   request.prompt = std::move(prompt);
   request.tokens_max = tokens_max;
   const auto result = engine.Generate(request);

@@ -44,6 +44,7 @@ GenerateRequest Gate(const Engine& engine, size_t waiting) {
   GenerateRequest request;
   request.prompt = {1, 2, 3};
   request.tokens_max = 4'000;
+  request.past_end = true;
   request.cancelled = [&engine, waiting] { return engine.Figures().waiting >= waiting; };
   return request;
 }
@@ -80,7 +81,7 @@ TEST(Storm, WhatDoesNotFitNowWaitsAndWhatNeverFitsIsRefusedWithTheFigure) {
   request.prompt.assign(200, 5);
   request.tokens_max = 20;
   EngineOptions options;
-  options.kv_bytes_max = 300'000;
+  options.memory_bytes_max = 300'000;
   options.prefix_bytes_max = 0;
   const auto engine = Make(options);
   std::atomic<int> done{0};
@@ -93,20 +94,21 @@ TEST(Storm, WhatDoesNotFitNowWaitsAndWhatNeverFitsIsRefusedWithTheFigure) {
   }
   for (std::thread& caller : callers) caller.join();
   EXPECT_EQ(done, 24);
-  EXPECT_LE(engine->Figures().kv_bytes_most, 300'000U);
-  EXPECT_GT(engine->Figures().kv_bytes_most, 150'000U);
+  EXPECT_LE(engine->Figures().memory_bytes_most, 300'000U);
+  EXPECT_GT(engine->Figures().memory_bytes_most, 150'000U);
   request.tokens_max = 3'000;
   const absl::Status refused = engine->Generate(request).status();
   EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(std::string(refused.message()), HasSubstr("3200 tokens need"));
-  EXPECT_THAT(base::Message(refused, base::Language::kKorean), HasSubstr("한도 300000"));
+  EXPECT_THAT(std::string(refused.message()),
+              HasSubstr("3200 tokens need 824 KiB of memory, budget 292.9 KiB"));
+  EXPECT_THAT(base::Message(refused, base::Language::kKorean), HasSubstr("한도 292.9 KiB"));
 }
 
 TEST(Storm, OfCancellationsLeavesTheOthersAsTheyAre) {
   const Golden golden("k_exaone");
   EngineOptions options;
   options.sequences_max = 8;
-  options.kv_bytes_max = 600'000;  // for about five at a time
+  options.memory_bytes_max = 600'000;  // for about five at a time
   options.prefix_bytes_max = 100'000;
   const auto engine = Make(options);
   std::atomic<int> right{0}, cancelled{0}, late{0}, wrong{0};
@@ -141,8 +143,8 @@ TEST(Storm, OfCancellationsLeavesTheOthersAsTheyAre) {
   EXPECT_GT(cancelled, 30);
   const EngineFigures figures = engine->Figures();
   EXPECT_EQ(figures.running + figures.waiting, 0U);
-  EXPECT_EQ(figures.kv_bytes_used, figures.kv_bytes_cached);
-  EXPECT_LE(figures.kv_bytes_most, 600'000U);
+  EXPECT_EQ(figures.memory_bytes_used, figures.memory_bytes_cached);
+  EXPECT_LE(figures.memory_bytes_most, 600'000U);
 }
 
 }  // namespace
