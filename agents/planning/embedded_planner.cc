@@ -68,6 +68,7 @@ class EmbeddedPlanner : public Planner {
     generate.constraint = &constraint;
     generate.tenant = request.tenant;
     generate.stop_tokens = {vocabulary_.end};
+    generate.past_end = true;  // a plan ends where the grammar says, whatever the folder names
     generate.tokens_max = kPlanTokensMax + static_cast<int>(prompt.size());
     generate.deadline = request.deadline;
     generate.cancelled = request.cancelled;
