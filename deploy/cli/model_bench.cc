@@ -122,6 +122,9 @@ std::string AttentionText(const Session& session, const Json& line) {
   const auto number = [](const Json& from, const char* key) { return NumberOr(from, key, 0); };
   const auto percent = [](double share) { return StrCat(Fixed(100 * share, 0), " %"); };
   const std::string depth = StrCat(base::IntOr(line, "depth", 0));
+  if (!line.contains("roofline"))
+    return session.Say(StrCat("attention at ", depth, ": lost in the noise"),
+                       StrCat("어텐션, 깊이 ", depth, ": 잡음에 묻혀 잴 수 없습니다"));
   const std::string milliseconds = Fixed(1e3 * number(line, "seconds"), 2);
   const std::string rates =
       StrCat(Rate(number(line, "gb_s")), " GB/s, ", Rate(number(line, "gop_s")), " GOP/s");
@@ -130,7 +133,8 @@ std::string AttentionText(const Session& session, const Json& line) {
                                         rates, ", ", share, " of the roofline (", limit, ")"),
                                  StrCat("어텐션, 깊이 ", depth, ": 토큰당 ", milliseconds, " ms, ",
                                         rates, ", 한계 대비 ", share, " (", limit, ")"));
-  if (!line.contains("full_twin")) return text;
+  if (!line.contains("full_twin") || !Member(line, "full_twin").contains("saved_seconds"))
+    return text;
   const Json& twin = Member(line, "full_twin");
   const std::string time = percent(number(twin, "saved_seconds"));
   const std::string bytes = percent(number(twin, "saved_bytes"));

