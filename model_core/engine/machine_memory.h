@@ -1,7 +1,8 @@
 // MachineMemory: how much more memory this process can take, by what the kernel says: of the whole
-// machine (proc(5), MemAvailable), and of every control group around the process (cgroup v2:
-// memory.max and memory.high; v1: memory.limit_in_bytes). File pages that a group could give back
-// count as free there, as they do in MemAvailable.
+// machine (proc(5): MemAvailable; where it never promises more than it has, also CommitLimit less
+// Committed_AS), and of every control group around the process (cgroup v2: memory.max and
+// memory.high; v1: memory.limit_in_bytes). File pages that a group could give back count as free
+// there, as they do in MemAvailable.
 #pragma once
 
 #include <cstddef>

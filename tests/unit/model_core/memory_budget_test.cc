@@ -4,13 +4,11 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <thread>
 
 #include "model_core/engine.h"
 #include "model_core/engine/image_desk.h"
-#include "tests/unit/model_core/golden.h"
+#include "tests/unit/model_core/model_folder.h"
 
 namespace model_core {
 namespace {
@@ -101,6 +99,15 @@ TEST_F(MachineMemoryTest, ReadsTheFirstVersionOfGroupsToo) {
   EXPECT_EQ(Read().where, group);
 }
 
+TEST_F(MachineMemoryTest, IsNoMoreThanAKernelThatNeverOvercommitsStillPromises) {
+  Write("/proc/meminfo",
+        "MemAvailable: 8388608 kB\nCommitLimit: 6291456 kB\nCommitted_AS: 5242880 kB\n");
+  Write("/proc/sys/vm/overcommit_memory", "0\n");
+  EXPECT_EQ(Read().available, 8 * kGiB);
+  Write("/proc/sys/vm/overcommit_memory", "2\n");
+  EXPECT_EQ(Read().available, 1 * kGiB);
+}
+
 TEST_F(MachineMemoryTest, IsUnknownWhereTheKernelDoesNotSay) {
   Write("/proc/meminfo", "MemTotal: 16777216 kB\n");
   EXPECT_EQ(ReadMachineMemory(root_).status().code(), absl::StatusCode::kUnavailable);
@@ -158,6 +165,17 @@ TEST(RequestBudget, HoldsWhenAnEngineStarts) {
   options.memory_bytes_max = 0;
   const auto engine = *MakeEngine(GoldenDirectory("k_exaone"), options);
   EXPECT_GT(engine->Figures().memory_bytes_max, kMiB);
+}
+
+// What was packed at an earlier start lies in a file that is mapped, and has to stay in memory.
+TEST(MachineMemory, KnowsWhatIsMappedOfPackedWeights) {
+  const ModelFolder folder("k_exaone");
+  EngineOptions options;
+  options.weights = "q8";
+  ASSERT_TRUE(MakeEngine(folder.path(), options).ok());
+  EXPECT_EQ(MappedBytes(".maru"), 0U);
+  const auto again = *MakeEngine(folder.path(), options);
+  EXPECT_GE(MappedBytes(".maru"), std::filesystem::file_size(folder.path() + "/packed-q8.maru"));
 }
 
 TEST(ImageDesk, LetsWhoFindsNoRoomWaitUntilThereIs) {
