@@ -70,8 +70,8 @@ class Engine : public LanguageModel {
 // returned. A request that finds no room waits within its deadline; among tenants it is the turn of
 // the one that has been served least. Refused, by name: a config key that cannot be honoured, a
 // missing or damaged tensor or shard, kernels that this CPU lacks, unknown weights or kv.
-// ResourceExhausted, with the figures: memory_bytes_max is above what the machine can give, or too
-// little for any request.
+// ResourceExhausted, with the figures: the weights, or memory_bytes_max, are above what the machine
+// can give, or the latter is too little for any request.
 absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
                                                    EngineOptions options = {});
 

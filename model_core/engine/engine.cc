@@ -11,6 +11,7 @@
 #include "model_core/engine/request_check.h"
 #include "model_core/engine/scheduler.h"
 #include "model_core/engine/thread_team.h"
+#include "model_core/engine/weight_memory.h"
 
 namespace model_core {
 namespace {
@@ -35,13 +36,14 @@ class EmbeddedEngine : public Engine {
 
   // When all is there that stays: what the machine can give is for requests.
   absl::Status Start(const EngineOptions& options, size_t weight_bytes) {
-    size_t to_come = scheduler_.BytesToCome();
-    if (vision_ != nullptr) to_come += DeskBytes(*vision_) + ImageRoomBytes(*vision_, team_.size());
+    size_t besides = scheduler_.BytesToCome();
+    if (vision_ != nullptr) besides += DeskBytes(*vision_) + ImageRoomBytes(*vision_, team_.size());
     ASSIGN_OR_RETURN(const size_t budget,
                      RequestBudget(ReadMachineMemory(), {.configured = options.memory_bytes_max,
-                                                         .to_come = weight_bytes + to_come,
+                                                         .weights = weight_bytes,
+                                                         .besides = besides,
                                                          .least = scheduler_.LeastBytes()}));
-    scheduler_.Start(budget, to_come);
+    scheduler_.Start(budget, besides);
     return absl::OkStatus();
   }
 
@@ -119,6 +121,8 @@ absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
   ASSIGN_OR_RETURN(load.precision, ParsePrecision(options.weights));
   load.cache_directory = options.cache_directory;
   RETURN_IF_ERROR(ParseKept(options.kv).status());
+  ASSIGN_OR_RETURN(const size_t least, WeightBytesAtLeast(directory, load.precision));
+  RETURN_IF_ERROR(CheckWeightsFit(ReadMachineMemory(), least));
   ASSIGN_OR_RETURN(auto model, Transformer::Load(directory, *kernels, load));
   const std::filesystem::path path = std::filesystem::path(directory).lexically_normal();
   const std::string name = path.has_filename() ? path.filename() : path.parent_path().filename();
@@ -128,7 +132,8 @@ absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
                    VisionModel::Load(directory, model->config(), *kernels, load.precision));
   if (vision != nullptr) RETURN_IF_ERROR(CheckImagePages(model->config(), options.kv));
   ASSIGN_OR_RETURN(auto end_tokens, EndTokens(directory, model->config()));
-  ASSIGN_OR_RETURN(const size_t weight_bytes, MappedWeightBytes(directory, load.precision));
+  ASSIGN_OR_RETURN(const size_t weight_bytes, MappedWeightBytes(directory, model->config(),
+                                                                load.precision, vision != nullptr));
   auto engine = std::make_unique<EmbeddedEngine>(std::move(model), std::move(vision), *kernels, id,
                                                  directory, std::move(end_tokens), options);
   RETURN_IF_ERROR(engine->Start(options, weight_bytes));

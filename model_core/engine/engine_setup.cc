@@ -4,7 +4,6 @@
 
 #include "model_core/base/strings.h"
 #include "model_core/engine/engine_sizes.h"
-#include "model_core/engine/machine_memory.h"
 #include "model_core/engine/row_pages.h"
 
 namespace model_core {
@@ -44,15 +43,6 @@ absl::StatusOr<EngineOptions> Complete(EngineOptions options, const Transformer&
   const size_t rows_each = options.drafts == "off" ? 1 : 2;
   options.pass_tokens_max = std::max(options.pass_tokens_max, rows_each * options.sequences_max);
   return options;
-}
-
-absl::StatusOr<size_t> MappedWeightBytes(const std::string& directory, Precision precision) {
-  if (precision != Precision::kStored) return MappedBytes(".maru");
-  ASSIGN_OR_RETURN(const WeightFiles files, WeightFiles::Open(directory));
-  size_t bytes = 0;
-  for (const auto& [name, view] : files.all())
-    bytes += view.dtype == "BF16" || view.dtype == "F32" ? view.data.size() : 0;
-  return bytes;
 }
 
 absl::Status CheckImagePages(const ModelConfig& config, const std::string& kv) {

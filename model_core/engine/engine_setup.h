@@ -1,4 +1,4 @@
-// What an engine looks at before it starts: its options, and the memory that its weights need.
+// An engine's options, checked and complete.
 #pragma once
 
 #include "model_core/engine.h"
@@ -12,10 +12,6 @@ absl::StatusOr<const Kernels*> ChooseKernels(const std::string& name);
 // No zeros but in the budget, no limit below what it takes to serve one request. InvalidArgument:
 // drafts that are unknown, or for weights without a head.
 absl::StatusOr<EngineOptions> Complete(EngineOptions options, const Transformer& model);
-
-// Bytes of weights that are used where they are mapped, and so have to stay in memory: those stored
-// as kernels read them, or what was packed at an earlier start.
-absl::StatusOr<size_t> MappedWeightBytes(const std::string& directory, Precision precision);
 
 // Rows of images lie in pages. InvalidArgument: not even one fits.
 absl::Status CheckImagePages(const ModelConfig& config, const std::string& kv);

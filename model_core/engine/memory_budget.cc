@@ -30,13 +30,14 @@ absl::Status TooMuch(const MachineMemory& machine, const BudgetRequest& request,
   const std::string wants = NeededText(std::max(request.configured, request.least)),
                     can = GivenText(given), have = GivenText(machine.available),
                     kept = NeededText(MemoryReserve(machine.available)),
-                    rest = NeededText(request.to_come);
-  return Refuse(StrCat(wants, configured ? " configured" : " needed", ", the machine can give ",
-                       can, " (", have, " available by ", machine.where, ", less ", kept,
-                       " in reserve and ", rest, " that the engine takes besides)"),
-                StrCat(wants, configured ? " 설정됨" : " 필요", ", 이 장비에서 쓸 수 있는 양 ", can,
-                       " (", machine.where, " 기준 ", have, "에서 여유분 ", kept,
-                       ", 엔진 자체 사용분 ", rest, " 제외)"));
+                    weights = NeededText(request.weights), rest = NeededText(request.besides);
+  return Refuse(
+      StrCat(wants, configured ? " configured" : " needed", ", the machine can give ", can, " (",
+             have, " available by ", machine.where, ", less ", kept, " in reserve, ", weights,
+             " of weights and ", rest, " that the engine takes besides)"),
+      StrCat(wants, configured ? " 설정됨" : " 필요", ", 이 장비에서 쓸 수 있는 양 ", can, " (",
+             machine.where, " 기준 ", have, "에서 여유분 ", kept, ", 가중치 ", weights,
+             ", 엔진 자체 사용분 ", rest, " 제외)"));
 }
 
 }  // namespace
@@ -54,7 +55,7 @@ absl::StatusOr<size_t> RequestBudget(const absl::StatusOr<MachineMemory>& machin
   size_t budget = request.configured;
   if (machine.ok()) {
     const size_t spare = machine->available - MemoryReserve(machine->available);
-    const size_t given = spare - std::min(spare, request.to_come);
+    const size_t given = spare - std::min(spare, request.weights + request.besides);
     if (given < std::max(budget, request.least)) return TooMuch(*machine, request, given);
     if (budget == 0) budget = given;
   }

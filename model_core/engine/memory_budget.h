@@ -16,11 +16,13 @@ size_t MemoryReserve(size_t available);
 
 struct BudgetRequest {
   size_t configured = 0;  // bytes; 0: as much as the machine can give
-  size_t to_come = 0;     // what the engine will take besides requests, and has not yet
+  size_t weights = 0;     // that have to stay in memory, and may be pushed out
+  size_t besides = 0;     // what the engine will take besides requests, and has not yet
   size_t least = 0;       // of the smallest request
 };
 
-// What requests may take: `configured`, or what `machine` can give beyond reserve and `to_come`.
+// What requests may take: `configured`, or what `machine` can give beyond reserve, `weights` and
+// `besides`.
 // ResourceExhausted, with the figures: more is configured than that, or it is too little for any
 // request. A machine that does not say gives what is configured; its error, if nothing is.
 absl::StatusOr<size_t> RequestBudget(const absl::StatusOr<MachineMemory>& machine,

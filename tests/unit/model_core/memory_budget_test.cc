@@ -8,6 +8,7 @@
 
 #include "model_core/engine.h"
 #include "model_core/engine/image_desk.h"
+#include "model_core/engine/weight_memory.h"
 #include "tests/unit/model_core/model_folder.h"
 
 namespace model_core {
@@ -120,27 +121,29 @@ TEST(MachineMemory, OfThisMachineIsKnown) {
 }
 
 TEST(RequestBudget, IsWhatTheMachineGivesBeyondReserveAndWhatTheEngineTakes) {
-  EXPECT_EQ(*RequestBudget(MachineMemory{8 * kGiB, "x"}, {.to_come = 2 * kGiB}), 5 * kGiB);
+  EXPECT_EQ(*RequestBudget(MachineMemory{8 * kGiB, "x"}, {.weights = kGiB, .besides = kGiB}),
+            5 * kGiB);
   EXPECT_EQ(*RequestBudget(MachineMemory{100 * kGiB, "x"}, {}), 96 * kGiB);
   EXPECT_EQ(*RequestBudget(MachineMemory{8 * kGiB, "x"}, {.configured = 3 * kGiB}), 3 * kGiB);
 }
 
 TEST(RequestBudget, RefusesMoreThanTheMachineCanGiveWithTheFigures) {
-  const absl::Status refused = RequestBudget(MachineMemory{8 * kGiB, "/proc/meminfo"},
-                                             {.configured = 7 * kGiB, .to_come = 100 * kMiB + 1})
-                                   .status();
+  const absl::Status refused =
+      RequestBudget(MachineMemory{8 * kGiB, "/proc/meminfo"},
+                    {.configured = 7 * kGiB, .weights = 2 * kMiB, .besides = 100 * kMiB + 1})
+          .status();
   EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(refused.message(),
-            "memory_bytes_max: 7168 MiB configured, the machine can give 7067.9 MiB (8192 MiB "
-            "available by /proc/meminfo, less 1024 MiB in reserve and 100.1 MiB that the engine "
-            "takes besides)");
+            "memory_bytes_max: 7168 MiB configured, the machine can give 7065.9 MiB (8192 MiB "
+            "available by /proc/meminfo, less 1024 MiB in reserve, 2 MiB of weights and 100.1 "
+            "MiB that the engine takes besides)");
   EXPECT_THAT(base::Message(refused, base::Language::kKorean),
-              HasSubstr("7168 MiB 설정됨, 이 장비에서 쓸 수 있는 양 7067.9 MiB"));
+              HasSubstr("7168 MiB 설정됨, 이 장비에서 쓸 수 있는 양 7065.9 MiB"));
 }
 
 TEST(RequestBudget, RefusesWhatIsTooLittleForAnyRequest) {
   const MachineMemory machine{8 * kMiB, "x"};
-  EXPECT_THAT(RequestBudget(machine, {.to_come = 7 * kMiB, .least = 4096}).status().message(),
+  EXPECT_THAT(RequestBudget(machine, {.besides = 7 * kMiB, .least = 4096}).status().message(),
               HasSubstr("4 KiB needed, the machine can give 0 KiB"));
   EXPECT_THAT(RequestBudget(machine, {.configured = 4095, .least = 4096}).status().message(),
               HasSubstr("3.9 KiB configured, the smallest request needs 4 KiB"));
@@ -165,6 +168,30 @@ TEST(RequestBudget, HoldsWhenAnEngineStarts) {
   options.memory_bytes_max = 0;
   const auto engine = *MakeEngine(GoldenDirectory("k_exaone"), options);
   EXPECT_GT(engine->Figures().memory_bytes_max, kMiB);
+}
+
+TEST(WeightMemory, IsRefusedWithTheFiguresWhereItDoesNotFit) {
+  const MachineMemory machine{8 * kMiB, "x"};
+  EXPECT_TRUE(CheckWeightsFit(machine, 7 * kMiB).ok());
+  EXPECT_TRUE(CheckWeightsFit(absl::UnavailableError("unknown"), 7 * kGiB).ok());
+  const absl::Status refused = CheckWeightsFit(machine, 7 * kMiB + 1);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(refused.message(),
+            "weights: they need at least 7.1 MiB of memory, the machine can give 7 MiB (8 MiB "
+            "available by x, less 1 MiB in reserve)");
+}
+
+TEST(WeightMemory, IsAtLeastWhatTheirFormTakes) {
+  const auto least = [](std::string_view family, Precision precision) {
+    return static_cast<double>(*WeightBytesAtLeast(GoldenDirectory(family), precision));
+  };
+  const auto file = static_cast<double>(
+      std::filesystem::file_size(GoldenDirectory("k_exaone") + "/model.safetensors"));
+  const double stored = least("k_exaone", Precision::kStored);
+  EXPECT_LE(stored, file);
+  EXPECT_GE(stored, 0.8 * file);  // the rest are norms and the header
+  EXPECT_GT(least("k_exaone_fp8", Precision::kStored), 1.5 * stored);  // widened to f32
+  EXPECT_NEAR(least("k_exaone", Precision::kQ4) / least("k_exaone", Precision::kQ8), 5 / 8.5, 1e-6);
 }
 
 // What was packed at an earlier start lies in a file that is mapped, and has to stay in memory.

@@ -1,0 +1,67 @@
+#include "model_core/engine/weight_memory.h"
+
+#include <algorithm>
+
+#include "model_core/base/strings.h"
+#include "model_core/engine/memory_budget.h"
+#include "model_core/transformer/config_source.h"
+
+namespace model_core {
+namespace {
+
+using base::StrCat;
+
+// Bits of a weight, with its share of scales (tensor/packed.h).
+constexpr double kQ8Bits = 8.5, kQ4Bits = 5;
+
+bool IsReadAsStored(const TensorView& view) { return view.dtype == "BF16" || view.dtype == "F32"; }
+
+double BytesAtLeast(const TensorView& view, Precision precision) {
+  double elements = 1;
+  for (size_t size : view.shape) elements *= static_cast<double>(size);
+  if (precision == Precision::kQ8) return elements * kQ8Bits / 8;
+  if (precision == Precision::kQ4) return elements * kQ4Bits / 8;
+  return IsReadAsStored(view) ? static_cast<double>(view.data.size()) : elements * sizeof(float);
+}
+
+}  // namespace
+
+absl::StatusOr<size_t> WeightBytesAtLeast(const std::string& directory, Precision precision) {
+  ASSIGN_OR_RETURN(const ConfigSource source, ReadConfig(directory));
+  ASSIGN_OR_RETURN(const ModelConfig config, ParseModelConfig(source.json));
+  ASSIGN_OR_RETURN(const WeightFiles files, WeightFiles::Open(directory));
+  double bytes = 0;
+  for (const auto& [name, view] : files.all()) {
+    const bool scales = view.shape.size() < 2 || name.ends_with("_scale_inv");
+    if (name.starts_with(config.tensor_prefix) && !scales) bytes += BytesAtLeast(view, precision);
+  }
+  return static_cast<size_t>(bytes);
+}
+
+absl::Status CheckWeightsFit(const absl::StatusOr<MachineMemory>& machine, size_t bytes) {
+  if (!machine.ok()) return absl::OkStatus();
+  const size_t reserve = MemoryReserve(machine->available), given = machine->available - reserve;
+  if (bytes <= given) return absl::OkStatus();
+  const std::string need = NeededText(bytes), can = GivenText(given),
+                    have = GivenText(machine->available), kept = NeededText(reserve);
+  return base::Error(
+      absl::StatusCode::kResourceExhausted,
+      StrCat("weights: they need at least ", need, " of memory, the machine can give ", can, " (",
+             have, " available by ", machine->where, ", less ", kept, " in reserve)"),
+      StrCat("가중치에 메모리가 최소 ", need, " 필요하나, 이 장비에서 쓸 수 있는 양은 ", can, " (",
+             machine->where, " 기준 ", have, "에서 여유분 ", kept, " 제외)"));
+}
+
+absl::StatusOr<size_t> MappedWeightBytes(const std::string& directory, const ModelConfig& config,
+                                         Precision precision, bool all) {
+  if (precision != Precision::kStored) return MappedBytes(".maru");
+  ASSIGN_OR_RETURN(const WeightFiles files, WeightFiles::Open(directory));
+  size_t bytes = 0;
+  for (const auto& [name, view] : files.all()) {
+    const bool used = all || name.starts_with(config.tensor_prefix);
+    bytes += used && IsReadAsStored(view) ? view.data.size() : 0;
+  }
+  return bytes;
+}
+
+}  // namespace model_core

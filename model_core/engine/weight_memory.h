@@ -1,0 +1,26 @@
+// The memory that a model's weights need.
+#pragma once
+
+#include <string>
+
+#include "model_core/engine/machine_memory.h"
+#include "model_core/transformer/transformer.h"
+
+namespace model_core {
+
+// Bytes that they come to in memory at least, mapped or made: matrices that kernels read as they
+// lie keep their size; others are widened to f32, or packed. Reads the headers of files, and no
+// weights.
+absl::StatusOr<size_t> WeightBytesAtLeast(const std::string& directory, Precision precision);
+
+// ResourceExhausted, with the figures: `bytes` of weights are more than the machine can give. One
+// that does not say how much that is is taken at its word.
+absl::Status CheckWeightsFit(const absl::StatusOr<MachineMemory>& machine, size_t bytes);
+
+// Of a loaded model, bytes of weights that are used where they are mapped, and so have to stay in
+// memory besides what was taken: those stored as kernels read them, or what was packed at an
+// earlier start. `all`: tensors beside the text model's are used too.
+absl::StatusOr<size_t> MappedWeightBytes(const std::string& directory, const ModelConfig& config,
+                                         Precision precision, bool all);
+
+}  // namespace model_core
