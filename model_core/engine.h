@@ -1,5 +1,5 @@
 // Engine: the embedded LanguageModel. Runs a published model folder (config.json, safetensors) on
-// this machine's CPU, many requests at a time.
+// this machine's CPU, or a device of a module, many requests at a time.
 #pragma once
 
 #include <memory>
@@ -13,6 +13,8 @@ namespace model_core {
 struct EngineOptions {
   size_t threads = 0;   // 0: as many cores as the model's width keeps busy
   std::string kernels;  // as FindKernels knows them; empty: the fastest this CPU runs
+  // The path of a device module (device/device.h) on which forward passes run; empty: this CPU.
+  std::string device;
   // "" as stored, "q8", "q4": packed at load. Changes what the model computes, and its hash.
   std::string weights;
   // Packed weights are kept beside the model for the next start; here where its folder is

@@ -4,6 +4,7 @@
 
 #include "model_core/engine/counter_random.h"
 #include "model_core/engine/engine_sizes.h"
+#include "model_core/kernels/kernels.h"
 #include "model_core/transformer/parameters.h"
 
 namespace model_core {
@@ -48,7 +49,7 @@ BenchStream::BenchStream(const Transformer& model, const WorkFormula& formula, T
       layout_(model.config(), kept),
       pool_(layout_.page_bytes(), layout_.PagesFor(tokens_max)),
       cache_(layout_, pool_),
-      room_(model.config(), team.size(), pass_tokens, /*drafts_max=*/0, kept),
+      room_(model.device(), model.config(), team.size(), pass_tokens, /*drafts_max=*/0, kept),
       tokens_(tokens_max),
       made_rows_(MakeRows(layout_)),
       logits_(model.config().vocabulary) {
@@ -81,9 +82,10 @@ void BenchStream::Begin(size_t depth) {
     const size_t past = cache_.tokens(), count = std::min(kPageTokens, depth - past);
     cache_.Extend(count);
     for (size_t layer = 0; layer < layout_.layers.size(); ++layer) {
+      const KvPages pages = cache_.Pages(layer);
       for (size_t position = past; position < past + count; ++position) {
         const uint8_t* row = made_rows_.data() + (position + layer) % kRows * row_bytes;
-        cache_.Store(layer, position, row, row);
+        StoreRow(pages, layout_, position, row, row);
       }
     }
     cache_.Commit();

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "model_core/bench/inventory.h"
-#include "model_core/weights/arena.h"
+#include "model_core/device/arena.h"
 #include "model_core/weights/tensor_view.h"
 
 namespace model_core {

@@ -10,6 +10,7 @@
 #include "model_core/bench/made_weights.h"
 #include "model_core/bench/roof.h"
 #include "model_core/bench/shapes.h"
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/engine/thread_team.h"
 #include "model_core/transformer/parameters.h"
 
@@ -63,7 +64,7 @@ class TypeBench {
   // A measurement leaves nothing behind: packed weights are not kept.
   absl::Status Load() {
     if (options_.shape.empty()) {
-      ASSIGN_OR_RETURN(model_, Transformer::Load(options_.model, *plan_.kernels,
+      ASSIGN_OR_RETURN(model_, Transformer::Load(options_.model, CpuDevice(*plan_.kernels),
                                                  {type_.precision, /*keep_packed=*/false, ""}));
       return absl::OkStatus();
     }
@@ -72,7 +73,7 @@ class TypeBench {
         MadeWeights::Make(plan_.config, type_.precision == Precision::kStored, kWeightSeed));
     ASSIGN_OR_RETURN(model_,
                      Transformer::FromWeights(plan_.config, WeightFiles::Of(weights_.tensors()),
-                                              *plan_.kernels, type_.precision));
+                                              CpuDevice(*plan_.kernels), type_.precision));
     return absl::OkStatus();
   }
 

@@ -6,8 +6,8 @@
 #include "model_core/base/json.h"
 #include "model_core/bench/peak_loops.h"
 #include "model_core/bench/work.h"
-#include "model_core/transformer/team.h"
-#include "model_core/weights/arena.h"
+#include "model_core/device/team.h"
+#include "model_core/device/arena.h"
 
 namespace model_core {
 

@@ -9,8 +9,9 @@ Drafter::Drafter(const Transformer& model, const EngineOptions& options)
       clock_(*options.clock),
       window_(model.draft_head()->config.layers[0].window),
       layout_(model.draft_head()->config),
-      pool_(layout_.page_bytes(), options.sequences_max * layout_.ring_slots()),
-      room_(model.draft_head()->config, options.threads, options.pass_tokens_max),
+      pool_(layout_.page_bytes(), options.sequences_max * layout_.ring_slots(),
+            model.device().memory()),
+      room_(model.device(), model.draft_head()->config, options.threads, options.pass_tokens_max),
       rule_(options.sequences_max, options.drafts == "always") {
   room_.ReserveScores(window_);
   parts_.reserve(options.sequences_max);

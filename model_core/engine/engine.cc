@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "model_core/base/strings.h"
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/engine/end_tokens.h"
 #include "model_core/engine/engine_setup.h"
 #include "model_core/engine/memory_budget.h"
@@ -20,10 +21,12 @@ using base::StrCat;
 
 class EmbeddedEngine : public Engine {
  public:
-  EmbeddedEngine(std::unique_ptr<Transformer> model, std::unique_ptr<VisionModel> vision,
-                 const Kernels& kernels, std::string id, std::string directory,
-                 std::vector<int32_t> end_tokens, const EngineOptions& options)
-      : model_(std::move(model)),
+  EmbeddedEngine(std::unique_ptr<Device> device, std::unique_ptr<Transformer> model,
+                 std::unique_ptr<VisionModel> vision, const Kernels& kernels, std::string id,
+                 std::string directory, std::vector<int32_t> end_tokens,
+                 const EngineOptions& options)
+      : device_(std::move(device)),
+        model_(std::move(model)),
         vision_(std::move(vision)),
         id_(std::move(id)),
         directory_(std::move(directory)),
@@ -100,6 +103,7 @@ class EmbeddedEngine : public Engine {
     return table_.get();
   }
 
+  const std::unique_ptr<Device> device_;  // null: the CPU
   const std::unique_ptr<Transformer> model_;
   const std::unique_ptr<VisionModel> vision_;  // null: the model sees no images
   const std::string id_, directory_, sha256_;
@@ -117,13 +121,18 @@ class EmbeddedEngine : public Engine {
 absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
                                                    EngineOptions options) {
   ASSIGN_OR_RETURN(const Kernels* kernels, ChooseKernels(options.kernels));
+  std::unique_ptr<Device> opened;
+  if (!options.device.empty()) {
+    ASSIGN_OR_RETURN(opened, OpenDevice(options.device));
+  }
+  const Device& device = opened == nullptr ? CpuDevice(*kernels) : *opened;
   LoadOptions load;
   ASSIGN_OR_RETURN(load.precision, ParsePrecision(options.weights));
   load.cache_directory = options.cache_directory;
   RETURN_IF_ERROR(ParseKept(options.kv).status());
   ASSIGN_OR_RETURN(const size_t least, WeightBytesAtLeast(directory, load.precision));
   RETURN_IF_ERROR(CheckWeightsFit(ReadMachineMemory(), least));
-  ASSIGN_OR_RETURN(auto model, Transformer::Load(directory, *kernels, load));
+  ASSIGN_OR_RETURN(auto model, Transformer::Load(directory, device, load));
   const std::filesystem::path path = std::filesystem::path(directory).lexically_normal();
   const std::string name = path.has_filename() ? path.filename() : path.parent_path().filename();
   const std::string id = StrCat(model->config().family, "/", name);
@@ -134,8 +143,9 @@ absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
   ASSIGN_OR_RETURN(auto end_tokens, EndTokens(directory, model->config()));
   ASSIGN_OR_RETURN(const size_t weight_bytes, MappedWeightBytes(directory, model->config(),
                                                                 load.precision, vision != nullptr));
-  auto engine = std::make_unique<EmbeddedEngine>(std::move(model), std::move(vision), *kernels, id,
-                                                 directory, std::move(end_tokens), options);
+  auto engine = std::make_unique<EmbeddedEngine>(std::move(opened), std::move(model),
+                                                 std::move(vision), *kernels, id, directory,
+                                                 std::move(end_tokens), options);
   RETURN_IF_ERROR(engine->Start(options, weight_bytes));
   return engine;
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "model_core/base/strings.h"
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/model_report.h"
 #include "model_core/transformer/transformer.h"
 #include "model_core/vision/vision_model.h"
@@ -98,7 +99,7 @@ class Runner {
   Runner(const Transformer& model, Dtype kept, size_t tokens, std::span<const float* const> inputs)
       : model_(model),
         inputs_(inputs),
-        sequence_(model.config(), team_.size(), kept),
+        sequence_(model.device(), model.config(), team_.size(), kept),
         logits_(model.config().vocabulary) {
     sequence_.Reserve(tokens);
   }
@@ -176,7 +177,7 @@ absl::StatusOr<Json> CheckModel(const std::string& directory, const std::string&
   ASSIGN_OR_RETURN(options.precision, ParsePrecision(weights));
   options.keep_packed = false;  // a look, that leaves no files behind
   const Kernels& kernels = *FindKernels("");
-  ASSIGN_OR_RETURN(const auto model, Transformer::Load(directory, kernels, options));
+  ASSIGN_OR_RETURN(const auto model, Transformer::Load(directory, CpuDevice(kernels), options));
   ASSIGN_OR_RETURN(const auto vision,
                    VisionModel::Load(directory, model->config(), kernels, options.precision));
   ASSIGN_OR_RETURN(

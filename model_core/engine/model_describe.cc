@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "model_core/base/strings.h"
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/engine/memory_budget.h"
 #include "model_core/model_report.h"
 #include "model_core/transformer/config_source.h"
@@ -45,7 +46,7 @@ size_t WeightBytes(const std::string& model) {
   return files.ok() ? files->bytes() : 0;
 }
 
-Json Memory(const std::string& directory, const ModelConfig& config) {
+Json MemoryByPart(const std::string& directory, const ModelConfig& config) {
   Json kv;
   for (const char* kind : {"f32", "f16", "q8"}) {
     const KvLayout layout(config, *ParseKept(kind));
@@ -96,7 +97,7 @@ absl::StatusOr<Json> DescribeModel(const std::string& directory) {
     return report;
   }
   report["family"] = config->family;
-  const auto loaded = Transformer::Load(directory, *FindKernels(""));
+  const auto loaded = Transformer::Load(directory, CpuDevice(*FindKernels("")));
   if (!loaded.ok()) {
     report["supported"] = false;
     report["reason"] = std::string(loaded.status().message());
@@ -106,7 +107,7 @@ absl::StatusOr<Json> DescribeModel(const std::string& directory) {
   report["context_tokens_max"] = config->context_tokens_max;
   report["layers"] = Layers(*config);
   report["parameters"] = {{"total", parameters.total}, {"active", parameters.active}};
-  report["memory"] = Memory(directory, *config);
+  report["memory"] = MemoryByPart(directory, *config);
   if (loaded.ok() && (*loaded)->draft_head() != nullptr) report["drafts"] = Drafts(*config);
   if (loaded.ok()) AddVision(directory, *config, report);
   return report;

@@ -14,11 +14,11 @@ Scheduler::Scheduler(const Transformer& model, const Kernels& kernels, Team& tea
       parameters_(CountParameters(model.config()).active),
       draft_parameters_(CountDraftParameters(model.config()).active),
       layout_(model.config(), *ParseKept(options.kv)),
-      pool_(layout_.page_bytes(), 0),
+      pool_(layout_.page_bytes(), 0, model.device().memory()),
       prefixes_(layout_, pool_, options.prefix_bytes_max / layout_.page_bytes()),
       place_{kernels, layout_, pool_, *options.clock, model.config().vocabulary, end_tokens},
       drafter_(options.drafts == "off" ? nullptr : std::make_unique<Drafter>(model, options)),
-      room_(model.config(), team.size(), options.pass_tokens_max,
+      room_(model.device(), model.config(), team.size(), options.pass_tokens_max,
             drafter_ == nullptr ? 0 : options.sequences_max, layout_.kind),
       sampler_room_(model.config().vocabulary),
       logits_(options.sequences_max * RowsPerSequence() * model.config().vocabulary) {

@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "model_core/transformer/team.h"
+#include "model_core/device/team.h"
 
 namespace model_core {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model_core/base/strings.h"
+#include "model_core/device/arguments.h"
 #include "model_core/transformer/families.h"
 
 namespace model_core {

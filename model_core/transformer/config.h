@@ -38,10 +38,8 @@ struct LatentConfig {
   size_t value = 0;  // of a head's value
 };
 
-inline constexpr size_t kExpertsMax = 1024;
-
 struct RouterConfig {
-  size_t experts = 0;  // at most kExpertsMax
+  size_t experts = 0;  // at most kExpertsMax (device/arguments.h)
   size_t per_token = 0;
   size_t expert_ffn = 0;  // width of one expert
   size_t shared_ffn = 0;  // of the expert that every token passes; 0: none

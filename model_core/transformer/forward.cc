@@ -1,153 +1,133 @@
-#include <algorithm>
-#include <cmath>
-#include <limits>
-
 #include "model_core/base/check.h"
 #include "model_core/transformer/pass.h"
-#include "model_core/transformer/rope.h"
 
 namespace model_core {
 
-void Pass::Run(size_t member) {
-  Embed(member);
-  if (draft_ != nullptr) Join(member);
-  Turns(member);
-  Keep(member);
+void Pass::Run(size_t member, Team& team) const {
+  const Lane lane{member, team, *s_.scratch};
+  operations_.Begin(lane, table_);
+  Begin(lane);
+  Keep(lane);
   for (size_t index = 0; index < layers_.size(); ++index) {
     const Layer& layer = layers_[index];
-    NormTokens(layer.before_attention, member);
-    Attention(layer, index, member);
-    AddOut(layer.after_attention, member);
-    NormTokens(layer.before_ffn, member);
-    Mlp(layer, index, member);
-    AddOut(layer.after_ffn, member);
-    Keep(member);
+    Normalise(lane, layer.before_attention);
+    Attention(lane, layer, index);
+    AddOut(lane, layer.after_attention);
+    Normalise(lane, layer.before_ffn);
+    FeedForward(lane, layer, index);
+    AddOut(lane, layer.after_ffn);
+    Keep(lane);
   }
-  NormTokens(draft_ == nullptr ? model_.final_norm_ : draft_->norm, member);
-  if (trace_ != nullptr && member == 0)
-    trace_->hidden.emplace_back(s_.x.begin(), s_.x.begin() + count() * config_.hidden);
+  Normalise(lane, draft_ == nullptr ? model_.final_norm_ : draft_->norm);
+  if (trace_ != nullptr && member == 0) Append(s_.x);
+  operations_.Finish(lane);
 }
 
-void Pass::Embed(size_t member) {
-  const WeightMatrix& table = model_.embedding_;
-  const auto scale = static_cast<float>(config_.embedding_scale);
-  const Share share = TokenShare(member);
-  for (size_t t = share.begin; t < share.end; ++t) {
-    const PassToken& token = s_.tokens[t];
-    const WeightMatrix stored = table.Rows(static_cast<size_t>(token.id), 1);
-    const bool bf16 = token.input == nullptr && stored.dtype == Dtype::kBf16;
-    const void* row = token.input == nullptr ? stored.data : token.input;
-    for (size_t i = 0; i < config_.hidden; ++i) {
-      const float value =
-          bf16 ? FromBf16(static_cast<const uint16_t*>(row)[i]) : static_cast<const float*>(row)[i];
-      s_.h[t * config_.hidden + i] = value * scale;
-    }
+// Embedding, what joins it, and the sines and cosines of every rope.
+void Pass::Begin(const Lane& lane) const {
+  operations_.Embed(lane, {&table_, model_.embedding_, static_cast<float>(config_.embedding_scale),
+                           s_.h});
+  if (draft_ != nullptr) {
+    operations_.Join(lane, {&table_, s_.h, draft_->norm_embedding, draft_->norm_hidden,
+                            config_.hidden, epsilon(), s_.joined});
+    lane.Wait();
+    Multiply(lane, draft_->join, s_.joined, s_.h);
   }
-}
-
-// What follows ends with Wait.
-void Pass::Join(size_t member) {
-  const size_t hidden = config_.hidden;
-  const Share share = TokenShare(member);
-  for (size_t t = share.begin; t < share.end; ++t) {
-    float* both = &s_.joined[t * 2 * hidden];
-    Norm(&s_.h[t * hidden], draft_->norm_embedding, hidden, both);
-    Norm(s_.tokens[t].beside, draft_->norm_hidden, hidden, both + hidden);
-  }
-  team_.Wait();
-  Project(draft_->join, s_.joined.data(), s_.h.data(), member);
-}
-
-// Sines and cosines of this pass's positions, for every rope of the model.
-void Pass::Turns(size_t member) {
-  const Share share = TokenShare(member);
-  size_t base = 0;
   for (size_t rope = 0; rope < config_.ropes.size(); ++rope) {
-    const std::vector<double>& frequencies = model_.frequencies_[rope];
-    for (size_t t = share.begin; t < share.end; ++t) {
-      for (size_t i = 0; i < frequencies.size(); ++i) {
-        const SinCos turn =
-            ExactSinCos(static_cast<double>(s_.tokens[t].position) * frequencies[i]);
-        s_.sine[base + t * frequencies.size() + i] =
-            static_cast<float>(turn.sin * config_.ropes[rope].amplitude);
-        s_.cosine[base + t * frequencies.size() + i] =
-            static_cast<float>(turn.cos * config_.ropes[rope].amplitude);
-      }
-    }
-    base += s_.rows * frequencies.size();
+    operations_.MakeTurns(lane, {&table_, model_.frequencies_[rope], config_.ropes[rope].amplitude,
+                                 s_.sine[rope], s_.cosine[rope]});
   }
-  team_.Wait();
+  lane.Wait();
 }
 
-// RMSNorm: x · rsqrt(mean x² + ε) · w.
-void Pass::Norm(const float* x, const float* weight, size_t size, float* out) const {
-  const float mean = kernels_.dot(x, x, size) / static_cast<float>(size);
-  const float scale = 1.0F / std::sqrt(mean + static_cast<float>(config_.norm_epsilon));
-  for (size_t i = 0; i < size; ++i) out[i] = x[i] * scale * weight[i];
+void Pass::Normalise(const Lane& lane, const float* weight) const {
+  operations_.Normalise(lane, {s_.h, weight, count(), config_.hidden, epsilon(), s_.x});
+  lane.Wait();
 }
 
-void Pass::NormTokens(const float* weight, size_t member) {
-  const size_t hidden = config_.hidden;
-  const Share share = TokenShare(member);
-  for (size_t t = share.begin; t < share.end; ++t) {
-    const float* h = &s_.h[t * hidden];
-    if (weight == nullptr) {
-      std::copy_n(h, hidden, &s_.x[t * hidden]);
-    } else {
-      Norm(h, weight, hidden, &s_.x[t * hidden]);
-    }
+void Pass::AddOut(const Lane& lane, const float* after_norm) const {
+  operations_.Add(lane, {s_.h, s_.out, after_norm, count(), config_.hidden,
+                         static_cast<float>(config_.residual_scale), epsilon()});
+  lane.Wait();
+}
+
+void Pass::FeedForward(const Lane& lane, const Layer& layer, size_t index) const {
+  const RouterConfig& router = config_.router;
+  Mixture mixture{.tokens = count(),
+                  .hidden = config_.hidden,
+                  .per_token = router.per_token,
+                  .experts = layer.experts,
+                  .all = router.shared_ffn > 0 ? &layer.shared : nullptr,
+                  .chosen = s_.chosen,
+                  .weights = s_.chosen_weight,
+                  .x = s_.x,
+                  .out = s_.out};
+  if (!config_.layers[index].moe) {
+    mixture.experts = {};
+    mixture.all = &layer.dense;
+  } else {
+    Multiply(lane, layer.router, s_.x, s_.router_scores);
+    lane.Wait();
+    operations_.Route(
+        lane, {count(), router.experts, router.per_token, router.groups, router.groups_kept,
+               router.normalise, static_cast<float>(router.scale), s_.router_scores,
+               layer.router_bias, s_.chosen, s_.chosen_weight});
+    lane.Wait();
+    KeepChoice(lane, index);
   }
-  team_.Wait();
+  operations_.FeedForward(lane, mixture);
 }
 
-void Pass::AddOut(const float* after_norm, size_t member) {
-  const size_t hidden = config_.hidden;
-  const auto scale = static_cast<float>(config_.residual_scale);
-  if (after_norm != nullptr) {
-    team_.Wait();
-    const Share share = TokenShare(member);
-    for (size_t t = share.begin; t < share.end; ++t) {
-      float* out = &s_.out[t * hidden];
-      Norm(out, after_norm, hidden, out);
-      for (size_t i = 0; i < hidden; ++i) s_.h[t * hidden + i] += out[i] * scale;
-    }
-  } else {  // each member adds the columns that it made
-    const Share share(hidden, member, team_.size(), kRowUnit);
-    for (size_t t = 0; t < count(); ++t) {
-      for (size_t i = t * hidden + share.begin; i < t * hidden + share.end; ++i)
-        s_.h[i] += s_.out[i] * scale;
-    }
-  }
-  team_.Wait();
-}
-
-void Pass::Keep(size_t member) {
+void Pass::Keep(const Lane& lane) const {
   if (trace_ == nullptr) return;
-  if (member == 0)
-    trace_->hidden.emplace_back(s_.h.begin(), s_.h.begin() + count() * config_.hidden);
-  team_.Wait();
+  if (lane.member == 0) Append(s_.h);
+  lane.Wait();
+}
+
+void Pass::Append(const float* rows) const {
+  std::vector<float>& kept = trace_->hidden.emplace_back(count() * config_.hidden);
+  s_.device.memory().Download(kept.data(), rows, kept.size() * sizeof(float));
+}
+
+void Pass::KeepChoice(const Lane& lane, size_t index) const {
+  if (trace_ == nullptr || lane.member != 0) return;
+  const size_t choices = count() * config_.router.per_token;
+  trace_->experts[index].resize(choices);
+  trace_->expert_weights[index].resize(choices);
+  Memory& memory = s_.device.memory();
+  memory.Download(trace_->experts[index].data(), s_.chosen, choices * sizeof(uint32_t));
+  memory.Download(trace_->expert_weights[index].data(), s_.chosen_weight, choices * sizeof(float));
 }
 
 namespace {
 
+// A team's members issue what the device has lanes for.
+template <typename Issue>
+void RunLanes(const Device& device, Team& team, const Issue& issue) {
+  if (device.has_lanes()) return team.Run([&](size_t member) { issue(member, team); });
+  TeamOfOne one;
+  issue(0, one);
+}
+
 // `drafts`: in the parts before.
 void AddRows(const PassPart& part, size_t drafts, PassRoom& room) {
   const size_t first_row = room.tokens.size(), past = part.cache->tokens();
-  const size_t count = part.tokens.size();
-  CHECK(count > 0 && part.cache->layout().kind == room.kept);
+  const size_t count = part.tokens.size(), sequence = room.caches.size();
+  CHECK(count > 0 && part.cache->layout().kind == room.kept_rows.kind);
+  room.caches.push_back(part.cache);
   for (size_t i = 0; i < count; ++i) {
-    room.tokens.push_back({part.tokens[i], part.cache, past + i, first_row});
+    room.tokens.push_back({part.tokens[i], past + i, first_row, sequence});
     if (i < part.inputs.size()) room.tokens.back().input = part.inputs[i];
   }
   if (part.draft != kNoDraft)
-    room.tokens.push_back({part.draft, part.cache, past + count, first_row, drafts});
+    room.tokens.push_back({part.draft, past + count, first_row, sequence, drafts});
 }
 
 }  // namespace
 
 void Transformer::Forward(std::span<const PassPart> parts, PassRoom& room, Team& team,
                           Trace* trace) const {
-  room.tokens.clear();
+  room.Clear();
   size_t drafts = 0;
   for (const PassPart& part : parts) {
     AddRows(part, drafts, room);
@@ -160,26 +140,29 @@ void Transformer::Forward(std::span<const PassPart> parts, PassRoom& room, Team&
     trace->experts.assign(layers_.size(), {});
     trace->expert_weights.assign(layers_.size(), {});
   }
-  Pass pass(*this, nullptr, room, team, trace);
-  team.Run([&pass](size_t member) { pass.Run(member); });
-  for (const PassPart& part : parts) part.cache->Commit();
+  RunPass(nullptr, room, team, trace);
 }
 
 void Transformer::Draft(std::span<const DraftPart> parts, const PassRoom& of, PassRoom& room,
                         Team& team) const {
-  room.tokens.clear();
+  room.Clear();
   for (const DraftPart& part : parts) {
     const size_t first_row = room.tokens.size(), past = part.cache->tokens();
     for (size_t i = 0; i < part.next.size(); ++i) {
-      room.tokens.push_back({part.next[i], part.cache, past + i, first_row, kCertain,
-                             &of.x[(part.first_row + i) * config_.hidden]});
+      room.tokens.push_back({part.next[i], past + i, first_row, room.caches.size(), kCertain,
+                             of.x + (part.first_row + i) * config_.hidden});
     }
+    room.caches.push_back(part.cache);
     part.cache->Extend(part.next.size());
   }
   CHECK(draft_.has_value() && !room.tokens.empty() && room.tokens.size() <= room.rows);
-  Pass pass(*this, &*draft_, room, team, nullptr);
-  team.Run([&pass](size_t member) { pass.Run(member); });
-  for (const DraftPart& part : parts) part.cache->Commit();
+  RunPass(&*draft_, room, team, nullptr);
+}
+
+void Transformer::RunPass(const DraftHead* draft, PassRoom& room, Team& team, Trace* trace) const {
+  const Pass pass(*this, draft, room, trace);
+  RunLanes(device_, team, [&pass](size_t member, Team& lanes) { pass.Run(member, lanes); });
+  for (KvCache* cache : room.caches) cache->Commit();
 }
 
 void Transformer::Forward(std::span<const int32_t> tokens, Sequence& sequence, Team& team,
@@ -188,52 +171,18 @@ void Transformer::Forward(std::span<const int32_t> tokens, Sequence& sequence, T
   Forward({&part, 1}, sequence.room, team, trace);
 }
 
-// What the members of a team share while they compute logits.
-struct Transformer::LogitsJob {
-  const Transformer& model;
-  const float* x;  // [rows, hidden]
-  std::span<const LogitsRow> rows;
-  size_t members;
-  float* logits;  // [rows, vocabulary]
-
-  void Run(size_t member) const {
-    const size_t vocabulary = model.config_.vocabulary;
-    const Share share((vocabulary + kMaskBits - 1) / kMaskBits, member, members);
-    for (size_t word = share.begin, end; word < share.end; word = end) {
-      for (end = word; end < share.end && Wanted(end);) ++end;
-      if (end > word) Multiply(word * kMaskBits, std::min(end * kMaskBits, vocabulary));
-      for (; end < share.end && !Wanted(end);) ++end;
-    }
-    for (size_t word = share.begin; word < share.end; ++word) {
-      const size_t first = word * kMaskBits, count = std::min(kMaskBits, vocabulary - first);
-      for (size_t row = 0; row < rows.size(); ++row)
-        Finish(logits + row * vocabulary + first, count, rows[row].Wants(word));
-    }
-  }
-  bool Wanted(size_t word) const {
-    return std::any_of(rows.begin(), rows.end(),
-                       [word](const LogitsRow& row) { return row.Wants(word); });
-  }
-  void Multiply(size_t first, size_t end) const {
-    model.kernels_.matmul(logits + first, model.config_.vocabulary, x, rows.size(),
-                          model.head_.Rows(first, end - first));
-  }
-  void Finish(float* logits, size_t count, bool wanted) const {
-    const auto scale = static_cast<float>(model.config_.logits_scale);
-    for (size_t i = 0; i < count; ++i)
-      logits[i] = wanted ? logits[i] * scale : -std::numeric_limits<float>::infinity();
-  }
-};
-
 void Transformer::Logits(PassRoom& room, std::span<const LogitsRow> rows, Team& team,
                          std::span<float> logits) const {
-  const size_t hidden = config_.hidden;
   CHECK(!rows.empty() && rows.size() <= room.rows);
-  CHECK(logits.size() >= rows.size() * config_.vocabulary);
-  for (size_t i = 0; i < rows.size(); ++i)
-    std::copy_n(&room.x[rows[i].row * hidden], hidden, &room.head_x[i * hidden]);
-  const LogitsJob job{*this, room.head_x.data(), rows, team.size(), logits.data()};
-  team.Run([&job](size_t member) { job.Run(member); });
+  const size_t count = rows.size() * config_.vocabulary;
+  CHECK(logits.size() >= count);
+  const bool host = device_.memory().is_host();
+  const Scoring scoring{rows,  room.x, room.head_x, head_, static_cast<float>(config_.logits_scale),
+                        host ? logits.data() : room.logits};
+  RunLanes(device_, team, [&](size_t member, Team& lanes) {
+    device_.operations().Score({member, lanes, *room.scratch}, scoring);
+  });
+  if (!host) device_.memory().Download(logits.data(), room.logits, count * sizeof(float));
 }
 
 void Transformer::Logits(Sequence& sequence, size_t row, std::span<const uint32_t> mask, Team& team,

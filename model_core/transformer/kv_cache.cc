@@ -1,7 +1,7 @@
 #include "model_core/transformer/kv_cache.h"
 
 #include <algorithm>
-#include <cstring>
+#include <limits>
 
 namespace model_core {
 
@@ -21,14 +21,14 @@ void KvCache::Reserve(size_t tokens) {
   full_.reserve((tokens + kPageTokens - 1) / kPageTokens * layout_.full_layers);
 }
 
-KvCache::Pages KvCache::NewPages(const KvRing& ring, size_t from, size_t end) const {
+KvCache::Range KvCache::NewPages(const KvRing& ring, size_t from, size_t end) const {
   if (ring.slots == 0) return {0, 0};
   const size_t begun = (from + kRingTokens - 1) / kRingTokens;
   const size_t kept = end + 1 < ring.window ? 0 : (end + 1 - ring.window) / kRingTokens;
   return {std::max(begun, kept), std::max(begun, (end - 1) / kRingTokens + 1)};
 }
 
-KvCache::Pages KvCache::KeptPages(const KvRing& ring) const {
+KvCache::Range KvCache::KeptPages(const KvRing& ring) const {
   if (ring.slots == 0 || tokens_ == 0) return {0, 0};
   const size_t first = tokens_ + 1 < ring.window ? 0 : tokens_ + 1 - ring.window;
   return {first / kRingTokens, (tokens_ - 1) / kRingTokens + 1};
@@ -68,25 +68,28 @@ void KvCache::Extend(size_t count) {
   extended_ = count;
 }
 
-void KvCache::Store(size_t layer, size_t position, const uint8_t* keys, const uint8_t* values) {
+KvPages KvCache::Pages(size_t layer) const {
   const KvLayout::Place& place = layout_.layers[layer];
-  const size_t kb = layout_.key_bytes, vb = layout_.value_bytes;
-  const size_t rows = place.full ? kPageTokens : kRingTokens, at = position % rows;
-  uint8_t* page;
+  KvPages pages{.slabs = pool_.slabs(),
+                .slab_pages = KvPool::kSlabPages,
+                .page_bytes = layout_.page_bytes()};
   if (place.full) {
-    page = pool_.Data(full_[position / rows * layout_.full_layers + place.table]);
-  } else {
-    const KvRing& ring = layout_.rings[place.table];
-    if (position + ring.window < tokens_ + extended_ + 1) return;
-    if (ring.slots == 0) return;
-    page = pool_.Data(ring_next_[first_slot_[place.table] + position / rows % ring.slots]) +
-           place.place * (layout_.page_bytes() / kRingLayers);
+    pages.read = pages.written = full_.data() + place.table;
+    pages.slots = std::numeric_limits<size_t>::max();
+    pages.stride = layout_.full_layers;
+    pages.rows = kPageTokens;
+    return pages;
   }
-  for (size_t head = 0; head < layout_.heads; ++head) {
-    std::memcpy(page + (head * rows + at) * kb, keys + head * kb, kb);
-    if (vb == 0) continue;
-    std::memcpy(page + layout_.heads * rows * kb + (head * rows + at) * vb, values + head * vb, vb);
-  }
+  const KvRing& ring = layout_.rings[place.table];
+  const size_t end = tokens_ + extended_;
+  pages.read = ring_now_.data() + first_slot_[place.table];
+  pages.written = ring_next_.data() + first_slot_[place.table];
+  pages.slots = std::max<size_t>(ring.slots, 1);
+  pages.stride = 1;
+  pages.rows = kRingTokens;
+  pages.stored_from = end + 1 < ring.window ? 0 : end + 1 - ring.window;
+  pages.offset = place.place * (layout_.page_bytes() / kRingLayers);
+  return pages;
 }
 
 void KvCache::Commit() {

@@ -26,12 +26,8 @@ absl::StatusOr<Dtype> ParseKept(const std::string& text) {
 }
 
 KvLayout::KvLayout(const ModelConfig& config, Dtype kind)
-    : heads(config.kept_heads()),
-      key_width(config.key_width()),
-      value_width(config.is_latent() ? 0 : config.value_width()),
-      kind(kind),
-      key_bytes(KeptBytes(kind, key_width)),
-      value_bytes(KeptBytes(kind, value_width)) {
+    : KvShape(kind, config.kept_heads(), config.key_width(),
+              config.is_latent() ? 0 : config.value_width()) {
   std::vector<size_t> used;  // places of each ring
   for (const LayerConfig& layer : config.layers) {
     if (layer.window == 0) {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "model_core/tensor/kept_rows.h"
+#include "model_core/device/kv_pages.h"
 #include "model_core/transformer/config.h"
 
 namespace model_core {
@@ -26,8 +26,7 @@ struct KvRing {
   size_t slots;
 };
 
-struct KvLayout {
-  // `kind` of rows: kF32, kF16 or kQ8Rows.
+struct KvLayout : KvShape {
   explicit KvLayout(const ModelConfig& config, Dtype kind = Dtype::kF32);
 
   struct Place {
@@ -39,15 +38,11 @@ struct KvLayout {
   size_t full_layers = 0;
   std::vector<KvRing> rings;
 
-  size_t heads, key_width, value_width;  // value_width 0: a value is the first part of its key
-  Dtype kind;
-  size_t key_bytes, value_bytes;  // of one head's row
-
   // Pages that a sequence of `tokens` holds at most, on its way there as well.
   size_t PagesFor(size_t tokens) const;
   size_t BytesFor(size_t tokens) const { return PagesFor(tokens) * page_bytes(); }
   size_t ring_slots() const;  // of all rings together
-  size_t page_bytes() const { return kPageTokens * heads * (key_bytes + value_bytes); }
+  size_t page_bytes() const { return kPageTokens * (keys_bytes() + values_bytes()); }
 };
 
 }  // namespace model_core

@@ -8,20 +8,25 @@
 #include <vector>
 
 #include "model_core/base/check.h"
-#include "model_core/weights/arena.h"
+#include "model_core/device/arena.h"
 
 namespace model_core {
 
 class KvPool {
  public:
   // `page_bytes` 0: pages without memory, to account for what a shape would need.
-  KvPool(size_t page_bytes, size_t pages_max) : page_bytes_(page_bytes), pages_max_(pages_max) {}
+  // `memory` outlives this.
+  KvPool(size_t page_bytes, size_t pages_max, Memory& memory = HostMemory())
+      : page_bytes_(page_bytes), pages_max_(pages_max), arena_(memory) {}
 
   // A page with one holder. There must be a free one.
   uint32_t Take();
   void Share(uint32_t page) { ++holders_[page]; }
   void Drop(uint32_t page);
   bool IsShared(uint32_t page) const { return holders_[page] > 1; }
+  // Page p is the p % kSlabPages-th of slabs()[p / kSlabPages], until the next Take.
+  static constexpr size_t kSlabPages = 16;
+  uint8_t* const* slabs() const { return slabs_.data(); }
   uint8_t* Data(uint32_t page) const {
     return slabs_[page / kSlabPages] + page % kSlabPages * page_bytes_;
   }
@@ -37,8 +42,6 @@ class KvPool {
   size_t free() const { return pages_max_ - used_; }
 
  private:
-  static constexpr size_t kSlabPages = 16;
-
   const size_t page_bytes_;
   size_t pages_max_, used_ = 0, used_most_ = 0;
   std::vector<uint32_t> holders_;  // by page

@@ -37,7 +37,7 @@ absl::StatusOr<Precision> ParsePrecision(const std::string& text) {
 }
 
 absl::StatusOr<std::unique_ptr<Transformer>> Transformer::Load(const std::string& path,
-                                                               const Kernels& kernels,
+                                                               const Device& device,
                                                                const LoadOptions& options) {
   ASSIGN_OR_RETURN(const ConfigSource source, ReadConfig(path));
   ASSIGN_OR_RETURN(ModelConfig config, ParseModelConfig(source.json));
@@ -46,9 +46,9 @@ absl::StatusOr<std::unique_ptr<Transformer>> Transformer::Load(const std::string
   auto kept = cache.Open(files);
   std::string sha256 = kept == nullptr ? "" : kept->source_sha256();
   Tensors tensors(std::move(files), config.tensor_prefix, config.fp8_blocks,
-                  PackedStore(std::move(kept)));
+                  PackedStore(std::move(kept)), device.memory());
   std::unique_ptr<Transformer> model(  // the constructor is private
-      new Transformer(std::move(config), std::move(tensors), kernels));
+      new Transformer(std::move(config), std::move(tensors), device));
   RETURN_IF_ERROR(model->Bind(options.precision));
   if (model->tensors_.store().packed_anew() && cache.wanted()) {
     if (sha256.empty()) sha256 = model->tensors_.files().Sha256();
@@ -56,17 +56,20 @@ absl::StatusOr<std::unique_ptr<Transformer>> Transformer::Load(const std::string
   }
   model->config_text_ = source.text;
   model->files_sha256_ = sha256;
+  model->tensors_.DropHostCopies();
   return model;
 }
 
 absl::StatusOr<std::unique_ptr<Transformer>> Transformer::FromWeights(ModelConfig config,
                                                                       WeightFiles weights,
-                                                                      const Kernels& kernels,
+                                                                      const Device& device,
                                                                       Precision precision) {
-  Tensors tensors(std::move(weights), config.tensor_prefix, config.fp8_blocks, PackedStore());
+  Tensors tensors(std::move(weights), config.tensor_prefix, config.fp8_blocks, PackedStore(),
+                  device.memory());
   std::unique_ptr<Transformer> model(
-      new Transformer(std::move(config), std::move(tensors), kernels));
+      new Transformer(std::move(config), std::move(tensors), device));
   RETURN_IF_ERROR(model->Bind(precision));
+  model->tensors_.DropHostCopies();
   return model;
 }
 

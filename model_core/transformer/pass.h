@@ -1,6 +1,5 @@
-// Pass: one forward pass as every member of a team runs it. Members call the same functions at the
-// same time, each does its share, and Wait() lies between what one writes and another reads. No
-// share changes a result: each number is made by one member, in one order.
+// Pass: one forward pass as every lane of a device issues it. Wait() lies between what one
+// operation writes and another reads.
 //
 //   h ← embed · embedding_scale; of a draft head  h ← join [norm h, norm output before]
 //   per layer  h ← h + after(Attention(before h)) · residual_scale
@@ -15,85 +14,48 @@ namespace model_core {
 class Pass {
  public:
   // Over room.tokens, whose caches have been extended; of the model or of its draft head.
-  Pass(const Transformer& model, const DraftHead* draft, PassRoom& room, Team& team, Trace* trace)
+  Pass(const Transformer& model, const DraftHead* draft, PassRoom& room, Trace* trace)
       : model_(model),
         draft_(draft),
         config_(draft == nullptr ? model.config_ : draft->config),
         layers_(draft == nullptr ? model.layers_ : draft->layers),
-        kernels_(model.kernels_),
+        operations_(model.device_.operations()),
         s_(room),
-        team_(team),
-        trace_(trace) {}
+        trace_(trace),
+        table_(room.List()) {}
 
-  void Run(size_t member);
+  void Run(size_t member, Team& team) const;
 
  private:
   size_t count() const { return s_.tokens.size(); }
-  Share TokenShare(size_t member) const { return Share(count(), member, team_.size()); }
+  float epsilon() const { return static_cast<float>(config_.norm_epsilon); }
+  FreshRows fresh() const { return {&s_.kept_rows, s_.fresh_keys, s_.fresh_values}; }
+  Rope RopeOf(size_t index) const;
 
-  // forward.cc
-  void Embed(size_t member);
-  void Join(size_t member);
-  void Turns(size_t member);
-  void Norm(const float* x, const float* weight, size_t size, float* out) const;
-  void NormTokens(const float* weight, size_t member);  // x ← norm h, or h; ends with Wait
-  void AddOut(const float* after_norm,
-              size_t member);  // h ← h + after(out) · residual_scale; ends with Wait
-  void Keep(size_t member);    // for the trace
+  // forward.cc; each ends with Wait
+  void Begin(const Lane& lane) const;
+  void Normalise(const Lane& lane, const float* weight) const;           // x ← norm h, or h
+  void AddOut(const Lane& lane, const float* after_norm) const;          // h ← h + after(out) · …
+  void FeedForward(const Lane& lane, const Layer& layer, size_t index) const;
+  void Keep(const Lane& lane) const;                                     // for the trace
+  void KeepChoice(const Lane& lane, size_t index) const;
+  void Append(const float* rows) const;
 
-  // attention.cc, attention_mix.cc
-  void Attention(const Layer& layer, size_t index, size_t member);
-  void GroupedQueries(const Layer& layer, size_t index, size_t member);
-  void LatentQueries(const Layer& layer, size_t index, size_t member);
-  void MakeLatent(const Layer& layer, size_t index, size_t token);
-  void KeepRows(size_t token, size_t head);
-  void Mix(size_t index, size_t member);
-  // Tokens of one sequence that look at a kept head together, and which query heads of theirs do.
-  struct Look {
-    size_t layer, token, end, kept_head;
-    Share heads;    // of those that share the kept one
-    float* scores;  // room for [tokens, heads, seen + 1]
-  };
-  size_t TokensTogether(size_t index) const;
-  void MixHeads(const Look& look);
-  size_t Seen(const Look& look, size_t token) const;
-  size_t FirstHead(const Look& look, size_t token) const;
-  float* Scores(const Look& look, size_t token) const;
-  void Compare(const Look& look, size_t token, size_t done, const WeightMatrix& keys) const;
-  void MixValues(const Look& look, size_t token, size_t done, const WeightMatrix& values) const;
-  void Exponentials(float* scores, size_t rows, size_t n) const;
-  template <typename See>
-  void VisitPast(const Look& look, KvPart part, const See& see) const;
-  WeightMatrix Fresh(const Look& look, size_t token, KvPart part) const;
-  size_t FirstSeen(size_t index, size_t token) const;
-  void Store(size_t index, size_t member);
-  void Expand(const Layer& layer, size_t member);
-  void Turn(float* head, int rope, size_t token) const;
-  void Project(const WeightMatrix& w, const float* x, float* out, size_t member,
-               const WeightMatrix& next = {}) const;
-
-  // feed_forward.cc
-  void Mlp(const Layer& layer, size_t index, size_t member);
-  void Choose(const Layer& layer, size_t token);
-  void KeepBestGroups(float* rank) const;
-  void SortByExpert(const Layer& layer, size_t index);
-  void AddJob(const FeedForward& weights, const float* x, size_t tokens, const uint32_t* which,
-              const float* scale);
-  WeightMatrix RowsOf(size_t job, WeightMatrix FeedForward::*matrix, size_t member) const;
-  void GateAndUp(size_t member);
-  void Down(size_t member);
+  // attention.cc
+  void Attention(const Lane& lane, const Layer& layer, size_t index) const;
+  void GroupedQueries(const Lane& lane, const Layer& layer, size_t index) const;
+  void LatentQueries(const Lane& lane, const Layer& layer, size_t index) const;
+  void Multiply(const Lane& lane, const WeightMatrix& w, const float* x, float* out,
+                const WeightMatrix& next = {}) const;
 
   const Transformer& model_;
   const DraftHead* const draft_;
   const ModelConfig& config_;
   const std::vector<Layer>& layers_;
-  const Kernels& kernels_;
+  const Operations& operations_;
   PassRoom& s_;
-  Team& team_;
   Trace* const trace_;
+  const PassTable table_;
 };
-
-// Rows that one member takes at least: what the widest kernel tile does at once.
-inline constexpr size_t kRowUnit = 16;
 
 }  // namespace model_core

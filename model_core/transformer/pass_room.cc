@@ -11,80 +11,96 @@ size_t ProjectedQuery(const ModelConfig& config) {
                             : config.heads * config.head_dim;
 }
 
-// Widest use of the gate buffer: a dense layer, or every token's experts and the shared one.
-size_t GateWidth(const ModelConfig& config) {
+// Latent attention uses v for what q_a makes.
+size_t ProjectedValue(const ModelConfig& config) {
+  return config.is_latent() ? config.latent.query_rank : config.kv_heads * config.head_dim;
+}
+
+size_t Together(const ModelConfig& config) {
+  return std::max<size_t>(1, kQueriesTogether * config.kept_heads() / config.heads);
+}
+
+ScratchSizes SizesOf(const ModelConfig& config, size_t members, size_t rows) {
   const RouterConfig& router = config.router;
-  return std::max(config.ffn, router.per_token * router.expert_ffn + router.shared_ffn);
+  return {.members = members,
+          .rows = rows,
+          .hidden = config.hidden,
+          .experts = router.experts,
+          .per_token = router.per_token,
+          .ffn = std::max(config.ffn, router.per_token * router.expert_ffn + router.shared_ffn),
+          .scores = Together(config) * (config.heads / config.kept_heads())};
 }
 
 }  // namespace
 
-PassRoom::PassRoom(const ModelConfig& config, size_t team_size, size_t rows, size_t drafts_max,
-                   Dtype kept)
-    : rows(rows),
+template <typename T>
+T* PassRoom::Take(size_t count) {
+  if (count == 0) return nullptr;
+  uint8_t* taken = arena_.Take(count * sizeof(T));
+  CHECK(taken != nullptr);  // as where any other memory is missing
+  return reinterpret_cast<T*>(taken);
+}
+
+PassRoom::PassRoom(const Device& device, const ModelConfig& config, size_t team_size, size_t rows,
+                   size_t drafts_max, Dtype kept)
+    : device(device),
+      rows(rows),
       drafts_max(drafts_max),
-      together(std::max<size_t>(1, kQueriesTogether * config.kept_heads() / config.heads)),
-      kept(kept),
-      scores(team_size),
-      group_(config.heads / config.kept_heads()),
+      together(Together(config)),
+      kept_rows(kept, config.kept_heads(), config.key_width(),
+                config.is_latent() ? 0 : config.value_width()),
+      scratch(device.MakeScratch(SizesOf(config, device.has_lanes() ? team_size : 1, rows))),
       layers_(config.layers.size()),
-      key_bytes_(config.kept_heads() * KeptBytes(kept, config.key_width())),
-      value_bytes_(
-          config.is_latent() ? 0 : config.kept_heads() * KeptBytes(kept, config.value_width())) {
+      arena_(device.memory()) {
   tokens.reserve(rows);
-  kept_keys_.resize(rows * key_bytes_);
-  kept_values_.resize(rows * value_bytes_);
-  staged_.resize(layers_ * drafts_max * (key_bytes_ + value_bytes_));
-  if (config.joins) joined.resize(rows * 2 * config.hidden);
-  const RouterConfig& router = config.router;
-  for (auto* buffer : {&h, &x, &out, &head_x}) buffer->resize(rows * config.hidden);
-  q.resize(rows * ProjectedQuery(config));
-  // Latent attention uses k for what kv_a makes and v for what q_a makes.
-  k.resize(rows * config.kept_heads() * config.key_width());
-  v.resize(rows *
-           (config.is_latent() ? config.latent.query_rank : config.kv_heads * config.head_dim));
-  query.resize(rows * config.heads * config.key_width());
-  mixed.resize(rows * config.heads * config.value_width());
-  if (config.is_latent()) heads.resize(rows * config.heads * config.latent.value);
+  caches.reserve(rows);
+  pages_.reserve(rows * layers_);
+  for (float** buffer : {&h, &x, &out, &head_x}) *buffer = Take(rows * config.hidden);
+  q = Take(rows * ProjectedQuery(config));
+  k = Take(rows * config.kept_heads() * config.key_width());
+  v = Take(rows * ProjectedValue(config));
+  query = Take(rows * config.heads * config.key_width());
+  mixed = Take(rows * config.heads * config.value_width());
+  joined = Take(config.joins ? rows * 2 * config.hidden : 0);
+  heads = Take(config.is_latent() ? rows * config.heads * config.latent.value : 0);
   for (const RopeConfig& rope : config.ropes) {
-    sine.resize(sine.size() + rows * rope.dimensions / 2);
-    cosine.resize(sine.size());
+    sine.push_back(Take(rows * rope.dimensions / 2));
+    cosine.push_back(Take(rows * rope.dimensions / 2));
   }
-  chosen.resize(rows * router.per_token);
-  chosen_weight.resize(chosen.size());
-  router_scores.resize(rows * router.experts);
-  pair_token.resize(chosen.size());
-  pair_weight.resize(chosen.size());
-  pair_x.resize(chosen.size() * config.hidden);
-  gate.resize(rows * GateWidth(config));
-  up.resize(gate.size());
-  made.resize(rows * (router.per_token + 1) * config.hidden);
-  jobs.reserve(router.experts + 1);
+  fresh_keys = Take<uint8_t>(rows * kept_rows.keys_bytes());
+  fresh_values = Take<uint8_t>(rows * kept_rows.values_bytes());
+  chosen = Take<uint32_t>(rows * config.router.per_token);
+  chosen_weight = Take(rows * config.router.per_token);
+  router_scores = Take(rows * config.router.experts);
+  logits = Take(device.memory().is_host() ? 0 : rows * config.vocabulary);
+  staged = Take<uint8_t>(drafts_max * layers_ * staged_bytes());
 }
 
-void PassRoom::ReserveScores(size_t positions) {
-  for (auto& buffer : scores) {
-    const size_t size = together * group_ * (positions + 1);
-    if (buffer.size() < size) buffer.resize(size);
-  }
+void PassRoom::Clear() {
+  tokens.clear();
+  caches.clear();
 }
 
-void PassRoom::Stage(size_t layer, size_t row) {
-  uint8_t* staged = Staged(layer, tokens[row].draft);
-  std::copy_n(Keys(row), key_bytes_, staged);
-  if (value_bytes_ > 0) std::copy_n(Values(row), value_bytes_, staged + key_bytes_);
+PassTable PassRoom::List() {
+  pages_.clear();
+  for (size_t layer = 0; layer < layers_; ++layer) {
+    for (const KvCache* cache : caches) pages_.push_back(cache->Pages(layer));
+  }
+  return {tokens, pages_, caches.size()};
 }
 
 void PassRoom::Accept(size_t row) {
   const PassToken& token = tokens[row];
-  CHECK(token.draft != kCertain && token.position == token.cache->tokens());
-  token.cache->Extend(1);
+  KvCache& cache = *caches[token.sequence];
+  CHECK(token.draft != kCertain && token.position == cache.tokens());
+  cache.Extend(1);
   for (size_t layer = 0; layer < layers_; ++layer) {
-    const uint8_t* keys = Staged(layer, token.draft);
-    token.cache->Store(layer, token.position, keys,
-                       value_bytes_ == 0 ? nullptr : keys + key_bytes_);
+    const KvPages pages = cache.Pages(layer);
+    device.operations().StoreStaged(
+        {&pages, &kept_rows, token.position,
+         staged + (token.draft * layers_ + layer) * staged_bytes()});
   }
-  token.cache->Commit();
+  cache.Commit();
 }
 
 }  // namespace model_core

@@ -42,16 +42,4 @@ std::vector<double> RopeFrequencies(const RopeConfig& rope) {
   return frequencies;
 }
 
-void Rotate(float* head, const RopeConfig& rope, const float* sine, const float* cosine) {
-  const size_t pairs = rope.dimensions / 2;
-  const size_t step = rope.interleaved ? 2 : 1, apart = rope.interleaved ? 1 : pairs;
-  for (size_t i = 0; i < pairs; ++i) {
-    float& a = head[i * step];
-    float& b = head[i * step + apart];
-    const float turned = a * cosine[i] - b * sine[i];
-    b = b * cosine[i] + a * sine[i];
-    a = turned;
-  }
-}
-
 }  // namespace model_core

@@ -1,4 +1,4 @@
-// Rotary embedding: how fast each pair of lanes turns, and the turn itself.
+// Rotary embedding: how fast each pair of lanes turns.
 #pragma once
 
 #include <vector>
@@ -10,8 +10,5 @@ namespace model_core {
 // Radians a position, for each of the dimensions / 2 pairs. YaRN keeps pairs that turn often within
 // the original context, slows the others by its factor, and blends between (arXiv 2309.00071 §3.2).
 std::vector<double> RopeFrequencies(const RopeConfig& rope);
-
-// Turns `head` (rope.dimensions lanes) by the given sines and cosines of its pairs.
-void Rotate(float* head, const RopeConfig& rope, const float* sine, const float* cosine);
 
 }  // namespace model_core

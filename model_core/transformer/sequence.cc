@@ -2,11 +2,11 @@
 
 namespace model_core {
 
-Sequence::Sequence(const ModelConfig& config, size_t team_size, Dtype kept)
+Sequence::Sequence(const Device& device, const ModelConfig& config, size_t team_size, Dtype kept)
     : layout_(config, kept),
-      pool_(layout_.page_bytes(), 0),
+      pool_(layout_.page_bytes(), 0, device.memory()),
       cache(layout_, pool_),
-      room(config, team_size, kPrefillTokensMax, /*drafts_max=*/0, kept) {}
+      room(device, config, team_size, kPrefillTokensMax, /*drafts_max=*/0, kept) {}
 
 void Sequence::Reserve(size_t tokens) {
   const size_t pages = layout_.PagesFor(tokens);

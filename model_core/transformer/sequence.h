@@ -11,8 +11,9 @@ inline constexpr size_t kPrefillTokensMax = 64;  // tokens of one forward pass o
 
 class Sequence {
  public:
-  // `kept`: the kind of rows of keys and values.
-  Sequence(const ModelConfig& config, size_t team_size, Dtype kept = Dtype::kF32);
+  // `kept`: the kind of rows of keys and values. `device` outlives this.
+  Sequence(const Device& device, const ModelConfig& config, size_t team_size,
+           Dtype kept = Dtype::kF32);
 
   // Room for `tokens` in all. Forgets nothing.
   void Reserve(size_t tokens);

@@ -40,6 +40,40 @@ float* Tensors::Own(size_t count) {
   return owned_.back().get();
 }
 
+absl::StatusOr<const void*> Tensors::PlaceBytes(const std::string& name, const void* bytes,
+                                                size_t count) {
+  if (memory_.is_host()) return bytes;
+  uint8_t* placed = device_arena_.Take(count);
+  if (placed == nullptr) {
+    return base::Error(
+        absl::StatusCode::kResourceExhausted,
+        StrCat("tensor '", prefix_ + name, "': the device has no memory for ", count, " bytes"),
+        StrCat("텐서 '", prefix_ + name, "'을(를) 담을 장치 메모리 ", count, "바이트가 없습니다"));
+  }
+  memory_.Upload(placed, bytes, count);
+  return placed;
+}
+
+absl::StatusOr<WeightMatrix> Tensors::Place(const std::string& name, WeightMatrix made) {
+  const size_t bytes = IsPacked(made.dtype)
+                           ? PackedBytes(made.dtype, made.rows, made.cols)
+                           : made.rows * made.stride * ElementBytes(made.dtype);
+  ASSIGN_OR_RETURN(made.data, PlaceBytes(name, made.data, bytes));
+  return made;
+}
+
+absl::StatusOr<const float*> Tensors::Place(const std::string& name, const float* made,
+                                            size_t count) {
+  ASSIGN_OR_RETURN(const void* placed, PlaceBytes(name, made, count * sizeof(float)));
+  return static_cast<const float*>(placed);
+}
+
+void Tensors::DropHostCopies() {
+  if (memory_.is_host()) return;
+  owned_.clear();
+  store_ = PackedStore();
+}
+
 absl::StatusOr<const TensorView*> Tensors::Find(const std::string& name,
                                                 const std::vector<size_t>& shape) const {
   const TensorView* view = files_.Find(prefix_ + name);
@@ -98,9 +132,9 @@ absl::StatusOr<WeightMatrix> Tensors::Keep(const std::string& name, const Stored
   const uint8_t* data = stored.view->data.data();
   const auto address = reinterpret_cast<uintptr_t>(data);  // damaged offsets may be odd
   if (precision == Precision::kStored && stored.view->dtype == "BF16" && address % 2 == 0)
-    return WeightMatrix{data, Dtype::kBf16, rows, cols, cols};
+    return Place(name, {data, Dtype::kBf16, rows, cols, cols});
   if (precision == Precision::kStored && stored.view->dtype == "F32" && address % 4 == 0)
-    return WeightMatrix{data, Dtype::kF32, rows, cols, cols};
+    return Place(name, {data, Dtype::kF32, rows, cols, cols});
   return Made(name, rows, cols, precision, [&stored](size_t first, size_t count, float* out) {
     stored.ReadRows(first, count, out);
   });
@@ -110,18 +144,20 @@ absl::StatusOr<WeightMatrix> Tensors::F32Matrix(const std::string& name, size_t 
   ASSIGN_OR_RETURN(const StoredMatrix stored, Stored(name, rows, cols));
   float* values = Own(rows * cols);
   stored.ReadRows(0, rows, values);
-  return WeightMatrix{values, Dtype::kF32, rows, cols, cols};
+  return Place(name, {values, Dtype::kF32, rows, cols, cols});
 }
 
 absl::StatusOr<WeightMatrix> Tensors::Made(const std::string& name, size_t rows, size_t cols,
                                            Precision precision, const ReadRows& read) {
   if (precision != Precision::kStored) {
-    return store_.Matrix(prefix_ + name, precision == Precision::kQ8 ? Dtype::kQ8 : Dtype::kQ4,
-                         rows, cols, read);
+    const Dtype packed = precision == Precision::kQ8 ? Dtype::kQ8 : Dtype::kQ4;
+    ASSIGN_OR_RETURN(const WeightMatrix matrix,
+                     store_.Matrix(prefix_ + name, packed, rows, cols, read));
+    return Place(name, matrix);
   }
   float* values = Own(rows * cols);
   read(0, rows, values);
-  return WeightMatrix{values, Dtype::kF32, rows, cols, cols};
+  return Place(name, {values, Dtype::kF32, rows, cols, cols});
 }
 
 absl::StatusOr<const float*> Tensors::Vector(const std::string& name, size_t size, float offset) {
@@ -129,7 +165,7 @@ absl::StatusOr<const float*> Tensors::Vector(const std::string& name, size_t siz
   float* values = Own(size);
   ElementReader(view->dtype)(*view, 0, size, values);
   for (size_t i = 0; i < size; ++i) values[i] += offset;
-  return values;
+  return Place(name, values, size);
 }
 
 }  // namespace model_core

@@ -1,13 +1,13 @@
 // Tensors: a model's weights by published name, checked for shape and type, in the form that
-// kernels read. Keeps what had to be widened to f32 or packed. One thread; what it returned lives
-// as long as it does.
+// operations read, in a device's memory. Keeps what had to be widened to f32, packed or copied
+// there. One thread; what it returned lives as long as it does.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "model_core/tensor/matrix.h"
+#include "model_core/device/arena.h"
 #include "model_core/weights/elements.h"
 #include "model_core/weights/packed_store.h"
 #include "model_core/weights/weight_files.h"
@@ -32,12 +32,15 @@ struct StoredMatrix {
 class Tensors {
  public:
   // `fp8_blocks`: FP8 matrices have a partner "…_scale_inv" with one factor for a block of 128 ×
-  // 128. Packed matrices are taken from `store` or put there.
-  Tensors(WeightFiles files, std::string prefix, bool fp8_blocks, PackedStore store)
+  // 128. Packed matrices are taken from `store` or put there. `memory` outlives this.
+  Tensors(WeightFiles files, std::string prefix, bool fp8_blocks, PackedStore store,
+          Memory& memory = HostMemory())
       : files_(std::move(files)),
         prefix_(std::move(prefix)),
         fp8_blocks_(fp8_blocks),
-        store_(std::move(store)) {}
+        store_(std::move(store)),
+        memory_(memory),
+        device_arena_(memory) {}
 
   // DataLoss names the tensor: missing, of another shape, of a type that this engine does not read,
   // with a weight that cannot be packed. As stored, BF16 and F32 stay where they are mapped; F16
@@ -58,6 +61,8 @@ class Tensors {
 
   const WeightFiles& files() const { return files_; }
   const PackedStore& store() const { return store_; }
+  // When all has been bound: what lies in a device's memory of its own is not needed here as well.
+  void DropHostCopies();
 
  private:
   absl::StatusOr<const TensorView*> Find(const std::string& name,
@@ -65,12 +70,17 @@ class Tensors {
   absl::Status ReadScales(const std::string& name, StoredMatrix& matrix) const;
   absl::StatusOr<WeightMatrix> Keep(const std::string& name, const StoredMatrix& stored,
                                     Precision precision);
+  absl::StatusOr<WeightMatrix> Place(const std::string& name, WeightMatrix made);
+  absl::StatusOr<const float*> Place(const std::string& name, const float* made, size_t count);
+  absl::StatusOr<const void*> PlaceBytes(const std::string& name, const void* bytes, size_t count);
   float* Own(size_t count);
 
   WeightFiles files_;
   std::string prefix_;
   bool fp8_blocks_;
   PackedStore store_;
+  Memory& memory_;
+  Arena device_arena_;
   std::vector<std::unique_ptr<float[]>> owned_;
 };
 

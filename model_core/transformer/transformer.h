@@ -1,5 +1,6 @@
 // Transformer: the forward pass of every family, driven by its ModelConfig. Immutable once loaded;
-// thread-safe, with one KvCache for each stream of tokens. Results do not depend on the team's
+// thread-safe, with one KvCache for each stream of tokens. It runs on a Device, which outlives it:
+// weights lie in its memory, passes are made of its operations. Results do not depend on the team's
 // size, on how tokens are cut into passes, or on the kernel variant: the same bits each time.
 #pragma once
 
@@ -9,16 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "model_core/kernels/kernels.h"
 #include "model_core/transformer/load_options.h"
 #include "model_core/transformer/sequence.h"
-#include "model_core/transformer/team.h"
 
 namespace model_core {
-
-struct FeedForward {
-  WeightMatrix gate, up, down;  // [ffn, hidden], [ffn, hidden], [hidden, ffn]
-};
 
 // Norm weights are [hidden] unless said otherwise; null: there is no such norm.
 struct Layer {
@@ -84,29 +79,21 @@ struct DraftPart {
   size_t first_row;
 };
 
-// A token of the pass whose successor's scores are wanted. With a mask (bit i of 32 a word = token
-// i), words without a bit are not computed and get -infinity.
-struct LogitsRow {
-  size_t row;  // of the pass
-  std::span<const uint32_t> mask;
-  bool Wants(size_t word) const { return mask.empty() || (word < mask.size() && mask[word] != 0); }
-};
-inline constexpr size_t kMaskBits = 32;  // tokens of a mask's word
-
 class Transformer {
  public:
   // Refused: a config that cannot be honoured, a missing tensor or one of another shape or dtype,
   // by name.
   static absl::StatusOr<std::unique_ptr<Transformer>> Load(const std::string& directory,
-                                                           const Kernels& kernels,
+                                                           const Device& device,
                                                            const LoadOptions& options = {});
   // The same without a folder; packed weights are not kept.
   static absl::StatusOr<std::unique_ptr<Transformer>> FromWeights(ModelConfig config,
                                                                   WeightFiles weights,
-                                                                  const Kernels& kernels,
+                                                                  const Device& device,
                                                                   Precision precision);
 
   const ModelConfig& config() const { return config_; }
+  const Device& device() const { return device_; }
   // Null: the weights carry none.
   const DraftHead* draft_head() const { return draft_.has_value() ? &*draft_ : nullptr; }
   // Over config.json and all weight files, and how they are packed, if they are. May read them all.
@@ -134,15 +121,15 @@ class Transformer {
 
  private:
   friend class Pass;
-  struct LogitsJob;
-  Transformer(ModelConfig config, Tensors tensors, const Kernels& kernels)
-      : config_(std::move(config)), tensors_(std::move(tensors)), kernels_(kernels) {}
+  Transformer(ModelConfig config, Tensors tensors, const Device& device)
+      : config_(std::move(config)), device_(device), tensors_(std::move(tensors)) {}
+  void RunPass(const DraftHead* draft, PassRoom& room, Team& team, Trace* trace) const;
   absl::Status Bind(Precision precision);
   absl::Status BindDraft(Precision precision);
 
   const ModelConfig config_;
+  const Device& device_;
   Tensors tensors_;
-  const Kernels& kernels_;
   std::string config_text_;
   std::string files_sha256_;  // empty: not known yet
   Precision precision_ = Precision::kStored;

@@ -14,7 +14,7 @@
 #include <span>
 #include <vector>
 
-#include "model_core/transformer/team.h"
+#include "model_core/device/team.h"
 #include "model_core/vision/patch_order.h"
 #include "model_core/vision/vision_tower.h"
 

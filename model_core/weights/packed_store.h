@@ -8,7 +8,7 @@
 #include <string>
 
 #include "model_core/base/status.h"
-#include "model_core/weights/arena.h"
+#include "model_core/device/arena.h"
 #include "model_core/weights/pack.h"
 #include "model_core/weights/repack_file.h"
 

@@ -23,6 +23,7 @@
 #include "model_core/bench/peak_loops.h"
 #include "model_core/bench/roof.h"
 #include "model_core/bench/shapes.h"
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/engine.h"
 #include "model_core/transformer/transformer.h"
 #include "model_core/weights/mapped_file.h"
@@ -69,7 +70,7 @@ void WriteModel(const std::string& folder, const Json& config) {
 double LoadSeconds(const std::string& folder) {
   const auto begin = SteadyClock::now();
   const auto model = model_core::Transformer::Load(
-      folder, *model_core::FindKernels(""),
+      folder, model_core::CpuDevice(*model_core::FindKernels("")),
       {model_core::Precision::kQ8, /*keep_packed=*/true, /*cache_directory=*/""});
   CHECK(model.ok(), "%s", model.status().ToString().c_str());
   return Seconds(begin);

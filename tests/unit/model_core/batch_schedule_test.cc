@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/engine/counter_random.h"
 #include "model_core/engine/thread_team.h"
 #include "model_core/transformer/transformer.h"
@@ -27,7 +28,7 @@ struct Answer {
 
 Answer Alone(const Transformer& model, std::vector<int32_t> prompt) {
   TeamOfOne team;
-  Sequence sequence(model.config(), 1);
+  Sequence sequence(model.device(), model.config(), 1);
   sequence.Reserve(prompt.size() + kAnswer);
   Answer answer{prompt, {}};
   std::vector<float> logits(model.config().vocabulary);
@@ -62,7 +63,7 @@ class Schedule {
         layout_(model.config()),
         pool_(layout_.page_bytes(), 10'000),
         team_(team),
-        room_(model.config(), team.size(), kRows),
+        room_(model.device(), model.config(), team.size(), kRows),
         seed_(seed) {
     room_.ReserveScores(500);
     for (const Answer& answer : answers)
@@ -142,7 +143,7 @@ struct Case {
 class Schedules : public testing::TestWithParam<Case> {};
 
 TEST_P(Schedules, OfAnyKindGiveTheBitsOfEachSequenceAlone) {
-  const auto model = Transformer::Load(GoldenDirectory(GetParam().family), *FindKernels(""));
+  const auto model = Transformer::Load(GoldenDirectory(GetParam().family), CpuDevice(*FindKernels("")));
   ASSERT_TRUE(model.ok()) << model.status();
   const Golden golden(GetParam().family);
   std::vector<Answer> answers;

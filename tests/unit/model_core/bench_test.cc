@@ -11,6 +11,7 @@
 #include "model_core/bench/peak_loops.h"
 #include "model_core/bench/roof.h"
 #include "model_core/bench/shapes.h"
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/engine/counter_random.h"
 #include "model_core/model_bench.h"
 #include "model_core/transformer/config_source.h"
@@ -166,9 +167,9 @@ TEST_P(MadeModels, LoadAtEveryTypeAndRunWithoutOverflow) {
     const auto weights = MadeWeights::Make(config, apart, 1);
     ASSERT_TRUE(weights.ok()) << weights.status();
     const auto model = Transformer::FromWeights(config, WeightFiles::Of(weights->tensors()),
-                                                *FindKernels(""), precision);
+                                                CpuDevice(*FindKernels("")), precision);
     ASSERT_TRUE(model.ok()) << model.status();
-    Sequence sequence(config, 1);
+    Sequence sequence((*model)->device(), config, 1);
     sequence.Reserve(64);
     const std::vector<int32_t> tokens(40, 7);
     std::vector<float> logits(config.vocabulary);
@@ -185,7 +186,7 @@ TEST_P(MadeModels, AreMeasuredAtADepthThatNobodyComputed) {
   const ModelConfig config = *ParseModelConfig(ReadConfig(GoldenDirectory(GetParam()))->json);
   const auto weights = MadeWeights::Make(config, true, 1);
   const auto model = Transformer::FromWeights(config, WeightFiles::Of(weights->tensors()),
-                                              *FindKernels(""), Precision::kStored);
+                                              CpuDevice(*FindKernels("")), Precision::kStored);
   ASSERT_TRUE(model.ok()) << model.status();
   const WorkFormula formula(config, Precision::kStored, Dtype::kBf16);
   TeamOfOne team;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/engine/counter_random.h"
 #include "model_core/transformer/config_source.h"
 #include "model_core/transformer/parameters.h"
@@ -27,13 +28,13 @@ int32_t Likeliest(std::span<const float> logits) {
 std::vector<float> DraftLogits(const Transformer& model, std::vector<int32_t> tokens, int32_t after,
                                size_t chunk) {
   TeamOfOne team;
-  Sequence sequence(model.config(), 1);
+  Sequence sequence(model.device(), model.config(), 1);
   sequence.Reserve(tokens.size());
   const ModelConfig& head = model.draft_head()->config;
   const KvLayout layout(head);
   KvPool pool(layout.page_bytes(), layout.PagesFor(tokens.size()));
   KvCache cache(layout, pool);
-  PassRoom room(head, 1, kPrefillTokensMax);
+  PassRoom room(model.device(), head, 1, kPrefillTokensMax);
   room.ReserveScores(tokens.size());
   const size_t count = tokens.size(), vocabulary = model.config().vocabulary;
   tokens.push_back(after);
@@ -51,7 +52,7 @@ std::vector<float> DraftLogits(const Transformer& model, std::vector<int32_t> to
 }
 
 std::unique_ptr<Transformer> Load(const std::string& directory) {
-  auto model = Transformer::Load(directory, *FindKernels(""));
+  auto model = Transformer::Load(directory, CpuDevice(*FindKernels("")));
   EXPECT_TRUE(model.ok()) << model.status();
   return model.ok() ? *std::move(model) : nullptr;
 }
@@ -79,7 +80,7 @@ TEST_P(DraftHeads, GiveThoseOfFullAttentionAsWell) {
   config.draft.attention.window = 0;
   config.draft.attention.rope = -1;
   const auto model = *Transformer::FromWeights(config, *WeightFiles::Open(directory),
-                                               *FindKernels(""), Precision::kStored);
+                                               CpuDevice(*FindKernels("")), Precision::kStored);
   const std::vector<float> made = DraftLogits(*model, golden.Ids("p1.input_ids"),
                                               golden.Ids("p1.greedy")[0], kPrefillTokensMax);
   EXPECT_LE(Nmse(made, golden.Floats("p1.mtp_logits_full_nope")), kNmseMax);
@@ -108,7 +109,7 @@ TEST(DraftHead, MissesNoTensorUnnoticed) {
         "mtp.layers.0.self_attn.k_norm.weight"}) {
     const ModelFolder folder("k_exaone");
     folder.EditHeader([&](base::Json& header) { header.erase(name); });
-    const auto model = Transformer::Load(folder.path(), *FindKernels(""));
+    const auto model = Transformer::Load(folder.path(), CpuDevice(*FindKernels("")));
     EXPECT_EQ(model.status().code(), absl::StatusCode::kDataLoss) << name;
     EXPECT_NE(std::string(model.status().message()).find(name), std::string::npos)
         << model.status();
@@ -185,7 +186,7 @@ TEST_F(AxK1Draft, GivesTheLogitsOfItsLayerAlone) {
   std::vector<int32_t> tokens = Golden("ax_k1").Ids("p1.input_ids");
   const std::vector<float> made = DraftLogits(*model, tokens, 5, kPrefillTokensMax);
   TeamOfOne team;
-  Sequence sequence(model->config(), 1);
+  Sequence sequence(model->device(), model->config(), 1);
   sequence.Reserve(tokens.size());
   Trace trace;
   model->Forward(tokens, sequence, team, &trace);
@@ -208,7 +209,7 @@ TEST_F(AxK1Draft, GivesTheLogitsOfItsLayerAlone) {
   const auto layer = Load(alone_.path());
   std::vector<int32_t> rows(tokens.size());
   std::iota(rows.begin(), rows.end(), 0);
-  Sequence other(layer->config(), 1);
+  Sequence other(layer->device(), layer->config(), 1);
   other.Reserve(rows.size());
   layer->Forward(rows, other, team);
   std::vector<float> wanted(rows.size() * vocabulary);
@@ -228,7 +229,7 @@ struct Answer {
 
 Answer Alone(const Transformer& model, std::vector<int32_t> prompt, Dtype kept) {
   TeamOfOne team;
-  Sequence sequence(model.config(), 1, kept);
+  Sequence sequence(model.device(), model.config(), 1, kept);
   sequence.Reserve(prompt.size() + kAnswer);
   Answer answer{prompt, {}};
   std::vector<float> logits(model.config().vocabulary);
@@ -252,7 +253,7 @@ class Verified {
       : model_(model),
         layout_(model.config(), kept),
         pool_(layout_.page_bytes(), 10'000),
-        room_(model.config(), 1, kRows, kStreams, kept),
+        room_(model.device(), model.config(), 1, kRows, kStreams, kept),
         seed_(seed) {
     room_.ReserveScores(500);
     for (const Answer& answer : answers)

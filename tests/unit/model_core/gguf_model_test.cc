@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/engine.h"
 #include "model_core/model_report.h"
 #include "model_core/transformer/config_source.h"
@@ -86,11 +87,11 @@ std::vector<float> WithAllExperts(std::string_view gguf, const std::vector<int32
                 Bytes<uint32_t>(8));
   const std::string path = base::StrCat(testing::TempDir(), "/", getpid(), "-all.gguf");
   std::ofstream(path, std::ios::binary) << bytes;
-  const auto model = Transformer::Load(path, *FindKernels(""));
+  const auto model = Transformer::Load(path, CpuDevice(*FindKernels("")));
   std::filesystem::remove(path);
   if (!model.ok()) ADD_FAILURE() << model.status();
   TeamOfOne team;
-  Sequence sequence((*model)->config(), team.size());
+  Sequence sequence((*model)->device(), (*model)->config(), team.size());
   sequence.Reserve(tokens.size());
   std::vector<float> all, logits((*model)->config().vocabulary);
   for (const int32_t token : tokens) {
@@ -224,7 +225,7 @@ GgufBytes Small(std::string_view architecture, std::string_view left_out = "") {
 void ExpectRefused(const GgufBytes& bytes, absl::StatusCode code, std::string_view what) {
   const GgufFolder folder;
   folder.Write("model.gguf", bytes.File(8192));
-  const absl::Status status = Transformer::Load(folder.path(), *FindKernels("")).status();
+  const absl::Status status = Transformer::Load(folder.path(), CpuDevice(*FindKernels(""))).status();
   EXPECT_EQ(status.code(), code) << status;
   EXPECT_THAT(std::string(status.message()), HasSubstr(what));
   EXPECT_THAT(std::string(status.message()), HasSubstr("model.gguf"));

@@ -104,8 +104,8 @@ void Feed(const KvLayout& layout, KvCache& cache, size_t count) {
         keys.insert(keys.end(), layout.key_width, Mark(layer, position, head));
         values.insert(values.end(), layout.value_width, -Mark(layer, position, head));
       }
-      cache.Store(layer, position, reinterpret_cast<const uint8_t*>(keys.data()),
-                  reinterpret_cast<const uint8_t*>(values.data()));
+      StoreRow(cache.Pages(layer), layout, position, reinterpret_cast<const uint8_t*>(keys.data()),
+               reinterpret_cast<const uint8_t*>(values.data()));
     }
   }
   cache.Commit();
@@ -120,7 +120,7 @@ void Check(const ModelConfig& config, const KvLayout& layout, const KvCache& cac
       for (const KvPart part : {KvPart::kKeys, KvPart::kValues}) {
         const float sign = part == KvPart::kKeys ? 1 : -1;
         size_t position = first;
-        cache.Visit(layer, head, part, first, end, [&](const WeightMatrix& rows) {
+        VisitRows(cache.Pages(layer), layout, head, part, first, end, [&](const WeightMatrix& rows) {
           for (size_t i = 0; i < rows.rows; ++i, ++position) {
             const auto* row = static_cast<const float*>(rows.Rows(i, 1).data);
             ASSERT_EQ(row[0], sign * Mark(layer, position, head)) << layer << " " << end;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/engine.h"
 #include "model_core/engine/thread_team.h"
 #include "model_core/transformer/transformer.h"
@@ -14,7 +15,7 @@ namespace model_core {
 namespace {
 
 std::unique_ptr<Transformer> Load(const std::string& family, std::string_view kernels = "") {
-  auto model = Transformer::Load(GoldenDirectory(family), *FindKernels(kernels));
+  auto model = Transformer::Load(GoldenDirectory(family), CpuDevice(*FindKernels(kernels)));
   if (!model.ok()) ADD_FAILURE() << model.status();
   return *std::move(model);
 }
@@ -22,7 +23,7 @@ std::unique_ptr<Transformer> Load(const std::string& family, std::string_view ke
 // Logits of every position: [tokens, vocabulary].
 std::vector<float> Logits(const Transformer& model, Dtype kind, std::span<const int32_t> tokens,
                           size_t chunk, Team& team) {
-  Sequence sequence(model.config(), team.size(), kind);
+  Sequence sequence(model.device(), model.config(), team.size(), kind);
   sequence.Reserve(tokens.size());
   const size_t vocabulary = model.config().vocabulary;
   std::vector<float> all(tokens.size() * vocabulary);

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/transformer/tensors.h"
 #include "model_core/transformer/transformer.h"
 #include "tests/unit/model_core/model_folder.h"
@@ -15,7 +16,7 @@ using base::Json;
 using testing::HasSubstr;
 
 absl::Status Load(const ModelFolder& folder) {
-  return Transformer::Load(folder.path(), *FindKernels("")).status();
+  return Transformer::Load(folder.path(), CpuDevice(*FindKernels(""))).status();
 }
 
 void ExpectRefused(const ModelFolder& folder, absl::StatusCode code, std::string_view what) {

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "model_core/bench/made_weights.h"
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/engine/counter_random.h"
 #include "model_core/engine/thread_team.h"
 #include "model_core/transformer/transformer.h"
@@ -49,14 +50,14 @@ class LongPrompt : public testing::TestWithParam<Case> {
       prompt_.push_back(static_cast<int32_t>(CounterUniform(1, i) * 64));
     weights_ = *MadeWeights::Make(config_, /*apart=*/true, /*seed=*/1);
     model_ = *Transformer::FromWeights(config_, WeightFiles::Of(weights_.tensors()),
-                                       *FindKernels(""), Precision::kStored);
+                                       CpuDevice(*FindKernels("")), Precision::kStored);
   }
 
   // Logits of each answer token, of the prompt fed in chunks.
   std::vector<float> Answer(size_t chunk) {
     KvPool pool(layout_.page_bytes(), layout_.PagesFor(GetParam().prompt + kAnswer));
     KvCache cache(layout_, pool);
-    PassRoom room(config_, team_.size(), chunk, /*drafts_max=*/0, GetParam().kind);
+    PassRoom room(model_->device(), config_, team_.size(), chunk, /*drafts_max=*/0, GetParam().kind);
     room.ReserveScores(GetParam().prompt + kAnswer);
     std::vector<float> all, logits(config_.vocabulary);
     const auto feed = [&](std::span<const int32_t> tokens) {

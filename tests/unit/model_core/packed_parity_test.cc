@@ -2,6 +2,7 @@
 // and that kernel variants and chunks still give the same bits.
 #include <algorithm>
 
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/transformer/transformer.h"
 #include "tests/unit/model_core/model_folder.h"
 
@@ -30,7 +31,7 @@ std::unique_ptr<Transformer> Load(const std::string& folder, Precision precision
   LoadOptions options;
   options.precision = precision;
   options.keep_packed = false;
-  auto model = Transformer::Load(folder, *FindKernels(kernels), options);
+  auto model = Transformer::Load(folder, CpuDevice(*FindKernels(kernels)), options);
   if (!model.ok()) ADD_FAILURE() << model.status();
   return *std::move(model);
 }
@@ -38,7 +39,7 @@ std::unique_ptr<Transformer> Load(const std::string& folder, Precision precision
 // Logits of every position: [tokens, vocabulary].
 std::vector<float> Logits(const Transformer& model, std::span<const int32_t> tokens, size_t chunk) {
   TeamOfOne team;
-  Sequence sequence(model.config(), team.size());
+  Sequence sequence(model.device(), model.config(), team.size());
   sequence.Reserve(tokens.size());
   std::vector<float> all, logits(model.config().vocabulary);
   for (size_t at = 0; at < tokens.size(); at += chunk) {

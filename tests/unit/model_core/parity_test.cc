@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/transformer/transformer.h"
 #include "tests/unit/model_core/golden.h"
 
@@ -30,7 +31,7 @@ void Join(std::vector<std::vector<T>>& to, const std::vector<std::vector<T>>& fr
 
 Outcome Feed(const Transformer& model, std::span<const int32_t> tokens, size_t chunk) {
   TeamOfOne team;
-  Sequence sequence(model.config(), team.size());
+  Sequence sequence(model.device(), model.config(), team.size());
   sequence.Reserve(tokens.size());
   Outcome outcome;
   std::vector<float> logits(model.config().vocabulary);
@@ -52,7 +53,7 @@ Outcome Feed(const Transformer& model, std::span<const int32_t> tokens, size_t c
 std::vector<int32_t> Greedy(const Transformer& model, const std::vector<int32_t>& prompt,
                             size_t chunk, size_t steps) {
   TeamOfOne team;
-  Sequence sequence(model.config(), team.size());
+  Sequence sequence(model.device(), model.config(), team.size());
   sequence.Reserve(prompt.size() + steps);
   std::vector<int32_t> made, pending = prompt;
   std::vector<float> logits(model.config().vocabulary);
@@ -72,7 +73,7 @@ std::vector<int32_t> Greedy(const Transformer& model, const std::vector<int32_t>
 class Parity : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    auto loaded = Transformer::Load(GoldenDirectory(GetParam()), *FindKernels(""));
+    auto loaded = Transformer::Load(GoldenDirectory(GetParam()), CpuDevice(*FindKernels("")));
     ASSERT_TRUE(loaded.ok()) << loaded.status();
     model_ = *std::move(loaded);
   }
@@ -154,7 +155,7 @@ TEST_P(Parity, EveryKernelVariantGivesTheSameBits) {
   for (const std::string_view variant : kKernelNames) {
     const Kernels* kernels = FindKernels(variant);
     if (kernels == nullptr) continue;  // this CPU lacks it
-    auto other = Transformer::Load(GoldenDirectory(GetParam()), *kernels);
+    auto other = Transformer::Load(GoldenDirectory(GetParam()), CpuDevice(*kernels));
     ASSERT_TRUE(other.ok()) << other.status();
     const std::string prompt = Prompts().front();
     const std::vector<int32_t> tokens = golden_.Ids(prompt + ".input_ids");

@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "model_core/bench/inventory.h"
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/engine/counter_random.h"
 #include "model_core/engine/thread_team.h"
 #include "model_core/tensor/half.h"
@@ -138,10 +139,10 @@ std::vector<float> LogitsOf(const ModelConfig& config, const RandomWeights& weig
                             std::string_view kernels, Precision precision, Team& team,
                             size_t chunk, std::span<const int32_t> tokens) {
   const auto model = Transformer::FromWeights(config, WeightFiles::Of(weights.tensors()),
-                                              *FindKernels(kernels), precision);
+                                              CpuDevice(*FindKernels(kernels)), precision);
   if (!model.ok()) ADD_FAILURE() << model.status();
   if (!model.ok()) return {};
-  Sequence sequence(config, team.size());
+  Sequence sequence((*model)->device(), config, team.size());
   sequence.Reserve(tokens.size());
   std::vector<float> all, logits(config.vocabulary);
   for (size_t at = 0; at < tokens.size(); at += chunk) {

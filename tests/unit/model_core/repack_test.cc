@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/transformer/repack_cache.h"
 #include "model_core/transformer/transformer.h"
 #include "model_core/weights/file_writer.h"
@@ -22,7 +23,7 @@ class Repack : public testing::Test {
 
   std::string path() const { return folder_.path() + "/" + kFile; }
   std::unique_ptr<Transformer> Load() const {
-    auto model = Transformer::Load(folder_.path(), *FindKernels(""), options_);
+    auto model = Transformer::Load(folder_.path(), CpuDevice(*FindKernels("")), options_);
     if (!model.ok()) ADD_FAILURE() << model.status();
     return *std::move(model);
   }
@@ -33,7 +34,7 @@ class Repack : public testing::Test {
   std::vector<float> Logits() const {
     const auto model = Load();
     TeamOfOne team;
-    Sequence sequence(model->config(), 1);
+    Sequence sequence(model->device(), model->config(), 1);
     sequence.Reserve(3);
     const std::vector<int32_t> tokens = {5, 17, 200};
     std::vector<float> logits(model->config().vocabulary);

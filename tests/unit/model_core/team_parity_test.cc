@@ -1,6 +1,7 @@
 // Any number of threads gives the bits that one gives.
 #include <unistd.h>
 
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/engine/thread_team.h"
 #include "model_core/transformer/transformer.h"
 #include "tests/unit/model_core/golden.h"
@@ -10,7 +11,7 @@ namespace {
 
 std::vector<float> LogitsWith(const Transformer& model, const std::vector<int32_t>& tokens,
                               Team& team) {
-  Sequence sequence(model.config(), team.size());
+  Sequence sequence(model.device(), model.config(), team.size());
   sequence.Reserve(tokens.size());
   std::vector<float> all, logits(model.config().vocabulary);
   for (size_t at = 0; at < tokens.size();) {
@@ -26,7 +27,7 @@ std::vector<float> LogitsWith(const Transformer& model, const std::vector<int32_
 class Teams : public testing::TestWithParam<const char*> {};
 
 TEST_P(Teams, OfAnySizeGiveTheSameBits) {
-  const auto model = Transformer::Load(GoldenDirectory(GetParam()), *FindKernels(""));
+  const auto model = Transformer::Load(GoldenDirectory(GetParam()), CpuDevice(*FindKernels("")));
   ASSERT_TRUE(model.ok()) << model.status();
   const Golden golden(GetParam());
   TeamOfOne alone;

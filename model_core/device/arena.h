@@ -1,19 +1,20 @@
-// Arena: memory for weights, in large pieces on huge pages where the system has them. Freed as a
-// whole. One thread.
+// Arena: a device's memory, taken in large pieces and given back as a whole. One thread.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <utility>
 #include <vector>
+
+#include "model_core/device/memory.h"
 
 namespace model_core {
 
 class Arena {
  public:
-  Arena() = default;
+  // `memory` outlives this.
+  explicit Arena(Memory& memory = HostMemory()) : memory_(&memory) {}
   Arena(Arena&& other) noexcept { *this = std::move(other); }
   Arena& operator=(Arena&& other) noexcept {
+    std::swap(memory_, other.memory_);
     std::swap(pieces_, other.pieces_);
     std::swap(next_, other.next_);
     std::swap(left_, other.left_);
@@ -21,11 +22,12 @@ class Arena {
   }
   ~Arena();
 
-  // Zeros, aligned to 64 bytes. Null: the system has no more memory.
+  // Zeros, aligned to 64 bytes. Null: the device has no more memory.
   uint8_t* Take(size_t bytes);
 
  private:
-  std::vector<std::pair<void*, size_t>> pieces_;
+  Memory* memory_ = nullptr;
+  std::vector<std::pair<uint8_t*, size_t>> pieces_;
   uint8_t* next_ = nullptr;
   size_t left_ = 0;
 };

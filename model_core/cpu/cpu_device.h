@@ -1,0 +1,15 @@
+// The CPU as a device: operations are shared out among a team's members, and their inner loops are
+// those of a kernel variant.
+#pragma once
+
+#include <string_view>
+
+#include "model_core/device/device.h"
+#include "model_core/kernels/kernels.h"
+
+namespace model_core {
+
+// With the inner loops of `kernels`, one of FindKernels. Lives as long as the process.
+const Device& CpuDevice(const Kernels& kernels);
+
+}  // namespace model_core
