@@ -130,6 +130,17 @@ TEST_P(SameTokens, WhenThereIsNothingToDraw) {
   EXPECT_LT(figures.passes, without_->Figures().passes);
 }
 
+TEST_P(SameTokens, OnADeviceApart) {
+  EngineOptions options;
+  options.device = MARU_BINARY_DIR "/tests/device_apart.so";
+  const auto apart = Make("always", options);
+  for (const char* prompt : {"p0", "p1", "p2"}) {
+    const GenerateResult there = Generate(*apart, Request(prompt)), here = Same(Request(prompt));
+    EXPECT_THAT(there.tokens, ElementsAreArray(here.tokens));
+    EXPECT_EQ(there.accepted_tokens, here.accepted_tokens);
+  }
+}
+
 TEST_P(SameTokens, DrawnByASeed) {
   size_t accepted = 0;
   for (uint64_t seed = 0; seed < 20; ++seed) {
