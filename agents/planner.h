@@ -60,11 +60,12 @@ absl::Status CheckRequestText(std::string_view text);
 
 // Plans with the model in `directory` (config.json, model.safetensors, tokenizer.json with the
 // planner's control tokens), run by the embedded engine. threads 0: as many as pay.
-// memory_bytes_max: EngineOptions', for the requests that are planned at a time.
+// memory_bytes_max, device: EngineOptions'; the former for the requests that are planned at a time.
 absl::StatusOr<std::unique_ptr<Planner>> MakeEmbeddedPlanner(const std::string& directory,
                                                              const tools::Catalogue& catalogue,
                                                              int threads,
-                                                             size_t memory_bytes_max = 0);
+                                                             size_t memory_bytes_max = 0,
+                                                             const std::string& device = "");
 
 // Plans once more what `plan_made` (the body of a run's plan.made) says was planned.
 // FailedPrecondition if `planner` is not the sealed model; DataLoss, naming what differs, unless

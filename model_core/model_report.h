@@ -13,11 +13,12 @@ namespace model_core {
 // "greedy_matched"}], "nmse_max", "ok"}: ok if every NMSE is at most nmse_max, which is 1e-6, and
 // every greedy token equal. An image goes through the tower from the reference's patches on. With
 // `weights` packed as "q8" or "q4" nmse_max is 1e-3 or 2e-2, and tokens may differ; with `kv`
-// (see EngineOptions) "f16" or "q8" it is at least 1e-4 or 1e-3, likewise. Fails if model or
-// reference cannot be read.
+// (see EngineOptions) "f16" or "q8" it is at least 1e-4 or 1e-3, likewise. `device`: as in
+// EngineOptions. Fails if model or reference cannot be read.
 absl::StatusOr<base::Json> CheckModel(const std::string& directory, const std::string& golden_path,
                                       const std::string& weights = "",
-                                      const std::string& kv = "");
+                                      const std::string& kv = "",
+                                      const std::string& device = "");
 
 // {"model", "family", "supported", "reason" (if not), "vocabulary", "context_tokens_max", "layers":
 // {"count", "dense", "moe", "full", "window", "window_tokens", "attention"}, "parameters":

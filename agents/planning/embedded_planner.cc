@@ -147,12 +147,14 @@ class EmbeddedPlanner : public Planner {
 
 absl::StatusOr<std::unique_ptr<Planner>> MakeEmbeddedPlanner(const std::string& directory,
                                                              const tools::Catalogue& catalogue,
-                                                             int threads, size_t memory_bytes_max) {
+                                                             int threads, size_t memory_bytes_max,
+                                                             const std::string& device) {
   ASSIGN_OR_RETURN(auto tokenizer, model_core::Tokenizer::Load(directory + "/tokenizer.json"));
   ASSIGN_OR_RETURN(PlanVocabulary vocabulary, PlanVocabulary::Make(*tokenizer));
   model_core::EngineOptions options;
   options.threads = static_cast<size_t>(std::max(threads, 0));
   options.memory_bytes_max = memory_bytes_max;
+  options.device = device;
   options.prefix_bytes_max = 0;  // a prompt begins with the request's own words: nothing to share
   ASSIGN_OR_RETURN(auto model, model_core::MakeEngine(directory, options));
   if (model->vocabulary_size() < vocabulary.bytes.size()) {

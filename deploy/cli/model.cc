@@ -16,7 +16,7 @@ using base::StrCat;
 using base::StringOr;
 
 struct Options {
-  std::string directory, golden, weights, kv;
+  std::string directory, golden, weights, kv, device;
 };
 
 // Fields of an object, the nested ones named by path.
@@ -48,7 +48,8 @@ absl::StatusOr<ExitCode> Info(const Session& session, const Options& options) {
 
 absl::StatusOr<ExitCode> Check(const Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const Json report, model_core::CheckModel(options.directory, options.golden,
-                                                             options.weights, options.kv));
+                                                             options.weights, options.kv,
+                                                             options.device));
   const bool good = base::BoolOr(report, "ok", false);
   if (session.json) {
     session.PrintJson(report);
@@ -103,6 +104,9 @@ void AddModel(CLI::App& app, Menu& menu) {
   check.add_option("--kv", options->kv,
                    menu.Say("f16 or q8: keys and values kept so, with limits of their own",
                             "f16 또는 q8: 키와 값을 이 형식으로, 허용 오차가 따로 있음"));
+  check.add_option("--device", options->device,
+                   menu.Say("run on the device of this module (default: this CPU)",
+                            "이 모듈의 장치에서 실행 (기본: 이 CPU)"));
 }
 
 }  // namespace deploy::cli

@@ -14,7 +14,7 @@ using model_core::ChatPart;
 using model_core::ChatRequest;
 
 struct Options {
-  std::string directory, system, thinking = "on", tools, schema, weights, kv;
+  std::string directory, system, thinking = "on", tools, schema, weights, kv, device;
   std::optional<std::string> text;
   std::vector<std::string> images;
   std::optional<float> temperature;
@@ -80,6 +80,7 @@ absl::StatusOr<ExitCode> Chat(const Session& session, const Options& options) {
   model_core::EngineOptions engine;
   engine.weights = options.weights;
   engine.kv = options.kv;
+  engine.device = options.device;
   ASSIGN_OR_RETURN(const auto model,
                    model_core::MakeChatModel(options.directory, std::move(engine)));
   request.sampling = model->sampling();
@@ -132,6 +133,9 @@ void AddHow(CLI::App& command, Menu& menu, Options& options) {
                      menu.Say("q8 or q4: packed as it is loaded", "q8 또는 q4: 적재하며 압축"));
   command.add_option("--kv", options.kv,
                      menu.Say("f16 or q8: keys and values kept so", "f16 또는 q8: 키와 값의 형식"));
+  command.add_option("--device", options.device,
+                     menu.Say("run on the device of this module (default: this CPU)",
+                              "이 모듈의 장치에서 실행 (기본: 이 CPU)"));
 }
 
 }  // namespace

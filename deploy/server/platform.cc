@@ -43,7 +43,8 @@ absl::StatusOr<std::unique_ptr<agents::Planner>> MakeEmbeddedPlanner(const Confi
                                                                      const tools::Catalogue& catalogue) {
   const size_t memory = static_cast<size_t>(config.Int("model.memory_mib")) << 20;
   auto planner =
-      agents::MakeEmbeddedPlanner(config.Text("model.directory"), catalogue, config.Int("model.threads"), memory);
+      agents::MakeEmbeddedPlanner(config.Text("model.directory"), catalogue, config.Int("model.threads"), memory,
+                                  config.Text("model.device"));
   if (!planner.ok()) return NamingMemoryKey(planner.status());
   return planner;
 }

@@ -16,9 +16,10 @@ struct PassToken {
   size_t first_row;               // of the pass: its sequence's first token there
   size_t sequence;                // number among the pass's sequences
   size_t draft = kCertain;        // number among the pass's drafts
-  const float* beside = nullptr;  // of a draft head: the model's output that joins the token, on
-                                  // the device
-  const float* input = nullptr;   // [hidden], in place of the token's embedding; on the host
+  // [hidden] each, on the device. Of a draft head: the model's output that joins the token; what
+  // stands in place of the token's embedding.
+  const float* beside = nullptr;
+  const float* input = nullptr;
 };
 
 // Whoever makes it leaves it as it is until Operations::Finish.

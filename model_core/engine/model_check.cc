@@ -171,13 +171,19 @@ absl::StatusOr<Json> CheckPrompt(const Transformer& model, const VisionModel* vi
 }  // namespace
 
 absl::StatusOr<Json> CheckModel(const std::string& directory, const std::string& golden_path,
-                                const std::string& weights, const std::string& kv) {
+                                const std::string& weights, const std::string& kv,
+                                const std::string& device_module) {
   LoadOptions options;
   ASSIGN_OR_RETURN(const Dtype kept, ParseKept(kv));
   ASSIGN_OR_RETURN(options.precision, ParsePrecision(weights));
   options.keep_packed = false;  // a look, that leaves no files behind
   const Kernels& kernels = *FindKernels("");
-  ASSIGN_OR_RETURN(const auto model, Transformer::Load(directory, CpuDevice(kernels), options));
+  std::unique_ptr<Device> opened;
+  if (!device_module.empty()) {
+    ASSIGN_OR_RETURN(opened, OpenDevice(device_module));
+  }
+  const Device& device = opened == nullptr ? CpuDevice(kernels) : *opened;
+  ASSIGN_OR_RETURN(const auto model, Transformer::Load(directory, device, options));
   ASSIGN_OR_RETURN(const auto vision,
                    VisionModel::Load(directory, model->config(), kernels, options.precision));
   ASSIGN_OR_RETURN(

@@ -102,11 +102,8 @@ void PromptImages::TakeRows() {
   const ImagePlace& place = places_[next_];
   const std::vector<float> rows = run_->TakeRows();
   const size_t width = vision_->tower().width();
-  for (size_t i = place.first; i < place.end; ++i) {
-    float* row = rows_.Row(made_++);
-    std::copy_n(&rows[(i - place.first) * width], width, row);
-    inputs_[i] = row;
-  }
+  for (size_t i = place.first; i < place.end; ++i)
+    inputs_[i] = rows_.Put(made_++, &rows[(i - place.first) * width]);
   run_.reset();
   images_[next_].reset();
   SkipDone();

@@ -39,9 +39,12 @@ class RowPages {
     return rows == 0 ? 0 : (rows + each - 1) / each;
   }
 
-  float* Row(size_t index) const {
+  // Writes a row; where it lies, in the memory of the pool's device.
+  const float* Put(size_t index, const float* row) {
     uint8_t* page = pool_->Data(pages_[index / page_rows_]);
-    return reinterpret_cast<float*>(page) + index % page_rows_ * width_;
+    float* to = reinterpret_cast<float*>(page) + index % page_rows_ * width_;
+    pool_->memory().Upload(to, row, width_ * sizeof(float));
+    return to;
   }
 
  private:

@@ -67,7 +67,8 @@ struct PassPart {
   std::span<const int32_t> tokens;
   KvCache* cache;
   int32_t draft = kNoDraft;
-  // By token, as far as it goes: a row [hidden] in place of its embedding, or null. Rows of images.
+  // By token, as far as it goes: a row [hidden] in place of its embedding, in the device's memory,
+  // or null. Rows of images.
   std::span<const float* const> inputs = {};
 };
 
