@@ -41,10 +41,12 @@ __m256 WidenBytes(const int8_t* from, __m256 scale) {
   return _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)), scale);
 }
 
-// What lies `ahead` bytes behind columns at … at + 15 of a row.
+// What lies `ahead` bytes behind columns at … at + 15 of a row. Once a line of 64 bytes: of a
+// KeptGroup, which is shorter, every time.
 template <typename Element>
 void FetchAhead(const Element* row, size_t at, size_t ahead) {
   if constexpr (std::is_same_v<Element, uint16_t>) return;  // bf16: only weights are
+  if (!std::is_same_v<Element, float> && at % 32 != 0) return;
   const size_t element = std::is_same_v<Element, KeptGroup> ? at / kGroup : at;
   __builtin_prefetch(
       reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(row + element) + ahead));
@@ -213,28 +215,15 @@ void MixColumns(float* out, size_t out_stride, const float* weights, size_t weig
   for (size_t t = 0; t < kTokens; ++t) std::copy_n(padded[t], left, out + t * out_stride + at);
 }
 
-template <typename Element>
-void AccumulateOf(float* out, size_t out_stride, const float* weights, size_t weight_stride,
-                  size_t m, const WeightMatrix& rows) {
-  size_t t = 0;
-  for (; t + 4 <= m; t += 4) {
-    MixColumns<4, Element>(out + t * out_stride, out_stride, weights + t * weight_stride,
-                           weight_stride, rows);
-  }
-  for (; t < m; ++t) {
-    MixColumns<1, Element>(out + t * out_stride, out_stride, weights + t * weight_stride,
-                           weight_stride, rows);
-  }
-}
+constexpr size_t kHeadsMost = 4;
 
-void Accumulate(float* out, size_t out_stride, const float* weights, size_t weight_stride, size_t m,
-                const WeightMatrix& rows) {
-  const auto of = rows.dtype == Dtype::kF32    ? &AccumulateOf<float>
-                  : rows.dtype == Dtype::kBf16 ? &AccumulateOf<uint16_t>
-                  : rows.dtype == Dtype::kF16  ? &AccumulateOf<Half>
-                                               : &AccumulateOf<KeptGroup>;
-  of(out, out_stride, weights, weight_stride, m, rows);
-}
+}  // namespace
+}  // namespace model_core
+
+#include "model_core/kernels/mix_tiles.h"
+
+namespace model_core {
+namespace {
 
 __m256 ExpLanes(__m256 x) {
   using namespace exp_constants;  // NOLINT: the constants of this one function

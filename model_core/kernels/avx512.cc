@@ -46,9 +46,11 @@ float SumLanes(__m512 v) {
 __mmask16 TailMask(size_t left) { return static_cast<__mmask16>((1U << left) - 1); }
 
 // What lies `ahead` bytes behind columns at … at + 15 of a row.
+// Once a line of 64 bytes: of a KeptGroup, which is shorter, every time.
 template <typename Element>
 void FetchAhead(const Element* row, size_t at, size_t ahead) {
   if constexpr (std::is_same_v<Element, uint16_t>) return;  // bf16: only weights are
+  if (!std::is_same_v<Element, float> && at % 32 != 0) return;
   const size_t element = std::is_same_v<Element, KeptGroup> ? at / kGroup : at;
   __builtin_prefetch(
       reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(row + element) + ahead));
@@ -72,7 +74,7 @@ __m512 LoadRow(const KeptGroup* row, size_t at, __mmask16 mask) {
                        _mm512_set1_ps(_cvtsh_ss(group.scale)));
 }
 
-template <int kRows, int kTokens, typename Element>
+template <int kRows, int kTokens, bool kFetch, typename Element>
 [[gnu::always_inline]] inline void Step(__m512* sums, const Element* const* rows, const float* x,
                                         size_t cols, size_t at, __mmask16 mask, size_t ahead) {
   __m512 tokens[kTokens];
@@ -81,7 +83,7 @@ template <int kRows, int kTokens, typename Element>
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
     const __m512 weights = LoadRow(rows[r], at, mask);
-    FetchAhead(rows[r], at, ahead);
+    if (kFetch) FetchAhead(rows[r], at, ahead);
 #pragma GCC unroll 16
     for (int t = 0; t < kTokens; ++t) {
       sums[t * kRows + r] = _mm512_fmadd_ps(weights, tokens[t], sums[t * kRows + r]);
@@ -89,8 +91,9 @@ template <int kRows, int kTokens, typename Element>
   }
 }
 
-// Rows past the matrix repeat its last one, and are not stored.
-template <int kRows, int kTokens, typename Element>
+// Rows past the matrix repeat its last one, and are not stored. `kFetch`: what follows them is
+// fetched meanwhile.
+template <int kRows, int kTokens, typename Element, bool kFetch = true>
 void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, size_t row) {
   static_assert(kRows * kTokens == 16);
   const Element* rows[kRows];
@@ -103,8 +106,8 @@ void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, 
   for (__m512& sum : sums) sum = _mm512_setzero_ps();
   size_t at = 0;
   for (; at + 16 <= w.cols; at += 16)
-    Step<kRows, kTokens>(sums, rows, x, w.cols, at, 0xFFFF, w.ahead);
-  if (at < w.cols) Step<kRows, kTokens>(sums, rows, x, w.cols, at, TailMask(w.cols - at), w.ahead);
+    Step<kRows, kTokens, kFetch>(sums, rows, x, w.cols, at, 0xFFFF, w.ahead);
+  if (at < w.cols) Step<kRows, kTokens, kFetch>(sums, rows, x, w.cols, at, TailMask(w.cols - at), w.ahead);
   const __m512 folded = FoldSixteen(sums);
   const __mmask16 there = TailMask(std::min<size_t>(kRows, w.rows - row));
 #pragma GCC unroll 16
@@ -115,14 +118,27 @@ void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, 
   }
 }
 
+// Four tokens at a time. Where all of x does not stay in the first-level cache and all rows do in
+// the second, as those of a page do, rows pass by four tokens; otherwise tokens pass by four rows.
+template <typename Element>
+void MatmulFours(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
+  constexpr size_t kFirstLevel = 24 << 10, kSecondLevel = 64 << 10;
+  const bool rows_pass = m * w.cols * sizeof(float) > kFirstLevel &&
+                         w.rows * w.stride * sizeof(Element) <= kSecondLevel;
+  const auto tile = [&](size_t row, size_t t) {
+    const auto of = t == 0 ? &Tile<4, 4, Element, true> : &Tile<4, 4, Element, false>;
+    of(out + t * out_stride, out_stride, x + t * w.cols, w, row);
+  };
+  const size_t first = rows_pass ? m : w.rows, second = rows_pass ? w.rows : m;
+  for (size_t i = 0; i < first; i += 4) {
+    for (size_t j = 0; j < second; j += 4) rows_pass ? tile(j, i) : tile(i, j);
+  }
+}
+
 template <typename Element>
 void MatmulOf(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
   const size_t fours = m / 4 * 4;
-  for (size_t row = 0; row < w.rows; row += 4) {
-    for (size_t t = 0; t < fours; t += 4) {
-      Tile<4, 4, Element>(out + t * out_stride, out_stride, x + t * w.cols, w, row);
-    }
-  }
+  MatmulFours<Element>(out, out_stride, x, fours, w);
   size_t t = fours;
   for (; t + 2 <= m; t += 2) {
     for (size_t row = 0; row < w.rows; row += 8) {
@@ -202,37 +218,27 @@ void MixTile(float* out, size_t out_stride, const float* weights, size_t weight_
 template <size_t kTokens, typename Element>
 void MixColumns(float* out, size_t out_stride, const float* weights, size_t weight_stride,
                 const WeightMatrix& rows) {
+  constexpr size_t kRegisters = kTokens == 8 ? 2 : 4;
   size_t at = 0;
-  for (; at + 64 <= rows.cols; at += 64)
-    MixTile<kTokens, 4, Element>(out, out_stride, weights, weight_stride, rows, at, 0xFFFF);
+  for (; at + 16 * kRegisters <= rows.cols; at += 16 * kRegisters) {
+    MixTile<kTokens, kRegisters, Element>(out, out_stride, weights, weight_stride, rows, at,
+                                          0xFFFF);
+  }
   for (; at < rows.cols; at += 16) {
     const __mmask16 mask = rows.cols - at >= 16 ? 0xFFFF : TailMask(rows.cols - at);
     MixTile<kTokens, 1, Element>(out, out_stride, weights, weight_stride, rows, at, mask);
   }
 }
 
-template <typename Element>
-void AccumulateOf(float* out, size_t out_stride, const float* weights, size_t weight_stride,
-                  size_t m, const WeightMatrix& rows) {
-  size_t t = 0;
-  for (; t + 4 <= m; t += 4) {
-    MixColumns<4, Element>(out + t * out_stride, out_stride, weights + t * weight_stride,
-                           weight_stride, rows);
-  }
-  for (; t < m; ++t) {
-    MixColumns<1, Element>(out + t * out_stride, out_stride, weights + t * weight_stride,
-                           weight_stride, rows);
-  }
-}
+constexpr size_t kHeadsMost = 8;
 
-void Accumulate(float* out, size_t out_stride, const float* weights, size_t weight_stride, size_t m,
-                const WeightMatrix& rows) {
-  const auto of = rows.dtype == Dtype::kF32    ? &AccumulateOf<float>
-                  : rows.dtype == Dtype::kBf16 ? &AccumulateOf<uint16_t>
-                  : rows.dtype == Dtype::kF16  ? &AccumulateOf<Half>
-                                               : &AccumulateOf<KeptGroup>;
-  of(out, out_stride, weights, weight_stride, m, rows);
-}
+}  // namespace
+}  // namespace model_core
+
+#include "model_core/kernels/mix_tiles.h"
+
+namespace model_core {
+namespace {
 
 __m512 ExpLanes(__m512 x) {
   using namespace exp_constants;  // NOLINT: the constants of this one function

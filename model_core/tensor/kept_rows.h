@@ -32,6 +32,13 @@ inline size_t KeptBytes(Dtype kind, size_t width) {
   return KeptStride(kind, width) * ElementBytes(kind);
 }
 
+// Columns first … first + count - 1 of rows, `first` a multiple of kGroup.
+inline WeightMatrix KeptColumns(WeightMatrix rows, size_t first, size_t count) {
+  rows.data = static_cast<const uint8_t*>(rows.data) + KeptBytes(rows.dtype, first);
+  rows.cols = count;
+  return rows;
+}
+
 // Column `col` of a row.
 inline float KeptValue(const void* row, Dtype kind, size_t col) {
   if (kind == Dtype::kF32) return static_cast<const float*>(row)[col];
