@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model_core/engine.h"
+#include "model_core/kernels/kernels.h"
 #include "model_core/transformer/transformer.h"
 
 namespace model_core {

@@ -95,13 +95,14 @@ absl::StatusOr<std::vector<const float*>> Inputs(const VisionModel* vision,
 // One prompt's run: its tokens in passes, then greedy steps.
 class Runner {
  public:
-  // `inputs`: in place of embeddings, see PassPart.
+  // `inputs`: in place of embeddings, by token, or null; on the host.
   Runner(const Transformer& model, Dtype kept, size_t tokens, std::span<const float* const> inputs)
       : model_(model),
-        inputs_(inputs),
+        rows_(model.device().memory()),
         sequence_(model.device(), model.config(), team_.size(), kept),
         logits_(model.config().vocabulary) {
     sequence_.Reserve(tokens);
+    for (const float* input : inputs) inputs_.push_back(input == nullptr ? nullptr : Put(input));
   }
 
   // Logits of the last `rows` tokens, one after the other.
@@ -109,7 +110,8 @@ class Runner {
     std::vector<float> kept;
     for (size_t at = 0; at < tokens.size(); at += kPrefillTokensMax) {
       const size_t count = std::min(kPrefillTokensMax, tokens.size() - at);
-      const auto inputs = inputs_.subspan(std::min(sequence_.cache.tokens(), inputs_.size()));
+      const auto inputs =
+          std::span(inputs_).subspan(std::min(sequence_.cache.tokens(), inputs_.size()));
       const PassPart part{tokens.subspan(at, count), &sequence_.cache, kNoDraft, inputs};
       model_.Forward({&part, 1}, sequence_.room, team_);
       for (size_t row = 0; row < count; ++row) {
@@ -125,8 +127,18 @@ class Runner {
   }
 
  private:
+  // Where a row lies on the device.
+  const float* Put(const float* row) {
+    const size_t bytes = model_.config().hidden * sizeof(float);
+    uint8_t* to = rows_.Take(bytes);
+    CHECK(to != nullptr);  // as where any other memory is missing
+    model_.device().memory().Upload(to, row, bytes);
+    return reinterpret_cast<const float*>(to);
+  }
+
   const Transformer& model_;
-  const std::span<const float* const> inputs_;
+  Arena rows_;
+  std::vector<const float*> inputs_;
   TeamOfOne team_;
   Sequence sequence_;
   std::vector<float> logits_;

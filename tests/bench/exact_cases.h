@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "model_core/kernels/kernels.h"
-#include "model_core/weights/arena.h"
+#include "model_core/device/arena.h"
 
 namespace free_order {
 

@@ -7,6 +7,7 @@
 #include "model_core/bench/bench_plan.h"
 #include "model_core/bench/bench_stream.h"
 #include "model_core/bench/made_weights.h"
+#include "model_core/cpu/cpu_device.h"
 #include "tests/bench/exact_rows.h"
 #include "tests/bench/free_kernels.h"
 
@@ -53,7 +54,7 @@ Subject& Load(const model_core::BenchOptions& options) {
   subject->plan = *std::move(plan);
   const model_core::Precision precision = subject->plan.types[0].precision;
   if (options.shape.empty()) {
-    auto model = model_core::Transformer::Load(options.model, kSwitch, {precision, false, ""});
+    auto model = model_core::Transformer::Load(options.model, model_core::CpuDevice(kSwitch), {precision, false, ""});
     CHECK(model.ok(), "%s", model.status().ToString().c_str());
     subject->model = *std::move(model);
     return *subject;
@@ -62,7 +63,7 @@ Subject& Load(const model_core::BenchOptions& options) {
   CHECK(weights.ok(), "%s", weights.status().ToString().c_str());
   subject->weights = *std::move(weights);
   auto model = model_core::Transformer::FromWeights(
-      subject->plan.config, model_core::WeightFiles::Of(subject->weights.tensors()), kSwitch,
+      subject->plan.config, model_core::WeightFiles::Of(subject->weights.tensors()), model_core::CpuDevice(kSwitch),
       precision);
   CHECK(model.ok(), "%s", model.status().ToString().c_str());
   subject->model = *std::move(model);

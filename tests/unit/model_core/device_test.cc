@@ -92,7 +92,7 @@ TEST_P(OnADeviceApart, AnEngineChoosesTheSameTokens) {
     EngineOptions options;
     options.threads = 2;
     options.device = device;
-    options.kv_bytes_max = size_t{64} << 20;
+    options.memory_bytes_max = size_t{64} << 20;
     const auto engine = MakeEngine(GoldenDirectory(GetParam()), options);
     ASSERT_TRUE(engine.ok()) << engine.status();
     GenerateRequest request;

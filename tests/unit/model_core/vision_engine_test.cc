@@ -79,6 +79,12 @@ TEST_F(VisionEngine, PassesOfAnySizeGiveTheSameTokens) {
   }
 }
 
+TEST_F(VisionEngine, ADeviceApartTakesRowsOfImages) {
+  EngineOptions options;
+  options.device = MARU_BINARY_DIR "/tests/device_apart.so";
+  EXPECT_THAT(Tokens(*Make(options), Request()), ElementsAreArray(golden_.Ids("p0.greedy")));
+}
+
 TEST_F(VisionEngine, OnePlaceholderBecomesAsManyAsTheImageHasRows) {
   const std::vector<int32_t> wanted = golden_.Ids("p0.input_ids");
   std::vector<int32_t> prompt = wanted;
@@ -251,13 +257,16 @@ TEST(VisionTeam, EveryVariantAndNumberOfThreadsGivesTheSameBits) {
 }
 
 TEST(VisionReport, CheckTakesTheGoldenImageThroughTheTower) {
-  const auto report = CheckModel(VisionFolder(), VisionFolder() + "/golden.json");
-  ASSERT_TRUE(report.ok()) << report.status();
-  EXPECT_TRUE(report->at("ok").get<bool>()) << report->dump();
-  ASSERT_EQ(report->at("prompts").size(), 2U);
-  for (const Json& prompt : report->at("prompts")) {
-    EXPECT_LE(prompt.at("nmse").get<double>(), kNmseMax);
-    EXPECT_EQ(prompt.at("greedy_matched"), 24);
+  for (const std::string device : {"", MARU_BINARY_DIR "/tests/device_apart.so"}) {
+    const auto report =
+        CheckModel(VisionFolder(), VisionFolder() + "/golden.json", "", "", device);
+    ASSERT_TRUE(report.ok()) << report.status();
+    EXPECT_TRUE(report->at("ok").get<bool>()) << report->dump();
+    ASSERT_EQ(report->at("prompts").size(), 2U);
+    for (const Json& prompt : report->at("prompts")) {
+      EXPECT_LE(prompt.at("nmse").get<double>(), kNmseMax);
+      EXPECT_EQ(prompt.at("greedy_matched"), 24);
+    }
   }
 }
 
