@@ -3,8 +3,8 @@
 #include <immintrin.h>
 
 #include <algorithm>
-#include <type_traits>
 
+#include "model_core/kernels/cache_use.h"
 #include "model_core/kernels/exp_constants.h"
 #include "model_core/kernels/variants.h"
 
@@ -41,17 +41,6 @@ __m256 WidenBytes(const int8_t* from, __m256 scale) {
   return _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)), scale);
 }
 
-// What lies `ahead` bytes behind columns at … at + 15 of a row. Once a line of 64 bytes: of a
-// KeptGroup, which is shorter, every time.
-template <typename Element>
-void FetchAhead(const Element* row, size_t at, size_t ahead) {
-  if constexpr (std::is_same_v<Element, uint16_t>) return;  // bf16: only weights are
-  if (!std::is_same_v<Element, float> && at % 32 != 0) return;
-  const size_t element = std::is_same_v<Element, KeptGroup> ? at / kGroup : at;
-  __builtin_prefetch(
-      reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(row + element) + ahead));
-}
-
 // Columns at … at + 15 of a row.
 Lanes Load(const float* x, size_t at) {
   return {_mm256_loadu_ps(x + at), _mm256_loadu_ps(x + at + 8)};
@@ -79,9 +68,11 @@ void Add(Lanes& sum, const Lanes& a, const Lanes& b) {
   sum.high = _mm256_fmadd_ps(a.high, b.high, sum.high);
 }
 
-// Rows past the matrix repeat its last one, and are not stored.
-template <int kRows, int kTokens, typename Element>
+// Rows past the matrix repeat its last one, and are not stored. `kFetch`: what comes later is
+// fetched meanwhile.
+template <int kRows, int kTokens, typename Element, bool kFetch>
 void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, size_t row) {
+  const size_t ahead = kFetch ? FetchedAhead<Element>(w, row) : 0;
   const Element* rows[kRows];
 #pragma GCC unroll 4
   for (size_t r = 0; r < kRows; ++r) {
@@ -101,7 +92,7 @@ void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, 
 #pragma GCC unroll 4
     for (int r = 0; r < kRows; ++r) {
       const Lanes weights = Load(rows[r], at);
-      FetchAhead(rows[r], at, w.ahead);
+      if (kFetch) FetchAhead(rows[r], at, ahead);
 #pragma GCC unroll 4
       for (int t = 0; t < kTokens; ++t) Add(sums[r][t], weights, tokens[t]);
     }
@@ -124,12 +115,13 @@ void MatmulOf(float* out, size_t out_stride, const float* x, size_t m, const Wei
   const size_t pairs = m / 2 * 2;
   for (size_t row = 0; row < w.rows; row += 2) {
     for (size_t t = 0; t < pairs; t += 2) {
-      Tile<2, 2, Element>(out + t * out_stride, out_stride, x + t * w.cols, w, row);
+      const auto of = t == 0 ? &Tile<2, 2, Element, true> : &Tile<2, 2, Element, false>;
+      of(out + t * out_stride, out_stride, x + t * w.cols, w, row);
     }
   }
   if (pairs == m) return;
   for (size_t row = 0; row < w.rows; row += 4) {
-    Tile<4, 1, Element>(out + pairs * out_stride, out_stride, x + pairs * w.cols, w, row);
+    Tile<4, 1, Element, true>(out + pairs * out_stride, out_stride, x + pairs * w.cols, w, row);
   }
 }
 

@@ -20,6 +20,7 @@ void AccumulateOf(float* out, size_t out_stride, const float* weights, size_t we
   };
   mix.template operator()<kHeadsMost>();
   mix.template operator()<4>();
+  mix.template operator()<2>();
   mix.template operator()<1>();
 }
 

@@ -29,7 +29,7 @@ struct WeightMatrix {
   size_t cols = 0;
   size_t stride = 0;
   // What is read next, fetched meanwhile. Of rows of a KV cache: bytes from each of them to one
-  // that follows. Packed: bytes from where the matrix ends.
+  // that follows. Of weights: bytes from where the matrix ends.
   size_t ahead = 0;
 
   // Rows first … first + count - 1; packed: `first` is a multiple of kBandRows.

@@ -39,12 +39,12 @@ inline WeightMatrix PackedMatrix(const void* data, Dtype packed, size_t rows, si
   return {data, packed, rows, cols, BandBytes(packed, cols)};
 }
 
-// The same matrix, after which `next` will be read, or null. One that is not packed stays as it is.
+// The same matrix, after which `next` will be read, or null. One of floats stays as it is.
 inline WeightMatrix Before(WeightMatrix w, const void* next) {
-  if (!IsPacked(w.dtype) || next == nullptr) return w;
-  const size_t bands = (w.rows + kBandRows - 1) / kBandRows;
-  w.ahead =
-      reinterpret_cast<uintptr_t>(next) - reinterpret_cast<uintptr_t>(w.data) - bands * w.stride;
+  if (w.dtype == Dtype::kF32 || next == nullptr) return w;
+  const size_t bytes = IsPacked(w.dtype) ? (w.rows + kBandRows - 1) / kBandRows * w.stride
+                                         : w.rows * w.stride * ElementBytes(w.dtype);
+  w.ahead = reinterpret_cast<uintptr_t>(next) - reinterpret_cast<uintptr_t>(w.data) - bytes;
   return w;
 }
 

@@ -1,0 +1,33 @@
+// What is fetched while a matrix of rows is multiplied by; the same for every width of vectors.
+#pragma once
+
+#include <type_traits>
+
+#include "model_core/tensor/kept_rows.h"
+
+namespace model_core {
+
+// Bytes from a row of a tile that begins at `row` to what is fetched while it is read. Of kept rows
+// what their owner says. Of weights rows that come 16 KB later or, past the last, what follows the
+// matrix: hardware sees no stream in the short rows that a tile reads side by side.
+template <typename Element>
+size_t FetchedAhead(const WeightMatrix& w, size_t row) {
+  constexpr bool kKept = std::is_same_v<Element, Half> || std::is_same_v<Element, KeptGroup>;
+  if (kKept || (std::is_same_v<Element, float> && w.ahead != 0)) return w.ahead;
+  constexpr size_t kBytes = 16 << 10, kTileRows = 8;
+  const size_t row_bytes = w.stride * sizeof(Element);
+  const size_t rows = (kBytes / row_bytes / kTileRows + 1) * kTileRows;
+  return rows * row_bytes + (row + rows < w.rows ? 0 : w.ahead);
+}
+
+// Fetches what lies `ahead` bytes behind columns at … at + 15 of a row.
+// Once a line of 64 bytes: of a KeptGroup, which is shorter, every time.
+template <typename Element>
+[[gnu::always_inline]] inline void FetchAhead(const Element* row, size_t at, size_t ahead) {
+  if (!std::is_same_v<Element, float> && at % 32 != 0) return;
+  const size_t element = std::is_same_v<Element, KeptGroup> ? at / kGroup : at;
+  __builtin_prefetch(
+      reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(row + element) + ahead));
+}
+
+}  // namespace model_core
