@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "model_core/tensor/packed.h"
+#include "model_core/kernels/cache_use.h"
 
 namespace model_core {
 
@@ -33,12 +33,6 @@ struct Activations {
 // larger product than before.
 Activations ActivationRoom(size_t tokens, size_t cols);
 
-// Tokens whose values stay in the second-level cache while all bands pass by.
-inline size_t TokensAtOnce(size_t cols) {
-  constexpr size_t kBytes = 1 << 19, kTile = 8;
-  return std::max(kTile, kBytes / (Groups(cols) * kGroup) / kTile * kTile);
-}
-
 // x is [a.tokens, a.cols]. Two forms with the same bits; the second needs AVX2.
 void QuantiseScalar(const float* x, const Activations& a);
 void QuantiseAvx2(const float* x, const Activations& a);
@@ -47,7 +41,7 @@ void QuantiseAvx2(const float* x, const Activations& a);
 // multiplies, some tokens at a time.
 template <auto kQuantise, auto kMultiply>
 void PackedMatmul(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
-  const size_t step = TokensAtOnce(w.cols);
+  const size_t step = TokensAtOnce(Groups(w.cols) * kGroup);
   for (size_t t = 0; t < m; t += step) {
     const Activations a = ActivationRoom(std::min(step, m - t), w.cols);
     kQuantise(x + t * w.cols, a);

@@ -110,14 +110,23 @@ void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, 
   }
 }
 
+// Two at a time.
 template <typename Element>
-void MatmulOf(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
-  const size_t pairs = m / 2 * 2;
+void MatmulPairs(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
   for (size_t row = 0; row < w.rows; row += 2) {
-    for (size_t t = 0; t < pairs; t += 2) {
+    for (size_t t = 0; t < m; t += 2) {
       const auto of = t == 0 ? &Tile<2, 2, Element, true> : &Tile<2, 2, Element, false>;
       of(out + t * out_stride, out_stride, x + t * w.cols, w, row);
     }
+  }
+}
+
+template <typename Element>
+void MatmulOf(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
+  const size_t pairs = m / 2 * 2, step = TokensAtOnce(w.cols * sizeof(float));
+  for (size_t t = 0; t < pairs; t += step) {
+    MatmulPairs<Element>(out + t * out_stride, out_stride, x + t * w.cols,
+                         std::min(step, pairs - t), w);
   }
   if (pairs == m) return;
   for (size_t row = 0; row < w.rows; row += 4) {

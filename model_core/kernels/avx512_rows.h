@@ -69,20 +69,35 @@ void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, 
   Store<kRows, kTokens>(out + row, out_stride, sums, std::min<size_t>(kRows, w.rows - row));
 }
 
-// Four tokens at a time. Where all of x does not stay in the first-level cache and all rows do in
-// the second, as those of a page do, rows pass by four tokens; otherwise tokens pass by four rows.
+// Tokens pass by a few rows, four at a time. Of weights there are six rows, whose values are
+// widened once for the four.
+template <typename Element>
+void TokensPass(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w,
+                bool fetch) {
+  constexpr size_t kTall = kKept<Element> ? 4 : 6;
+  for (size_t row = 0, rows; row < w.rows; row += rows) {
+    rows = w.rows - row > 4 ? kTall : 4;
+    for (size_t t = 0; t < m; t += 4) {
+      const auto of = rows < kTall      ? &Tile<4, 4, Element, false>
+                      : fetch && t == 0 ? &Tile<kTall, 4, Element, true>
+                                        : &Tile<kTall, 4, Element, false>;
+      of(out + t * out_stride, out_stride, x + t * w.cols, w, row);
+    }
+  }
+}
+
+// Fours of tokens: as many at a time as stay in the second-level cache. Where all do not stay in
+// the first, and all rows do in the second, as those of a page, four: so that rows pass by them.
 template <typename Element>
 void MatmulFours(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
   constexpr size_t kFirstLevel = 24 << 10, kSecondLevel = 64 << 10;
-  const bool rows_pass = m * w.cols * sizeof(float) > kFirstLevel &&
-                         w.rows * w.stride * sizeof(Element) <= kSecondLevel;
-  const auto tile = [&](size_t row, size_t t) {
-    const auto of = t == 0 ? &Tile<4, 4, Element, true> : &Tile<4, 4, Element, false>;
-    of(out + t * out_stride, out_stride, x + t * w.cols, w, row);
-  };
-  const size_t first = rows_pass ? m : w.rows, second = rows_pass ? w.rows : m;
-  for (size_t i = 0; i < first; i += 4) {
-    for (size_t j = 0; j < second; j += 4) rows_pass ? tile(j, i) : tile(i, j);
+  const size_t token_bytes = w.cols * sizeof(float);
+  const bool rows_pass =
+      m * token_bytes > kFirstLevel && w.rows * w.stride * sizeof(Element) <= kSecondLevel;
+  const size_t step = rows_pass ? 4 : TokensAtOnce(token_bytes);
+  for (size_t t = 0; t < m; t += step) {
+    TokensPass<Element>(out + t * out_stride, out_stride, x + t * w.cols, std::min(step, m - t), w,
+                        t == 0 || !rows_pass);
   }
 }
 

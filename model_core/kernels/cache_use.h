@@ -1,19 +1,30 @@
-// What is fetched while a matrix of rows is multiplied by; the same for every width of vectors.
+// What of a product stays in caches, and what is fetched meanwhile; the same for every width of
+// vectors.
 #pragma once
 
+#include <algorithm>
 #include <type_traits>
 
 #include "model_core/tensor/kept_rows.h"
 
 namespace model_core {
 
+// Of keys or values, as halves or small integers: no weights are.
+template <typename Element>
+inline constexpr bool kKept = std::is_same_v<Element, Half> || std::is_same_v<Element, KeptGroup>;
+
+// Tokens that stay in the second-level cache while a whole matrix passes by.
+inline size_t TokensAtOnce(size_t token_bytes) {
+  constexpr size_t kBytes = 1 << 19, kTile = 8;
+  return std::max(kTile, kBytes / token_bytes / kTile * kTile);
+}
+
 // Bytes from a row of a tile that begins at `row` to what is fetched while it is read. Of kept rows
 // what their owner says. Of weights rows that come 16 KB later or, past the last, what follows the
 // matrix: hardware sees no stream in the short rows that a tile reads side by side.
 template <typename Element>
 size_t FetchedAhead(const WeightMatrix& w, size_t row) {
-  constexpr bool kKept = std::is_same_v<Element, Half> || std::is_same_v<Element, KeptGroup>;
-  if (kKept || (std::is_same_v<Element, float> && w.ahead != 0)) return w.ahead;
+  if (kKept<Element> || (std::is_same_v<Element, float> && w.ahead != 0)) return w.ahead;
   constexpr size_t kBytes = 16 << 10, kTileRows = 8;
   const size_t row_bytes = w.stride * sizeof(Element);
   const size_t rows = (kBytes / row_bytes / kTileRows + 1) * kTileRows;
