@@ -2,62 +2,15 @@
 // stays within the budget, real memory too, and nothing is left behind.
 #include <gmock/gmock.h>
 
-#include <atomic>
-#include <fstream>
-#include <thread>
-
 #include "model_core/engine.h"
 #include "model_core/engine/counter_random.h"
+#include "tests/unit/model_core/engine_watch.h"
 #include "tests/unit/model_core/vision_data.h"
 
 namespace model_core {
 namespace {
 
 using testing::HasSubstr;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;  // whose own memory is many times ours
-#else
-constexpr bool kSanitized = false;
-#endif
-
-// Bytes of this process that no file is behind.
-size_t Resident() {
-  std::ifstream status("/proc/self/status");
-  for (std::string word; status >> word;) {
-    size_t kilobytes = 0;
-    if (word == "RssAnon:" && status >> kilobytes) return kilobytes << 10;
-  }
-  return 0;
-}
-
-// Looks at an engine, again and again, while requests run.
-class Watch {
- public:
-  explicit Watch(const Engine& engine) : engine_(engine) {}
-  ~Watch() { Stop(); }
-  void Stop() {
-    done_ = true;
-    if (thread_.joinable()) thread_.join();
-  }
-
-  size_t promised_most = 0, resident_most = 0;
-
- private:
-  void Look() {
-    while (!done_) {
-      const EngineFigures now = engine_.Figures();
-      promised_most = std::max(promised_most, now.memory_bytes_promised);
-      resident_most = std::max(resident_most, Resident());
-      EXPECT_LE(now.memory_bytes_promised, now.memory_bytes_max);
-      EXPECT_LE(now.memory_bytes_used, now.memory_bytes_max);
-      std::this_thread::yield();
-    }
-  }
-  const Engine& engine_;
-  std::atomic<bool> done_{false};
-  std::thread thread_{[this] { Look(); }};  // last: it uses all of the above
-};
 
 class MemoryStorm : public testing::Test {
  protected:
