@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "deploy/cli/chat_talk.h"
+#include "deploy/server/memory_refusal.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -13,6 +14,8 @@ using base::StrCat;
 using model_core::ChatPart;
 using model_core::ChatRequest;
 
+constexpr double kGibibyte = 1 << 30;
+
 struct Options {
   std::string directory, system, thinking = "on", tools, schema, weights, kv, device;
   std::optional<std::string> text;
@@ -20,6 +23,7 @@ struct Options {
   std::optional<float> temperature;
   uint64_t seed = 0;
   int tokens_max = 2048;
+  double memory_gib = 0;  // 0: not given
 };
 
 absl::StatusOr<model_core::Thinking> ParseThinking(const std::string& text) {
@@ -65,6 +69,17 @@ absl::StatusOr<std::vector<ChatPart>> ReadImages(const Session& session, const O
   return images;
 }
 
+absl::StatusOr<std::unique_ptr<model_core::ChatModel>> Load(const Options& options) {
+  model_core::EngineOptions engine;
+  engine.weights = options.weights;
+  engine.kv = options.kv;
+  engine.device = options.device;
+  engine.memory_bytes_max = static_cast<size_t>(options.memory_gib * kGibibyte);
+  auto model = model_core::MakeChatModel(options.directory, std::move(engine));
+  if (!model.ok()) return NamingMemory(model.status(), "--memory");
+  return model;
+}
+
 // Nothing is loaded before all that the arguments name is there.
 absl::StatusOr<ExitCode> Chat(const Session& session, const Options& options) {
   ASSIGN_OR_RETURN(ChatRequest request, Begin(session, options));
@@ -77,12 +92,7 @@ absl::StatusOr<ExitCode> Chat(const Session& session, const Options& options) {
     ASSIGN_OR_RETURN(text, ReadFile(session, "-"));
   }
   ASSIGN_OR_RETURN(std::vector<ChatPart> images, ReadImages(session, options));
-  model_core::EngineOptions engine;
-  engine.weights = options.weights;
-  engine.kv = options.kv;
-  engine.device = options.device;
-  ASSIGN_OR_RETURN(const auto model,
-                   model_core::MakeChatModel(options.directory, std::move(engine)));
+  ASSIGN_OR_RETURN(const auto model, Load(options));
   request.sampling = model->sampling();
   request.sampling.seed = options.seed;
   if (options.temperature.has_value()) request.sampling.temperature = *options.temperature;
@@ -133,6 +143,12 @@ void AddHow(CLI::App& command, Menu& menu, Options& options) {
                      menu.Say("q8 or q4: packed as it is loaded", "q8 또는 q4: 적재하며 압축"));
   command.add_option("--kv", options.kv,
                      menu.Say("f16 or q8: keys and values kept so", "f16 또는 q8: 키와 값의 형식"));
+  command
+      .add_option(
+          "--memory", options.memory_gib,
+          menu.Say("memory for the conversation in GiB (default: what the machine can give)",
+                   "대화에 쓸 메모리 한도 GiB (기본: 이 장비에서 쓸 수 있는 만큼)"))
+      ->check(CLI::Range(0.01, 1048576.0));
   command.add_option("--device", options.device,
                      menu.Say("run on the device of this module (default: this CPU)",
                               "이 모듈의 장치에서 실행 (기본: 이 CPU)"));

@@ -9,6 +9,7 @@
 #include "connectors/remote_model.h"
 #include "deploy/server/connector_wiring.h"
 #include "deploy/server/home_lock.h"
+#include "deploy/server/memory_refusal.h"
 #include "deploy/server/metrics.h"
 #include "deploy/server/principals_file.h"
 #include "deploy/server/workers.h"
@@ -30,22 +31,13 @@ agents::RunLoopOptions RunOptions(const Config& config) {
   return options;
 }
 
-// What the engine refuses names its own option, which here is a key.
-absl::Status NamingMemoryKey(const absl::Status& status) {
-  if (status.code() != absl::StatusCode::kResourceExhausted) return status;
-  const auto named = [&](base::Language language) {
-    return base::ReplaceAll(base::Message(status, language), "memory_bytes_max", "model.memory_mib");
-  };
-  return base::Error(status.code(), named(base::Language::kEnglish), named(base::Language::kKorean));
-}
-
 absl::StatusOr<std::unique_ptr<agents::Planner>> MakeEmbeddedPlanner(const Config& config,
                                                                      const tools::Catalogue& catalogue) {
   const size_t memory = static_cast<size_t>(config.Int("model.memory_mib")) << 20;
   auto planner =
       agents::MakeEmbeddedPlanner(config.Text("model.directory"), catalogue, config.Int("model.threads"), memory,
                                   config.Text("model.device"));
-  if (!planner.ok()) return NamingMemoryKey(planner.status());
+  if (!planner.ok()) return NamingMemory(planner.status(), "model.memory_mib");
   return planner;
 }
 
