@@ -55,7 +55,7 @@ bool Choices::None() const {
 
 const Findings& FindingsFor(const ToolSpec& tool, const ArgumentSpec& argument,
                             const Recognition& recognition) {
-  return Acts(tool) && !argument.Takes("quote") ? recognition.own : recognition;
+  return Acts(tool) || argument.Takes("quote") ? recognition.own : recognition;
 }
 
 Choices ChoicesFor(const ArgumentSpec& argument, const Findings& found, const Sources& sources) {

@@ -26,7 +26,7 @@ struct Choices {
 
 // What `argument` may take from the request. A quotation says what others said, or what is to be
 // passed on: whom and what an act (a write or release step) concerns is taken from the requester's
-// own words. What it passes on (a quote) may come from anywhere.
+// own words, and so is what is passed on (a quote), which takes a quotation whole.
 const Findings& FindingsFor(const tools::ToolSpec& tool, const tools::ArgumentSpec& argument,
                             const Recognition& recognition);
 

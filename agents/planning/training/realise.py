@@ -138,7 +138,8 @@ class Realiser:
             said[piece.name] = fill
             key = (piece.step, piece.name)
             if key in values and isinstance(values[key], list):
-                values[key] = values[key] + [v for v in fill.value if v not in values[key]]
+                again = piece.name == "quantities"  # two items may need the same number
+                values[key] = values[key] + [v for v in fill.value if again or v not in values[key]]
             else:
                 values[key] = fill.value
         steps = self.steps(template, values) if template.verdict == "plan" else []
