@@ -22,7 +22,7 @@ class EmbeddedPlanner : public Planner {
  public:
   EmbeddedPlanner(const tools::Catalogue& catalogue,
                   std::unique_ptr<model_core::Tokenizer> tokenizer, PlanVocabulary vocabulary,
-                  std::unique_ptr<model_core::LanguageModel> model)
+                  std::unique_ptr<model_core::Engine> model)
       : catalogue_(catalogue),
         tokenizer_(std::move(tokenizer)),
         vocabulary_(std::move(vocabulary)),
@@ -37,6 +37,23 @@ class EmbeddedPlanner : public Planner {
     if (!Acts(result.plan) || vocabulary_.steps < 0) return result;
     ASSIGN_OR_RETURN(const bool sure, Sure(request, grammar, prompt));
     return sure ? result : Write(request, grammar, prompt, kDoubt);
+  }
+
+  std::optional<ModelFigures> Figures() const override {
+    const model_core::EngineFigures now = model_->Figures();
+    return ModelFigures{.running = now.running,
+                        .waiting = now.waiting,
+                        .budget_bytes = now.memory_bytes_max,
+                        .promised_bytes = now.memory_bytes_promised,
+                        .used_bytes = now.memory_bytes_used,
+                        .most_bytes = now.memory_bytes_most,
+                        .cached_bytes = now.memory_bytes_cached,
+                        .besides_bytes = now.besides_bytes_max,
+                        .passes = now.passes,
+                        .computed_tokens = now.computed_tokens,
+                        .cached_tokens = now.cached_tokens,
+                        .drafted_tokens = now.drafted_tokens,
+                        .accepted_tokens = now.accepted_tokens};
   }
 
  private:
@@ -140,7 +157,7 @@ class EmbeddedPlanner : public Planner {
   const tools::Catalogue& catalogue_;
   const std::unique_ptr<model_core::Tokenizer> tokenizer_;
   const PlanVocabulary vocabulary_;
-  const std::unique_ptr<model_core::LanguageModel> model_;
+  const std::unique_ptr<model_core::Engine> model_;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <thread>
 
+#include "deploy/server/model_metrics.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
 
@@ -30,9 +31,13 @@ const Histogram::BucketBoundaries& Seconds() {
 class PrometheusMetrics : public Metrics {
  public:
   PrometheusMetrics(std::unique_ptr<prometheus::Exposer> exposer, agents::RunStore& store,
-                    tools::ToolRegistry& registry)
-      : store_(store), registry_(registry), exposer_(std::move(exposer)) {
+                    tools::ToolRegistry& registry, const agents::Planner& planner)
+      : store_(store),
+        registry_(registry),
+        model_(std::make_shared<ModelMetrics>(planner)),
+        exposer_(std::move(exposer)) {
     exposer_->RegisterCollectable(metrics_);
+    exposer_->RegisterCollectable(model_);
     thread_ = std::jthread([this](std::stop_token stop) { Follow(stop); });
   }
 
@@ -102,6 +107,7 @@ class PrometheusMetrics : public Metrics {
   prometheus::Family<prometheus::Gauge>& up_ =
       prometheus::BuildGauge().Name("maru_connector_up").Help("1: the system answers.").Register(*metrics_);
   uint64_t next_ = 0;
+  const std::shared_ptr<ModelMetrics> model_;
   std::unique_ptr<prometheus::Exposer> exposer_;
   std::jthread thread_;
 };
@@ -109,13 +115,15 @@ class PrometheusMetrics : public Metrics {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Metrics>> StartMetrics(const std::string& listen, agents::RunStore& store,
-                                                      tools::ToolRegistry& registry) {
+                                                      tools::ToolRegistry& registry,
+                                                      const agents::Planner& planner) {
   if (!listen.starts_with("127.") && !listen.starts_with("[::1]")) {
     return base::Error(absl::StatusCode::kInvalidArgument, StrCat("metrics.listen is '", listen, "': loopback only"),
                        StrCat("metrics.listen이 '", listen, "'입니다. 루프백 주소만 쓸 수 있습니다"));
   }
   try {
-    return std::make_unique<PrometheusMetrics>(std::make_unique<prometheus::Exposer>(listen, 1), store, registry);
+    return std::make_unique<PrometheusMetrics>(std::make_unique<prometheus::Exposer>(listen, 1), store, registry,
+                                               planner);
   } catch (const std::exception&) {  // the library's way of saying that it cannot listen
     return base::Error(absl::StatusCode::kAlreadyExists, StrCat("metrics.listen: '", listen, "' is taken"),
                        StrCat("metrics.listen: '", listen, "'은(는) 이미 사용 중입니다"));

@@ -1,10 +1,12 @@
 // Metrics: Prometheus counters and histograms, read from the audit log as it grows, so that they tell what is
-// recorded and nothing else. Served over HTTP on loopback.
+// recorded and nothing else; beside them whether connectors are up, and where the planner's own model stands
+// (model_metrics.h). Served over HTTP on loopback.
 #pragma once
 
 #include <memory>
 #include <string>
 
+#include "agents/planner.h"
 #include "agents/run_store.h"
 #include "tools/tool_registry.h"
 
@@ -15,8 +17,9 @@ class Metrics {
   virtual ~Metrics() = default;
 };
 
-// InvalidArgument: `listen` is not loopback. AlreadyExists: the port is taken.
+// Borrows all three. InvalidArgument: `listen` is not loopback. AlreadyExists: the port is taken.
 absl::StatusOr<std::unique_ptr<Metrics>> StartMetrics(const std::string& listen, agents::RunStore& store,
-                                                      tools::ToolRegistry& registry);
+                                                      tools::ToolRegistry& registry,
+                                                      const agents::Planner& planner);
 
 }  // namespace deploy

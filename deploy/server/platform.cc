@@ -87,7 +87,7 @@ class RunningPlatform : public Platform {
         agents::ApiContext{*loop_, *store_, *planner_, *authorizer_, *registry_, clock_});
     ASSIGN_OR_RETURN(server_, agents::StartGrpcServer(*api_, ServerOptions(config_)));
     if (const std::string& listen = config_.Text("metrics.listen"); !listen.empty()) {
-      ASSIGN_OR_RETURN(metrics_, StartMetrics(listen, *store_, *registry_));
+      ASSIGN_OR_RETURN(metrics_, StartMetrics(listen, *store_, *registry_, *planner_));
     }
     workers_ = std::make_unique<Workers>(*loop_, *store_, clock_, config_.Int("runs.workers"));
     return store_->Record("maru", "server.started", {{"policy_version", authorizer_->policy_version()},

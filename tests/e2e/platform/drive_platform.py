@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 CLOCK_LIBRARY = "/usr/lib/*/faketime/libfaketimeMT.so.1"  # of Debian's faketime
 ARTICLE = "개인정보 보호법 제26조 보여줘"
@@ -87,7 +88,7 @@ class World:
         self.marud, self.maru, self.source, self.work = marud, maru, source, work
         self.home = work / "home"
         self.home.mkdir(mode=0o711)
-        self.port = free_port()
+        self.port, self.metrics_port = free_port(), free_port()
         self.law, self.tickets, self.office = (Peer(source, work, name) for name in ("law", "tickets", "admindb"))
         (work / "oc").write_text("sample\n")
         (work / "redmine").write_text("sampleredminekey\n")
@@ -98,12 +99,12 @@ class World:
         self.server = None
 
     def yaml(self, **other):
-        values = {"port": self.port, "model": self.source / "deploy/models/planner", "tls": "", **other}
+        values = {"port": self.port, "metrics": self.metrics_port, "model": self.source / "deploy/models/planner", "tls": "", **other}
         return f"""server:
   listen: "127.0.0.1:{values['port']}"
 {values['tls']}
 metrics:
-  listen: ""
+  listen: "127.0.0.1:{values['metrics']}"
 model:
   directory: "{values['model']}"
 principals:
@@ -177,6 +178,28 @@ def main_job(world):
     text = export.read_text()
     export.write_text(text.replace("kim.legal", "lee.legal", 1))
     world.expect(4, "a changed export does not verify", "verify", str(export))
+
+
+def metrics(world):
+    """What marud says of the model that has just planned."""
+
+    def scrape():
+        with urllib.request.urlopen(f"http://127.0.0.1:{world.metrics_port}/metrics", timeout=20) as answer:
+            lines = answer.read().decode().splitlines()
+        model = [line for line in lines if line.startswith("maru_model_")]
+        described = {line.split()[2] for line in lines if line.startswith("# HELP maru_model_") and len(line.split()) > 3}
+        values = {name: float(value) for name, value in (line.split() for line in model)}
+        check(described == set(values), f"metrics: every one of {len(values)} is explained")
+        return values
+
+    first = scrape()
+    for name in ("passes_total", "computed_tokens_total", "memory_budget_bytes", "memory_used_max_bytes"):
+        check(first[f"maru_model_{name}"] > 0, f"metrics: {name} is counted")
+    for name in ("running_requests", "waiting_requests", "memory_promised_bytes"):
+        check(first[f"maru_model_{name}"] == 0, f"metrics: {name} is none when all is done")
+    world.expect(0, "metrics: another request", "ask", ARTICLE, "--as", "kim.legal")
+    check(scrape()["maru_model_computed_tokens_total"] > first["maru_model_computed_tokens_total"],
+          "metrics: counters grow with the work")
 
 
 def bad_requests(world):
@@ -317,7 +340,7 @@ def main():
     try:
         world = World(str(marud), str(maru), source, work)
         world.start()
-        for part in (main_job, bad_requests, people, clearance, killed, clock_back, encrypted, starts,
+        for part in (main_job, metrics, bad_requests, people, clearance, killed, clock_back, encrypted, starts,
                      connector_down):
             part(world)
     finally:
