@@ -99,7 +99,8 @@ class World:
         self.server = None
 
     def yaml(self, **other):
-        values = {"port": self.port, "metrics": self.metrics_port, "model": self.source / "deploy/models/planner", "tls": "", **other}
+        values = {"port": self.port, "metrics": self.metrics_port, "model": self.source / "deploy/models/planner",
+                  "tls": "", **other}
         return f"""server:
   listen: "127.0.0.1:{values['port']}"
 {values['tls']}
