@@ -1,7 +1,7 @@
 #include "model_core/cpu/cpu_device.h"
 
-#include <mutex>
 #include <map>
+#include <mutex>
 
 #include "model_core/base/strings.h"
 #include "model_core/cpu/cpu_operations.h"

@@ -1,5 +1,5 @@
-// Dense feed-forwards and mixtures of experts: gate and up of all jobs, then down. A token's experts
-// are added in ascending order, then what all tokens pass.
+// Dense feed-forwards and mixtures of experts: gate and up of all jobs, then down. A token's
+// experts are added in ascending order, then what all tokens pass.
 #include <algorithm>
 
 #include "model_core/cpu/cpu_operations.h"
@@ -41,10 +41,9 @@ void AddResults(const Kernels& kernels, const FeedForwardJob& job, const Share& 
   constexpr float kOne = 1;
   for (size_t row = 0; row < job.tokens; ++row) {
     const size_t token = job.which == nullptr ? row : job.which[row];
-    kernels.accumulate(out + token * hidden + share.begin, hidden,
-                       job.scale == nullptr ? &kOne : &job.scale[row], 1, 1,
-                       {job.made + row * hidden + share.begin, Dtype::kF32, 1, share.size(),
-                        hidden});
+    kernels.accumulate(
+        out + token * hidden + share.begin, hidden, job.scale == nullptr ? &kOne : &job.scale[row],
+        1, 1, {job.made + row * hidden + share.begin, Dtype::kF32, 1, share.size(), hidden});
   }
 }
 
@@ -58,9 +57,9 @@ void Down(const Kernels& kernels, const Lane& lane, const Mixture& of) {
     std::fill_n(of.out + t * hidden + share.begin, share.size(), 0.0F);
   for (size_t j = 0; j < jobs.size(); ++j) {
     const size_t next = std::min(j + 1, jobs.size() - 1);
-    kernels.matmul(jobs[j].made + share.begin, hidden, jobs[j].gate, jobs[j].tokens,
-                   Before(RowsOf(lane, j, &FeedForward::down),
-                          RowsOf(lane, next, &FeedForward::down).data));
+    kernels.matmul(
+        jobs[j].made + share.begin, hidden, jobs[j].gate, jobs[j].tokens,
+        Before(RowsOf(lane, j, &FeedForward::down), RowsOf(lane, next, &FeedForward::down).data));
     AddResults(kernels, jobs[j], share, hidden, of.out);
   }
 }

@@ -67,9 +67,8 @@ void CpuOperations::Multiply(const Lane& lane, const Product& of) const {
   const Share share = lane.Of(of.w.rows, kRowUnit);
   if (share.size() == 0) return;
   const Share then = lane.Of(of.next.rows, kRowUnit);
-  kernels_.matmul(
-      of.out + share.begin, of.w.rows, of.x, of.tokens,
-      Before(of.w.Rows(share.begin, share.size()), of.next.Rows(then.begin, 0).data));
+  kernels_.matmul(of.out + share.begin, of.w.rows, of.x, of.tokens,
+                  Before(of.w.Rows(share.begin, share.size()), of.next.Rows(then.begin, 0).data));
 }
 
 // Without a norm each member adds the columns that it made.

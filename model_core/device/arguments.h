@@ -74,9 +74,9 @@ struct FreshRows {
 // Grouped-query attention: query ← turned norm of query · scale; fresh ← turned norm of k, and v.
 struct GroupedHeads {
   size_t tokens, heads, head_dim;
-  float* query;                   // [tokens, heads, head_dim]
-  float *k, *v;                   // [tokens, kept heads, head_dim]; k may change
-  const float *q_norm, *k_norm;   // [head_dim]; null: none
+  float* query;                  // [tokens, heads, head_dim]
+  float *k, *v;                  // [tokens, kept heads, head_dim]; k may change
+  const float *q_norm, *k_norm;  // [head_dim]; null: none
   float scale, epsilon;
   Rope rope;
   FreshRows fresh;
@@ -86,7 +86,7 @@ struct GroupedHeads {
 // key].
 struct Latents {
   size_t tokens, query_rank, rank;
-  float *low, *made;             // [tokens, query_rank], [tokens, rank + rotary lanes]
+  float *low, *made;              // [tokens, query_rank], [tokens, rank + rotary lanes]
   const float *q_norm, *kv_norm;  // [query_rank], [rank]
   float epsilon;
   Rope rope;
@@ -95,9 +95,9 @@ struct Latents {
 
 // Queries into the latents' space: query = [absorb[head] · first part, turned second part] · scale
 struct Absorption {
-  size_t tokens, nope, turned, rank;   // lanes
+  size_t tokens, nope, turned, rank;     // lanes
   std::span<const WeightMatrix> absorb;  // by head: [rank, nope]; on the host
-  float* made;                         // [tokens, heads, nope + turned]; may change
+  float* made;                           // [tokens, heads, nope + turned]; may change
   Rope rope;
   float scale;
   float* query;  // [tokens, heads, rank + turned]

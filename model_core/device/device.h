@@ -14,12 +14,12 @@ namespace model_core {
 
 // How large a pass can be, for what operations need besides their arguments.
 struct ScratchSizes {
-  size_t members;               // lanes
-  size_t rows;                  // tokens
+  size_t members;  // lanes
+  size_t rows;     // tokens
   size_t hidden;
-  size_t experts, per_token;    // 0: none
-  size_t ffn;                   // widths of all feed-forwards that one token passes
-  size_t scores;                // of one position: tokens together · query heads that share a kept one
+  size_t experts, per_token;  // 0: none
+  size_t ffn;                 // widths of all feed-forwards that one token passes
+  size_t scores;  // of one position: tokens together · query heads that share a kept one
 };
 
 // Immutable, thread-safe but for its memory; outlives the models on it.

@@ -62,8 +62,7 @@ void VisitRows(const KvPages& pages, const KvShape& shape, size_t head, KvPart p
     const size_t count = std::min(rows - at, end - position);
     const uint8_t* data = pages.Page(pages.read, index) + offset + at * row_bytes;
     const bool last = (index + 1) * rows >= end;
-    const uint8_t* next =
-        last ? data : pages.Page(pages.read, index + 1) + offset + at * row_bytes;
+    const uint8_t* next = last ? data : pages.Page(pages.read, index + 1) + offset + at * row_bytes;
     see(WeightMatrix{data, shape.kind, count, width, KeptStride(shape.kind, width),
                      static_cast<size_t>(next - data)});
     position += count;

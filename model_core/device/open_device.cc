@@ -11,11 +11,10 @@ namespace {
 using base::StrCat;
 
 absl::Status Unusable(const std::string& path, const std::string& why) {
-  return base::WithReason(
-      base::Error(absl::StatusCode::kFailedPrecondition,
-                  StrCat("device module '", path, "' cannot be used: ", why),
-                  StrCat("장치 모듈 '", path, "'을(를) 쓸 수 없습니다: ", why)),
-      "DEVICE_UNUSABLE");
+  return base::WithReason(base::Error(absl::StatusCode::kFailedPrecondition,
+                                      StrCat("device module '", path, "' cannot be used: ", why),
+                                      StrCat("장치 모듈 '", path, "'을(를) 쓸 수 없습니다: ", why)),
+                          "DEVICE_UNUSABLE");
 }
 
 }  // namespace
@@ -34,8 +33,8 @@ absl::StatusOr<std::unique_ptr<Device>> OpenDevice(const std::string& path) {
   const auto* module = static_cast<const DeviceModule*>(dlsym(library, "maru_device_module"));
   if (module == nullptr) return Unusable(path, "it exports no maru_device_module");
   if (module->interface != kDeviceInterface) {
-    return Unusable(path, StrCat("it speaks interface ", module->interface, ", this Maru ",
-                                 kDeviceInterface));
+    return Unusable(
+        path, StrCat("it speaks interface ", module->interface, ", this Maru ", kDeviceInterface));
   }
   std::string why;
   std::unique_ptr<Device> device = module->open(why);

@@ -13,9 +13,9 @@ inline constexpr size_t kCertain = ~size_t{0};
 struct PassToken {
   int32_t id;
   size_t position;
-  size_t first_row;               // of the pass: its sequence's first token there
-  size_t sequence;                // number among the pass's sequences
-  size_t draft = kCertain;        // number among the pass's drafts
+  size_t first_row;         // of the pass: its sequence's first token there
+  size_t sequence;          // number among the pass's sequences
+  size_t draft = kCertain;  // number among the pass's drafts
   // [hidden] each, on the device. Of a draft head: the model's output that joins the token; what
   // stands in place of the token's embedding.
   const float* beside = nullptr;

@@ -143,9 +143,9 @@ absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
   ASSIGN_OR_RETURN(auto end_tokens, EndTokens(directory, model->config()));
   ASSIGN_OR_RETURN(const size_t weight_bytes, MappedWeightBytes(directory, model->config(),
                                                                 load.precision, vision != nullptr));
-  auto engine = std::make_unique<EmbeddedEngine>(std::move(opened), std::move(model),
-                                                 std::move(vision), *kernels, id, directory,
-                                                 std::move(end_tokens), options);
+  auto engine =
+      std::make_unique<EmbeddedEngine>(std::move(opened), std::move(model), std::move(vision),
+                                       *kernels, id, directory, std::move(end_tokens), options);
   RETURN_IF_ERROR(engine->Start(options, weight_bytes));
   return engine;
 }

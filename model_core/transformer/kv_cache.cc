@@ -70,9 +70,8 @@ void KvCache::Extend(size_t count) {
 
 KvPages KvCache::Pages(size_t layer) const {
   const KvLayout::Place& place = layout_.layers[layer];
-  KvPages pages{.slabs = pool_.slabs(),
-                .slab_pages = KvPool::kSlabPages,
-                .page_bytes = layout_.page_bytes()};
+  KvPages pages{
+      .slabs = pool_.slabs(), .slab_pages = KvPool::kSlabPages, .page_bytes = layout_.page_bytes()};
   if (place.full) {
     pages.read = pages.written = full_.data() + place.table;
     pages.slots = std::numeric_limits<size_t>::max();

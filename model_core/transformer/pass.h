@@ -32,12 +32,12 @@ class Pass {
   FreshRows fresh() const { return {&s_.kept_rows, s_.fresh_keys, s_.fresh_values}; }
   Rope RopeOf(size_t index) const;
 
-  // forward.cc; each ends with Wait
+  // pass.cc
   void Begin(const Lane& lane) const;
-  void Normalise(const Lane& lane, const float* weight) const;           // x ← norm h, or h
-  void AddOut(const Lane& lane, const float* after_norm) const;          // h ← h + after(out) · …
+  void Normalise(const Lane& lane, const float* weight) const;   // x ← norm h, or h
+  void AddOut(const Lane& lane, const float* after_norm) const;  // h ← h + after(out) · …
   void FeedForward(const Lane& lane, const Layer& layer, size_t index) const;
-  void Keep(const Lane& lane) const;                                     // for the trace
+  void Keep(const Lane& lane) const;  // for the trace
   void KeepChoice(const Lane& lane, size_t index) const;
   void Append(const float* rows) const;
 

@@ -96,9 +96,8 @@ void PassRoom::Accept(size_t row) {
   cache.Extend(1);
   for (size_t layer = 0; layer < layers_; ++layer) {
     const KvPages pages = cache.Pages(layer);
-    device.operations().StoreStaged(
-        {&pages, &kept_rows, token.position,
-         staged + (token.draft * layers_ + layer) * staged_bytes()});
+    device.operations().StoreStaged({&pages, &kept_rows, token.position,
+                                     staged + (token.draft * layers_ + layer) * staged_bytes()});
   }
   cache.Commit();
 }

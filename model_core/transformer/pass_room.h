@@ -56,14 +56,14 @@ class PassRoom {
 
  public:
   // On the device: [rows, …]
-  float *h, *x, *out;                 // hidden
-  float *q, *k, *v;                   // projections, as the weights make them
-  float *query, *mixed;               // heads · key_width, heads · value_width
-  float* joined;                      // 2 · hidden: what a draft head's join takes
-  float* heads;                       // heads · value of a head: what o_proj takes
-  std::vector<float*> sine, cosine;   // by rope: pairs
+  float *h, *x, *out;                  // hidden
+  float *q, *k, *v;                    // projections, as the weights make them
+  float *query, *mixed;                // heads · key_width, heads · value_width
+  float* joined;                       // 2 · hidden: what a draft head's join takes
+  float* heads;                        // heads · value of a head: what o_proj takes
+  std::vector<float*> sine, cosine;    // by rope: pairs
   uint8_t *fresh_keys, *fresh_values;  // of a layer at a time, as they are kept
-  uint32_t* chosen;                   // the router's choice: per_token, experts ascending
+  uint32_t* chosen;                    // the router's choice: per_token, experts ascending
   float* chosen_weight;
   float* router_scores;  // experts
   float* head_x;         // normed outputs whose logits are asked for: hidden

@@ -55,9 +55,8 @@ absl::StatusOr<const void*> Tensors::PlaceBytes(const std::string& name, const v
 }
 
 absl::StatusOr<WeightMatrix> Tensors::Place(const std::string& name, WeightMatrix made) {
-  const size_t bytes = IsPacked(made.dtype)
-                           ? PackedBytes(made.dtype, made.rows, made.cols)
-                           : made.rows * made.stride * ElementBytes(made.dtype);
+  const size_t bytes = IsPacked(made.dtype) ? PackedBytes(made.dtype, made.rows, made.cols)
+                                            : made.rows * made.stride * ElementBytes(made.dtype);
   ASSIGN_OR_RETURN(made.data, PlaceBytes(name, made.data, bytes));
   return made;
 }
@@ -120,7 +119,8 @@ absl::StatusOr<WeightMatrix> Tensors::Filters(const std::string& name,
                                               const std::vector<size_t>& shape,
                                               Precision precision) {
   ASSIGN_OR_RETURN(const TensorView* view, Find(name, shape));
-  if (view->dtype == "F8_E4M3") return BadTensor(prefix_ + name, "is FP8, which filters may not be");
+  if (view->dtype == "F8_E4M3")
+    return BadTensor(prefix_ + name, "is FP8, which filters may not be");
   size_t cols = 1;
   for (size_t i = 1; i < shape.size(); ++i) cols *= shape[i];
   return Keep(name, {view, ElementReader(view->dtype), shape[0], cols, {}}, precision);

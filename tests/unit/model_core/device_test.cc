@@ -43,7 +43,8 @@ struct Seen {
 };
 
 // Of a prompt in chunks: the logits of every position, and what the last pass looked like inside.
-Seen RunPrompt(const Transformer& model, Dtype kept, std::span<const int32_t> tokens, size_t chunk) {
+Seen RunPrompt(const Transformer& model, Dtype kept, std::span<const int32_t> tokens,
+               size_t chunk) {
   TeamOfOne team;
   Sequence sequence(model.device(), model.config(), team.size(), kept);
   sequence.Reserve(tokens.size());
@@ -67,7 +68,8 @@ class OnADeviceApart : public testing::TestWithParam<const char*> {
     const auto here = Load(GetParam(), Cpu(), weights), there = Load(GetParam(), Apart(), weights);
     const auto tokens = Golden(GetParam()).Ids("p1.input_ids");
     for (const size_t chunk : {size_t{1}, size_t{7}, kPrefillTokensMax}) {
-      const Seen wanted = RunPrompt(*here, kept, tokens, chunk), got = RunPrompt(*there, kept, tokens, chunk);
+      const Seen wanted = RunPrompt(*here, kept, tokens, chunk),
+                 got = RunPrompt(*there, kept, tokens, chunk);
       EXPECT_EQ(got.logits, wanted.logits) << weights << " in chunks of " << chunk;
       EXPECT_EQ(got.trace.hidden, wanted.trace.hidden);
       EXPECT_EQ(got.trace.experts, wanted.trace.experts);

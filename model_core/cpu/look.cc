@@ -1,0 +1,119 @@
+#include "model_core/cpu/look.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace model_core {
+namespace {
+
+// Of several lanes at a time; numbers that are none are passed over.
+float Largest(const float* x, size_t n) {
+  constexpr size_t kLanes = 16;
+  float most[kLanes];
+  std::fill_n(most, kLanes, -std::numeric_limits<float>::infinity());
+  for (; n >= kLanes; n -= kLanes, x += kLanes) {
+    for (size_t l = 0; l < kLanes; ++l) most[l] = x[l] > most[l] ? x[l] : most[l];
+  }
+  for (size_t l = 0; l < n; ++l) most[l] = x[l] > most[l] ? x[l] : most[l];
+  return *std::max_element(most, most + kLanes);
+}
+
+// The sum of each of kRows rows, in order. They are summed side by side, since each addition waits
+// for the one before it in its row.
+template <size_t kRows>
+void SumSideBySide(const float* x, size_t n, float* sums) {
+  float sum[kRows] = {};
+  for (size_t i = 0; i < n; ++i) {
+    for (size_t r = 0; r < kRows; ++r) sum[r] += x[r * n + i];
+  }
+  std::copy_n(sum, kRows, sums);
+}
+
+void SumRows(const float* x, size_t rows, size_t n, float* sums) {
+  size_t r = 0;
+  for (; r + 4 <= rows; r += 4) SumSideBySide<4>(x + r * n, n, sums + r);
+  for (; r < rows; ++r) SumSideBySide<1>(x + r * n, n, sums + r);
+}
+
+void Divide(float* x, size_t n, float by) {
+  for (size_t i = 0; i < n; ++i) x[i] /= by;
+}
+
+}  // namespace
+
+// Calls see(rows) for the keys or values of past rows.
+template <typename See>
+void Look::VisitPast(KvPart part, Share rows, const See& see) const {
+  const size_t first = FirstSeen(token_);
+  VisitRows(of_.table->PagesOf(of_.layer, At(token_)), shape_, kept_head_, part, first + rows.begin,
+            first + rows.end, see);
+}
+
+// Those of its own pass that a token sees.
+WeightMatrix Look::Fresh(size_t token, KvPart part) const {
+  const PassToken& at = At(token);
+  const size_t past = At(at.first_row).position;
+  const size_t fresh = std::max(FirstSeen(token), past);
+  const size_t row = at.first_row + fresh - past;
+  const bool keys = part == KvPart::kKeys || shape_.value_width == 0;
+  const uint8_t* data =
+      keys ? of_.fresh.keys + row * shape_.keys_bytes() + kept_head_ * shape_.key_bytes
+           : of_.fresh.values + row * shape_.values_bytes() + kept_head_ * shape_.value_bytes;
+  const size_t width = keys ? shape_.key_width : shape_.value_width;
+  return {data, shape_.kind, at.position + 1 - fresh, width,
+          shape_.heads * KeptStride(shape_.kind, width)};
+}
+
+void Look::Compare(size_t token, size_t done, const WeightMatrix& keys) const {
+  const float* queries = of_.query + FirstHead(token) * shape_.key_width;
+  kernels_.matmul(Scores(token) + done, Seen(token), queries, heads_, keys);
+}
+
+void Look::ComparePast(Share rows) const {
+  size_t done = rows.begin;
+  VisitPast(KvPart::kKeys, rows, [&](const WeightMatrix& keys) {
+    for (size_t token = token_; token < end_; ++token) Compare(token, done, keys);
+    done += keys.rows;
+  });
+}
+
+void Look::CompareFresh() const {
+  for (size_t token = token_; token < end_; ++token)
+    Compare(token, past(), Fresh(token, KvPart::kKeys));
+}
+
+void Look::Weigh(Share heads) const {
+  for (size_t token = token_; token < end_; ++token) {
+    const size_t n = Seen(token);
+    float* scores = Scores(token);
+    for (size_t head = heads.begin; head < heads.end; ++head)
+      kernels_.exp_shifted(scores + head * n, Largest(scores + head * n, n), n);
+    SumRows(scores + heads.begin * n, heads.size(), n, scores + heads_ * n + heads.begin);
+  }
+}
+
+// A latent's value is the first part of its key.
+void Look::Mix(Share columns) const {
+  const size_t width = of_.value_width;
+  const auto mix = [&](size_t token, size_t done, const WeightMatrix& values) {
+    kernels_.accumulate(Mixed(token) + columns.begin, width, Scores(token) + done, Seen(token),
+                        heads_, KeptColumns(values, columns.begin, columns.size()));
+  };
+  for (size_t token = token_; token < end_; ++token) {
+    for (size_t head = 0; head < heads_; ++head)
+      std::fill_n(Mixed(token) + head * width + columns.begin, columns.size(), 0.0F);
+  }
+  size_t done = 0;
+  VisitPast(KvPart::kValues, Share(past(), 0, 1), [&](const WeightMatrix& values) {
+    for (size_t token = token_; token < end_; ++token) mix(token, done, values);
+    done += values.rows;
+  });
+  for (size_t token = token_; token < end_; ++token) {
+    mix(token, done, Fresh(token, KvPart::kValues));
+    const float* sums = Scores(token) + heads_ * Seen(token);
+    for (size_t head = 0; head < heads_; ++head)
+      Divide(Mixed(token) + head * width + columns.begin, columns.size(), sums[head]);
+  }
+}
+
+}  // namespace model_core
