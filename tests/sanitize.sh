@@ -14,7 +14,7 @@ export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN
 export TSAN_OPTIONS=second_deadlock_stack=1
 
 all=$(grep -oh 'maru_test([a-z_0-9]*' tests/unit/model_core/CMakeLists.txt | cut -d'(' -f2)
-threads=$(grep -E '_(engine|scheduling|memory|drafts|repack|allocation|parity)_test$' <<<"$all")
+threads=$(grep -E '_(engine|scheduling|memory|drafts|repack|allocation|parity|device)_test$' <<<"$all")
 renice -n 19 $$ >/dev/null
 [ $# -gt 0 ] || set -- asan tsan
 for sanitizer in "$@"; do

@@ -51,7 +51,9 @@ def main():
     args = parser.parse_args()
     saved = [torch.load(state / "weights.pt") for state in args.state]
     args.out.mkdir(parents=True, exist_ok=True)
-    save_file(weights([s["average"] for s in saved]), args.out / "model.safetensors", metadata={"format": "pt"})
+    new = args.out / "model.safetensors.new"  # a running server has the old one mapped
+    save_file(weights([s["average"] for s in saved]), new, metadata={"format": "pt"})
+    new.replace(args.out / "model.safetensors")
     config = saved[0]["config"]
     write_json(args.out / "config.json", config)
     write_json(args.out / "generation_config.json",
