@@ -16,6 +16,7 @@
 
 #include "connectors/documents.h"
 #include "connectors/http.h"
+#include "connectors/tls.h"
 #include "connectors/tryton.h"
 #include "model_core/base/clock.h"
 
@@ -24,9 +25,8 @@ namespace connectors {
 struct TakOptions {
   std::string host;  // TAK server; empty: not configured
   int port = 8087;
-  std::string ca_file;             // not empty: TLS, the server must be signed by it
-  std::string client_certificate;  // PEM with its key: mutual TLS
-  std::string areas_path;          // JSON: named areas as boxes of latitude and longitude
+  TlsFiles tls;            // needed beyond loopback
+  std::string areas_path;  // JSON: named areas as boxes of latitude and longitude
 };
 
 struct LabelOptions {
@@ -51,7 +51,7 @@ struct DefenseDeps {
 };
 
 // InvalidArgument: a file named in the options cannot be read or holds something else; names the
-// file.
+// file. And a TAK server on another machine without TLS.
 absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeDefenseConnectors(
     DefenseOptions options, DefenseDeps deps);
 

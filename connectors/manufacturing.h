@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "connectors/http.h"
+#include "connectors/tls.h"
 #include "connectors/tryton.h"
 #include "model_core/base/clock.h"
 
@@ -33,7 +34,7 @@ struct SparkplugOptions {
   int port = 1883;
   std::string group;  // spBv1.0/{group}/…
   std::string user, password;
-  std::string ca_file;  // not empty: TLS
+  TlsFiles tls;  // needed beyond loopback
 };
 
 struct ModbusOptions {
@@ -57,7 +58,7 @@ struct ManufacturingDeps {
 };
 
 // InvalidArgument: the tag map cannot be read or names an unknown source, with file and tag; a bad
-// security mode.
+// security mode; TLS files that cannot be used, or none for a broker on another machine.
 absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeManufacturingConnectors(
     ManufacturingOptions options, ManufacturingDeps deps);
 

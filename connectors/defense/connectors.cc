@@ -66,6 +66,7 @@ std::unique_ptr<tools::Connector> ReadinessConnector(const std::string& dsn, bas
 
 absl::StatusOr<std::unique_ptr<tools::Connector>> TakConnector(TakOptions options,
                                                                base::Clock& clock) {
+  RETURN_IF_ERROR(CheckTransport(options.tls, defense::kTakSystem, options.host));
   std::map<std::string, defense::Area> areas;
   if (!options.areas_path.empty()) {
     ASSIGN_OR_RETURN(areas, defense::LoadAreas(options.areas_path));

@@ -3,8 +3,10 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 #include <poll.h>
 
+#include <cstring>
 #include <memory>
 
 #include "model_core/base/log.h"
@@ -22,27 +24,17 @@ constexpr absl::Duration kPicture =
     absl::Seconds(3);  // how long a new connection listens before it answers
 constexpr absl::Duration kForget = absl::Hours(24);  // tracks older than this are dropped
 constexpr size_t kStreamMax = 4 << 20, kTracksMax = 50'000;
-constexpr auto kRetry = std::chrono::seconds(2);
+// Between two connections; doubles. A call that waits shortens it to the first.
+constexpr std::chrono::seconds kRetry(1), kRetryMax(30);
+constexpr std::chrono::seconds kHandshakeMax(10);
+
+// A server of TLS 1.3 refuses our certificate only after the handshake is done on our side.
+constexpr auto kSettle = std::chrono::milliseconds(500);
 
 struct Deleter {
   void operator()(BIO* bio) const { BIO_free_all(bio); }
-  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 };
 using Bio = std::unique_ptr<BIO, Deleter>;
-using TlsContext = std::unique_ptr<SSL_CTX, Deleter>;
-
-TlsContext MakeTls(const TakOptions& options) {
-  TlsContext context(SSL_CTX_new(TLS_client_method()));
-  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
-  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
-  if (SSL_CTX_load_verify_locations(context.get(), options.ca_file.c_str(), nullptr) != 1)
-    return nullptr;
-  const char* own = options.client_certificate.c_str();
-  const bool whole = options.client_certificate.empty() ||
-                     (SSL_CTX_use_certificate_chain_file(context.get(), own) == 1 &&
-                      SSL_CTX_use_PrivateKey_file(context.get(), own, SSL_FILETYPE_PEM) == 1);
-  return whole ? std::move(context) : nullptr;
-}
 
 Bio MakeBio(const TakOptions& options, SSL_CTX* tls) {
   Bio bio(tls != nullptr ? BIO_new_ssl_connect(tls) : BIO_new(BIO_s_connect()));
@@ -50,7 +42,8 @@ Bio MakeBio(const TakOptions& options, SSL_CTX* tls) {
   if (tls != nullptr) {
     SSL* ssl = nullptr;
     BIO_get_ssl(bio.get(), &ssl);
-    SSL_set1_host(ssl, options.host.c_str());
+    const char* name = X509_VERIFY_PARAM_get0_host(SSL_get0_param(ssl), 0);  // none for an address
+    if (name != nullptr) SSL_set_tlsext_host_name(ssl, name);
   }
   BIO_set_nbio(bio.get(), 1);
   return bio;
@@ -64,11 +57,13 @@ void Wait(BIO* bio) {
   poll(&entry, socket >= 0 ? 1 : 0, kPollMs);
 }
 
-std::string TlsFailure() {
+std::string WhyEnded() {
   const unsigned long code = ERR_get_error();
-  return code == 0                                  ? "no connection"
-         : ERR_reason_error_string(code) == nullptr ? "tls error"
-                                                    : ERR_reason_error_string(code);
+  ERR_clear_error();
+  if (code == 0) return "the server ended the connection";
+  if (ERR_SYSTEM_ERROR(code)) return std::strerror(ERR_GET_REASON(code));
+  const char* reason = ERR_reason_error_string(code);
+  return reason == nullptr ? "no connection" : reason;
 }
 
 }  // namespace
@@ -84,39 +79,62 @@ TakFeed::~TakFeed() {
 
 void TakFeed::Run() {
   std::unique_lock lock(mutex_);
-  while (!stop_) {
+  for (std::chrono::seconds delay = kRetry; !stop_;) {
     lock.unlock();
-    Listen();
+    tools::ToolError failure = Listen();
     lock.lock();
-    connected_ = false;
-    changed_.notify_all();
+    if (stop_) return;
+    delay = connected_ ? kRetry : std::min(2 * delay, kRetryMax);
+    Ended(std::move(failure));
     changed_.wait_for(lock, kRetry, [this] { return stop_; });
+    changed_.wait_for(lock, delay - kRetry, [this] { return stop_ || waiting_ > 0; });
   }
 }
 
-// One connection, from its making to its end.
-void TakFeed::Listen() {
-  const TlsContext tls = options_.ca_file.empty() ? nullptr : MakeTls(options_);
-  std::string failure = "the certificate files cannot be used";
-  if (options_.ca_file.empty() || tls != nullptr) {
-    const Bio bio = MakeBio(options_, tls.get());
-    failure = Read(bio.get());
+// One connection, from its making to its end; returns why it ended.
+tools::ToolError TakFeed::Listen() {
+  std::unique_ptr<TlsContext> tls;
+  if (options_.tls.on()) {
+    auto made = TlsContext::Make(options_.tls, options_.host);
+    if (!made.ok()) return FilesFault(made.status(), Peer());
+    tls = *std::move(made);
   }
-  const std::lock_guard lock(mutex_);
-  if (stop_) return;
-  failure_ = failure;
-  base::LogWarning("tak.disconnected", {{"host", options_.host}, {"why", failure}});
+  const std::string why = Read(MakeBio(options_, tls ? tls->get() : nullptr).get());
+  if (tls) {
+    if (auto fault = Fault(tls->trace(), Peer())) return *std::move(fault);
+  }
+  return tools::MakeToolError("unreachable", StrCat(Peer(), ": ", why),
+                              StrCat(Peer(), ": TAK 서버에 연결할 수 없습니다"));
 }
+
+// With mutex_ held. A failure is logged when it is another one than before.
+void TakFeed::Ended(tools::ToolError failure) {
+  if (connected_ || failure.message_en != failure_.message_en)
+    base::LogWarning("tak.disconnected", {{"host", options_.host}, {"why", failure.message_en}});
+  connected_ = false;
+  failure_ = std::move(failure);
+  ++attempts_;
+  changed_.notify_all();
+}
+
+std::string TakFeed::Peer() const { return StrCat("tak ", options_.host, ":", options_.port); }
 
 // Reads until the connection ends or the feed stops; returns why.
 std::string TakFeed::Read(bio_st* bio) {
   std::string stream;
   std::vector<char> bytes(16'384);
-  for (bool connected = false; GoesOn(connected);) {
-    connected = connected || BIO_do_connect(bio) == 1;
-    const int size = connected ? BIO_read(bio, bytes.data(), static_cast<int>(bytes.size())) : -1;
+  const auto late = std::chrono::steady_clock::now() + kHandshakeMax;
+  auto settled = std::chrono::steady_clock::time_point::max();
+  for (bool up = false; GoesOn(std::chrono::steady_clock::now() >= settled);) {
+    if (!up && BIO_do_connect(bio) == 1) {
+      up = true;
+      settled = std::chrono::steady_clock::now();
+      if (options_.tls.on()) settled += kSettle;
+    }
+    const int size = up ? BIO_read(bio, bytes.data(), static_cast<int>(bytes.size())) : -1;
     if (size <= 0) {
-      if (!BIO_should_retry(bio)) return TlsFailure();
+      if (!BIO_should_retry(bio)) return WhyEnded();
+      if (!up && std::chrono::steady_clock::now() > late) return "no answer in time";
       Wait(bio);
       continue;
     }
@@ -154,11 +172,16 @@ std::optional<tools::ToolError> TakFeed::WaitUntilConnected(std::unique_lock<std
                                                             const tools::CallContext& context) {
   if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
   const absl::Duration left = std::min(context.deadline - absl::Now(), kPatience);
-  if (changed_.wait_for(lock, absl::ToChronoMilliseconds(left), [this] { return connected_; }))
-    return std::nullopt;
-  return tools::MakeToolError("unreachable",
-                              StrCat("tak ", options_.host, ":", options_.port, ": ", failure_),
-                              "TAK 서버에 연결할 수 없습니다");
+  const int before = attempts_;  // a refusal met while waiting is the answer
+  ++waiting_;
+  changed_.notify_all();
+  changed_.wait_for(lock, absl::ToChronoMilliseconds(left),
+                    [&] { return connected_ || (attempts_ > before && failure_.code == "auth"); });
+  --waiting_;
+  if (connected_) return std::nullopt;
+  if (attempts_ > 0) return failure_;
+  return tools::MakeToolError("unreachable", StrCat(Peer(), ": no answer"),
+                              StrCat(Peer(), ": TAK 서버가 응답하지 않습니다"));
 }
 
 Fallible<std::vector<Track>> TakFeed::Tracks(const tools::CallContext& context) {
@@ -168,7 +191,8 @@ Fallible<std::vector<Track>> TakFeed::Tracks(const tools::CallContext& context) 
   const absl::Duration wait =
       std::min(young, context.deadline - absl::Now() - absl::Milliseconds(100));
   if (wait > absl::ZeroDuration())
-    changed_.wait_for(lock, absl::ToChronoMilliseconds(wait), [this] { return stop_; });
+    changed_.wait_for(lock, absl::ToChronoMilliseconds(wait), [this] { return !connected_; });
+  if (!connected_) return failure_;  // what was heard so far is not the picture
   std::vector<Track> out;
   for (const auto& [uid, track] : tracks_) out.push_back(track);
   return out;

@@ -1,7 +1,7 @@
 // TakFeed: listens to a TAK server and keeps the newest event of each track. Sends nothing.
 //
-// Thread-safe. One thread, from the first call on; it connects again by itself. Mutual TLS when a
-// CA is given.
+// Thread-safe. One thread, from the first call on; it connects again by itself, with the TLS files
+// as they then are.
 #pragma once
 
 #include <condition_variable>
@@ -28,16 +28,19 @@ class TakFeed {
   TakFeed(const TakFeed&) = delete;
   TakFeed& operator=(const TakFeed&) = delete;
 
-  // The tracks known, once the feed has listened for a while. unreachable: no connection in time.
+  // The tracks known, once the feed has listened for a while. unreachable: no connection in time,
+  // or lost while listening. auth: a certificate that one side refuses.
   Fallible<std::vector<Track>> Tracks(const tools::CallContext& context);
   std::optional<tools::ToolError> Probe(const tools::CallContext& context);
 
  private:
   void Run();
-  void Listen();
+  tools::ToolError Listen();
   std::string Read(bio_st* bio);
   bool GoesOn(bool connected);
   void Keep(const std::string& event);
+  void Ended(tools::ToolError failure);
+  std::string Peer() const;
   std::optional<tools::ToolError> WaitUntilConnected(std::unique_lock<std::mutex>& lock,
                                                      const tools::CallContext& context);
 
@@ -47,7 +50,9 @@ class TakFeed {
   std::condition_variable changed_;
   bool stop_ = false, connected_ = false;
   absl::Time connected_since_;
-  std::string failure_;
+  tools::ToolError failure_;             // of the last connection
+  int attempts_ = 0;                     // connections that have ended
+  int waiting_ = 0;                      // calls that wait for a connection
   std::map<std::string, Track> tracks_;  // by uid
   std::thread thread_;
 };

@@ -63,7 +63,7 @@ absl::Status CheckOptions(const ManufacturingOptions& options) {
   if (!options.opcua.url.empty() && options.tag_map_path.empty()) {
     return absl::InvalidArgumentError("manufacturing.opcua: a tag map is needed");
   }
-  return absl::OkStatus();
+  return CheckTransport(options.sparkplug.tls, "manufacturing.sparkplug", options.sparkplug.host);
 }
 
 }  // namespace

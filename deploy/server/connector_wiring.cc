@@ -64,7 +64,7 @@ absl::Status AddManufacturing(const Config& config, connectors::HttpClient& http
   options.sparkplug.port = config.Int("connectors.manufacturing.sparkplug_port");
   options.sparkplug.group = text("sparkplug_group");
   options.sparkplug.user = text("sparkplug_user");
-  options.sparkplug.ca_file = text("sparkplug_ca_file");
+  options.sparkplug.tls = {text("sparkplug_ca_file"), text("sparkplug_cert_file"), text("sparkplug_key_file")};
   ASSIGN_OR_RETURN(options.sparkplug.password, config.Secret("connectors.manufacturing.sparkplug_password_file"));
   options.modbus.host = text("modbus_host");
   options.modbus.port = config.Int("connectors.manufacturing.modbus_port");
@@ -82,8 +82,8 @@ absl::Status AddDefense(const Config& config, connectors::HttpClient& http, base
   connectors::DefenseOptions options;
   ASSIGN_OR_RETURN(options.tryton, Tryton(config));
   options.readiness_dsn = text("readiness_dsn");
-  options.tak = {text("tak_host"), config.Int("connectors.defense.tak_port"), text("tak_ca_file"),
-                 text("tak_client_certificate"), text("tak_areas_file")};
+  const connectors::TlsFiles tls{text("tak_ca_file"), text("tak_cert_file"), text("tak_key_file")};
+  options.tak = {text("tak_host"), config.Int("connectors.defense.tak_port"), tls, text("tak_areas_file")};
   options.labels = {text("label_policy_file"), text("label_key_file"), text("label_certificate_file")};
   ASSIGN_OR_RETURN(Connectors made, connectors::MakeDefenseConnectors(options, {http, clock, documents}));
   Add(std::move(made), all);

@@ -1,0 +1,44 @@
+#include <arpa/inet.h>
+
+#include "connectors/tls.h"
+#include "model_core/base/strings.h"
+
+namespace connectors {
+namespace {
+
+using base::StrCat;
+
+absl::Status Invalid(std::string_view system, std::string_view english, std::string_view korean) {
+  return base::Error(absl::StatusCode::kInvalidArgument, StrCat(system, ": ", english),
+                     StrCat(system, ": ", korean));
+}
+
+bool Loopback(const std::string& host) {
+  in_addr address{};
+  if (inet_pton(AF_INET, host.c_str(), &address) == 1) return ntohl(address.s_addr) >> 24 == 127;
+  return host == "::1" || host == "localhost";
+}
+
+}  // namespace
+
+absl::Status CheckTransport(const TlsFiles& files, std::string_view system,
+                            const std::string& host) {
+  if (host.empty()) return absl::OkStatus();
+  if (!files.on() && !(files.cert_file.empty() && files.key_file.empty())) {
+    return Invalid(system, "cert_file and key_file need a ca_file",
+                   "cert_file과 key_file에는 ca_file이 필요합니다");
+  }
+  if (!files.on() && !Loopback(host)) {
+    return Invalid(system, StrCat("'", host, "' is another machine, which needs TLS: set ca_file"),
+                   StrCat("'", host,
+                          "'은(는) 다른 컴퓨터이므로 TLS가 필요합니다. ca_file을 "
+                          "설정하십시오"));
+  }
+  if (!files.on()) return absl::OkStatus();
+  const auto tls = TlsContext::Make(files, host);
+  if (tls.ok()) return absl::OkStatus();
+  return Invalid(system, base::Message(tls.status(), base::Language::kEnglish),
+                 base::Message(tls.status(), base::Language::kKorean));
+}
+
+}  // namespace connectors
