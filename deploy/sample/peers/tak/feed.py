@@ -1,6 +1,6 @@
 """Runs taky (a TAK server) and, beside it, a client that tells it the positions of tracks.json.
 
-Environment: PORT, DATA, TRACKS. Stops both on SIGTERM.
+Environment: PORT, DATA, TRACKS; for TLS see start.sh. Stops both on SIGTERM.
 """
 
 import json
@@ -13,12 +13,17 @@ import time
 from datetime import datetime, timedelta, timezone
 from xml.sax.saxutils import escape, quoteattr
 
-port, data = int(os.environ['PORT']), os.environ['DATA']
+port, data, tls = int(os.environ['PORT']), os.environ['DATA'], os.environ.get('PEER_TLS')
+plain_port = int(os.environ['PEER_PLAIN_PORT']) if tls else port
+ssl = (f'enabled = true\nca = {tls}/ca.pem\ncert = {tls}/serving.pem\nkey = {tls}/serving.key\n'
+       f'cert_db = {data}/certificates.txt\nclient_cert_required = {os.environ.get("PEER_MUTUAL") == "1"}\n'
+       if tls else 'enabled = false\n')
+monitor = f'mon_ip = 127.0.0.1\nmon_port = {plain_port}\n' if tls else ''
 plan = json.load(open(os.environ['TRACKS'], encoding='utf-8'))
 config = os.path.join(data, 'taky.conf')
 with open(config, 'w') as file:
-    file.write(f'[taky]\nhostname = localhost\nbind_ip = 127.0.0.1\nroot_dir = {data}\n[cot_server]\nport = {port}\n'
-               f'[dp_server]\nupload_path = {data}/dp\n[ssl]\nenabled = false\n')
+    file.write(f'[taky]\nhostname = localhost\nbind_ip = 127.0.0.1\nroot_dir = {data}\n[cot_server]\nport = {port}\n{monitor}'
+               f'[dp_server]\nupload_path = {data}/dp\n[ssl]\n{ssl}')
 server = subprocess.Popen([os.path.join(os.path.dirname(sys.executable), 'taky'), '-c', config, '-l', 'warning'])
 
 
@@ -42,7 +47,7 @@ def event(track):
 
 while server.poll() is None:
     try:
-        with socket.create_connection(('127.0.0.1', port), timeout=5) as feed:
+        with socket.create_connection(('127.0.0.1', plain_port), timeout=5) as feed:
             while server.poll() is None:
                 for track in plan['tracks']:
                     feed.sendall(event(track))
