@@ -9,6 +9,18 @@ namespace model_core {
 
 using base::StrCat;
 
+namespace {
+
+// What a thread has freed malloc keeps for that thread, and the more the larger it was: a picture's
+// bytes for each caller. From now on such pieces go back to the system at once, in all threads.
+void GiveBackLargePieces() {
+  constexpr int kLargeBytes = 1 << 20;
+  mallopt(M_MMAP_THRESHOLD, kLargeBytes);
+  mallopt(M_TRIM_THRESHOLD, kLargeBytes);
+}
+
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<VisionModel>> VisionModel::Load(const std::string& directory,
                                                                const ModelConfig& text,
                                                                const Kernels& kernels,
@@ -19,6 +31,7 @@ absl::StatusOr<std::unique_ptr<VisionModel>> VisionModel::Load(const std::string
   if (!HasVision(source.json)) return nullptr;
   ASSIGN_OR_RETURN(WeightFiles files, WeightFiles::Open(directory));
   if (!VisionTower::IsIn(files)) return nullptr;
+  GiveBackLargePieces();
   ASSIGN_OR_RETURN(VisionConfig config, ParseVisionConfig(source.json, text.vocabulary));
   ASSIGN_OR_RETURN(const std::string file, ReadText(directory + "/preprocessor_config.json"));
   ASSIGN_OR_RETURN(const base::Json json, base::ParseJson(file, "preprocessor_config.json"));
@@ -29,11 +42,8 @@ absl::StatusOr<std::unique_ptr<VisionModel>> VisionModel::Load(const std::string
       new VisionModel(std::move(preprocessor), base::Sha256Hex(file), std::move(tower)));
 }
 
-// What callers before have freed, malloc keeps for their threads, a picture's bytes for each of
-// them, unless it is told to give it back.
 absl::StatusOr<PreparedImage> VisionModel::Prepare(std::string_view file) const {
   const std::lock_guard lock(mutex_);
-  malloc_trim(0);
   return preprocessor_.Prepare(file);
 }
 

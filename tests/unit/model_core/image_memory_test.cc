@@ -18,7 +18,7 @@ constexpr int32_t kImageToken = 317;
 constexpr size_t kWidth = 2'400, kHeight = 1'800;                     // as it is stored
 constexpr size_t kRows = 59 * 44, kPixelBytes = kRows * 28 * 28 * 3;  // as the tower will see it
 constexpr size_t kReadingBytes = 9;             // by a stored pixel, most (picture.h)
-constexpr size_t kLeftOver = size_t{12} << 20;  // threads of callers, pieces that malloc keeps
+constexpr size_t kLeftOver = size_t{6} << 20;  // threads of callers, pieces that malloc keeps
 
 std::string GreyPng() {
   png_image image{};
