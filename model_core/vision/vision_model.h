@@ -16,8 +16,8 @@ class VisionModel {
  public:
   // Null: the model has no vision tower: none in its config, or in its weight files. `text`: of the
   // model that the rows are for. Refused: a key or tensor that does not fit, by name; NotFound: no
-  // preprocessor_config.json. Once there is one, malloc gives large pieces back to the system, in all
-  // of the process.
+  // preprocessor_config.json. Once there is one, malloc gives large pieces back to the system, in
+  // all of the process.
   static absl::StatusOr<std::unique_ptr<VisionModel>> Load(const std::string& directory,
                                                            const ModelConfig& text,
                                                            const Kernels& kernels,
