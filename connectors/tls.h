@@ -52,8 +52,10 @@ class TlsContext {
 };
 
 // Why the connection to `peer` ("mqtt 10.0.0.5:8883") ended, if TLS is the reason: `auth` for a
-// certificate that one side refused, `unreachable` for a port that does not speak TLS.
-std::optional<tools::ToolError> Fault(const TlsTrace& trace, std::string_view peer);
+// certificate that one side refused, `unreachable` for a port that does not speak TLS. `answered`:
+// the server has spoken since the handshake; if it has not, it may have refused our certificate
+// with an alert that got lost.
+std::optional<tools::ToolError> Fault(const TlsTrace& trace, std::string_view peer, bool answered);
 
 // The error of a call for files that cannot be used (any more), as Make told it.
 tools::ToolError FilesFault(const absl::Status& status, std::string_view peer);

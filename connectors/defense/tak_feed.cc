@@ -101,7 +101,8 @@ tools::ToolError TakFeed::Listen() {
   }
   const std::string why = Read(MakeBio(options_, tls ? tls->get() : nullptr).get());
   if (tls) {
-    if (auto fault = Fault(tls->trace(), Peer())) return *std::move(fault);
+    const std::lock_guard lock(mutex_);
+    if (auto fault = Fault(tls->trace(), Peer(), connected_)) return *std::move(fault);
   }
   return tools::MakeToolError("unreachable", StrCat(Peer(), ": ", why),
                               StrCat(Peer(), ": TAK 서버에 연결할 수 없습니다"));

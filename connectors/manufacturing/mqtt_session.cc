@@ -127,7 +127,7 @@ void MqttSession::OnConnect(int code) {
 ToolError MqttSession::WhyEnded(int code) const {
   const int number = errno;
   if (tls_) {
-    if (auto fault = Fault(tls_->trace(), peer_)) return *std::move(fault);
+    if (auto fault = Fault(tls_->trace(), peer_, connected_)) return *std::move(fault);
   }
   const bool system = code == MOSQ_ERR_ERRNO && number != 0;
   const char* why = system ? std::strerror(number) : mosquitto_strerror(code);

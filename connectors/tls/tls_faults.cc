@@ -73,7 +73,7 @@ ToolError Refused(std::string_view peer, int alert) {
 
 }  // namespace
 
-std::optional<ToolError> Fault(const TlsTrace& trace, std::string_view peer) {
+std::optional<ToolError> Fault(const TlsTrace& trace, std::string_view peer, bool answered) {
   if (trace.verify_error != X509_V_OK) {
     const Words words = OfVerification(trace.verify_error);
     return MakeToolError("auth",
@@ -81,6 +81,16 @@ std::optional<ToolError> Fault(const TlsTrace& trace, std::string_view peer) {
                          StrCat(peer, ": 서버 인증서를 믿을 수 없습니다: ", words.korean));
   }
   if (trace.alert >= 0) return Refused(peer, trace.alert);
+  if (trace.finished && !answered) {
+    return MakeToolError(
+        "unreachable",
+        StrCat(peer,
+               ": the server ended the connection right after the TLS handshake; it may have "
+               "refused our certificate (cert_file)"),
+        StrCat(peer,
+               ": 서버가 TLS 연결 직후에 끊었습니다. 클라이언트 인증서(cert_file)를 "
+               "거부했을 수 있습니다"));
+  }
   if (!trace.greeted || trace.finished) return std::nullopt;
   return MakeToolError("unreachable",
                        StrCat(peer, ": the TLS handshake broke off; the port may not speak TLS"),
