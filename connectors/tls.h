@@ -60,6 +60,10 @@ std::optional<tools::ToolError> Fault(const TlsTrace& trace, std::string_view pe
 // The error of a call for files that cannot be used (any more), as Make told it.
 tools::ToolError FilesFault(const absl::Status& status, std::string_view peer);
 
+// Whether `system` may be spoken to in plain TCP: InvalidArgument where it is another machine than
+// this one.
+absl::Status CheckPlain(std::string_view system, const std::string& host);
+
 // Whether `system` may be spoken to so: InvalidArgument for files that cannot be used, for a
 // certificate without ca_file, and for plain TCP to another machine than this one.
 absl::Status CheckTransport(const TlsFiles& files, std::string_view system,

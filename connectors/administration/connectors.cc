@@ -6,6 +6,7 @@
 #include "connectors/administration/opendata.h"
 #include "connectors/administration/sql_query.h"
 #include "connectors/administration/tickets.h"
+#include "connectors/tls.h"
 
 namespace connectors {
 namespace administration {
@@ -71,6 +72,10 @@ void AddDocuments(const DocumentOptions& options, const AdministrationDeps& deps
 absl::Status AddMail(const MailOptions& options, const std::shared_ptr<Register>& documents,
                      size_t attachment_bytes_max, Connectors& out) {
   std::shared_ptr<MailTools> mail;
+  if (options.tls == MailOptions::Tls::kNone) {
+    RETURN_IF_ERROR(CheckPlain(kMailSystem, options.imap_host));
+    RETURN_IF_ERROR(CheckPlain(kMailSystem, options.smtp_host));
+  }
   if (!options.imap_host.empty()) {
     AddressBook book;
     if (!options.smtp_host.empty()) {

@@ -21,6 +21,12 @@ bool Loopback(const std::string& host) {
 
 }  // namespace
 
+absl::Status CheckPlain(std::string_view system, const std::string& host) {
+  if (host.empty() || Loopback(host)) return absl::OkStatus();
+  return Invalid(system, StrCat("'", host, "' is another machine, which needs TLS"),
+                 StrCat("'", host, "'은(는) 다른 컴퓨터이므로 TLS가 필요합니다"));
+}
+
 absl::Status CheckTransport(const TlsFiles& files, std::string_view system,
                             const std::string& host) {
   if (host.empty()) return absl::OkStatus();
@@ -28,13 +34,7 @@ absl::Status CheckTransport(const TlsFiles& files, std::string_view system,
     return Invalid(system, "cert_file and key_file need a ca_file",
                    "cert_file과 key_file에는 ca_file이 필요합니다");
   }
-  if (!files.on() && !Loopback(host)) {
-    return Invalid(system, StrCat("'", host, "' is another machine, which needs TLS: set ca_file"),
-                   StrCat("'", host,
-                          "'은(는) 다른 컴퓨터이므로 TLS가 필요합니다. ca_file을 "
-                          "설정하십시오"));
-  }
-  if (!files.on()) return absl::OkStatus();
+  if (!files.on()) return CheckPlain(system, host);
   const auto tls = TlsContext::Make(files, host);
   if (tls.ok()) return absl::OkStatus();
   return Invalid(system, base::Message(tls.status(), base::Language::kEnglish),

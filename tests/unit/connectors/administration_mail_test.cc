@@ -203,5 +203,21 @@ TEST_F(Mail, AServerThatIsSilentOrNoImapServerIsNoEmptyMailbox) {
             "malformed_upstream");
 }
 
+TEST(MailTransport, PlainTextStaysOnThisMachine) {
+  const auto http = MakeHttpClient({});
+  for (const std::string host : {"mail.gaon.example", "10.0.0.5"}) {
+    AdministrationOptions options;
+    options.mail.tls = MailOptions::Tls::kNone;
+    options.mail.imap_host = "127.0.0.1";
+    options.mail.smtp_host = host;
+    const auto made = MakeAdministrationConnectors(
+        options, {*http, base::SystemClock(), tools::Catalogue::BuiltIn(), nullptr});
+    EXPECT_EQ(made.status().code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(std::string(made.status().message()),
+                HasSubstr("administration.mail: '" + host + "' is another machine"));
+    EXPECT_THAT(base::Message(made.status(), base::Language::kKorean), HasSubstr("TLS가 필요합니다"));
+  }
+}
+
 }  // namespace
 }  // namespace connectors
