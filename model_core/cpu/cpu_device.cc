@@ -36,4 +36,10 @@ const Device& CpuDevice(const Kernels& kernels) {
   return devices.try_emplace(&kernels, kernels).first->second;
 }
 
+absl::StatusOr<std::shared_ptr<const Device>> FindDevice(const std::string& module,
+                                                         const Kernels& kernels) {
+  if (!module.empty()) return OpenDevice(module);
+  return std::shared_ptr<const Device>(&CpuDevice(kernels), [](const Device*) {});  // not ours
+}
+
 }  // namespace model_core

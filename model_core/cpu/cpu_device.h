@@ -12,4 +12,8 @@ namespace model_core {
 // With the inner loops of `kernels`, one of FindKernels. Lives as long as the process.
 const Device& CpuDevice(const Kernels& kernels);
 
+// The device of the module at that path, else, if it is empty, the CPU. Errors: OpenDevice's.
+absl::StatusOr<std::shared_ptr<const Device>> FindDevice(const std::string& module,
+                                                         const Kernels& kernels);
+
 }  // namespace model_core

@@ -22,6 +22,8 @@ class Arena {
   }
   ~Arena();
 
+  Memory& memory() const { return *memory_; }
+
   // Zeros, aligned to 64 bytes. Null: the device has no more memory.
   uint8_t* Take(size_t bytes);
 

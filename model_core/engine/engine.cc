@@ -21,7 +21,7 @@ using base::StrCat;
 
 class EmbeddedEngine : public Engine {
  public:
-  EmbeddedEngine(std::unique_ptr<Device> device, std::unique_ptr<Transformer> model,
+  EmbeddedEngine(std::shared_ptr<const Device> device, std::unique_ptr<Transformer> model,
                  std::unique_ptr<VisionModel> vision, const Kernels& kernels, std::string id,
                  std::string directory, std::vector<int32_t> end_tokens,
                  const EngineOptions& options)
@@ -103,7 +103,7 @@ class EmbeddedEngine : public Engine {
     return table_.get();
   }
 
-  const std::unique_ptr<Device> device_;  // null: the CPU
+  const std::shared_ptr<const Device> device_;
   const std::unique_ptr<Transformer> model_;
   const std::unique_ptr<VisionModel> vision_;  // null: the model sees no images
   const std::string id_, directory_, sha256_;
@@ -121,18 +121,14 @@ class EmbeddedEngine : public Engine {
 absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
                                                    EngineOptions options) {
   ASSIGN_OR_RETURN(const Kernels* kernels, ChooseKernels(options.kernels));
-  std::unique_ptr<Device> opened;
-  if (!options.device.empty()) {
-    ASSIGN_OR_RETURN(opened, OpenDevice(options.device));
-  }
-  const Device& device = opened == nullptr ? CpuDevice(*kernels) : *opened;
+  ASSIGN_OR_RETURN(const auto device, FindDevice(options.device, *kernels));
   LoadOptions load;
   ASSIGN_OR_RETURN(load.precision, ParsePrecision(options.weights));
   load.cache_directory = options.cache_directory;
   RETURN_IF_ERROR(ParseKept(options.kv).status());
   ASSIGN_OR_RETURN(const size_t least, WeightBytesAtLeast(directory, load.precision));
   RETURN_IF_ERROR(CheckWeightsFit(ReadMachineMemory(), least));
-  ASSIGN_OR_RETURN(auto model, Transformer::Load(directory, device, load));
+  ASSIGN_OR_RETURN(auto model, Transformer::Load(directory, *device, load));
   const std::filesystem::path path = std::filesystem::path(directory).lexically_normal();
   const std::string name = path.has_filename() ? path.filename() : path.parent_path().filename();
   const std::string id = StrCat(model->config().family, "/", name);
@@ -144,8 +140,8 @@ absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
   ASSIGN_OR_RETURN(const size_t weight_bytes, MappedWeightBytes(directory, model->config(),
                                                                 load.precision, vision != nullptr));
   auto engine =
-      std::make_unique<EmbeddedEngine>(std::move(opened), std::move(model), std::move(vision),
-                                       *kernels, id, directory, std::move(end_tokens), options);
+      std::make_unique<EmbeddedEngine>(device, std::move(model), std::move(vision), *kernels, id,
+                                       directory, std::move(end_tokens), options);
   RETURN_IF_ERROR(engine->Start(options, weight_bytes));
   return engine;
 }

@@ -190,12 +190,8 @@ absl::StatusOr<Json> CheckModel(const std::string& directory, const std::string&
   ASSIGN_OR_RETURN(options.precision, ParsePrecision(weights));
   options.keep_packed = false;  // a look, that leaves no files behind
   const Kernels& kernels = *FindKernels("");
-  std::unique_ptr<Device> opened;
-  if (!device_module.empty()) {
-    ASSIGN_OR_RETURN(opened, OpenDevice(device_module));
-  }
-  const Device& device = opened == nullptr ? CpuDevice(kernels) : *opened;
-  ASSIGN_OR_RETURN(const auto model, Transformer::Load(directory, device, options));
+  ASSIGN_OR_RETURN(const auto device, FindDevice(device_module, kernels));
+  ASSIGN_OR_RETURN(const auto model, Transformer::Load(directory, *device, options));
   ASSIGN_OR_RETURN(const auto vision,
                    VisionModel::Load(directory, model->config(), kernels, options.precision));
   ASSIGN_OR_RETURN(

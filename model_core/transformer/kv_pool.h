@@ -17,7 +17,7 @@ class KvPool {
   // `page_bytes` 0: pages without memory, to account for what a shape would need.
   // `memory` outlives this.
   KvPool(size_t page_bytes, size_t pages_max, Memory& memory = HostMemory())
-      : page_bytes_(page_bytes), pages_max_(pages_max), memory_(memory), arena_(memory) {}
+      : page_bytes_(page_bytes), pages_max_(pages_max), arena_(memory) {}
 
   // A page with one holder. There must be a free one.
   uint32_t Take();
@@ -36,7 +36,7 @@ class KvPool {
   // A higher limit; a lower one is ignored.
   void Allow(size_t pages_max) { pages_max_ = std::max(pages_max_, pages_max); }
 
-  Memory& memory() const { return memory_; }
+  Memory& memory() const { return arena_.memory(); }
   size_t pages_max() const { return pages_max_; }
   size_t used() const { return used_; }
   size_t used_most() const { return used_most_; }  // high-water mark
@@ -45,7 +45,6 @@ class KvPool {
  private:
   const size_t page_bytes_;
   size_t pages_max_, used_ = 0, used_most_ = 0;
-  Memory& memory_;
   std::vector<uint32_t> holders_;  // by page
   std::vector<uint32_t> free_;     // last dropped, first taken: it is still in the CPU's cache
   Arena arena_;

@@ -42,7 +42,7 @@ float* Tensors::Own(size_t count) {
 
 absl::StatusOr<const void*> Tensors::PlaceBytes(const std::string& name, const void* bytes,
                                                 size_t count) {
-  if (memory_.is_host()) return bytes;
+  if (device_arena_.memory().is_host()) return bytes;
   uint8_t* placed = device_arena_.Take(count);
   if (placed == nullptr) {
     return base::Error(
@@ -50,7 +50,7 @@ absl::StatusOr<const void*> Tensors::PlaceBytes(const std::string& name, const v
         StrCat("tensor '", prefix_ + name, "': the device has no memory for ", count, " bytes"),
         StrCat("텐서 '", prefix_ + name, "'을(를) 담을 장치 메모리 ", count, "바이트가 없습니다"));
   }
-  memory_.Upload(placed, bytes, count);
+  device_arena_.memory().Upload(placed, bytes, count);
   return placed;
 }
 
@@ -68,7 +68,7 @@ absl::StatusOr<const float*> Tensors::Place(const std::string& name, const float
 }
 
 void Tensors::DropHostCopies() {
-  if (memory_.is_host()) return;
+  if (device_arena_.memory().is_host()) return;
   owned_.clear();
   store_ = PackedStore();
 }

@@ -39,7 +39,6 @@ class Tensors {
         prefix_(std::move(prefix)),
         fp8_blocks_(fp8_blocks),
         store_(std::move(store)),
-        memory_(memory),
         device_arena_(memory) {}
 
   // DataLoss names the tensor: missing, of another shape, of a type that this engine does not read,
@@ -79,7 +78,6 @@ class Tensors {
   std::string prefix_;
   bool fp8_blocks_;
   PackedStore store_;
-  Memory& memory_;
   Arena device_arena_;
   std::vector<std::unique_ptr<float[]>> owned_;
 };
