@@ -25,6 +25,15 @@ struct GeneratedPart {
   std::string_view text;  // if the request wants text; whole characters that will stay as they are
 };
 
+// One place of an answer at which the model had a choice, and what it made of it. The shares are of the probability
+// of all that was permitted there, after penalties and bias, at a temperature of 1.
+struct TokenChoice {
+  int32_t index = 0;      // in the answer's tokens; one past them: what ended the text
+  float share = 1;        // of the token picked
+  int32_t other = -1;     // the likeliest besides it; -1: nothing else has a chance
+  float other_share = 0;
+};
+
 struct GenerateRequest {
   std::vector<int32_t> prompt;            // not empty
   // PNG and JPEG files (vision.h) that the prompt's image tokens stand for, in order; Engine::PlaceImages
@@ -36,6 +45,7 @@ struct GenerateRequest {
   bool past_end = false;                  // the model's own end tokens are ordinary ones: for measurements
   std::vector<std::string> stop_strings;  // the same, wherever they begin in a token; up to kStopStringsMax
   bool wants_text = false;                // the text beside the tokens, as with stop strings
+  bool wants_choices = false;             // and what else each token might have been
   int tokens_max = 512;
   absl::Time deadline = absl::InfiniteFuture();
   std::string tenant;  // who is served in turn with others; prefixes are shared within a tenant only
@@ -52,6 +62,7 @@ struct GenerateResult {
   enum class Finish { kStop, kLength };
   std::vector<int32_t> tokens;  // with a stop string: up to the token that completes it
   std::string text;             // if wanted: the tokens' bytes, without the stop string
+  std::vector<TokenChoice> choices;  // if wanted: the places that the constraint did not force, in order
   Finish finish = Finish::kStop;
   size_t forced_tokens = 0;  // of `tokens`, dictated by the constraint and fed without sampling
   size_t cached_tokens = 0;  // of the prompt, computed for an earlier request

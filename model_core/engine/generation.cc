@@ -28,13 +28,15 @@ Generation::Generation(const GenerationPlace& place, const GenerateRequest& requ
   if (table != nullptr) feed_.emplace(request.stop_strings, tokens_max * kTextBytesPerToken);
   tokens_.reserve(prompt_ + tokens_max_);
   tokens_.assign(request.prompt.begin(), request.prompt.end());
+  if (request.wants_choices) choices_.reserve(tokens_max_ + 1);
   cache_.Reserve(prompt_ + tokens_max_);
 }
 
-// Tokens lie here and in the sampler, in two buffers of the delivery and in the result; text here,
-// in two buffers and in the result. The sampler counts tokens, a mask has a bit each.
+// Tokens lie here and in the sampler, in two buffers of the delivery and in the result; choices here
+// and in the result; text here, in two buffers and in the result. The sampler counts tokens, a mask
+// has a bit each.
 size_t Generation::RoomBytes(const KvLayout& layout, size_t vocabulary, size_t tokens) {
-  const size_t each = 5 * sizeof(int32_t) + 4 * kTextBytesPerToken;
+  const size_t each = 5 * sizeof(int32_t) + 2 * sizeof(TokenChoice) + 4 * kTextBytesPerToken;
   const size_t table = (tokens / kPageTokens + 1) * layout.full_layers * sizeof(uint32_t);
   return tokens * each + table + vocabulary * sizeof(uint32_t) + vocabulary / 8;
 }
@@ -102,6 +104,8 @@ int32_t Generation::OneChoice() const {
 absl::Status Generation::Choose(std::span<float> logits, SamplerRoom& room) {
   if (chosen_++ == 0) first_choice_ = place_.clock.Now();
   ASSIGN_OR_RETURN(const int32_t token, sampler_.Pick(logits, mask_, answer().size(), room));
+  if (request_.wants_choices)
+    choices_.push_back(sampler_.Describe(token, logits, mask_, answer().size(), room));
   RETURN_IF_ERROR(Append(token, /*forced=*/false));
   return Prepare();
 }
@@ -136,6 +140,7 @@ GenerateResult Generation::Result(size_t cached_tokens, absl::Time asked) const 
   GenerateResult result;
   result.tokens.assign(answer().begin(), answer().end());
   if (feed_.has_value()) result.text = feed_->text();
+  result.choices = choices_;
   result.finish = stopped_ ? GenerateResult::Finish::kStop : GenerateResult::Finish::kLength;
   result.forced_tokens = forced_tokens_;
   result.cached_tokens = cached_tokens;

@@ -81,6 +81,7 @@ class Generation {
   std::optional<TextFeed> feed_;
   std::vector<int32_t> tokens_;  // prompt and answer
   std::vector<int32_t> forced_;
+  std::vector<TokenChoice> choices_;
   std::vector<uint32_t> mask_;  // empty: no constraint
   bool stopped_ = false;
   size_t forced_tokens_ = 0;

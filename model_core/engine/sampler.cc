@@ -121,13 +121,12 @@ void Sampler::Adjust(std::span<float> logits) const {
 
 // weights ← e^((logit - top) / temperature), 0 where a token is not in question.
 void Sampler::Weigh(std::span<const float> logits, std::span<const uint32_t> mask, float top,
-                    SamplerRoom& room) const {
+                    float temperature, SamplerRoom& room) const {
   for (size_t i = 0; i < logits.size(); ++i) {
     const bool counts = logits[i] == logits[i] && Permitted(mask, i);
-    room.weights[i] = counts ? (logits[i] - top) / how_.temperature : kNone;
+    room.weights[i] = counts ? (logits[i] - top) / temperature : kNone;
   }
   kernels_.exp_shifted(room.weights.data(), 0, logits.size());
-  for (float& weight : room.weights) weight = weight < how_.min_p ? 0 : weight;
 }
 
 int32_t Sampler::DrawAny(uint64_t index, const SamplerRoom& room) const {
@@ -173,9 +172,27 @@ absl::StatusOr<int32_t> Sampler::Pick(std::span<float> logits, std::span<const u
   }
   const float top = logits[static_cast<size_t>(best)];
   if (how_.temperature == 0 || std::isinf(top)) return best;
-  Weigh(logits, mask, top, room);
+  Weigh(logits, mask, top, how_.temperature, room);
+  for (float& weight : room.weights) weight = weight < how_.min_p ? 0 : weight;
   const bool all = how_.top_k == 0 && how_.top_p == 1;
   return all ? DrawAny(index, room) : DrawBest(index, room);
+}
+
+TokenChoice Sampler::Describe(int32_t picked, std::span<const float> logits,
+                              std::span<const uint32_t> mask, size_t index,
+                              SamplerRoom& room) const {
+  TokenChoice choice{.index = static_cast<int32_t>(index)};
+  const float top = logits[static_cast<size_t>(Likeliest(logits, mask))];
+  if (std::isinf(top)) return choice;
+  Weigh(logits, mask, top, /*temperature=*/1, room);
+  const double all = Sum(room.weights);
+  choice.share = static_cast<float>(room.weights[static_cast<size_t>(picked)] / all);
+  room.weights[static_cast<size_t>(picked)] = 0;
+  const auto other = std::max_element(room.weights.begin(), room.weights.end());
+  if (*other == 0) return choice;
+  choice.other = static_cast<int32_t>(other - room.weights.begin());
+  choice.other_share = static_cast<float>(*other / all);
+  return choice;
 }
 
 }  // namespace model_core

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "model_core/kernels/kernels.h"
-#include "model_core/sampling.h"
+#include "model_core/language_model.h"
 
 namespace model_core {
 
@@ -31,12 +31,17 @@ class Sampler {
   absl::StatusOr<int32_t> Pick(std::span<float> logits, std::span<const uint32_t> mask,
                                uint64_t index, SamplerRoom& room) const;
 
+  // What the choice was among, after Pick made it from the same `logits` and `mask`. The same bits
+  // on every machine whose logits are.
+  TokenChoice Describe(int32_t picked, std::span<const float> logits,
+                       std::span<const uint32_t> mask, size_t index, SamplerRoom& room) const;
+
  private:
   bool penalises() const { return !counts_.empty(); }
   void See(int32_t token, uint32_t count);
   void Adjust(std::span<float> logits) const;
   void Weigh(std::span<const float> logits, std::span<const uint32_t> mask, float top,
-             SamplerRoom& room) const;
+             float temperature, SamplerRoom& room) const;
   int32_t DrawAny(uint64_t index, const SamplerRoom& room) const;
   int32_t DrawBest(uint64_t index, SamplerRoom& room) const;
 

@@ -55,23 +55,6 @@ void ReadTokens(ConfigReader& reader, ModelConfig& config) {
   }
 }
 
-void ReadQuantisation(ConfigReader& reader, ModelConfig& config) {
-  const Json* json = reader.Get("quantization_config");
-  if (json == nullptr) return;
-  if (!json->is_object()) return reader.Fail("quantization_config", "is not an object");
-  ConfigReader block(*json, "config.json, quantization_config");
-  const bool known = block.Text("quant_method", "") == "fp8" &&
-                     block.Text("fmt", "e4m3") == "e4m3" &&
-                     json->value("weight_block_size", Json()) == Json::array({128, 128});
-  if (!known) reader.Fail("quantization_config", "is not FP8 E4M3 in blocks of 128 × 128");
-  block.Expect("activation_scheme", "dynamic");  // scales are not stored; here none are needed
-  // Which matrices are FP8 is seen by their types.
-  block.Ignore({"weight_block_size", "modules_to_not_convert", "ignored_layers"});
-  if (const absl::Status status = block.Finish(); !status.ok())
-    reader.Fail("quantization_config", std::string(status.message()));
-  config.fp8_blocks = known;
-}
-
 void CheckShapes(ConfigReader& reader, const ModelConfig& config) {
   if (config.hidden == 0) reader.Fail("hidden_size", "must not be 0");
   if (!(config.norm_epsilon >= 0)) reader.Fail("rms_norm_eps", "is missing or below 0");
@@ -244,7 +227,7 @@ absl::StatusOr<ModelConfig> ParseModelConfig(const Json& json) {
                  "transformers_version", "use_cache"});
   ReadSizes(reader, config);
   ReadTokens(reader, config);
-  ReadQuantisation(reader, config);
+  config.fp8 = ReadFp8Config(reader);
   family->read(reader, config);
   CheckShapes(reader, config);
   RETURN_IF_ERROR(reader.Finish());

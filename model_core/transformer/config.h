@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model_core/base/json.h"
+#include "model_core/transformer/fp8_config.h"
 
 namespace model_core {
 
@@ -95,7 +96,7 @@ struct ModelConfig {
   double embedding_scale = 1;
   double residual_scale = 1;  // of what a half layer adds
   double logits_scale = 1;
-  bool fp8_blocks = false;  // FP8 weights, one scale for a block of 128 × 128
+  Fp8Config fp8;
 
   LatentConfig latent;
   RouterConfig router;

@@ -45,7 +45,7 @@ absl::StatusOr<std::unique_ptr<Transformer>> Transformer::Load(const std::string
   const RepackCache cache(path, options);
   auto kept = cache.Open(files);
   std::string sha256 = kept == nullptr ? "" : kept->source_sha256();
-  Tensors tensors(std::move(files), config.tensor_prefix, config.fp8_blocks,
+  Tensors tensors(std::move(files), config.tensor_prefix, config.fp8,
                   PackedStore(std::move(kept)), device.memory());
   std::unique_ptr<Transformer> model(  // the constructor is private
       new Transformer(std::move(config), std::move(tensors), device));
@@ -64,7 +64,7 @@ absl::StatusOr<std::unique_ptr<Transformer>> Transformer::FromWeights(ModelConfi
                                                                       WeightFiles weights,
                                                                       const Device& device,
                                                                       Precision precision) {
-  Tensors tensors(std::move(weights), config.tensor_prefix, config.fp8_blocks, PackedStore(),
+  Tensors tensors(std::move(weights), config.tensor_prefix, config.fp8, PackedStore(),
                   device.memory());
   std::unique_ptr<Transformer> model(
       new Transformer(std::move(config), std::move(tensors), device));

@@ -7,8 +7,6 @@ namespace {
 
 using base::StrCat;
 
-constexpr size_t kBlock = 128;  // rows and columns that share one FP8 scale
-
 absl::Status BadTensor(const std::string& name, std::string_view what) {
   return base::WithReason(
       base::Error(absl::StatusCode::kDataLoss, StrCat("tensor '", name, "' ", what),
@@ -20,15 +18,15 @@ std::string ShapeText(const std::vector<size_t>& shape) {
   return StrCat("[", base::StrJoin(shape, ", "), "]");
 }
 
-size_t Blocks(size_t extent) { return (extent + kBlock - 1) / kBlock; }
+size_t Blocks(size_t extent, size_t block) { return (extent + block - 1) / block; }
 
 }  // namespace
 
 void StoredMatrix::Read(size_t row, size_t first, size_t count, float* out) const {
   read(*view, row * cols + first, count, out);
   if (scales.empty()) return;
-  const float* scale = &scales[row / kBlock * Blocks(cols)];
-  for (size_t i = 0; i < count; ++i) out[i] *= scale[(first + i) / kBlock];
+  const float* scale = &scales[row / scale_rows * Blocks(cols, scale_cols)];
+  for (size_t i = 0; i < count; ++i) out[i] *= scale[(first + i) / scale_cols];
 }
 
 void StoredMatrix::ReadRows(size_t first, size_t count, float* out) const {
@@ -97,14 +95,18 @@ absl::StatusOr<StoredMatrix> Tensors::Stored(const std::string& name, size_t row
   return matrix;
 }
 
-// Block (i, j) covers rows 128i … and columns 128j …; those at the lower and right edge may be
-// smaller.
+// Block (i, j) of R × C covers rows R·i … and columns C·j …; those at the lower and right edge may
+// be smaller. One scale for all is a list of one.
 absl::Status Tensors::ReadScales(const std::string& name, StoredMatrix& matrix) const {
-  if (!fp8_blocks_)
+  if (fp8_.scale_suffix.empty())
     return BadTensor(prefix_ + name, "is FP8, and the config has no quantization_config");
-  ASSIGN_OR_RETURN(const TensorView* scales,
-                   Find(name + "_scale_inv", {Blocks(matrix.rows), Blocks(matrix.cols)}));
-  matrix.scales.resize(Blocks(matrix.rows) * Blocks(matrix.cols));
+  matrix.scale_rows = fp8_.rows == 0 ? matrix.rows : fp8_.rows;
+  matrix.scale_cols = fp8_.cols == 0 ? matrix.cols : fp8_.cols;
+  std::vector<size_t> shape = {Blocks(matrix.rows, matrix.scale_rows),
+                               Blocks(matrix.cols, matrix.scale_cols)};
+  matrix.scales.resize(shape[0] * shape[1]);
+  if (fp8_.rows == 0 && fp8_.cols == 0) shape = {1};
+  ASSIGN_OR_RETURN(const TensorView* scales, Find(name + fp8_.scale_suffix, shape));
   ElementReader(scales->dtype)(*scales, 0, matrix.scales.size(), matrix.scales.data());
   return absl::OkStatus();
 }

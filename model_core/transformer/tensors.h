@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model_core/device/arena.h"
+#include "model_core/transformer/fp8_config.h"
 #include "model_core/weights/elements.h"
 #include "model_core/weights/packed_store.h"
 #include "model_core/weights/weight_files.h"
@@ -22,7 +23,8 @@ struct StoredMatrix {
   const TensorView* view = nullptr;
   ReadElements read = nullptr;
   size_t rows = 0, cols = 0;
-  std::vector<float> scales;  // of FP8, by block of 128 × 128; otherwise empty
+  std::vector<float> scales;               // of FP8, a row of blocks after the other; else empty
+  size_t scale_rows = 0, scale_cols = 0;  // of a block
 
   // Columns first … first + count - 1 of one row.
   void Read(size_t row, size_t first, size_t count, float* out) const;
@@ -31,13 +33,12 @@ struct StoredMatrix {
 
 class Tensors {
  public:
-  // `fp8_blocks`: FP8 matrices have a partner "…_scale_inv" with one factor for a block of 128 ×
-  // 128. Packed matrices are taken from `store` or put there. `memory` outlives this.
-  Tensors(WeightFiles files, std::string prefix, bool fp8_blocks, PackedStore store,
+  // Packed matrices are taken from `store` or put there. `memory` outlives this.
+  Tensors(WeightFiles files, std::string prefix, Fp8Config fp8, PackedStore store,
           Memory& memory = HostMemory())
       : files_(std::move(files)),
         prefix_(std::move(prefix)),
-        fp8_blocks_(fp8_blocks),
+        fp8_(std::move(fp8)),
         store_(std::move(store)),
         device_arena_(memory) {}
 
@@ -76,7 +77,7 @@ class Tensors {
 
   WeightFiles files_;
   std::string prefix_;
-  bool fp8_blocks_;
+  Fp8Config fp8_;
   PackedStore store_;
   Arena device_arena_;
   std::vector<std::unique_ptr<float[]>> owned_;

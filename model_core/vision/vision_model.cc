@@ -37,7 +37,7 @@ absl::StatusOr<std::unique_ptr<VisionModel>> VisionModel::Load(const std::string
   ASSIGN_OR_RETURN(const base::Json json, base::ParseJson(file, "preprocessor_config.json"));
   ASSIGN_OR_RETURN(Preprocessor preprocessor, Preprocessor::Parse(json, config));
   ASSIGN_OR_RETURN(auto tower, VisionTower::Load(std::move(files), std::move(config), text.hidden,
-                                                 kernels, precision, text.fp8_blocks));
+                                                 kernels, precision, text.fp8));
   return std::unique_ptr<VisionModel>(  // the constructor is private
       new VisionModel(std::move(preprocessor), base::Sha256Hex(file), std::move(tower)));
 }

@@ -18,19 +18,19 @@ bool VisionTower::IsIn(const WeightFiles& files) {
 }
 
 VisionTower::VisionTower(WeightFiles files, VisionConfig config, const Kernels& kernels,
-                         Precision precision, bool fp8_blocks)
+                         Precision precision, Fp8Config fp8)
     : config_(std::move(config)),
       kernels_(kernels),
       precision_(FinePrecision(precision)),
-      tensors_(std::move(files), std::string(kModel), fp8_blocks, PackedStore()) {}
+      tensors_(std::move(files), std::string(kModel), std::move(fp8), PackedStore()) {}
 
 absl::StatusOr<std::unique_ptr<VisionTower>> VisionTower::Load(WeightFiles files,
                                                                VisionConfig config, size_t width,
                                                                const Kernels& kernels,
                                                                Precision precision,
-                                                               bool fp8_blocks) {
+                                                               Fp8Config fp8) {
   std::unique_ptr<VisionTower> tower(  // the constructor is private
-      new VisionTower(std::move(files), std::move(config), kernels, precision, fp8_blocks));
+      new VisionTower(std::move(files), std::move(config), kernels, precision, std::move(fp8)));
   RETURN_IF_ERROR(tower->Bind(width));
   return tower;
 }

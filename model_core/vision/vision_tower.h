@@ -30,10 +30,10 @@ class VisionTower {
 
   // DataLoss names a tensor that is missing or of another shape or type. `width`: of the text
   // model's hidden state. `precision`: kStored keeps the tower exact, anything else packs it as q8,
-  // at each start. `fp8_blocks`: as for Tensors.
+  // at each start. `fp8`: as for Tensors.
   static absl::StatusOr<std::unique_ptr<VisionTower>> Load(WeightFiles files, VisionConfig config,
                                                            size_t width, const Kernels& kernels,
-                                                           Precision precision, bool fp8_blocks);
+                                                           Precision precision, Fp8Config fp8);
 
   const VisionConfig& config() const { return config_; }
   const Kernels& kernels() const { return kernels_; }
@@ -50,7 +50,7 @@ class VisionTower {
 
  private:
   VisionTower(WeightFiles files, VisionConfig config, const Kernels& kernels, Precision precision,
-              bool fp8_blocks);
+              Fp8Config fp8);
   absl::Status Bind(size_t width);
   absl::Status BindBlock(const std::string& name, VisionBlock& block);
   absl::Status Bind(const std::string& name, size_t rows, size_t cols, Linear& out);

@@ -107,6 +107,51 @@ TEST(ModelConfig, RefusesQuantisationThatItCannotHonour) {
   }
 }
 
+// The layouts of compressed-tensors' FP8, and what of it is refused.
+TEST(ModelConfig, ReadsHowCompressedTensorsScales) {
+  const auto parsed = [](const char* part, const char* key, const Json& value) {
+    Json config = GoldenConfig("k_exaone_fp8_channel");
+    Json& quantisation = config["quantization_config"];
+    Json& group = quantisation["config_groups"]["group_0"];
+    (*part == 0 ? quantisation : *part == 'g' ? group : group[part])[key] = value;
+    if (value == "block") group["weights"]["block_structure"] = {128, 64};
+    if (value == "group") group["weights"]["group_size"] = 32;
+    return ParseModelConfig(config);
+  };
+  const auto way = [&](const char* strategy) {
+    const auto config = parsed("weights", "strategy", strategy);
+    EXPECT_TRUE(config.ok()) << config.status();
+    EXPECT_EQ(config->fp8.scale_suffix, "_scale");
+    return std::pair(config->fp8.rows, config->fp8.cols);
+  };
+  EXPECT_EQ(way("channel"), std::pair(size_t{1}, size_t{0}));
+  EXPECT_EQ(way("tensor"), std::pair(size_t{0}, size_t{0}));
+  EXPECT_EQ(way("group"), std::pair(size_t{1}, size_t{32}));
+  EXPECT_EQ(way("block"), std::pair(size_t{128}, size_t{64}));
+  const std::tuple<const char*, const char*, Json> faults[] = {
+      {"", "format", "pack-quantized"},
+      {"", "quantization_status", "frozen"},
+      {"", "kv_cache_scheme", {{"num_bits", 8}}},
+      {"", "transform_config", {{"config_groups", 1}}},
+      {"", "config_groups", Json::object()},
+      {"", "config_groups", {7}},
+      {"", "rotation", true},
+      {"g", "format", "nvfp4-pack-quantized"},
+      {"g", "output_activations", {{"num_bits", 8}}},
+      {"g", "weights", nullptr},
+      {"weights", "num_bits", 4},
+      {"weights", "type", "int"},
+      {"weights", "symmetric", false},
+      {"weights", "strategy", "tensor_group"},
+      {"weights", "twist", 1},
+      {"input_activations", "dynamic", false}};
+  for (const auto& [part, key, value] : faults) {
+    const auto config = parsed(part, key, value);
+    ASSERT_FALSE(config.ok()) << key;
+    EXPECT_THAT(std::string(config.status().message()), HasSubstr("'quantization_config'")) << key;
+  }
+}
+
 // A config that says the same in two ways is what transformers writes; one that contradicts itself
 // is refused.
 TEST(ModelConfig, WhatIsSaidTwiceMustAgree) {

@@ -126,6 +126,47 @@ TEST(Engine, ForcedTokensGiveTheSameContinuationAsSampledOnes) {
   }
 }
 
+// What the engine says of its choices: one for each place that was not forced, and the other way, taken, is what an
+// engine gets that is given it.
+TEST(Engine, TellsOfEachChoiceWhatElseThereWas) {
+  const Golden golden("k_exaone");
+  const std::vector<int32_t> greedy = golden.Ids("p1.greedy");
+  std::set<int32_t> all;
+  for (int32_t token = 0; token < 336; ++token) all.insert(token);
+  std::vector<std::set<int32_t>> places;
+  for (size_t i = 0; i < 24; ++i) places.push_back(i % 5 == 4 ? all : std::set<int32_t>{greedy[i]});
+  std::vector<TokenChoice> first;
+  for (size_t threads : {1, 2}) {
+    Script script(places, /*forces=*/true);
+    GenerateRequest request;
+    request.prompt = golden.Ids("p1.input_ids");
+    request.constraint = &script;
+    request.wants_choices = true;
+    EngineOptions options;
+    options.threads = threads;
+    const auto engine = Make("k_exaone", options);
+    const auto result = engine->Generate(request);
+    ASSERT_TRUE(result.ok()) << result.status();
+    ASSERT_EQ(result->choices.size(), 4U);
+    for (size_t i = 0; i < 4; ++i) {
+      const TokenChoice& choice = result->choices[i];
+      EXPECT_EQ(choice.index, static_cast<int32_t>(5 * i + 4));
+      EXPECT_NE(choice.other, greedy[5 * i + 4]);
+      EXPECT_GT(choice.other_share, 0);
+      EXPECT_GE(choice.share, choice.other_share);
+      EXPECT_LE(choice.share + choice.other_share, 1.000001F);
+      if (threads == 1) continue;
+      EXPECT_EQ(choice.share, first[i].share) << "bit for bit";
+      EXPECT_EQ(choice.other, first[i].other);
+    }
+    first = result->choices;
+    request.wants_choices = false;
+    Script again(places, /*forces=*/true);
+    request.constraint = &again;
+    EXPECT_TRUE(engine->Generate(request)->choices.empty());
+  }
+}
+
 TEST(Engine, TheMaskDecidesWhatMayBeChosen) {
   const Golden golden("k_exaone");
   Script script({{5, 6}, {7, 200, 300}, {9, 335}});

@@ -96,7 +96,7 @@ TEST(Load, ReadsFp8WhoseEdgesFillNoBlock) {
   const Tensors tensors(
       WeightFiles::Of({{"w", {"F8_E4M3", {kRows, kCols}, bytes}},
                        {"w_scale_inv", {"F32", {2, kBlocksAcross}, {scale_bytes, sizeof(scales)}}}}),
-      "", /*fp8_blocks=*/true, PackedStore());
+      "", Fp8Config{.scale_suffix = "_scale_inv"}, PackedStore());
   const auto stored = tensors.Stored("w", kRows, kCols);
   ASSERT_TRUE(stored.ok()) << stored.status();
   std::vector<float> row(kCols);
@@ -113,6 +113,37 @@ TEST(Load, ReadsFp8WhoseEdgesFillNoBlock) {
   }
   const auto other = tensors.Stored("w", kCols, kRows);
   EXPECT_THAT(std::string(other.status().message()), HasSubstr("has shape [200, 300]"));
+}
+
+// One scale for all, a row, a group of columns, a block.
+TEST(Load, ReadsFp8ByEveryExtentOfAScale) {
+  constexpr size_t kRows = 6, kCols = 10;
+  const std::vector<uint8_t> ones(kRows * kCols, 0x38);  // each is 1
+  const std::tuple<Fp8Config, std::vector<size_t>> ways[] = {
+      {{"_scale", 0, 0}, {1}},
+      {{"_scale", 1, 0}, {kRows, 1}},
+      {{"_scale", 1, 4}, {kRows, 3}},
+      {{"_scale", 4, 3}, {2, 4}}};
+  for (const auto& [fp8, shape] : ways) {
+    const size_t across = shape.size() == 1 ? 1 : shape[1];
+    std::vector<float> scales(shape[0] * across);
+    for (size_t i = 0; i < scales.size(); ++i) scales[i] = static_cast<float>(i + 2);
+    const auto* bytes = reinterpret_cast<const uint8_t*>(scales.data());
+    const Tensors tensors(
+        WeightFiles::Of({{"w", {"F8_E4M3", {kRows, kCols}, ones}},
+                         {"w_scale", {"F32", shape, {bytes, scales.size() * sizeof(float)}}}}),
+        "", fp8, PackedStore());
+    const auto stored = tensors.Stored("w", kRows, kCols);
+    ASSERT_TRUE(stored.ok()) << stored.status();
+    std::vector<float> row(kCols);
+    for (size_t r = 0; r < kRows; ++r) {
+      stored->Read(r, 0, kCols, row.data());
+      for (size_t c = 0; c < kCols; ++c) {
+        const size_t down = fp8.rows == 0 ? 0 : r / fp8.rows;
+        EXPECT_EQ(row[c], scales[down * across + (fp8.cols == 0 ? 0 : c / fp8.cols)]) << r << c;
+      }
+    }
+  }
 }
 
 TEST(Load, RefusesAFolderWithoutConfigOrWeights) {

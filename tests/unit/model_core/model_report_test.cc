@@ -12,8 +12,8 @@ using base::Json;
 using testing::HasSubstr;
 
 TEST(CheckModel, AgreesWithTheReferenceForEveryFamily) {
-  for (const char* family : {"exaone4", "k_exaone", "k_exaone_fp8", "ax_k1", "ax_k1_nobias",
-                             "hyperclova_x", "vaetki", "solar_open"}) {
+  for (const char* family : {"exaone4", "k_exaone", "k_exaone_fp8", "k_exaone_fp8_channel", "ax_k1",
+                             "ax_k1_nobias", "hyperclova_x", "vaetki", "solar_open"}) {
     const auto report =
         CheckModel(GoldenDirectory(family), GoldenDirectory(family) + "/golden.json");
     ASSERT_TRUE(report.ok()) << report.status();

@@ -180,6 +180,26 @@ TEST(Sampler, ABiasMovesAScore) {
   EXPECT_EQ(Pick(how, {1, 3, 2}), 2);
 }
 
+TEST(Sampler, TellsWhatAChoiceWasAmong) {
+  SamplerRoom room(5);
+  Sampling how;
+  how.logit_bias = {{0, -1}};
+  how.temperature = 3;  // the shares are those at 1
+  const Sampler sampler(how, ScalarKernels(), {}, 5, 0);
+  std::vector<float> logits = {1 + std::log(5.0F), std::log(2.0F), std::log(3.0F), 9, kNan};
+  const uint32_t mask[] = {0b10111};
+  ASSERT_TRUE(sampler.Pick(logits, mask, 0, room).ok());
+  const TokenChoice choice = sampler.Describe(2, logits, mask, 7, room);
+  EXPECT_EQ(choice.index, 7);
+  EXPECT_NEAR(choice.share, 0.3, 1e-6);
+  EXPECT_EQ(choice.other, 0);
+  EXPECT_NEAR(choice.other_share, 0.5, 1e-6);
+  const uint32_t alone[] = {0b00010};
+  const TokenChoice only = sampler.Describe(1, logits, alone, 0, room);
+  EXPECT_EQ(only.share, 1);
+  EXPECT_EQ(only.other, -1);
+}
+
 TEST(Sampler, SaysThatThereIsNoNumber) {
   std::vector<float> logits = {1, kNan, kNan};
   SamplerRoom room(3);
