@@ -4,7 +4,7 @@
 #include "agents/plan_reading.h"
 #include "agents/planner.h"
 #include "agents/planning/kinds.h"
-#include "agents/planning/plan_constraint.h"
+#include "agents/planning/plan_search.h"
 #include "model_core/base/check.h"
 #include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
@@ -14,9 +14,10 @@ namespace agents {
 namespace {
 
 using base::StrCat;
+using model_core::GenerateRequest;
 
 constexpr int kPlanTokensMax = 1024;  // beyond what the request's own words can fill
-constexpr float kDoubt = 0.6931472F;  // ln 2: acting must be twice as likely as asking or refusing
+constexpr float kDoubt = 2;  // acting must be so many times as likely as asking or refusing
 
 class EmbeddedPlanner : public Planner {
  public:
@@ -33,10 +34,16 @@ class EmbeddedPlanner : public Planner {
     const Recognition recognition = Recognise(request.text, request.now);
     ASSIGN_OR_RETURN(const std::vector<int32_t> prompt, Prompt(request.text, recognition));
     const PlanGrammar grammar(catalogue_, request.text, recognition, UsableTools(request));
-    ASSIGN_OR_RETURN(PlanResult result, Write(request, grammar, prompt, /*doubt=*/0));
-    if (!Acts(result.plan) || vocabulary_.steps < 0) return result;
-    ASSIGN_OR_RETURN(const bool sure, Sure(request, grammar, prompt));
-    return sure ? result : Write(request, grammar, prompt, kDoubt);
+    const GenerateRequest asked = Asked(request, prompt);
+    PlanSearch search(*model_, grammar, vocabulary_, asked);
+    ASSIGN_OR_RETURN(WrittenPlan written, search.Likeliest({}));
+    ASSIGN_OR_RETURN(PlanResult result, Read(request, grammar, prompt, written));
+    if (Acts(result.plan) && Doubtful(written)) {
+      ASSIGN_OR_RETURN(written, search.Likeliest({written.choices.front().other}));
+      ASSIGN_OR_RETURN(result, Read(request, grammar, prompt, written));
+    }
+    result.milliseconds = search.milliseconds();
+    return result;
   }
 
   std::optional<ModelFigures> Figures() const override {
@@ -77,36 +84,16 @@ class EmbeddedPlanner : public Planner {
     return prompt;
   }
 
-  // `doubt` is taken off the score of there being a plan at all.
-  model_core::GenerateRequest Asked(const PlanRequest& request, const std::vector<int32_t>& prompt,
-                                    PlanConstraint& constraint, float doubt) const {
-    model_core::GenerateRequest generate;
-    generate.prompt = prompt;
-    generate.constraint = &constraint;
-    generate.tenant = request.tenant;
-    generate.stop_tokens = {vocabulary_.end};
-    generate.past_end = true;  // a plan ends where the grammar says, whatever the folder names
-    generate.tokens_max = kPlanTokensMax + static_cast<int>(prompt.size());
-    generate.deadline = request.deadline;
-    generate.cancelled = request.cancelled;
-    if (doubt > 0) generate.sampling.logit_bias = {{vocabulary_.steps, -doubt}};
-    return generate;
-  }
-
-  absl::StatusOr<PlanResult> Write(const PlanRequest& request, const PlanGrammar& grammar,
-                                   const std::vector<int32_t>& prompt, float doubt) {
-    PlanConstraint constraint(grammar, vocabulary_);
-    const model_core::GenerateRequest asked = Asked(request, prompt, constraint, doubt);
-    ASSIGN_OR_RETURN(const model_core::GenerateResult made, model_->Generate(asked));
-    if (made.finish != model_core::GenerateResult::Finish::kStop) {
-      return base::Error(
-          absl::StatusCode::kResourceExhausted,
-          StrCat("the plan is longer than ", asked.tokens_max, " tokens; ask for less at once"),
-          StrCat("계획이 ", asked.tokens_max, "토큰보다 깁니다. 요청을 나누어 주십시오"));
-    }
-    PlanResult result = Describe(prompt, constraint, made);
-    RETURN_IF_ERROR(Read(request, grammar, result));
-    return result;
+  GenerateRequest Asked(const PlanRequest& request, const std::vector<int32_t>& prompt) const {
+    GenerateRequest asked;
+    asked.prompt = prompt;
+    asked.tenant = request.tenant;
+    asked.stop_tokens = {vocabulary_.end};
+    asked.past_end = true;  // a plan ends where the grammar says, whatever the folder names
+    asked.tokens_max = kPlanTokensMax + static_cast<int>(prompt.size());
+    asked.deadline = request.deadline;
+    asked.cancelled = request.cancelled;
+    return asked;
   }
 
   bool Acts(const Plan& plan) const {
@@ -114,44 +101,42 @@ class EmbeddedPlanner : public Planner {
                        [&](const Step& step) { return agents::Acts(*catalogue_.Find(step.tool)); });
   }
 
-  // Whether the verdict stays a plan under doubt: what acts is asked about, or refused, rather than
+  // That there is to be a plan at all was close: what acts is asked about, or refused, rather than
   // done on an even chance.
-  absl::StatusOr<bool> Sure(const PlanRequest& request, const PlanGrammar& grammar,
-                            const std::vector<int32_t>& prompt) {
-    PlanConstraint constraint(grammar, vocabulary_);
-    model_core::GenerateRequest asked = Asked(request, prompt, constraint, kDoubt);
-    asked.tokens_max = 1;
-    ASSIGN_OR_RETURN(const model_core::GenerateResult made, model_->Generate(asked));
-    return !made.tokens.empty() && made.tokens.front() == vocabulary_.steps;
-  }
-
-  PlanResult Describe(const std::vector<int32_t>& prompt, const PlanConstraint& constraint,
-                      const model_core::GenerateResult& made) const {
-    PlanResult result;
-    result.text = constraint.written();
-    result.milliseconds = made.prefill_ms + made.decode_ms;
-    result.prompt_tokens = prompt.size();
-    result.tokens = made.tokens.size();
-    result.forced_tokens = made.forced_tokens;
-    const std::string_view bytes(reinterpret_cast<const char*>(prompt.data()),
-                                 prompt.size() * sizeof(int32_t));
-    result.evidence = {model_->id(), model_->weights_sha256(),
-                       base::Sha256Hex(constraint.grammars()), base::Sha256Hex(bytes), "embedded"};
-    return result;
+  bool Doubtful(const WrittenPlan& written) const {
+    if (vocabulary_.steps < 0 || written.choices.empty()) return false;
+    const model_core::TokenChoice& verdict = written.choices.front();
+    return verdict.index == 0 && written.tokens.front() == vocabulary_.steps &&
+           verdict.other >= 0 && verdict.share < kDoubt * verdict.other_share;
   }
 
   // The grammar lets nothing through that does not hold; should it ever, the plan is not used.
-  absl::Status Read(const PlanRequest& request, const PlanGrammar& grammar,
-                    PlanResult& result) const {
+  absl::StatusOr<PlanResult> Read(const PlanRequest& request, const PlanGrammar& grammar,
+                                  const std::vector<int32_t>& prompt,
+                                  const WrittenPlan& written) const {
+    PlanResult result = Describe(prompt, written);
     if (const std::string tool = grammar.UnusableTool(result.text); !tool.empty()) {
       result.plan.verdict = Verdict::kPlan;
       result.plan.steps = {{"s1", tool, base::Json::object(), {}, false}};
       CHECK(RefuseUnusable(request, result));
-      return absl::OkStatus();
+      return result;
     }
     const absl::Status read = ReadPlan(request, catalogue_, result);
-    if (read.ok()) return read;
+    if (read.ok()) return result;
     return absl::InternalError(StrCat("planner: ", std::string(read.message())));
+  }
+
+  PlanResult Describe(const std::vector<int32_t>& prompt, const WrittenPlan& written) const {
+    PlanResult result;
+    result.text = written.text;
+    result.prompt_tokens = prompt.size();
+    result.tokens = written.tokens.size();
+    result.forced_tokens = written.forced_tokens;
+    const std::string_view bytes(reinterpret_cast<const char*>(prompt.data()),
+                                 prompt.size() * sizeof(int32_t));
+    result.evidence = {model_->id(), model_->weights_sha256(), base::Sha256Hex(written.grammars),
+                       base::Sha256Hex(bytes), "embedded"};
+    return result;
   }
 
   const tools::Catalogue& catalogue_;

@@ -1,6 +1,7 @@
 #include "agents/planning/recogniser.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "agents/planning/patterns.h"
 #include "agents/planning/quotations.h"
@@ -50,13 +51,23 @@ std::vector<Candidate> KeepLongest(std::vector<Candidate> candidates) {
 bool LatinLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool Digit(char c) { return c >= '0' && c <= '9'; }
 
-// None if nothing can be cut out.
-std::vector<size_t> SpanBounds(std::string_view text) {
+bool SentenceMark(char c) { return c != '\0' && std::strchr(".,;:!?", c) != nullptr; }
+
+// Without the marks at its very end.
+std::string_view Sentence(std::string_view text) {
+  while (!text.empty() && (text.back() == ' ' || SentenceMark(text.back()))) text.remove_suffix(1);
+  return text;
+}
+
+// None if nothing can be cut out. A mark that ends a sentence or clause ends no value.
+std::vector<size_t> SpanBounds(std::string_view request) {
+  const std::string_view text = Sentence(request);
   const bool any =
       std::any_of(text.begin(), text.end(), [](char c) { return c != ' ' && InSpan(c); });
   if (!any) return {};
   std::vector<size_t> bounds = {0};
   for (size_t i = 1; i < text.size(); ++i) {
+    if (SentenceMark(text[i - 1]) && text[i] == ' ') continue;
     const bool inside_code_point = (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
     const bool inside_word = (LatinLetter(text[i - 1]) && LatinLetter(text[i])) ||
                              (Digit(text[i - 1]) && Digit(text[i]));

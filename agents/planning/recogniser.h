@@ -24,7 +24,8 @@ struct Findings {
   // past), time, period, int, number, days (an int), jo, id:patient, id:order, …
   std::map<std::string, std::vector<std::string>> literals;
   // Byte offsets between which free spans may be cut, both ends included: never inside a Latin word
-  // or a run of digits. Empty if the request holds no word at all.
+  // or a run of digits, nor behind a mark that ends a sentence. Empty if the request holds no word
+  // at all.
   std::vector<size_t> bounds;
 };
 

@@ -23,8 +23,9 @@ base::Json Chunks(std::string_view text, size_t begin, size_t end,
 
 }  // namespace
 
-std::string SpanGrammar(std::string_view name, std::string_view text,
+std::string SpanGrammar(std::string_view name, std::string_view request,
                         const std::vector<size_t>& bounds) {
+  const std::string_view text = request.substr(0, bounds.back());
   std::string rules;
   std::vector<std::string> parts;
   for (size_t begin = 0; begin < text.size();) {
@@ -42,7 +43,8 @@ std::string SpanGrammar(std::string_view name, std::string_view text,
                       ") & /[^ ]([^\\n]*[^ ])?/\n");
 }
 
-bool IsSpan(std::string_view span, std::string_view text, const std::vector<size_t>& bounds) {
+bool IsSpan(std::string_view span, std::string_view request, const std::vector<size_t>& bounds) {
+  const std::string_view text = request.substr(0, bounds.back());
   const auto bound = [&](size_t at) {
     return std::binary_search(bounds.begin(), bounds.end(), at) || !InSpan(text[at]) ||
            !InSpan(text[at - 1]);

@@ -12,11 +12,11 @@ inline bool InSpan(char c) {
   return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20;
 }
 
-// The Lark terminal `name` over `text`, cut at `bounds` (as the recogniser gives them, not empty).
-std::string SpanGrammar(std::string_view name, std::string_view text,
+// The Lark terminal `name` over `request`, cut at `bounds` (as the recogniser gives them, not empty).
+std::string SpanGrammar(std::string_view name, std::string_view request,
                         const std::vector<size_t>& bounds);
 
 // `span` is what the terminal matches.
-bool IsSpan(std::string_view span, std::string_view text, const std::vector<size_t>& bounds);
+bool IsSpan(std::string_view span, std::string_view request, const std::vector<size_t>& bounds);
 
 }  // namespace agents

@@ -111,7 +111,7 @@ class Realiser:
         for _ in range(20):
             fill = self.surfaces.one(slot.tool, spec, alone and n == 1, False, slot.source or None)
             key = str(fill.value)
-            if key not in seen and not (n > 1 and re.search(r"[,]| 및 | and |과 |와 ", fill.words)):
+            if key not in seen and not (n > 1 and re.search(r"[,·/]| 및 | and |과 |와 ", fill.words)):
                 seen.add(key)
                 members.append(fill)
             if len(members) == n:

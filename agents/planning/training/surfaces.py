@@ -206,6 +206,6 @@ class Surfaces:
             return ", ".join(words[:-1]) + particle(words[-2], "이랑") + " " + words[-1]
         if kind < 0.85:
             return ", ".join(words[:-1]) + r.choice([" 및 ", ", 그리고 "]) + words[-1]
-        if kind < 0.92:
-            return ",".join(words)
+        if kind < 0.94:
+            return r.choice([",", "·", "·", "/"]).join(words)
         return "하고 ".join(words)

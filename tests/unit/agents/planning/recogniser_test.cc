@@ -291,6 +291,16 @@ TEST(Spans, AreCutBetweenCharactersButNeverInsideLatinWordsOrNumbers) {
   EXPECT_TRUE(Recognise("\" \"", Tuesday()).bounds.empty());
 }
 
+TEST(Spans, EndWithNoMarkThatEndsASentence) {
+  const std::string text = "Dr. Kim's reply? Mail it to the Press Office. 'Is it done?' ends it.!";
+  const std::vector<size_t> bounds = Recognise(text, Tuesday()).bounds;
+  for (const char* yes : {"Dr. Kim", "reply", "Press Office", "Is it done?", "ends it"})
+    EXPECT_TRUE(IsSpan(yes, text, bounds)) << yes;
+  for (const char* no : {"Dr.", "reply?", "Press Office.", "ends it.", "it.!"})
+    EXPECT_FALSE(IsSpan(no, text, bounds)) << no;
+  EXPECT_TRUE(Recognise("?!", Tuesday()).bounds.empty());
+}
+
 std::vector<std::string> Quoted(const std::string& text) {
   std::vector<std::string> quoted;
   for (const Quotation& quotation : Quotations(text))
