@@ -10,6 +10,7 @@ and routers stay bf16. The reference computes in float32 with the numbers that t
 
 import json
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -22,9 +23,12 @@ from compressed_tensors.quantization import QuantizationArgs, QuantizationConfig
 from compressed_tensors.quantization.lifecycle.forward import dequantize
 from safetensors.torch import load_file, save_file
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from greedy import greedy  # noqa: E402
+
 GOLDEN = Path(__file__).parent.parent
 FROM, FOLDER = GOLDEN / "k_exaone", GOLDEN / "k_exaone_fp8_channel"
-STEPS, MARGIN = 24, 0.02
+MARGIN = 0.02
 SCHEME = QuantizationScheme(
     targets=["Linear"],
     weights=QuantizationArgs(num_bits=8, type="float", strategy="channel", symmetric=True),
@@ -75,17 +79,6 @@ def reference(plain, numbers):
         (Path(folder) / "config.json").write_text(json.dumps(plain))
         save_file(numbers, Path(folder) / "model.safetensors", {"format": "pt"})
         return transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
-
-
-@torch.no_grad()
-def greedy(model, prompt):
-    """The continuation, and the smallest distance between the best and the second logit."""
-    tokens, least = list(prompt), float("inf")
-    for _ in range(STEPS):
-        best = model(torch.tensor([tokens])).logits[0, -1].topk(2)
-        least = min(least, (best.values[0] - best.values[1]).item())
-        tokens.append(best.indices[0].item())
-    return tokens[len(prompt) :], least
 
 
 @torch.no_grad()

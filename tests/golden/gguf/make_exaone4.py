@@ -9,6 +9,7 @@ checkpoint holds the same numbers as bf16.
 """
 
 import json
+import sys
 from pathlib import Path
 
 import gguf
@@ -18,10 +19,13 @@ import transformers
 from convert import add_tokenizer, gguf_tensors, write
 from safetensors.torch import save_file
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from greedy import greedy  # noqa: E402
+
 Q = gguf.GGMLQuantizationType
 HERE = Path(__file__).parent
 FOLDER = HERE.parent / "exaone4"
-STEPS, MARGIN = 24, 0.02
+MARGIN = 0.02
 CONFIG = {
     "architectures": ["Exaone4ForCausalLM"], "model_type": "exaone4", "attention_dropout": 0.0, "bos_token_id": 1,
     "eos_token_id": 53, "pad_token_id": 0, "head_dim": 32, "hidden_act": "silu", "hidden_size": 256,
@@ -86,17 +90,6 @@ def reference(numbers):
     assert not unexpected and missing == ["lm_head.weight"], (missing, unexpected)
     model.tie_weights()
     return model
-
-
-@torch.no_grad()
-def greedy(model, prompt):
-    """The continuation, and the smallest distance between the best and the second logit."""
-    tokens, least = list(prompt), float("inf")
-    for _ in range(STEPS):
-        best = model(torch.tensor([tokens])).logits[0, -1].topk(2)
-        least = min(least, (best.values[0] - best.values[1]).item())
-        tokens.append(best.indices[0].item())
-    return tokens[len(prompt) :], least
 
 
 @torch.no_grad()

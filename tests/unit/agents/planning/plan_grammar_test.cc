@@ -5,8 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "agents/planning/plan_constraint.h"
-#include "tests/unit/agents/planning/byte_tokenizer.h"
+#include "tests/unit/agents/planning/byte_vocabulary.h"
 #include "tests/unit/agents/planning/examples.h"
 
 namespace agents {
@@ -20,23 +19,14 @@ std::set<std::string> AllTools() {
   return names;
 }
 
-struct Model {
-  std::unique_ptr<model_core::Tokenizer> tokenizer = MakeByteTokenizer();
-  PlanVocabulary vocabulary = *PlanVocabulary::Make(*tokenizer);
-};
-const PlanVocabulary& Bytes() {
-  static const auto* const model = new Model;
-  return model->vocabulary;
-}
-
 // How much of `text` a model may write for `request`; all of it, and then the end, is text.size()
 // + 1.
 size_t Writable(const std::string& request, const std::string& text,
                 const std::set<std::string>& usable) {
   const Recognition recognition = Recognise(request, Tuesday());
   const PlanGrammar grammar(Tools(), request, recognition, usable);
-  PlanConstraint constraint(grammar, Bytes());
-  std::vector<uint32_t> mask((Bytes().bytes.size() + 31) / 32);
+  PlanConstraint constraint(grammar, ByteVocabulary());
+  std::vector<uint32_t> mask((ByteVocabulary().bytes.size() + 31) / 32);
   const auto may = [&](int32_t token) {
     const absl::Status status = constraint.ComputeMask(mask);
     EXPECT_TRUE(status.ok()) << status;
@@ -47,7 +37,7 @@ size_t Writable(const std::string& request, const std::string& text,
     if (!may(token) || !constraint.Accept(token).ok()) return i;
   }
   EXPECT_EQ(constraint.written(), text);
-  return constraint.Done() || may(Bytes().end) ? text.size() + 1 : text.size();
+  return constraint.Done() || may(ByteVocabulary().end) ? text.size() + 1 : text.size();
 }
 
 testing::AssertionResult Writes(const std::string& request, const std::string& text,

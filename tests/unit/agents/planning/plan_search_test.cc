@@ -6,7 +6,7 @@
 
 #include <map>
 
-#include "tests/unit/agents/planning/byte_tokenizer.h"
+#include "tests/unit/agents/planning/byte_vocabulary.h"
 #include "tests/unit/agents/planning/examples.h"
 
 namespace agents {
@@ -17,15 +17,6 @@ using model_core::GenerateResult;
 using model_core::TokenChoice;
 
 constexpr char kRequest[] = "민법 제38조와 제39조를 보여줘";
-
-struct Bytes {
-  std::unique_ptr<model_core::Tokenizer> tokenizer = MakeByteTokenizer();
-  PlanVocabulary vocabulary = *PlanVocabulary::Make(*tokenizer);
-};
-const PlanVocabulary& Vocabulary() {
-  static const auto* const bytes = new Bytes;
-  return bytes->vocabulary;
-}
 
 // A model, whose tokens are bytes, that would say these texts with these probabilities, and no
 // other. Its prompts are one token long.
@@ -43,7 +34,7 @@ class Memory : public model_core::LanguageModel {
     while (result.tokens.size() < static_cast<size_t>(request.tokens_max)) {
       const int32_t token = Next(said, *request.constraint, result);
       RETURN_IF_ERROR(request.constraint->Accept(token));
-      if (token == Vocabulary().end) {
+      if (token == ByteVocabulary().end) {
         result.finish = GenerateResult::Finish::kStop;
         break;
       }
@@ -55,7 +46,7 @@ class Memory : public model_core::LanguageModel {
 
   const std::string& id() const override { return id_; }
   const std::string& weights_sha256() const override { return id_; }
-  size_t vocabulary_size() const override { return Vocabulary().bytes.size(); }
+  size_t vocabulary_size() const override { return ByteVocabulary().bytes.size(); }
   size_t context_tokens_max() const override { return 4096; }
 
   int asked = 0;
@@ -69,7 +60,7 @@ class Memory : public model_core::LanguageModel {
     double all = 0;
     for (const auto& [text, probability] : texts_) {
       if (!text.starts_with(said)) continue;
-      next[text == said ? Vocabulary().end
+      next[text == said ? ByteVocabulary().end
                         : static_cast<int32_t>(static_cast<unsigned char>(text[said.size()]))] +=
           probability;
       all += probability;
@@ -101,7 +92,7 @@ absl::StatusOr<WrittenPlan> Likeliest(Memory& model, int tokens_max = 1000,
   GenerateRequest asked;
   asked.prompt = {0};
   asked.tokens_max = tokens_max;
-  PlanSearch search(model, grammar, Vocabulary(), asked);
+  PlanSearch search(model, grammar, ByteVocabulary(), asked);
   const std::basic_string_view<unsigned char> bytes(
       reinterpret_cast<const unsigned char*>(first.data()), first.size());
   return search.Likeliest({bytes.begin(), bytes.end()});
