@@ -3,7 +3,9 @@ import datetime
 import json
 import os
 import re
-from xml.sax.saxutils import escape
+
+import rules
+from markup import answer, key, tag
 
 OLD_SHAPE = os.environ.get("LAW_SHAPE") == "old"
 # target: (list root, row, serial, body root, where the fields of a data record go)
@@ -27,15 +29,7 @@ def load(folder):
             for day in version["effective"]:
                 versions.append({**law, **version, "effective": day, "articles": list(articles.values())})
     return {"versions": versions, "delegations": laws["delegations"],
-            "cases": json.loads((folder / "cases.json").read_text())}
-
-
-def tag(name, value):
-    return f"<{name}>{escape(str(value))}</{name}>"
-
-
-def key(text):
-    return re.sub(r"[\s·ㆍ,]", "", text)
+            "cases": json.loads((folder / "cases.json").read_text()), "rules": rules.load(folder)}
 
 
 def status(versions):
@@ -87,7 +81,7 @@ def page(root, rows, query):
     head = [("target", query["target"]), ("키워드", query.get("query", "")), ("totalCnt", len(rows)), ("page", number),
             ("resultCode", "00"), ("resultMsg", "success")]
     shown = rows[(number - 1) * size:number * size]
-    return f'<?xml version="1.0" encoding="UTF-8"?><{root}>' + "".join(tag(*f) for f in head) + "".join(shown) + f"</{root}>"
+    return answer(root, "".join(tag(*f) for f in head) + "".join(shown))
 
 
 def search(organisation, query):
@@ -95,6 +89,8 @@ def search(organisation, query):
     if target in ("law", "eflaw"):
         found = select(organisation["versions"], query)
         return page("LawSearch", [law_row(i + 1, *row) for i, row in enumerate(found)], query)
+    if target in rules.MISSING:
+        return page(*rules.search(organisation["rules"], query), query)
     if target in COLLECTIONS:
         root, row, serial, _ = COLLECTIONS[target]
         cases = [case for case in organisation["cases"] if case["target"] == target and case_fits(case, query)]
@@ -143,8 +139,8 @@ def body(organisation, query):
                 main, _, branch = jo.partition("-")
                 return f"{int(main):04}{int(branch or 0):02}"
             units = [article_xml(a, version["effective"]) for a in version["articles"] if wanted in (None, code(a["jo"]))]
-            return ('<?xml version="1.0" encoding="UTF-8"?><법령><기본정보>' + "".join(tag(*f) for f in head) +
-                    "</기본정보><조문>" + heading(version, wanted) + "".join(units) + "</조문></법령>")
+            return answer("법령", "<기본정보>" + "".join(tag(*f) for f in head) + "</기본정보><조문>" +
+                          heading(version, wanted) + "".join(units) + "</조문>")
     return None  # the service answers with an HTML page
 
 
@@ -159,9 +155,8 @@ def heading(version, wanted):
 def delegations(organisation, query):
     for record in organisation["delegations"]:
         if query.get("MST") in record["mst"]:
-            return '<?xml version="1.0" encoding="UTF-8"?><lsDelegated><법령>' + "".join(
-                delegation(block) for block in record["articles"]) + "</법령></lsDelegated>"
-    return '<?xml version="1.0" encoding="UTF-8"?><lsDelegated><법령></법령></lsDelegated>'
+            return answer("lsDelegated", "<법령>" + "".join(map(delegation, record["articles"])) + "</법령>")
+    return answer("lsDelegated", "<법령></법령>")
 
 
 def number(jo, prefix):
@@ -189,10 +184,12 @@ def service(organisation, query):
         return body(organisation, query)
     if target == "lsDelegated":
         return delegations(organisation, query)
+    if target in rules.MISSING:
+        return rules.service(organisation["rules"], query)
     if target in COLLECTIONS:
         root = COLLECTIONS[target][3]
         for case in organisation["cases"]:
             if case["target"] == target and case["id"] == query.get("ID"):
                 fields = {**case["row"], **case["body"]}
-                return f'<?xml version="1.0" encoding="UTF-8"?><{root}>' + "".join(tag(*f) for f in fields.items()) + f"</{root}>"
-    return '<?xml version="1.0" encoding="UTF-8"?><Law>일치하는 자료가 없습니다.</Law>'
+                return answer(root, "".join(tag(*f) for f in fields.items()))
+    return answer("Law", "일치하는 자료가 없습니다.")
