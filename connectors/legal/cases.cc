@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "connectors/legal/lookup.h"
+#include "connectors/legal/rule.h"
 #include "connectors/legal/tools.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
@@ -173,8 +174,8 @@ Fallible<Question> Read(const Drf& drf, const tools::ToolCall& call,
     question.from = base::StringOr(arguments["period"], "from", "").substr(0, 10);
     question.to = base::StringOr(arguments["period"], "to", "").substr(0, 10);
   }
-  if (!question.law.empty() &&
-      NameKey(question.law).find_first_not_of("0123456789") == std::string::npos) {
+  const bool digits = NameKey(question.law).find_first_not_of("0123456789") == std::string::npos;
+  if (!question.law.empty() && (digits || FamilyOfId(question.law) != nullptr)) {
     ASSIGN_OR_FAIL(LawInForce law,
                    FindLaw(drf, question.law, Today(call), context));  // decisions cite by name
     question.law = law.version.name;

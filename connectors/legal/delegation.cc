@@ -4,6 +4,7 @@
 #include <map>
 
 #include "connectors/legal/lookup.h"
+#include "connectors/legal/rule.h"
 #include "connectors/legal/tools.h"
 #include "model_core/base/strings.h"
 
@@ -51,6 +52,15 @@ Fallible<base::Json> Item(const Delegation& delegation, Titles& titles) {
   return item;
 }
 
+tools::ToolError NoDelegation(const LawVersion& rule) {
+  return tools::MakeToolError(
+      "invalid_argument",
+      base::StrCat("'", rule.name, "' (", rule.citation,
+                   "): the law service gives delegations of acts, decrees and rules alone"),
+      base::StrCat("'", rule.name, "' (", rule.citation,
+                   "): 위임 관계는 법률과 그 하위 법령에 대해서만 제공됩니다"));
+}
+
 }  // namespace
 
 ToolOutcome GetDelegation(const Drf& drf, const tools::ToolCall& call,
@@ -60,6 +70,7 @@ ToolOutcome GetDelegation(const Drf& drf, const tools::ToolCall& call,
   if (!jo.empty() && !number) return BadArticleNumber(jo);
   ASSIGN_OR_FAIL(LawInForce law,
                  FindLaw(drf, base::StringOr(call.arguments(), "law", ""), day, context));
+  if (FamilyOfId(law.version.law_id) != nullptr) return NoDelegation(law.version);
   ASSIGN_OR_FAIL(Answer answer,
                  drf.Body("lsDelegated", {{"MST", law.version.mst}}, {"lsDelegated"}, context));
   Titles titles(drf, day, context);

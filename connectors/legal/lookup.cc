@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "connectors/legal/rule_lookup.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::legal {
@@ -33,7 +34,8 @@ ToolError NoLaw(const std::string& law, const std::vector<std::string>& near) {
 ToolError Ambiguous(const std::string& law, const std::vector<LawInForce>& found) {
   std::vector<std::string> names;
   for (const LawInForce& one : found)
-    names.push_back(StrCat(one.version.name, " (", one.version.law_id, ")"));
+    names.push_back(StrCat(one.version.name, " (", one.version.authority,
+                           one.version.authority.empty() ? "" : ", ", one.version.law_id, ")"));
   const std::string list = base::StrJoin(names, ", ");
   return MakeToolError("ambiguous_law", StrCat("'", law, "' is the name of several laws: ", list),
                        StrCat("'", law, "'에 해당하는 법령이 여럿입니다: ", list));
@@ -63,7 +65,32 @@ Fallible<Named> SearchName(const Drf& drf, const std::string& law,
   return named;
 }
 
-// The version in force, or why there is none.
+// Why a law is not the one meant; anything else is a failure.
+bool IsReason(const ToolError& error) {
+  return error.code == "not_in_force" || error.code == "repealed";
+}
+
+// Of several laws called `law` the one in force. A name can have been that of a law long gone; the
+// one in force is meant.
+Fallible<LawInForce> Choose(const std::string& law, std::vector<Fallible<LawInForce>> laws) {
+  std::vector<LawInForce> found;
+  std::optional<ToolError> reason;
+  for (Fallible<LawInForce>& one : laws) {
+    if (one.ok()) {
+      found.push_back(*std::move(one));
+    } else if (!IsReason(one.error())) {
+      return one.error();
+    } else if (!reason || one.error().code == "not_in_force") {
+      reason = one.error();
+    }
+  }
+  if (found.size() > 1) return Ambiguous(law, found);
+  if (found.empty()) return *reason;
+  return std::move(found.front());
+}
+
+}  // namespace
+
 Fallible<LawInForce> OnDay(std::vector<LawVersion> versions, const std::string& law,
                            const std::string& day) {
   const LawVersion* version = InForce(versions, day);
@@ -86,8 +113,6 @@ Fallible<LawInForce> OnDay(std::vector<LawVersion> versions, const std::string& 
   return LawInForce{std::move(versions), in_force};
 }
 
-}  // namespace
-
 Fallible<std::vector<LawVersion>> History(const Drf& drf, const std::string& law_id,
                                           const tools::CallContext& context) {
   ASSIGN_OR_FAIL(Rows list,
@@ -105,32 +130,29 @@ Fallible<std::vector<LawVersion>> History(const Drf& drf, const std::string& law
 
 Fallible<LawInForce> FindLaw(const Drf& drf, const std::string& law, const std::string& day,
                              const tools::CallContext& context) {
+  if (FamilyOfId(law) != nullptr) return FindRule(drf, law, day, context);
   Named named;
   if (IsLawId(law)) {
     named.ids.push_back(law);
   } else {
     ASSIGN_OR_FAIL(named, SearchName(drf, law, context));
   }
-  if (named.ids.empty()) return NoLaw(law, named.near);
-  std::vector<LawInForce> found;
-  std::optional<ToolError>
-      reason;  // one name can have been that of a law long gone: the one in force is meant
+  std::vector<Fallible<LawInForce>> laws;
+  if (named.ids.empty()) {
+    ASSIGN_OR_FAIL(laws, FindRulesNamed(drf, law, day, context));
+    if (laws.empty()) return NoLaw(law, named.near);
+  }
   for (const std::string& id : named.ids) {
     ASSIGN_OR_FAIL(std::vector<LawVersion> versions, History(drf, id, context));
-    Fallible<LawInForce> on_day = OnDay(std::move(versions), law, day);
-    if (on_day.ok()) {
-      found.push_back(*std::move(on_day));
-    } else if (!reason || on_day.error().code == "not_in_force") {
-      reason = on_day.error();
-    }
+    laws.push_back(OnDay(std::move(versions), law, day));
   }
-  if (found.size() > 1) return Ambiguous(law, found);
-  if (found.empty()) return *reason;
-  return std::move(found.front());
+  return Choose(law, std::move(laws));
 }
 
 Fallible<VersionBody> ReadBody(const Drf& drf, const LawVersion& version,
                                const ArticleNumber* number, const tools::CallContext& context) {
+  if (const RuleFamily* family = FamilyOfId(version.law_id))
+    return ReadRuleBody(drf, *family, version, number, context);
   Parameters asked{{"MST", version.mst},
                    {"efYd", version.effective}};  // MST alone gives a non-current version as HTML
   if (number != nullptr) asked.emplace_back("JO", number->drf_code());

@@ -2,6 +2,7 @@
 // articles.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,19 +17,26 @@ struct LawInForce {
   LawVersion version;                // the one in force on the day asked for
 };
 
-// The law that `law` (a 법령ID, a name or an official short name) means on `day`. Names are
-// compared whole, never in part: a near name is a question to the user, not an answer. Errors:
-// not_found, ambiguous_law, not_in_force, repealed.
+// The law that `law` (a law_id, a name or an official short name) means on `day`; a name that no
+// statute has is looked up among administrative rules and ordinances. Names are compared whole,
+// never in part: a near name is a question to the user, not an answer. Errors: not_found,
+// ambiguous_law, not_in_force, repealed.
 Fallible<LawInForce> FindLaw(const Drf& drf, const std::string& law, const std::string& day,
                              const tools::CallContext& context);
 // Every version of one 법령ID; the same MST on several days is several versions.
 Fallible<std::vector<LawVersion>> History(const Drf& drf, const std::string& law_id,
                                           const tools::CallContext& context);
 
+// The version in force on `day`, or why there is none; `law` is what the user calls it.
+Fallible<LawInForce> OnDay(std::vector<LawVersion> versions, const std::string& law,
+                           const std::string& day);
+
 // The body of one version; with `number`, of that article alone.
 struct VersionBody {
   Answer answer;
   std::vector<Article> articles;
+  std::shared_ptr<const pugi::xml_document> units =
+      nullptr;  // what a rule's articles are inside of
 };
 Fallible<VersionBody> ReadBody(const Drf& drf, const LawVersion& version,
                                const ArticleNumber* number, const tools::CallContext& context);

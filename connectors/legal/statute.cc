@@ -23,13 +23,19 @@ int IntOf(std::string_view text) {
              : 0;
 }
 
+std::string SerialId(std::string_view target, std::string_view serial) {
+  return base::Trim(serial).empty() ? "" : StrCat(target, ":", base::Trim(serial));
+}
+
 }  // namespace
 
 bool LawVersion::Repeals() const {
   return revision == "폐지" || revision == "타법폐지" || revision == "일괄폐지";
 }
 
-std::string LawVersion::version() const { return StrCat(mst, "@", effective); }
+std::string LawVersion::version() const {
+  return StrCat(mst, "@", effective, citation.empty() ? "" : " ", citation);
+}
 
 LawVersion ReadVersion(pugi::xml_node row) {
   const auto text = [&](const char* name) {
@@ -127,10 +133,10 @@ std::vector<Delegation> ReadDelegations(pugi::xml_node law,
           add(kind, title, "", article.main > 0 ? std::optional(article) : std::nullopt);
         } else if (name == "위임행정규칙조문정보") {
           add("admin_rule", OneLine(node.child_value("위임행정규칙제목")),
-              node.child_value("위임행정규칙일련번호"), {});
+              SerialId("admrul", node.child_value("위임행정규칙일련번호")), {});
         } else if (name == "위임자치법규조문정보") {
           add("ordinance", OneLine(node.child_value("위임자치법규제목")),
-              node.child_value("위임자치법규일련번호"), {});
+              SerialId("ordin", node.child_value("위임자치법규일련번호")), {});
         }
       }
     }

@@ -16,7 +16,7 @@
 namespace connectors::legal {
 
 struct LawVersion {
-  std::string law_id;        // 법령ID, the same for every version
+  std::string law_id;        // 법령ID, the same for every version; of a rule see ReadRule
   std::string mst;           // 법령일련번호
   std::string name;          // of that time
   std::string abbreviation;  // 법령약칭명
@@ -24,9 +24,14 @@ struct LawVersion {
   std::string effective;     // YYYYMMDD
   std::string promulgated;   // YYYYMMDD, then the number: later wins on one day of effect
   std::string revision;      // 제정, 일부개정, 폐지, …
+  // Of rules alone: 행정규칙ID or 자치법규ID, who issued it, and how it is cited
+  // ("가온시 조례 제1302호, 2025-06-10").
+  std::string rule_id, authority, citation;
 
   bool Repeals() const;
-  std::string version() const;  // "MST@YYYYMMDD"
+  // What is the same for every version.
+  const std::string& lineage() const { return rule_id.empty() ? law_id : rule_id; }
+  std::string version() const;  // "MST@YYYYMMDD", of a rule with its citation
 };
 
 LawVersion ReadVersion(pugi::xml_node row);
@@ -69,7 +74,7 @@ int ParagraphsWithItem(const Article& article, int ho);
 struct Delegation {
   std::string kind;   // law_kind of the catalogue
   std::string title;  // of the law it goes to
-  std::string id;     // serial number of an administrative rule or ordinance; empty for laws
+  std::string id;     // law_id of an administrative rule or ordinance; empty for laws
   std::optional<ArticleNumber> article;
 };
 // Rows of `number`, or of every article. Citations (인용법령) are no delegations and are left out.

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "connectors/legal/drf.h"
+#include "connectors/legal/rule.h"
+#include "connectors/legal/rule_lines.h"
 #include "connectors/legal/statute.h"
 
 namespace connectors::legal {
@@ -81,6 +83,46 @@ TEST(LawKind, KnowsEveryKindOfStatute) {
   EXPECT_EQ(LawKind("행정안전부령"), "rule");
   EXPECT_EQ(LawKind("위임행정규칙"), "admin_rule");
   EXPECT_EQ(LawKind("인용법령"), "");
+}
+
+TEST(ReadHeading, TellsAnArticleFromALineThatNamesOne) {
+  const auto heading = ReadHeading("제2조의2(점검(정기)) ① 담당자는", false);
+  ASSERT_TRUE(heading);
+  EXPECT_EQ(heading->number.text(), "2-2");
+  EXPECT_EQ(heading->title, "점검(정기)");
+  EXPECT_EQ(heading->rest, "① 담당자는");
+  EXPECT_EQ(ReadHeading("제 4 조 (범위) 이 규정은", false)->number.text(), "4");
+  EXPECT_TRUE(ReadHeading("제3조 삭제 <2026. 2. 1.>", false)->title.empty());
+  EXPECT_TRUE(ReadHeading("제4조 국장은 정한다.", true));
+  for (const char* line :
+       {"제4조 및 제5조에 따라", "제3조에 따른", "제1장 총칙", "조문", "제조(x)"}) {
+    EXPECT_FALSE(ReadHeading(line, false)) << line;
+  }
+}
+
+TEST(LineMarks, ReadItemsAndNotDates) {
+  EXPECT_EQ(ItemMark("2의2. 수유실"), "2의2.");
+  EXPECT_EQ(ItemMark("12.끝"), "12.");
+  for (const char* line : {"2026. 1. 1.부터", "1.5배", "가. 나", "1)"}) {
+    EXPECT_EQ(ItemMark(line), "") << line;
+  }
+  EXPECT_EQ(ParagraphMark("③ 셋째"), "③");
+  EXPECT_EQ(ParagraphMark("셋째 ③"), "");
+  EXPECT_EQ(SubitemMark("나. 둘"), "나.");
+}
+
+TEST(RuleArticles, AreToldApartInsideOneElement) {
+  const auto answer = ReadAnswer(
+      "<AdmRulService><조문내용>제1장 총칙\n제1조(목적) 이 규정은\n두 줄이다.\n"
+      "제3조(인용) ① 다음을 따른다.\n제2조(다른 것)을 옮겨 적는다.\n제2장 보칙</조문내용>"
+      "</AdmRulService>",
+      absl::Now());
+  ASSERT_TRUE(answer.ok());
+  pugi::xml_document units;
+  const auto articles = ReadRuleArticles(*FamilyOfKind("admin_rule"), answer->root(), units);
+  ASSERT_EQ(articles.size(), 2u);
+  EXPECT_EQ(articles[0].text(), "제1조(목적) 이 규정은 두 줄이다.");
+  EXPECT_EQ(articles[1].text(), "제3조(인용)\n① 다음을 따른다. 제2조(다른 것)을 옮겨 적는다.");
 }
 
 }  // namespace
