@@ -134,10 +134,11 @@ ToolOutcome GetArticle(const Drf& drf, const tools::ToolCall& call,
   const std::string jo = base::StringOr(arguments, "jo", "");
   const auto number = ParseArticleNumber(jo);
   if (!number) return BadArticleNumber(jo);
-  const Question question{base::StringOr(arguments, "law", ""), AsOf(call), *number,
-                          static_cast<int>(base::IntOr(arguments, "hang", 0)),
-                          static_cast<int>(base::IntOr(arguments, "ho", 0))};
+  Question question{base::StringOr(arguments, "law", ""), AsOf(call), *number,
+                    static_cast<int>(base::IntOr(arguments, "hang", 0)),
+                    static_cast<int>(base::IntOr(arguments, "ho", 0))};
   ASSIGN_OR_FAIL(LawInForce law, FindLaw(drf, question.law, question.day, context));
+  question.law = law.version.name;
   ASSIGN_OR_FAIL(Found found, ArticleInForce(drf, law, question, context));
   return Answered(question, found);
 }

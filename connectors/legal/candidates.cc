@@ -69,8 +69,9 @@ Fallible<std::optional<LawVersion>> FoundInForce(const Drf& drf,
 Fallible<std::optional<LawVersion>> FoundInForce(RuleBook& book,
                                                  const std::vector<LawVersion>& found,
                                                  const Search& search) {
+  const LawVersion* current = InForce(found, search.day);
+  if (search.today && current != nullptr && !current->Repeals()) return std::optional(*current);
   const LawVersion& one = found.front();
-  if (search.today && one.effective <= search.day) return std::optional(one);
   Fallible<LawInForce> law = book.InForceOn(one, one.name, search.day);
   if (law.ok()) return std::optional(law->version);
   const std::string& why = law.error().code;

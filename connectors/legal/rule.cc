@@ -14,6 +14,16 @@ std::string IssueNumber(std::string_view number) {
                                                     : StrCat("제", number, "호");
 }
 
+// "2026-3" → "000003": later wins among versions of one day.
+std::string IssueOrder(std::string_view number) {
+  const size_t dash = number.rfind('-');
+  std::string digits;
+  for (char c : number.substr(dash == std::string_view::npos ? 0 : dash + 1)) {
+    if (c >= '0' && c <= '9') digits += c;
+  }
+  return digits.size() >= 6 ? digits : std::string(6 - digits.size(), '0') + digits;
+}
+
 // Bodies of ordinances give their kind as a code (guide: ordinInfoGuide, 자치법규종류).
 std::string TypeName(const std::string& type) {
   if (type == "C0001") return "조례";
@@ -59,11 +69,12 @@ LawVersion ReadRule(const RuleFamily& family, pugi::xml_node node) {
   version.name = text(family.name);
   version.type = TypeName(text(family.type));
   version.effective = Day(IsoDay(text("시행일자")));
-  version.promulgated = Day(IsoDay(text(family.issued)));
+  const std::string issued = IsoDay(text(family.issued)), number = text(family.number);
+  version.promulgated = Day(issued) + IssueOrder(number);
   version.revision = node.child("제개정구분명") ? text("제개정구분명") : text("제개정정보");
   version.authority = text(family.authority);
-  version.citation = StrCat(version.authority, " ", version.type, " ",
-                            IssueNumber(text(family.number)), ", ", IsoDay(version.promulgated));
+  version.citation =
+      StrCat(version.authority, " ", version.type, " ", IssueNumber(number), ", ", issued);
   return version;
 }
 

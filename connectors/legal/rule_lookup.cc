@@ -42,7 +42,7 @@ std::vector<std::string> Unlisted(pugi::xml_node current, const std::vector<LawV
   for (pugi::xpath_node found : current.select_nodes("//부칙공포일자")) {
     const std::string day = Day(IsoDay(found.node().child_value()));
     const bool listed = std::any_of(versions.begin(), versions.end(), [&](const auto& version) {
-      return version.promulgated == day;
+      return version.promulgated.starts_with(day);
     });
     if (!day.empty() && !listed) days.push_back(day);
   }
@@ -55,9 +55,10 @@ bool TextKnown(const RuleHistory& history, const LawVersion* version, const std:
       return one.revision.find("제정") != std::string::npos;
     });
   }
-  return std::none_of(
-      history.unlisted.begin(), history.unlisted.end(),
-      [&](const std::string& amended) { return version->promulgated < amended && amended <= day; });
+  return std::none_of(history.unlisted.begin(), history.unlisted.end(),
+                      [&](const std::string& amended) {
+                        return version->promulgated.substr(0, 8) < amended && amended <= day;
+                      });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "connectors/legal/rule.h"
 #include "connectors/legal/rule_lines.h"
 #include "connectors/legal/statute.h"
+#include "model_core/base/strings.h"
 
 namespace connectors::legal {
 namespace {
@@ -109,6 +110,27 @@ TEST(LineMarks, ReadItemsAndNotDates) {
   EXPECT_EQ(ParagraphMark("③ 셋째"), "③");
   EXPECT_EQ(ParagraphMark("셋째 ③"), "");
   EXPECT_EQ(SubitemMark("나. 둘"), "나.");
+}
+
+TEST(ReadRule, OrdersVersionsOfOneDayByTheirNumbers) {
+  const auto version = [](const char* number) {
+    const std::string row = base::StrCat(
+        "<admrul><행정규칙일련번호>", number, "</행정규칙일련번호><발령번호>2026-", number,
+        "</발령번호><발령일자>20260101</발령일자><시행일자>20260101</시행일자></admrul>");
+    const auto answer = ReadAnswer(row, absl::Now());
+    return ReadRule(*FamilyOfKind("admin_rule"), answer->root());
+  };
+  const std::vector<LawVersion> versions{version("9"), version("12"), version("7")};
+  EXPECT_EQ(InForce(versions, "20260101")->mst, "12");
+  EXPECT_EQ(versions[0].law_id, "admrul:9");
+}
+
+TEST(FamilyOfId, KnowsTheIdsOfRulesAlone) {
+  EXPECT_EQ(FamilyOfId("admrul:2100000270772")->kind, "admin_rule");
+  EXPECT_EQ(FamilyOfId("ordin:1302")->kind, "ordinance");
+  for (const char* text : {"900001", "ordin:", "ordin:1&x=2", "admrul", "eflaw:1", "ordin:조례"}) {
+    EXPECT_EQ(FamilyOfId(text), nullptr) << text;
+  }
 }
 
 TEST(RuleArticles, AreToldApartInsideOneElement) {

@@ -82,7 +82,10 @@ TEST_F(LegalRules, GivesTheTextOfTheDayWhicheverVersionTheIdNames) {
   EXPECT_EQ(
       Error("law.article", {{"law", "ordin:9810001"}, {"jo", "5-2"}, {"as_of", "2025-06-30"}}),
       "not_in_force");
-  EXPECT_EQ(Error("law.article", {{"law", "ordin:9810001"}, {"jo", "77"}}), "not_found");
+  const auto none = Call("law.article", {{"law", "ordin:9810001"}, {"jo", "77"}});
+  ASSERT_FALSE(none.ok());
+  EXPECT_EQ(none.error().code, "not_found");
+  EXPECT_THAT(none.error().message_ko, HasSubstr("가온시 예시 주차장 조례 제77조"));
 }
 
 TEST_F(LegalRules, DoesNotTakeTheCurrentVersionForTheOneInForce) {
@@ -135,6 +138,19 @@ TEST_F(LegalRules, SaysThatTheServiceHasNoTextForADayRatherThanGivingAnother) {
                   {{"query", "서류 관리 규정"}, {"kind", "admin_rule"}, {"as_of", "2022-06-01"}}),
             "not_found");
   EXPECT_EQ(Error("law.article", {{"law", "admrul:1234567"}, {"jo", "2"}}), "not_found");
+}
+
+// The version of 2021 had another name, so that neither list shows it; the supplements do.
+TEST_F(LegalRules, SeesThatAVersionIsMissingBetweenTwo) {
+  const auto on = [](const char* day) {
+    return Call("law.article", {{"law", "admrul:9900000000026"}, {"jo", "1"}, {"as_of", day}});
+  };
+  EXPECT_THAT(on("2021-06-06").result().value["text"].get<std::string>(), HasSubstr("9시"));
+  EXPECT_THAT(on("2024-01-08").result().value["text"].get<std::string>(), HasSubstr("11시"));
+  const auto between = on("2021-06-07");
+  ASSERT_FALSE(between.ok());
+  EXPECT_EQ(between.error().code, "not_found");
+  EXPECT_THAT(between.error().message_en, HasSubstr("gives no text"));
 }
 
 TEST_F(LegalRules, AsksWhichOfTwoRulesOfOneNameIsMeant) {
