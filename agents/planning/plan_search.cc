@@ -25,8 +25,8 @@ absl::Status TooLong(int tokens_max) {
 
 // How many of its tokens; the end may have been a choice too.
 size_t Chosen(const WrittenPlan& plan) {
-  const bool end = !plan.choices.empty() &&
-                   static_cast<size_t>(plan.choices.back().index) == plan.tokens.size();
+  const bool end =
+      !plan.choices.empty() && static_cast<size_t>(plan.choices.back().index) == plan.tokens.size();
   return plan.choices.size() - (end ? 1 : 0);
 }
 

@@ -10,11 +10,11 @@
 
 namespace agents {
 
-struct WrittenPlan {  // whole, or its beginning
+struct WrittenPlan {            // whole, or its beginning
   std::vector<int32_t> tokens;  // without the one that ends it
   std::string text;
-  std::string grammars;    // every stage on the way, end to end
-  double probability = 1;  // of all tokens from the first on that were chosen
+  std::string grammars;                          // every stage on the way, end to end
+  double probability = 1;                        // of all tokens from the first on that were chosen
   std::vector<model_core::TokenChoice> choices;  // on the way; indices into tokens
   size_t forced_tokens = 0;                      // of them; they were never a choice
 };

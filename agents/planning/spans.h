@@ -12,7 +12,8 @@ inline bool InSpan(char c) {
   return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20;
 }
 
-// The Lark terminal `name` over `request`, cut at `bounds` (as the recogniser gives them, not empty).
+// The Lark terminal `name` over `request`, cut at `bounds` (as the recogniser gives them, not
+// empty).
 std::string SpanGrammar(std::string_view name, std::string_view request,
                         const std::vector<size_t>& bounds);
 

@@ -32,9 +32,9 @@ Generation::Generation(const GenerationPlace& place, const GenerateRequest& requ
   cache_.Reserve(prompt_ + tokens_max_);
 }
 
-// Tokens lie here and in the sampler, in two buffers of the delivery and in the result; choices here
-// and in the result; text here, in two buffers and in the result. The sampler counts tokens, a mask
-// has a bit each.
+// Tokens lie here and in the sampler, in two buffers of the delivery and in the result; choices
+// here and in the result; text here, in two buffers and in the result. The sampler counts tokens, a
+// mask has a bit each.
 size_t Generation::RoomBytes(const KvLayout& layout, size_t vocabulary, size_t tokens) {
   const size_t each = 5 * sizeof(int32_t) + 2 * sizeof(TokenChoice) + 4 * kTextBytesPerToken;
   const size_t table = (tokens / kPageTokens + 1) * layout.full_layers * sizeof(uint32_t);

@@ -31,8 +31,8 @@ bool Choose(ConfigReader& reader, const std::string& key, const Json& entry, con
   return entry == yes;
 }
 
-// Which layers are mixtures: listed one by one in either spelling, or all but the first few. What is
-// said more than once must agree.
+// Which layers are mixtures: listed one by one in either spelling, or all but the first few. What
+// is said more than once must agree.
 bool IsMoe(ConfigReader& reader, size_t layer, size_t count, size_t dense_first) {
   bool moe = layer >= dense_first;
   const Json* types = LayerList(reader, "mlp_layer_types", count);

@@ -48,8 +48,9 @@ Fp8Config ReadStrategy(ConfigReader& weights) {
   } else if (strategy == "block" && block.has_value()) {
     std::tie(fp8.rows, fp8.cols) = *block;
   } else if (strategy != "channel") {
-    weights.Fail("strategy", "is not tensor, channel, group (with group_size) or block (with "
-                             "block_structure)");
+    weights.Fail("strategy",
+                 "is not tensor, channel, group (with group_size) or block (with "
+                 "block_structure)");
   }
   return fp8;
 }

@@ -45,8 +45,8 @@ absl::StatusOr<std::unique_ptr<Transformer>> Transformer::Load(const std::string
   const RepackCache cache(path, options);
   auto kept = cache.Open(files);
   std::string sha256 = kept == nullptr ? "" : kept->source_sha256();
-  Tensors tensors(std::move(files), config.tensor_prefix, config.fp8,
-                  PackedStore(std::move(kept)), device.memory());
+  Tensors tensors(std::move(files), config.tensor_prefix, config.fp8, PackedStore(std::move(kept)),
+                  device.memory());
   std::unique_ptr<Transformer> model(  // the constructor is private
       new Transformer(std::move(config), std::move(tensors), device));
   RETURN_IF_ERROR(model->Bind(options.precision));

@@ -23,7 +23,7 @@ struct StoredMatrix {
   const TensorView* view = nullptr;
   ReadElements read = nullptr;
   size_t rows = 0, cols = 0;
-  std::vector<float> scales;               // of FP8, a row of blocks after the other; else empty
+  std::vector<float> scales;              // of FP8, a row of blocks after the other; else empty
   size_t scale_rows = 0, scale_cols = 0;  // of a block
 
   // Columns first … first + count - 1 of one row.

@@ -27,8 +27,7 @@ VisionTower::VisionTower(WeightFiles files, VisionConfig config, const Kernels& 
 absl::StatusOr<std::unique_ptr<VisionTower>> VisionTower::Load(WeightFiles files,
                                                                VisionConfig config, size_t width,
                                                                const Kernels& kernels,
-                                                               Precision precision,
-                                                               Fp8Config fp8) {
+                                                               Precision precision, Fp8Config fp8) {
   std::unique_ptr<VisionTower> tower(  // the constructor is private
       new VisionTower(std::move(files), std::move(config), kernels, precision, std::move(fp8)));
   RETURN_IF_ERROR(tower->Bind(width));

@@ -266,8 +266,8 @@ TEST(ModelConfig, YarnGrowsSineAndCosineAsPublished) {
               0.1 * std::log(2.0) + 1, 1e-12);
 }
 
-// With mscale_all_dim latent attention compares more sharply, by its square; sine and cosine grow by
-// the ratio of the two.
+// With mscale_all_dim latent attention compares more sharply, by its square; sine and cosine grow
+// by the ratio of the two.
 TEST(ModelConfig, YarnScalesLatentAttentionAsPublished) {
   Json config = GoldenConfig("ax_k1");
   const double plain = 1 / std::sqrt(24.0), growth = 0.1 * std::log(4.0) + 1;

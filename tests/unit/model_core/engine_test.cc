@@ -126,8 +126,8 @@ TEST(Engine, ForcedTokensGiveTheSameContinuationAsSampledOnes) {
   }
 }
 
-// What the engine says of its choices: one for each place that was not forced, and the other way, taken, is what an
-// engine gets that is given it.
+// What the engine says of its choices: one for each place that was not forced, and the other way,
+// taken, is what an engine gets that is given it.
 TEST(Engine, TellsOfEachChoiceWhatElseThereWas) {
   const Golden golden("k_exaone");
   const std::vector<int32_t> greedy = golden.Ids("p1.greedy");
@@ -246,7 +246,8 @@ TEST(Engine, RefusesARequestWhoseCacheDoesNotFit) {
   request.tokens_max = 2000;
   const absl::Status status = engine->Generate(request).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("2001 tokens need 552 KiB of memory, budget 97.6 KiB"));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("2001 tokens need 552 KiB of memory, budget 97.6 KiB"));
 }
 
 TEST(Engine, EndsWithinATokenWhenCancelledOrLate) {

@@ -94,8 +94,9 @@ TEST(Load, ReadsFp8WhoseEdgesFillNoBlock) {
   const float scales[] = {1, 0.5F, 3, -7, 0.25F, 11};
   const auto* scale_bytes = reinterpret_cast<const uint8_t*>(scales);
   const Tensors tensors(
-      WeightFiles::Of({{"w", {"F8_E4M3", {kRows, kCols}, bytes}},
-                       {"w_scale_inv", {"F32", {2, kBlocksAcross}, {scale_bytes, sizeof(scales)}}}}),
+      WeightFiles::Of(
+          {{"w", {"F8_E4M3", {kRows, kCols}, bytes}},
+           {"w_scale_inv", {"F32", {2, kBlocksAcross}, {scale_bytes, sizeof(scales)}}}}),
       "", Fp8Config{.scale_suffix = "_scale_inv"}, PackedStore());
   const auto stored = tensors.Stored("w", kRows, kCols);
   ASSERT_TRUE(stored.ok()) << stored.status();
@@ -119,11 +120,10 @@ TEST(Load, ReadsFp8WhoseEdgesFillNoBlock) {
 TEST(Load, ReadsFp8ByEveryExtentOfAScale) {
   constexpr size_t kRows = 6, kCols = 10;
   const std::vector<uint8_t> ones(kRows * kCols, 0x38);  // each is 1
-  const std::tuple<Fp8Config, std::vector<size_t>> ways[] = {
-      {{"_scale", 0, 0}, {1}},
-      {{"_scale", 1, 0}, {kRows, 1}},
-      {{"_scale", 1, 4}, {kRows, 3}},
-      {{"_scale", 4, 3}, {2, 4}}};
+  const std::tuple<Fp8Config, std::vector<size_t>> ways[] = {{{"_scale", 0, 0}, {1}},
+                                                             {{"_scale", 1, 0}, {kRows, 1}},
+                                                             {{"_scale", 1, 4}, {kRows, 3}},
+                                                             {{"_scale", 4, 3}, {2, 4}}};
   for (const auto& [fp8, shape] : ways) {
     const size_t across = shape.size() == 1 ? 1 : shape[1];
     std::vector<float> scales(shape[0] * across);

@@ -70,10 +70,11 @@ TEST(DescribeModel, TellsLayersParametersAndMemory) {
   EXPECT_GT(report->at("parameters").at("total").get<size_t>(),
             report->at("parameters").at("active").get<size_t>());
   // Attention, a dense feed-forward, the join, five norms and two of queries and keys; three pages.
-  const Json drafts = {{"layers", 1},
-                       {"window_tokens", 16},
-                       {"parameters", 2 * 64 * (96 + 32) + 3 * 64 * 112 + 2 * 64 * 64 + 5 * 64 + 32},
-                       {"kv_bytes", 3 * 32 * 2 * 16 * 2 * 4}};
+  const Json drafts = {
+      {"layers", 1},
+      {"window_tokens", 16},
+      {"parameters", 2 * 64 * (96 + 32) + 3 * 64 * 112 + 2 * 64 * 64 + 5 * 64 + 32},
+      {"kv_bytes", 3 * 32 * 2 * 16 * 2 * 4}};
   EXPECT_EQ(report->at("drafts"), drafts);
   EXPECT_FALSE(DescribeModel(GoldenDirectory("solar_open"))->contains("drafts"));
 }

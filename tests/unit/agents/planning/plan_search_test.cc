@@ -99,9 +99,8 @@ absl::StatusOr<WrittenPlan> Likeliest(Memory& model, int tokens_max = 1000,
 }
 
 std::string Article(const char* arguments) {
-  return base::StrCat(
-      R"({"verdict":"plan","steps":[{"id":"s1","tool":"law.article","arguments":)", arguments,
-      "}]}");
+  return base::StrCat(R"({"verdict":"plan","steps":[{"id":"s1","tool":"law.article","arguments":)",
+                      arguments, "}]}");
 }
 const std::string kOne = Article(R"({"law":"민법","jo":"38"})");
 const std::string kOther = Article(R"({"law":"민법","jo":"39"})");
