@@ -16,9 +16,9 @@ std::string Padded(int value, int width) {
   return buffer;
 }
 
-int IntOf(std::string_view text) {
+int IntOf(std::string_view text, int max = 9999) {
   int64_t value = 0;
-  return base::ParseInt(base::Trim(text), value) && value >= 0 && value <= 9999
+  return base::ParseInt(base::Trim(text), value) && value >= 0 && value <= max
              ? static_cast<int>(value)
              : 0;
 }
@@ -48,7 +48,7 @@ LawVersion ReadVersion(pugi::xml_node row) {
   version.abbreviation = OneLine(text("법령약칭명"));
   version.type = text("법령구분명");
   version.effective = text("시행일자");
-  version.promulgated = StrCat(text("공포일자"), Padded(IntOf(text("공포번호")), 6));
+  version.promulgated = StrCat(text("공포일자"), Padded(IntOf(text("공포번호"), 999999), 6));
   version.revision = text("제개정구분명");
   return version;
 }

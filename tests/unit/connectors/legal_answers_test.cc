@@ -36,6 +36,13 @@ TEST(InForce, PrefersTheLaterPromulgationOnOneDayOfEffect) {
   EXPECT_EQ(InForce(versions, "20260601")->mst, "b");
 }
 
+TEST(ReadVersion, KeepsTheWholePromulgationNumber) {
+  pugi::xml_document row;
+  ASSERT_TRUE(
+      row.load_string("<law><공포일자>20250401</공포일자><공포번호>21003</공포번호></law>"));
+  EXPECT_EQ(ReadVersion(row.child("law")).promulgated, "20250401021003");
+}
+
 TEST(ArticleNumber, ReadsOnlyTheFormOfTheCatalogue) {
   EXPECT_EQ(ParseArticleNumber("38-2")->drf_code(), "003802");
   EXPECT_EQ(ParseArticleNumber("10")->korean(), "제10조");
