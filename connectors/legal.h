@@ -2,9 +2,9 @@
 // interface of the Ministry of Government Legislation (lawSearch.do, lawService.do) or an
 // on-premise mirror that speaks it.
 //
-// Gives law.search, law.article, law.delegation and case.search. Reads only; nothing is cached, so
-// an answer is as fresh as its origin says. Thread-safe. With an empty base_url: not configured, no
-// tools.
+// Gives law.search, law.article, law.diff, law.delegation and case.search. Reads only; nothing is
+// cached, so an answer is as fresh as its origin says. Thread-safe. With an empty base_url: not
+// configured, no tools.
 #pragma once
 
 #include <memory>

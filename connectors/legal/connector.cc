@@ -42,6 +42,7 @@ class LegalConnector : public tools::Connector {
     if (!configured_) return;
     Add("law.search", &SearchLaw, true);
     Add("law.article", &GetArticle, false);
+    Add("law.diff", &GetDiff, false);
     Add("law.delegation", &GetDelegation, false);
     Add("case.search", &SearchCases, true);
   }

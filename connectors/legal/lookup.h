@@ -13,8 +13,9 @@
 namespace connectors::legal {
 
 struct LawInForce {
-  std::vector<LawVersion> versions;  // the law's whole history, in no order
-  LawVersion version;                // the one in force on the day asked for
+  std::vector<LawVersion> versions;     // the law's whole history, in no order
+  LawVersion version;                   // the one in force on the day asked for
+  std::vector<std::string> unlisted{};  // days of amendments that `versions` lacks; see RuleHistory
 };
 
 // The law that `law` (a law_id, a name or an official short name) means on `day`; a name that no

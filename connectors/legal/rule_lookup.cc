@@ -12,12 +12,6 @@ using base::StrCat;
 using tools::MakeToolError;
 using tools::ToolError;
 
-ToolError NoText(const std::string& law, const std::string& day) {
-  return MakeToolError(
-      "not_found", StrCat("the law service gives no text of '", law, "' for ", IsoDay(day)),
-      StrCat("법령 서비스에 ", IsoDay(day), " 기준의 '", law, "' 본문이 없습니다"));
-}
-
 // Versions of one rule, each once. malformed_upstream if one does not say when it takes effect:
 // which text is in force cannot be told without it.
 Fallible<std::vector<LawVersion>> OfRule(const std::vector<LawVersion>& versions,
@@ -49,6 +43,14 @@ std::vector<std::string> Unlisted(pugi::xml_node current, const std::vector<LawV
   return days;
 }
 
+}  // namespace
+
+ToolError NoText(const std::string& law, const std::string& day) {
+  return MakeToolError(
+      "not_found", StrCat("the law service gives no text of '", law, "' for ", IsoDay(day)),
+      StrCat("법령 서비스에 ", IsoDay(day), " 기준의 '", law, "' 본문이 없습니다"));
+}
+
 bool TextKnown(const RuleHistory& history, const LawVersion* version, const std::string& day) {
   if (version == nullptr) {  // before the first that was found: is that the rule's first?
     return std::any_of(history.versions.begin(), history.versions.end(), [](const auto& one) {
@@ -60,8 +62,6 @@ bool TextKnown(const RuleHistory& history, const LawVersion* version, const std:
                         return version->promulgated.substr(0, 8) < amended && amended <= day;
                       });
 }
-
-}  // namespace
 
 Fallible<std::vector<LawVersion>> RuleBook::Named(const std::string& name) {
   if (const auto known = named_.find(name); known != named_.end()) return known->second;
@@ -112,7 +112,9 @@ Fallible<LawInForce> RuleBook::InForceOn(const LawVersion& one, const std::strin
   ASSIGN_OR_FAIL(RuleHistory history, History(one));
   const LawVersion* version = InForce(history.versions, day);
   if (!TextKnown(history, version, day)) return NoText(law, day);
-  return OnDay(std::move(history.versions), law, day);
+  ASSIGN_OR_FAIL(LawInForce found, OnDay(std::move(history.versions), law, day));
+  found.unlisted = std::move(history.unlisted);
+  return found;
 }
 
 Fallible<LawInForce> FindRule(const Drf& drf, const std::string& law, const std::string& day,

@@ -22,6 +22,11 @@ struct RuleHistory {
   std::vector<std::string> unlisted;
 };
 
+// Whether `version` (null: none yet) is what was in force on `day`, as far as its history tells.
+bool TextKnown(const RuleHistory& history, const LawVersion* version, const std::string& day);
+// not_found: the service has no text of `law` for `day`.
+tools::ToolError NoText(const std::string& law, const std::string& day);
+
 // RuleBook: the rules of one family, as one call reads them. Not thread-safe.
 class RuleBook {
  public:

@@ -5,6 +5,7 @@
 // effect in stages.
 #pragma once
 
+#include <compare>
 #include <optional>
 #include <pugixml.hpp>
 #include <string>
@@ -44,7 +45,7 @@ struct ArticleNumber {
   int main = 0;
   int branch = 0;
 
-  bool operator==(const ArticleNumber&) const = default;
+  auto operator<=>(const ArticleNumber&) const = default;
   std::string text() const;      // "38-2"
   std::string korean() const;    // "제38조의2"
   std::string drf_code() const;  // "003802"

@@ -10,6 +10,8 @@ tools::ToolOutcome SearchLaw(const Drf& drf, const tools::ToolCall& call,
                              const tools::CallContext& context);
 tools::ToolOutcome GetArticle(const Drf& drf, const tools::ToolCall& call,
                               const tools::CallContext& context);
+tools::ToolOutcome GetDiff(const Drf& drf, const tools::ToolCall& call,
+                           const tools::CallContext& context);
 tools::ToolOutcome GetDelegation(const Drf& drf, const tools::ToolCall& call,
                                  const tools::CallContext& context);
 tools::ToolOutcome SearchCases(const Drf& drf, const tools::ToolCall& call,
