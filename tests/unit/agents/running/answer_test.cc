@@ -132,6 +132,33 @@ TEST(Answer, EnumerationsAreShownByTheirKoreanWords) {
   EXPECT_THAT(text, Not(HasSubstr("waiting_parts")));
 }
 
+TEST(Answer, ShowsBothTextsOfAnAmendmentInTheWordsOfLaw) {
+  const Json changed = {{"jo", "38"},
+                        {"change", "changed"},
+                        {"before", "옛 글"},
+                        {"after", "새 글"},
+                        {"effective_from", "2026-07-01"}};
+  const Json added = {{"jo", "38-2"},
+                      {"change", "added"},
+                      {"before", nullptr},
+                      {"after", "새 조문"},
+                      {"effective_from", "2026-07-01"}};
+  const auto said = [&](const std::string& language) {
+    return Text(OneStep(
+        "law.diff",
+        {{"law", "산업안전보건법"}, {"period", {{"from", "2026-01-01"}, {"to", "2026-12-31"}}}},
+        Succeeded("law.diff", {{"law_id", "001766"}, {"items", {changed, added}}}), language));
+  };
+  const std::string korean = said("ko"), english = said("en");
+  EXPECT_THAT(korean, HasSubstr("1. 신구조문 비교 (법령 이름: 산업안전보건법, 기간: "
+                                "2026-01-01~2026-12-31)\n"));
+  EXPECT_THAT(korean, HasSubstr("· 조문 제38조, 구분 개정, 개정 전 「옛 글」†, 개정 후 「새 글」†, "
+                                "시행일 2026-07-01 [1]\n"));
+  EXPECT_THAT(korean, HasSubstr("· 조문 제38조의2, 구분 신설, 개정 후 「새 조문」†, 시행일"));
+  EXPECT_THAT(english, HasSubstr("change changed, before 「옛 글」†, after 「새 글」†, in force "
+                                 "from 2026-07-01 [1]\n"));
+}
+
 TEST(Answer, TextFromOutsideCannotEndItsQuotationOrPretendToBeALine) {
   const std::string text =
       Text(OneStep("mail.search", {{"sender", "환경과"}},
