@@ -17,7 +17,9 @@ using base::StrCat;
 using model_core::GenerateRequest;
 
 constexpr int kPlanTokensMax = 1024;  // beyond what the request's own words can fill
-constexpr float kDoubt = 2;  // acting must be so many times as likely as asking or refusing
+// Acting must be so many times as likely as asking or refusing, and the very plan so likely.
+constexpr float kDoubt = 4;
+constexpr double kLikely = 1.0 / 3;
 
 class EmbeddedPlanner : public Planner {
  public:
@@ -101,13 +103,14 @@ class EmbeddedPlanner : public Planner {
                        [&](const Step& step) { return agents::Acts(*catalogue_.Find(step.tool)); });
   }
 
-  // That there is to be a plan at all was close: what acts is asked about, or refused, rather than
-  // done on an even chance.
+  // That there is to be a plan at all was close, or which: what acts is asked about, or refused,
+  // rather than done on a chance.
   bool Doubtful(const WrittenPlan& written) const {
     if (vocabulary_.steps < 0 || written.choices.empty()) return false;
     const model_core::TokenChoice& verdict = written.choices.front();
     return verdict.index == 0 && written.tokens.front() == vocabulary_.steps &&
-           verdict.other >= 0 && verdict.share < kDoubt * verdict.other_share;
+           verdict.other >= 0 &&
+           (verdict.share < kDoubt * verdict.other_share || written.probability < kLikely);
   }
 
   // The grammar lets nothing through that does not hold; should it ever, the plan is not used.

@@ -24,9 +24,14 @@ def encode(codec, samples):
     return [codec.encode(s["text"], s["values"], plan_text(s["plan"])) for s in samples]
 
 
+def filled(pair):
+    """Its length in a batch: a multiple of 16 of tokens to read, so that shapes recur, and one to foretell."""
+    return -(-(len(pair[0]) + len(pair[1])) // 16) * 16 + 1
+
+
 def groups(pairs, budget):
     """Indices of pairs of like length, at most `budget` tokens together, padding included."""
-    length = [len(prompt) + len(plan) for prompt, plan in pairs]
+    length = [filled(pair) for pair in pairs]
     group = []
     for i in sorted(range(len(pairs)), key=lambda i: (length[i], i)):
         if group and length[i] * (len(group) + 1) > budget:
@@ -39,7 +44,7 @@ def groups(pairs, budget):
 
 def batch(pairs, group, pad):
     """(tokens [rows, length], plan mask [rows, length])"""
-    length = max(len(pairs[i][0]) + len(pairs[i][1]) for i in group)
+    length = max(filled(pairs[i]) for i in group)
     tokens = numpy.full((len(group), length), pad, dtype=numpy.int32)
     mask = numpy.zeros((len(group), length), dtype=bool)
     for row, i in enumerate(group):

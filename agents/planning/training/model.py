@@ -10,9 +10,31 @@ import torch.nn.functional as F
 from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-# The fused CPU kernel is slow backwards on short sequences.
-BACKENDS = {"cpu": [SDPBackend.MATH],
-            "cuda": [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]}
+BACKENDS = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
+EXPERT_ROWS = 512  # an expert's tokens are filled up to a multiple: shapes recur, for which products are made ready
+
+
+def fused(function):
+    """On a CPU compiled to one pass over memory where PyTorch makes several."""
+    compiled = torch.compile(function, dynamic=True)
+    return lambda x, *more: (function if x.is_cuda else compiled)(x, *more)
+
+
+@fused
+def normed(x, weight, eps):
+    y = x.float()
+    return (y * torch.rsqrt(y.pow(2).mean(-1, keepdim=True) + eps) * weight).to(x.dtype)
+
+
+@fused
+def gated(gate, up):
+    return F.silu(gate) * up
+
+
+@fused
+def rotate(x, cos, sin):
+    half = x.shape[-1] // 2
+    return x * cos + torch.cat((-x[..., half:], x[..., :half]), -1) * sin
 
 
 class RMSNorm(nn.Module):
@@ -22,12 +44,7 @@ class RMSNorm(nn.Module):
         self.eps = eps
 
     def forward(self, x):
-        return F.rms_norm(x.float(), self.weight.shape, self.weight, self.eps).to(x.dtype)
-
-
-def rotate(x, cos, sin):
-    half = x.shape[-1] // 2
-    return x * cos + torch.cat((-x[..., half:], x[..., :half]), -1) * sin
+        return normed(x, self.weight, self.eps)
 
 
 class Attention(nn.Module):
@@ -44,7 +61,7 @@ class Attention(nn.Module):
         self.q_norm = RMSNorm(self.size, c["rms_norm_eps"])
         self.k_norm = RMSNorm(self.size, c["rms_norm_eps"])
 
-    def forward(self, x, rope, mask):
+    def forward(self, x, rope, masks):
         batch, length, _ = x.shape
         q = self.q_norm(self.q_proj(x).view(batch, length, self.heads, self.size)).transpose(1, 2)
         k = self.k_norm(self.k_proj(x).view(batch, length, self.kv_heads, self.size)).transpose(1, 2)
@@ -53,9 +70,12 @@ class Attention(nn.Module):
             q, k = rotate(q, *rope), rotate(k, *rope)
         group = self.heads // self.kv_heads
         k, v = k.repeat_interleave(group, 1), v.repeat_interleave(group, 1)
-        limited = self.window and length > self.window
-        with sdpa_kernel(BACKENDS[x.device.type]):
-            y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask if limited else None, is_causal=not limited)
+        limited = bool(self.window and length > self.window)
+        if x.is_cuda:
+            with sdpa_kernel(BACKENDS):
+                y = F.scaled_dot_product_attention(q, k, v, attn_mask=masks[1] if limited else None, is_causal=not limited)
+        else:  # PyTorch's own are slow backwards on short sequences, or widen everything to float32
+            y = (torch.matmul(q, k.transpose(-1, -2)) * self.size**-0.5 + masks[limited]).softmax(-1) @ v
         return self.o_proj(y.transpose(1, 2).reshape(batch, length, -1))
 
 
@@ -67,7 +87,7 @@ class Mlp(nn.Module):
         self.down_proj = nn.Linear(inner, hidden, bias=False)
 
     def forward(self, x):
-        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+        return self.down_proj(gated(self.gate_proj(x), self.up_proj(x)))
 
 
 class Moe(nn.Module):
@@ -97,8 +117,11 @@ class Moe(nn.Module):
         if self.training:
             self.load = counts.float()
         token = order // self.top_k
-        parts = flat[token].split(counts.tolist())
-        out = torch.cat([e(p) for e, p in zip(self.experts, parts) if len(p)])
+        room = (counts + EXPERT_ROWS - 1) // EXPERT_ROWS * EXPERT_ROWS
+        place = torch.arange(len(order)) + (room.cumsum(0) - room - counts.cumsum(0) + counts).repeat_interleave(counts)
+        parts = torch.zeros(int(room.sum()), flat.shape[-1], dtype=flat.dtype)
+        parts = parts.index_copy(0, place, flat.index_select(0, token)).split(room.tolist())
+        out = torch.cat([e(p) for e, p in zip(self.experts, parts) if len(p)]).index_select(0, place)
         out = out * weight.view(-1)[order].unsqueeze(1).to(out.dtype)
         return torch.zeros_like(flat, dtype=out.dtype).index_add(0, token, out)
 
@@ -124,8 +147,8 @@ class Layer(nn.Module):
         dense = index < c["first_k_dense_replace"]
         self.mlp = Mlp(c["hidden_size"], c["intermediate_size"]) if dense else Moe(c)
 
-    def forward(self, x, rope, mask, dropout):
-        h = self.self_attn(self.input_layernorm(x), rope, mask)
+    def forward(self, x, rope, masks, dropout):
+        h = self.self_attn(self.input_layernorm(x), rope, masks)
         x = x + F.dropout(h, dropout, self.training)
         h = self.mlp(self.post_attention_layernorm(x))
         return x + F.dropout(h, dropout, self.training)
@@ -167,9 +190,10 @@ class Planner(nn.Module):
         rope = (self.cos[:length].to(x.dtype), self.sin[:length].to(x.dtype))
         at = torch.arange(length, device=tokens.device)
         gap = at[:, None] - at[None, :]
-        mask = (gap >= 0) & (gap < self.config["sliding_window"])
+        seen = (gap >= 0, (gap >= 0) & (gap < self.config["sliding_window"]))
+        masks = [torch.zeros(gap.shape, dtype=x.dtype, device=x.device).masked_fill(~s, -1e9) for s in seen]
         for layer in self.model.layers:
-            x = layer(x, rope, mask, self.dropout)
+            x = layer(x, rope, masks, self.dropout)
         return self.model.norm(x)
 
     def head(self, h):

@@ -5,7 +5,9 @@
 
 import argparse
 import json
+import os
 import pathlib
+import sys
 import time
 
 import numpy
@@ -21,6 +23,8 @@ import model as network
 from tokenizer import Codec
 
 FORCED = 0.1  # weight of tokens that the grammar dictates
+# Where a CPU trains, glibc would give large pieces back after each operation and take them again page by page.
+KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(8 << 30), "MALLOC_TOP_PAD_": str(256 << 20)}
 
 
 def forced_tokens(codec):
@@ -158,6 +162,8 @@ class Training:
 
 def main():
     args = arguments()
+    if args.device == "cpu" and not KEPT_MEMORY.keys() <= os.environ.keys():
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | KEPT_MEMORY)
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
     args.state.mkdir(parents=True, exist_ok=True)
