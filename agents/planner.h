@@ -23,6 +23,9 @@ struct PlanRequest {
   std::function<bool()> cancelled;
 };
 
+// Raised whenever the same request, tools and weights may give another prompt, grammar or plan.
+inline constexpr int kPlannerRules = 2;
+
 // What an auditor needs to compute the plan again, bit for bit.
 struct PlanEvidence {
   std::string model;  // model id
@@ -30,8 +33,9 @@ struct PlanEvidence {
   std::string grammar_sha256;
   std::string prompt_sha256;
   std::string provider;  // "embedded" or "openai"
+  int rules = kPlannerRules;
   base::Json ToJson() const;
-  static PlanEvidence Parse(const base::Json& json);  // what is missing stays empty
+  static PlanEvidence Parse(const base::Json& json);  // what is missing stays empty; rules: 1
 };
 
 struct PlanResult {
@@ -84,8 +88,8 @@ absl::StatusOr<std::unique_ptr<Planner>> MakeEmbeddedPlanner(const std::string& 
                                                              const std::string& device = "");
 
 // Plans once more what `plan_made` (the body of a run's plan.made) says was planned.
-// FailedPrecondition if `planner` is not the sealed model; DataLoss, naming what differs, unless
-// prompt, grammar, text and plan come out bit for bit.
+// FailedPrecondition if `planner` is not the sealed model, or of other rules; DataLoss, naming what
+// differs, unless prompt, grammar, text and plan come out bit for bit.
 absl::Status RecomputePlan(Planner& planner, const tools::Catalogue& catalogue,
                            const base::Json& plan_made);
 

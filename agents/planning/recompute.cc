@@ -25,6 +25,10 @@ absl::Status Differs(absl::StatusCode code, std::string_view what, std::string_v
 }
 
 absl::Status Same(const PlanEvidence& sealed, const PlanEvidence& found) {
+  if (sealed.rules != found.rules) {
+    return Differs(absl::StatusCode::kFailedPrecondition, "the planner's rules", "계획기 규칙",
+                   StrCat(sealed.rules), StrCat(found.rules));
+  }
   if (sealed.weights_sha256 != found.weights_sha256) {
     return Differs(absl::StatusCode::kFailedPrecondition, "the weights' hash", "가중치 해시",
                    sealed.weights_sha256, found.weights_sha256);
@@ -41,9 +45,10 @@ absl::Status Same(const PlanEvidence& sealed, const PlanEvidence& found) {
 }  // namespace
 
 PlanEvidence PlanEvidence::Parse(const Json& json) {
-  return {base::StringOr(json, "model", ""), base::StringOr(json, "weights_sha256", ""),
-          base::StringOr(json, "grammar_sha256", ""), base::StringOr(json, "prompt_sha256", ""),
-          base::StringOr(json, "provider", "")};
+  return {
+      base::StringOr(json, "model", ""),          base::StringOr(json, "weights_sha256", ""),
+      base::StringOr(json, "grammar_sha256", ""), base::StringOr(json, "prompt_sha256", ""),
+      base::StringOr(json, "provider", ""),       static_cast<int>(base::IntOr(json, "rules", 1))};
 }
 
 absl::Status RecomputePlan(Planner& planner, const tools::Catalogue& catalogue,

@@ -36,7 +36,8 @@ base::Json PlanEvidence::ToJson() const {
           {"model", model},
           {"weights_sha256", weights_sha256},
           {"grammar_sha256", grammar_sha256},
-          {"prompt_sha256", prompt_sha256}};
+          {"prompt_sha256", prompt_sha256},
+          {"rules", rules}};
 }
 
 }  // namespace agents

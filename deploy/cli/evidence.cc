@@ -17,13 +17,23 @@ Finding Plan(Outcome outcome, std::string_view english, std::string_view korean,
   return {"plan", outcome, std::string(english), std::string(korean), record};
 }
 
+Finding OtherRules(int sealed) {
+  const int here = agents::kPlannerRules;
+  return Plan(Outcome::kNotChecked,
+              StrCat("made by another version of the planner (rules ", sealed, "; here they are ",
+                     here, "): verify it with that version of maru"),
+              StrCat("다른 판의 계획기(규칙 ", sealed, ", 여기는 ", here,
+                     ")로 만든 계획입니다. 그 판의 maru로 검증하십시오"));
+}
+
 // nullopt: computed again, bit for bit.
 std::optional<Finding> CheckPlan(const Json& body, agents::Planner& planner, int64_t record) {
   const absl::Status status = agents::RecomputePlan(planner, tools::Catalogue::BuiltIn(), body);
   if (status.ok()) return std::nullopt;
   if (absl::IsFailedPrecondition(status)) {
-    const std::string weights =
-        StringOr(Member(body, "evidence"), "weights_sha256", "").substr(0, 12);
+    const auto sealed = agents::PlanEvidence::Parse(Member(body, "evidence"));
+    if (sealed.rules != agents::kPlannerRules) return OtherRules(sealed.rules);
+    const std::string weights = sealed.weights_sha256.substr(0, 12);
     return Plan(
         Outcome::kNotChecked,
         StrCat("made by other weights (", weights, ") than those here: give --model DIR"),

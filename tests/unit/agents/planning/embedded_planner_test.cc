@@ -154,6 +154,8 @@ TEST(RecomputePlan, AcceptsWhatWasPlannedAndNamesWhatWasChanged) {
               HasSubstr("the grammar's hash"));
   EXPECT_EQ(changed([](base::Json& body) { body["evidence"]["weights_sha256"] = "00"; }).code(),
             absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(changed([](base::Json& body) { body["evidence"].erase("rules"); }).code(),
+            absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(changed([](base::Json& body) { body["now"] = "gestern"; }).code(),
             absl::StatusCode::kInvalidArgument);
 }

@@ -179,13 +179,18 @@ TEST_F(EvidenceTest, ComputesThePlanAgainAndFindsAnotherOne) {
                  {"weights_sha256", "none"},
                  {"grammar_sha256", "none"},
                  {"prompt_sha256", "none"},
-                 {"provider", "embedded"}}}};
+                 {"provider", "embedded"},
+                 {"rules", agents::kPlannerRules}}}};
   EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), nullptr).outcome, Outcome::kNotChecked);
   EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kFails);
   body["text"] = base::DumpJson(agents::ToJson(*agents::ParsePlan(plan), false));
   EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kHolds);
   body["evidence"]["weights_sha256"] = "others";
   EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kNotChecked);
+  body["evidence"]["rules"] = 1;
+  const Finding other = CheckPlans(Export({{"plan.made", body}}), &planner);
+  EXPECT_EQ(other.outcome, Outcome::kNotChecked);
+  EXPECT_NE(other.english.find("rules 1"), std::string::npos) << other.english;
 }
 
 TEST_F(EvidenceTest, PassesOverRecordsOfAnotherShape) {
