@@ -30,7 +30,7 @@ Fp8Config ReadBlocks(const Json& json, ConfigReader& reader) {
 
 // Rows and columns of the block that `json`, a list of two, gives; nullopt: it is none.
 std::optional<std::pair<size_t, size_t>> Extent(const Json* json) {
-  const auto whole = [](const Json& n) { return n.is_number_unsigned() && n > 0 && n < 1 << 24; };
+  const auto whole = [](const Json& n) { return n.is_number_integer() && n > 0 && n < 1 << 24; };
   if (json == nullptr || !json->is_array() || json->size() != 2) return std::nullopt;
   if (!whole((*json)[0]) || !whole((*json)[1])) return std::nullopt;
   return std::pair((*json)[0].get<size_t>(), (*json)[1].get<size_t>());
