@@ -12,27 +12,25 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-class LegalDiff : public testing::Test {
+class LegalDiff : public LegalFixture {
  public:
-  static void SetUpTestSuite() { law_ = new Law(); }
-  static void TearDownTestSuite() { delete law_; }
-
-  static tools::ToolOutcome Call(const std::string& law, const std::string& from,
-                                 const std::string& to, const std::string& jo = "") {
+  static Json Arguments(const std::string& law, const std::string& from, const std::string& to,
+                        const std::string& jo) {
     Json arguments = {{"law", law}, {"period", {{"from", from}, {"to", to}}}};
     if (!jo.empty()) arguments["jo"] = jo;
-    return CallTool(*law_->connector, "law.diff", std::move(arguments));
+    return arguments;
+  }
+  static tools::ToolOutcome Call(const std::string& law, const std::string& from,
+                                 const std::string& to, const std::string& jo = "") {
+    return LegalFixture::Call("law.diff", Arguments(law, from, to, jo));
   }
   static Json Items(const std::string& law, const std::string& from, const std::string& to,
                     const std::string& jo = "") {
-    auto outcome = Call(law, from, to, jo);
-    EXPECT_TRUE(outcome.ok()) << outcome.error().code << ": " << outcome.error().message_en;
-    return outcome.ok() ? outcome.result().value["items"] : Json::array({"failed"});
+    return Value("law.diff", Arguments(law, from, to, jo))["items"];
   }
   static std::string Error(const std::string& law, const std::string& from, const std::string& to,
                            const std::string& jo = "") {
-    auto outcome = Call(law, from, to, jo);
-    return outcome.ok() ? "ok" : outcome.error().code;
+    return LegalFixture::Error("law.diff", Arguments(law, from, to, jo));
   }
   // "26 changed 2025-10-02"
   static std::vector<std::string> Summary(const Json& items) {
@@ -44,9 +42,7 @@ class LegalDiff : public testing::Test {
     }
     return out;
   }
-  static Law* law_;
 };
-Law* LegalDiff::law_ = nullptr;
 
 constexpr char kFerry[] = "가온 예시 나루법";
 

@@ -32,4 +32,28 @@ struct Law {
   std::unique_ptr<tools::Connector> connector;
 };
 
+// One law service for all tests of a suite, and what its tools give.
+class LegalFixture : public testing::Test {
+ public:
+  static void SetUpTestSuite() { law_ = new Law(); }
+  static void TearDownTestSuite() {
+    delete law_;
+    law_ = nullptr;
+  }
+
+  static tools::ToolOutcome Call(const std::string& tool, base::Json arguments) {
+    return fakes::CallTool(*law_->connector, tool, std::move(arguments));
+  }
+  static base::Json Value(const std::string& tool, base::Json arguments) {
+    auto outcome = Call(tool, std::move(arguments));
+    EXPECT_TRUE(outcome.ok()) << outcome.error().code << ": " << outcome.error().message_en;
+    return outcome.ok() ? outcome.result().value : base::Json{{"items", base::Json::array()}};
+  }
+  static std::string Error(const std::string& tool, base::Json arguments) {
+    auto outcome = Call(tool, std::move(arguments));
+    return outcome.ok() ? "ok" : outcome.error().code;
+  }
+  static inline Law* law_ = nullptr;
+};
+
 }  // namespace connectors

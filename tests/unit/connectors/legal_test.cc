@@ -14,26 +14,7 @@ using fakes::CallTool;
 using testing::HasSubstr;
 using testing::Not;
 
-class Legal : public testing::Test {
- public:
-  static void SetUpTestSuite() { law_ = new Law(); }
-  static void TearDownTestSuite() { delete law_; }
-
-  static tools::ToolOutcome Call(const std::string& tool, Json arguments) {
-    return CallTool(*law_->connector, tool, std::move(arguments));
-  }
-  static Json Value(const std::string& tool, Json arguments) {
-    auto outcome = Call(tool, std::move(arguments));
-    EXPECT_TRUE(outcome.ok()) << outcome.error().code << ": " << outcome.error().message_en;
-    return outcome.ok() ? outcome.result().value : Json{{"items", Json::array()}};
-  }
-  static std::string Error(const std::string& tool, Json arguments) {
-    auto outcome = Call(tool, std::move(arguments));
-    return outcome.ok() ? "ok" : outcome.error().code;
-  }
-  static Law* law_;
-};
-Law* Legal::law_ = nullptr;
+using Legal = LegalFixture;
 
 TEST_F(Legal, GivesTheArticleInForceOnTheDayAskedFor) {
   const Json before =
