@@ -10,6 +10,7 @@
 
 #include "agents/plan.h"
 #include "model_core/base/status.h"
+#include "model_core/engine.h"
 
 namespace agents {
 
@@ -50,27 +51,14 @@ struct PlanResult {
   size_t forced_tokens = 0;  // of these, dictated by the grammar and not sampled
 };
 
-// Where a planner's own model stands.
-struct ModelFigures {
-  uint64_t running = 0, waiting = 0;  // requests
-  // Of memory for requests, in bytes: what there is; what those that run may come to take; what is
-  // taken, its high-water mark, and what of it is prefixes kept for later.
-  uint64_t budget_bytes = 0, promised_bytes = 0, used_bytes = 0, most_bytes = 0, cached_bytes = 0;
-  uint64_t besides_bytes = 0;  // what the model may take beyond that and its weights
-  // Since it was loaded. Cached: of prompts, that were not computed again. Drafted: guessed and
-  // verified; accepted: of these, what held.
-  uint64_t passes = 0;
-  uint64_t computed_tokens = 0, cached_tokens = 0, drafted_tokens = 0, accepted_tokens = 0;
-};
-
 class Planner {
  public:
   virtual ~Planner() = default;
   // InvalidArgument: empty request, over 32 KiB, malformed UTF-8 or NUL. Unavailable,
   // DeadlineExceeded, Cancelled as they say. A refusal is a plan, not an error.
   virtual absl::StatusOr<PlanResult> MakePlan(const PlanRequest& request) = 0;
-  // None where the model is another program's.
-  virtual std::optional<ModelFigures> Figures() const { return std::nullopt; }
+  // Where the planner's own model stands; none where the model is another program's.
+  virtual std::optional<model_core::EngineFigures> Figures() const { return std::nullopt; }
 };
 
 inline constexpr size_t kRequestBytesMax = 32 * 1024;

@@ -8,7 +8,6 @@
 #include "model_core/base/check.h"
 #include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
-#include "model_core/engine.h"
 
 namespace agents {
 namespace {
@@ -48,22 +47,7 @@ class EmbeddedPlanner : public Planner {
     return result;
   }
 
-  std::optional<ModelFigures> Figures() const override {
-    const model_core::EngineFigures now = model_->Figures();
-    return ModelFigures{.running = now.running,
-                        .waiting = now.waiting,
-                        .budget_bytes = now.memory_bytes_max,
-                        .promised_bytes = now.memory_bytes_promised,
-                        .used_bytes = now.memory_bytes_used,
-                        .most_bytes = now.memory_bytes_most,
-                        .cached_bytes = now.memory_bytes_cached,
-                        .besides_bytes = now.besides_bytes_max,
-                        .passes = now.passes,
-                        .computed_tokens = now.computed_tokens,
-                        .cached_tokens = now.cached_tokens,
-                        .drafted_tokens = now.drafted_tokens,
-                        .accepted_tokens = now.accepted_tokens};
-  }
+  std::optional<model_core::EngineFigures> Figures() const override { return model_->Figures(); }
 
  private:
   // As in training: <|bos|> request <|values|> values <|bos|> request <|plan|>. The model reads

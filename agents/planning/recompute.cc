@@ -25,10 +25,6 @@ absl::Status Differs(absl::StatusCode code, std::string_view what, std::string_v
 }
 
 absl::Status Same(const PlanEvidence& sealed, const PlanEvidence& found) {
-  if (sealed.rules != found.rules) {
-    return Differs(absl::StatusCode::kFailedPrecondition, "the planner's rules", "계획기 규칙",
-                   StrCat(sealed.rules), StrCat(found.rules));
-  }
   if (sealed.weights_sha256 != found.weights_sha256) {
     return Differs(absl::StatusCode::kFailedPrecondition, "the weights' hash", "가중치 해시",
                    sealed.weights_sha256, found.weights_sha256);
@@ -53,14 +49,18 @@ PlanEvidence PlanEvidence::Parse(const Json& json) {
 
 absl::Status RecomputePlan(Planner& planner, const tools::Catalogue& catalogue,
                            const Json& plan_made) {
+  const auto evidence = PlanEvidence::Parse(plan_made.value("evidence", Json::object()));
+  if (evidence.rules != kPlannerRules) {
+    return Differs(absl::StatusCode::kFailedPrecondition, "the planner's rules", "계획기 규칙",
+                   StrCat(evidence.rules), StrCat(kPlannerRules));
+  }
   PlanRequest request;
   request.text = base::StringOr(plan_made, "request", "");
   ASSIGN_OR_RETURN(request.now, base::ParseTimeText(base::StringOr(plan_made, "now", "")));
   request.offered = Names(plan_made, "offered");
   request.allowed = Names(plan_made, "allowed");
   ASSIGN_OR_RETURN(PlanResult made, planner.MakePlan(request));
-  RETURN_IF_ERROR(
-      Same(PlanEvidence::Parse(plan_made.value("evidence", Json::object())), made.evidence));
+  RETURN_IF_ERROR(Same(evidence, made.evidence));
   const std::string sealed = base::StringOr(plan_made, "text", "");
   if (sealed != made.text) {
     return Differs(absl::StatusCode::kDataLoss, "the text", "글", sealed, made.text);

@@ -12,9 +12,10 @@ using base::Json;
 constexpr const char* kKey = "quantization_config";
 constexpr const char* kSource = "config.json, quantization_config";
 
-void Finish(ConfigReader& part, ConfigReader& whole) {
+// A fault of what stands under `key` of the whole is the whole's.
+void Finish(ConfigReader& part, ConfigReader& whole, const char* key) {
   if (const absl::Status status = part.Finish(); !status.ok())
-    whole.Fail(kKey, std::string(status.message()));
+    whole.Fail(key, std::string(status.message()));
 }
 
 Fp8Config ReadBlocks(const Json& json, ConfigReader& reader) {
@@ -24,7 +25,7 @@ Fp8Config ReadBlocks(const Json& json, ConfigReader& reader) {
   if (!known) block.Fail("weight_block_size", "or 'fmt' is not FP8 E4M3 in blocks of 128 × 128");
   block.Expect("activation_scheme", "dynamic");  // scales are not stored; here none are needed
   block.Ignore({"quant_method", "weight_block_size", "modules_to_not_convert", "ignored_layers"});
-  Finish(block, reader);
+  Finish(block, reader, kKey);
   return {.scale_suffix = "_scale_inv"};
 }
 
@@ -64,7 +65,7 @@ Fp8Config ReadWeights(const Json& json, ConfigReader& group) {
   weights.Expect("actorder", nullptr);
   weights.Ignore({"observer", "observer_kwargs", "scale_dtype", "zp_dtype"});
   const Fp8Config fp8 = ReadStrategy(weights);
-  Finish(weights, group);
+  Finish(weights, group, "weights");
   return fp8;
 }
 
@@ -84,7 +85,7 @@ Fp8Config ReadGroup(const Json& json, ConfigReader& block) {
     group.Fail("weights", "is missing");
   else
     fp8 = ReadWeights(*weights, group);
-  Finish(group, block);
+  Finish(group, block, "config_groups");
   return fp8;
 }
 
@@ -117,7 +118,7 @@ Fp8Config ReadCompressed(const Json& json, ConfigReader& reader) {
   block.Expect("transform_config", Json::object());
   block.Ignore({"quant_method", "ignore", "global_compression_ratio", "version"});
   const Fp8Config fp8 = ReadGroups(block);
-  Finish(block, reader);
+  Finish(block, reader, kKey);
   return fp8;
 }
 

@@ -13,14 +13,14 @@
 namespace deploy {
 namespace {
 
-using agents::ModelFigures;
+using model_core::EngineFigures;
 using prometheus::MetricType;
 using testing::HasSubstr;
 
 class PlannerOfFigures : public fakes::ScriptedPlanner {
  public:
-  std::optional<ModelFigures> Figures() const override { return figures; }
-  ModelFigures figures;
+  std::optional<EngineFigures> Figures() const override { return figures; }
+  EngineFigures figures;
 };
 
 std::map<std::string, double> Values(const agents::Planner& planner) {
@@ -35,9 +35,10 @@ std::map<std::string, double> Values(const agents::Planner& planner) {
 
 TEST(ModelMetrics, ShowEachFigureByItsName) {
   PlannerOfFigures planner;
-  planner.figures = {.running = 1, .waiting = 2, .budget_bytes = 3, .promised_bytes = 4, .used_bytes = 5,
-                     .most_bytes = 6, .cached_bytes = 7, .besides_bytes = 8, .passes = 9, .computed_tokens = 10,
-                     .cached_tokens = 11, .drafted_tokens = 12, .accepted_tokens = 13};
+  planner.figures = {.running = 1, .waiting = 2, .memory_bytes_max = 3, .memory_bytes_promised = 4,
+                     .memory_bytes_used = 5, .memory_bytes_most = 6, .memory_bytes_cached = 7, .besides_bytes_max = 8,
+                     .passes = 9, .computed_tokens = 10, .cached_tokens = 11, .drafted_tokens = 12,
+                     .accepted_tokens = 13};
   EXPECT_EQ(Values(planner), (std::map<std::string, double>{{"maru_model_running_requests", 1},
                                                             {"maru_model_waiting_requests", 2},
                                                             {"maru_model_memory_budget_bytes", 3},
