@@ -57,7 +57,7 @@ class Asking {
       } else if (progress_.NeedsApproval() && !MayWait()) {
         break;
       } else {
-        RETURN_IF_ERROR(Follow("lf.a2a.v1.A2AService/SubscribeToTask", {{"id", progress_.id()}}));
+        RETURN_IF_ERROR(Resume());
       }
     }
     view_.Finish(progress_, interrupt_.interrupted());
@@ -79,13 +79,23 @@ class Asking {
         },
         [this] { return interrupt_.interrupted(); });
     if (interrupt_.interrupted()) return absl::OkStatus();
-    if (!status.ok() && !progress_.id().empty()) {
+    if (!status.ok() && !absl::IsFailedPrecondition(status) && !progress_.id().empty()) {
       session_.Note(StrCat("run ", progress_.id(), " goes on at the server: maru runs watch ",
                            progress_.id()),
                     StrCat("실행 ", progress_.id(), "은(는) 서버에서 계속됩니다: maru runs watch ",
                            progress_.id()));
     }
     return status;
+  }
+
+  // From where the task stands; one that ended meanwhile is read instead.
+  absl::Status Resume() {
+    const Json request = {{"id", progress_.id()}};
+    const absl::Status followed = Follow("lf.a2a.v1.A2AService/SubscribeToTask", request);
+    if (!absl::IsFailedPrecondition(followed)) return followed;
+    ASSIGN_OR_RETURN(const Json task, client_.Call("lf.a2a.v1.A2AService/GetTask", request));
+    for (const std::string& what : progress_.Apply({{"task", task}})) view_.Show(progress_, what);
+    return absl::OkStatus();
   }
 
   bool AskPerson(std::string& reply) const {

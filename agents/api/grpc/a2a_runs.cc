@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "agents/api/grpc/a2a_message.h"
-#include "agents/api/grpc/a2a_task.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -13,8 +12,6 @@ namespace {
 namespace a2a = lf::a2a::v1;
 using base::StrCat;
 using base::StringOr;
-
-bool AtRest(RunState state) { return Terminal(state) || Waits(state); }
 
 // The same message id with other words is another message: that is the client's mistake.
 absl::Status CheckSameWords(const OwnedRun& owned, const RunRequest& wanted) {
@@ -38,12 +35,6 @@ absl::StatusOr<std::string> StartRun(const Api& api, const Caller& caller,
   return id;
 }
 
-bool Heard(const std::vector<Event>& journal, const std::string& message_id) {
-  return std::any_of(journal.begin(), journal.end(), [&](const Event& event) {
-    return event.type == "run.replied" && StringOr(event.body, "message_id", "") == message_id;
-  });
-}
-
 absl::Status TakesNoMessage(const Run& run) {
   return UnsupportedOperation(
       StrCat("task ", run.id, " is ", Name(run.state), " and takes no message"),
@@ -61,26 +52,13 @@ absl::StatusOr<std::string> ContinueRun(const Api& api, const Caller& caller,
                         StrCat("작업 ", base::WithParticle(run.id, "은"), " 다른 문맥(",
                                run.request.conversation_id, ")에 있습니다"));
   }
-  if (run.request.message_id == message.message_id() || Heard(owned.journal, message.message_id()))
-    return run.id;
+  if (EventsWith(owned.journal, message.message_id()) > 0) return run.id;
   if (run.state != RunState::kInputRequired) return TakesNoMessage(run);
   ASSIGN_OR_RETURN(const std::string text, TextOf(message));
   const absl::Status replied = api.runs.Reply(run.id, caller.id(), text, message.message_id());
   if (absl::IsFailedPrecondition(replied)) return TakesNoMessage(run);  // it moved on meanwhile
   RETURN_IF_ERROR(replied);
   return run.id;
-}
-
-// Updates of journal[next…]; each is told as the run stood then.
-absl::Status WriteUpdates(const OwnedRun& owned, size_t next, const policies::Clearance& reader,
-                          const std::function<bool(const a2a::StreamResponse&)>& write) {
-  for (; next < owned.journal.size(); ++next) {
-    ASSIGN_OR_RETURN(const Run then,
-                     Fold(owned.run.id, {owned.journal.begin(), owned.journal.begin() + next + 1}));
-    const auto update = UpdateOf(then, owned.journal[next], reader);
-    if (update && !write(*update)) return absl::CancelledError("the subscriber went away");
-  }
-  return absl::OkStatus();
 }
 
 // The run once `unsettled` says no, or as it stands when `until` has come.
@@ -99,6 +77,8 @@ absl::StatusOr<OwnedRun> WaitWhile(bool (*unsettled)(RunState), const Api& api,
 
 }  // namespace
 
+bool AtRest(RunState state) { return Terminal(state) || Waits(state); }
+
 absl::StatusOr<OwnedRun> LoadOwnRun(const Api& api, const Caller& caller, const std::string& id) {
   if (id.empty()) return InvalidField("id", "empty", "비어 있습니다");
   auto journal = api.store.Journal(id, 0);
@@ -109,6 +89,14 @@ absl::StatusOr<OwnedRun> LoadOwnRun(const Api& api, const Caller& caller, const 
   if (owned.run.request.principal != caller.id()) return TaskNotFound(id);
   owned.journal = *std::move(journal);
   return owned;
+}
+
+size_t EventsWith(const std::vector<Event>& journal, const std::string& message_id) {
+  const auto heard = std::find_if(journal.begin(), journal.end(), [&](const Event& event) {
+    return (event.type == "run.created" || event.type == "run.replied") &&
+           StringOr(event.body, "message_id", "") == message_id;
+  });
+  return heard == journal.end() ? 0 : static_cast<size_t>(heard - journal.begin()) + 1;
 }
 
 absl::StatusOr<std::string> AcceptMessage(const Api& api, const Caller& caller,
@@ -131,25 +119,6 @@ absl::StatusOr<OwnedRun> WaitForEnd(const Api& api, const Watches& watches, cons
                                     absl::Time until) {
   return WaitWhile([](RunState state) { return !Terminal(state); }, api, watches, caller, context,
                    id, until);
-}
-
-absl::Status StreamRun(const Api& api, const Watches& watches, const Caller& caller,
-                       const grpc::ServerContext& context, OwnedRun owned, Follow follow,
-                       const std::function<bool(const a2a::StreamResponse&)>& write) {
-  const policies::Clearance& reader = caller.record.principal.clearance;
-  const absl::Time until = DeadlineOf(context, api.clock, Watches::kLifetimeMax);
-  a2a::StreamResponse first;
-  *first.mutable_task() = TaskOf(owned.run, owned.journal, {reader, std::nullopt, true});
-  if (!write(first)) return absl::CancelledError("the subscriber went away");
-  while (!Terminal(owned.run.state) && (follow == Follow::kUntilEnd || !AtRest(owned.run.state))) {
-    const size_t told = owned.journal.size();
-    ASSIGN_OR_RETURN(const bool more,
-                     WaitForMore(api, watches, context, owned.run.id, told, until));
-    if (!more) return absl::OkStatus();
-    ASSIGN_OR_RETURN(owned, LoadOwnRun(api, caller, owned.run.id));
-    RETURN_IF_ERROR(WriteUpdates(owned, told, reader, write));
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace agents

@@ -1,13 +1,17 @@
 // What A2A does with runs: starts and continues them by message, loads them for their requester,
-// follows them.
+// waits for them.
 #pragma once
 
-#include <functional>
+#include <string>
+#include <vector>
 
 #include "agents/api/grpc/watch.h"
 #include "lf/a2a/v1/a2a.pb.h"
 
 namespace agents {
+
+// Ended, or waiting for a person.
+bool AtRest(RunState state);
 
 struct OwnedRun {
   Run run;
@@ -32,11 +36,7 @@ absl::StatusOr<OwnedRun> WaitForEnd(const Api& api, const Watches& watches, cons
                                     const grpc::ServerContext& context, const std::string& id,
                                     absl::Time until);
 
-enum class Follow { kUntilRest, kUntilEnd };  // rest: ended, or waiting for a person
-
-// Writes the task as it stands and then every update, in the journal's order.
-absl::Status StreamRun(const Api& api, const Watches& watches, const Caller& caller,
-                       const grpc::ServerContext& context, OwnedRun owned, Follow follow,
-                       const std::function<bool(const lf::a2a::v1::StreamResponse&)>& write);
+// How many events the run's journal had when it had heard this message; 0 where it never did.
+size_t EventsWith(const std::vector<Event>& journal, const std::string& message_id);
 
 }  // namespace agents

@@ -2,6 +2,7 @@
 
 #include "agents/api/grpc/a2a_message.h"
 #include "agents/api/grpc/a2a_runs.h"
+#include "agents/api/grpc/a2a_stream.h"
 #include "agents/api/grpc/a2a_task.h"
 #include "agents/api/grpc/agent_card.h"
 #include "model_core/base/strings.h"
@@ -119,7 +120,8 @@ grpc::Status A2aService::SendStreamingMessage(grpc::ServerContext* context,
     ASSIGN_OR_RETURN(const Watches::Slot slot, watches_.Take(caller.id()));
     ASSIGN_OR_RETURN(const std::string id, AcceptMessage(api_, caller, *context, *request));
     ASSIGN_OR_RETURN(OwnedRun owned, LoadOwnRun(api_, caller, id));
-    return StreamRun(api_, watches_, caller, *context, std::move(owned), Follow::kUntilRest,
+    const size_t told = EventsWith(owned.journal, request->message().message_id());
+    return StreamRun(api_, watches_, caller, *context, std::move(owned), told, Follow::kUntilRest,
                      [&](const a2a::StreamResponse& update) { return writer->Write(update); });
   });
 }
@@ -186,7 +188,8 @@ grpc::Status A2aService::SubscribeToTask(grpc::ServerContext* context,
                                   StrCat("작업 ", base::WithParticle(owned.run.id, "은"),
                                          " 이미 끝났습니다. GetTask로 읽으십시오"));
     }
-    return StreamRun(api_, watches_, caller, *context, std::move(owned), Follow::kUntilEnd,
+    const size_t told = owned.journal.size();
+    return StreamRun(api_, watches_, caller, *context, std::move(owned), told, Follow::kUntilEnd,
                      [&](const a2a::StreamResponse& update) { return writer->Write(update); });
   });
 }

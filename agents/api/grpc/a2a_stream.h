@@ -1,0 +1,20 @@
+// A task as A2A streams it: as it stood at some event, and then every update.
+#pragma once
+
+#include <functional>
+
+#include "agents/api/grpc/a2a_runs.h"
+
+namespace agents {
+
+enum class Follow { kUntilRest, kUntilEnd };  // rest: ended, or waiting for a person
+
+// Writes the task as it stood after its first `told` events (1 … all) and then every update, in the
+// journal's order. A stream that a message opens begins with that message's event: it tells all
+// that follows, however soon it was done.
+absl::Status StreamRun(const Api& api, const Watches& watches, const Caller& caller,
+                       const grpc::ServerContext& context, OwnedRun owned, size_t told,
+                       Follow follow,
+                       const std::function<bool(const lf::a2a::v1::StreamResponse&)>& write);
+
+}  // namespace agents
