@@ -15,7 +15,7 @@
 namespace model_core {
 
 // Raised whenever the same weights would pack into other bytes.
-inline constexpr int kPackVersion = 2;
+inline constexpr int kPackVersion = 3;
 
 // Writes rows first … first + count - 1 of a matrix to `out`, [count, cols]. Called from several
 // threads.

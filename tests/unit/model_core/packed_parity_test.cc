@@ -10,22 +10,24 @@ namespace model_core {
 namespace {
 
 // Largest NMSE of a family's text prompts. A packed model computes the same bits on every machine,
-// so that these are what it gives, rounded up. `q8` and `q4` have a goal of 1e-3 and 2e-2. The
-// dense families reach them, but for EXAONE 4's q8 (1.04e-3). The weights are random and the models
-// tiny, so that routers choose by margins down to 1e-4: a token whose experts change counts in
-// full, and bends those after it. `…_all` is the same with every expert chosen, beside the exact
+// so that these are what it gives, rounded up. `q8` and `q4` have a goal of 1e-3 and 2e-2, which
+// the dense families reach. The weights are random and the models tiny, so that routers choose by
+// margins down to 1e-4: a token whose experts change counts in full, and bends those after it. `…_all` is the same with every expert chosen, beside the exact
 // engine: what packing itself does. Layers of random weights multiply noise: each matrix adds only
 // 6e-5 (q8) and 5e-3.
 struct Limits {
   const char* family;
   double q8, q4, q8_all, q4_all;
 };
-constexpr Limits kLimits[] = {
-    {"exaone4", 1.1e-3, 2e-2, 1.1e-3, 2e-2},         {"k_exaone", 5.5e-2, 1.8e-1, 1.7e-3, 2.2e-2},
-    {"k_exaone_fp8", 8e-2, 1e-1, 1.2e-3, 2e-2},      {"ax_k1", 1e-1, 5e-2, 3.1e-3, 2e-2},
-    {"ax_k1_nobias", 4.5e-3, 2e-2, 1.3e-3, 2e-2},    {"hyperclova_x", 1e-3, 2e-2, 1e-3, 2e-2},
-    {"hyperclova_x_vision", 1e-3, 2e-2, 1e-3, 2e-2}, {"vaetki", 3.5e-2, 8e-2, 7.5e-3, 2e-2},
-    {"solar_open", 4e-2, 6e-2, 1.6e-3, 2e-2}};
+constexpr Limits kLimits[] = {{"exaone4", 1e-3, 2e-2, 1e-3, 2e-2},
+                              {"k_exaone", 5.5e-2, 1.8e-1, 1.8e-3, 2.1e-2},
+                              {"k_exaone_fp8", 8e-2, 1.2e-1, 1.2e-3, 2e-2},
+                              {"ax_k1", 1.3e-1, 7e-2, 3e-3, 2e-2},
+                              {"ax_k1_nobias", 2e-2, 3e-2, 1.4e-3, 2e-2},
+                              {"hyperclova_x", 1e-3, 2e-2, 1e-3, 2e-2},
+                              {"hyperclova_x_vision", 1e-3, 2e-2, 1e-3, 2e-2},
+                              {"vaetki", 5e-2, 6e-2, 7.5e-3, 2e-2},
+                              {"solar_open", 4.5e-2, 8.5e-2, 1.3e-3, 2e-2}};
 
 std::unique_ptr<Transformer> Load(const std::string& folder, Precision precision,
                                   std::string_view kernels = "") {

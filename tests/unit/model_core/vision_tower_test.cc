@@ -65,7 +65,7 @@ TEST(VisionTower, PackedWeightsStayNear) {
   const auto exact = *LoadVision(VisionFolder());
   for (const Precision precision : {Precision::kQ8, Precision::kQ4}) {
     const auto packed = *LoadVision(VisionFolder(), "", precision);
-    EXPECT_LE(Nmse(GoldenRows(*packed), GoldenRows(*exact)), 2e-3);
+    EXPECT_LE(Nmse(GoldenRows(*packed), GoldenRows(*exact)), 2.5e-3);
   }
 }
 
