@@ -47,4 +47,30 @@ class DocumentStore {
                                 absl::Time deadline) = 0;
 };
 
+// DocumentTexts: what the organisation's documents say, as the connectors that look for something in
+// them need it. Declared by its users (legal); implemented by the document register of the
+// administration connector.
+//
+// Thread-safe. Errors: NotFound (no such document), InvalidArgument (its format is not read),
+// PermissionDenied (encrypted), Unavailable, DeadlineExceeded, Aborted (too many documents are not
+// indexed yet).
+struct DocumentPassage {
+  std::string id, title, kind;  // kind: doc_kind of the catalogue, or empty
+  int version = 1;
+  std::string sha256;  // of its bytes
+  policies::Label label;
+  std::string text;  // paragraphs as lines, cells between tabs
+};
+
+class DocumentTexts {
+ public:
+  virtual ~DocumentTexts() = default;
+  virtual absl::StatusOr<DocumentPassage> GetText(const std::string& id, absl::Time deadline) = 0;
+  // Every document of `kind` (empty: any) that `principal` may read and whose text holds at least one
+  // of `words`, by id. ResourceExhausted: more than `limit`.
+  virtual absl::StatusOr<std::vector<DocumentPassage>> FindTexts(
+      const std::vector<std::string>& words, const std::string& kind, const std::string& principal,
+      int limit, absl::Time deadline) = 0;
+};
+
 }  // namespace connectors
