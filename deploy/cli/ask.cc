@@ -4,6 +4,7 @@
 #include "deploy/cli/command.h"
 #include "deploy/cli/interrupt.h"
 #include "model_core/base/clock.h"
+#include "model_core/base/language.h"
 #include "model_core/base/random.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
@@ -19,16 +20,8 @@ struct AskOptions {
   bool no_wait = false;
 };
 
-// The answer comes in the language of the request: Korean where it holds any Hangul.
-std::string_view LanguageOf(std::string_view text) {
-  for (const char32_t point : base::CodePoints(text)) {
-    if (base::IsHangulSyllable(point)) return "ko";
-  }
-  return "en";
-}
-
 Json MessageRequest(const std::string& text, const AskOptions& options, const std::string& run) {
-  Json metadata = {{"language", LanguageOf(text)}};
+  Json metadata = {{"language", base::LanguageCode(base::LanguageOf(text))}};
   if (!options.purpose.empty()) metadata["purpose"] = options.purpose;
   if (!options.now.empty()) metadata["now"] = options.now;
   Json message = {{"message_id", base::NewId(absl::ToUnixMillis(base::SystemClock().Now()),

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agents/api/grpc/struct_json.h"
+#include "model_core/base/language.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -38,12 +39,6 @@ absl::Status CheckOutputModes(const a2a::SendMessageConfiguration& configuration
       StrCat("no accepted output mode (", base::StrJoin(wanted, ", "),
              ") is text/plain or application/json"),
       "받을 수 있는 출력 형식(text/plain, application/json)이 요청에 없습니다");
-}
-
-// Text in Hangul asks for a Korean answer, any other for an English one.
-std::string LanguageOf(std::string_view text) {
-  const std::u32string points = base::CodePoints(text);
-  return std::any_of(points.begin(), points.end(), base::IsHangulSyllable) ? "ko" : "en";
 }
 
 std::string Choice(const a2a::SendMessageRequest& request, std::string_view key) {
@@ -104,9 +99,9 @@ absl::StatusOr<RunRequest> RunRequestOf(const a2a::SendMessageRequest& request,
   run.message_id = request.message().message_id();
   const std::string language = Choice(request, "language");
   const auto accepted = AcceptedLanguage(context);
-  run.language = !language.empty() ? std::string(base::LanguageCode(base::ParseLanguage(language)))
-                 : accepted        ? std::string(base::LanguageCode(*accepted))
-                                   : LanguageOf(run.text);
+  run.language = base::LanguageCode(!language.empty() ? base::ParseLanguage(language)
+                                    : accepted        ? *accepted
+                                                      : base::LanguageOf(run.text));
   const std::string now = Choice(request, "now");
   if (now.empty()) {
     run.now = base::TimeText(clock.Now());
