@@ -81,5 +81,8 @@ absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeAdministratio
 
 // The document register, for those who bind labels to documents. InvalidArgument: no dsn.
 absl::StatusOr<std::unique_ptr<DocumentStore>> MakeDocumentStore(DocumentOptions options);
+// The same, for those who look for something in documents; `clearance` as in AdministrationDeps.
+absl::StatusOr<std::unique_ptr<DocumentTexts>> MakeDocumentTexts(
+    DocumentOptions options, std::function<policies::Clearance(const std::string& principal)> clearance);
 
 }  // namespace connectors

@@ -15,6 +15,9 @@
 
 namespace connectors {
 
+inline constexpr char kDocumentSystem[] =
+    "administration.documents";  // in the origin of a document
+
 struct LabelledDocument {
   std::string id;  // "DOC-2041"
   std::string title;
@@ -47,13 +50,13 @@ class DocumentStore {
                                 absl::Time deadline) = 0;
 };
 
-// DocumentTexts: what the organisation's documents say, as the connectors that look for something in
-// them need it. Declared by its users (legal); implemented by the document register of the
+// DocumentTexts: what the organisation's documents say, as the connectors that look for something
+// in them need it. Declared by its users (legal); implemented by the document register of the
 // administration connector.
 //
 // Thread-safe. Errors: NotFound (no such document), InvalidArgument (its format is not read),
-// PermissionDenied (encrypted), Unavailable, DeadlineExceeded, Aborted (too many documents are not
-// indexed yet).
+// PermissionDenied (encrypted), Unauthenticated (the store refuses us), Unavailable,
+// DeadlineExceeded, Aborted (documents are not indexed, see FindTexts).
 struct DocumentPassage {
   std::string id, title, kind;  // kind: doc_kind of the catalogue, or empty
   int version = 1;
@@ -66,8 +69,10 @@ class DocumentTexts {
  public:
   virtual ~DocumentTexts() = default;
   virtual absl::StatusOr<DocumentPassage> GetText(const std::string& id, absl::Time deadline) = 0;
-  // Every document of `kind` (empty: any) that `principal` may read and whose text holds at least one
-  // of `words`, by id. ResourceExhausted: more than `limit`.
+  // Every document of `kind` (empty: any) that `principal` may read and whose text holds at least
+  // one of `words`, compared without spaces, middle dots and case; by id. ResourceExhausted: more
+  // than `limit`. Aborted: one of them is not indexed, or no text of it can be read (encrypted, a
+  // scan): named, for it may hold a word. A mail attachment without a text is passed over.
   virtual absl::StatusOr<std::vector<DocumentPassage>> FindTexts(
       const std::vector<std::string>& words, const std::string& kind, const std::string& principal,
       int limit, absl::Time deadline) = 0;

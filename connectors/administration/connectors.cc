@@ -1,5 +1,6 @@
 // The wiring of this folder: from options to connectors.
 #include "connectors/administration.h"
+#include "connectors/administration/document_texts.h"
 #include "connectors/administration/document_tools.h"
 #include "connectors/administration/mail_tools.h"
 #include "connectors/administration/office_connector.h"
@@ -118,6 +119,12 @@ absl::Status AddOpenData(const OpenDataOptions& options, HttpClient& http, Conne
   return absl::OkStatus();
 }
 
+absl::Status CheckConfigured(const DocumentOptions& options) {
+  if (!options.dsn.empty()) return absl::OkStatus();
+  return base::Error(absl::StatusCode::kInvalidArgument, "no document register is configured",
+                     "문서 등록부가 설정되지 않았습니다");
+}
+
 // DocumentStore over the register.
 class RegisterStore : public DocumentStore {
  public:
@@ -168,11 +175,16 @@ absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeAdministratio
 }
 
 absl::StatusOr<std::unique_ptr<DocumentStore>> MakeDocumentStore(DocumentOptions options) {
-  if (options.dsn.empty()) {
-    return base::Error(absl::StatusCode::kInvalidArgument, "no document register is configured",
-                       "문서 등록부가 설정되지 않았습니다");
-  }
+  RETURN_IF_ERROR(administration::CheckConfigured(options));
   return std::make_unique<administration::RegisterStore>(std::move(options.dsn));
+}
+
+absl::StatusOr<std::unique_ptr<DocumentTexts>> MakeDocumentTexts(
+    DocumentOptions options,
+    std::function<policies::Clearance(const std::string& principal)> clearance) {
+  RETURN_IF_ERROR(administration::CheckConfigured(options));
+  return std::make_unique<administration::RegisterTexts>(std::move(options.dsn),
+                                                         std::move(clearance));
 }
 
 }  // namespace connectors

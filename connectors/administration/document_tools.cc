@@ -1,5 +1,6 @@
 #include "connectors/administration/document_tools.h"
 
+#include "connectors/administration/document_index.h"
 #include "connectors/administration/document_text.h"
 #include "connectors/administration/draft.h"
 #include "connectors/administration/hwpx_writer.h"
@@ -18,7 +19,6 @@ using tools::MakeToolError;
 using tools::ToolOutcome;
 
 constexpr int kHitsMax = 20;
-constexpr int kIndexedAtOnce = 50;
 constexpr size_t kSnippetPoints = 160;
 constexpr size_t kTextPointsMax = 200000;
 
@@ -87,27 +87,11 @@ policies::Label ResultLabel(const Document& document) {
   return policies::WithIntegrity(document.effective_label(), policies::Integrity::kTrusted);
 }
 
-absl::Status DocumentTools::IndexNew(absl::Time deadline) const {
-  ASSIGN_OR_RETURN(const std::vector<Document> documents,
-                   documents_->Unindexed(kIndexedAtOnce + 1, deadline));
-  if (documents.size() > kIndexedAtOnce) {
-    return base::Error(absl::StatusCode::kAborted,
-                       StrCat("more than ", kIndexedAtOnce, " documents are not indexed yet"),
-                       StrCat("색인되지 않은 문서가 ", kIndexedAtOnce, "건을 넘습니다"));
-  }
-  for (const Document& document : documents) {
-    const auto text = ReadDocumentText(document.bytes, document.media_type);
-    // What cannot be read is found by its title alone.
-    RETURN_IF_ERROR(documents_->SetContent(document, text.ok() ? text->text : "", deadline));
-  }
-  return absl::OkStatus();
-}
-
 ToolOutcome DocumentTools::Search(const tools::ToolCall& call,
                                   const tools::CallContext& context) const {
   const Json period = call.arguments().value("period", Json::object());
   const std::vector<std::string> words = Words(StringOr(call.arguments(), "query", ""));
-  if (const absl::Status indexed = IndexNew(context.deadline); !indexed.ok()) {
+  if (const absl::Status indexed = IndexNew(*documents_, context.deadline); !indexed.ok()) {
     tools::ToolError error = Failed(indexed);
     if (error.code == "stale") error.code = "index_stale";
     return error;

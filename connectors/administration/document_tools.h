@@ -7,11 +7,10 @@
 
 #include "connectors/administration/office_connector.h"
 #include "connectors/administration/register.h"
+#include "connectors/documents.h"
 #include "tools/catalogue.h"
 
 namespace connectors::administration {
-
-inline constexpr char kDocumentSystem[] = "administration.documents";
 
 class DocumentTools {
  public:
@@ -30,8 +29,6 @@ class DocumentTools {
   tools::ToolOutcome Redact(const tools::ToolCall& call, const tools::CallContext& context) const;
 
  private:
-  absl::Status IndexNew(absl::Time deadline) const;
-
   const std::shared_ptr<Register> documents_;
   const std::string sender_;
   const tools::Catalogue& catalogue_;

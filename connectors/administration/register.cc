@@ -95,6 +95,14 @@ void MakeTables(pqxx::connection& connection) {
   work.commit();
 }
 
+// How texts are compared where spacing differs from writer to writer.
+std::string Squeezed(std::string_view expression) {
+  return StrCat("translate(lower(", expression, "), E' \\t\\r\\n\u00A0·ㆍ・‧∙', '')");
+}
+
+constexpr char kUnread[] =
+    R"((content_sha256 IS DISTINCT FROM sha256 OR btrim(coalesce(content, ''), E' \t\r\n') = ''))";
+
 absl::Status NoDocument(std::string_view id) {
   return base::Error(absl::StatusCode::kNotFound, StrCat("there is no document ", id),
                      StrCat("문서 ", id, "이(가) 없습니다"));
@@ -209,6 +217,46 @@ absl::StatusOr<std::vector<DocumentHit>> Register::Search(const DocumentQuery& q
             "AND ($4 = '' OR dated <= nullif($4, '')::date) ORDER BY in_title DESC, dated DESC, "
             "number DESC LIMIT $5"),
         base::DumpJson(words), query.kind, query.from, query.to, query.limit);
+    for (const auto& row : rows) {
+      ASSIGN_OR_RETURN(Document document, FromRow(row));
+      hits.push_back({std::move(document), row["content"].c_str()});
+    }
+    return absl::OkStatus();
+  }));
+  return hits;
+}
+
+absl::StatusOr<std::vector<DocumentMention>> Register::Mentions(
+    const std::vector<std::string>& words, const std::string& kind, absl::Time deadline) {
+  std::vector<DocumentMention> mentions;
+  RETURN_IF_ERROR(Run(deadline, [&](pqxx::work& work) -> absl::Status {
+    const auto rows = work.exec_params(
+        StrCat("SELECT * FROM (SELECT ", kColumns, ", ", kUnread,
+               " AS unread, documents.kind IS NOT NULL OR documents.key IS NULL AS kept, "
+               "EXISTS (SELECT FROM json_array_elements_text($1::json) word WHERE word <> '' AND "
+               "strpos(",
+               Squeezed("content"), ", ", Squeezed("word"),
+               ") > 0) AS mentioned FROM documents WHERE $2 = '' OR kind = $2) looked "
+               "WHERE mentioned OR (unread AND kept) ORDER BY number"),
+        base::DumpJson(Json(words)), kind);
+    for (const auto& row : rows) {
+      ASSIGN_OR_RETURN(Document document, FromRow(row));
+      mentions.push_back({std::move(document), row["unread"].as<bool>()});
+    }
+    return absl::OkStatus();
+  }));
+  return mentions;
+}
+
+absl::StatusOr<std::vector<DocumentHit>> Register::Texts(const std::vector<int64_t>& numbers,
+                                                         absl::Time deadline) {
+  std::vector<DocumentHit> hits;
+  RETURN_IF_ERROR(Run(deadline, [&](pqxx::work& work) -> absl::Status {
+    const auto rows =
+        work.exec_params(StrCat("SELECT coalesce(content, '') AS content, ", kColumns,
+                                " FROM documents WHERE number IN (SELECT value::bigint FROM "
+                                "json_array_elements_text($1::json)) ORDER BY number"),
+                         base::DumpJson(Json(numbers)));
     for (const auto& row : rows) {
       ASSIGN_OR_RETURN(Document document, FromRow(row));
       hits.push_back({std::move(document), row["content"].c_str()});

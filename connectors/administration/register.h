@@ -46,6 +46,11 @@ struct DocumentHit {
   std::string content;  // its text
 };
 
+struct DocumentMention {
+  Document document;    // without bytes
+  bool unread = false;  // whether one of the words stands in it is not known
+};
+
 class Register {
  public:
   explicit Register(std::string dsn) : dsn_(std::move(dsn)) {}
@@ -59,6 +64,15 @@ class Register {
                                absl::Time deadline);
   // The newest first, those whose title matches before the others.
   absl::StatusOr<std::vector<DocumentHit>> Search(const DocumentQuery& query, absl::Time deadline);
+  // Documents of `kind` (empty: any) whose text holds one of `words`, compared without spaces,
+  // middle dots and case, and those without a text to look through: not indexed, not readable, or
+  // blank. A mail attachment without a text is none of them. By number.
+  absl::StatusOr<std::vector<DocumentMention>> Mentions(const std::vector<std::string>& words,
+                                                        const std::string& kind,
+                                                        absl::Time deadline);
+  // The texts of `numbers`, by number.
+  absl::StatusOr<std::vector<DocumentHit>> Texts(const std::vector<int64_t>& numbers,
+                                                 absl::Time deadline);
   // Documents whose text is not that of their bytes; SetContent says what their text is.
   absl::StatusOr<std::vector<Document>> Unindexed(int limit, absl::Time deadline);
   absl::Status SetContent(const Document& document, const std::string& content,
