@@ -1,9 +1,10 @@
 // The medical connectors: a patient's record over FHIR R4 REST, DUR rules from a local file, and
 // imaging studies over DICOMweb (QIDO-RS).
 //
-// MakeMedicalConnector gives patient.summary, med.active_list, med.safety_check, lab.trend and
-// order.propose; MakeImagingConnector gives imaging.find. Thread-safe; nothing about a patient is
-// kept between calls. With an empty base_url: not configured, no tools.
+// MakeMedicalConnector gives patient.summary, med.active_list, med.safety_check, lab.trend,
+// order.propose, order.sign and, where an outbox is configured, deid.export; MakeImagingConnector
+// gives imaging.find. Thread-safe; nothing about
+// a patient is kept between calls. With an empty base_url: not configured, no tools.
 #pragma once
 
 #include <memory>
@@ -22,13 +23,24 @@ struct FhirOptions {
       "urn:maru:patient-no";  // Identifier.system of patient numbers ("P-1027")
   std::string order_system = "urn:maru:order-no";         // … of order numbers ("ORD-5512")
   std::string practitioner_system = "urn:maru:staff-id";  // … of principal ids ("lee.doctor")
-  std::string key_system = "urn:maru:effect-key";  // … of the idempotency keys of drafted orders
+  std::string key_system =
+      "urn:maru:effect-key";  // … of idempotency keys, in drafts and signed orders
   std::string ingredient_system =
       "urn:maru:dur-ingredient";  // Coding.system of DUR ingredient codes
 };
 
+// Where pseudonymised data go.
+struct ExportOptions {
+  std::string directory;  // the outbox, with its register; empty: deid.export is not offered
+  // JSON, read at each export: {"recipients":[{"name","aliases":[…],"review":{"number","until":
+  // "YYYY-MM-DD","columns":[…]}}]}. Who is not in it, or has no valid review: no_review.
+  std::string recipients_file;
+  int k_min = 5;  // fewer people than that alike: k_too_small
+};
+
 struct MedicalOptions {
   FhirOptions fhir;
+  ExportOptions exports;
   // UTF-8 CSV with the fields of the public DUR list, read again when it changes; empty:
   // rules_missing.
   std::string dur_rules_file;

@@ -10,6 +10,26 @@ namespace agents {
 using base::Json;
 using tools::Recovery;
 
+namespace {
+
+// The licence holder whose approval lets exactly this call be made.
+std::string SignerOf(const tools::ToolSpec& spec, const policies::Principal& requester,
+                     const tools::ToolCall& call,
+                     const std::vector<policies::ApprovalFact>& approvals) {
+  if (spec.approval_line != "licensed") return "";
+  const policies::Obligation licensed{
+      policies::Obligation::Kind::kApproveLicensed, spec.approval_roles, "", ""};
+  const std::string hash = call.binding.Hash();
+  for (const policies::ApprovalFact& fact : approvals) {
+    if (fact.approved && fact.call_hash == hash &&
+        policies::MayApprove(licensed, requester, fact.approver, {}))
+      return fact.approver.id;
+  }
+  return "";
+}
+
+}  // namespace
+
 bool Driver::Cancelled() {
   const std::lock_guard lock(mutex_);
   return cancelled_;
@@ -17,11 +37,13 @@ bool Driver::Cancelled() {
 
 Driver::Flight& Driver::Stage(const Step& step, tools::ToolCall call, CallFacts facts,
                               std::string settled_by) {
+  const tools::ToolSpec& spec = *context_.registry.catalogue().Find(step.tool);
   auto flight = std::make_unique<Flight>();
   flight->call = std::move(call);
+  flight->call.signer = SignerOf(spec, principal_.principal, flight->call, facts.approvals);
   flight->facts = std::move(facts);
   flight->settled_by = std::move(settled_by);
-  flight->read = context_.registry.catalogue().Find(step.tool)->effect == tools::Effect::kRead;
+  flight->read = spec.effect == tools::Effect::kRead;
   return *(flights_[step.id] = std::move(flight));
 }
 

@@ -12,16 +12,6 @@ using tools::MakeToolError;
 
 constexpr absl::Duration kRelationTimeout = absl::Seconds(5);
 
-// A search token that matches `value` as it is: in FHIR searches , | and $ separate values.
-std::string Token(const std::string& system, const std::string& value) {
-  std::string escaped;
-  for (char c : value) {
-    if (c == '\\' || c == ',' || c == '|' || c == '$') escaped += '\\';
-    escaped += c;
-  }
-  return StrCat(system, "|", escaped);
-}
-
 bool Names(const Json& provision, const std::string& requester) {
   const Json& actors = Member(provision, "actor");
   if (actors.empty()) return true;  // everybody
@@ -43,13 +33,8 @@ bool Denies(const Json& consent, const std::string& requester, const std::string
 Fallible<std::vector<std::string>> Memberships(const Fhir& fhir, const std::string& requester,
                                                const tools::CallContext& context) {
   std::vector<std::string> out;
-  if (requester.empty()) return out;
-  ASSIGN_OR_FAIL(
-      Records people,
-      fhir.Search("Practitioner",
-                  {{"identifier", Token(fhir.options().practitioner_system, requester)}}, context));
+  ASSIGN_OR_FAIL(Records people, FindPractitioners(fhir, requester, context));
   for (const Record& person : people) {
-    if (IdentifierValue(person.resource, fhir.options().practitioner_system) != requester) continue;
     const std::string reference = StrCat("Practitioner/", LogicalId(person));
     out.push_back(reference);
     ASSIGN_OR_FAIL(Records roles,
@@ -60,58 +45,53 @@ Fallible<std::vector<std::string>> Memberships(const Fhir& fhir, const std::stri
   return out;
 }
 
-}  // namespace
-
-std::string LogicalId(const Record& record) { return base::StringOr(record.resource, "id", ""); }
-
-Fallible<Record> FindPatient(const Fhir& fhir, const std::string& number,
-                             const tools::CallContext& context) {
-  if (number.empty())
-    return MakeToolError("not_found", "no patient number", "환자 번호가 없습니다");
-  ASSIGN_OR_FAIL(
-      Records found,
-      fhir.Search("Patient", {{"identifier", Token(fhir.options().patient_system, number)}},
-                  context));
-  if (found.empty()) {
-    return MakeToolError("not_found", StrCat("no patient ", number),
-                         StrCat("환자 ", number, "의 기록이 없습니다"));
-  }
-  const bool one = found.size() == 1 &&
-                   IdentifierValue(found[0].resource, fhir.options().patient_system) == number;
-  if (!one) {
-    return MakeToolError("malformed_upstream",
-                         StrCat("FHIR server: ", number, " is not the number of one patient"),
-                         StrCat("FHIR 서버: ", number, "에 해당하는 환자가 하나가 아닙니다"));
-  }
-  return std::move(found.front());
+// The patient whom the arguments are about.
+Fallible<Record> PatientNamed(const Fhir& fhir, const Json& arguments,
+                              const tools::CallContext& context) {
+  if (!arguments.contains("order"))
+    return FindPatient(fhir, base::StringOr(arguments, "patient", ""), context);
+  ASSIGN_OR_FAIL(Record order, FindOrder(fhir, base::StringOr(arguments, "order", ""), context));
+  return PatientOfOrder(fhir, order, context);
 }
 
-Fallible<Record> PatientOf(const Fhir& fhir, const tools::ToolCall& call,
-                           const tools::CallContext& context) {
-  const std::string number = base::StringOr(call.arguments(), "patient", "");
-  ASSIGN_OR_FAIL(Record patient, FindPatient(fhir, number, context));
+Fallible<bool> CaresForNamed(const Fhir& fhir, const std::string& requester, const Json& arguments,
+                             const std::string& day, const tools::CallContext& context) {
+  const Fallible<Record> patient = PatientNamed(fhir, arguments, context);
+  if (patient.ok()) return CaresFor(fhir, requester, *patient, day, context);
+  return patient.error().code == "not_found" ? Fallible<bool>(false) : patient.error();
+}
+
+}  // namespace
+
+Fallible<bool> CheckConsent(const Fhir& fhir, const Record& patient, const std::string& requester,
+                            const std::string& day, const tools::CallContext& context) {
   ASSIGN_OR_FAIL(Records consents, fhir.SearchPatient("Consent", LogicalId(patient),
                                                       {{"status", "active"}}, context));
   for (const Record& consent : consents) {
-    if (!Denies(consent.resource, call.requester, Today(call))) continue;
+    if (!Denies(consent.resource, requester, day)) continue;
+    const std::string number = IdentifierValue(patient.resource, fhir.options().patient_system);
     return MakeToolError("no_consent",
                          StrCat("patient ", number, " has refused that this record is read"),
                          StrCat("환자 ", number, "이(가) 기록 열람을 거부했습니다"));
   }
+  return true;
+}
+
+Fallible<Record> PatientOf(const Fhir& fhir, const tools::ToolCall& call,
+                           const tools::CallContext& context) {
+  ASSIGN_OR_FAIL(Record patient,
+                 FindPatient(fhir, base::StringOr(call.arguments(), "patient", ""), context));
+  ASSIGN_OR_FAIL([[maybe_unused]] bool consents,
+                 CheckConsent(fhir, patient, call.requester, Today(call), context));
   return patient;
 }
 
-Fallible<bool> CaresFor(const Fhir& fhir, const std::string& requester,
-                        const std::string& patient_number, const std::string& day,
-                        const tools::CallContext& context) {
-  const Fallible<Record> patient = FindPatient(fhir, patient_number, context);
-  if (!patient.ok())
-    return patient.error().code == "not_found" ? Fallible<bool>(false) : patient.error();
+Fallible<bool> CaresFor(const Fhir& fhir, const std::string& requester, const Record& patient,
+                        const std::string& day, const tools::CallContext& context) {
   ASSIGN_OR_FAIL(std::vector<std::string> members, Memberships(fhir, requester, context));
   if (members.empty()) return false;
   const Parameters asked{{"status", "active"}, {"participant", base::StrJoin(members, ",")}};
-  ASSIGN_OR_FAIL(Records teams,
-                 fhir.SearchPatient("CareTeam", LogicalId(*patient), asked, context));
+  ASSIGN_OR_FAIL(Records teams, fhir.SearchPatient("CareTeam", LogicalId(patient), asked, context));
   for (const Record& team : teams) {
     if (Covers(Member(team.resource, "period"), day)) return true;
   }
@@ -120,15 +100,16 @@ Fallible<bool> CaresFor(const Fhir& fhir, const std::string& requester,
 
 absl::StatusOr<bool> CareRelation(const Fhir& fhir, base::Clock& clock,
                                   const std::string& requester, const Json& arguments) {
-  const std::string number = base::StringOr(arguments, "patient", "");
+  const Json& order = Member(arguments, "order");
+  if (order.is_object()) return true;  // a reference: the number is not known yet
   const std::string day = absl::FormatTime("%Y-%m-%d", clock.Now(), base::Seoul());
   // HttpClient measures deadlines on the machine's clock.
   const Fallible<bool> cares =
-      CaresFor(fhir, requester, number, day, {absl::Now() + kRelationTimeout, {}});
+      CaresForNamed(fhir, requester, arguments, day, {absl::Now() + kRelationTimeout, {}});
   if (cares.ok()) return *cares;
   return base::Error(absl::StatusCode::kUnavailable,
-                     StrCat("whether ", requester, " cares for ", number,
-                            " cannot be told: ", cares.error().message_en),
+                     StrCat("whether ", requester,
+                            " cares for the patient cannot be told: ", cares.error().message_en),
                      StrCat("진료 관계를 확인할 수 없습니다: ", cares.error().message_ko));
 }
 

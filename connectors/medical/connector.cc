@@ -31,9 +31,10 @@ class Base : public tools::Connector {
   }
 
  protected:
-  void Add(std::string name, FunctionTool::Body body, FunctionTool::Relation relation) {
-    tools_.push_back(
-        std::make_unique<FunctionTool>(std::move(name), std::move(body), std::move(relation)));
+  void Add(std::string name, FunctionTool::Body body, FunctionTool::Relation relation,
+           FunctionTool::Settlement settlement = nullptr) {
+    tools_.push_back(std::make_unique<FunctionTool>(std::move(name), std::move(body),
+                                                    std::move(relation), std::move(settlement)));
   }
 
  private:
@@ -54,6 +55,7 @@ class MedicalConnector : public Base {
     Give("med.safety_check", &SafetyCheck);
     Give("lab.trend", &LabTrend);
     Give("order.propose", &ProposeOrder);
+    Give("order.sign", &SignOrder, &FindSignature);
   }
 
   Health Check(absl::Time deadline) override {
@@ -62,18 +64,26 @@ class MedicalConnector : public Base {
   }
 
  private:
-  using Function = tools::ToolOutcome (*)(const Systems&, const tools::ToolCall&,
-                                          const tools::CallContext&);
+  template <typename Outcome>
+  using Function = Outcome (*)(const Systems&, const tools::ToolCall&, const tools::CallContext&);
 
-  void Give(std::string name, Function function) {
+  void Give(std::string name, Function<tools::ToolOutcome> function,
+            Function<std::optional<tools::ToolOutcome>> settlement = nullptr) {
+    FunctionTool::Settlement settle;
+    if (settlement != nullptr) {
+      settle = [this, settlement](const auto& call, const auto& context) {
+        return settlement({fhir_, dur_, clock_}, call, context);
+      };
+    }
     Add(
         std::move(name),
         [this, function](const auto& call, const auto& context) {
-          return function({fhir_, dur_}, call, context);
+          return function({fhir_, dur_, clock_}, call, context);
         },
         [this](const auto& requester, const auto& arguments) {
           return CareRelation(fhir_, clock_, requester, arguments);
-        });
+        },
+        std::move(settle));
   }
 
   base::Clock& clock_;

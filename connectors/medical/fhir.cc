@@ -12,12 +12,6 @@ using tools::MakeToolError;
 using tools::ToolError;
 
 constexpr int kPagesMax = 20;
-constexpr char kServer[] = "FHIR server";
-
-ToolError Malformed(std::string_view detail_en, std::string_view detail_ko) {
-  return MakeToolError("malformed_upstream", StrCat(kServer, ": ", detail_en),
-                       StrCat("FHIR 서버: ", detail_ko));
-}
 
 std::string Query(const Parameters& parameters) {
   std::string query;
@@ -41,23 +35,43 @@ bool IsAbout(const Json& resource, const std::string& patient_id) {
   return reference == wanted || reference.ends_with("/" + wanted);
 }
 
+ToolError FhirConflict() {
+  return MakeToolError("version_conflict",
+                       StrCat(kFhirServer, ": the record has changed since it was read"),
+                       "FHIR 서버: 읽은 뒤에 자료가 바뀌었습니다");
+}
+
 }  // namespace
 
-Fallible<Fhir::Answer> Fhir::Exchange(HttpRequest request,
-                                      const tools::CallContext& context) const {
+ToolError MalformedFhir(std::string_view detail_en, std::string_view detail_ko) {
+  return MakeToolError("malformed_upstream", StrCat(kFhirServer, ": ", detail_en),
+                       StrCat("FHIR 서버: ", detail_ko));
+}
+
+std::string SearchToken(const std::string& system, const std::string& value) {
+  std::string escaped;
+  for (char c : value) {
+    if (c == '\\' || c == ',' || c == '|' || c == '$') escaped += '\\';
+    escaped += c;
+  }
+  return StrCat(system, "|", escaped);
+}
+
+Fallible<Fhir::Answer> Fhir::Exchange(HttpRequest request, const tools::CallContext& context,
+                                      bool effect) const {
   request.headers.emplace_back("Accept", "application/fhir+json");
   if (!options_.bearer_token.empty())
     request.headers.emplace_back("Authorization", "Bearer " + options_.bearer_token);
-  // A create is conditional on its key: a lost answer is repeated, not in doubt.
   auto response = http_.Do(request, context);
-  if (!response.ok()) return FromHttpStatus(response.status(), kServer, false);
+  if (!response.ok()) return FromHttpStatus(response.status(), kFhirServer, effect);
+  if (effect && (response->status == 409 || response->status == 412)) return FhirConflict();
   if (response->status < 200 || response->status > 299)
-    return FromHttpResponse(*response, kServer, false);
+    return FromHttpResponse(*response, kFhirServer, effect);
   Answer answer{Json(), std::move(response->body), clock_.Now()};
   if (answer.bytes.empty()) return answer;  // a create may answer without the resource
   auto json = base::ParseJson(answer.bytes, "answer");
   if (!json.ok())
-    return Malformed(std::string(json.status().message()), "응답이 JSON 형식이 아닙니다");
+    return MalformedFhir(std::string(json.status().message()), "응답이 JSON 형식이 아닙니다");
   answer.json = *std::move(json);
   return answer;
 }
@@ -78,7 +92,7 @@ Fallible<Records> Fhir::Search(const std::string& type, const Parameters& parame
   for (int page = 0; page < kPagesMax; ++page) {
     ASSIGN_OR_FAIL(Answer answer, Exchange({"GET", url, {}, ""}, context));
     if (base::StringOr(answer.json, "resourceType", "") != "Bundle")
-      return Malformed("no Bundle", "Bundle이 아닌 응답입니다");
+      return MalformedFhir("no Bundle", "Bundle이 아닌 응답입니다");
     for (const Json& entry : Member(answer.json, "entry")) {
       const Json& resource = Member(entry, "resource");
       if (base::StringOr(resource, "resourceType", "") == type)
@@ -91,9 +105,10 @@ Fallible<Records> Fhir::Search(const std::string& type, const Parameters& parame
       break;
     }
     if (!url.starts_with(options_.base_url))
-      return Malformed("the next page is on another server", "다음 쪽이 다른 서버를 가리킵니다");
+      return MalformedFhir("the next page is on another server",
+                           "다음 쪽이 다른 서버를 가리킵니다");
   }
-  return MakeToolError("partial", StrCat(kServer, ": not every ", type, " could be read"),
+  return MakeToolError("partial", StrCat(kFhirServer, ": not every ", type, " could be read"),
                        StrCat("FHIR 서버: ", type, " 자료를 모두 읽지 못했습니다"));
 }
 
@@ -104,7 +119,7 @@ Fallible<Records> Fhir::SearchPatient(const std::string& type, const std::string
   ASSIGN_OR_FAIL(Records found, Search(type, parameters, context));
   for (const Record& record : found) {
     if (!IsAbout(record.resource, patient_id))
-      return Malformed("a record of another patient", "다른 환자의 기록이 섞여 왔습니다");
+      return MalformedFhir("a record of another patient", "다른 환자의 기록이 섞여 왔습니다");
   }
   return found;
 }
@@ -113,31 +128,16 @@ Fallible<Record> Fhir::Read(const std::string& reference, const tools::CallConte
   ASSIGN_OR_FAIL(Answer answer,
                  Exchange({"GET", StrCat(options_.base_url, "/", reference), {}, ""}, context));
   if (!reference.starts_with(base::StringOr(answer.json, "resourceType", "-") + "/")) {
-    return Malformed(StrCat("no ", reference), "다른 종류의 자료가 왔습니다");
+    return MalformedFhir(StrCat("no ", reference), "다른 종류의 자료가 왔습니다");
   }
   return ToRecord(answer.json, answer);
-}
-
-Fallible<Record> Fhir::CreateOnce(const Json& resource, const std::string& identifier,
-                                  const tools::CallContext& context) const {
-  const std::string type = base::StringOr(resource, "resourceType", "");
-  HttpRequest request{"POST", StrCat(options_.base_url, "/", type), {}, base::DumpJson(resource)};
-  request.headers.emplace_back("Content-Type", "application/fhir+json");
-  request.headers.emplace_back("If-None-Exist", StrCat("identifier=", UrlEncode(identifier)));
-  request.headers.emplace_back("Prefer", "return=representation");
-  ASSIGN_OR_FAIL(Answer answer, Exchange(std::move(request), context));
-  if (base::StringOr(answer.json, "resourceType", "") == type) return ToRecord(answer.json, answer);
-  ASSIGN_OR_FAIL(Records found, Search(type, {{"identifier", identifier}}, context));
-  if (found.size() != 1)
-    return Malformed("a create that is not there", "저장한 자료를 찾을 수 없습니다");
-  return std::move(found.front());
 }
 
 Fallible<bool> Fhir::Ping(const tools::CallContext& context) const {
   HttpRequest request{"GET", StrCat(options_.base_url, "/Patient?_summary=count"), {}, ""};
   ASSIGN_OR_FAIL(Answer answer, Exchange(std::move(request), context));
   if (base::StringOr(answer.json, "resourceType", "") != "Bundle")
-    return Malformed("no Bundle", "Bundle이 아닌 응답입니다");
+    return MalformedFhir("no Bundle", "Bundle이 아닌 응답입니다");
   return true;
 }
 

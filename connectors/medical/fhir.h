@@ -1,4 +1,4 @@
-// Fhir: searches, reads and conditional creates on a FHIR R4 server. Thread-safe.
+// Fhir: searches, reads, conditional creates and updates on a FHIR R4 server. Thread-safe.
 //
 // A search that fails is never an empty bundle: an answer that is no Bundle, a page that is
 // missing, a record of another patient are errors (malformed_upstream, partial). Pages are followed
@@ -16,6 +16,7 @@
 namespace connectors::medical {
 
 inline constexpr char kSystem[] = "medical.fhir";
+inline constexpr char kFhirServer[] = "FHIR server";  // as error messages call it
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
@@ -26,6 +27,11 @@ struct Record {
 };
 
 using Records = std::vector<Record>;
+
+tools::ToolError MalformedFhir(std::string_view detail_en, std::string_view detail_ko);
+
+// A search token that matches `value` as it is: in FHIR searches , | and $ separate values.
+std::string SearchToken(const std::string& system, const std::string& value);
 
 class Fhir {
  public:
@@ -45,6 +51,10 @@ class Fhir {
   // returned, so a repeat has no second effect.
   Fallible<Record> CreateOnce(const base::Json& resource, const std::string& identifier,
                               const tools::CallContext& context) const;
+  // Puts `resource` in the place of version `version` of it, as it then stands there. Errors:
+  // version_conflict (it is another version by now), in_doubt (the answer was lost).
+  Fallible<Record> Update(const base::Json& resource, const std::string& version,
+                          const tools::CallContext& context) const;
   // OK if the server answers and accepts the credential.
   Fallible<bool> Ping(const tools::CallContext& context) const;
 
@@ -54,7 +64,9 @@ class Fhir {
     std::string bytes;
     absl::Time time;
   };
-  Fallible<Answer> Exchange(HttpRequest request, const tools::CallContext& context) const;
+  // `effect`: a lost answer leaves the exchange in doubt, and a repeat is no remedy.
+  Fallible<Answer> Exchange(HttpRequest request, const tools::CallContext& context,
+                            bool effect = false) const;
   Record ToRecord(const base::Json& resource, const Answer& answer) const;
 
   const FhirOptions options_;

@@ -110,6 +110,18 @@ std::string TimingCode(std::string_view frequency) {
   return code;
 }
 
+Fallible<Medicine> MedicineOf(const Fhir& fhir, Record order, const tools::CallContext& context) {
+  Medicine medicine;
+  medicine.record = std::move(order);
+  const Json& dosage = First(Member(medicine.record.resource, "dosageInstruction"));
+  medicine.dose = DoseOf(dosage);
+  medicine.frequency = FrequencyOf(dosage);
+  medicine.order_id = IdentifierValue(medicine.record.resource, fhir.options().order_system);
+  if (medicine.order_id.empty()) medicine.order_id = medicine.record.origin.record;
+  ASSIGN_OR_FAIL([[maybe_unused]] bool filled, FillDrug(fhir, medicine, context));
+  return medicine;
+}
+
 Fallible<std::vector<Medicine>> MedicinesOn(const Fhir& fhir, const std::string& patient_id,
                                             const std::string& day,
                                             const tools::CallContext& context) {
@@ -118,17 +130,12 @@ Fallible<std::vector<Medicine>> MedicinesOn(const Fhir& fhir, const std::string&
                  fhir.SearchPatient("MedicationRequest", patient_id, asked, context));
   std::vector<Medicine> out;
   for (Record& record : found) {
-    Medicine medicine;
+    std::string since;
     if (base::StringOr(record.resource, "intent", "") == "proposal" ||
-        !Taken(record.resource, day, medicine.since))
+        !Taken(record.resource, day, since))
       continue;
-    medicine.record = std::move(record);
-    const Json& dosage = First(Member(medicine.record.resource, "dosageInstruction"));
-    medicine.dose = DoseOf(dosage);
-    medicine.frequency = FrequencyOf(dosage);
-    medicine.order_id = IdentifierValue(medicine.record.resource, fhir.options().order_system);
-    if (medicine.order_id.empty()) medicine.order_id = medicine.record.origin.record;
-    ASSIGN_OR_FAIL([[maybe_unused]] bool filled, FillDrug(fhir, medicine, context));
+    ASSIGN_OR_FAIL(Medicine medicine, MedicineOf(fhir, std::move(record), context));
+    medicine.since = since;
     out.push_back(std::move(medicine));
   }
   std::sort(out.begin(), out.end(), [](const Medicine& a, const Medicine& b) {

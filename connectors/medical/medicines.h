@@ -24,6 +24,9 @@ struct Medicine {
   Record record;
 };
 
+// What `order` (a MedicationRequest) prescribes; `since` is left empty.
+Fallible<Medicine> MedicineOf(const Fhir& fhir, Record order, const tools::CallContext& context);
+
 // What the patient takes on `day` (YYYY-MM-DD): orders whose period covers it. An order that has
 // been stopped counts for the days before its end, if the record has one. Ordered by day, then
 // number.

@@ -81,6 +81,29 @@ std::string CheckId(const Record& patient, const std::vector<Medicine>& medicine
   return "CHK-" + base::HashJson(facts).substr(0, 16);
 }
 
+// `together`, the drugs to be added, with everything the patient takes on `day`.
+Fallible<Checked> CheckWith(const Systems& systems, const Record& patient, const DurRules& rules,
+                            std::vector<Drug> together, const std::string& day,
+                            const tools::CallContext& context) {
+  ASSIGN_OR_FAIL(std::vector<Medicine> medicines,
+                 MedicinesOn(systems.fhir, LogicalId(patient), day, context));
+  Checked checked;
+  for (const Medicine& medicine : medicines) {
+    AddMedicine(rules, medicine, together);
+    checked.evidence.Add(medicine.record);
+  }
+  Person person = PersonOf(patient, day);
+  ASSIGN_OR_FAIL([[maybe_unused]] bool read,
+                 AddAllergies(systems.fhir, patient, person, checked.evidence, context));
+  checked.evidence.Add(patient);
+  checked.evidence.AddOrigin(rules.origin());
+  checked.findings = rules.Check(together, person);
+  if (!checked.findings.empty())
+    checked.outcome = checked.findings.front().outcome;  // the gravest stands first
+  checked.id = CheckId(patient, medicines, rules);
+  return checked;
+}
+
 }  // namespace
 
 tools::ToolError UnknownDrug(const std::string& drug) {
@@ -97,23 +120,16 @@ Fallible<Checked> CheckDrugs(const Systems& systems, const Record& patient,
     together.push_back({drug, rules->Ingredients(drug)});
     if (together.back().ingredients.empty()) return UnknownDrug(drug);
   }
-  ASSIGN_OR_FAIL(std::vector<Medicine> medicines,
-                 MedicinesOn(systems.fhir, LogicalId(patient), Today(call), context));
-  Checked checked;
-  for (const Medicine& medicine : medicines) {
-    AddMedicine(*rules, medicine, together);
-    checked.evidence.Add(medicine.record);
-  }
-  Person person = PersonOf(patient, Today(call));
-  ASSIGN_OR_FAIL([[maybe_unused]] bool read,
-                 AddAllergies(systems.fhir, patient, person, checked.evidence, context));
-  checked.evidence.Add(patient);
-  checked.evidence.AddOrigin(rules->origin());
-  checked.findings = rules->Check(together, person);
-  if (!checked.findings.empty())
-    checked.outcome = checked.findings.front().outcome;  // the gravest stands first
-  checked.id = CheckId(patient, medicines, *rules);
-  return checked;
+  return CheckWith(systems, patient, *rules, std::move(together), Today(call), context);
+}
+
+Fallible<Checked> CheckOrder(const Systems& systems, const Record& patient, const Record& order,
+                             const std::string& day, const tools::CallContext& context) {
+  ASSIGN_OR_FAIL(Rules rules, LoadRules(systems.dur));
+  ASSIGN_OR_FAIL(Medicine medicine, MedicineOf(systems.fhir, order, context));
+  std::vector<Drug> together;
+  AddMedicine(*rules, medicine, together);
+  return CheckWith(systems, patient, *rules, std::move(together), day, context);
 }
 
 ToolOutcome SafetyCheck(const Systems& systems, const tools::ToolCall& call,

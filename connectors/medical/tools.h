@@ -11,6 +11,7 @@ namespace connectors::medical {
 struct Systems {
   const Fhir& fhir;
   DurSource& dur;
+  base::Clock& clock;
 };
 
 tools::ToolOutcome Summarise(const Systems& systems, const tools::ToolCall& call,
@@ -23,6 +24,11 @@ tools::ToolOutcome SafetyCheck(const Systems& systems, const tools::ToolCall& ca
                                const tools::CallContext& context);
 tools::ToolOutcome ProposeOrder(const Systems& systems, const tools::ToolCall& call,
                                 const tools::CallContext& context);
+tools::ToolOutcome SignOrder(const Systems& systems, const tools::ToolCall& call,
+                             const tools::CallContext& context);
+// Tool::Reconcile of order.sign.
+std::optional<tools::ToolOutcome> FindSignature(const Systems& systems, const tools::ToolCall& call,
+                                                const tools::CallContext& context);
 
 // A check of everything the patient takes together with `drugs`. `id` names what was checked
 // against: the patient's orders and their versions, and the rules; it changes when one of them
@@ -36,6 +42,10 @@ struct Checked {
 Fallible<Checked> CheckDrugs(const Systems& systems, const Record& patient,
                              const std::vector<std::string>& drugs, const tools::ToolCall& call,
                              const tools::CallContext& context);
+// The same with what `order` (a MedicationRequest) prescribes. Its drug may be unknown: then the
+// outcome is at least not_checked.
+Fallible<Checked> CheckOrder(const Systems& systems, const Record& patient, const Record& order,
+                             const std::string& day, const tools::CallContext& context);
 tools::ToolError UnknownDrug(const std::string& drug);
 
 // Age in full years and months on `day`; nullopt if the record has no full birth date.

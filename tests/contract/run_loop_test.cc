@@ -225,9 +225,15 @@ TEST_F(RunLoopTest, ALicenceHolderSignsEvenForHerself) {
   ASSERT_EQ(world_.Get(id).state, RunState::kApprovalRequired) << world_.Get(id).reason_en;
   EXPECT_EQ(world_.tools().calls("patient.summary"), 1);  // the signer sees what comes before
   EXPECT_TRUE(absl::IsPermissionDenied(world_.Decide(id, "park.nurse", true)));
+  std::string signer;
+  world_.tools().On("order.sign", [&](const tools::ToolCall& call, const tools::CallContext&) {
+    signer = call.signer;
+    return fakes::LeastResult("order.sign");
+  });
   ASSERT_TRUE(world_.Decide(id, "lee.doctor", true).ok());
   world_.Work();
   EXPECT_EQ(world_.Get(id).state, RunState::kCompleted);
+  EXPECT_EQ(signer, "lee.doctor");
 }
 
 TEST_F(RunLoopTest, AnApprovalThatNeedsAReasonIsNotTakenWithoutOne) {

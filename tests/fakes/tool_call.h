@@ -23,6 +23,7 @@ struct CallOptions {
   absl::Time now = absl::Now();
   absl::Duration timeout = absl::Seconds(20);
   std::function<bool()> cancelled;
+  std::string signer;  // who approved, where a licence is asked for
 };
 
 inline tools::ToolCall MakeCall(const std::string& tool, base::Json arguments,
@@ -32,6 +33,7 @@ inline tools::ToolCall MakeCall(const std::string& tool, base::Json arguments,
                   policies::UserLabel(), "plan",          "policy"};
   call.idempotency_key = options.run_id + "/" + options.step_id;
   call.requester = options.requester;
+  call.signer = options.signer;
   call.now = options.now;
   return call;
 }

@@ -8,9 +8,7 @@
 #include <fstream>
 #include <set>
 
-#include "model_core/base/strings.h"
-#include "tests/fakes/peer.h"
-#include "tests/fakes/tool_call.h"
+#include "tests/unit/connectors/hospital.h"
 
 namespace connectors {
 namespace {
@@ -18,41 +16,6 @@ namespace {
 using base::Json;
 using fakes::CallOptions;
 using testing::HasSubstr;
-
-using Environment = std::map<std::string, std::string>;
-const std::string kSample = MARU_SOURCE_DIR "/deploy/sample/medical/";
-
-struct Hospital {
-  explicit Hospital(Environment environment = {}, std::string token = "sample-token",
-                    std::string rules = kSample + "dur_rules.csv") {
-    auto started = fakes::Peer::Start("fhir", {std::move(environment)});
-    EXPECT_TRUE(started.ok()) << started.status();
-    peer = *std::move(started);
-    MedicalOptions options;
-    options.fhir.base_url = base::StrCat(peer->url(), "/fhir/R4");
-    options.fhir.bearer_token = std::move(token);
-    options.dur_rules_file = std::move(rules);
-    options.drug_list_file = kSample + "drugs.csv";
-    http = MakeHttpClient({});
-    connector = MakeMedicalConnector(options, *http, base::SystemClock());
-  }
-  tools::ToolOutcome Call(const std::string& tool, Json arguments, CallOptions options = {}) {
-    options.requester = "lee.doctor";
-    return fakes::CallTool(*connector, tool, std::move(arguments), options);
-  }
-  Json Value(const std::string& tool, Json arguments, CallOptions options = {}) {
-    auto outcome = Call(tool, std::move(arguments), std::move(options));
-    EXPECT_TRUE(outcome.ok()) << outcome.error().code << ": " << outcome.error().message_en;
-    return outcome.ok() ? outcome.result().value : Json{{"items", Json::array()}};
-  }
-  std::string Error(const std::string& tool, Json arguments) {
-    auto outcome = Call(tool, std::move(arguments));
-    return outcome.ok() ? "ok" : outcome.error().code;
-  }
-  std::unique_ptr<fakes::Peer> peer;
-  std::unique_ptr<HttpClient> http;
-  std::unique_ptr<tools::Connector> connector;
-};
 
 std::string DaysAgo(int days) {
   return absl::FormatTime("%Y-%m-%d", absl::Now() - absl::Hours(24 * days), base::Seoul());
