@@ -7,6 +7,7 @@
 
 #include "agents/planning/kinds.h"
 #include "model_core/base/clock.h"
+#include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
 
 namespace agents {
@@ -43,6 +44,11 @@ struct Tally {
 
 struct VerdictTally {
   int made = 0, expected = 0, both = 0;
+  void Add(Verdict verdict, const Plan& plan, const Plan& wanted) {
+    made += plan.verdict == verdict;
+    expected += wanted.verdict == verdict;
+    both += plan.verdict == verdict && wanted.verdict == verdict;
+  }
   Json ToJson() const {
     const double precision = made == 0 ? 1 : static_cast<double>(both) / made;
     const double recall = expected == 0 ? 1 : static_cast<double>(both) / expected;
@@ -71,6 +77,47 @@ std::vector<std::string> KeysOf(const PlannerCase& item, const tools::Catalogue&
           StrCat(split, ", steps ", item.plan.steps.size())};
 }
 
+// What all plans together come to.
+class Figures {
+ public:
+  explicit Figures(const tools::Catalogue& catalogue) : catalogue_(catalogue) {}
+
+  // Whether the plan is the expected one.
+  bool Add(const PlannerCase& item, const absl::StatusOr<PlanResult>& result) {
+    if (result.ok()) Seal(*result);
+    failed_ += !result.ok();
+    const Plan made = result.ok() ? result->plan : Plan{};
+    const bool right = result.ok() && Equal(made, item.plan, catalogue_, item.now);
+    unasked_ += UnaskedEffects(made, item.plan, catalogue_);
+    ask_.Add(Verdict::kAsk, made, item.plan);
+    refuse_.Add(Verdict::kRefuse, made, item.plan);
+    for (const std::string& key : KeysOf(item, catalogue_)) {
+      exact_[key].right += right;
+      ++exact_[key].all;
+    }
+    ++cases_;
+    return right;
+  }
+
+  Json ToJson() const {
+    return {{"rules", kPlannerRules},     {"sealed_sha256", sealed_},    {"cases", cases_},
+            {"failed", failed_},          {"unasked_effects", unasked_}, {"ask", ask_.ToJson()},
+            {"refuse", refuse_.ToJson()}, {"exact", TallyJson(exact_)}};
+  }
+
+ private:
+  void Seal(const PlanResult& result) {
+    sealed_ = base::Sha256Hex(StrCat(sealed_, result.evidence.prompt_sha256,
+                                     result.evidence.grammar_sha256, result.text));
+  }
+
+  const tools::Catalogue& catalogue_;
+  std::map<std::string, Tally> exact_;
+  VerdictTally ask_, refuse_;
+  int cases_ = 0, failed_ = 0, unasked_ = 0;
+  std::string sealed_;  // what evidence would hold of the plans so far
+};
+
 }  // namespace
 
 absl::StatusOr<std::vector<PlannerCase>> ReadPlannerCases(const std::string& path) {
@@ -97,37 +144,20 @@ Json ReportPlanner(Planner& planner, const std::vector<PlannerCase>& cases,
                    std::vector<std::string>& wrong) {
   std::set<std::string> all;
   for (const tools::ToolSpec& tool : catalogue.tools()) all.insert(tool.name);
-  std::map<std::string, Tally> tallies;
-  VerdictTally ask, refuse;
-  int unasked = 0, failed = 0;
+  Figures figures(catalogue);
   for (const PlannerCase& item : cases) {
     PlanRequest request;
     request.text = item.text;
     request.now = item.now;
     request.offered = request.allowed = all;
     const auto result = planner.MakePlan(request);
-    if (!result.ok()) ++failed;
-    const Plan made = result.ok() ? result->plan : Plan{};
-    const bool right = result.ok() && Equal(made, item.plan, catalogue, item.now);
     if (result.ok()) milliseconds.push_back(result->milliseconds);
-    if (!right) {
-      wrong.push_back(StrCat(item.id, "\t", item.text, "\t",
-                             base::DumpJson(ToJson(item.plan, false)), "\t",
-                             base::DumpJson(ToJson(made, false))));
-    }
-    unasked += UnaskedEffects(made, item.plan, catalogue);
-    for (auto [verdict, tally] : {std::pair(Verdict::kAsk, &ask), {Verdict::kRefuse, &refuse}}) {
-      tally->made += made.verdict == verdict;
-      tally->expected += item.plan.verdict == verdict;
-      tally->both += made.verdict == verdict && item.plan.verdict == verdict;
-    }
-    for (const std::string& key : KeysOf(item, catalogue)) {
-      tallies[key].right += right;
-      ++tallies[key].all;
-    }
+    if (figures.Add(item, result)) continue;
+    const Plan made = result.ok() ? result->plan : Plan{};
+    wrong.push_back(StrCat(item.id, "\t", item.text, "\t", base::DumpJson(ToJson(item.plan, false)),
+                           "\t", base::DumpJson(ToJson(made, false))));
   }
-  return {{"cases", cases.size()}, {"failed", failed},          {"unasked_effects", unasked},
-          {"ask", ask.ToJson()},   {"refuse", refuse.ToJson()}, {"exact", TallyJson(tallies)}};
+  return figures.ToJson();
 }
 
 }  // namespace agents

@@ -24,7 +24,8 @@ absl::StatusOr<std::vector<PlannerCase>> ReadPlannerCases(const std::string& pat
 
 // Counts without times, so that two reports of the same weights are equal: exact plans by split,
 // language, domain and number of steps as "right/all"; precision and recall of ask and refuse;
-// calls of write and release tools that nobody asked for.
+// calls of write and release tools that nobody asked for. `sealed_sha256` is over what evidence
+// would hold of each plan: with the same weights and `rules` it has to stay.
 base::Json ReportPlanner(Planner& planner, const std::vector<PlannerCase>& cases,
                          const tools::Catalogue& catalogue, std::vector<double>& milliseconds,
                          std::vector<std::string>& wrong);

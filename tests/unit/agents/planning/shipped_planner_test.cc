@@ -39,7 +39,9 @@ TEST_F(ShippedPlanner, GivesTheFiguresOfItsCard) {
   std::vector<double> milliseconds;
   std::vector<std::string> wrong;
   EXPECT_EQ(base::DumpJson(ReportPlanner(*planner_, *cases, catalogue_, milliseconds, wrong), 1),
-            base::DumpJson(*shown, 1));
+            base::DumpJson(*shown, 1))
+      << "if the weights are those before and sealed_sha256 is another: raise kPlannerRules, since "
+         "plans sealed before are no longer computed again, and write figures.json anew";
 }
 
 TEST_F(ShippedPlanner, WritesTheSamePlanEveryTimeAndWithAnyNumberOfThreads) {
