@@ -14,8 +14,12 @@
  *                                                     "source","message","severity","time","active_since","active",
  *                                                     "acked","retain","quality"}]}   by ConditionRefresh
  *   acknowledge {"condition","event","comment"}       {"status"}
+ *   write       {"node","value":number}               {"status","status_name","type","written"}   the value as the
+ *                                                     node's type holds it; written null: nothing was sent, since the
+ *                                                     node is not there, or its type cannot hold the value
  *   state       {}                                    {"status","value"}       Server_ServerStatus_State
- * On code 1 `out` is {"code":"unreachable|auth|timeout|malformed_upstream|invalid_argument","message"}. */
+ * On code 1 `out` is {"code":"unreachable|auth|timeout|malformed_upstream|invalid_argument","message","sent":bool};
+ * sent: a write was on its way, and may have been carried out. */
 #pragma once
 
 #include "model_core/bridge/bridge.h"

@@ -1,6 +1,7 @@
 //! The client: one session, opened when it is needed, behind calls that block.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -67,16 +68,28 @@ impl OpcUaClient {
             serde_json::from_str(request).map_err(|e| Failure::new("invalid_argument", e.to_string()))?;
         self.handle.block_on(async {
             let timeout = timeout.min(REQUEST_MAX);
-            match tokio::time::timeout(timeout, self.answer(&request)).await {
+            let sent = AtomicBool::new(false);
+            let result = match tokio::time::timeout(timeout, self.answer(&request, &sent)).await {
                 Ok(result) => result,
                 Err(_) => Err(Failure::new("timeout", format!("no answer in {} ms", timeout.as_millis()))),
-            }
+            };
+            result.map_err(|failure| self.with_sent(failure, sent.load(Ordering::SeqCst)))
         })
     }
 
-    async fn answer(&self, request: &Request) -> Result<Value, Failure> {
+    /// A write whose answer did not come ends the session, lest it go out after it was given up.
+    fn with_sent(&self, failure: Failure, sent: bool) -> Failure {
+        if sent {
+            if let Ok(mut live) = self.live.try_lock() {
+                live.take();
+            }
+        }
+        Failure { sent, ..failure }
+    }
+
+    async fn answer(&self, request: &Request, sent: &AtomicBool) -> Result<Value, Failure> {
         let session = self.session().await?;
-        let result = perform(&session, request).await;
+        let result = perform(&session, request, sent).await;
         if matches!(&result, Err(failure) if failure.lost) {
             self.live.lock().await.take();
         }

@@ -8,15 +8,16 @@ pub struct Failure {
     pub code: &'static str,
     pub message: String,
     pub lost: bool, // the session cannot be used again
+    pub sent: bool, // a write was on its way: it may have been carried out
 }
 
 impl Failure {
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Failure { code, message: message.into(), lost: false }
+        Failure { code, message: message.into(), lost: false, sent: false }
     }
 
     pub fn json(&self) -> String {
-        json!({"code": self.code, "message": self.message}).to_string()
+        json!({"code": self.code, "message": self.message, "sent": self.sent}).to_string()
     }
 }
 
@@ -37,7 +38,7 @@ impl From<StatusCode> for Failure {
             _ if name.starts_with("BadCertificate") => "auth",
             _ => "unreachable",
         };
-        Failure { code, message: name, lost: true }
+        Failure { code, message: name, lost: true, sent: false }
     }
 }
 

@@ -7,6 +7,7 @@ mod connect;
 mod failure;
 mod request;
 mod values;
+mod write;
 
 use std::time::Duration;
 

@@ -68,8 +68,14 @@ pub fn variant_json(value: &Variant) -> Value {
         Variant::ByteString(v) => json!(v.as_base64()),
         Variant::StatusCode(v) => json!(v.bits()),
         Variant::QualifiedName(v) => json!(v.name.as_ref()),
+        Variant::Float(v) => shortest(*v),
         other => other.as_f64().map_or(Value::Null, |v| json!(v)),
     }
+}
+
+/// A Float in the fewest digits that tell it from its neighbours: 6.4, not 6.400000095367432.
+fn shortest(value: f32) -> Value {
+    value.to_string().parse::<f64>().map_or(Value::Null, |v| json!(v))
 }
 
 pub async fn history(session: &Session, id: &str, from: &str, to: &str, limit: usize) -> Result<Value, Failure> {
