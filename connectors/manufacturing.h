@@ -1,7 +1,8 @@
 // The manufacturing connectors: a plant over OPC UA, Sparkplug B and Modbus/TCP, its topology in
 // SQL, its works orders in Tryton. Every result is labelled S.
 //
-//   manufacturing.opcua     tag.read tag.history alarm.active alarm.ack spc.evaluate
+//   manufacturing.opcua     tag.read tag.history alarm.active alarm.ack spc.evaluate, and
+//                           setpoint.write where a list of set points is configured
 //   manufacturing.plantdb   rootcause.explain alarm.history oee.compute
 //   manufacturing.tryton    workorder.create
 //
@@ -46,7 +47,8 @@ struct ManufacturingOptions {
   OpcUaOptions opcua;
   SparkplugOptions sparkplug;
   ModbusOptions modbus;
-  std::string tag_map_path;  // JSON: for each tag, its source and address there (README)
+  std::string tag_map_path;     // JSON: for each tag, its source and address there (README)
+  std::string set_points_path;  // JSON: which set points may be written (README); empty: none
   std::string
       plant_dsn;  // PostgreSQL (key=value form), a role that may only read; empty: not configured
   TrytonOptions tryton;
@@ -57,8 +59,8 @@ struct ManufacturingDeps {
   base::Clock& clock;
 };
 
-// InvalidArgument: the tag map cannot be read or names an unknown source, with file and tag; a bad
-// security mode; TLS files that cannot be used, or none for a broker on another machine.
+// InvalidArgument: the tag map or the set point list cannot be read or is wrong, with file and tag;
+// a bad security mode; TLS files that cannot be used, or none for a broker on another machine.
 absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeManufacturingConnectors(
     ManufacturingOptions options, ManufacturingDeps deps);
 

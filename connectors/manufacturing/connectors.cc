@@ -17,7 +17,8 @@ FunctionTool::Body On(std::shared_ptr<Plant> plant, Outcome tool) {
   };
 }
 
-std::unique_ptr<tools::Connector> OpcUaConnector(const std::shared_ptr<Plant>& plant) {
+std::unique_ptr<tools::Connector> OpcUaConnector(const std::shared_ptr<Plant>& plant,
+                                                 bool may_write) {
   ToolGroup::Probe probe =
       [plant](const tools::CallContext& context) -> std::optional<tools::ToolError> {
     const auto state = plant->opcua.ServerState(context);
@@ -31,6 +32,7 @@ std::unique_ptr<tools::Connector> OpcUaConnector(const std::shared_ptr<Plant>& p
   group->Add("alarm.active", On(plant, manufacturing::ActiveAlarms));
   group->Add("alarm.ack", On(plant, manufacturing::AcknowledgeAlarm));
   group->Add("spc.evaluate", On(plant, manufacturing::EvaluateSpc));
+  if (may_write) group->Add("setpoint.write", On(plant, manufacturing::WriteSetPoint));
   return group;
 }
 
@@ -63,6 +65,10 @@ absl::Status CheckOptions(const ManufacturingOptions& options) {
   if (!options.opcua.url.empty() && options.tag_map_path.empty()) {
     return absl::InvalidArgumentError("manufacturing.opcua: a tag map is needed");
   }
+  if (options.opcua.url.empty() && !options.set_points_path.empty()) {
+    return absl::InvalidArgumentError(
+        "manufacturing: set points are written over opc ua, which is not configured");
+  }
   return CheckTransport(options.sparkplug.tls, "manufacturing.sparkplug", options.sparkplug.host);
 }
 
@@ -75,14 +81,18 @@ absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeManufacturing
   if (!options.tag_map_path.empty()) {
     ASSIGN_OR_RETURN(tags, manufacturing::TagMap::Load(options.tag_map_path));
   }
+  manufacturing::SetPointList set_points;
+  if (!options.set_points_path.empty()) {
+    ASSIGN_OR_RETURN(set_points, manufacturing::SetPointList::Load(options.set_points_path, tags));
+  }
   const bool database = !options.plant_dsn.empty();
   auto plant = std::shared_ptr<Plant>(
-      new Plant{std::move(tags), manufacturing::OpcUaClient(options.opcua),
+      new Plant{std::move(tags), std::move(set_points), manufacturing::OpcUaClient(options.opcua),
                 MakeSqlReader(options.plant_dsn, "manufacturing.plantdb"),
                 manufacturing::MakeSparkplugSource(options.sparkplug, deps.clock),
                 manufacturing::MakeModbusSource(options.modbus, deps.clock), deps.clock});
   std::vector<std::unique_ptr<tools::Connector>> connectors;
-  connectors.push_back(OpcUaConnector(plant));
+  connectors.push_back(OpcUaConnector(plant, !options.set_points_path.empty()));
   connectors.push_back(PlantDatabase(plant, database));
   ASSIGN_OR_RETURN(connectors.emplace_back(),
                    manufacturing::MakeWorkOrderConnector(options.tryton, deps));

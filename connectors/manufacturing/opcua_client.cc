@@ -19,21 +19,24 @@ ToolError Malformed(std::string_view what) {
                        "OPC UA 서버의 응답을 해석할 수 없습니다");
 }
 
-ToolError FromBridge(std::string_view text) {
+// `writes`: of a call that, when the bridge cannot say, may have changed something.
+ToolError FromBridge(std::string_view text, bool writes) {
   const auto json = base::ParseJson(text, "opc ua bridge");
-  const std::string code = json.ok() ? StringOr(*json, "code", "unreachable") : "unreachable";
+  std::string code = json.ok() ? StringOr(*json, "code", "unreachable") : "unreachable";
+  const bool sent = json.ok() ? base::BoolOr(*json, "sent", false) : writes;
   const std::string detail = json.ok() ? StringOr(*json, "message", "") : std::string(text);
   const std::string_view korean =
       code == "auth"          ? "OPC UA 서버가 인증 또는 인증서를 거부했습니다"
       : code == "timeout"     ? "OPC UA 서버가 제한 시간 안에 응답하지 않았습니다"
       : code == "unreachable" ? "OPC UA 서버에 연결할 수 없습니다"
                               : "OPC UA 서버의 응답을 처리할 수 없습니다";
+  if (sent) code = "in_doubt";
   return MakeToolError(code, StrCat("opc ua: ", detail), std::string(korean));
 }
 
 // Severity of a status code: its top two bits (Part 4, 7.39.1).
-std::string Quality(int64_t status) {
-  const auto severity = (static_cast<uint64_t>(status) >> 30) & 3;
+std::string Quality(uint32_t status) {
+  const uint32_t severity = status >> 30;
   return severity == 0 ? "good" : severity == 1 ? "uncertain" : "bad";
 }
 
@@ -42,13 +45,18 @@ absl::Time TimeOr(const Json& json, const char* key, absl::Time fallback) {
   return time.ok() ? *time : fallback;
 }
 
+// A number, or a truth value as 1 or 0.
+std::optional<double> Number(const Json& json, const char* key) {
+  if (!json.contains(key)) return std::nullopt;
+  if (json[key].is_boolean()) return json[key].get<bool>() ? 1 : 0;
+  return json[key].is_number() ? std::optional(json[key].get<double>()) : std::nullopt;
+}
+
 Sample ParseSample(const Json& json) {
   Sample sample;
-  sample.quality = Quality(base::IntOr(json, "status", 0));
-  if (json.contains("value") && json["value"].is_number())
-    sample.value = json["value"].get<double>();
-  if (json.contains("value") && json["value"].is_boolean())
-    sample.value = json["value"].get<bool>() ? 1 : 0;
+  sample.status = static_cast<uint32_t>(base::IntOr(json, "status", 0));
+  sample.quality = Quality(sample.status);
+  sample.value = Number(json, "value");
   if (sample.quality == "bad") sample.value.reset();
   if (!sample.value.has_value()) sample.quality = "bad";
   sample.time = TimeOr(json, "source_time", TimeOr(json, "server_time", absl::UnixEpoch()));
@@ -106,7 +114,7 @@ Fallible<Json> OpcUaClient::Ask(const Json& request, const tools::CallContext& c
   const int32_t code =
       maru_opcua_call(client_, model_core::Data(text), text.size(),
                       static_cast<uint64_t>(absl::ToInt64Milliseconds(left)) + 1, out.out());
-  if (code != 0) return FromBridge(out.text());
+  if (code != 0) return FromBridge(out.text(), StringOr(request, "op", "") == "write");
   auto json = base::ParseJson(out.text(), "opc ua bridge");
   if (!json.ok()) return Malformed("what is no json");
   return *std::move(json);
@@ -135,7 +143,8 @@ Fallible<std::vector<Sample>> OpcUaClient::History(const std::string& node, absl
                          StrCat("more than ", limit, " values in the period; ask for less"),
                          StrCat("기간의 값이 ", limit, "개를 넘습니다. 기간을 줄여 주세요"));
   }
-  if (Quality(base::IntOr(answer, "status", 0)) == "bad") return Malformed("bad to a history read");
+  if (Quality(static_cast<uint32_t>(base::IntOr(answer, "status", 0))) == "bad")
+    return Malformed("bad to a history read");
   std::vector<Sample> samples;
   for (const Json& value : answer["values"]) samples.push_back(ParseSample(value));
   return samples;
@@ -158,6 +167,18 @@ Fallible<uint32_t> OpcUaClient::Acknowledge(const Condition& condition, const st
                                          {"comment", comment}},
                                         context));
   return static_cast<uint32_t>(base::IntOr(answer, "status", 0x80000000));
+}
+
+Fallible<Written> OpcUaClient::Write(const std::string& node, double value,
+                                     const tools::CallContext& context) {
+  ASSIGN_OR_FAIL(const Json answer,
+                 Ask({{"op", "write"}, {"node", node}, {"value", value}}, context));
+  Written written;
+  written.status = static_cast<uint32_t>(base::IntOr(answer, "status", 0x80000000));
+  written.status_name = StringOr(answer, "status_name", "");
+  written.type = StringOr(answer, "type", "unknown");
+  written.value = Number(answer, "written");
+  return written;
 }
 
 Fallible<Json> OpcUaClient::ServerState(const tools::CallContext& context) {

@@ -21,6 +21,14 @@ struct Sample {
   std::optional<double> value;  // absent: no number
   std::string quality;  // good, uncertain, bad: the top two bits of the status (Part 4, 7.39)
   absl::Time time;      // the source's own, else the server's
+  uint32_t status = 0;  // the OPC UA status code, where it came over OPC UA
+};
+
+// What became of a write.
+struct Written {
+  uint32_t status = 0;            // OPC UA status code
+  std::string status_name, type;  // "BadOutOfRange"; the node's type, "Float"
+  std::optional<double> value;    // as that type holds it; absent: nothing was sent
 };
 
 struct Condition {
@@ -53,6 +61,9 @@ class OpcUaClient {
   // The OPC UA status code of the Acknowledge call.
   Fallible<uint32_t> Acknowledge(const Condition& condition, const std::string& comment,
                                  const tools::CallContext& context);
+  // Writes the value as the node's own type. in_doubt: no answer to a write that was on its way;
+  // any other error: nothing was written.
+  Fallible<Written> Write(const std::string& node, double value, const tools::CallContext& context);
   Fallible<base::Json> ServerState(const tools::CallContext& context);
 
  private:

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "connectors/manufacturing/opcua_client.h"
+#include "connectors/manufacturing/set_point_list.h"
 #include "connectors/manufacturing/tag_map.h"
 #include "connectors/sql.h"
 
@@ -25,6 +26,7 @@ std::unique_ptr<TagSource> MakeModbusSource(ModbusOptions options, base::Clock& 
 
 struct Plant {
   TagMap tags;
+  SetPointList set_points;
   OpcUaClient opcua;
   std::unique_ptr<SqlReader> database;
   std::unique_ptr<TagSource> sparkplug, modbus;  // null: not configured
@@ -38,6 +40,10 @@ policies::Label PlantLabel();
 Fallible<std::optional<Condition>> FindCondition(Plant& plant, const std::string& alarm,
                                                  const tools::CallContext& context);
 
+// A sample for each tag, in their order; each protocol is asked once.
+Fallible<std::vector<Sample>> ReadSamples(Plant& plant, const std::vector<const TagEntry*>& entries,
+                                          const tools::CallContext& context);
+
 tools::ToolOutcome ReadTags(Plant& plant, const tools::ToolCall& call,
                             const tools::CallContext& context);
 tools::ToolOutcome TagHistory(Plant& plant, const tools::ToolCall& call,
@@ -46,6 +52,8 @@ tools::ToolOutcome ActiveAlarms(Plant& plant, const tools::ToolCall& call,
                                 const tools::CallContext& context);
 tools::ToolOutcome AcknowledgeAlarm(Plant& plant, const tools::ToolCall& call,
                                     const tools::CallContext& context);
+tools::ToolOutcome WriteSetPoint(Plant& plant, const tools::ToolCall& call,
+                                 const tools::CallContext& context);
 tools::ToolOutcome EvaluateSpc(Plant& plant, const tools::ToolCall& call,
                                const tools::CallContext& context);
 tools::ToolOutcome AlarmHistory(Plant& plant, const tools::ToolCall& call,

@@ -80,12 +80,16 @@ tools::ToolError NoTag(const std::string& text) {
 
 }  // namespace
 
-absl::StatusOr<TagMap> TagMap::Load(const std::string& path) {
+absl::StatusOr<Json> ReadJsonFile(const std::string& path, std::string_view what) {
   std::ifstream file(path);
-  if (!file) return absl::InvalidArgumentError(StrCat("tag map ", path, " cannot be read"));
+  if (!file) return absl::InvalidArgumentError(StrCat(what, " ", path, " cannot be read"));
   std::stringstream text;
   text << file.rdbuf();
-  ASSIGN_OR_RETURN(const Json json, base::ParseJson(text.str(), StrCat("tag map ", path)));
+  return base::ParseJson(text.str(), StrCat(what, " ", path));
+}
+
+absl::StatusOr<TagMap> TagMap::Load(const std::string& path) {
+  ASSIGN_OR_RETURN(const Json json, ReadJsonFile(path, "tag map"));
   if (!json.is_object() || !json.contains("tags") || !json["tags"].is_array()) {
     return absl::InvalidArgumentError(StrCat("tag map ", path, " has no list 'tags'"));
   }

@@ -39,25 +39,6 @@ Fallible<std::vector<Sample>> ReadGroup(Plant& plant, const Group& group,
 
 size_t Protocol(const TagEntry& entry) { return entry.opcua ? 0 : entry.sparkplug ? 1 : 2; }
 
-// Samples in the order of `entries`, each protocol asked once.
-Fallible<std::vector<Sample>> ReadAll(Plant& plant, const Group& entries,
-                                      const tools::CallContext& context) {
-  std::vector<Sample> samples(entries.size());
-  for (size_t protocol = 0; protocol < 3; ++protocol) {
-    Group group;
-    std::vector<size_t> places;
-    for (size_t i = 0; i < entries.size(); ++i) {
-      if (Protocol(*entries[i]) != protocol) continue;
-      group.push_back(entries[i]);
-      places.push_back(i);
-    }
-    if (group.empty()) continue;
-    ASSIGN_OR_FAIL(const std::vector<Sample> read, ReadGroup(plant, group, context));
-    for (size_t i = 0; i < places.size(); ++i) samples[places[i]] = read[i];
-  }
-  return samples;
-}
-
 Json Item(const TagEntry& entry, const Sample& sample) {
   return {{"tag", entry.tag},
           {"value", sample.value ? Json(*sample.value) : Json()},
@@ -89,6 +70,24 @@ tools::ToolOutcome Answer(Plant& plant, const Group& entries, const std::vector<
 
 }  // namespace
 
+Fallible<std::vector<Sample>> ReadSamples(Plant& plant, const Group& entries,
+                                          const tools::CallContext& context) {
+  std::vector<Sample> samples(entries.size());
+  for (size_t protocol = 0; protocol < 3; ++protocol) {
+    Group group;
+    std::vector<size_t> places;
+    for (size_t i = 0; i < entries.size(); ++i) {
+      if (Protocol(*entries[i]) != protocol) continue;
+      group.push_back(entries[i]);
+      places.push_back(i);
+    }
+    if (group.empty()) continue;
+    ASSIGN_OR_FAIL(const std::vector<Sample> read, ReadGroup(plant, group, context));
+    for (size_t i = 0; i < places.size(); ++i) samples[places[i]] = read[i];
+  }
+  return samples;
+}
+
 tools::ToolOutcome ReadTags(Plant& plant, const tools::ToolCall& call,
                             const tools::CallContext& context) {
   const Json& tags = call.arguments().at("tags");
@@ -102,7 +101,7 @@ tools::ToolOutcome ReadTags(Plant& plant, const tools::ToolCall& call,
     ASSIGN_OR_FAIL(const TagEntry* entry, plant.tags.Find(tag.get<std::string>()));
     entries.push_back(entry);
   }
-  ASSIGN_OR_FAIL(const std::vector<Sample> samples, ReadAll(plant, entries, context));
+  ASSIGN_OR_FAIL(const std::vector<Sample> samples, ReadSamples(plant, entries, context));
   return Answer(plant, entries, samples);
 }
 

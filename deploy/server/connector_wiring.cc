@@ -69,6 +69,7 @@ absl::Status AddManufacturing(const Config& config, connectors::HttpClient& http
   options.modbus.host = text("modbus_host");
   options.modbus.port = config.Int("connectors.manufacturing.modbus_port");
   options.tag_map_path = text("tag_map_file");
+  options.set_points_path = text("setpoints_file");
   options.plant_dsn = text("plant_dsn");
   ASSIGN_OR_RETURN(options.tryton, Tryton(config));
   ASSIGN_OR_RETURN(Connectors made, connectors::MakeManufacturingConnectors(options, {http, clock}));

@@ -68,6 +68,32 @@ async function addTag(server, namespace, tag, assets) {
   return variable;
 }
 
+// A value that is held and not measured: a set point, which clients may write, or a state of the plant. `device` is how the
+// controller behind it behaves: answers_after_ms, takes_after_ms, deaf (says yes and keeps its value), breaks_at (a value).
+function addHeld(namespace, entry, assets, access) {
+  const { answers_after_ms = 0, takes_after_ms = 0, deaf = false, breaks_at = null } = entry.device ?? {};
+  const hold = (value, statusCode) => new DataValue({
+    value: new Variant({ dataType: DataType[entry.type], value }), sourceTimestamp: new Date(), statusCode,
+  });
+  let held = hold(entry.value, entry.bad_now ? StatusCodes.BadSensorFailure : StatusCodes.Good);
+  const take = ({ value }) => {
+    if (!deaf) held = hold(value.value, value.value === breaks_at ? StatusCodes.BadSensorFailure : StatusCodes.Good);
+  };
+  const set = (written, callback) => {
+    takes_after_ms > 0 ? setTimeout(take, takes_after_ms, written) : take(written);
+    setTimeout(callback, answers_after_ms, null, StatusCodes.Good);
+  };
+  const range = entry.type === "Boolean" ? {} : {
+    engineeringUnitsRange: { low: entry.low, high: entry.high }, instrumentRange: { low: entry.low, high: entry.high },
+  };
+  const add = entry.type === "Boolean" ? namespace.addVariable : namespace.addAnalogDataItem;
+  add.call(namespace, {
+    componentOf: assets.get(entry.asset), nodeId: `s=${entry.id}`, browseName: entry.id, displayName: entry.name, dataType: entry.type,
+    definition: entry.id, ...range, accessLevel: access, userAccessLevel: access, minimumSamplingInterval: 200,
+    value: { timestamped_get: () => held, timestamped_set: set },
+  });
+}
+
 function raise(namespace, entry, variable, asset) {
   const alarm = namespace.instantiateAlarmCondition("AlarmConditionType", {
     browseName: entry.id, nodeId: `s=alarm/${entry.id}`, componentOf: asset, conditionName: entry.id,
@@ -91,6 +117,9 @@ async function fill(server) {
     namespace.addObject({ componentOf: site, nodeId: `s=${a.id}`, browseName: a.id, displayName: a.name, eventNotifier: 1, eventSourceOf: site })]));
   const tags = new Map();
   for (const tag of plant.tags.filter((t) => t.source === "opcua")) tags.set(tag.id, await addTag(server, namespace, tag, assets));
+  const read = AccessLevelFlag.CurrentRead;
+  for (const state of plant.states) addHeld(namespace, state, assets, read);
+  for (const point of plant.setpoints) addHeld(namespace, point, assets, point.read_only ? read : read | AccessLevelFlag.CurrentWrite);
   for (const alarm of plant.alarms) {
     const tag = plant.tags.find((t) => t.id === alarm.tag);
     raise(namespace, alarm, tags.get(alarm.tag), assets.get(tag.asset));
