@@ -27,8 +27,12 @@ int Ordinal(std::string_view text) {
   return value;
 }
 
-// "2의2." is another item than "2.".
-bool IsBranch(std::string_view number) { return number.find("의") != std::string_view::npos; }
+// "2의3." is another item than "2.": 3.
+int BranchOf(std::string_view number) {
+  constexpr std::string_view kOf = "의";
+  const size_t at = number.find(kOf);
+  return at == std::string_view::npos ? 0 : Ordinal(number.substr(at + kOf.size()));
+}
 
 void AppendLine(std::string& out, std::string_view text) {
   const std::string line = OneLine(text);
@@ -56,10 +60,10 @@ int ParagraphNumber(pugi::xml_node paragraph) {
   return number == 0 ? 1 : number;  // an article of one paragraph does not number it
 }
 
-std::optional<std::string> Item(pugi::xml_node paragraph, int ho) {
+std::optional<std::string> Item(pugi::xml_node paragraph, int ho, int branch = 0) {
   for (pugi::xml_node item : paragraph.children("호")) {
     const std::string_view number = item.child_value("호번호");
-    if (Ordinal(number) != ho || IsBranch(number)) continue;
+    if (Ordinal(number) != ho || BranchOf(number) != branch) continue;
     std::string text;
     AppendAll(text, item);
     for (pugi::xml_node next = item.next_sibling(); next && std::string_view(next.name()) != "호";
@@ -123,7 +127,7 @@ int ParagraphsWithItem(const Article& article, int ho) {
   return count;
 }
 
-std::optional<std::string> Part(const Article& article, int hang, int ho) {
+std::optional<std::string> Part(const Article& article, int hang, int ho, int ho_branch) {
   if (hang == 0 && ho == 0) return article.text();
   for (pugi::xml_node paragraph : article.unit.children("항")) {
     if (hang != 0 && ParagraphNumber(paragraph) != hang) continue;
@@ -132,7 +136,7 @@ std::optional<std::string> Part(const Article& article, int hang, int ho) {
       AppendAll(text, paragraph);
       return text;
     }
-    if (auto item = Item(paragraph, ho)) return item;
+    if (auto item = Item(paragraph, ho, ho_branch)) return item;
   }
   return std::nullopt;
 }

@@ -75,7 +75,8 @@ Fallible<std::optional<LawVersion>> FoundInForce(RuleBook& book,
   Fallible<LawInForce> law = book.InForceOn(one, one.name, search.day);
   if (law.ok()) return std::optional(law->version);
   const std::string& why = law.error().code;
-  if (why != "not_found" && why != "not_in_force" && why != "repealed") return law.error();
+  if (why != kNoText && why != "not_found" && why != "not_in_force" && why != "repealed")
+    return law.error();
   return std::optional<LawVersion>();
 }
 

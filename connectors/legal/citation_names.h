@@ -26,8 +26,8 @@ struct MarkedName {
 };
 std::optional<MarkedName> ReadMarkedName(std::string_view text, size_t at);
 
-// The name without marks that ends at `end`, none of it before `floor`, up to where the text reads a
-// word before it by another mark.
+// The name without marks that ends at `end`, none of it before `floor`, up to where the text reads
+// a word before it by another mark.
 struct BareName {
   size_t begin = 0;  // of `named.law`
   NamedLaw named;

@@ -42,7 +42,7 @@ class NumberReader {
     if (Article(one.number)) {
       Seal(one);
       Title();
-      if (Paragraph(one.hang)) Seal(one);
+      if (CircledParagraph(one.hang) || Paragraph(one.hang)) Seal(one);
       if (Item(one)) Seal(one);
     } else if (known != nullptr) {
       one.number = known->number;
@@ -86,13 +86,16 @@ class NumberReader {
   }
 
   bool Paragraph(int& hang) {
+    const std::optional<int> number = Numbered("항");
+    if (number) hang = *number;
+    return number.has_value();
+  }
+
+  bool CircledParagraph(int& hang) {
     const Cursor start = cursor_;
     cursor_.Spaces();
-    std::optional<int> number = Circled(cursor_);
-    if (!number) {
-      cursor_ = start;
-      number = Numbered("항");
-    }
+    const std::optional<int> number = Circled(cursor_);
+    if (!number) cursor_ = start;
     if (number) hang = *number;
     return number.has_value();
   }
@@ -114,8 +117,8 @@ class NumberReader {
   void Subitem() {
     const Cursor start = cursor_;
     cursor_.Spaces();
-    const bool letter =
-        cursor_.TakeAny({"가", "나", "다", "라", "마", "바", "사", "아", "자", "차", "카", "타", "파", "하"});
+    const bool letter = cursor_.TakeAny(
+        {"가", "나", "다", "라", "마", "바", "사", "아", "자", "차", "카", "타", "파", "하"});
     if (!letter || !cursor_.Take("목")) cursor_ = start;
   }
 

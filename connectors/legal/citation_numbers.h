@@ -1,5 +1,5 @@
-// Numbers of a citation: "제26조의2제1항제3호", lists ("제3조, 제5조 및 제7조", "제1항 또는 제3항") and
-// ranges ("제3조부터 제5조까지").
+// Numbers of a citation: "제26조의2제1항제3호", lists ("제3조, 제5조 및 제7조", "제1항 또는 제3항")
+// and ranges ("제3조부터 제5조까지").
 #pragma once
 
 #include <algorithm>
@@ -20,9 +20,9 @@ struct Cursor {
   std::string_view rest() const { return text.substr(std::min(at, text.size())); }
   bool Take(std::string_view word);
   bool TakeAny(std::initializer_list<std::string_view> words);  // the first that stands here
-  void Spaces();               // blanks of one line
-  std::optional<int> Digits();  // up to six
-  bool Parentheses();          // "(…)" of one line, and what is inside
+  void Spaces();                                                // blanks of one line
+  std::optional<int> Digits();                                  // up to six
+  bool Parentheses();  // "(…)" of one line, and what is inside
 };
 
 struct CitedNumber {

@@ -1,18 +1,15 @@
 #include "connectors/legal/citations.h"
 
 #include <algorithm>
-#include <functional>
-#include <map>
 
 #include "connectors/legal/citation_names.h"
 #include "connectors/legal/citation_numbers.h"
+#include "connectors/legal/law_memory.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
 namespace connectors::legal {
 namespace {
-
-using base::StrCat;
 
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -33,24 +30,6 @@ bool SpeaksOfItself(std::string_view text, size_t at) {
     if (before.ends_with(word) && WordBegins(text, at - word.size())) return true;
   }
   return false;
-}
-
-NamedLaw Mapped(const NamedLaw& law, const std::function<std::string(const std::string&)>& change) {
-  NamedLaw out{change(law.law), {}};
-  for (const std::string& name : law.names) out.names.push_back(change(name));
-  return out;
-}
-
-NamedLaw Act(const NamedLaw& law) {
-  return Mapped(law, [](const std::string& name) { return ActOf(name); });
-}
-
-NamedLaw With(const NamedLaw& act, std::string_view suffix) {
-  return Mapped(act, [&](const std::string& name) { return StrCat(name, " ", suffix); });
-}
-
-bool EndsWith(const std::string& name, std::initializer_list<std::string_view> ends) {
-  return std::any_of(ends.begin(), ends.end(), [&](auto end) { return name.ends_with(end); });
 }
 
 class Finder {
@@ -79,7 +58,7 @@ class Finder {
       more = next.Parentheses();
       if (!more) break;
       if (std::string name = ShortName(text_.substr(from, next.at - from)); !name.empty())
-        short_[std::move(name)] = law;
+        memory_.CallShortly(std::move(name), law);
       cursor = next;
     }
     const Cursor name_end = cursor;
@@ -94,7 +73,7 @@ class Finder {
     const size_t after = AfterName(end, law);
     const std::vector<CitedNumber> numbers = ReadNumbers(text_, after, true);
     if (numbers.empty() && !without_number) return false;
-    mentioned_.push_back(law);
+    memory_.Mention(law);
     if (numbers.empty()) found_.push_back({begin, end, law.law, law.names, {}});
     Add(begin, law, numbers);
     Move(numbers.empty() ? end : numbers.back().end);
@@ -127,13 +106,10 @@ class Finder {
   // A name that the text gave for later, "정보통신망법 제28조".
   bool Short() {
     if (!WordBegins(text_, at_) || SpeaksOfItself(text_, at_)) return false;
-    for (auto it = short_.rbegin(); it != short_.rend(); ++it) {  // longer before its beginning
-      Cursor cursor{text_, at_};
-      if (!cursor.Take(it->first)) continue;
-      NamedLaw law = it->second;
-      return Cite(at_, Suffix(cursor.at, law), law, false);
-    }
-    return false;
+    std::optional<ShortLaw> law = memory_.Short(text_.substr(at_));
+    if (!law) return false;
+    const size_t end = Suffix(at_ + law->length, law->law);
+    return Cite(at_, end, law->law, false);
   }
 
   // "시행령" after the name of an act: then `law` is that decree. The end of the name.
@@ -142,7 +118,7 @@ class Finder {
     cursor.Spaces();
     for (std::string_view suffix : {"시행령", "시행규칙"}) {
       if (!cursor.Take(suffix)) continue;
-      law = With(Act(law), suffix);
+      law = DecreeOf(law, suffix);
       return cursor.at;
     }
     return at;
@@ -155,36 +131,16 @@ class Finder {
     const bool same = cursor.TakeAny({"같은", "동", "위", "그", "해당", "당해", "상기"});
     if (same) cursor.Spaces();
     const size_t from = cursor.at;
-    if (same ? !cursor.TakeAny({"법률", "법", "시행령", "시행규칙", "영", "령", "규칙", "규정", "조례",
-                                "훈령", "예규", "고시"})
+    if (same ? !cursor.TakeAny({"법률", "법", "시행령", "시행규칙", "영", "령", "규칙", "규정",
+                                "조례", "훈령", "예규", "고시"})
              : !cursor.TakeAny({"법", "시행령", "시행규칙", "영", "규칙"}))
       return false;
-    std::optional<NamedLaw> law = Earlier(text_.substr(from, cursor.at - from));
+    std::optional<NamedLaw> law = memory_.Earlier(text_.substr(from, cursor.at - from));
     if (!law) return false;
     const size_t end = Suffix(cursor.at, *law);
     if (!same && (ReadNumbers(text_, end, true).empty() || ReadBareName(text_, floor_, end)))
       return false;
     return Cite(at_, end, *law, false) || (AfterName(end, *law), false);
-  }
-
-  // The law that was named last and ends in one of `ends`, or its act does.
-  std::optional<NamedLaw> Last(std::initializer_list<std::string_view> ends, bool of_act) const {
-    for (auto it = mentioned_.rbegin(); it != mentioned_.rend(); ++it) {
-      if (NamedLaw law = of_act ? Act(*it) : *it; EndsWith(law.law, ends)) return law;
-    }
-    return std::nullopt;
-  }
-
-  std::optional<NamedLaw> Earlier(std::string_view kind) const {
-    const std::optional<NamedLaw> act = Last({"법", "법률"}, true);
-    if (kind == "법" || kind == "법률") return act;
-    const bool decree = kind == "시행령" || kind == "영" || kind == "령";
-    const bool rule = kind == "시행규칙" || kind == "규칙";
-    if (!decree && !rule) return Last({kind}, false);
-    if (const auto last = decree ? Last({"령"}, false) : Last({"규칙"}, false);
-        last && kind != "시행령" && kind != "시행규칙")
-      return last;
-    return act ? std::optional(With(*act, decree ? "시행령" : "시행규칙")) : std::nullopt;
   }
 
   // "같은 조 제2항", "동항 제3호", of the article cited last.
@@ -210,11 +166,12 @@ class Finder {
   // "개인정보 보호법 제26조", or an article of the text's own.
   bool Numbered() {
     const bool digit = text_[at_] >= '0' && text_[at_] <= '9';
-    const bool digits_begin = digit && (at_ == 0 || !std::isalnum(static_cast<unsigned char>(text_[at_ - 1])));
+    const bool digits_begin =
+        digit && (at_ == 0 || !std::isalnum(static_cast<unsigned char>(text_[at_ - 1])));
     const auto numbers = ReadNumbers(text_, at_, digits_begin);
     if (numbers.empty()) return false;
     if (const auto bare = ReadBareName(text_, floor_, NameEnd(at_))) {
-      mentioned_.push_back(bare->named);
+      memory_.Mention(bare->named);
       Add(bare->begin, bare->named, numbers);
     } else if (digit) {
       return false;
@@ -237,7 +194,10 @@ class Finder {
       }
       return false;
     };
-    const auto spaces = [&] { while (trim({" ", "\u00A0", "\u3000"})) {} };
+    const auto spaces = [&] {
+      while (trim({" ", "\u00A0", "\u3000"})) {
+      }
+    };
     spaces();
     if (end > floor_ && text_[end - 1] == ')') {
       const size_t open = Opening(end - 1);
@@ -266,14 +226,13 @@ class Finder {
     if (name.empty()) return;
     const auto bare = ReadBareName(text_, floor_, NameEnd(at_));
     if (!bare) return;
-    short_[name] = bare->named;
-    mentioned_.push_back(bare->named);
+    memory_.CallShortly(name, bare->named);
+    memory_.Mention(bare->named);
   }
 
   const std::string_view text_;
   size_t at_ = 0, floor_ = 0;  // what is before `floor_` is read
-  std::vector<NamedLaw> mentioned_;
-  std::map<std::string, NamedLaw> short_;
+  LawMemory memory_;
   std::optional<CitedNumber> article_;  // the last, unless it was the text's own
   NamedLaw article_law_;
   std::vector<Citation> found_;

@@ -1,6 +1,7 @@
-// Citations: where a Korean text cites statutes, rules or ordinances, and which article of which law it
-// means: "「개인정보 보호법」 제26조제1항제2호", "개인정보 보호법 제26조의2", "같은 법 제28조", "동법 시행령
-// 제3조", "영 제5조", "같은 조 제2항", "제3조부터 제5조까지", "제3조 및 제7조".
+// Citations: where a Korean text cites statutes, rules or ordinances, and which article of which
+// law it means: "「개인정보 보호법」 제26조제1항제2호", "개인정보 보호법 제26조의2", "같은 법
+// 제28조", "동법 시행령 제3조", "영 제5조", "같은 조 제2항", "제3조부터 제5조까지", "제3조 및
+// 제7조".
 #pragma once
 
 #include <optional>
@@ -25,8 +26,8 @@ struct Citation {
 };
 
 // In the order of the text. What looks like a citation but names no law that the text named before
-// ("이 조", "제3조" of the text's own articles) is none; so are supplements (부칙), annexes and 목, of
-// which the law or the 호 is cited. A law without an article counts if it stands in marks.
+// ("이 조", "제3조" of the text's own articles) is none; so are supplements (부칙), annexes and 목,
+// of which the law or the 호 is cited. A law without an article counts if it stands in marks.
 std::vector<Citation> FindCitations(std::string_view text);
 
 }  // namespace connectors::legal

@@ -1,4 +1,7 @@
+#include <functional>
+
 #include "connectors/legal.h"
+#include "connectors/legal/lookup.h"
 #include "connectors/legal/statute.h"
 #include "connectors/legal/tools.h"
 #include "model_core/base/strings.h"
@@ -23,27 +26,32 @@ tools::ToolError BadArticleNumber(const std::string& text) {
 
 namespace {
 
-using Function = tools::ToolOutcome (*)(const Drf&, const tools::ToolCall&,
-                                        const tools::CallContext&);
+using Function = std::function<tools::ToolOutcome(const Drf&, const tools::ToolCall&,
+                                                  const tools::CallContext&)>;
 
-// The catalogue gives `blocked` to searches alone; to the others a blocked service is out of reach,
-// and stays so.
-tools::ToolOutcome WithoutBlocked(tools::ToolOutcome outcome) {
-  if (outcome.ok() || outcome.error().code != "blocked") return outcome;
+// The error in codes of the catalogue. It gives `blocked` to searches alone; to the others a
+// blocked service is out of reach, and stays so.
+tools::ToolOutcome InCatalogue(tools::ToolOutcome outcome, bool may_be_blocked) {
+  if (outcome.ok()) return outcome;
   tools::ToolError error = outcome.error();
-  error.code = "unreachable";
+  if (error.code == "blocked" && !may_be_blocked) error.code = "unreachable";
+  if (error.code == kNoText) error.code = "not_found";
   return error;
 }
 
 class LegalConnector : public tools::Connector {
  public:
-  LegalConnector(LegalOptions options, HttpClient& http, base::Clock& clock)
+  LegalConnector(LegalOptions options, HttpClient& http, base::Clock& clock,
+                 DocumentTexts* documents)
       : configured_(!options.base_url.empty()), drf_(std::move(options), http, clock) {
     if (!configured_) return;
     Add("law.search", &SearchLaw, true);
     Add("law.article", &GetArticle, false);
     Add("law.diff", &GetDiff, false);
     Add("law.delegation", &GetDelegation, false);
+    if (documents != nullptr)
+      Add("law.impact", std::bind_front(&GetImpact, std::ref(*documents)), false);
+    Add("law.citations.verify", std::bind_front(&VerifyCitations, documents), false);
     Add("case.search", &SearchCases, true);
   }
 
@@ -70,8 +78,7 @@ class LegalConnector : public tools::Connector {
   void Add(std::string name, Function function, bool may_be_blocked) {
     tools_.push_back(std::make_unique<FunctionTool>(
         std::move(name), [this, function, may_be_blocked](const auto& call, const auto& context) {
-          tools::ToolOutcome outcome = function(drf_, call, context);
-          return may_be_blocked ? outcome : WithoutBlocked(std::move(outcome));
+          return InCatalogue(function(drf_, call, context), may_be_blocked);
         }));
   }
 
@@ -85,8 +92,8 @@ class LegalConnector : public tools::Connector {
 }  // namespace legal
 
 std::unique_ptr<tools::Connector> MakeLegalConnector(LegalOptions options, HttpClient& http,
-                                                     base::Clock& clock) {
-  return std::make_unique<legal::LegalConnector>(std::move(options), http, clock);
+                                                     base::Clock& clock, DocumentTexts* documents) {
+  return std::make_unique<legal::LegalConnector>(std::move(options), http, clock, documents);
 }
 
 }  // namespace connectors

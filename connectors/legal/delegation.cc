@@ -29,7 +29,7 @@ class Titles {
 
  private:
   static bool Absent(const std::string& code) {
-    return code == "not_found" || code == "not_in_force" || code == "repealed" ||
+    return code == "not_found" || code == kNoText || code == "not_in_force" || code == "repealed" ||
            code == "ambiguous_law";
   }
 

@@ -44,6 +44,7 @@ ToolError Ambiguous(const std::string& law, const std::vector<LawInForce>& found
 // Names and ids that a list row holds: exact ones as ids, the others as near names.
 struct Named {
   std::vector<std::string> ids, near;
+  policies::Origin origin;
 };
 
 void AddOnce(std::vector<std::string>& list, const std::string& text) {
@@ -55,7 +56,10 @@ Fallible<Named> SearchName(const Drf& drf, const std::string& law,
                            const tools::CallContext& context) {
   ASSIGN_OR_FAIL(Rows list, drf.List("eflaw", {{"query", law}, {"search", "1"}, {"nw", "1,2,3"}},
                                      "법령ID", 0, context));
-  Named named;
+  Named named{
+      {},
+      {},
+      MakeOrigin(kSystem, StrCat("search:", law), "", list.pages.front().time, list.bytes())};
   const std::string key = NameKey(law);
   for (pugi::xml_node row : list.rows) {
     const LawVersion version = ReadVersion(row);
@@ -128,15 +132,10 @@ Fallible<std::vector<LawVersion>> History(const Drf& drf, const std::string& law
   return versions;
 }
 
-Fallible<LawInForce> FindLaw(const Drf& drf, const std::string& law, const std::string& day,
-                             const tools::CallContext& context) {
-  if (FamilyOfId(law) != nullptr) return FindRule(drf, law, day, context);
-  Named named;
-  if (IsLawId(law)) {
-    named.ids.push_back(law);
-  } else {
-    ASSIGN_OR_FAIL(named, SearchName(drf, law, context));
-  }
+Fallible<LawInForce> FindLawNamed(const Drf& drf, const std::string& law, const std::string& day,
+                                  const tools::CallContext& context, NameSearch& search) {
+  ASSIGN_OR_FAIL(const Named named, SearchName(drf, law, context));
+  search = {named.ids, named.origin};
   std::vector<Fallible<LawInForce>> laws;
   if (named.ids.empty()) {
     ASSIGN_OR_FAIL(laws, FindRulesNamed(drf, law, day, context));
@@ -149,6 +148,17 @@ Fallible<LawInForce> FindLaw(const Drf& drf, const std::string& law, const std::
   return Choose(law, std::move(laws));
 }
 
+Fallible<LawInForce> FindLaw(const Drf& drf, const std::string& law, const std::string& day,
+                             const tools::CallContext& context) {
+  if (FamilyOfId(law) != nullptr) return FindRule(drf, law, day, context);
+  if (IsLawId(law)) {
+    ASSIGN_OR_FAIL(std::vector<LawVersion> versions, History(drf, law, context));
+    return OnDay(std::move(versions), law, day);
+  }
+  NameSearch search;
+  return FindLawNamed(drf, law, day, context, search);
+}
+
 Fallible<VersionBody> ReadBody(const Drf& drf, const LawVersion& version,
                                const ArticleNumber* number, const tools::CallContext& context) {
   if (const RuleFamily* family = FamilyOfId(version.law_id))
@@ -156,7 +166,10 @@ Fallible<VersionBody> ReadBody(const Drf& drf, const LawVersion& version,
   Parameters asked{{"MST", version.mst},
                    {"efYd", version.effective}};  // MST alone gives a non-current version as HTML
   if (number != nullptr) asked.emplace_back("JO", number->drf_code());
-  ASSIGN_OR_FAIL(Answer answer, drf.Body("eflaw", std::move(asked), {"법령"}, context));
+  Fallible<Answer> read = drf.Body("eflaw", std::move(asked), {"법령"}, context);
+  if (!read.ok() && read.error().code == "not_found" && number == nullptr)
+    return NoText(version.name, version.effective);
+  ASSIGN_OR_FAIL(Answer answer, std::move(read));
   if (base::Trim(answer.root().child("기본정보").child_value("법령ID")) != version.law_id) {
     return MakeToolError("malformed_upstream",
                          StrCat("law service: asked for law ", version.law_id, ", got another"),

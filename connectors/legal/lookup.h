@@ -12,6 +12,10 @@
 
 namespace connectors::legal {
 
+// Error code within this folder: the service has no text of the law for the day, which is not that
+// there is no such law. The tools say not_found, and why.
+inline constexpr char kNoText[] = "no_text";
+
 struct LawInForce {
   std::vector<LawVersion> versions;     // the law's whole history, in no order
   LawVersion version;                   // the one in force on the day asked for
@@ -21,9 +25,17 @@ struct LawInForce {
 // The law that `law` (a law_id, a name or an official short name) means on `day`; a name that no
 // statute has is looked up among administrative rules and ordinances. Names are compared whole,
 // never in part: a near name is a question to the user, not an answer. Errors: not_found,
-// ambiguous_law, not_in_force, repealed.
+// ambiguous_law, not_in_force, repealed, kNoText.
 Fallible<LawInForce> FindLaw(const Drf& drf, const std::string& law, const std::string& day,
                              const tools::CallContext& context);
+// What the service gave for a name: its law_ids, and the record of the search.
+struct NameSearch {
+  std::vector<std::string> law_ids;
+  policies::Origin origin;
+};
+// The same for what is surely a name. `search` is filled however it ends, unless the service fails.
+Fallible<LawInForce> FindLawNamed(const Drf& drf, const std::string& law, const std::string& day,
+                                  const tools::CallContext& context, NameSearch& search);
 // Every version of one 법령ID; the same MST on several days is several versions.
 Fallible<std::vector<LawVersion>> History(const Drf& drf, const std::string& law_id,
                                           const tools::CallContext& context);
@@ -32,7 +44,7 @@ Fallible<std::vector<LawVersion>> History(const Drf& drf, const std::string& law
 Fallible<LawInForce> OnDay(std::vector<LawVersion> versions, const std::string& law,
                            const std::string& day);
 
-// The body of one version; with `number`, of that article alone.
+// The body of one version; with `number`, of that article alone. kNoText: the service has none.
 struct VersionBody {
   Answer answer;
   std::vector<Article> articles;

@@ -47,7 +47,7 @@ std::vector<std::string> Unlisted(pugi::xml_node current, const std::vector<LawV
 
 ToolError NoText(const std::string& law, const std::string& day) {
   return MakeToolError(
-      "not_found", StrCat("the law service gives no text of '", law, "' for ", IsoDay(day)),
+      kNoText, StrCat("the law service gives no text of '", law, "' for ", IsoDay(day)),
       StrCat("법령 서비스에 ", IsoDay(day), " 기준의 '", law, "' 본문이 없습니다"));
 }
 

@@ -24,7 +24,7 @@ struct RuleHistory {
 
 // Whether `version` (null: none yet) is what was in force on `day`, as far as its history tells.
 bool TextKnown(const RuleHistory& history, const LawVersion* version, const std::string& day);
-// not_found: the service has no text of `law` for `day`.
+// kNoText: the service has no text of `law` for `day`.
 tools::ToolError NoText(const std::string& law, const std::string& day);
 
 // RuleBook: the rules of one family, as one call reads them. Not thread-safe.
@@ -38,7 +38,7 @@ class RuleBook {
   // The version that a law_id names.
   Fallible<LawVersion> Version(const std::string& law_id) const;
   Fallible<RuleHistory> History(const LawVersion& one);
-  // Of the rule that `one` is a version of. not_found for a day of which the service has no text.
+  // Of the rule that `one` is a version of. kNoText for a day of which the service has no text.
   Fallible<LawInForce> InForceOn(const LawVersion& one, const std::string& law,
                                  const std::string& day);
 
@@ -59,7 +59,7 @@ Fallible<std::vector<Fallible<LawInForce>>> FindRulesNamed(const Drf& drf, const
                                                            const std::string& day,
                                                            const tools::CallContext& context);
 
-// The body of one version. not_found if the service has none, or if `number` is asked of a rule
+// The body of one version. kNoText if the service has none; not_found if `number` is asked of a rule
 // that is not written in articles.
 Fallible<VersionBody> ReadRuleBody(const Drf& drf, const RuleFamily& family,
                                    const LawVersion& version, const ArticleNumber* number,

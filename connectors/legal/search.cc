@@ -61,7 +61,8 @@ Fallible<Found> FindArticles(const Drf& drf, const Candidates& candidates,
   std::optional<tools::ToolError> missing;  // a law whose text the service does not have
   for (const LawVersion& version : candidates.versions) {
     Fallible<VersionBody> body = ReadBody(drf, version, nullptr, context);
-    if (!body.ok() && body.error().code != "not_found") return body.error();
+    if (!body.ok() && body.error().code != "not_found" && body.error().code != kNoText)
+      return body.error();
     if (!body.ok()) {
       missing = body.error();
       continue;

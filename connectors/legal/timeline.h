@@ -29,7 +29,7 @@ struct Stage {
 };
 
 // [0]: the day before `from`; then every version in force from `from` to `to` (YYYYMMDD), in the
-// order they took effect. not_found if the service has no text of one of them or knows of an
+// order they took effect. kNoText if the service has no text of one of them or knows of an
 // amendment that it does not list; partial if there are more than can be read in one call. `number`
 // is asked of rules that may not be written in articles; every article is read all the same, for
 // one may have moved.

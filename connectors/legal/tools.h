@@ -2,6 +2,7 @@
 // (tools/catalogue/catalogue.json).
 #pragma once
 
+#include "connectors/documents.h"
 #include "connectors/legal/drf.h"
 
 namespace connectors::legal {
@@ -16,6 +17,12 @@ tools::ToolOutcome GetDelegation(const Drf& drf, const tools::ToolCall& call,
                                  const tools::CallContext& context);
 tools::ToolOutcome SearchCases(const Drf& drf, const tools::ToolCall& call,
                                const tools::CallContext& context);
+// `documents` may be null: then a document cannot be read, and the outcome says so.
+tools::ToolOutcome VerifyCitations(DocumentTexts* documents, const Drf& drf,
+                                   const tools::ToolCall& call, const tools::CallContext& context);
+
+tools::ToolOutcome GetImpact(DocumentTexts& documents, const Drf& drf, const tools::ToolCall& call,
+                             const tools::CallContext& context);
 
 // The `as_of` of a call as YYYYMMDD; the run's own today if it has none.
 std::string AsOf(const tools::ToolCall& call);

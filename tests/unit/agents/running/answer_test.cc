@@ -159,6 +159,70 @@ TEST(Answer, ShowsBothTextsOfAnAmendmentInTheWordsOfLaw) {
                                  "from 2026-07-01 [1]\n"));
 }
 
+TEST(Answer, TellsOfEachCitationWhatIsWrongWithIt) {
+  const Json items = {{{"cited", "「의료법」 제21조제1항"},
+                       {"law_id", "001788"},
+                       {"jo", "21"},
+                       {"finding", "ok"}},
+                      {{"cited", "「없는 예시법」 제3조의2"},
+                       {"law_id", nullptr},
+                       {"jo", "3-2"},
+                       {"finding", "not_found"}}};
+  const auto said = [&](const std::string& language) {
+    return Text(OneStep("law.citations.verify", {{"target", "DOC-2041"}},
+                        Succeeded("law.citations.verify", {{"bad_count", 1}, {"items", items}}),
+                        language));
+  };
+  const std::string korean = said("ko"), english = said("en");
+  EXPECT_THAT(korean, HasSubstr("틀린 인용은 1입니다. [1]\n"));
+  EXPECT_THAT(korean, HasSubstr("· 인용 「「의료법」 제21조제1항」†, 법령 번호 001788, 조문 제21조, "
+                                "판정 맞음 [1]\n"));
+  EXPECT_THAT(korean, HasSubstr("조문 제3조의2, 판정 없는 법령·조문 [1]\n"));
+  EXPECT_THAT(english, HasSubstr("Wrong citations: 1. [1]\n"));
+  EXPECT_THAT(english, HasSubstr("finding correct [1]\n"));
+  EXPECT_THAT(english, HasSubstr("finding not found [1]\n"));
+}
+
+TEST(Answer, TellsASetPointBeforeAndAfterAndWhetherReadingItBackConfirmsIt) {
+  const auto said = [&](Json after, bool read_back, const std::string& language) {
+    return Text(OneStep("setpoint.write", {{"tag", "TIC-205"}, {"value", 75}, {"unit", "도"}},
+                        Succeeded("setpoint.write", {{"tag", "TIC-205"},
+                                                     {"before", 72},
+                                                     {"after", std::move(after)},
+                                                     {"read_back", read_back}}),
+                        language));
+  };
+  const std::string korean = said(75, true, "ko"), english = said(75, true, "en");
+  EXPECT_THAT(korean, HasSubstr("설정값을 썼고 서버가 받아들였습니다. [1]\n"));
+  EXPECT_THAT(korean, HasSubstr("태그는 TIC-205, 이전 값은 72, 되읽은 값은 75입니다. [1]\n"));
+  EXPECT_THAT(korean, HasSubstr("되읽어 같은 값임을 확인했습니다. [1]\n"));
+  EXPECT_THAT(english, HasSubstr("Tag: TIC-205; before: 72; value read back: 75. [1]\n"));
+  const std::string bad = said(nullptr, false, "ko");
+  EXPECT_THAT(bad, HasSubstr("태그는 TIC-205, 이전 값은 72입니다. [1]\n"));
+  EXPECT_THAT(bad, HasSubstr("되읽은 값이 다르거나 품질이 나빠 확인되지 않았습니다. 현장 확인"));
+}
+
+TEST(Answer, TellsTheDocumentsThatAnAmendmentTouchesApartFromTheirClauses) {
+  const auto item = [](const Json& jo, const std::string& clause) {
+    return Json{{"doc_id", "DOC-1131"}, {"title", "안전 규정"}, {"clause", clause},
+                {"jo", jo},             {"change", "changed"},  {"due", "2026-07-01"}};
+  };
+  const auto said = [&](const std::string& language) {
+    return Text(OneStep("law.impact", {{"law", "산업안전보건법"}, {"corpus", "rule"}},
+                        Succeeded("law.impact", {{"count", 1},
+                                                 {"items", {item(nullptr, "제1조(목적) 법에 따른다."),
+                                                            item("38", "제7조 덮개를 단다.")}}}),
+                        language));
+  };
+  const std::string korean = said("ko"), english = said("en");
+  EXPECT_THAT(korean, HasSubstr("영향받는 문서 수는 1입니다. [1]\n   모두 2건입니다. [1]\n"));
+  EXPECT_THAT(korean, HasSubstr("· 문서 DOC-1131, 제목 「안전 규정」†, 조항 「제1조(목적) 법에 "
+                                "따른다.」†, 구분 개정, 조치 기한 2026-07-01 [1]\n"));
+  EXPECT_THAT(korean, HasSubstr("조항 「제7조 덮개를 단다.」†, 조문 제38조, 구분 개정"));
+  EXPECT_THAT(english, HasSubstr("Documents affected: 1. [1]\n   2 entries. [1]\n"));
+  EXPECT_THAT(english, HasSubstr("article 38, change changed, due 2026-07-01 [1]\n"));
+}
+
 TEST(Answer, TextFromOutsideCannotEndItsQuotationOrPretendToBeALine) {
   const std::string text =
       Text(OneStep("mail.search", {{"sender", "환경과"}},
