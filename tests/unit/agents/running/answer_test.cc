@@ -175,7 +175,7 @@ TEST(Answer, TellsOfEachCitationWhatIsWrongWithIt) {
   };
   const std::string korean = said("ko"), english = said("en");
   EXPECT_THAT(korean, HasSubstr("틀린 인용은 1입니다. [1]\n"));
-  EXPECT_THAT(korean, HasSubstr("· 인용 「「의료법」 제21조제1항」†, 법령 번호 001788, 조문 제21조, "
+  EXPECT_THAT(korean, HasSubstr("· 인용 「'의료법' 제21조제1항」†, 법령 번호 001788, 조문 제21조, "
                                 "판정 맞음 [1]\n"));
   EXPECT_THAT(korean, HasSubstr("조문 제3조의2, 판정 없는 법령·조문 [1]\n"));
   EXPECT_THAT(english, HasSubstr("Wrong citations: 1. [1]\n"));
