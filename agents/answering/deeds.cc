@@ -37,7 +37,9 @@ std::string DeedText(const tools::ToolSpec& spec, Language language) {
       {"deid.export", {"가명 자료를 반출했습니다.", "The pseudonymised data were exported."}},
       {"alarm.ack", {"알람을 확인 처리했습니다.", "The alarm was acknowledged."}},
       {"workorder.create", {"작업지시를 내렸습니다.", "The work order was created."}},
-      {"setpoint.write", {"설정값을 바꾸었습니다.", "The set point was changed."}},
+      {"setpoint.write",
+       {"설정값을 썼고 서버가 받아들였습니다.",
+        "The set point was written, and the server took it."}},
       {"supply.requisition.draft",
        {"청구서 초안을 만들었습니다. 아직 상신 전입니다.",
         "The requisition was drafted; it is not submitted yet."}},
@@ -60,8 +62,9 @@ std::string FindingText(std::string_view field, std::string_view caption, bool v
       {"in_control:false", {"관리 상태를 벗어났습니다.", "The process is out of control."}},
       {"read_back:true", {"되읽어 같은 값임을 확인했습니다.", "It was read back and holds."}},
       {"read_back:false",
-       {"되읽은 값이 다릅니다. 현장 확인이 필요합니다.",
-        "The value read back differs; look at the plant."}}};
+       {"되읽은 값이 다르거나 품질이 나빠 확인되지 않았습니다. 현장 확인이 필요합니다.",
+        "Reading it back does not confirm it: another value, or one of bad quality; look at the "
+        "plant."}}};
   const auto it = findings->find(StrCat(field, ":", value));
   if (it != findings->end()) return std::string(it->second.In(language));
   const Sentence word = value ? Sentence{"예", "yes"} : Sentence{"아니요", "no"};
