@@ -25,12 +25,13 @@ absl::StatusOr<connectors::TrytonOptions> Tryton(const Config& config) {
   return options;
 }
 
-absl::Status AddLegal(const Config& config, connectors::HttpClient& http, base::Clock& clock, Connectors& all) {
+absl::Status AddLegal(const Config& config, connectors::HttpClient& http, base::Clock& clock,
+                      connectors::DocumentTexts* documents, Connectors& all) {
   connectors::LegalOptions options;
   options.base_url = config.Text("connectors.legal.base_url");
   options.referer = config.Text("connectors.legal.referer");
   ASSIGN_OR_RETURN(options.oc_key, config.Secret("connectors.legal.oc_key_file"));
-  all.push_back(connectors::MakeLegalConnector(options, http, clock));
+  all.push_back(connectors::MakeLegalConnector(options, http, clock, documents));
   return absl::OkStatus();
 }
 
@@ -131,14 +132,18 @@ absl::StatusOr<connectors::AdministrationOptions> Administration(const Config& c
   return options;
 }
 
-absl::Status AddAdministration(const connectors::AdministrationOptions& options, agents::RunStore& store,
-                               connectors::HttpClient& http, base::Clock& clock, Connectors& all) {
-  const auto clearance = [&store](const std::string& principal) {
+// What a principal may read; of one who is not known only what is open.
+std::function<policies::Clearance(const std::string&)> ClearanceIn(agents::RunStore& store) {
+  return [&store](const std::string& principal) {
     const auto record = store.GetPrincipal(principal);
     return record.ok() ? record->principal.clearance : policies::Clearance{};
   };
+}
+
+absl::Status AddAdministration(const connectors::AdministrationOptions& options, agents::RunStore& store,
+                               connectors::HttpClient& http, base::Clock& clock, Connectors& all) {
   ASSIGN_OR_RETURN(Connectors made, connectors::MakeAdministrationConnectors(
-                                        options, {http, clock, tools::Catalogue::BuiltIn(), clearance}));
+                                        options, {http, clock, tools::Catalogue::BuiltIn(), ClearanceIn(store)}));
   Add(std::move(made), all);
   return absl::OkStatus();
 }
@@ -151,8 +156,9 @@ absl::StatusOr<ConnectorSet> MakeConnectors(const Config& config, agents::RunSto
   ASSIGN_OR_RETURN(const connectors::AdministrationOptions administration, Administration(config));
   if (!administration.documents.dsn.empty()) {
     ASSIGN_OR_RETURN(set.documents, connectors::MakeDocumentStore(administration.documents));
+    ASSIGN_OR_RETURN(set.texts, connectors::MakeDocumentTexts(administration.documents, ClearanceIn(store)));
   }
-  RETURN_IF_ERROR(AddLegal(config, http, clock, set.connectors));
+  RETURN_IF_ERROR(AddLegal(config, http, clock, set.texts.get(), set.connectors));
   RETURN_IF_ERROR(AddMedical(config, http, clock, set.connectors));
   RETURN_IF_ERROR(AddManufacturing(config, http, clock, set.connectors));
   RETURN_IF_ERROR(AddDefense(config, http, clock, set.documents.get(), set.connectors));

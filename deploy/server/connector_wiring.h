@@ -14,7 +14,9 @@
 namespace deploy {
 
 struct ConnectorSet {
-  std::unique_ptr<connectors::DocumentStore> documents;  // outlives the connectors; null: not configured
+  // Both outlive the connectors; null: not configured.
+  std::unique_ptr<connectors::DocumentStore> documents;
+  std::unique_ptr<connectors::DocumentTexts> texts;
   std::vector<std::unique_ptr<tools::Connector>> connectors;
 };
 

@@ -79,6 +79,7 @@ class RunningPlatform : public Platform {
     ASSIGN_OR_RETURN(planner_, MakePlanner(config_, *http_, catalogue_));
     ASSIGN_OR_RETURN(ConnectorSet set, MakeConnectors(config_, *store_, *http_, clock_));
     documents_ = std::move(set.documents);
+    texts_ = std::move(set.texts);
     registry_ = std::make_unique<tools::ToolRegistry>(catalogue_, std::move(set.connectors));
     RETURN_IF_ERROR(BringInPrincipals());
     health_ = std::make_unique<HealthWatch>(*registry_, clock_, config_.Duration("connectors.check_interval"));
@@ -143,6 +144,7 @@ class RunningPlatform : public Platform {
   std::unique_ptr<connectors::HttpClient> http_;
   std::unique_ptr<agents::Planner> planner_;
   std::unique_ptr<connectors::DocumentStore> documents_;
+  std::unique_ptr<connectors::DocumentTexts> texts_;
   std::unique_ptr<tools::ToolRegistry> registry_;
   std::unique_ptr<HealthWatch> health_;
   std::unique_ptr<agents::RunLoop> loop_;

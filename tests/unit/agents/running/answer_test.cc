@@ -223,25 +223,6 @@ TEST(Answer, TellsTheDocumentsThatAnAmendmentTouchesApartFromTheirClauses) {
   EXPECT_THAT(english, HasSubstr("article 38, change changed, due 2026-07-01 [1]\n"));
 }
 
-TEST(Answer, TellsASetPointBeforeAndAfterAndWhetherReadingItBackConfirmsIt) {
-  const auto said = [&](Json after, bool read_back, const std::string& language) {
-    return Text(OneStep("setpoint.write", {{"tag", "TIC-205"}, {"value", 75}, {"unit", "도"}},
-                        Succeeded("setpoint.write", {{"tag", "TIC-205"},
-                                                     {"before", 72},
-                                                     {"after", std::move(after)},
-                                                     {"read_back", read_back}}),
-                        language));
-  };
-  const std::string korean = said(75, true, "ko"), english = said(75, true, "en");
-  EXPECT_THAT(korean, HasSubstr("설정값을 썼고 서버가 받아들였습니다. [1]\n"));
-  EXPECT_THAT(korean, HasSubstr("태그는 TIC-205, 이전 값은 72, 되읽은 값은 75입니다. [1]\n"));
-  EXPECT_THAT(korean, HasSubstr("되읽어 같은 값임을 확인했습니다. [1]\n"));
-  EXPECT_THAT(english, HasSubstr("Tag: TIC-205; before: 72; value read back: 75. [1]\n"));
-  const std::string bad = said(nullptr, false, "ko");
-  EXPECT_THAT(bad, HasSubstr("태그는 TIC-205, 이전 값은 72입니다. [1]\n"));
-  EXPECT_THAT(bad, HasSubstr("되읽은 값이 다르거나 품질이 나빠 확인되지 않았습니다. 현장 확인"));
-}
-
 TEST(Answer, TextFromOutsideCannotEndItsQuotationOrPretendToBeALine) {
   const std::string text =
       Text(OneStep("mail.search", {{"sender", "환경과"}},
