@@ -68,8 +68,9 @@ async function addTag(server, namespace, tag, assets) {
   return variable;
 }
 
-// A value that is held and not measured: a set point, which clients may write, or a state of the plant. `device` is how the
-// controller behind it behaves: answers_after_ms, takes_after_ms, deaf (says yes and keeps its value), breaks_at (a value).
+// A value that is held and not measured: a set point, which clients may write, or a state of the plant. `device` is how
+// the controller behind it behaves: answers_after_ms, takes_after_ms, deaf (says yes and keeps its value), breaks_at (a
+// value at which it fails).
 function addHeld(namespace, entry, assets, access) {
   const { answers_after_ms = 0, takes_after_ms = 0, deaf = false, breaks_at = null } = entry.device ?? {};
   const hold = (value, statusCode) => new DataValue({
