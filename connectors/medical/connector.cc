@@ -48,7 +48,8 @@ class MedicalConnector : public Base {
       : Base(kSystem),
         clock_(clock),
         fhir_(std::move(options.fhir), http, clock),
-        dur_(std::move(options.dur_rules_file), std::move(options.drug_list_file)) {
+        dur_(std::move(options.dur_rules_file), std::move(options.drug_list_file)),
+        exports_(std::move(options.exports)) {
     if (fhir_.options().base_url.empty()) return;
     Give("patient.summary", &Summarise);
     Give("med.active_list", &ActiveMedicines);
@@ -56,6 +57,7 @@ class MedicalConnector : public Base {
     Give("lab.trend", &LabTrend);
     Give("order.propose", &ProposeOrder);
     Give("order.sign", &SignOrder, &FindSignature);
+    if (!exports_.directory.empty()) GiveExport();
   }
 
   Health Check(absl::Time deadline) override {
@@ -70,25 +72,29 @@ class MedicalConnector : public Base {
   void Give(std::string name, Function<tools::ToolOutcome> function,
             Function<std::optional<tools::ToolOutcome>> settlement = nullptr) {
     FunctionTool::Settlement settle;
-    if (settlement != nullptr) {
-      settle = [this, settlement](const auto& call, const auto& context) {
-        return settlement({fhir_, dur_, clock_}, call, context);
-      };
-    }
+    if (settlement != nullptr) settle = Bound(settlement);
     Add(
-        std::move(name),
-        [this, function](const auto& call, const auto& context) {
-          return function({fhir_, dur_, clock_}, call, context);
-        },
+        std::move(name), Bound(function),
         [this](const auto& requester, const auto& arguments) {
           return CareRelation(fhir_, clock_, requester, arguments);
         },
         std::move(settle));
   }
+  // Of a cohort nobody is asked for a care relation: two people approve it, for research alone.
+  void GiveExport() { Add("deid.export", Bound(&ExportCohort), nullptr, Bound(&FindExport)); }
+
+  template <typename Outcome>
+  std::function<Outcome(const tools::ToolCall&, const tools::CallContext&)> Bound(
+      Function<Outcome> function) {
+    return [this, function](const tools::ToolCall& call, const tools::CallContext& context) {
+      return function({fhir_, dur_, clock_, exports_}, call, context);
+    };
+  }
 
   base::Clock& clock_;
   const Fhir fhir_;
   DurSource dur_;
+  const ExportOptions exports_;
 };
 
 class ImagingConnector : public Base {

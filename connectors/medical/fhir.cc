@@ -48,13 +48,17 @@ ToolError MalformedFhir(std::string_view detail_en, std::string_view detail_ko) 
                        StrCat("FHIR 서버: ", detail_ko));
 }
 
-std::string SearchToken(const std::string& system, const std::string& value) {
+std::string SearchEscape(const std::string& value) {
   std::string escaped;
   for (char c : value) {
     if (c == '\\' || c == ',' || c == '|' || c == '$') escaped += '\\';
     escaped += c;
   }
-  return StrCat(system, "|", escaped);
+  return escaped;
+}
+
+std::string SearchToken(const std::string& system, const std::string& value) {
+  return StrCat(system, "|", SearchEscape(value));
 }
 
 Fallible<Fhir::Answer> Fhir::Exchange(HttpRequest request, const tools::CallContext& context,

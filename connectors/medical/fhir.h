@@ -30,7 +30,8 @@ using Records = std::vector<Record>;
 
 tools::ToolError MalformedFhir(std::string_view detail_en, std::string_view detail_ko);
 
-// A search token that matches `value` as it is: in FHIR searches , | and $ separate values.
+// `value` as a search takes it for itself: in FHIR searches , | and $ separate values.
+std::string SearchEscape(const std::string& value);
 std::string SearchToken(const std::string& system, const std::string& value);
 
 class Fhir {

@@ -12,6 +12,7 @@ struct Systems {
   const Fhir& fhir;
   DurSource& dur;
   base::Clock& clock;
+  const ExportOptions& exports;
 };
 
 tools::ToolOutcome Summarise(const Systems& systems, const tools::ToolCall& call,
@@ -26,9 +27,13 @@ tools::ToolOutcome ProposeOrder(const Systems& systems, const tools::ToolCall& c
                                 const tools::CallContext& context);
 tools::ToolOutcome SignOrder(const Systems& systems, const tools::ToolCall& call,
                              const tools::CallContext& context);
-// Tool::Reconcile of order.sign.
+tools::ToolOutcome ExportCohort(const Systems& systems, const tools::ToolCall& call,
+                                const tools::CallContext& context);
+// Tool::Reconcile of order.sign and deid.export.
 std::optional<tools::ToolOutcome> FindSignature(const Systems& systems, const tools::ToolCall& call,
                                                 const tools::CallContext& context);
+std::optional<tools::ToolOutcome> FindExport(const Systems& systems, const tools::ToolCall& call,
+                                             const tools::CallContext& context);
 
 // A check of everything the patient takes together with `drugs`. `id` names what was checked
 // against: the patient's orders and their versions, and the rules; it changes when one of them
