@@ -3,8 +3,8 @@
 // on-premise mirror that speaks it.
 //
 // Gives law.search, law.article, law.diff, law.delegation, law.citations.verify, law.impact and
-// case.search. Reads only; nothing is cached, so an answer is as fresh as its origin says. Thread-safe. With an
-// empty base_url: not configured, no tools.
+// case.search. Reads only; nothing is cached, so an answer is as fresh as its origin says.
+// Thread-safe. With an empty base_url: not configured, no tools.
 #pragma once
 
 #include <memory>

@@ -25,8 +25,8 @@ struct ToolCall {
   std::string idempotency_key;  // run id + "/" + step id: names the effect, so that it happens once
   std::string requester;        // principal id
   std::string requester_unit;
-  std::string signer;  // of approval line `licensed`: principal id of the licence holder who approved
-                       // exactly this call; empty elsewhere
+  std::string signer;  // of approval line `licensed`: principal id of the licence holder who
+                       // approved exactly this call; empty elsewhere
   base::Language language = base::Language::kKorean;
   absl::Time now;  // the run's own now: what 오늘 means in it
 

@@ -16,9 +16,10 @@ using base::StrCat;
 using model_core::GenerateRequest;
 
 constexpr int kPlanTokensMax = 1024;  // beyond what the request's own words can fill
-// Acting must be so many times as likely as asking or refusing, and the very plan so likely.
+// Acting must be so many times as likely as asking or refusing, and the very plan as likely as all
+// others together.
 constexpr float kDoubt = 4;
-constexpr double kLikely = 1.0 / 3;
+constexpr double kLikely = 0.5;
 
 class EmbeddedPlanner : public Planner {
  public:

@@ -17,8 +17,8 @@ std::string SignerOf(const tools::ToolSpec& spec, const policies::Principal& req
                      const tools::ToolCall& call,
                      const std::vector<policies::ApprovalFact>& approvals) {
   if (spec.approval_line != "licensed") return "";
-  const policies::Obligation licensed{
-      policies::Obligation::Kind::kApproveLicensed, spec.approval_roles, "", ""};
+  const policies::Obligation licensed{policies::Obligation::Kind::kApproveLicensed,
+                                      spec.approval_roles, "", ""};
   const std::string hash = call.binding.Hash();
   for (const policies::ApprovalFact& fact : approvals) {
     if (fact.approved && fact.call_hash == hash &&

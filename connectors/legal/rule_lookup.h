@@ -59,8 +59,8 @@ Fallible<std::vector<Fallible<LawInForce>>> FindRulesNamed(const Drf& drf, const
                                                            const std::string& day,
                                                            const tools::CallContext& context);
 
-// The body of one version. kNoText if the service has none; not_found if `number` is asked of a rule
-// that is not written in articles.
+// The body of one version. kNoText if the service has none; not_found if `number` is asked of a
+// rule that is not written in articles.
 Fallible<VersionBody> ReadRuleBody(const Drf& drf, const RuleFamily& family,
                                    const LawVersion& version, const ArticleNumber* number,
                                    const tools::CallContext& context);

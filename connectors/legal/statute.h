@@ -65,8 +65,8 @@ struct Article {
 std::vector<Article> ReadArticles(pugi::xml_node law);
 
 // The part of `article` that `hang` and `ho` name (0: not named), of 제2호의3 with `ho_branch` 3;
-// nullopt if there is none. A paragraph that is not numbered is 항 1. 목 belong to the 호 before them, whether they stand
-// inside it or beside it.
+// nullopt if there is none. A paragraph that is not numbered is 항 1. 목 belong to the 호 before
+// them, whether they stand inside it or beside it.
 std::optional<std::string> Part(const Article& article, int hang, int ho, int ho_branch = 0);
 // How many 항 hold a 호 of that number.
 int ParagraphsWithItem(const Article& article, int ho);

@@ -12,9 +12,9 @@ namespace {
 // Largest NMSE of a family's text prompts. A packed model computes the same bits on every machine,
 // so that these are what it gives, rounded up. `q8` and `q4` have a goal of 1e-3 and 2e-2, which
 // the dense families reach. The weights are random and the models tiny, so that routers choose by
-// margins down to 1e-4: a token whose experts change counts in full, and bends those after it. `…_all` is the same with every expert chosen, beside the exact
-// engine: what packing itself does. Layers of random weights multiply noise: each matrix adds only
-// 6e-5 (q8) and 5e-3.
+// margins down to 1e-4: a token whose experts change counts in full, and bends those after it.
+// `…_all` is the same with every expert chosen, beside the exact engine: what packing itself does.
+// Layers of random weights multiply noise: each matrix adds only 6e-5 (q8) and 5e-3.
 struct Limits {
   const char* family;
   double q8, q4, q8_all, q4_all;
