@@ -87,7 +87,9 @@ struct Approval {
   std::string requester;
   policies::Obligation obligation;
   std::string call_hash;  // what an approver signs
-  base::Json shown;  // what is hashed, for the screen; "reason_required": an answer needs a reason
+  // What is hashed, for the screen; "reason_required": an answer needs a reason; "why_en",
+  // "why_ko": of a question whether an effect happened.
+  base::Json shown;
   std::string requested;  // RFC 3339
   std::string state;      // pending, approved, rejected, void
   struct Answer {

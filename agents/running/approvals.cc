@@ -91,15 +91,16 @@ const Approval* Driver::InDoubtQuestion(const Step& step) const {
 
 // A person of the approving roles looks at the outside system and says whether the effect happened.
 // A tool that nobody approves has no such roles: then the requester looks.
-absl::Status Driver::AskWhetherDone(const Step& step, const tools::ToolCall& call) {
+absl::Status Driver::AskWhetherDone(const Step& step, const tools::ToolCall& call,
+                                    const tools::ToolError* why) {
   const tools::ToolSpec& spec = *context_.registry.catalogue().Find(step.tool);
   const Kind kind = spec.approval_roles.empty()        ? Kind::kConfirm
                     : spec.approval_line == "licensed" ? Kind::kApproveLicensed
                                                        : Kind::kApproveOne;
   const policies::Obligation question{kind, spec.approval_roles, "", std::string(kInDoubtRule)};
-  return RequestApproval(
-      step, call, question,
-      {{"question", "in_doubt"}, {"tool", step.tool}, {"arguments", call.arguments()}});
+  Json shown = {{"question", "in_doubt"}, {"tool", step.tool}, {"arguments", call.arguments()}};
+  if (why != nullptr) shown.update({{"why_en", why->message_en}, {"why_ko", why->message_ko}});
+  return RequestApproval(step, call, question, std::move(shown));
 }
 
 absl::Status Driver::SettleByAnswer(const Step& step, const Approval& question) {

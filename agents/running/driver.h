@@ -115,7 +115,9 @@ class Driver {
   absl::Status RequestApproval(const Step& step, const tools::ToolCall& call,
                                const policies::Obligation& obligation, base::Json shown);
   const Approval* InDoubtQuestion(const Step& step) const;
-  absl::Status AskWhetherDone(const Step& step, const tools::ToolCall& call);
+  // `why` it is in doubt, where a call said so.
+  absl::Status AskWhetherDone(const Step& step, const tools::ToolCall& call,
+                              const tools::ToolError* why);
   absl::Status SettleByAnswer(const Step& step, const Approval& question);
 
   // flights.cc

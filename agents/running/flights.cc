@@ -148,7 +148,8 @@ absl::Status Driver::Land(const Step& step, Flight& flight) {
   if (!in_doubt || flight.read || spec.effect == tools::Effect::kDraft) {
     return Emit("effect.outcome", OutcomeBody(step.id, flight));
   }
-  if (spec.recovery != Recovery::kReconcile || settling) return AskWhetherDone(step, flight.call);
+  if (spec.recovery != Recovery::kReconcile || settling)
+    return AskWhetherDone(step, flight.call, &flight.outcome->error());
   flight.landed = flight.airborne = flight.done = false;
   flight.outcome.reset();
   flight.settled_by = "reconcile";
@@ -212,7 +213,7 @@ absl::Status Driver::Settle(const Step& step) {
   base::LogWarning("effect.in_doubt",
                    {{"run_id", run_.id}, {"step", step.id}, {"tool", step.tool}});
   const Recovery recovery = context_.registry.catalogue().Find(step.tool)->recovery;
-  if (recovery == Recovery::kManual) return AskWhetherDone(step, *call);
+  if (recovery == Recovery::kManual) return AskWhetherDone(step, *call, nullptr);
   ASSIGN_OR_RETURN(CallFacts facts, FactsOfCall(step, *call));
   const char* how = recovery == Recovery::kRepeat       ? "repeat"
                     : recovery == Recovery::kIdempotent ? "repeat with its key"

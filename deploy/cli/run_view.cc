@@ -98,6 +98,8 @@ void ShowApproval(const Session& session, const Json& approval, Page& page) {
       {session.Say("request", "요청"), StringOr(shown, "request", "")},
       {session.Say("step", "단계"),
        StrCat(StringOr(approval, "step_id", ""), "  ", ToolTitle(session, tool))},
+      {session.Say("in doubt", "불명 사유"),
+       StringOr(shown, session.korean() ? "why_ko" : "why_en", "")},
       {session.Say("needs", "필요"), ObligationText(session, Member(approval, "obligation"))},
       {session.Say("run", "실행"), StringOr(approval, "run_id", "")},
       {session.Say("hash", "해시"), StringOr(approval, "call_hash", "")}};

@@ -2,6 +2,7 @@
 // database that is killed or full. No effect happens twice, none is lost.
 #include <signal.h>
 
+#include <algorithm>
 #include <map>
 #include <thread>
 
@@ -174,7 +175,12 @@ TEST_F(RecoveryTest, WhenTheLookUpFailsPeopleAreAskedAndTheirWordSettlesIt) {
     world_.Work();
     ApproveAll(id);
     world_.Work();
-    ASSERT_EQ(world_.Get(id).state, RunState::kInDoubt);
+    const Run doubtful = world_.Get(id);
+    ASSERT_EQ(doubtful.state, RunState::kInDoubt);
+    EXPECT_TRUE(
+        std::any_of(doubtful.approvals.begin(), doubtful.approvals.end(), [](const auto& entry) {
+          return base::StringOr(entry.second.shown, "why_ko", "") == "응답을 받지 못했습니다";
+        }));
     const int calls = world_.tools().calls("ticket.create");
     ASSERT_TRUE(world_.Decide(id, "seo.head", happened, "대장에서 확인").ok());
     world_.Work();
