@@ -22,6 +22,7 @@ absl::Status FillBasis(const Api& api, const Caller& caller, const Approval& app
                        maru::v1::Approval& out) {
   ASSIGN_OR_RETURN(const Run run, LoadRun(api, caller, approval.run_id));
   const Answer basis = ComposeBasis(run, approval.step_id, api.registry.catalogue());
+  if (basis.text.empty()) return absl::OkStatus();  // nothing comes before it
   if (policies::MayRead(caller.record.principal.clearance, basis.label)) {
     out.set_basis(basis.text);
   } else {

@@ -171,6 +171,7 @@ TEST(ApprovalService, ShowsAnApprovalToThoseItConcerns) {
   v1::Approval approval;
   EXPECT_TRUE(Approvals().GetApproval(Context(kHead).get(), get, &approval).ok());
   EXPECT_TRUE(approval.basis().empty()) << "no step stands before";
+  EXPECT_TRUE(approval.basis_withheld_json().empty());
   EXPECT_EQ(Approvals().GetApproval(Context(kKim).get(), get, &approval).error_code(),
             StatusCode::NOT_FOUND);
   get.set_id("none");
