@@ -175,7 +175,7 @@ TEST_F(RecoveryTest, WhenTheLookUpFailsPeopleAreAskedAndTheirWordSettlesIt) {
     world_.Work();
     ApproveAll(id);
     world_.Work();
-    const Run doubtful = world_.Get(id);
+    const auto doubtful = world_.Get(id);
     ASSERT_EQ(doubtful.state, RunState::kInDoubt);
     EXPECT_TRUE(
         std::any_of(doubtful.approvals.begin(), doubtful.approvals.end(), [](const auto& entry) {
