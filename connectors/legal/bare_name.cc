@@ -11,13 +11,8 @@
 namespace connectors::legal {
 namespace {
 
-constexpr size_t kNameBytesMax = 300;
 constexpr size_t kWordsMax = 14, kNamesMax = 4;
 
-template <size_t N>
-bool EndsWithAny(std::string_view text, const std::array<std::string_view, N>& ends) {
-  return std::any_of(ends.begin(), ends.end(), [&](auto end) { return text.ends_with(end); });
-}
 template <size_t N>
 bool IsAny(std::string_view text, const std::array<std::string_view, N>& words) {
   return std::find(words.begin(), words.end(), text) != words.end();
@@ -67,7 +62,7 @@ size_t PartBegin(std::string_view text, size_t floor, size_t end) {
   size_t begin = floor;
   for (size_t at = floor; at < end;) {
     size_t next = at + 1;
-    while (next < end && (static_cast<unsigned char>(text[next]) & 0xC0) == 0x80) ++next;
+    while (next < end && IsContinuation(text[next])) ++next;
     const std::u32string points = base::CodePoints(text.substr(at, next - at));
     const bool dot = EndsWithAny(text.substr(floor, next - floor), kBetweenLaws);
     if (dot || !InName(points.front())) begin = next;

@@ -10,12 +10,6 @@
 namespace connectors::legal {
 namespace {
 
-constexpr size_t kNameBytesMax = 300;
-
-template <size_t N>
-bool EndsWithAny(std::string_view text, const std::array<std::string_view, N>& ends) {
-  return std::any_of(ends.begin(), ends.end(), [&](auto end) { return text.ends_with(end); });
-}
 constexpr std::array<std::string_view, 9> kLawEnds{"법",   "법률", "령",   "규칙", "규정",
                                                    "조례", "훈령", "예규", "고시"};
 // Words that end so and are none.

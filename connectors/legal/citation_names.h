@@ -2,12 +2,21 @@
 // ("(이하 "법"이라 한다)").
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace connectors::legal {
+
+inline constexpr size_t kNameBytesMax = 300;  // of a law's name in a text
+
+template <size_t N>
+bool EndsWithAny(std::string_view text, const std::array<std::string_view, N>& ends) {
+  return std::any_of(ends.begin(), ends.end(), [&](auto end) { return text.ends_with(end); });
+}
 
 // A law as a text calls it; `names` as in Citation.
 struct NamedLaw {

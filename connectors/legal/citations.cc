@@ -11,8 +11,6 @@
 namespace connectors::legal {
 namespace {
 
-bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-
 // Whether a word can begin at `at`: no letter, syllable or digit stands before.
 bool WordBegins(std::string_view text, size_t at) {
   if (at == 0) return true;

@@ -52,9 +52,7 @@ std::string_view SentenceAt(std::string_view line, size_t begin, size_t end, siz
 
 // The line that [begin, end) stands in, or what is near of it.
 std::pair<size_t, size_t> LineAt(std::string_view text, size_t begin, size_t end) {
-  const auto inside = [&](size_t at) {
-    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
-  };
+  const auto inside = [&](size_t at) { return at < text.size() && IsContinuation(text[at]); };
   size_t from = begin < kLineBytesMax ? 0 : begin - kLineBytesMax;
   size_t to = std::min(end + kLineBytesMax, text.size());
   while (inside(from)) ++from;
