@@ -102,7 +102,7 @@ absl::StatusOr<bool> CareRelation(const Fhir& fhir, base::Clock& clock,
                                   const std::string& requester, const Json& arguments) {
   const Json& order = Member(arguments, "order");
   if (order.is_object()) return true;  // a reference: the number is not known yet
-  const std::string day = absl::FormatTime("%Y-%m-%d", clock.Now(), base::Seoul());
+  const std::string day = DayOf(clock.Now());
   // HttpClient measures deadlines on the machine's clock.
   const Fallible<bool> cares =
       CaresForNamed(fhir, requester, arguments, day, {absl::Now() + kRelationTimeout, {}});

@@ -17,8 +17,6 @@ using base::StrCat;
 using tools::MakeToolError;
 using tools::ToolOutcome;
 
-std::string DayOrTime(const std::string& text) { return text.size() == 10 ? text : DayOf(text); }
-
 // Each column once, in the order of mention; without a period, everything up to the run's today.
 CohortQuery ReadQuery(const tools::ToolCall& call) {
   const Json& arguments = call.arguments();
@@ -29,8 +27,8 @@ CohortQuery ReadQuery(const tools::ToolCall& call) {
       query.columns.push_back(name);
   }
   if (const Json& period = Member(arguments, "period"); period.is_object()) {
-    query.from = DayOrTime(base::StringOr(period, "from", ""));
-    query.to = DayOrTime(base::StringOr(period, "to", ""));
+    query.from = DayOf(base::StringOr(period, "from", ""));
+    query.to = DayOf(base::StringOr(period, "to", ""));
   }
   return query;
 }
@@ -79,7 +77,7 @@ Fallible<Json> Prepare(const Systems& systems, const tools::ToolCall& call,
                        const ExportRegister& exports, const tools::CallContext& context) {
   const CohortQuery query = ReadQuery(call);
   const absl::Time now = systems.clock.Now();
-  const std::string day = absl::FormatTime("%Y-%m-%d", now, base::Seoul());
+  const std::string day = DayOf(now);
   ASSIGN_OR_FAIL(Review review,
                  FindReview(systems.exports, base::StringOr(call.arguments(), "recipient", ""),
                             query.columns, day));

@@ -99,12 +99,9 @@ Fallible<Records> SearchTest(const Fhir& fhir, const std::string& patient_id,
   for (const std::string& code : codes) tokens.push_back(StrCat(kLoinc, "|", code));
   // A day more at both ends: the server may read a date in another time zone. The exact span is
   // applied here.
-  const auto day = [](absl::Time time) {
-    return absl::FormatTime("%Y-%m-%d", time, base::Seoul());
-  };
   const Parameters asked{{"code", base::StrJoin(tokens, ",")},
-                         {"date", StrCat("ge", day(span.from - absl::Hours(24)))},
-                         {"date", StrCat("le", day(span.to + absl::Hours(24)))}};
+                         {"date", StrCat("ge", DayOf(span.from - absl::Hours(24)))},
+                         {"date", StrCat("le", DayOf(span.to + absl::Hours(24)))}};
   return fhir.SearchPatient("Observation", patient_id, asked, context);
 }
 

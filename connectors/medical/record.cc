@@ -61,8 +61,10 @@ std::string DayOf(std::string_view date) {
   if (date.size() == 10) return std::string(date);
   if (date.size() < 10) return "";
   const auto time = base::ParseTimeText(date);
-  return time.ok() ? absl::FormatTime("%Y-%m-%d", *time, base::Seoul()) : "";
+  return time.ok() ? DayOf(*time) : "";
 }
+
+std::string DayOf(absl::Time time) { return absl::FormatTime("%Y-%m-%d", time, base::Seoul()); }
 
 bool Covers(const Json& period, const std::string& day) {
   const std::string start = DayOf(base::StringOr(period, "start", "")),
@@ -93,8 +95,6 @@ tools::ToolResult Evidence::Result(Json value) const {
   return {std::move(value), label_, origins_};
 }
 
-std::string Today(const tools::ToolCall& call) {
-  return absl::FormatTime("%Y-%m-%d", call.now, base::Seoul());
-}
+std::string Today(const tools::ToolCall& call) { return DayOf(call.now); }
 
 }  // namespace connectors::medical

@@ -2,6 +2,7 @@
 // who approved the call. The check is made again, on the day of signing: what it finds needs a
 // reason.
 #include "connectors/medical/care.h"
+#include "connectors/medical/record.h"
 #include "connectors/medical/signed_order.h"
 #include "connectors/medical/tools.h"
 #include "model_core/base/strings.h"
@@ -111,7 +112,7 @@ ToolOutcome SignOrder(const Systems& systems, const tools::ToolCall& call,
   ASSIGN_OR_FAIL([[maybe_unused]] bool draft, IsDraft(order, OrderNumber(call)));
   ASSIGN_OR_FAIL(Record patient, PatientOfOrder(fhir, order, context));
   const absl::Time now = systems.clock.Now();  // an approval may come days after the request
-  const std::string day = absl::FormatTime("%Y-%m-%d", now, base::Seoul());
+  const std::string day = DayOf(now);
   ASSIGN_OR_FAIL([[maybe_unused]] bool consents,
                  CheckConsent(fhir, patient, call.requester, day, context));
   ASSIGN_OR_FAIL(Checked checked, CheckOrUnchecked(systems, patient, order, day, context));
