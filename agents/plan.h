@@ -61,9 +61,11 @@ absl::Status Validate(const Plan& plan, const tools::Catalogue& catalogue);
 void DropRepeats(Plan& plan);
 
 // Turns the plan into a question where an act (a write or release step) would take words for a
-// required argument that the request says once, for something else: whom a letter goes to is not what
-// it is about. An effect is asked about before it happens on a guess.
-void AskForBorrowed(Plan& plan, const tools::Catalogue& catalogue, std::string_view request);
+// required argument that the request says once, for something else: whom a letter goes to is not
+// what it is about, and a date outside quotation marks is neither. An effect is asked about before
+// it happens on a guess.
+void AskForBorrowed(Plan& plan, const tools::Catalogue& catalogue, std::string_view request,
+                    absl::Time now);
 
 // Fills `after` (write and release steps wait for every earlier step) and `confirm` (a condition in
 // the request that no guard covers makes an effect wait for the requester).

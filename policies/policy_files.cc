@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 #include "policies/cedar/embedded.h"
 
@@ -12,12 +11,6 @@ namespace policies {
 namespace {
 
 using base::StrCat;
-
-std::string ReadText(const std::filesystem::path& path) {
-  std::stringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 std::vector<PolicyFile> Copied(std::span<const EmbeddedPolicy> embedded) {
   std::vector<PolicyFile> files;
@@ -53,11 +46,11 @@ absl::StatusOr<PolicyFiles> ReadPolicyFiles(const std::string& directory) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
     const std::filesystem::path& path = entry.path();
-    if (path.extension() == ".cedarschema") files.schema += ReadText(path);
+    if (path.extension() == ".cedarschema") files.schema += base::ReadFile(path).value_or("");
     if (path.extension() == ".cedar")
-      files.files.push_back({path.filename().string(), ReadText(path)});
+      files.files.push_back({path.filename().string(), base::ReadFile(path).value_or("")});
     if (path.extension() == ".cases")
-      files.cases.push_back({path.filename().string(), ReadText(path)});
+      files.cases.push_back({path.filename().string(), base::ReadFile(path).value_or("")});
   }
   SortByName(files.files);
   SortByName(files.cases);

@@ -4,6 +4,8 @@
 
 #include "agents/plan.h"
 #include "agents/planning/kinds.h"
+#include "agents/planning/recogniser.h"
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 
 namespace agents {
@@ -69,11 +71,23 @@ bool Exclude(const Said& one, const Said& other) {
   return destination || (!other.argument->destination && other.argument < one.argument);
 }
 
+// A date, a time or a number and nothing else, not quoted.
+bool OnlyAValue(const std::string& words, std::string_view request, absl::Time now) {
+  const std::vector<Mention> mentions = Recognise(words, now).mentions;
+  const bool value = mentions.size() == 1 && !mentions[0].shown.empty() && mentions[0].begin == 0 &&
+                     mentions[0].end == words.size();
+  const std::vector<base::Quotation> quotations = base::Quotations(request);
+  return value && std::none_of(quotations.begin(), quotations.end(), [&](const auto& quotation) {
+           return request.substr(quotation.begin, quotation.end - quotation.begin) == words;
+         });
+}
+
 bool Borrowed(const Said& one, const std::vector<Said>& all, const tools::Catalogue& catalogue,
-              std::string_view request) {
+              std::string_view request, absl::Time now) {
   const ToolSpec& tool = *catalogue.Find(one.step->tool);
   const bool needed = one.argument->required || Lifts(tool, *one.argument);
   if (!Acts(tool) || !needed || !FreeText(*one.argument)) return false;
+  if (OnlyAValue(one.words, request, now)) return true;
   return std::any_of(all.begin(), all.end(), [&](const Said& other) {
     return Exclude(one, other) && SameWords(one.words, other.words, request);
   });
@@ -81,11 +95,12 @@ bool Borrowed(const Said& one, const std::vector<Said>& all, const tools::Catalo
 
 }  // namespace
 
-void AskForBorrowed(Plan& plan, const tools::Catalogue& catalogue, std::string_view request) {
+void AskForBorrowed(Plan& plan, const tools::Catalogue& catalogue, std::string_view request,
+                    absl::Time now) {
   const std::vector<Said> all = AllSaid(plan, catalogue);
   std::vector<std::string> missing;
   for (const Said& one : all) {
-    if (Borrowed(one, all, catalogue, request))
+    if (Borrowed(one, all, catalogue, request, now))
       missing.push_back(base::StrCat(one.step->tool, ".", one.argument->name));
   }
   if (missing.empty()) return;

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <string>
 
-#include "agents/planning/quotations.h"
+#include "model_core/base/quotations.h"
 
 namespace agents {
 namespace {
@@ -38,7 +38,7 @@ bool IsCondition(std::string_view word, std::string_view before) {
 // The request with what stands in quotation marks blanked out; offsets stay.
 std::string WithoutQuotes(std::string_view request) {
   std::string text(request);
-  for (const Quotation& quotation : Quotations(request)) {
+  for (const base::Quotation& quotation : base::Quotations(request)) {
     std::fill(text.begin() + static_cast<ptrdiff_t>(quotation.begin),
               text.begin() + static_cast<ptrdiff_t>(quotation.end), ' ');
   }

@@ -103,9 +103,10 @@ absl::Status ReadPlan(const PlanRequest& request, const tools::Catalogue& catalo
   }
   if (RefuseUnusable(request, result)) return absl::OkStatus();
   RETURN_IF_ERROR(Validate(result.plan, catalogue));
+  DropTypeWords(result.plan, catalogue, Recognise(request.text, request.now));
   DropRepeats(result.plan);
   RETURN_IF_ERROR(CheckValues(result.plan, request, catalogue));
-  AskForBorrowed(result.plan, catalogue, request.text);
+  AskForBorrowed(result.plan, catalogue, request.text, request.now);
   return absl::OkStatus();
 }
 

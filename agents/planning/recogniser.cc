@@ -4,10 +4,11 @@
 #include <cstring>
 
 #include "agents/planning/patterns.h"
-#include "agents/planning/quotations.h"
 #include "agents/planning/spans.h"
 #include "model_core/base/clock.h"
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace agents {
 namespace {
@@ -68,10 +69,9 @@ std::vector<size_t> SpanBounds(std::string_view request) {
   std::vector<size_t> bounds = {0};
   for (size_t i = 1; i < text.size(); ++i) {
     if (SentenceMark(text[i - 1]) && text[i] == ' ') continue;
-    const bool inside_code_point = (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
     const bool inside_word = (LatinLetter(text[i - 1]) && LatinLetter(text[i])) ||
                              (Digit(text[i - 1]) && Digit(text[i]));
-    if (!inside_code_point && !inside_word) bounds.push_back(i);
+    if (!base::IsContinuation(text[i]) && !inside_word) bounds.push_back(i);
   }
   bounds.push_back(text.size());
   return bounds;
@@ -79,9 +79,9 @@ std::vector<size_t> SpanBounds(std::string_view request) {
 
 // Of each quotation all or nothing.
 std::vector<size_t> OwnBounds(std::vector<size_t> bounds,
-                              const std::vector<Quotation>& quotations) {
+                              const std::vector<base::Quotation>& quotations) {
   std::erase_if(bounds, [&](size_t at) {
-    return std::any_of(quotations.begin(), quotations.end(), [&](const Quotation& quotation) {
+    return std::any_of(quotations.begin(), quotations.end(), [&](const base::Quotation& quotation) {
       return quotation.begin < at && at < quotation.end;
     });
   });
@@ -90,8 +90,8 @@ std::vector<size_t> OwnBounds(std::vector<size_t> bounds,
 
 // In words of others: a quotation that says more than the value itself.
 bool Quoted(const Candidate& candidate, std::string_view text,
-            const std::vector<Quotation>& quotations) {
-  return std::any_of(quotations.begin(), quotations.end(), [&](const Quotation& quotation) {
+            const std::vector<base::Quotation>& quotations) {
+  return std::any_of(quotations.begin(), quotations.end(), [&](const base::Quotation& quotation) {
     const std::string_view words = text.substr(quotation.begin, quotation.end - quotation.begin);
     return quotation.begin <= candidate.begin && candidate.end <= quotation.end &&
            words.find(' ') != words.npos;
@@ -114,7 +114,7 @@ Recognition Recognise(std::string_view request, absl::Time now) {
   FindClockTimes(request, local, candidates);
   FindDurations(request, candidates);
   FindNumbers(request, candidates);
-  const std::vector<Quotation> quotations = Quotations(request);
+  const std::vector<base::Quotation> quotations = base::Quotations(request);
   Recognition recognition;
   for (Candidate& candidate : JoinDates(request, local, KeepLongest(std::move(candidates)))) {
     Mention mention{candidate.begin, candidate.end,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "connectors/administration/office_connector.h"
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::administration {
@@ -42,7 +43,7 @@ tools::ToolError Forbidden(const std::string& to) {
 }  // namespace
 
 absl::StatusOr<AddressBook> AddressBook::Load(const std::string& path) {
-  ASSIGN_OR_RETURN(const Json json, ReadJsonFile(path, "address book"));
+  ASSIGN_OR_RETURN(const Json json, base::ReadJsonFile(path, {"address book", "주소록"}));
   const auto wrong = [&](std::string_view what) {
     return absl::InvalidArgumentError(StrCat("address book ", path, ": ", what));
   };

@@ -1,6 +1,7 @@
 #include "connectors/administration/dataset_map.h"
 
 #include "connectors/administration/office_connector.h"
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::administration {
@@ -72,7 +73,7 @@ absl::StatusOr<Dataset> ParseDataset(const Json& json) {
 }  // namespace
 
 absl::StatusOr<DatasetMap> DatasetMap::Load(const std::string& path) {
-  ASSIGN_OR_RETURN(const Json json, ReadJsonFile(path, "data set map"));
+  ASSIGN_OR_RETURN(const Json json, base::ReadJsonFile(path, {"data set map", "데이터 대응표"}));
   if (!json.is_object())
     return absl::InvalidArgumentError(StrCat("data set map ", path, " is no object"));
   DatasetMap map;

@@ -41,13 +41,6 @@ std::vector<std::string> Words(std::string_view text) {
   return words;
 }
 
-std::string FirstPoints(std::string_view text, size_t count) {
-  const std::u32string points = base::CodePoints(text);
-  return points.size() <= count
-             ? std::string(text)
-             : StrCat(base::Utf8(std::u32string_view(points).substr(0, count)), "…");
-}
-
 // The text around the first word that is found, on one line.
 std::string Snippet(const std::string& content, const std::vector<std::string>& words) {
   const std::u32string text = base::CodePoints(base::ReplaceAll(content, "\n", " "));
@@ -55,8 +48,9 @@ std::string Snippet(const std::string& content, const std::vector<std::string>& 
   for (const std::string& word : words) at = std::min(at, text.find(base::CodePoints(word)));
   const size_t begin =
       at == std::u32string::npos || at < kSnippetPoints / 4 ? 0 : at - kSnippetPoints / 4;
-  return StrCat(begin > 0 ? "…" : "",
-                FirstPoints(base::Utf8(std::u32string_view(text).substr(begin)), kSnippetPoints));
+  return StrCat(
+      begin > 0 ? "…" : "",
+      base::FirstPoints(base::Utf8(std::u32string_view(text).substr(begin)), kSnippetPoints));
 }
 
 Json KindOf(const Document& document) {
@@ -136,7 +130,7 @@ ToolOutcome DocumentTools::Extract(const tools::ToolCall& call,
                 {"title", document->title},
                 {"text", nullptr},
                 {"items", Json::array()}};
-  if (part != "tables") value["text"] = FirstPoints(text->text, kTextPointsMax);
+  if (part != "tables") value["text"] = base::FirstPoints(text->text, kTextPointsMax);
   if (part != "text") {
     for (const auto& row : text->rows)
       value["items"].push_back({{"cells", base::StrJoin(row, " | ")}});

@@ -1,8 +1,5 @@
 #include "connectors/administration/office_connector.h"
 
-#include <fstream>
-#include <sstream>
-
 #include "model_core/base/strings.h"
 
 namespace connectors::administration {
@@ -27,18 +24,6 @@ tools::Connector::Health OfficeConnector::Check(absl::Time deadline) {
   const auto wrong = look_(deadline);
   if (wrong) return {State::kDown, wrong->message_en, wrong->message_ko};
   return {State::kConnected, "answers", "응답합니다"};
-}
-
-absl::StatusOr<base::Json> ReadJsonFile(const std::string& path, std::string_view what) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return base::Error(absl::StatusCode::kInvalidArgument,
-                       StrCat(what, " ", path, " cannot be read"),
-                       StrCat(what, " ", path, "을(를) 읽을 수 없습니다"));
-  }
-  std::stringstream text;
-  text << file.rdbuf();
-  return base::ParseJson(text.str(), StrCat(what, " ", path));
 }
 
 tools::ToolError FromStatus(const absl::Status& status, std::string_view system) {

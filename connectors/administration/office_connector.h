@@ -33,9 +33,6 @@ class OfficeConnector : public tools::Connector {
   std::vector<std::unique_ptr<FunctionTool>> tools_;
 };
 
-// The JSON file at `path`; InvalidArgument names `what` and the path.
-absl::StatusOr<base::Json> ReadJsonFile(const std::string& path, std::string_view what);
-
 // The tool error for a status of the world outside: NotFound not_found, PermissionDenied auth,
 // DeadlineExceeded and Cancelled timeout, InvalidArgument invalid_argument, Aborted stale, DataLoss
 // malformed_upstream, else unreachable.

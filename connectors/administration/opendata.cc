@@ -1,6 +1,7 @@
 #include "connectors/administration/opendata.h"
 
 #include "connectors/administration/office_connector.h"
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::administration {
@@ -81,7 +82,7 @@ tools::ToolResult Result(Json items, std::vector<policies::Origin> origins) {
 }  // namespace
 
 absl::StatusOr<PlaceMap> PlaceMap::Load(const std::string& path) {
-  ASSIGN_OR_RETURN(const Json json, ReadJsonFile(path, "place map"));
+  ASSIGN_OR_RETURN(const Json json, base::ReadJsonFile(path, {"place map", "지역 대응표"}));
   if (!json.is_object())
     return absl::InvalidArgumentError(StrCat("place map ", path, " is no object"));
   PlaceMap map;

@@ -127,8 +127,7 @@ void Find(const Rule& rule, const PlainForm& form, std::vector<Span>& out) {
         Bounded(form.bytes, begin, end) && !IsTitle({groups[1].data(), groups[1].size()});
     if (found) out.push_back({form.origin[begin], form.origin[end - 1] + 1});
     at = found ? end : begin + 1;  // what follows may share the separator
-    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80)
-      ++at;  // not inside a character
+    while (at < text.size() && base::IsContinuation(text[at])) ++at;  // not inside a character
   }
 }
 

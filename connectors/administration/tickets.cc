@@ -1,6 +1,7 @@
 #include "connectors/administration/tickets.h"
 
 #include "connectors/administration/office_connector.h"
+#include "model_core/base/files.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
 
@@ -66,7 +67,7 @@ tools::ToolError Refused(const HttpResponse& response) {
 }  // namespace
 
 absl::StatusOr<QueueMap> QueueMap::Load(const std::string& path) {
-  ASSIGN_OR_RETURN(const Json json, ReadJsonFile(path, "queue map"));
+  ASSIGN_OR_RETURN(const Json json, base::ReadJsonFile(path, {"queue map", "창구 대응표"}));
   QueueMap map;
   if (!json.is_object())
     return absl::InvalidArgumentError(StrCat("queue map ", path, " is no object"));

@@ -2,12 +2,12 @@
 
 #include <openssl/evp.h>
 
-#include <fstream>
 #include <pugixml.hpp>
 #include <sstream>
 
 #include "connectors/defense/grades.h"
 #include "connectors/defense/xml_signature.h"
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::defense {
@@ -117,11 +117,7 @@ absl::Status CheckPolicy(const LabelPolicy& policy, const std::string& path) {
 }  // namespace
 
 absl::StatusOr<LabelPolicy> LoadLabelPolicy(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return absl::InvalidArgumentError(StrCat("label policy ", path, " cannot be read"));
-  std::stringstream text;
-  text << file.rdbuf();
-  ASSIGN_OR_RETURN(const Json json, base::ParseJson(text.str(), StrCat("label policy ", path)));
+  ASSIGN_OR_RETURN(const Json json, base::ReadJsonFile(path, {"label policy", "등급 표시 정책"}));
   if (!json.is_object())
     return absl::InvalidArgumentError(StrCat("label policy ", path, " is no object"));
   LabelPolicy policy{base::StringOr(json, "policy", ""), json.value("grades", Json::object()),

@@ -1,9 +1,8 @@
 // sa.tracks: the tracks of an area.
-#include <fstream>
-#include <sstream>
 
 #include "connectors/defense/grades.h"
 #include "connectors/defense/tak_feed.h"
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::defense {
@@ -33,11 +32,7 @@ Area ParseArea(const Json& json) {
 }  // namespace
 
 absl::StatusOr<std::map<std::string, Area>> LoadAreas(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return absl::InvalidArgumentError(StrCat("areas ", path, " cannot be read"));
-  std::stringstream text;
-  text << file.rdbuf();
-  ASSIGN_OR_RETURN(const Json json, base::ParseJson(text.str(), StrCat("areas ", path)));
+  ASSIGN_OR_RETURN(const Json json, base::ReadJsonFile(path, {"areas", "구역 목록"}));
   std::map<std::string, Area> areas;
   for (const Json& entry : json.is_object() ? json.value("areas", Json::array()) : Json::array()) {
     const Area area = ParseArea(entry);

@@ -62,7 +62,7 @@ size_t PartBegin(std::string_view text, size_t floor, size_t end) {
   size_t begin = floor;
   for (size_t at = floor; at < end;) {
     size_t next = at + 1;
-    while (next < end && IsContinuation(text[next])) ++next;
+    while (next < end && base::IsContinuation(text[next])) ++next;
     const std::u32string points = base::CodePoints(text.substr(at, next - at));
     const bool dot = EndsWithAny(text.substr(floor, next - floor), kBetweenLaws);
     if (dot || !InName(points.front())) begin = next;

@@ -12,9 +12,6 @@
 
 namespace connectors::legal {
 
-// Whether a byte goes on with the character of those before it (UTF-8).
-inline bool IsContinuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
-
 // Cursor: a place in a text, moved by what is read there.
 struct Cursor {
   std::string_view text;

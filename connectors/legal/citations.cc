@@ -15,7 +15,7 @@ namespace {
 bool WordBegins(std::string_view text, size_t at) {
   if (at == 0) return true;
   size_t from = at - 1;
-  while (from > 0 && IsContinuation(text[from])) --from;
+  while (from > 0 && base::IsContinuation(text[from])) --from;
   const char32_t before = base::CodePoints(text.substr(from, at - from)).back();
   const bool ascii = before < 128 && std::isalnum(static_cast<unsigned char>(before)) != 0;
   return !ascii && !base::IsHangulSyllable(before);
@@ -39,7 +39,7 @@ class Finder {
       if (Marked() || Short() || Relative() || SameArticle() || Numbered()) continue;
       Define();
       do ++at_;
-      while (at_ < text_.size() && IsContinuation(text_[at_]));
+      while (at_ < text_.size() && base::IsContinuation(text_[at_]));
     }
     return std::move(found_);
   }

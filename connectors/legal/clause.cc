@@ -52,7 +52,7 @@ std::string_view SentenceAt(std::string_view line, size_t begin, size_t end, siz
 
 // The line that [begin, end) stands in, or what is near of it.
 std::pair<size_t, size_t> LineAt(std::string_view text, size_t begin, size_t end) {
-  const auto inside = [&](size_t at) { return at < text.size() && IsContinuation(text[at]); };
+  const auto inside = [&](size_t at) { return at < text.size() && base::IsContinuation(text[at]); };
   size_t from = begin < kLineBytesMax ? 0 : begin - kLineBytesMax;
   size_t to = std::min(end + kLineBytesMax, text.size());
   while (inside(from)) ++from;
@@ -60,18 +60,6 @@ std::pair<size_t, size_t> LineAt(std::string_view text, size_t begin, size_t end
   const size_t before = text.substr(from, begin - from).rfind('\n');
   if (before != std::string_view::npos) from += before + 1;
   return {from, std::min(text.find('\n', end), to)};
-}
-
-std::string LastPoints(std::string_view text, size_t count) {
-  const std::u32string points = base::CodePoints(text);
-  if (points.size() <= count) return std::string(text);
-  return base::StrCat("…", base::Utf8(points.substr(points.size() - count)));
-}
-
-std::string FirstPoints(std::string_view text, size_t count) {
-  const std::u32string points = base::CodePoints(text);
-  if (points.size() <= count) return std::string(text);
-  return base::StrCat(base::Utf8(points.substr(0, count)), "…");
 }
 
 }  // namespace
@@ -93,10 +81,10 @@ std::string DocumentClauses::At(size_t begin, size_t end) const {
   const std::string_view sentence = SentenceAt(text_.substr(line_begin, line_end - line_begin),
                                                begin - line_begin, end - line_begin, from);
   from += line_begin;
-  const std::string clause =
-      base::StrCat(LastPoints(text_.substr(from, begin - from), kBeforePointsMax),
-                   text_.substr(begin, end - begin),
-                   FirstPoints(text_.substr(end, from + sentence.size() - end), kAfterPointsMax));
+  const std::string clause = base::StrCat(
+      base::LastPoints(text_.substr(from, begin - from), kBeforePointsMax),
+      text_.substr(begin, end - begin),
+      base::FirstPoints(text_.substr(end, from + sentence.size() - end), kAfterPointsMax));
   const auto under = std::upper_bound(headings_.begin(), headings_.end(), begin,
                                       [](size_t at, const Heading& h) { return at < h.begin; });
   const bool headed = under != headings_.begin() && std::prev(under)->begin < from;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::manufacturing {
@@ -57,7 +58,7 @@ std::string Parse(const Json& json, const TagMap& tags, SetPoint& point) {
 }  // namespace
 
 absl::StatusOr<SetPointList> SetPointList::Load(const std::string& path, const TagMap& tags) {
-  ASSIGN_OR_RETURN(const Json json, ReadJsonFile(path, "set point list"));
+  ASSIGN_OR_RETURN(const Json json, base::ReadJsonFile(path, {"set point list", "설정값 목록"}));
   if (!json.is_object() || !json.contains("setpoints") || !json["setpoints"].is_array()) {
     return absl::InvalidArgumentError(StrCat("set point list ", path, " has no list 'setpoints'"));
   }

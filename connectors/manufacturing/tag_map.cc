@@ -1,8 +1,6 @@
 #include "connectors/manufacturing/tag_map.h"
 
-#include <fstream>
-#include <sstream>
-
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::manufacturing {
@@ -80,16 +78,8 @@ tools::ToolError NoTag(const std::string& text) {
 
 }  // namespace
 
-absl::StatusOr<Json> ReadJsonFile(const std::string& path, std::string_view what) {
-  std::ifstream file(path);
-  if (!file) return absl::InvalidArgumentError(StrCat(what, " ", path, " cannot be read"));
-  std::stringstream text;
-  text << file.rdbuf();
-  return base::ParseJson(text.str(), StrCat(what, " ", path));
-}
-
 absl::StatusOr<TagMap> TagMap::Load(const std::string& path) {
-  ASSIGN_OR_RETURN(const Json json, ReadJsonFile(path, "tag map"));
+  ASSIGN_OR_RETURN(const Json json, base::ReadJsonFile(path, {"tag map", "태그 대응표"}));
   if (!json.is_object() || !json.contains("tags") || !json["tags"].is_array()) {
     return absl::InvalidArgumentError(StrCat("tag map ", path, " has no list 'tags'"));
   }

@@ -19,9 +19,6 @@
 
 namespace connectors::manufacturing {
 
-// A file of the site. InvalidArgument, with `what` and path.
-absl::StatusOr<base::Json> ReadJsonFile(const std::string& path, std::string_view what);
-
 struct OpcUaAddress {
   std::string node;
 };

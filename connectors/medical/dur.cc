@@ -2,11 +2,10 @@
 #include "connectors/medical/dur.h"
 
 #include <algorithm>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "connectors/medical/csv.h"
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -17,12 +16,8 @@ using base::StrCat;
 
 constexpr size_t kPrefixBytesMin = 6;  // two syllables
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in) return absl::UnavailableError(StrCat(path, ": cannot be read"));
-  std::string bytes = text.str();
+absl::StatusOr<std::string> ReadUtf8(const std::string& path) {
+  ASSIGN_OR_RETURN(std::string bytes, base::ReadFile(path));
   if (base::FirstInvalidUtf8(bytes) != std::string::npos)
     return absl::InvalidArgumentError(StrCat(path, ": is not UTF-8"));
   return bytes;
@@ -99,13 +94,13 @@ absl::Status DurRules::AddProducts(const std::string& bytes) {
 
 absl::StatusOr<std::shared_ptr<const DurRules>> DurRules::Load(const std::string& rules_file,
                                                                const std::string& drug_list_file) {
-  ASSIGN_OR_RETURN(const std::string bytes, ReadFile(rules_file));
+  ASSIGN_OR_RETURN(const std::string bytes, ReadUtf8(rules_file));
   auto rules = std::make_shared<DurRules>();
   const std::string name = std::filesystem::path(rules_file).filename().string();
   rules->origin_ = MakeOrigin("medical.dur", name, "", absl::Now(), bytes);
   RETURN_IF_ERROR(rules->AddRules(bytes));
   if (!drug_list_file.empty()) {
-    ASSIGN_OR_RETURN(const std::string products, ReadFile(drug_list_file));
+    ASSIGN_OR_RETURN(const std::string products, ReadUtf8(drug_list_file));
     RETURN_IF_ERROR(rules->AddProducts(products));
   }
   return std::shared_ptr<const DurRules>(std::move(rules));

@@ -1,10 +1,9 @@
 #include "connectors/medical/reviews.h"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "connectors/medical/record.h"
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::medical {
@@ -36,11 +35,8 @@ const Json* Find(const Json& file, const std::string& recipient) {
 
 Fallible<Review> FindReview(const ExportOptions& options, const std::string& recipient,
                             const std::vector<std::string>& columns, const std::string& day) {
-  const std::ifstream file(options.recipients_file);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  const auto json = base::ParseJson(bytes.str(), options.recipients_file);
-  if (!file || !json.ok())
+  const auto json = base::ReadJsonFile(options.recipients_file);
+  if (!json.ok())
     return NoReview(recipient,
                     StrCat("the list of reviews ", options.recipients_file, " cannot be read"),
                     "심의 목록을 읽을 수 없습니다");

@@ -11,11 +11,11 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
-#include <sstream>
 #include <thread>
 
 #include "connectors/postgres.h"
 #include "connectors/postgres/pool.h"
+#include "model_core/base/files.h"
 #include "model_core/base/log.h"
 #include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
@@ -60,13 +60,6 @@ absl::StatusOr<Account> ServerAccount() {
         "root로 실행 중이지만 데이터베이스 서버를 맡길 시스템 사용자 'postgres'가 없습니다");
   }
   return Account{entry->pw_uid, entry->pw_gid, entry->pw_name};
-}
-
-std::string ReadFile(const fs::path& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
 }
 
 void Become(const Account& account) {
@@ -142,7 +135,7 @@ class Cluster : public PrivateCluster {
   }
 
   absl::Status Failed(std::string_view what) const {
-    const std::string log = ReadFile(log_);
+    const std::string log = base::ReadFile(log_).value_or("");
     const std::string tail = log.size() > 600 ? log.substr(log.size() - 600) : log;
     return base::Error(
         absl::StatusCode::kUnavailable,
@@ -189,12 +182,13 @@ class Cluster : public PrivateCluster {
   // A server that an earlier, killed marud left behind is stopped by its own process id, after a
   // look that it serves this very directory.
   absl::Status StopLeftover() {
-    const std::string pid_file = ReadFile(data_ / "postmaster.pid");
+    const std::string pid_file = base::ReadFile(data_ / "postmaster.pid").value_or("");
     int64_t pid = 0;
     if (!base::ParseInt(base::Trim(base::StrSplit(pid_file, '\n').front()), pid) || pid <= 1)
       return absl::OkStatus();
-    const std::string command = base::ReplaceAll(ReadFile(StrCat("/proc/", pid, "/cmdline")),
-                                                 std::string_view("\0", 1), " ");
+    const std::string command =
+        base::ReplaceAll(base::ReadFile(StrCat("/proc/", pid, "/cmdline")).value_or(""),
+                         std::string_view("\0", 1), " ");
     if (command.find(data_.string()) == std::string::npos) return absl::OkStatus();
     base::LogWarning("store.leftover_server", {{"pid", pid}});
     kill(static_cast<pid_t>(pid), SIGINT);

@@ -1,10 +1,9 @@
-#include <fstream>
 #include <mutex>
-#include <sstream>
 
 #include "connectors/tryton.h"
 #include "connectors/tryton/mapping.h"
 #include "model_core/base/check.h"
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace connectors {
@@ -140,14 +139,6 @@ absl::Status CheckComplete(const Json& standard, const Json& mapping, const std:
   return absl::OkStatus();
 }
 
-absl::StatusOr<Json> ReadFile(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return absl::InvalidArgumentError(StrCat("tryton mapping ", path, " cannot be read"));
-  std::stringstream text;
-  text << file.rdbuf();
-  return base::ParseJson(text.str(), StrCat("tryton mapping ", path));
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TrytonClient>> MakeTrytonClient(HttpClient& http,
@@ -155,7 +146,8 @@ absl::StatusOr<std::unique_ptr<TrytonClient>> MakeTrytonClient(HttpClient& http,
   ASSIGN_OR_RETURN(const Json standard, base::ParseJson(kStandardMapping, "tryton mapping"));
   Json mapping = standard;
   if (!options.mapping_path.empty()) {
-    ASSIGN_OR_RETURN(const Json patch, ReadFile(options.mapping_path));
+    ASSIGN_OR_RETURN(const Json patch,
+                     base::ReadJsonFile(options.mapping_path, {"tryton mapping", "Tryton 대응표"}));
     mapping.merge_patch(patch);
     if (!mapping.is_object())
       return absl::InvalidArgumentError(

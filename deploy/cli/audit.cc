@@ -2,8 +2,8 @@
 #include "deploy/cli/command.h"
 #include "deploy/cli/interrupt.h"
 #include "deploy/cli/members.h"
-#include "deploy/cli/output_file.h"
 #include "deploy/cli/run_view.h"
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -32,7 +32,7 @@ absl::StatusOr<ExitCode> Export(const Session& session, const ExportOptions& opt
     session.PrintJson(bundle);
     return ExitCode::kOk;
   }
-  RETURN_IF_ERROR(WriteFile(options.output, StrCat(base::DumpJson(bundle), "\n")));
+  RETURN_IF_ERROR(base::WriteFile(options.output, StrCat(base::DumpJson(bundle), "\n")));
   const size_t records = Items(bundle, "records").size();
   if (session.json) {
     session.PrintJson({{"file", options.output}, {"records", records}});

@@ -3,10 +3,8 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "deploy/cli/client.h"
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -16,10 +14,8 @@ constexpr int kAnswerBytesMax = 256 << 20;  // an export of a long run
 
 absl::StatusOr<std::string> ReadPem(const std::string& path) {
   if (path.empty()) return std::string();
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  if (file) text << file.rdbuf();
-  if (!text.str().empty()) return text.str();
+  std::string text = base::ReadFile(path).value_or("");
+  if (!text.empty()) return text;
   return base::Error(absl::StatusCode::kInvalidArgument,
                      base::StrCat("PEM file '", path, "' cannot be read"),
                      base::StrCat("PEM 파일 '", path, "'을(를) 읽을 수 없습니다"));

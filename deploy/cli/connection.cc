@@ -2,11 +2,10 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <vector>
 
 #include "deploy/server/config.h"
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -34,10 +33,7 @@ std::vector<std::string> KnownPrincipals(const ConnectionOptions& options) {
 }
 
 absl::StatusOr<std::string> ReadCredential(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  if (file) text << file.rdbuf();
-  std::string credential(base::Trim(text.str()));
+  std::string credential(base::Trim(base::ReadFile(path).value_or("")));
   const bool line =
       credential.find_first_of("\r\n") == std::string::npos && credential.size() <= 4096;
   if (!credential.empty() && line) return credential;

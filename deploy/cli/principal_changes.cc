@@ -1,7 +1,7 @@
 // Who may do what, and how they prove who they are: for administrators.
 #include "deploy/cli/members.h"
-#include "deploy/cli/output_file.h"
 #include "deploy/cli/principals.h"
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -17,7 +17,8 @@ absl::StatusOr<ExitCode> IssueCredential(const Session& session, const Principal
                                                    {{"principal", options.id}}));
   const std::string credential = StringOr(answer, "credential", "");
   if (!options.output.empty()) {
-    RETURN_IF_ERROR(WriteFile(options.output, StrCat(credential, "\n"), /*secret=*/true));
+    RETURN_IF_ERROR(
+        base::WriteFile(options.output, StrCat(credential, "\n"), base::Readers::kOwner));
     session.Note(StrCat("credential written to ", options.output),
                  StrCat("인증 정보를 ", options.output, "에 썼습니다"));
   } else if (session.json) {

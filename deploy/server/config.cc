@@ -4,11 +4,10 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "model_core/base/check.h"
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace deploy {
@@ -37,18 +36,24 @@ const std::map<std::string_view, std::set<std::string_view>>& Choices() {
 // Keys that take a number within bounds.
 const std::map<std::string_view, std::pair<int64_t, int64_t>>& Bounds() {
   static const auto* const bounds = new std::map<std::string_view, std::pair<int64_t, int64_t>>{
-      {"server.request_bytes_max", {1024, 64 << 20}}, {"store.connections", {3, 200}}, {"runs.workers", {1, 64}},
-      {"runs.attempts_max", {1, 10}}, {"runs.parallel_steps_max", {1, 16}}, {"model.threads", {1, 256}},
+      {"server.request_bytes_max", {1024, 64 << 20}},
+      {"store.connections", {3, 200}},
+      {"runs.workers", {1, 64}},
+      {"runs.attempts_max", {1, 10}},
+      {"runs.parallel_steps_max", {1, 16}},
+      {"model.threads", {1, 256}},
       {"model.memory_mib", {0, 1 << 24}}};
   return *bounds;
 }
 
 bool ParseDuration(const std::string& text, absl::Duration& duration) {
-  return !text.empty() && text != "0" && absl::ParseDuration(text, &duration) && duration > absl::ZeroDuration();
+  return !text.empty() && text != "0" && absl::ParseDuration(text, &duration) &&
+         duration > absl::ZeroDuration();
 }
 
 std::string_view Name(Kind kind) {
-  constexpr std::string_view kNames[] = {"text", "a whole number", "true or false", "a duration such as 500ms or 15s"};
+  constexpr std::string_view kNames[] = {"text", "a whole number", "true or false",
+                                         "a duration such as 500ms or 15s"};
   return kNames[static_cast<int>(kind)];
 }
 
@@ -81,11 +86,14 @@ class Overlay {
 
   absl::Status Apply(const YAML::Node& node, const std::string& prefix) {
     if (node.IsNull()) return absl::OkStatus();
-    if (!node.IsMap()) return Bad(node, prefix, "is not a group of keys", "은(는) 키 묶음이어야 합니다");
+    if (!node.IsMap())
+      return Bad(node, prefix, "is not a group of keys", "은(는) 키 묶음이어야 합니다");
     for (const auto& item : node) {
       const std::string key = StrCat(prefix, item.first.Scalar());
-      if (!seen_.insert(key).second) return Bad(item.first, key, "is given twice", "이(가) 두 번 나옵니다");
-      RETURN_IF_ERROR(schema_.contains(key) ? Set(key, item.second) : Descend(key, item.first, item.second));
+      if (!seen_.insert(key).second)
+        return Bad(item.first, key, "is given twice", "이(가) 두 번 나옵니다");
+      RETURN_IF_ERROR(schema_.contains(key) ? Set(key, item.second)
+                                            : Descend(key, item.first, item.second));
     }
     return absl::OkStatus();
   }
@@ -105,19 +113,23 @@ class Overlay {
     const std::string text = node.IsScalar() ? node.Scalar() : "";
     int64_t number = 0;
     absl::Duration duration;
-    const bool fits = node.IsScalar() && (entry.kind == Kind::kText ||
-                                          (entry.kind == Kind::kInt && base::ParseInt(text, number)) ||
-                                          (entry.kind == Kind::kFlag && (text == "true" || text == "false")) ||
-                                          (entry.kind == Kind::kDuration && ParseDuration(text, duration)));
-    if (!fits) return Bad(node, key, StrCat("takes ", Name(entry.kind)), "의 값이 올바르지 않습니다");
+    const bool fits =
+        node.IsScalar() &&
+        (entry.kind == Kind::kText || (entry.kind == Kind::kInt && base::ParseInt(text, number)) ||
+         (entry.kind == Kind::kFlag && (text == "true" || text == "false")) ||
+         (entry.kind == Kind::kDuration && ParseDuration(text, duration)));
+    if (!fits)
+      return Bad(node, key, StrCat("takes ", Name(entry.kind)), "의 값이 올바르지 않습니다");
     if (const auto it = Choices().find(key); it != Choices().end() && !it->second.contains(text)) {
-      return Bad(node, key, StrCat("is '", text, "', takes one of ", base::StrJoin(it->second, ", ")),
+      return Bad(node, key,
+                 StrCat("is '", text, "', takes one of ", base::StrJoin(it->second, ", ")),
                  StrCat("은(는) 다음 중 하나여야 합니다: ", base::StrJoin(it->second, ", ")));
     }
     if (const auto it = Bounds().find(key);
         it != Bounds().end() && (number < it->second.first || number > it->second.second)) {
       const std::string range = StrCat(it->second.first, "–", it->second.second);
-      return Bad(node, key, StrCat("is ", number, ", takes ", range), StrCat("은(는) ", range, " 범위여야 합니다"));
+      return Bad(node, key, StrCat("is ", number, ", takes ", range),
+                 StrCat("은(는) ", range, " 범위여야 합니다"));
     }
     entry.value = text;
     return absl::OkStatus();
@@ -126,8 +138,10 @@ class Overlay {
   absl::Status Bad(const YAML::Node& node, const std::string& key, std::string_view english,
                    std::string_view korean) const {
     const int line = node.Mark().line + 1;
-    const std::string_view name = key.ends_with('.') ? std::string_view(key).substr(0, key.size() - 1) : key;
-    return base::Error(absl::StatusCode::kInvalidArgument, StrCat(path_, ":", line, ": '", name, "' ", english),
+    const std::string_view name =
+        key.ends_with('.') ? std::string_view(key).substr(0, key.size() - 1) : key;
+    return base::Error(absl::StatusCode::kInvalidArgument,
+                       StrCat(path_, ":", line, ": '", name, "' ", english),
                        StrCat(path_, " ", line, "행: '", name, "'", korean));
   }
 
@@ -137,17 +151,15 @@ class Overlay {
 };
 
 absl::Status ReadOver(const std::string& path, Schema& schema) {
-  std::ifstream file(path);
-  if (!file) {
-    return base::Error(absl::StatusCode::kNotFound, StrCat("configuration file '", path, "' cannot be read"),
-                       StrCat("설정 파일 '", path, "'을(를) 읽을 수 없습니다"));
-  }
+  ASSIGN_OR_RETURN(const std::string text,
+                   base::ReadFile(path, {"configuration file", "설정 파일"}));
   try {
-    return Overlay(path, schema).Apply(YAML::Load(file), "");
+    return Overlay(path, schema).Apply(YAML::Load(text), "");
   } catch (const YAML::Exception& error) {  // the library's way of saying that the text is not YAML
-    return base::Error(absl::StatusCode::kInvalidArgument,
-                       StrCat(path, ":", error.mark.line + 1, ": malformed YAML: ", error.msg),
-                       StrCat(path, " ", error.mark.line + 1, "행: YAML 형식이 아닙니다: ", error.msg));
+    return base::Error(
+        absl::StatusCode::kInvalidArgument,
+        StrCat(path, ":", error.mark.line + 1, ": malformed YAML: ", error.msg),
+        StrCat(path, " ", error.mark.line + 1, "행: YAML 형식이 아닙니다: ", error.msg));
   }
 }
 
@@ -163,7 +175,8 @@ absl::StatusOr<Config> Config::Load(const std::string& path, const std::string& 
   if (!path.empty()) RETURN_IF_ERROR(ReadOver(path, merged));
   Config config;
   config.home_ = home;
-  for (const auto& [key, entry] : merged) config.values_[key] = base::ReplaceAll(entry.value, "$MARU_HOME", home);
+  for (const auto& [key, entry] : merged)
+    config.values_[key] = base::ReplaceAll(entry.value, "$MARU_HOME", home);
   return config;
 }
 
@@ -190,14 +203,9 @@ absl::Duration Config::Duration(std::string_view key) const {
 absl::StatusOr<std::string> Config::Secret(std::string_view key) const {
   const std::string& path = Text(key);
   if (path.empty()) return std::string();
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return base::Error(absl::StatusCode::kNotFound, StrCat("'", key, "': file '", path, "' cannot be read"),
-                       StrCat("'", key, "': 파일 '", path, "'을(를) 읽을 수 없습니다"));
-  }
-  std::stringstream text;
-  text << file.rdbuf();
-  return std::string(base::Trim(text.str()));
+  ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path, {StrCat("'", key, "': file"),
+                                                                 StrCat("'", key, "': 파일")}));
+  return std::string(base::Trim(text));
 }
 
 std::string DefaultHome() {

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "model_core/base/quotations.h"
 #include "model_core/base/text.h"
 
 namespace base {
@@ -21,33 +22,22 @@ struct Words {
   size_t hangul = 0, english = 0, grammar = 0;
 };
 
-struct Marks {
-  char32_t open, close;
-};
-constexpr std::array<Marks, 6> kQuotation = {
-    {{U'“', U'”'}, {U'‘', U'’'}, {U'「', U'」'}, {U'『', U'』'}, {U'"', U'"'}, {U'\'', U'\''}}};
-
 bool IsLatin(char32_t point) {
   return (point >= U'a' && point <= U'z') || (point >= U'A' && point <= U'Z');
-}
-
-// Where the quotation that begins at `at` ends; `at` where none does. An apostrophe inside a word
-// is no mark.
-size_t EndOfQuotation(std::u32string_view text, size_t at) {
-  const auto marks = std::find_if(kQuotation.begin(), kQuotation.end(),
-                                  [&](const Marks& pair) { return pair.open == text[at]; });
-  if (marks == kQuotation.end() || (at > 0 && IsLatin(text[at - 1]))) return at;
-  for (size_t end = at + 1; end < text.size(); ++end) {
-    if (text[end] == marks->close && (end + 1 == text.size() || !IsLatin(text[end + 1])))
-      return end;
-  }
-  return at;
 }
 
 // A word is a run of letters and apostrophes; one that holds a Hangul syllable counts as Hangul.
 class Counter {
  public:
-  void Take(char32_t point) {
+  // Ends with a word's end.
+  void Take(std::string_view text) {
+    for (const char32_t point : CodePoints(text)) TakePoint(point);
+    End();
+  }
+  Words words() const { return words_; }
+
+ private:
+  void TakePoint(char32_t point) {
     if (IsHangulSyllable(point)) {
       hangul_ = true;
     } else if (IsLatin(point)) {
@@ -56,7 +46,7 @@ class Counter {
       End();
     }
   }
-  Words End() {
+  void End() {
     if (hangul_) {
       ++words_.hangul;
     } else if (!word_.empty()) {
@@ -65,10 +55,8 @@ class Counter {
     }
     word_.clear();
     hangul_ = false;
-    return words_;
   }
 
- private:
   Words words_;
   std::string word_;
   bool hangul_ = false;
@@ -77,18 +65,16 @@ class Counter {
 }  // namespace
 
 Language LanguageOf(std::string_view text) {
-  const std::u32string points = CodePoints(text);
   Counter counter;
-  for (size_t i = 0; i < points.size(); ++i) {
-    if (const size_t end = EndOfQuotation(points, i); end > i) {
-      counter.End();
-      i = end;
-    } else {
-      counter.Take(points[i]);
-    }
+  size_t from = 0;
+  for (const Quotation& quotation : Quotations(text)) {
+    counter.Take(text.substr(from, quotation.begin - from));
+    from = quotation.end;
   }
-  const Words words = counter.End();
+  counter.Take(text.substr(from));
+  const Words words = counter.words();
   if (words.hangul == 0 && words.english == 0) {  // nothing but quotations, or no words at all
+    const std::u32string points = CodePoints(text);
     return std::any_of(points.begin(), points.end(), IsHangulSyllable) ? Language::kKorean
                                                                        : Language::kEnglish;
   }

@@ -20,7 +20,7 @@ Decoded Decode(std::string_view text, size_t at) {
   if (lead < 0xC2 || lead > 0xF4 || at + bytes > text.size()) return {0, 0};
   char32_t code_point = lead & (0x7F >> bytes);
   for (size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {0, 0};
+    if (!IsContinuation(text[at + i])) return {0, 0};
     code_point = code_point << 6 | (byte(i) & 0x3F);
   }
   const bool overlong = (bytes == 3 && code_point < 0x800) || (bytes == 4 && code_point < 0x10000);
@@ -142,6 +142,18 @@ std::u16string Utf16(std::string_view text) {
     }
   }
   return out;
+}
+
+std::string FirstPoints(std::string_view text, size_t count) {
+  const std::u32string points = CodePoints(text);
+  if (points.size() <= count) return std::string(text);
+  return StrCat(Utf8(std::u32string_view(points).substr(0, count)), "…");
+}
+
+std::string LastPoints(std::string_view text, size_t count) {
+  const std::u32string points = CodePoints(text);
+  if (points.size() <= count) return std::string(text);
+  return StrCat("…", Utf8(std::u32string_view(points).substr(points.size() - count)));
 }
 
 bool IsHangulSyllable(char32_t c) { return c >= 0xAC00 && c <= 0xD7A3; }

@@ -1,8 +1,6 @@
 #include "model_core/tokenizer.h"
 
-#include <fstream>
-#include <sstream>
-
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 #include "model_core/bridge/buffer.h"
 
@@ -18,15 +16,7 @@ absl::StatusOr<std::vector<int32_t>> EncodeWith(const maru_tokenizer* handle, st
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Tokenizer>> Tokenizer::Load(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return base::Error(absl::StatusCode::kNotFound,
-                       base::StrCat("tokenizer '", path, "' cannot be read"),
-                       base::StrCat("토크나이저 파일 '", path, "'을(를) 읽을 수 없습니다"));
-  }
-  std::stringstream json;
-  json << file.rdbuf();
-  const std::string text = json.str();
+  ASSIGN_OR_RETURN(const std::string text, base::ReadFile(path, {"tokenizer", "토크나이저 파일"}));
   maru_tokenizer* handle = nullptr;
   BridgeBuffer error;
   const int32_t code = maru_tokenizer_new(Data(text), text.size(), &handle, error.out());

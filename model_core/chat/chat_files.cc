@@ -1,8 +1,6 @@
 #include "model_core/chat/chat_files.h"
 
-#include <fstream>
-#include <sstream>
-
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 #include "model_core/transformer/config_source.h"
 #include "model_core/vision/vision_config.h"
@@ -14,9 +12,7 @@ using base::Json;
 using base::StrCat;
 
 std::string ReadText(const std::string& path) {  // empty: there is none
-  std::stringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
+  return base::ReadFile(path).value_or("");
 }
 
 // An object; empty where the folder has no such file.

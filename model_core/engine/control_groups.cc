@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 #include "model_core/engine/kernel_files.h"
-#include "model_core/transformer/config_source.h"
 
 namespace model_core {
 namespace {
@@ -50,7 +50,7 @@ size_t LeftBy(const GroupVersion& version, const std::string& group) {
 
 // The group that /proc/self/cgroup names: lines "number:controllers:group".
 std::string OwnGroup(const GroupVersion& version, const std::string& root) {
-  const auto text = ReadText(root + "/proc/self/cgroup");
+  const auto text = base::ReadFile(root + "/proc/self/cgroup");
   if (!text.ok()) return "";
   for (std::string_view line : base::StrSplit(*text, '\n')) {
     const size_t first = line.find(':'), second = line.find(':', first + 1);
@@ -68,7 +68,7 @@ struct Mount {
 // Lines "id parent device group folder options … - type source options" (proc(5), mountinfo).
 std::vector<Mount> Mounts(const GroupVersion& version, const std::string& root) {
   std::vector<Mount> mounts;
-  const auto text = ReadText(root + "/proc/self/mountinfo");
+  const auto text = base::ReadFile(root + "/proc/self/mountinfo");
   if (!text.ok()) return mounts;
   for (std::string_view line : base::StrSplit(*text, '\n')) {
     const auto words = Words(line);

@@ -1,9 +1,7 @@
 #include "model_core/engine/end_tokens.h"
 
-#include <filesystem>
-
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
-#include "model_core/transformer/config_source.h"
 
 namespace model_core {
 namespace {
@@ -23,12 +21,11 @@ absl::Status Bad(std::string_view english, std::string_view korean) {
 absl::StatusOr<std::vector<int32_t>> EndTokens(const std::string& directory,
                                                const ModelConfig& config) {
   const std::string path = StrCat(directory, "/", kFile);
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) return config.eos;
-  ASSIGN_OR_RETURN(const std::string text, ReadText(path));
-  ASSIGN_OR_RETURN(const Json json, base::ParseJson(text, kFile));
-  if (!json.is_object()) return Bad("is no object", "객체가 아닙니다");
-  const Json ids = json.value("eos_token_id", Json());
+  const auto json = base::ReadJsonFile(path);
+  if (absl::IsNotFound(json.status())) return config.eos;
+  RETURN_IF_ERROR(json.status());
+  if (!json->is_object()) return Bad("is no object", "객체가 아닙니다");
+  const Json ids = json->value("eos_token_id", Json());
   if (ids.is_null()) return config.eos;
   std::vector<int32_t> ends;
   for (const Json& id : ids.is_array() ? ids : Json::array({ids})) {

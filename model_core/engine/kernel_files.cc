@@ -1,7 +1,7 @@
 #include "model_core/engine/kernel_files.h"
 
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
-#include "model_core/transformer/config_source.h"
 
 namespace model_core {
 
@@ -14,14 +14,14 @@ std::vector<std::string_view> Words(std::string_view line) {
 }
 
 std::optional<size_t> ReadNumber(const std::string& path) {
-  const auto text = ReadText(path);
+  const auto text = base::ReadFile(path);
   int64_t value = 0;
   if (!text.ok() || !base::ParseInt(base::Trim(*text), value) || value < 0) return std::nullopt;
   return static_cast<size_t>(value);
 }
 
 std::optional<size_t> ReadField(const std::string& path, std::string_view name) {
-  const auto text = ReadText(path);
+  const auto text = base::ReadFile(path);
   if (!text.ok()) return std::nullopt;
   for (std::string_view line : base::StrSplit(*text, '\n')) {
     const auto words = Words(line);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 #include "model_core/engine/control_groups.h"
 #include "model_core/engine/kernel_files.h"
-#include "model_core/transformer/config_source.h"
 
 namespace model_core {
 namespace {
@@ -38,7 +38,7 @@ absl::StatusOr<MachineMemory> ReadMachineMemory(const std::string& root) {
 
 // Lines "from-to rights offset device inode path", in hexadecimal.
 size_t MappedBytes(std::string_view suffix) {
-  const auto text = ReadText("/proc/self/maps");
+  const auto text = base::ReadFile("/proc/self/maps");
   size_t bytes = 0;
   if (!text.ok()) return bytes;
   for (std::string_view line : base::StrSplit(*text, '\n')) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model_core/base/text.h"
+
 namespace model_core {
 namespace {
 
@@ -9,7 +11,7 @@ namespace {
 size_t OpenCharacter(std::string_view text) {
   for (size_t back = 1; back <= std::min<size_t>(3, text.size()); ++back) {
     const auto byte = static_cast<unsigned char>(text[text.size() - back]);
-    if ((byte & 0xC0) == 0x80) continue;  // not its first byte
+    if (base::IsContinuation(text[text.size() - back])) continue;  // not its first byte
     const size_t size = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
     return size > back ? back : 0;
   }

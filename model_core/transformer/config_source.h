@@ -12,9 +12,6 @@ struct ConfigSource {
   std::string text;  // of config.json; empty: the config is part of the weight files
 };
 
-// The whole of a small text file. NotFound names it.
-absl::StatusOr<std::string> ReadText(const std::string& path);
-
 // `path`: a folder, or a GGUF file. NotFound: no config can be read. A damaged GGUF file is refused
 // as by WeightFiles and GgufConfig.
 absl::StatusOr<ConfigSource> ReadConfig(const std::string& path);

@@ -2,6 +2,7 @@
 
 #include <malloc.h>
 
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 #include "model_core/transformer/config_source.h"
 
@@ -33,7 +34,7 @@ absl::StatusOr<std::unique_ptr<VisionModel>> VisionModel::Load(const std::string
   if (!VisionTower::IsIn(files)) return nullptr;
   GiveBackLargePieces();
   ASSIGN_OR_RETURN(VisionConfig config, ParseVisionConfig(source.json, text.vocabulary));
-  ASSIGN_OR_RETURN(const std::string file, ReadText(directory + "/preprocessor_config.json"));
+  ASSIGN_OR_RETURN(const std::string file, base::ReadFile(directory + "/preprocessor_config.json"));
   ASSIGN_OR_RETURN(const base::Json json, base::ParseJson(file, "preprocessor_config.json"));
   ASSIGN_OR_RETURN(Preprocessor preprocessor, Preprocessor::Parse(json, config));
   ASSIGN_OR_RETURN(auto tower, VisionTower::Load(std::move(files), std::move(config), text.hidden,

@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
+#include "model_core/base/files.h"
 #include "model_core/base/json.h"
 #include "model_core/base/strings.h"
 #include "model_core/weights/gguf_names.h"
@@ -26,12 +25,10 @@ constexpr int64_t kShardsMax = 99999;
 // tensor → file name, of an index that may be absent.
 absl::StatusOr<std::map<std::string, std::string>> ReadIndex(const std::string& path) {
   std::map<std::string, std::string> shards;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return shards;
-  std::stringstream text;
-  text << file.rdbuf();
-  ASSIGN_OR_RETURN(const Json index, base::ParseJson(text.str(), path));
-  const Json map = index.is_object() ? index.value("weight_map", Json()) : Json();
+  const auto index = base::ReadJsonFile(path);
+  if (absl::IsNotFound(index.status())) return shards;
+  RETURN_IF_ERROR(index.status());
+  const Json map = index->is_object() ? index->value("weight_map", Json()) : Json();
   if (!map.is_object() || map.empty()) return MappedFile::Damaged(path, "it has no 'weight_map'");
   for (const auto& [tensor, shard] : map.items()) {
     if (!shard.is_string() || shard.get<std::string>().find('/') != std::string::npos)

@@ -5,9 +5,8 @@
 #include <unistd.h>
 
 #include <cstring>
-#include <fstream>
-#include <sstream>
 
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace agents {
@@ -24,12 +23,10 @@ bool Loopback(const std::string& host) {
 }
 
 absl::StatusOr<std::string> ReadPem(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (file && text.str().find("-----BEGIN") != std::string::npos) return text.str();
-  return Error(StatusCode::kInvalidArgument, StrCat("'", path, "' cannot be read as a PEM file"),
-               StrCat("'", path, "'을(를) PEM 파일로 읽을 수 없습니다"));
+  ASSIGN_OR_RETURN(std::string text, base::ReadFile(path, {"PEM file", "PEM 파일"}));
+  if (text.find("-----BEGIN") != std::string::npos) return text;
+  return Error(StatusCode::kInvalidArgument, StrCat("'", path, "' is no PEM file"),
+               StrCat("'", path, "'은(는) PEM 파일이 아닙니다"));
 }
 
 absl::Status CheckTlsOptions(const Listen& listen, const GrpcOptions& options) {

@@ -15,9 +15,8 @@ EXPERT_ROWS = 512  # an expert's tokens are filled up to a multiple: shapes recu
 
 
 def fused(function):
-    """On a CPU compiled to one pass over memory where PyTorch makes several."""
-    compiled = torch.compile(function, dynamic=True)
-    return lambda x, *more: (function if x.is_cuda else compiled)(x, *more)
+    """Compiled to one pass over memory where PyTorch makes several."""
+    return torch.compile(function, dynamic=True)
 
 
 @fused

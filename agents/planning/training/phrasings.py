@@ -220,6 +220,12 @@ def load(errors=None, folder=None):
     return out
 
 
+@functools.cache
+def every():
+    """All phrasings that fit, read once."""
+    return tuple(load())
+
+
 if __name__ == "__main__":
     problems = []
     found = load(problems)

@@ -12,6 +12,16 @@ CLOSED_AFTER = re.compile(r"^\s*(동안|사이|내|중|범위|기간|한정|치|
 QUOTES = ("'", '"', "“", "‘", "「", "『")
 NSN = re.compile(r"\d{4}-\d\d-\d{3}-\d{4}$")
 # English names before which people say "the", which is no part of the name.
+# Type words, which people put before an identifier and which are no part of it.
+TYPE_WORDS = {
+    "asset": {"ko": "설비 펌프 컨베이어 프레스 압축기 밸브 모터 팬 장비".split(), "en": "pump conveyor press compressor valve motor fan unit machine".split()},
+    "tag": {"ko": ["태그", "계기"], "en": ["tag", "loop", "point"]},
+    "alarm": {"ko": ["알람", "경보"], "en": ["alarm"]},
+    "document": {"ko": ["문서"], "en": ["document", "file"]},
+    "order": {"ko": ["처방"], "en": ["order", "prescription"]},
+    "patient": {"ko": ["환자"], "en": ["patient"]},
+    "requisition": {"ko": ["청구서"], "en": ["requisition"]}}
+IDENTIFIER = re.compile(r"[A-Z]{1,4}-\d{2,4}$")
 NAMED_WITH_THE = re.compile(r"\b(Office|Team|Department|Division|Bureau|Agency|Ministry|Cent(er|re)|Institute|Board|Council|Unit|"
                             r"Battalion|Brigade|Company|Hall|Lab|University|Committee|Act|Decree|Rules?|Ordinance|Line \d+|"
                             r"Depot|Warehouse|Store|Room|Bay|Area|Zone|Hospital|Section|Squadron|Fleet|Group|Province|City)$")
@@ -151,10 +161,19 @@ class Realiser:
             return [(self.rng.choice(("NSN ", "NSN ", "재고번호 " if self.lang == "ko" else "item ")), False)] \
                 if self.rng.random() < 0.3 else []
         before = out[-1][0] if out else ""
+        words = TYPE_WORDS.get(slot.name, {}).get(self.lang)
+        if words and IDENTIFIER.match(fill.words) and self.rng.random() < 0.08:
+            return [] if re.search(r"[a-z가-힣] ?$", before) and self._typed(before) else [(self.rng.choice(words) + " ", False)]
         if self.lang != "en" or not is_words(slot) or not before.endswith(" ") or \
                 re.search(r"\b(the|a|an|our|their|your|its|this|that) $", before, re.I):
             return []
         return [("the ", False)] if NAMED_WITH_THE.search(fill.words) and self.rng.random() < 0.45 else []
+
+    @staticmethod
+    def _typed(before):
+        """Whether a type word or an article stands there already, or a word goes on."""
+        last = before.split()[-1] if before.split() else ""
+        return not before.endswith(" ") or any(last in t[lang] for t in TYPE_WORDS.values() for lang in t) or last in ("the", "a", "an")
 
     def add_particle(self, out, fill, piece):
         if not fill.words:

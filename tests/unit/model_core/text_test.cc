@@ -27,6 +27,13 @@ TEST(Text, CodePointsRoundTripAndReplaceDamage) {
   EXPECT_EQ(Utf16("가𝄞"), u"가𝄞");
 }
 
+TEST(Text, ShortensByCodePoints) {
+  EXPECT_EQ(FirstPoints("가나다", 2), "가나…");
+  EXPECT_EQ(LastPoints("가나다", 2), "…나다");
+  EXPECT_EQ(FirstPoints("가나다", 3), "가나다");
+  EXPECT_EQ(LastPoints("", 0), "");
+}
+
 struct Pair {
   const char *word, *particle, *with;
 };

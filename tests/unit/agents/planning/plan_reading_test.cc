@@ -47,6 +47,22 @@ TEST(PlanSchema, AllowsEveryExample) {
   }
 }
 
+TEST(ReadPlan, WordsBeforeAnIdentifierAreNoPartOfIt) {
+  const auto read = [](const char* tool, const char* arguments, const char* text) {
+    PlanResult result = Answer(
+        ToJson(MakePlan(base::Json::array({base::Json::array({tool, Json(arguments)})})), false));
+    EXPECT_TRUE(ReadPlan(Request(text), Tools(), result).ok());
+    return base::DumpJson(result.plan.steps[0].arguments);
+  };
+  EXPECT_EQ(read("tag.read", R"({"tags":["loop TIC-205","boiler heat"]})", "Read loop TIC-205 and boiler heat"),
+            R"({"tags":["TIC-205","boiler heat"]})");
+  EXPECT_EQ(read("workorder.create", R"({"asset":"컨베이어 CV-118","fault":"벨트 처짐"})",
+                 "컨베이어 CV-118 작업지시 '벨트 처짐'"),
+            R"({"asset":"CV-118","fault":"벨트 처짐"})");
+  EXPECT_EQ(read("workorder.create", R"({"asset":"CV-118 앞 배관","fault":"누수"})", "CV-118 앞 배관 작업지시 '누수'"),
+            R"({"asset":"CV-118 앞 배관","fault":"누수"})");
+}
+
 TEST(PlanSchema, RefusesValuesFieldsAndToolsThatAreNotThere) {
   const PlanRequest request = Request("의료법 제21조 보여줘");
   const auto call = [](const char* tool, const char* arguments) {

@@ -64,7 +64,7 @@ TEST(DropRepeats, OtherArgumentsAreAnotherStep) {
 
 std::vector<std::string> Asked(const char* steps, const char* request) {
   Plan plan = MakePlan(Json(steps));
-  AskForBorrowed(plan, Tools(), request);
+  AskForBorrowed(plan, Tools(), request, Tuesday());
   return plan.missing;
 }
 
@@ -101,6 +101,14 @@ TEST(AskForBorrowed, WordsSaidTwiceAndSharedAddresseesArePlain) {
       ElementsAre());
   EXPECT_THAT(Asked(R"([["tag.history",{"tags":["TIC-310"]}],["setpoint.write",{"tag":"TIC-310","value":5}]])",
                     "TIC-310 이력 보고 5로 맞춰줘"),
+              ElementsAre());
+}
+
+TEST(AskForBorrowed, ADateIsNoTextUnlessItIsQuoted) {
+  constexpr char kPlan[] = R"([["workorder.create",{"asset":"PRS-03","fault":"June 9th"}]])";
+  EXPECT_THAT(Asked(kPlan, "PRS-03: work order → June 9th"), ElementsAre("workorder.create.fault"));
+  EXPECT_THAT(Asked(kPlan, "PRS-03: work order 'June 9th'"), ElementsAre());
+  EXPECT_THAT(Asked(R"([["ticket.create",{"title":"6월 9일 정전 대비"}]])", "6월 9일 정전 대비 요청 등록해줘"),
               ElementsAre());
 }
 

@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "agents/planning/kinds.h"
-#include "agents/planning/quotations.h"
 #include "agents/planning/spans.h"
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 #include "tests/unit/agents/planning/examples.h"
 
@@ -303,7 +303,7 @@ TEST(Spans, EndWithNoMarkThatEndsASentence) {
 
 std::vector<std::string> Quoted(const std::string& text) {
   std::vector<std::string> quoted;
-  for (const Quotation& quotation : Quotations(text))
+  for (const base::Quotation& quotation : base::Quotations(text))
     quoted.push_back(text.substr(quotation.begin, quotation.end - quotation.begin));
   return quoted;
 }

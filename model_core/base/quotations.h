@@ -1,12 +1,12 @@
-// Quotations in a request: words of others, or words to be passed on.
+// Quotations in a text: words of others, or words to be passed on.
 #pragma once
 
 #include <string_view>
 #include <vector>
 
-namespace agents {
+namespace base {
 
-// What stands between a pair of quotation marks; bytes of the request, the marks left out.
+// What stands between a pair of quotation marks; bytes of the text, the marks left out.
 struct Quotation {
   size_t begin = 0, end = 0;
 };
@@ -15,4 +15,4 @@ struct Quotation {
 // word is no mark.
 std::vector<Quotation> Quotations(std::string_view text);
 
-}  // namespace agents
+}  // namespace base

@@ -1,9 +1,9 @@
-#include "agents/planning/quotations.h"
+#include "model_core/base/quotations.h"
 
 #include <optional>
 #include <utility>
 
-namespace agents {
+namespace base {
 namespace {
 
 constexpr std::pair<std::string_view, std::string_view> kMarks[] = {
@@ -45,4 +45,4 @@ std::vector<Quotation> Quotations(std::string_view text) {
   return quotations;
 }
 
-}  // namespace agents
+}  // namespace base

@@ -1,0 +1,97 @@
+#include "model_core/base/files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include "model_core/base/strings.h"
+
+namespace base {
+namespace {
+
+constexpr size_t kReadBytes = 64 << 10;
+
+absl::Status CannotRead(const std::string& path, FileKind kind) {
+  const bool absent = errno == ENOENT || errno == ENOTDIR;
+  const std::string why = std::strerror(errno);
+  return Error(absent ? absl::StatusCode::kNotFound : absl::StatusCode::kFailedPrecondition,
+               StrCat(kind.english, " '", path, "' cannot be read: ", why),
+               StrCat(kind.korean, " '", path, "'을(를) 읽을 수 없습니다: ", why));
+}
+
+absl::Status CannotWrite(const std::string& path) {
+  const std::string why = std::strerror(errno);
+  return Error(absl::StatusCode::kPermissionDenied,
+               StrCat("file '", path, "' cannot be written: ", why),
+               StrCat("파일 '", path, "'을(를) 쓸 수 없습니다: ", why));
+}
+
+bool ReadAll(int fd, std::string& bytes) {
+  std::array<char, kReadBytes> part;
+  for (;;) {
+    const ssize_t count = read(fd, part.data(), part.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return count == 0;
+    bytes.append(part.data(), static_cast<size_t>(count));
+  }
+}
+
+bool WriteAll(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = write(fd, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return false;
+    bytes.remove_prefix(static_cast<size_t>(count));
+  }
+  return true;
+}
+
+// Closes, and keeps what errno said before.
+bool Close(int fd, bool done) {
+  const int why = errno;
+  const bool closed = close(fd) == 0;
+  if (!done) errno = why;
+  return closed && done;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadFile(const std::string& path, FileKind kind) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return CannotRead(path, kind);
+  std::string bytes;
+  if (!Close(fd, ReadAll(fd, bytes))) return CannotRead(path, kind);
+  return bytes;
+}
+
+absl::StatusOr<Json> ReadJsonFile(const std::string& path, FileKind kind) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kind));
+  return ParseJson(text, StrCat(kind.english, " '", path, "'"));
+}
+
+absl::Status WriteFile(const std::string& path, std::string_view bytes, Readers readers) {
+  const std::string part = StrCat(path, ".part");
+  unlink(part.c_str());  // of a writer that died; nobody else's file is ever written into
+  const int fd = open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                      readers == Readers::kOwner ? 0600 : 0644);
+  if (fd < 0) return CannotWrite(path);
+  const bool written = Close(fd, WriteAll(fd, bytes) && fsync(fd) == 0);
+  if (written && std::rename(part.c_str(), path.c_str()) == 0)
+    return SyncFolder(std::filesystem::absolute(path).parent_path());
+  const absl::Status status = CannotWrite(path);
+  unlink(part.c_str());
+  return status;
+}
+
+absl::Status SyncFolder(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0 || !Close(fd, fsync(fd) == 0)) return CannotWrite(path);
+  return absl::OkStatus();
+}
+
+}  // namespace base

@@ -1,0 +1,35 @@
+// Whole files: read at once, or written so that nobody ever sees half of one.
+//
+// Errors name the file, what it is to the reader, and why. Functions without state; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model_core/base/json.h"
+#include "model_core/base/status.h"
+
+namespace base {
+
+// What a message calls a file: {"tag map", "태그 목록"}.
+struct FileKind {
+  std::string_view english = "file";
+  std::string_view korean = "파일";
+};
+
+// NotFound: there is none. FailedPrecondition: it cannot be read.
+absl::StatusOr<std::string> ReadFile(const std::string& path, FileKind kind = {});
+// As well, InvalidArgument: it is no JSON.
+absl::StatusOr<Json> ReadJsonFile(const std::string& path, FileKind kind = {});
+
+enum class Readers { kEverybody, kOwner };
+
+// All of `bytes`, or what was there before: to a file beside it, which then takes its place.
+// Durable when it returns. One writer of a path at a time. PermissionDenied: it cannot be written.
+absl::Status WriteFile(const std::string& path, std::string_view bytes,
+                       Readers readers = Readers::kEverybody);
+
+// Makes durable which files a folder holds.
+absl::Status SyncFolder(const std::string& path);
+
+}  // namespace base

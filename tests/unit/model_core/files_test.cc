@@ -1,0 +1,82 @@
+#include "model_core/base/files.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace base {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Files : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string made = testing::TempDir() + "files-XXXXXX";
+    ASSERT_NE(mkdtemp(made.data()), nullptr);
+    folder_ = made;
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  fs::path folder_;
+};
+
+TEST_F(Files, GiveBackWhatWasWritten) {
+  const std::string path = folder_ / "가.bin", bytes("a\0\xff\n", 4);
+  ASSERT_TRUE(WriteFile(path, bytes).ok());
+  EXPECT_EQ(*ReadFile(path), bytes);
+  ASSERT_TRUE(WriteFile(path, "").ok());
+  EXPECT_EQ(*ReadFile(path), "");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1) << "nothing else is left";
+}
+
+TEST_F(Files, OfTheOwnerAreClosedToOthers) {
+  const std::string path = folder_ / "secret";
+  ASSERT_TRUE(WriteFile(path, "before").ok());
+  ASSERT_TRUE(WriteFile(path, "after", Readers::kOwner).ok());
+  struct stat found {};
+  ASSERT_EQ(stat(path.c_str(), &found), 0);
+  EXPECT_EQ(found.st_mode & 0777, 0600U);
+}
+
+TEST_F(Files, NeverWriteIntoWhatAnotherPutInTheWay) {
+  const std::string path = folder_ / "out", other = folder_ / "other";
+  ASSERT_TRUE(WriteFile(other, "theirs").ok());
+  fs::create_symlink(other, path + ".part");
+  ASSERT_TRUE(WriteFile(path, "ours").ok());
+  EXPECT_EQ(*ReadFile(other), "theirs");
+  EXPECT_EQ(*ReadFile(path), "ours");
+}
+
+TEST_F(Files, KeepWhatWasThereWhenWritingFails) {
+  const std::string path = folder_ / "folder";
+  fs::create_directories(folder_ / "folder" / "inner");
+  const absl::Status status = WriteFile(path, "bytes");
+  EXPECT_EQ(status.code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_NE(Message(status, Language::kKorean).find("쓸 수 없습니다"), std::string::npos);
+  EXPECT_TRUE(fs::is_directory(path));
+  EXPECT_FALSE(fs::exists(path + ".part"));
+  EXPECT_FALSE(WriteFile(folder_ / "absent" / "file", "bytes").ok());
+}
+
+TEST_F(Files, SayWhatTheyAreWhenTheyCannotBeRead) {
+  const auto absent = ReadFile(folder_ / "absent", {"tag map", "태그 대응표"});
+  EXPECT_EQ(absent.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(absent.status().message(), "tag map '" + (folder_ / "absent").string() +
+                                           "' cannot be read: No such file or directory");
+  EXPECT_NE(Message(absent.status(), Language::kKorean).find("태그 대응표 '"), std::string::npos);
+  EXPECT_EQ(ReadFile(folder_).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(Files, OfJsonNameTheByteThatIsWrong) {
+  ASSERT_TRUE(WriteFile(folder_ / "a.json", "{\"a\":}").ok());
+  const auto read = ReadJsonFile(folder_ / "a.json");
+  EXPECT_EQ(read.status().code(), absl::StatusCode::kInvalidArgument);
+  ASSERT_TRUE(WriteFile(folder_ / "a.json", "{\"a\":1}").ok());
+  EXPECT_EQ(*ReadJsonFile(folder_ / "a.json"), Json({{"a", 1}}));
+}
+
+}  // namespace
+}  // namespace base
