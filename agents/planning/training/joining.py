@@ -65,7 +65,7 @@ class Joining:
     @staticmethod
     def _follows(template, clauses, reads):
         names = template.tools
-        if reads and any(tools()[n]["kind"] != "read" for n in names):
+        if reads and any(tools()[n]["kind"] != "read" or n == "release.check" for n in names):
             return False
         if clauses and LAST_ALONE & set(names):
             return False
@@ -76,8 +76,6 @@ class Joining:
         """Several requests, then a document over all that they found, then what is done with it."""
         clause = self._joined(lang, now, self.rng.choices((1, 2, 3, 4), (8, 42, 33, 17))[0], reads=True)
         sources = clause and rested_on(clause.steps)
-        if ("sum", lang) not in self.frames:
-            return None
         if not sources or len(clause.steps) >= STEPS_MAX:
             return None
         tool = "doc.generate_hwpx"

@@ -1,5 +1,6 @@
 """Requests for several things named by noun phrases, joined in a frame: "A와 B를 보여줘", "A와 B로 보고서를 써 줘"."""
 
+import dataclasses
 import re
 
 import korean
@@ -13,6 +14,24 @@ STEPS_MAX = 6
 
 def weighted(rng, table):
     return rng.choices(list(table), list(table.values()))[0]
+
+
+def without(template, name):
+    """The phrase with nothing said of an argument that a head says for all; None where that leaves a hole."""
+    at = next((i for i, p in enumerate(template.pieces) if isinstance(p, phrasings.Slot) and p.name == name), None)
+    if at is None:
+        return template
+    before, after = template.pieces[at - 1] if at else "", template.pieces[at + 1]
+    rest = re.sub(r"^(의|'s)? ", "", after)
+    if not before and rest != after and not re.match("님|씨|분|께서", rest):
+        pieces = template.pieces[:at - 1] + [rest] if at else [rest]
+        pieces += template.pieces[at + 2:]
+    elif not after and re.search(r" (of|for|in|at|on) $", before):
+        pieces = template.pieces[:at - 1] + [re.sub(r" \w+ $", "", before)]
+    else:
+        return None
+    (tool, sources), = template.steps
+    return dataclasses.replace(template, pieces=pieces, steps=[(tool, {k: v for k, v in sources.items() if k != name})])
 
 
 class Nouns:
@@ -32,7 +51,7 @@ class Nouns:
         chosen = [first] + [r.choice(near if r.random() < 0.75 else names) for _ in range(n - 1)]
         reuse, phrases = {}, []
         for tool in chosen:
-            choices = [t for t in table[tool] if not head or not self._says(t, head)]
+            choices = [h for t in table[tool] if (h := without(t, head) if head else t)]
             if not choices:
                 return None
             listed = any(a["list"] for a in tools()[tool]["arguments"])
@@ -52,10 +71,6 @@ class Nouns:
         if not all(self._complete(s) for s in steps):
             return None
         return self._framed(pieces, steps, lang, now)
-
-    @staticmethod
-    def _says(template, name):
-        return any(isinstance(p, phrasings.Slot) and p.name == name for p in template.pieces)
 
     @staticmethod
     def _complete_with(phrases, head):
