@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "agents/planner.h"
-#include "agents/planning/recogniser.h"
 
 namespace agents {
 
@@ -21,10 +20,6 @@ std::string ShownValues(const PlanRequest& request);
 // and ends the matter. A schema cannot say which part of the request a text is, nor what an earlier
 // step has: CheckValues and Validate do.
 base::Json PlanSchema(const PlanRequest& request, const tools::Catalogue& catalogue);
-
-// Takes from a value that ends with an identifier the words before it: "conveyor CV-118" is CV-118.
-// The plan is valid.
-void DropTypeWords(Plan& plan, const tools::Catalogue& catalogue, const Recognition& recognition);
 
 // InvalidArgument, naming step and argument, if a value of `plan` is not the request's own.
 absl::Status CheckValues(const Plan& plan, const PlanRequest& request,

@@ -50,8 +50,8 @@ struct DefenseDeps {
   DocumentStore* documents = nullptr;  // null: defense.labels is not configured
 };
 
-// InvalidArgument: a file named in the options cannot be read or holds something else; names the
-// file. And a TAK server on another machine without TLS.
+// As base::ReadFile for the files that the options name; InvalidArgument: one holds something else,
+// or a TAK server on another machine without TLS.
 absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeDefenseConnectors(
     DefenseOptions options, DefenseDeps deps);
 

@@ -59,8 +59,8 @@ struct ManufacturingDeps {
   base::Clock& clock;
 };
 
-// InvalidArgument: the tag map or the set point list cannot be read or is wrong, with file and tag;
-// a bad security mode; TLS files that cannot be used, or none for a broker on another machine.
+// As base::ReadFile; InvalidArgument: the tag map or the set point list is wrong, with file and
+// tag; a bad security mode; TLS files that cannot be used, or none for a broker on another machine.
 absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeManufacturingConnectors(
     ManufacturingOptions options, ManufacturingDeps deps);
 

@@ -41,7 +41,7 @@ class TrytonClient {
   virtual const base::Json& Mapping(const std::string& pointer) const = 0;
 };
 
-// InvalidArgument: the mapping cannot be read, or takes away or changes the kind of an entry.
+// As base::ReadFile; InvalidArgument: the mapping takes away or changes the kind of an entry.
 absl::StatusOr<std::unique_ptr<TrytonClient>> MakeTrytonClient(HttpClient& http,
                                                                TrytonOptions options);
 

@@ -44,13 +44,17 @@ absl::StatusOr<PolicyFiles> ReadPolicyFiles(const std::string& directory) {
   if (directory.empty()) return BuiltIn();
   PolicyFiles files;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
-    const std::filesystem::path& path = entry.path();
-    if (path.extension() == ".cedarschema") files.schema += base::ReadFile(path).value_or("");
-    if (path.extension() == ".cedar")
-      files.files.push_back({path.filename().string(), base::ReadFile(path).value_or("")});
-    if (path.extension() == ".cases")
-      files.cases.push_back({path.filename().string(), base::ReadFile(path).value_or("")});
+  for (auto entry = std::filesystem::directory_iterator(directory, error);
+       !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    const bool schema = name.ends_with(".cedarschema"), cases = name.ends_with(".cases");
+    if (!schema && !cases && !name.ends_with(".cedar")) continue;
+    ASSIGN_OR_RETURN(std::string text, base::ReadFile(entry->path(), {"policy file", "정책 파일"}));
+    if (schema) {
+      files.schema += text;
+    } else {
+      (cases ? files.cases : files.files).push_back({name, std::move(text)});
+    }
   }
   SortByName(files.files);
   SortByName(files.cases);

@@ -25,7 +25,8 @@ struct PolicyFiles {
 };
 
 // Every *.cedarschema, *.cedar and *.cases of `directory`, or what is built in if it is empty.
-// NotFound: no such directory, or neither schema nor policies in it.
+// NotFound: no such directory, or neither schema nor policies in it. A file that cannot be read is
+// an error: without it less would be forbidden.
 absl::StatusOr<PolicyFiles> ReadPolicyFiles(const std::string& directory);
 
 }  // namespace policies

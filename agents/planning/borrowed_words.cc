@@ -71,7 +71,8 @@ bool Exclude(const Said& one, const Said& other) {
   return destination || (!other.argument->destination && other.argument < one.argument);
 }
 
-// A date, a time or a number and nothing else, not quoted.
+// A date, a time or another value that has a form of its own (1,000, 제26조), and nothing else; not
+// quoted.
 bool OnlyAValue(const std::string& words, std::string_view request, absl::Time now) {
   const std::vector<Mention> mentions = Recognise(words, now).mentions;
   const bool value = mentions.size() == 1 && !mentions[0].shown.empty() && mentions[0].begin == 0 &&

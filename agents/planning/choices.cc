@@ -55,7 +55,8 @@ bool Choices::None() const {
 
 const Findings& FindingsFor(const ToolSpec& tool, const ArgumentSpec& argument,
                             const Recognition& recognition) {
-  return Acts(tool) || argument.Takes("quote") ? recognition.own : recognition;
+  const bool reads = tool.effect == tools::Effect::kRead;
+  return reads && !argument.Takes("quote") ? recognition : recognition.own;
 }
 
 Choices ChoicesFor(const ArgumentSpec& argument, const Findings& found, const Sources& sources) {

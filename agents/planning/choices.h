@@ -25,8 +25,8 @@ struct Choices {
 };
 
 // What `argument` may take from the request. A quotation says what others said, or what is to be
-// passed on: whom and what an act (a write or release step) concerns is taken from the requester's
-// own words, and so is what is passed on (a quote), which takes a quotation whole.
+// passed on: whom and what a step concerns that does more than read is taken from the requester's
+// own words, and so is what is passed on (a quote); of a quotation they take all or nothing.
 const Findings& FindingsFor(const tools::ToolSpec& tool, const tools::ArgumentSpec& argument,
                             const Recognition& recognition);
 

@@ -31,6 +31,11 @@ Span InYear(const Span& span, int64_t year) {
   return {move(span.from), move(span.to), span.clock};
 }
 
+using Weekday = Candidate::Weekday;
+
+// From one day of the week on to another, 1 to 7 days, of any two such days `days` apart.
+int64_t DaysOn(int64_t days) { return ((days - 1) % 7 + 7) % 7 + 1; }
+
 class Joiner {
  public:
   Joiner(std::string_view text, CivilSecond now, std::vector<Candidate> found)
@@ -97,9 +102,9 @@ class Joiner {
     if (!GapMatches(gap, *korean) && !between) return i;
     Candidate last = found_[i + 1];
     last.span = RangeEnd(joined, last);
+    const Span first = RangeBegin(joined, last);
     const size_t end = JoinClock(last, i + 1);
-    const bool clock = joined.span->clock || last.span->clock;
-    const Span range{joined.span->from, last.span->to, clock};
+    const Span range{first.from, last.span->to, first.clock || last.span->clock};
     if (range.to < range.from) return i;
     size_t stop = last.end;
     if (text_.substr(stop).starts_with("까지")) stop += std::string_view("까지").size();
@@ -108,8 +113,9 @@ class Joiner {
   }
 
   // The range's end as its beginning makes it: a clock time on the same day, and in the afternoon
-  // where only the beginning says so (오후 5시부터 9시까지); a month or day without a year in the
-  // beginning's, or the year after where it would lie before.
+  // where only the beginning says so (오후 5시부터 9시까지); a day of the week the next one after
+  // the beginning; a month or day without a year in the beginning's, or the year after where it
+  // would lie before.
   static Span RangeEnd(const Candidate& first, const Candidate& second) {
     const Span& from = *first.span;
     Span to = *second.span;
@@ -117,11 +123,26 @@ class Joiner {
       to = MoveToDay(to, CivilDay(from.from));
       const bool afternoon = to.to < from.from && to.to.hour() < 12 && from.from.hour() >= 12;
       if (afternoon) to = {to.from + 12 * 3600, to.to + 12 * 3600, true};
+    } else if (BothWeekdays(first, second) && second.weekday == Weekday::kAlone) {
+      to = Day(CivilDay(from.from) + DaysOn(CivilDay(to.from) - CivilDay(from.from)));
     } else if (second.year_open && !first.year_open && !to.clock) {
       to = InYear(to, from.from.year());
       if (to.to < from.from) to = InYear(to, from.from.year() + 1);
     }
     return to;
+  }
+
+  // from Monday to Wednesday last week: the Monday before that Wednesday.
+  static Span RangeBegin(const Candidate& first, const Candidate& second) {
+    const Span &from = *first.span, &to = *second.span;
+    const bool before = BothWeekdays(first, second) && first.weekday == Weekday::kAlone &&
+                        second.weekday == Weekday::kInWeek;
+    return before ? Day(CivilDay(to.from) - DaysOn(CivilDay(to.from) - CivilDay(from.from))) : from;
+  }
+
+  static bool BothWeekdays(const Candidate& first, const Candidate& second) {
+    return first.weekday != Weekday::kNone && second.weekday != Weekday::kNone &&
+           first.span->SingleDay() && second.span->SingleDay();
   }
 
   // 8 am to noon yesterday: the day stands after the times.

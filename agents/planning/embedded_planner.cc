@@ -5,6 +5,7 @@
 #include "agents/planner.h"
 #include "agents/planning/kinds.h"
 #include "agents/planning/plan_search.h"
+#include "agents/planning/quoted_acts.h"
 #include "model_core/base/check.h"
 #include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
@@ -18,7 +19,7 @@ using model_core::GenerateRequest;
 constexpr int kPlanTokensMax = 1024;  // beyond what the request's own words can fill
 // Acting must be so many times as likely as asking or refusing, and the very plan as likely as all
 // others together.
-constexpr float kDoubt = 4;
+constexpr float kDoubt = 6;
 constexpr double kLikely = 0.5;
 
 class EmbeddedPlanner : public Planner {
@@ -33,9 +34,31 @@ class EmbeddedPlanner : public Planner {
 
   absl::StatusOr<PlanResult> MakePlan(const PlanRequest& request) override {
     RETURN_IF_ERROR(CheckRequestText(request.text));
+    ASSIGN_OR_RETURN(PlanResult result, Write(request, {}));
+    if (!Acts(result.plan)) return result;
+    PlanRequest neutral = request;
+    neutral.text = WithNeutralQuotations(request.text);
+    if (neutral.text == request.text) return result;
+    ASSIGN_OR_RETURN(const PlanResult meant, Write(neutral, {}));
+    double milliseconds = result.milliseconds + meant.milliseconds;
+    if (const auto barred = ActsBeyond(result.plan, meant.plan, catalogue_); !barred.empty()) {
+      ASSIGN_OR_RETURN(result, Write(request, barred));
+      milliseconds += result.milliseconds;
+    }
+    result.milliseconds = milliseconds;
+    return result;
+  }
+
+  std::optional<model_core::EngineFigures> Figures() const override { return model_->Figures(); }
+
+ private:
+  // The likeliest plan without the `barred` tools, or what stands in for one that acts and is
+  // doubtful.
+  absl::StatusOr<PlanResult> Write(const PlanRequest& request,
+                                   const std::set<std::string>& barred) {
     const Recognition recognition = Recognise(request.text, request.now);
     ASSIGN_OR_RETURN(const std::vector<int32_t> prompt, Prompt(request.text, recognition));
-    const PlanGrammar grammar(catalogue_, request.text, recognition, UsableTools(request));
+    const PlanGrammar grammar(catalogue_, request.text, recognition, UsableTools(request), barred);
     const GenerateRequest asked = Asked(request, prompt);
     PlanSearch search(*model_, grammar, vocabulary_, asked);
     ASSIGN_OR_RETURN(WrittenPlan written, search.Likeliest({}));
@@ -48,9 +71,6 @@ class EmbeddedPlanner : public Planner {
     return result;
   }
 
-  std::optional<model_core::EngineFigures> Figures() const override { return model_->Figures(); }
-
- private:
   // As in training: <|bos|> request <|values|> values <|bos|> request <|plan|>. The model reads
   // from left to right, and in Korean what a word is for stands behind it: the second time it
   // knows. The user's words never become a control token.

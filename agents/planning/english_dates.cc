@@ -215,9 +215,12 @@ class Finder {
 
   std::optional<Candidate> Weekday(std::string_view which, std::string_view name) const {
     const int index = WeekdayIndex(name);
-    if (!which.empty()) return Dated(Day(CivilDay(Week(today_, Shift(which)).from) + index));
-    CivilDay day = CivilDay(Week(today_, 0).from) + index;
-    return Dated(Day(day < today_ ? day + 7 : day));
+    const bool alone = which.empty();
+    CivilDay day = CivilDay(Week(today_, alone ? 0 : Shift(which)).from) + index;
+    if (alone && day < today_) day += 7;
+    Candidate candidate = Dated(Day(day));
+    candidate.weekday = alone ? Candidate::Weekday::kAlone : Candidate::Weekday::kInWeek;
+    return candidate;
   }
 
   const std::string_view text_;

@@ -108,8 +108,7 @@ class Finder {
         new RE2("\\b((?:19|20)\\d\\d)[-./] ?(\\d{1,2})[-./] ?(\\d{1,2})\\b\\.?");
     FindAll(
         text_, *dotted, [&](const Groups& g) { return OnDay(Int(g[1]), g[2], g[3]); }, out_);
-    static const RE2* const dotted_month =
-        new RE2("\\b((?:19|20)\\d\\d)[-./](0[1-9]|1[0-2])\\b");
+    static const RE2* const dotted_month = new RE2("\\b((?:19|20)\\d\\d)[-./](0[1-9]|1[0-2])\\b");
     FindAll(
         text_, *dotted_month,
         [&](const Groups& g) { return InMonth(Int(g[1]), g[2], /*end=*/false); }, out_);
@@ -265,19 +264,24 @@ class Finder {
     const int64_t first = Int(g[2]), last = Int(g[3]);
     if (first < 1 || last > 12 || last <= first) return std::nullopt;
     const Span from = Month(CivilMonth(YearOr(g[1]), static_cast<int>(first)));
-    return Dated(Days(CivilDay(from.from), CivilDay(from.to.year(), static_cast<int>(last) + 1, 1) - 1));
+    return Dated(
+        Days(CivilDay(from.from), CivilDay(from.to.year(), static_cast<int>(last) + 1, 1) - 1));
   }
 
   std::optional<Candidate> InWeek(std::string_view week, std::string_view weekday) {
     const Span span = Week(today_, WeekShift(week));
     if (weekday.empty()) return Dated(span);
-    return Dated(Day(CivilDay(span.from) + WeekdayIndex(weekday)));
+    Candidate candidate = Dated(Day(CivilDay(span.from) + WeekdayIndex(weekday)));
+    candidate.weekday = Candidate::Weekday::kInWeek;
+    return candidate;
   }
 
   std::optional<Candidate> NextWeekday(int index) {
     CivilDay day = CivilDay(Week(today_, 0).from) + index;
     if (day < today_) day += 7;
-    return Dated(Day(day));
+    Candidate candidate = Dated(Day(day));
+    candidate.weekday = Candidate::Weekday::kAlone;
+    return candidate;
   }
 
   std::optional<Candidate> NearMonth(const Groups& g) {

@@ -16,6 +16,8 @@ struct Candidate {
   int rank = 0;  // of two of one length the higher wins; identifiers beat everything they touch
   std::optional<Span> span;  // of dates and times
   bool year_open = false;    // a date without a year: a due date that is past means next year's
+  enum class Weekday { kNone, kAlone, kInWeek };
+  Weekday weekday = Weekday::kNone;  // a day of the week, without or with the week it is in
   std::vector<std::pair<std::string, std::string>> literals;  // kind, JSON literal; not for spans
   std::string shown;
 

@@ -50,8 +50,13 @@ std::vector<std::string> SlotsLeft(std::string_view written, const tools::Catalo
 }  // namespace
 
 PlanGrammar::PlanGrammar(const tools::Catalogue& catalogue, std::string_view text,
-                         const Recognition& recognition, std::set<std::string> usable)
-    : catalogue_(catalogue), text_(text), recognition_(recognition), usable_(std::move(usable)) {}
+                         const Recognition& recognition, std::set<std::string> usable,
+                         std::set<std::string> barred)
+    : catalogue_(catalogue),
+      text_(text),
+      recognition_(recognition),
+      usable_(std::move(usable)),
+      barred_(std::move(barred)) {}
 
 std::optional<std::string> PlanGrammar::Stage(std::string_view written) const {
   if (written.empty()) return Opening();
@@ -80,6 +85,7 @@ std::string PlanGrammar::Opening() const {
 std::string PlanGrammar::NextTool(const Sources& sources) const {
   std::vector<std::string> names;
   for (const ToolSpec& tool : catalogue_.tools()) {
+    if (barred_.contains(tool.name)) continue;
     if (!usable_.contains(tool.name)) {
       names.push_back(LarkQuote(StrCat(tool.name, "\"")));
     } else if (Completable(tool, recognition_, sources)) {

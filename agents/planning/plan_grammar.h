@@ -16,10 +16,11 @@ namespace agents {
 class PlanGrammar {
  public:
   // `usable`: tools that may stand in the plan. The others can be named only, and naming one ends
-  // the text: the caller learns what was wanted, and no argument is ever decoded for it. The
-  // references outlive the grammar.
+  // the text: the caller learns what was wanted, and no argument is ever decoded for it. `barred`
+  // ones cannot even be named. The references outlive the grammar.
   PlanGrammar(const tools::Catalogue& catalogue, std::string_view text,
-              const Recognition& recognition, std::set<std::string> usable);
+              const Recognition& recognition, std::set<std::string> usable,
+              std::set<std::string> barred = {});
 
   // What may follow `written`, which ends where a stage ends (or is empty); nullopt if it does not.
   // Lark in llguidance's dialect.
@@ -37,7 +38,7 @@ class PlanGrammar {
   const tools::Catalogue& catalogue_;
   const std::string_view text_;
   const Recognition& recognition_;
-  const std::set<std::string> usable_;
+  const std::set<std::string> usable_, barred_;
 };
 
 }  // namespace agents

@@ -6,6 +6,7 @@
 #include "agents/planning/choices.h"
 #include "agents/planning/recogniser.h"
 #include "agents/planning/spans.h"
+#include "agents/planning/type_words.h"
 #include "model_core/base/strings.h"
 
 namespace agents {

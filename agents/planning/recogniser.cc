@@ -1,5 +1,7 @@
 #include "agents/planning/recogniser.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -12,6 +14,8 @@
 
 namespace agents {
 namespace {
+
+using re2::RE2;
 
 using absl::CivilSecond;
 using base::StrCat;
@@ -60,6 +64,23 @@ std::string_view Sentence(std::string_view text) {
   return text;
 }
 
+// Whether the blank at `at` stands within a name like "Line 5": no value ends or begins there.
+// Behind the number no unit stands ("unit 30 days").
+bool WithinNumberedName(std::string_view text, size_t at) {
+  static const RE2* const name = new RE2(
+      "(?i:\\b(?:line|hall|room|building|block|zone|bay|gate|dock|pier|berth|ward|floor|tank|"
+      "boiler|"
+      "kiln|furnace|reactor|platform|hangar|warehouse|depot|plant|house|cell|station|platoon|site)$"
+      ")");
+  static const RE2* const number = new RE2("^ \\d{1,3}(?:\\W|$)");
+  static const RE2* const amount =
+      new RE2("^ \\d{1,3} ?(?i:days?|weeks?|months?|years?|hours?|minutes?|am|pm|[ap]\\.m|%)");
+  const std::string_view before = text.substr(0, at), behind = text.substr(at);
+  const re2::StringPiece left(before.data(), before.size()), right(behind.data(), behind.size());
+  return RE2::PartialMatch(left, *name) && RE2::PartialMatch(right, *number) &&
+         !RE2::PartialMatch(right, *amount);
+}
+
 // None if nothing can be cut out. A mark that ends a sentence or clause ends no value.
 std::vector<size_t> SpanBounds(std::string_view request) {
   const std::string_view text = Sentence(request);
@@ -69,6 +90,10 @@ std::vector<size_t> SpanBounds(std::string_view request) {
   std::vector<size_t> bounds = {0};
   for (size_t i = 1; i < text.size(); ++i) {
     if (SentenceMark(text[i - 1]) && text[i] == ' ') continue;
+    if (text[i] == ' ' && WithinNumberedName(text, i)) {
+      ++i;  // nor behind the blank
+      continue;
+    }
     const bool inside_word = (LatinLetter(text[i - 1]) && LatinLetter(text[i])) ||
                              (Digit(text[i - 1]) && Digit(text[i]));
     if (!base::IsContinuation(text[i]) && !inside_word) bounds.push_back(i);

@@ -1,9 +1,10 @@
-// Words that only say what kind of thing an identifier names are no part of it (tools.md §1.2).
+#include "agents/planning/type_words.h"
+
 #include <algorithm>
 
-#include "agents/plan_reading.h"
 #include "agents/planning/choices.h"
 #include "model_core/base/json.h"
+#include "model_core/base/strings.h"
 
 namespace agents {
 namespace {
@@ -11,7 +12,19 @@ namespace {
 using base::Json;
 using tools::ArgumentSpec;
 
-// "conveyor CV-118" → "CV-118": the identifier of one of the argument's kinds that ends the words.
+// What people put before an identifier, and mean nothing else by.
+constexpr std::string_view kTypeWords[] = {
+    "설비",  "펌프",       "컨베이어", "프레스", "압축기",      "밸브",    "모터",      "팬",
+    "장비",  "기기",       "태그",     "계기",   "루프",        "pump",    "conveyor",  "press",
+    "valve", "compressor", "motor",    "fan",    "unit",        "machine", "equipment", "tag",
+    "loop",  "point",      "gauge",    "sensor", "transmitter", "item"};
+
+bool IsTypeWord(std::string_view words) {
+  const std::string lower = base::LowerAscii(words);
+  return std::find(std::begin(kTypeWords), std::end(kTypeWords), lower) != std::end(kTypeWords);
+}
+
+// "conveyor CV-118" → "CV-118"; "the pipe before CV-118" is another thing.
 std::string Identifier(const std::string& words, const ArgumentSpec& argument,
                        const Findings& found) {
   for (const std::string& kind : argument.kinds) {
@@ -21,7 +34,8 @@ std::string Identifier(const std::string& words, const ArgumentSpec& argument,
       const auto id = base::ParseJson(literal, kind);
       if (!id.ok() || !id->is_string()) continue;
       const std::string& name = id->get_ref<const std::string&>();
-      if (words.ends_with(" " + name)) return name;
+      const bool last = words.ends_with(" " + name);
+      if (last && IsTypeWord(words.substr(0, words.size() - name.size() - 1))) return name;
     }
   }
   return words;

@@ -20,7 +20,7 @@ struct LabelPolicy {
   base::Json grades;  // grade → Classification text
   base::Json recipients;
 };
-// InvalidArgument names the file and what it lacks.
+// As base::ReadFile; InvalidArgument names the file and what it lacks.
 absl::StatusOr<LabelPolicy> LoadLabelPolicy(const std::string& path);
 
 struct BindingKeys {

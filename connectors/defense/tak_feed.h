@@ -60,8 +60,8 @@ class TakFeed {
 struct Area {
   double south = 0, west = 0, north = 0, east = 0;
 };
-// {"areas":[{"name":"가람만","south":…,"west":…,"north":…,"east":…}]}; InvalidArgument names the
-// file.
+// {"areas":[{"name":"가람만","south":…,"west":…,"north":…,"east":…}]}; errors as
+// base::ReadFile, InvalidArgument names the entry that is no area.
 absl::StatusOr<std::map<std::string, Area>> LoadAreas(const std::string& path);
 
 tools::ToolOutcome FindTracks(TakFeed& feed, const std::map<std::string, Area>& areas,

@@ -37,7 +37,7 @@ struct SetPoint {
 class SetPointList {
  public:
   SetPointList() = default;
-  // InvalidArgument, with file and tag.
+  // As base::ReadFile; InvalidArgument, with file and tag.
   static absl::StatusOr<SetPointList> Load(const std::string& path, const TagMap& tags);
 
   // Null: not on the list.

@@ -45,7 +45,7 @@ struct TagEntry {
 class TagMap {
  public:
   TagMap() = default;
-  // InvalidArgument, with file and tag.
+  // As base::ReadFile; InvalidArgument, with file and tag.
   static absl::StatusOr<TagMap> Load(const std::string& path);
 
   // By identifier, or by name as a person says it (spaces do not count). not_found;

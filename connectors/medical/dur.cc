@@ -17,7 +17,9 @@ using base::StrCat;
 constexpr size_t kPrefixBytesMin = 6;  // two syllables
 
 absl::StatusOr<std::string> ReadUtf8(const std::string& path) {
-  ASSIGN_OR_RETURN(std::string bytes, base::ReadFile(path));
+  auto read = base::ReadFile(path);
+  if (!read.ok()) return absl::UnavailableError(read.status().message());
+  std::string bytes = *std::move(read);
   if (base::FirstInvalidUtf8(bytes) != std::string::npos)
     return absl::InvalidArgumentError(StrCat(path, ": is not UTF-8"));
   return bytes;

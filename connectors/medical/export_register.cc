@@ -19,10 +19,10 @@ tools::ToolError Failed(std::string code, const absl::Status& status) {
       StrCat("반출 자료함: ", base::Message(status, base::Language::kKorean)));
 }
 
-absl::Status CannotMove(const std::string& path) {
-  const std::string why = std::strerror(errno);
-  return base::Error(absl::StatusCode::kPermissionDenied, StrCat(path, ": ", why),
-                     StrCat(path, ": ", why));
+absl::Status CannotWrite(const std::string& path, const std::string& why) {
+  return base::Error(absl::StatusCode::kPermissionDenied,
+                     StrCat("'", path, "' cannot be written: ", why),
+                     StrCat("'", path, "'을(를) 쓸 수 없습니다: ", why));
 }
 
 }  // namespace
@@ -53,9 +53,7 @@ Fallible<bool> ExportRegister::Register(const std::string& number, const std::st
   for (const char* folder : {"staging", "register"}) {
     std::error_code error;
     fs::create_directories(Path(folder, ""), error);
-    if (error)
-      return Failed("unreachable",
-                    absl::PermissionDeniedError(StrCat(Path(folder, ""), ": ", error.message())));
+    if (error) return Failed("unreachable", CannotWrite(Path(folder, ""), error.message()));
   }
   for (const auto& [path, bytes] :
        {std::pair{Path("staging", number + ".csv"), data},
@@ -69,8 +67,9 @@ Fallible<bool> ExportRegister::Register(const std::string& number, const std::st
 Fallible<bool> ExportRegister::Deliver(const std::string& number) const {
   const std::string from = Path("staging", number + ".csv"), to = Path("", number + ".csv");
   if (!IsStaged(number)) return true;
-  absl::Status moved =
-      std::rename(from.c_str(), to.c_str()) == 0 ? base::SyncFolder(directory_) : CannotMove(to);
+  absl::Status moved = std::rename(from.c_str(), to.c_str()) == 0
+                           ? base::SyncFolder(directory_)
+                           : CannotWrite(to, std::strerror(errno));
   if (moved.ok()) moved = base::SyncFolder(Path("staging", ""));
   if (!moved.ok()) return Failed("in_doubt", moved);
   return true;

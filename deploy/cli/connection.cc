@@ -27,7 +27,8 @@ std::vector<std::string> KnownPrincipals(const ConnectionOptions& options) {
   std::error_code error;
   for (const auto& entry :
        std::filesystem::directory_iterator(CredentialDirectory(options), error)) {
-    names.push_back(entry.path().filename().string());
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with('.')) names.push_back(name);
   }
   return names;
 }

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "deploy/cli/display.h"
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -101,16 +102,14 @@ absl::StatusOr<std::unique_ptr<Client>> Session::Connect() const {
 }
 
 absl::StatusOr<std::string> ReadFile(const Session& session, const std::string& path) {
-  std::FILE* file = path == "-" ? session.terminal.in : std::fopen(path.c_str(), "rb");
+  if (path != "-") return base::ReadFile(path);
   std::string text;
   char buffer[1 << 16];
-  for (size_t count; file != nullptr && (count = std::fread(buffer, 1, sizeof(buffer), file)) > 0;)
+  while (const size_t count = std::fread(buffer, 1, sizeof(buffer), session.terminal.in))
     text.append(buffer, count);
-  const bool good = file != nullptr && std::ferror(file) == 0;
-  if (file != nullptr && path != "-") std::fclose(file);
-  if (good) return text;
-  return base::Error(absl::StatusCode::kNotFound, base::StrCat("file '", path, "' cannot be read"),
-                     base::StrCat("파일 '", path, "'을(를) 읽을 수 없습니다"));
+  if (std::ferror(session.terminal.in) == 0) return text;
+  return base::Error(absl::StatusCode::kInvalidArgument, "the standard input cannot be read",
+                     "표준 입력을 읽을 수 없습니다");
 }
 
 }  // namespace deploy::cli

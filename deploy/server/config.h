@@ -1,5 +1,6 @@
-// Config: what maru.yaml says. The commented file that is built in (deploy/server/maru.yaml) is the schema: it holds
-// every key, its kind and its default; a configuration file is laid over it. Immutable; thread-safe.
+// Config: what maru.yaml says. The commented file that is built in (deploy/server/maru.yaml) is the
+// schema: it holds every key, its kind and its default; a configuration file is laid over it.
+// Immutable; thread-safe.
 #pragma once
 
 #include <map>
@@ -16,9 +17,10 @@ std::string_view DefaultConfigText();
 
 class Config {
  public:
-  // Defaults with the file at `path` over them (`path` empty: defaults alone). $MARU_HOME in values becomes `home`.
-  // InvalidArgument names file, line and key: an unknown key, a value of another kind or outside what the key takes,
-  // a key given twice, malformed YAML. NotFound: no such file.
+  // Defaults with the file at `path` over them (`path` empty: defaults alone). $MARU_HOME in values
+  // becomes `home`. InvalidArgument names file, line and key: an unknown key, a value of another
+  // kind or outside what the key takes, a key given twice, malformed YAML, a file that cannot be
+  // read. NotFound: no such file.
   static absl::StatusOr<Config> Load(const std::string& path, const std::string& home);
 
   // `key`: "server.tls.key". A key that does not exist, or of another kind, is a bug.

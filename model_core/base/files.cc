@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 
 #include "model_core/base/strings.h"
 
@@ -19,7 +18,7 @@ constexpr size_t kReadBytes = 64 << 10;
 absl::Status CannotRead(const std::string& path, FileKind kind) {
   const bool absent = errno == ENOENT || errno == ENOTDIR;
   const std::string why = std::strerror(errno);
-  return Error(absent ? absl::StatusCode::kNotFound : absl::StatusCode::kFailedPrecondition,
+  return Error(absent ? absl::StatusCode::kNotFound : absl::StatusCode::kInvalidArgument,
                StrCat(kind.english, " '", path, "' cannot be read: ", why),
                StrCat(kind.korean, " '", path, "'을(를) 읽을 수 없습니다: ", why));
 }
@@ -71,18 +70,22 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, FileKind kind) {
 
 absl::StatusOr<Json> ReadJsonFile(const std::string& path, FileKind kind) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kind));
-  return ParseJson(text, StrCat(kind.english, " '", path, "'"));
+  auto json = ParseJson(text, StrCat(kind.english, " '", path, "'"));
+  if (json.ok()) return json;
+  return Error(json.status().code(), std::string(json.status().message()),
+               StrCat(kind.korean, " '", path, "'이(가) JSON 형식이 아닙니다"));
 }
 
 absl::Status WriteFile(const std::string& path, std::string_view bytes, Readers readers) {
-  const std::string part = StrCat(path, ".part");
-  unlink(part.c_str());  // of a writer that died; nobody else's file is ever written into
+  const size_t name = path.rfind('/') + 1;  // 0 where there is no folder
+  const std::string folder = name == 0 ? "." : path.substr(0, name);
+  const std::string part = StrCat(folder, "/.", path.substr(name), ".", getpid(), ".part");
+  unlink(part.c_str());  // of a process that died and had our number
   const int fd = open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
                       readers == Readers::kOwner ? 0600 : 0644);
   if (fd < 0) return CannotWrite(path);
   const bool written = Close(fd, WriteAll(fd, bytes) && fsync(fd) == 0);
-  if (written && std::rename(part.c_str(), path.c_str()) == 0)
-    return SyncFolder(std::filesystem::absolute(path).parent_path());
+  if (written && std::rename(part.c_str(), path.c_str()) == 0) return SyncFolder(folder);
   const absl::Status status = CannotWrite(path);
   unlink(part.c_str());
   return status;
@@ -90,8 +93,9 @@ absl::Status WriteFile(const std::string& path, std::string_view bytes, Readers 
 
 absl::Status SyncFolder(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0 || !Close(fd, fsync(fd) == 0)) return CannotWrite(path);
-  return absl::OkStatus();
+  const bool synced = fd >= 0 && Close(fd, fsync(fd) == 0);
+  if (synced || errno == EACCES || errno == EINVAL || errno == ENOTSUP) return absl::OkStatus();
+  return CannotWrite(path);
 }
 
 }  // namespace base

@@ -17,19 +17,21 @@ struct FileKind {
   std::string_view korean = "파일";
 };
 
-// NotFound: there is none. FailedPrecondition: it cannot be read.
+// NotFound: there is none. InvalidArgument: it cannot be read.
 absl::StatusOr<std::string> ReadFile(const std::string& path, FileKind kind = {});
 // As well, InvalidArgument: it is no JSON.
 absl::StatusOr<Json> ReadJsonFile(const std::string& path, FileKind kind = {});
 
 enum class Readers { kEverybody, kOwner };
 
-// All of `bytes`, or what was there before: to a file beside it, which then takes its place.
-// Durable when it returns. One writer of a path at a time. PermissionDenied: it cannot be written.
+// All of `bytes`, or what was there before: to a hidden file beside it, which then takes its place.
+// Durable when it returns, where the file system can say so of a folder. A process writes a path
+// from one thread at a time. PermissionDenied: it cannot be written.
 absl::Status WriteFile(const std::string& path, std::string_view bytes,
                        Readers readers = Readers::kEverybody);
 
-// Makes durable which files a folder holds.
+// Makes durable which files a folder holds; a folder that may not be listed, or whose file system
+// knows no such thing, is left as it is.
 absl::Status SyncFolder(const std::string& path);
 
 }  // namespace base

@@ -1,5 +1,5 @@
-// AVX2 with FMA: the 16 lanes are two registers. A tile of 4 sums (4 rows × 1 token, or 2 × 2)
-// stays in registers.
+// AVX2 with FMA: the 16 lanes are two registers. A tile of 4 sums (4 rows × 1 token, 2 × 2, or
+// 1 × 4) stays in registers.
 #include <immintrin.h>
 
 #include <algorithm>
@@ -110,28 +110,32 @@ void Tile(float* out, size_t out_stride, const float* x, const WeightMatrix& w, 
   }
 }
 
-// Two at a time.
-template <typename Element>
-void MatmulPairs(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
-  for (size_t row = 0; row < w.rows; row += 2) {
-    for (size_t t = 0; t < m; t += 2) {
-      const auto of = t == 0 ? &Tile<2, 2, Element, true> : &Tile<2, 2, Element, false>;
+// kTokens at a time; m a multiple of it.
+template <int kRows, int kTokens, typename Element>
+void MatmulTiles(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
+  for (size_t row = 0; row < w.rows; row += kRows) {
+    for (size_t t = 0; t < m; t += kTokens) {
+      const auto of =
+          t == 0 ? &Tile<kRows, kTokens, Element, true> : &Tile<kRows, kTokens, Element, false>;
       of(out + t * out_stride, out_stride, x + t * w.cols, w, row);
     }
   }
 }
 
+// Of many tokens four at a time: a weight is widened once for all four.
 template <typename Element>
 void MatmulOf(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
-  const size_t pairs = m / 2 * 2, step = TokensAtOnce(w.cols * sizeof(float));
-  for (size_t t = 0; t < pairs; t += step) {
-    MatmulPairs<Element>(out + t * out_stride, out_stride, x + t * w.cols,
-                         std::min(step, pairs - t), w);
+  size_t t = 0;
+  for (const size_t fours = m / 4 * 4, step = TokensAtOnce(w.cols * sizeof(float)); t < fours;) {
+    const size_t count = std::min(step, fours - t);
+    MatmulTiles<1, 4, Element>(out + t * out_stride, out_stride, x + t * w.cols, count, w);
+    t += count;
   }
-  if (pairs == m) return;
-  for (size_t row = 0; row < w.rows; row += 4) {
-    Tile<4, 1, Element, true>(out + pairs * out_stride, out_stride, x + pairs * w.cols, w, row);
+  if (m - t >= 2) {
+    MatmulTiles<2, 2, Element>(out + t * out_stride, out_stride, x + t * w.cols, 2, w);
+    t += 2;
   }
+  if (t < m) MatmulTiles<4, 1, Element>(out + t * out_stride, out_stride, x + t * w.cols, 1, w);
 }
 
 void Matmul(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {

@@ -21,7 +21,8 @@ size_t Begun(std::string_view text) {
   const size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
   size_t at = 1;
   while (at < size && at < text.size()) {
-    const bool fits = at == 1 ? byte(at) >= low && byte(at) <= high : (byte(at) & 0xC0) == 0x80;
+    const bool fits =
+        at == 1 ? byte(at) >= low && byte(at) <= high : base::IsContinuation(text[at]);
     if (!fits) break;
     ++at;
   }

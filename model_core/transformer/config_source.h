@@ -12,7 +12,7 @@ struct ConfigSource {
   std::string text;  // of config.json; empty: the config is part of the weight files
 };
 
-// `path`: a folder, or a GGUF file. NotFound: no config can be read. A damaged GGUF file is refused
+// `path`: a folder, or a GGUF file. Errors as base::ReadJsonFile. A damaged GGUF file is refused
 // as by WeightFiles and GgufConfig.
 absl::StatusOr<ConfigSource> ReadConfig(const std::string& path);
 

@@ -18,7 +18,8 @@ struct Listen {
 // InvalidArgument unless `text` is host:port or [address]:port.
 absl::StatusOr<Listen> ParseListen(const std::string& text);
 
-// InvalidArgument: beyond loopback without TLS, half a key pair, a PEM file that cannot be read.
+// InvalidArgument: beyond loopback without TLS, half a key pair, no PEM file; else as
+// base::ReadFile.
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsFor(const Listen& listen,
                                                                         const GrpcOptions& options);
 

@@ -34,10 +34,11 @@ class Joining:
     """Part of a Mixer."""
 
     def several(self, lang, now):
-        return self._joined(lang, now, self.rng.choices(list(CLAUSES), list(CLAUSES.values()))[0])
+        clauses = self._clauses(lang, now, self.rng.choices(list(CLAUSES), list(CLAUSES.values()))[0])
+        return clauses and self.join(clauses, lang)
 
-    def _joined(self, lang, now, n, reads=False):
-        """n requests one after the other; reads: of those that change nothing."""
+    def _clauses(self, lang, now, n, reads=False):
+        """n requests; reads: of those that change nothing. None where they cannot be found."""
         reuse, clauses, domain = {}, [], None
         for _ in range(30):
             if len(clauses) == n:
@@ -50,7 +51,7 @@ class Joining:
                 continue
             clauses.append(clause)
             domain = tools()[clause.steps[0]["tool"]]["domain"]
-        return self.join(clauses, lang) if len(clauses) == n else None
+        return clauses if len(clauses) == n else None
 
     def _next(self, lang, domain, later):
         """Mostly of one domain, sometimes one of several steps."""
@@ -74,16 +75,17 @@ class Joining:
 
     def summed(self, lang, now):
         """Several requests, then a document over all that they found, then what is done with it."""
-        clause = self._joined(lang, now, self.rng.choices((1, 2, 3, 4), (8, 42, 33, 17))[0], reads=True)
-        sources = clause and rested_on(clause.steps)
-        if not sources or len(clause.steps) >= STEPS_MAX:
+        clauses = self._clauses(lang, now, self.rng.choices((1, 2, 3, 4), (8, 42, 33, 17))[0], reads=True)
+        steps = clauses and self.join(clauses, lang).steps
+        sources = steps and rested_on(steps)
+        if not sources or len(steps) >= STEPS_MAX:
             return None
         tool = "doc.generate_hwpx"
         frame, given = self._tail(self.rng.choice(self.frames[("sum", lang)]), tool, lang, now)
         given["sources"] = sources
         order = [a["name"] for a in tools()[tool]["arguments"]]
-        steps = clause.steps + [{"tool": tool, "arguments": {k: given[k] for k in order if k in given}}]
-        pieces = self.join([clause, Clause(frame, "plan", [])], lang).pieces
+        steps = steps + [{"tool": tool, "arguments": {k: given[k] for k in order if k in given}}]
+        pieces = self.join([*clauses, Clause(frame, "plan", [])], lang).pieces
         if self.rng.random() < 0.3 and len(steps) < STEPS_MAX:
             pieces, steps = self._then(pieces, steps, lang, now)
         return Clause(pieces, "plan", steps)
@@ -99,7 +101,8 @@ class Joining:
                 if clause.steps else []
             part = list(clause.pieces)
             if style < 0.12:
-                part = [(f"{i + 1}. " if style < 0.06 else f"{i + 1}) ", False)] + part + [("" if last else r.choice(["\n", " "]), False)]
+                part = [(f"{i + 1}. " if style < 0.06 else f"{i + 1}) ", False)] + part
+                part += [] if last else [(r.choice(["\n", " "]), False)]
             elif not last:
                 part = self.linked(part, lang, r)
             pieces += part

@@ -11,17 +11,18 @@ PREPOSITION = re.compile(r"(?:\b(?:in|for|during|from|of|over|within|since|the|o
 CLOSED_AFTER = re.compile(r"^\s*(동안|사이|내|중|범위|기간|한정|치|간|에|의|은|는|이|가|을|를|로|으로|과|와|도|자|거|것|분|부터|이후|까지|들어)")
 QUOTES = ("'", '"', "“", "‘", "「", "『")
 NSN = re.compile(r"\d{4}-\d\d-\d{3}-\d{4}$")
-# English names before which people say "the", which is no part of the name.
 # Type words, which people put before an identifier and which are no part of it.
 TYPE_WORDS = {
     "asset": {"ko": "설비 펌프 컨베이어 프레스 압축기 밸브 모터 팬 장비".split(), "en": "pump conveyor press compressor valve motor fan unit machine".split()},
     "tag": {"ko": ["태그", "계기"], "en": ["tag", "loop", "point"]},
+    "tags": {"ko": ["태그", "계기"], "en": ["tag", "loop", "point"]},
     "alarm": {"ko": ["알람", "경보"], "en": ["alarm"]},
     "document": {"ko": ["문서"], "en": ["document", "file"]},
     "order": {"ko": ["처방"], "en": ["order", "prescription"]},
     "patient": {"ko": ["환자"], "en": ["patient"]},
     "requisition": {"ko": ["청구서"], "en": ["requisition"]}}
 IDENTIFIER = re.compile(r"[A-Z]{1,4}-\d{2,4}$")
+# English names before which people say "the", which is no part of the name.
 NAMED_WITH_THE = re.compile(r"\b(Office|Team|Department|Division|Bureau|Agency|Ministry|Cent(er|re)|Institute|Board|Council|Unit|"
                             r"Battalion|Brigade|Company|Hall|Lab|University|Committee|Act|Decree|Rules?|Ordinance|Line \d+|"
                             r"Depot|Warehouse|Store|Room|Bay|Area|Zone|Hospital|Section|Squadron|Fleet|Group|Province|City)$")
@@ -65,7 +66,7 @@ class Realiser:
     def __init__(self, rng, now, lang, reuse=None):
         self.rng, self.lang = rng, lang
         self.surfaces = Surfaces(rng, now, lang)
-        self.reuse = reuse or {}
+        self.reuse = {} if reuse is None else reuse
 
     def fill(self, slot, pieces, i):
         spec = argument(slot.tool, slot.name)

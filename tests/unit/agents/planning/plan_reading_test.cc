@@ -54,13 +54,18 @@ TEST(ReadPlan, WordsBeforeAnIdentifierAreNoPartOfIt) {
     EXPECT_TRUE(ReadPlan(Request(text), Tools(), result).ok());
     return base::DumpJson(result.plan.steps[0].arguments);
   };
-  EXPECT_EQ(read("tag.read", R"({"tags":["loop TIC-205","boiler heat"]})", "Read loop TIC-205 and boiler heat"),
+  EXPECT_EQ(read("tag.read", R"({"tags":["loop TIC-205","boiler heat"]})",
+                 "Read loop TIC-205 and boiler heat"),
             R"({"tags":["TIC-205","boiler heat"]})");
   EXPECT_EQ(read("workorder.create", R"({"asset":"컨베이어 CV-118","fault":"벨트 처짐"})",
                  "컨베이어 CV-118 작업지시 '벨트 처짐'"),
             R"({"asset":"CV-118","fault":"벨트 처짐"})");
-  EXPECT_EQ(read("workorder.create", R"({"asset":"CV-118 앞 배관","fault":"누수"})", "CV-118 앞 배관 작업지시 '누수'"),
+  EXPECT_EQ(read("workorder.create", R"({"asset":"CV-118 앞 배관","fault":"누수"})",
+                 "CV-118 앞 배관 작업지시 '누수'"),
             R"({"asset":"CV-118 앞 배관","fault":"누수"})");
+  EXPECT_EQ(read("setpoint.write", R"({"tag":"high limit of TIC-205","value":5})",
+                 "Set high limit of TIC-205 to 5"),
+            R"({"tag":"high limit of TIC-205","value":5})");
 }
 
 TEST(PlanSchema, RefusesValuesFieldsAndToolsThatAreNotThere) {

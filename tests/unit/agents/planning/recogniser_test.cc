@@ -106,6 +106,8 @@ constexpr Row kKorean[] = {
     {"지난주 수요일", "2026-11-18"},
     {"다음 달 3일", "2026-12-03"},
     {"10월 2일부터 5일까지", "2026-10-02..2026-10-05"},
+    {"지난주 월요일부터 수요일까지", "2026-11-16..2026-11-18"},
+    {"월요일부터 금요일까지", "2026-11-30..2026-12-04"},
     {"저번 주", "2026-11-16..2026-11-22"},
     {"저번 달", "2026-10-01..2026-10-31"},
     {"그저께", "2026-11-22"},
@@ -129,6 +131,11 @@ TEST_P(EnglishPeriodOf, IsOffered) {
 
 constexpr Row kEnglish[] = {
     {"between 8 am and noon yesterday", "2026-11-23T08:00:00+09:00..2026-11-23T12:00:00+09:00"},
+    {"from Monday to Wednesday last week", "2026-11-16..2026-11-18"},
+    {"from last Friday to Tuesday", "2026-11-20..2026-11-24"},
+    {"from last Monday to Monday", "2026-11-16..2026-11-23"},
+    {"from Monday to December 15", "2026-11-30..2026-12-15"},
+    {"from November 3 to Friday", "2026-11-03..2026-11-27"},
     {"from 13:00 to 15:30 on November 20", "2026-11-20T13:00:00+09:00..2026-11-20T15:30:00+09:00"},
     {"2025 decisions", "2025-01-01..2025-12-31"},
     {"today", "2026-11-24"},
@@ -299,6 +306,15 @@ TEST(Spans, EndWithNoMarkThatEndsASentence) {
   for (const char* no : {"Dr.", "reply?", "Press Office.", "ends it.", "it.!"})
     EXPECT_FALSE(IsSpan(no, text, bounds)) << no;
   EXPECT_TRUE(Recognise("?!", Tuesday()).bounds.empty());
+}
+
+TEST(Spans, CutNoNumberOffAName) {
+  const std::string text = "OEE of Press Line 4 for the unit, Hall 12 and ward 30 days, line 2";
+  const std::vector<size_t> bounds = Recognise(text, Tuesday()).bounds;
+  for (const char* yes : {"Press Line 4", "Line 4", "Hall 12", "ward", "line 2", "Press"})
+    EXPECT_TRUE(IsSpan(yes, text, bounds)) << yes;
+  for (const char* no : {"Press Line", "Line", "4", "Hall", "12", "line"})
+    EXPECT_FALSE(IsSpan(no, text, bounds)) << no;
 }
 
 std::vector<std::string> Quoted(const std::string& text) {
