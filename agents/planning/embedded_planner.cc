@@ -35,13 +35,14 @@ class EmbeddedPlanner : public Planner {
   absl::StatusOr<PlanResult> MakePlan(const PlanRequest& request) override {
     RETURN_IF_ERROR(CheckRequestText(request.text));
     ASSIGN_OR_RETURN(PlanResult result, Write(request, {}));
-    if (!Acts(result.plan)) return result;
+    const Plan wanted = Wanted(result);
+    if (!Acts(wanted)) return result;
     PlanRequest neutral = request;
     neutral.text = WithNeutralQuotations(request.text);
     if (neutral.text == request.text) return result;
     ASSIGN_OR_RETURN(const PlanResult meant, Write(neutral, {}));
     double milliseconds = result.milliseconds + meant.milliseconds;
-    if (const auto barred = ActsBeyond(result.plan, meant.plan, catalogue_); !barred.empty()) {
+    if (const auto barred = ActsBeyond(wanted, Wanted(meant), catalogue_); !barred.empty()) {
       ASSIGN_OR_RETURN(result, Write(request, barred));
       milliseconds += result.milliseconds;
     }
@@ -52,6 +53,16 @@ class EmbeddedPlanner : public Planner {
   std::optional<model_core::EngineFigures> Figures() const override { return model_->Figures(); }
 
  private:
+  // The plan, or the tool on whose name it ended because it may not be used.
+  Plan Wanted(const PlanResult& result) const {
+    const std::string tool = UnusableTool(result.text, catalogue_);
+    if (tool.empty()) return result.plan;
+    Plan wanted;
+    wanted.verdict = Verdict::kPlan;
+    wanted.steps = {{"s1", tool, base::Json::object(), {}, false}};
+    return wanted;
+  }
+
   // The likeliest plan without the `barred` tools, or what stands in for one that acts and is
   // doubtful.
   absl::StatusOr<PlanResult> Write(const PlanRequest& request,
@@ -62,10 +73,10 @@ class EmbeddedPlanner : public Planner {
     const GenerateRequest asked = Asked(request, prompt);
     PlanSearch search(*model_, grammar, vocabulary_, asked);
     ASSIGN_OR_RETURN(WrittenPlan written, search.Likeliest({}));
-    ASSIGN_OR_RETURN(PlanResult result, Read(request, grammar, prompt, written));
+    ASSIGN_OR_RETURN(PlanResult result, Read(request, prompt, written));
     if (Acts(result.plan) && Doubtful(written)) {
       ASSIGN_OR_RETURN(written, search.Likeliest({written.choices.front().other}));
-      ASSIGN_OR_RETURN(result, Read(request, grammar, prompt, written));
+      ASSIGN_OR_RETURN(result, Read(request, prompt, written));
     }
     result.milliseconds = search.milliseconds();
     return result;
@@ -119,13 +130,11 @@ class EmbeddedPlanner : public Planner {
   }
 
   // The grammar lets nothing through that does not hold; should it ever, the plan is not used.
-  absl::StatusOr<PlanResult> Read(const PlanRequest& request, const PlanGrammar& grammar,
-                                  const std::vector<int32_t>& prompt,
+  absl::StatusOr<PlanResult> Read(const PlanRequest& request, const std::vector<int32_t>& prompt,
                                   const WrittenPlan& written) const {
     PlanResult result = Describe(prompt, written);
-    if (const std::string tool = grammar.UnusableTool(result.text); !tool.empty()) {
-      result.plan.verdict = Verdict::kPlan;
-      result.plan.steps = {{"s1", tool, base::Json::object(), {}, false}};
+    if (!UnusableTool(result.text, catalogue_).empty()) {
+      result.plan = Wanted(result);
       CHECK(RefuseUnusable(request, result));
       return result;
     }

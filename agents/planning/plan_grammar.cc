@@ -65,9 +65,9 @@ std::optional<std::string> PlanGrammar::Stage(std::string_view written) const {
   return std::nullopt;
 }
 
-std::string PlanGrammar::UnusableTool(std::string_view written) const {
+std::string UnusableTool(std::string_view written, const tools::Catalogue& catalogue) {
   if (written.starts_with(kAsk) || !written.ends_with('"')) return "";
-  const Sources tools = ToolsIn(written, catalogue_);
+  const Sources tools = ToolsIn(written, catalogue);
   return tools.empty() || tools.back() == nullptr ? "" : tools.back()->name;
 }
 

@@ -26,9 +26,6 @@ class PlanGrammar {
   // Lark in llguidance's dialect.
   std::optional<std::string> Stage(std::string_view written) const;
 
-  // The unusable tool on which `written` ends; empty if it is a plan.
-  std::string UnusableTool(std::string_view written) const;
-
  private:
   std::string Opening() const;
   std::string AfterTool(std::string_view written) const;
@@ -40,5 +37,8 @@ class PlanGrammar {
   const Recognition& recognition_;
   const std::set<std::string> usable_, barred_;
 };
+
+// The unusable tool on which a text of the grammar ends; empty if it is a plan.
+std::string UnusableTool(std::string_view written, const tools::Catalogue& catalogue);
 
 }  // namespace agents

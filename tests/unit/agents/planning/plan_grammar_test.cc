@@ -70,11 +70,9 @@ TEST(PlanGrammar, EndsWhereAToolIsNamedThatMayNotBeUsed) {
   const std::string text = R"({"verdict":"plan","steps":[{"id":"s1","tool":"order.sign")";
   EXPECT_TRUE(Writes(request, text, usable));
   EXPECT_FALSE(Writes(request, Call("order.sign", R"({"order":"ORD-5512"})"), usable));
-  const Recognition recognition = Recognise(request, Tuesday());
-  const PlanGrammar grammar(Tools(), request, recognition, usable);
-  EXPECT_EQ(grammar.UnusableTool(text), "order.sign");
-  EXPECT_EQ(grammar.UnusableTool(Call("order.sign", R"({"order":"ORD-5512"})")), "");
-  EXPECT_EQ(grammar.UnusableTool(R"({"verdict":"refuse","reason":"harmful"})"), "");
+  EXPECT_EQ(UnusableTool(text, Tools()), "order.sign");
+  EXPECT_EQ(UnusableTool(Call("order.sign", R"({"order":"ORD-5512"})"), Tools()), "");
+  EXPECT_EQ(UnusableTool(R"({"verdict":"refuse","reason":"harmful"})", Tools()), "");
 }
 
 TEST(PlanGrammar, RefusesValuesThatTheRequestDoesNotHold) {
