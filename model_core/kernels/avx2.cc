@@ -122,18 +122,11 @@ void MatmulTiles(float* out, size_t out_stride, const float* x, size_t m, const 
   }
 }
 
-// Tokens that stay in the first-level cache while a whole matrix passes by: of a small matrix each
-// row is met again sooner than that many tokens would be.
-size_t TokensNear(size_t token_bytes) {
-  constexpr size_t kBytes = 24 << 10, kTile = 4;
-  return std::max(kTile, kBytes / token_bytes / kTile * kTile);
-}
-
 // Of many tokens four at a time: a weight is widened once for all four.
 template <typename Element>
 void MatmulOf(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
   size_t t = 0;
-  for (const size_t fours = m / 4 * 4, step = TokensNear(w.cols * sizeof(float)); t < fours;) {
+  for (const size_t fours = m / 4 * 4, step = TokensAtOnce(w.cols * sizeof(float)); t < fours;) {
     const size_t count = std::min(step, fours - t);
     MatmulTiles<1, 4, Element>(out + t * out_stride, out_stride, x + t * w.cols, count, w);
     t += count;
