@@ -79,7 +79,7 @@ bool OnlyAValue(const std::string& words, std::string_view request, absl::Time n
                      mentions[0].end == words.size();
   const std::vector<base::Quotation> quotations = base::Quotations(request);
   return value && std::none_of(quotations.begin(), quotations.end(), [&](const auto& quotation) {
-           return request.substr(quotation.begin, quotation.end - quotation.begin) == words;
+           return quotation.In(request) == words;
          });
 }
 

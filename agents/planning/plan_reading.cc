@@ -51,6 +51,14 @@ absl::Status CheckStep(const Step& step, const PlanRequest& request, const Recog
   return absl::OkStatus();
 }
 
+absl::Status CheckSteps(const Plan& plan, const PlanRequest& request,
+                        const Recognition& recognition, const tools::Catalogue& catalogue) {
+  for (const Step& step : plan.steps) {
+    RETURN_IF_ERROR(CheckStep(step, request, recognition, catalogue));
+  }
+  return absl::OkStatus();
+}
+
 // The tools that a plan or a question needs, in order.
 std::vector<std::string> Needed(const Plan& plan) {
   std::vector<std::string> tools;
@@ -74,11 +82,7 @@ std::string ShownValues(const PlanRequest& request) {
 
 absl::Status CheckValues(const Plan& plan, const PlanRequest& request,
                          const tools::Catalogue& catalogue) {
-  const Recognition recognition = Recognise(request.text, request.now);
-  for (const Step& step : plan.steps) {
-    RETURN_IF_ERROR(CheckStep(step, request, recognition, catalogue));
-  }
-  return absl::OkStatus();
+  return CheckSteps(plan, request, Recognise(request.text, request.now), catalogue);
 }
 
 bool RefuseUnusable(const PlanRequest& request, PlanResult& result) {
@@ -104,9 +108,10 @@ absl::Status ReadPlan(const PlanRequest& request, const tools::Catalogue& catalo
   }
   if (RefuseUnusable(request, result)) return absl::OkStatus();
   RETURN_IF_ERROR(Validate(result.plan, catalogue));
-  DropTypeWords(result.plan, catalogue, Recognise(request.text, request.now));
+  const Recognition recognition = Recognise(request.text, request.now);
+  DropTypeWords(result.plan, catalogue, recognition);
   DropRepeats(result.plan);
-  RETURN_IF_ERROR(CheckValues(result.plan, request, catalogue));
+  RETURN_IF_ERROR(CheckSteps(result.plan, request, recognition, catalogue));
   AskForBorrowed(result.plan, catalogue, request.text, request.now);
   return absl::OkStatus();
 }

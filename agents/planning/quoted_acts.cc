@@ -12,8 +12,7 @@ std::string WithNeutralQuotations(std::string_view request) {
   std::string out;
   size_t from = 0;
   for (const base::Quotation& quotation : base::Quotations(request)) {
-    const std::u32string words =
-        base::CodePoints(request.substr(quotation.begin, quotation.end - quotation.begin));
+    const std::u32string words = base::CodePoints(quotation.In(request));
     const bool korean = std::any_of(words.begin(), words.end(), base::IsHangulSyllable);
     out += request.substr(from, quotation.begin - from);
     out += korean ? "내용" : "text";

@@ -117,7 +117,7 @@ std::vector<size_t> OwnBounds(std::vector<size_t> bounds,
 bool Quoted(const Candidate& candidate, std::string_view text,
             const std::vector<base::Quotation>& quotations) {
   return std::any_of(quotations.begin(), quotations.end(), [&](const base::Quotation& quotation) {
-    const std::string_view words = text.substr(quotation.begin, quotation.end - quotation.begin);
+    const std::string_view words = quotation.In(text);
     return quotation.begin <= candidate.begin && candidate.end <= quotation.end &&
            words.find(' ') != words.npos;
   });

@@ -9,6 +9,8 @@ namespace base {
 // What stands between a pair of quotation marks; bytes of the text, the marks left out.
 struct Quotation {
   size_t begin = 0, end = 0;
+
+  std::string_view In(std::string_view text) const { return text.substr(begin, end - begin); }
 };
 
 // In order, not nested: "…" '…' “…” ‘…’ 「…」 『…』 《…》. An apostrophe within or behind a Latin

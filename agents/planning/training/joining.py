@@ -2,7 +2,7 @@
 
 import korean
 from phrasings import tools
-from nouns import STEPS_MAX
+from nouns import STEPS_MAX, in_order
 from realise import Clause, Realiser, shift
 
 # A step of these does not follow others as a separate wish: whether it rests on them would be a guess.
@@ -83,8 +83,7 @@ class Joining:
         tool = "doc.generate_hwpx"
         frame, given = self._tail(self.rng.choice(self.frames[("sum", lang)]), tool, lang, now)
         given["sources"] = sources
-        order = [a["name"] for a in tools()[tool]["arguments"]]
-        steps = steps + [{"tool": tool, "arguments": {k: given[k] for k in order if k in given}}]
+        steps = steps + [{"tool": tool, "arguments": in_order(tool, given)}]
         pieces = self.join([*clauses, Clause(frame, "plan", [])], lang).pieces
         if self.rng.random() < 0.3 and len(steps) < STEPS_MAX:
             pieces, steps = self._then(pieces, steps, lang, now)

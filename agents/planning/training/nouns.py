@@ -16,6 +16,11 @@ def weighted(rng, table):
     return rng.choices(list(table), list(table.values()))[0]
 
 
+def in_order(tool, given):
+    """Arguments as the catalogue orders them."""
+    return {a["name"]: given[a["name"]] for a in tools()[tool]["arguments"] if a["name"] in given}
+
+
 def without(template, name):
     """The phrase with nothing said of an argument that a head says for all; None where that leaves a hole."""
     at = next((i for i, p in enumerate(template.pieces) if isinstance(p, phrasings.Slot) and p.name == name), None)
@@ -133,8 +138,7 @@ class Nouns:
         made = Realiser(r, now, lang).realise(template)
         given = dict(made.steps[0]["arguments"])
         given["sources"] = [{"$ref": f"s{i + 1}"} for i in range(len(steps))]
-        order = [a["name"] for a in tools()[body]["arguments"]]
-        steps.append({"tool": body, "arguments": {k: given[k] for k in order if k in given}})
+        steps.append({"tool": body, "arguments": in_order(body, given)})
         particle = re.search(r"\{N\|?([^}]*)\}", frame)[1]
         pieces = []
         for text, protected in made.pieces:
@@ -168,8 +172,7 @@ class Nouns:
                 pieces = pieces[:-1] + [(bare, pieces[-1][1])]
             extra, given = self._tail(text, tool, lang, now)
             given[slot] = {"$ref": source}
-            order = [a["name"] for a in tools()[tool]["arguments"]]
-            steps.append({"tool": tool, "arguments": {k: given[k] for k in order if k in given}})
+            steps.append({"tool": tool, "arguments": in_order(tool, given)})
             pieces += extra
             if kind in ("grade", "redact"):
                 source = f"s{len(steps)}.doc_id"
