@@ -45,20 +45,25 @@ struct Registers {
   }
   [[gnu::always_inline]] static inline Ints StartQ8(int32_t) { return ZeroInts(); }
 
-  // sum + the products of unsigned and signed bytes, by fours
-  [[gnu::always_inline]] static inline __m256i Dot(__m256i sum, __m256i size, __m256i x) {
-    const __m256i pairs = _mm256_maddubs_epi16(size, x);
-    return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+  [[gnu::always_inline]] static inline __m256i Fours(__m256i pairs) {
+    return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
   }
-  [[gnu::always_inline]] static inline __m256i Signed(__m256i sum, __m256i slice, __m256i x) {
+  // |w| · (x with the sign of w)
+  [[gnu::always_inline]] static inline __m256i AddQ8(__m256i sum, __m256i slice, __m256i x) {
     const __m256i w = _mm256_xor_si256(slice, _mm256_set1_epi8(static_cast<char>(kQ8Zero)));
-    return Dot(sum, _mm256_abs_epi8(w), _mm256_sign_epi8(x, w));
+    return _mm256_add_epi32(
+        sum, Fours(_mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(x, w))));
   }
   [[gnu::always_inline]] static inline Ints DotQ8(const Ints& sum, const Bytes& slice, __m256i x) {
-    return {Signed(sum.low, slice.low, x), Signed(sum.high, slice.high, x)};
+    return {AddQ8(sum.low, slice.low, x), AddQ8(sum.high, slice.high, x)};
   }
+  // A group's pairs fit into 16 bits: 16 · 15 · 127.
   [[gnu::always_inline]] static inline Ints DotQ4(const Ints& sum, const Bytes& q, __m256i x) {
-    return {Dot(sum.low, q.low, x), Dot(sum.high, q.high, x)};
+    return {_mm256_add_epi16(sum.low, _mm256_maddubs_epi16(q.low, x)),
+            _mm256_add_epi16(sum.high, _mm256_maddubs_epi16(q.high, x))};
+  }
+  [[gnu::always_inline]] static inline Ints SumsQ4(const Ints& sums) {
+    return {Fours(sums.low), Fours(sums.high)};
   }
 
   [[gnu::always_inline]] static inline Floats ToFloats(const Ints& ints) {

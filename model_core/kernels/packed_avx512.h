@@ -29,6 +29,7 @@ struct Avx512Registers {
     return _mm512_and_si512(_mm512_srli_epi16(slice, 4), _mm512_set1_epi8(15));
   }
   [[gnu::always_inline]] static inline Ints ZeroInts() { return _mm512_setzero_si512(); }
+  [[gnu::always_inline]] static inline Ints SumsQ4(Ints sums) { return sums; }
   [[gnu::always_inline]] static inline Floats ToFloats(Ints ints) {
     return _mm512_cvtepi32_ps(ints);
   }

@@ -6,6 +6,7 @@
 //   Load, Spread    a slice; four bytes of activations repeated 16 times
 //   StartQ8(sum)    what a dot product of q8 begins with, `sum` being the group's sum of values
 //   DotQ8, DotQ4    sum[r] + Σ of row r's four weights times the four activations
+//   SumsQ4          what DotQ4 has summed over a group, as Ints of 32 bits
 //   Low, High       the halves of each byte
 //   Halves          16 halves as floats;  FirstDot, Fma, Set, Mul, Store: floats
 #pragma once
@@ -57,8 +58,10 @@ struct Tile {
                                                const ActivationGroup* group) {
     const typename V::Floats scale = V::Halves(halves);
 #pragma GCC unroll 8
-    for (size_t t = 0; t < kTokens; ++t)
-      sums[t] = V::Fma(V::ToFloats(dots[t]), V::Mul(scale, V::Set(group[t].scale)), sums[t]);
+    for (size_t t = 0; t < kTokens; ++t) {
+      const typename V::Ints dot = kDtype == Dtype::kQ4 ? V::SumsQ4(dots[t]) : dots[t];
+      sums[t] = V::Fma(V::ToFloats(dot), V::Mul(scale, V::Set(group[t].scale)), sums[t]);
+    }
     if constexpr (kDtype == Dtype::kQ4) {
       const typename V::Floats least = V::Halves(halves + kScaleBytes);
 #pragma GCC unroll 8
