@@ -41,79 +41,86 @@ void Divide(float* x, size_t n, float by) {
 
 }  // namespace
 
-// Calls see(rows) for the keys or values of past rows.
+// Calls see(kept, done, rows) for the keys or values of past rows, behind `done` others.
 template <typename See>
 void Look::VisitPast(KvPart part, Share rows, const See& see) const {
-  const size_t first = FirstSeen(token_);
-  VisitRows(of_.table->PagesOf(of_.layer, At(token_)), shape_, kept_head_, part, first + rows.begin,
-            first + rows.end, see);
+  const size_t first = FirstSeen(token_) + rows.begin;
+  VisitRows(of_.table->PagesOf(of_.layer, At(token_)), shape_, kept_, part, first,
+            first + rows.size(), [&](size_t kept, size_t position, const WeightMatrix& matrix) {
+              see(kept, rows.begin + position - first, matrix);
+            });
+}
+
+template <typename See>
+void Look::ForAll(const See& see) const {
+  for (size_t token = token_; token < end_; ++token) {
+    for (size_t kept = kept_.begin; kept < kept_.end; ++kept) see(token, kept);
+  }
 }
 
 // Those of its own pass that a token sees.
-WeightMatrix Look::Fresh(size_t token, KvPart part) const {
+WeightMatrix Look::Fresh(size_t token, size_t kept, KvPart part) const {
   const PassToken& at = At(token);
   const size_t past = At(at.first_row).position;
   const size_t fresh = std::max(FirstSeen(token), past);
   const size_t row = at.first_row + fresh - past;
   const bool keys = part == KvPart::kKeys || shape_.value_width == 0;
   const uint8_t* data =
-      keys ? of_.fresh.keys + row * shape_.keys_bytes() + kept_head_ * shape_.key_bytes
-           : of_.fresh.values + row * shape_.values_bytes() + kept_head_ * shape_.value_bytes;
+      keys ? of_.fresh.keys + row * shape_.keys_bytes() + kept * shape_.key_bytes
+           : of_.fresh.values + row * shape_.values_bytes() + kept * shape_.value_bytes;
   const size_t width = keys ? shape_.key_width : shape_.value_width;
   return {data, shape_.kind, at.position + 1 - fresh, width,
           shape_.heads * KeptStride(shape_.kind, width)};
 }
 
-void Look::Compare(size_t token, size_t done, const WeightMatrix& keys) const {
-  const float* queries = of_.query + FirstHead(token) * shape_.key_width;
-  kernels_.matmul(Scores(token) + done, Seen(token), queries, heads_, keys);
+void Look::Compare(size_t token, size_t kept, size_t done, const WeightMatrix& keys) const {
+  const float* queries = of_.query + FirstHead(token, kept) * shape_.key_width;
+  kernels_.matmul(Scores(token, kept) + done, Seen(token), queries, heads_, keys);
 }
 
 void Look::ComparePast(Share rows) const {
-  size_t done = rows.begin;
-  VisitPast(KvPart::kKeys, rows, [&](const WeightMatrix& keys) {
-    for (size_t token = token_; token < end_; ++token) Compare(token, done, keys);
-    done += keys.rows;
+  VisitPast(KvPart::kKeys, rows, [&](size_t kept, size_t done, const WeightMatrix& keys) {
+    for (size_t token = token_; token < end_; ++token) Compare(token, kept, done, keys);
   });
 }
 
 void Look::CompareFresh() const {
-  for (size_t token = token_; token < end_; ++token)
-    Compare(token, past(), Fresh(token, KvPart::kKeys));
+  ForAll([&](size_t token, size_t kept) {
+    Compare(token, kept, past(), Fresh(token, kept, KvPart::kKeys));
+  });
 }
 
 void Look::Weigh(Share heads) const {
-  for (size_t token = token_; token < end_; ++token) {
+  ForAll([&](size_t token, size_t kept) {
     const size_t n = Seen(token);
-    float* scores = Scores(token);
+    float* scores = Scores(token, kept);
     for (size_t head = heads.begin; head < heads.end; ++head)
       kernels_.exp_shifted(scores + head * n, Largest(scores + head * n, n), n);
     SumRows(scores + heads.begin * n, heads.size(), n, scores + heads_ * n + heads.begin);
-  }
+  });
 }
 
 // A latent's value is the first part of its key.
 void Look::Mix(Share columns) const {
   const size_t width = of_.value_width;
-  const auto mix = [&](size_t token, size_t done, const WeightMatrix& values) {
-    kernels_.accumulate(Mixed(token) + columns.begin, width, Scores(token) + done, Seen(token),
-                        heads_, KeptColumns(values, columns.begin, columns.size()));
+  const auto mix = [&](size_t token, size_t kept, size_t done, const WeightMatrix& values) {
+    kernels_.accumulate(Mixed(token, kept) + columns.begin, width, Scores(token, kept) + done,
+                        Seen(token), heads_, KeptColumns(values, columns.begin, columns.size()));
   };
-  for (size_t token = token_; token < end_; ++token) {
+  ForAll([&](size_t token, size_t kept) {
     for (size_t head = 0; head < heads_; ++head)
-      std::fill_n(Mixed(token) + head * width + columns.begin, columns.size(), 0.0F);
-  }
-  size_t done = 0;
-  VisitPast(KvPart::kValues, Share(past(), 0, 1), [&](const WeightMatrix& values) {
-    for (size_t token = token_; token < end_; ++token) mix(token, done, values);
-    done += values.rows;
+      std::fill_n(Mixed(token, kept) + head * width + columns.begin, columns.size(), 0.0F);
   });
-  for (size_t token = token_; token < end_; ++token) {
-    mix(token, done, Fresh(token, KvPart::kValues));
-    const float* sums = Scores(token) + heads_ * Seen(token);
+  VisitPast(KvPart::kValues, Share(past(), 0, 1),
+            [&](size_t kept, size_t done, const WeightMatrix& values) {
+              for (size_t token = token_; token < end_; ++token) mix(token, kept, done, values);
+            });
+  ForAll([&](size_t token, size_t kept) {
+    mix(token, kept, past(), Fresh(token, kept, KvPart::kValues));
+    const float* sums = Scores(token, kept) + heads_ * Seen(token);
     for (size_t head = 0; head < heads_; ++head)
-      Divide(Mixed(token) + head * width + columns.begin, columns.size(), sums[head]);
-  }
+      Divide(Mixed(token, kept) + head * width + columns.begin, columns.size(), sums[head]);
+  });
 }
 
 }  // namespace model_core

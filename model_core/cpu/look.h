@@ -1,4 +1,4 @@
-// What the query heads of some tokens do with what they see: compare with keys, weigh, mix values.
+// What query heads of some tokens do with what they see: compare with keys, weigh, mix values.
 #pragma once
 
 #include "model_core/device/arguments.h"
@@ -7,12 +7,13 @@
 
 namespace model_core {
 
-// Tokens of one sequence that look at a kept head together: all its query heads. Three steps, which
-// members may share: scores of past rows, weights of heads, sums of columns. How steps are cut, and
-// who sees a row together, changes no bit.
+// Tokens of one sequence that look at some kept heads together: all query heads of these. Three
+// steps, which members may share: scores of past rows, weights of heads, sums of columns. How steps
+// are cut, and who sees a row together, changes no bit. Several kept heads are seen page by page,
+// since they lie side by side in each: memory is read in long stretches.
 class Look {
  public:
-  Look(const Kernels& kernels, const Attention& of, size_t token, size_t end, size_t kept_head,
+  Look(const Kernels& kernels, const Attention& of, size_t token, size_t end, Share kept,
        float* scores)
       : kernels_(kernels),
         of_(of),
@@ -20,7 +21,7 @@ class Look {
         heads_(of.heads / shape_.heads),
         token_(token),
         end_(end),
-        kept_head_(kept_head),
+        kept_(kept),
         scores_(scores) {}
 
   // Of earlier passes; all tokens see the same.
@@ -45,24 +46,31 @@ class Look {
     return of_.window == 0 || position + 1 < of_.window ? 0 : position + 1 - of_.window;
   }
   size_t Seen(size_t token) const { return At(token).position + 1 - FirstSeen(token); }
-  size_t FirstHead(size_t token) const { return token * of_.heads + kept_head_ * heads_; }
-  float* Mixed(size_t token) const { return of_.mixed + FirstHead(token) * of_.value_width; }
+  size_t FirstHead(size_t token, size_t kept) const { return token * of_.heads + kept * heads_; }
+  float* Mixed(size_t token, size_t kept) const {
+    return of_.mixed + FirstHead(token, kept) * of_.value_width;
+  }
   // [heads, seen], then the sums of the heads.
-  float* Scores(size_t token) const {
-    return scores_ + (token - token_) * heads_ * (Seen(end_ - 1) + 1);
+  float* Scores(size_t token, size_t kept) const {
+    const size_t before = (token - token_) * kept_.size() + kept - kept_.begin;
+    return scores_ + before * heads_ * (Seen(end_ - 1) + 1);
   }
 
   template <typename See>
   void VisitPast(KvPart part, Share rows, const See& see) const;
-  WeightMatrix Fresh(size_t token, KvPart part) const;
-  void Compare(size_t token, size_t done, const WeightMatrix& keys) const;
+  // Calls see(token, kept) for each of both.
+  template <typename See>
+  void ForAll(const See& see) const;
+  WeightMatrix Fresh(size_t token, size_t kept, KvPart part) const;
+  void Compare(size_t token, size_t kept, size_t done, const WeightMatrix& keys) const;
 
   const Kernels& kernels_;
   const Attention& of_;
   const KvShape& shape_;
   const size_t heads_;  // that share the kept one
-  const size_t token_, end_, kept_head_;
-  float* const scores_;  // room for [tokens, heads, seen + 1]
+  const size_t token_, end_;
+  const Share kept_;
+  float* const scores_;  // room for [tokens, kept, heads, seen + 1]
 };
 
 }  // namespace model_core

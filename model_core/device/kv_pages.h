@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model_core/device/team.h"
 #include "model_core/tensor/kept_rows.h"
 
 namespace model_core {
@@ -47,25 +48,31 @@ struct KvPages {
   }
 };
 
-// Calls see(rows) for positions first … end - 1 of one head that earlier passes left, in order, as
-// they lie together in memory, `rows` being a matrix of their keys or values. The CPU does not
-// foresee where a page goes on: the matrix says it.
+// Calls see(head, position, rows) for positions first … end - 1 of some heads that earlier passes
+// left, as they lie together in memory, page after page and in it head after head: `rows` is a
+// matrix of their keys or values from `position` on. The CPU does not foresee where a page goes on:
+// the matrix says it.
 template <typename See>
-void VisitRows(const KvPages& pages, const KvShape& shape, size_t head, KvPart part, size_t first,
+void VisitRows(const KvPages& pages, const KvShape& shape, Share heads, KvPart part, size_t first,
                size_t end, const See& see) {
   const bool keys = part == KvPart::kKeys || shape.value_width == 0;
   const size_t row_bytes = keys ? shape.key_bytes : shape.value_bytes, rows = pages.rows;
-  const size_t offset = (keys ? 0 : rows * shape.keys_bytes()) + head * rows * row_bytes;
   const size_t width = keys ? shape.key_width : shape.value_width;
-  for (size_t position = first; position < end;) {
-    const size_t at = position % rows, index = position / rows;
-    const size_t count = std::min(rows - at, end - position);
-    const uint8_t* data = pages.Page(pages.read, index) + offset + at * row_bytes;
-    const bool last = (index + 1) * rows >= end;
-    const uint8_t* next = last ? data : pages.Page(pages.read, index + 1) + offset + at * row_bytes;
-    see(WeightMatrix{data, shape.kind, count, width, KeptStride(shape.kind, width),
-                     static_cast<size_t>(next - data)});
-    position += count;
+  const auto at = [&](size_t position, size_t head) {
+    return pages.Page(pages.read, position / rows) + (keys ? 0 : rows * shape.keys_bytes()) +
+           (head * rows + position % rows) * row_bytes;
+  };
+  for (size_t position = first, count; position < end; position += count) {
+    count = std::min(rows - position % rows, end - position);
+    for (size_t head = heads.begin; head < heads.end; ++head) {
+      const uint8_t* data = at(position, head);
+      const uint8_t* next = head + 1 < heads.end     ? at(position, head + 1)
+                            : position + count < end ? at(position + count, heads.begin)
+                                                     : data;
+      see(head, position,
+          WeightMatrix{data, shape.kind, count, width, KeptStride(shape.kind, width),
+                       static_cast<size_t>(next - data)});
+    }
   }
 }
 

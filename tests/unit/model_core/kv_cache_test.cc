@@ -111,23 +111,34 @@ void Feed(const KvLayout& layout, KvCache& cache, size_t count) {
   cache.Commit();
 }
 
+// Positions first … end - 1 of some heads, in one part or both.
+void CheckRows(const KvPages& pages, const KvLayout& layout, size_t layer, Share heads, KvPart part,
+               size_t first, size_t end) {
+  const float sign = part == KvPart::kKeys ? 1 : -1;
+  std::vector<size_t> seen(layout.heads, first);
+  const auto see = [&](size_t head, size_t position, const WeightMatrix& rows) {
+    ASSERT_EQ(position, seen[head]);
+    seen[head] += rows.rows;
+    for (size_t i = 0; i < rows.rows; ++i) {
+      const auto* row = static_cast<const float*>(rows.Rows(i, 1).data);
+      ASSERT_EQ(row[0], sign * Mark(layer, position + i, head)) << layer << " " << end;
+      ASSERT_EQ(row[rows.cols - 1], sign * Mark(layer, position + i, head));
+    }
+  };
+  VisitRows(pages, layout, heads, part, first, end, see);
+  for (size_t head = heads.begin; head < heads.end; ++head) EXPECT_EQ(seen[head], end);
+}
+
 // What the next token will see is there.
 void Check(const ModelConfig& config, const KvLayout& layout, const KvCache& cache) {
   for (size_t layer = 0; layer < config.layers.size(); ++layer) {
     const size_t window = config.layers[layer].window, end = cache.tokens();
     const size_t first = window == 0 || end + 1 < window ? 0 : end + 1 - window;
-    for (size_t head = 0; head < layout.heads; ++head) {
-      for (const KvPart part : {KvPart::kKeys, KvPart::kValues}) {
-        const float sign = part == KvPart::kKeys ? 1 : -1;
-        size_t position = first;
-        VisitRows(cache.Pages(layer), layout, head, part, first, end, [&](const WeightMatrix& rows) {
-          for (size_t i = 0; i < rows.rows; ++i, ++position) {
-            const auto* row = static_cast<const float*>(rows.Rows(i, 1).data);
-            ASSERT_EQ(row[0], sign * Mark(layer, position, head)) << layer << " " << end;
-            ASSERT_EQ(row[rows.cols - 1], sign * Mark(layer, position, head));
-          }
-        });
-        EXPECT_EQ(position, end);
+    for (size_t parts = 1; parts <= layout.heads; ++parts) {
+      for (size_t i = 0; i < parts; ++i) {
+        for (const KvPart part : {KvPart::kKeys, KvPart::kValues}) {
+          CheckRows(cache.Pages(layer), layout, layer, {layout.heads, i, parts}, part, first, end);
+        }
       }
     }
   }
