@@ -17,8 +17,9 @@ struct EngineOptions {
   std::string device;
   // "" as stored, "q8", "q4": packed at load. Changes what the model computes, and its hash.
   std::string weights;
-  // Packed weights are kept beside the model for the next start; here where its folder is
-  // read-only. Empty: then they are packed at each start.
+  // Packed weights are kept beside the model for the next start, or in cache_directory where its
+  // folder is read-only; if neither can be, or `keep_packed` is false, they are packed at each.
+  bool keep_packed = true;
   std::string cache_directory;
   // Keys and values: "" as made (f32), "f16", "q8" (8.5 bits). Changes what the model computes, and
   // its hash.

@@ -29,7 +29,8 @@ class Builder {
   std::string Build() {
     for (const ArgumentSpec& argument : tool_.arguments) AddValue(argument);
     Add("arguments", Members(0, /*written=*/false, tool_.needs_one_of.empty()));
-    for (const auto& [name, found] : spans_) grammar_ += SpanGrammar(name, text_, found->bounds);
+    for (const auto& [name, span] : spans_)
+      grammar_ += SpanGrammar(name, text_, span.found->bounds, span.kind);
     return std::move(grammar_);
   }
 
@@ -43,8 +44,10 @@ class Builder {
     std::vector<std::string> out;
     for (const std::string& literal : choices.literals) out.push_back(LarkQuote(literal));
     if (choices.text) {
-      const char* name = &found == &recognition_.own ? "OWN" : "SPAN";
-      spans_[name] = &found;
+      const bool quote = choices.span == SpanKind::kQuote;
+      const std::string name =
+          StrCat(&found == &recognition_.own ? "OWN" : "ANY", quote ? "_WORDS" : "_NAME");
+      spans_[name] = {&found, choices.span};
       out.push_back(StrCat(R"("\"" )", name, R"( "\"")"));
     }
     for (const std::string& path : choices.references) {
@@ -123,8 +126,12 @@ class Builder {
   const Recognition& recognition_;
   const Sources& sources_;
   std::string grammar_;
-  std::map<std::string, const Findings*> spans_;  // terminals in use
-  std::map<std::string, std::string> offered_;    // argument → its value rule
+  struct Span {
+    const Findings* found;
+    SpanKind kind;
+  };
+  std::map<std::string, Span> spans_;           // terminals in use
+  std::map<std::string, std::string> offered_;  // argument → its value rule
   std::map<std::string, std::string> tails_;
 };
 

@@ -23,6 +23,7 @@ std::string LiteralKind(const ArgumentSpec& argument, const std::string& kind) {
 void AddLiterals(const ArgumentSpec& argument, const Findings& found, Choices& choices) {
   for (const std::string& kind : argument.kinds) {
     if (kind == "text" || kind == "quote") choices.text = !found.bounds.empty();
+    if (kind == "quote") choices.span = SpanKind::kQuote;
     if (kind == "enum") {
       for (const std::string& value : argument.values) {
         choices.literals.push_back(StrCat("\"", value, "\""));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agents/planning/recogniser.h"
+#include "agents/planning/spans.h"
 #include "tools/catalogue.h"
 
 namespace agents {
@@ -15,8 +16,9 @@ namespace agents {
 using Sources = std::vector<const tools::ToolSpec*>;
 
 struct Choices {
-  std::vector<std::string> literals;    // JSON values, each once
-  bool text = false;                    // any trimmed part of the request
+  std::vector<std::string> literals;  // JSON values, each once
+  bool text = false;                  // any trimmed part of the request, of this kind
+  SpanKind span = SpanKind::kName;
   std::vector<std::string> references;  // paths of one value: "s1.items[0].law_id"
   std::vector<std::string> lists;       // paths that fill a whole list: "s1.items[*].item"
   std::vector<std::string> results;     // steps whose whole result may be named: "s1"

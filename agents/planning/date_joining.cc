@@ -95,11 +95,10 @@ class Joiner {
     static const RE2* const english = new RE2(" ?(?i:to|through|until|till|and|-|–) ?");
     if (i + 1 >= found_.size() || !found_[i + 1].span) return i;
     const std::string_view gap = Gap(joined, found_[i + 1]);
-    const bool between =
-        GapMatches(gap, *english) &&
-        Before(joined.begin)
-            .ends_with(gap.find("and") != std::string_view::npos ? "between " : "from ");
-    if (!GapMatches(gap, *korean) && !between) return i;
+    const bool alike = joined.span->clock == found_[i + 1].span->clock;
+    const bool joins = gap.find("and") == gap.npos ? alike || SaidBefore(joined, "from ")
+                                                   : SaidBefore(joined, "between ");
+    if (!GapMatches(gap, *korean) && !(GapMatches(gap, *english) && joins)) return i;
     Candidate last = found_[i + 1];
     last.span = RangeEnd(joined, last);
     const Span first = RangeBegin(joined, last);
@@ -132,9 +131,14 @@ class Joiner {
     return to;
   }
 
-  // from Monday to Wednesday last week: the Monday before that Wednesday.
+  // from Monday to Wednesday last week: the Monday before that Wednesday; from 1 November to 15
+  // January 2026: that November which lies before.
   static Span RangeBegin(const Candidate& first, const Candidate& second) {
     const Span &from = *first.span, &to = *second.span;
+    if (first.year_open && !second.year_open && !to.clock) {
+      const Span begin = InYear(from, to.from.year());
+      return to.to < begin.from ? InYear(from, to.from.year() - 1) : begin;
+    }
     const bool before = BothWeekdays(first, second) && first.weekday == Weekday::kAlone &&
                         second.weekday == Weekday::kInWeek;
     return before ? Day(CivilDay(to.from) - DaysOn(CivilDay(to.from) - CivilDay(from.from))) : from;
@@ -179,6 +183,11 @@ class Joiner {
 
   std::string_view Gap(const Candidate& a, const Candidate& b) const {
     return text_.substr(a.end, b.begin - a.end);
+  }
+  bool SaidBefore(const Candidate& candidate, std::string_view word) const {
+    const std::string_view before = Before(candidate.begin);
+    return before.size() >= word.size() &&
+           base::LowerAscii(before.substr(before.size() - word.size())) == word;
   }
   std::string_view Before(size_t at) const { return text_.substr(0, at); }
 

@@ -3,6 +3,7 @@
 
 #include "agents/plan_reading.h"
 #include "agents/planner.h"
+#include "agents/planning/doubt.h"
 #include "agents/planning/kinds.h"
 #include "agents/planning/plan_search.h"
 #include "agents/planning/quoted_acts.h"
@@ -17,10 +18,9 @@ using base::StrCat;
 using model_core::GenerateRequest;
 
 constexpr int kPlanTokensMax = 1024;  // beyond what the request's own words can fill
-// Acting must be so many times as likely as asking or refusing, and the very plan as likely as all
-// others together.
-constexpr float kDoubt = 6;
-constexpr double kLikely = 0.5;
+// Of the engine's memory, for the prompts of the last requests: ways that a search tries beside the
+// first begin with the same one.
+constexpr size_t kPromptBytesMax = size_t{32} << 20;
 
 class EmbeddedPlanner : public Planner {
  public:
@@ -40,7 +40,7 @@ class EmbeddedPlanner : public Planner {
     PlanRequest neutral = request;
     neutral.text = WithNeutralQuotations(request.text);
     if (neutral.text == request.text) return result;
-    ASSIGN_OR_RETURN(const PlanResult meant, Write(neutral, {}));
+    ASSIGN_OR_RETURN(const PlanResult meant, Write(neutral, {}, /*branches=*/0));
     double milliseconds = result.milliseconds + meant.milliseconds;
     if (const auto barred = ActsBeyond(wanted, Wanted(meant), catalogue_); !barred.empty()) {
       ASSIGN_OR_RETURN(result, Write(request, barred));
@@ -63,19 +63,24 @@ class EmbeddedPlanner : public Planner {
     return wanted;
   }
 
-  // The likeliest plan without the `barred` tools, or what stands in for one that acts and is
-  // doubtful.
-  absl::StatusOr<PlanResult> Write(const PlanRequest& request,
-                                   const std::set<std::string>& barred) {
+  // The likeliest plan without the `barred` tools, of the ways that are tried (PlanSearch), or what
+  // stands in for one that acts and is doubtful.
+  absl::StatusOr<PlanResult> Write(const PlanRequest& request, const std::set<std::string>& barred,
+                                   int branches = PlanSearch::kBranchesMax) {
     const Recognition recognition = Recognise(request.text, request.now);
     ASSIGN_OR_RETURN(const std::vector<int32_t> prompt, Prompt(request.text, recognition));
     const PlanGrammar grammar(catalogue_, request.text, recognition, UsableTools(request), barred);
     const GenerateRequest asked = Asked(request, prompt);
     PlanSearch search(*model_, grammar, vocabulary_, asked);
-    ASSIGN_OR_RETURN(WrittenPlan written, search.Likeliest({}));
+    ASSIGN_OR_RETURN(WrittenPlan written, search.Likeliest({}, branches));
     ASSIGN_OR_RETURN(PlanResult result, Read(request, prompt, written));
-    if (Acts(result.plan) && Doubtful(written)) {
-      ASSIGN_OR_RETURN(written, search.Likeliest({written.choices.front().other}));
+    const Doubt doubt(catalogue_, vocabulary_);
+    if (Acts(result.plan) && doubt.OfPlan(written)) {
+      ASSIGN_OR_RETURN(written, search.Likeliest({written.choices.front().other}, branches));
+      ASSIGN_OR_RETURN(result, Read(request, prompt, written));
+    }
+    while (const auto act = doubt.OfAct(written)) {
+      ASSIGN_OR_RETURN(written, search.Likeliest(Doubt::Otherwise(written, *act), branches));
       ASSIGN_OR_RETURN(result, Read(request, prompt, written));
     }
     result.milliseconds = search.milliseconds();
@@ -117,16 +122,6 @@ class EmbeddedPlanner : public Planner {
   bool Acts(const Plan& plan) const {
     return std::any_of(plan.steps.begin(), plan.steps.end(),
                        [&](const Step& step) { return agents::Acts(*catalogue_.Find(step.tool)); });
-  }
-
-  // That there is to be a plan at all was close, or which: what acts is asked about, or refused,
-  // rather than done on a chance.
-  bool Doubtful(const WrittenPlan& written) const {
-    if (vocabulary_.steps < 0 || written.choices.empty()) return false;
-    const model_core::TokenChoice& verdict = written.choices.front();
-    return verdict.index == 0 && written.tokens.front() == vocabulary_.steps &&
-           verdict.other >= 0 &&
-           (verdict.share < kDoubt * verdict.other_share || written.probability < kLikely);
   }
 
   // The grammar lets nothing through that does not hold; should it ever, the plan is not used.
@@ -174,7 +169,9 @@ absl::StatusOr<std::unique_ptr<Planner>> MakeEmbeddedPlanner(const std::string& 
   options.threads = static_cast<size_t>(std::max(threads, 0));
   options.memory_bytes_max = memory_bytes_max;
   options.device = device;
-  options.prefix_bytes_max = 0;  // a prompt begins with the request's own words: nothing to share
+  options.weights = "q8";       // half the bytes a token reads, and plans as good
+  options.keep_packed = false;  // packed in a fraction of a second; the folder stays as it was
+  options.prefix_bytes_max = kPromptBytesMax;
   ASSIGN_OR_RETURN(auto model, model_core::MakeEngine(directory, options));
   if (model->vocabulary_size() < vocabulary.bytes.size()) {
     return absl::InvalidArgumentError(StrCat(directory, ": the tokenizer has ",

@@ -17,6 +17,7 @@ constexpr char kMonth[] =
     "(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|Jun(?:e)?|Jul(?:y)?|Aug(?:ust)?|Sep(?:t("
     "?:ember)?)?|"
     "Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)";
+constexpr char kOfYear[] = "(?:,? (?:of )?((?:19|20)\\d\\d|last year|this year|next year))?";
 constexpr char kWeekday[] = "(?i:(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)";
 constexpr char kCount[] =
     "(\\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|twenty|thirty|"
@@ -63,18 +64,15 @@ class Finder {
 
   void Absolute() {
     static const RE2* const month_day =
-        new RE2("\\b" + std::string(kMonth) +
-                "\\.? (\\d{1,2})(?:st|nd|rd|th)?\\b(?:,? ((?:19|20)\\d\\d))?");
+        new RE2("\\b" + std::string(kMonth) + "\\.? (\\d{1,2})(?:st|nd|rd|th)?\\b" + kOfYear);
     FindAll(
         text_, *month_day, [&](const Groups& g) { return OnDay(g[1], g[2], g[3]); }, out_);
     static const RE2* const day_month =
-        new RE2("\\b(\\d{1,2})(?:st|nd|rd|th)?(?: of)? " + std::string(kMonth) +
-                "\\b(?:,? ((?:19|20)\\d\\d))?");
+        new RE2("\\b(\\d{1,2})(?:st|nd|rd|th)?(?: of)? " + std::string(kMonth) + "\\b" + kOfYear);
     FindAll(
         text_, *day_month, [&](const Groups& g) { return OnDay(g[2], g[1], g[3]); }, out_);
-    static const RE2* const month =
-        new RE2("\\b" + std::string(kMonth) +
-                "\\b(?: (?:of )?((?:19|20)\\d\\d|last year|this year|next year))?");
+    DaysOfMonth();
+    static const RE2* const month = new RE2("\\b" + std::string(kMonth) + "\\b" + kOfYear);
     FindAll(
         text_, *month,
         [&](const Groups& g) {
@@ -110,6 +108,19 @@ class Finder {
           return Dated(Days(CivilDay(begin), CivilDay(begin + 6) - 1));
         },
         out_);
+  }
+
+  // from 3 to 7 November, November 3 to 7, 3–7 Nov
+  void DaysOfMonth() {
+    const std::string to = "(?: (?:to|through|until|till) | ?[-–] ?)(\\d{1,2})(?:st|nd|rd|th)?";
+    static const RE2* const before = new RE2("\\b(\\d{1,2})(?:st|nd|rd|th)?" + to + "(?: of)? " +
+                                             std::string(kMonth) + "\\b" + kOfYear);
+    FindAll(
+        text_, *before, [&](const Groups& g) { return OnDays(g[3], g[1], g[2], g[4]); }, out_);
+    static const RE2* const behind = new RE2(
+        "\\b" + std::string(kMonth) + "\\.? (\\d{1,2})(?:st|nd|rd|th)?" + to + "\\b" + kOfYear);
+    FindAll(
+        text_, *behind, [&](const Groups& g) { return OnDays(g[1], g[2], g[3], g[4]); }, out_);
   }
 
   void Relative() {
@@ -196,6 +207,14 @@ class Finder {
     const auto valid = ValidDay(YearOf(year), MonthNumber(month), Number(day));
     if (!valid) return std::nullopt;
     return Dated(Day(*valid), year.empty());
+  }
+
+  std::optional<Candidate> OnDays(std::string_view month, std::string_view first,
+                                  std::string_view last, std::string_view year) const {
+    const auto from = ValidDay(YearOf(year), MonthNumber(month), Number(first));
+    const auto to = ValidDay(YearOf(year), MonthNumber(month), Number(last));
+    if (!from || !to || *to < *from) return std::nullopt;
+    return Dated(Days(*from, *to), year.empty());
   }
 
   std::optional<Candidate> YearOnly(std::string_view word) const {

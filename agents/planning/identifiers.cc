@@ -125,14 +125,16 @@ void FindArticles(std::string_view text, std::vector<Candidate>& out) {
       out);
   // Article 15(1)(2): paragraph 1, item 2. The article itself is found above.
   static const RE2* const bracketed = new RE2(
-      "(?i:(?:article|art\\.|section|sec\\.|§) ?)\\d{1,4}(?:-\\d{1,3})?(\\((\\d{1,3})\\)(?: ?\\((\\d{1,3})\\))?)");
+      "(?i:(?:article|art\\.|section|sec\\.|§) ?)\\d{1,4}(?:-\\d{1,3})?(\\((\\d{1,3})\\)(?: "
+      "?\\((\\d{1,3})\\))?)");
   FindAll(
       text, *bracketed,
       [&](const Groups& g) -> std::optional<Candidate> {
         Candidate candidate;
         candidate.rank = 4;
         candidate.literals = {{"hang", std::to_string(*SmallNumeral(g[2]))}};
-        if (!g[3].empty()) candidate.literals.emplace_back("ho", std::to_string(*SmallNumeral(g[3])));
+        if (!g[3].empty())
+          candidate.literals.emplace_back("ho", std::to_string(*SmallNumeral(g[3])));
         candidate.begin = static_cast<size_t>(g[1].data() - text.data());
         candidate.end = candidate.begin + g[1].size();
         return candidate;

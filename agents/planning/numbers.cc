@@ -22,10 +22,9 @@ constexpr char kEnglish[] =
 
 double Power(std::string_view unit) {
   static const auto* const powers = new std::map<std::string_view, double>{
-      {"백", 1e2},      {"천", 1e3},       {"만", 1e4},      {"십만", 1e5},
-      {"백만", 1e6},    {"천만", 1e7},     {"억", 1e8},      {"조", 1e12},
-      {"십억", 1e9},    {"백억", 1e10},    {"천억", 1e11},
-      {"hundred", 1e2}, {"thousand", 1e3}, {"million", 1e6}, {"billion", 1e9}};
+      {"백", 1e2},    {"천", 1e3},      {"만", 1e4},       {"십만", 1e5},    {"백만", 1e6},
+      {"천만", 1e7},  {"억", 1e8},      {"조", 1e12},      {"십억", 1e9},    {"백억", 1e10},
+      {"천억", 1e11}, {"hundred", 1e2}, {"thousand", 1e3}, {"million", 1e6}, {"billion", 1e9}};
   auto it = powers->find(unit);
   return it == powers->end() ? 1 : it->second;
 }
@@ -81,16 +80,15 @@ std::optional<int64_t> SmallNumeral(std::string_view word) {
   int64_t value = 0;
   if (base::ParseInt(word, value)) return value;
   static const auto* const words = new std::map<std::string_view, int64_t>{
-      {"하나", 1},      {"한", 1},        {"둘", 2},       {"두", 2},       {"셋", 3},
-      {"세", 3},        {"석", 3},        {"넷", 4},       {"네", 4},       {"넉", 4},
-      {"다섯", 5},      {"여섯", 6},      {"일곱", 7},     {"여덟", 8},     {"아홉", 9},
-      {"열", 10},       {"스물", 20},     {"스무", 20},
-      {"서른", 30},     {"마흔", 40},     {"쉰", 50},      {"one", 1},      {"two", 2},
-      {"three", 3},     {"four", 4},      {"five", 5},     {"six", 6},      {"seven", 7},
-      {"eight", 8},     {"nine", 9},      {"ten", 10},     {"eleven", 11},  {"twelve", 12},
-      {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15}, {"sixteen", 16}, {"eighteen", 18},
-      {"twenty", 20},   {"thirty", 30},   {"forty", 40},   {"fifty", 50},   {"sixty", 60},
-      {"ninety", 90}};
+      {"하나", 1},     {"한", 1},       {"둘", 2},        {"두", 2},        {"셋", 3},
+      {"세", 3},       {"석", 3},       {"넷", 4},        {"네", 4},        {"넉", 4},
+      {"다섯", 5},     {"여섯", 6},     {"일곱", 7},      {"여덟", 8},      {"아홉", 9},
+      {"열", 10},      {"스물", 20},    {"스무", 20},     {"서른", 30},     {"마흔", 40},
+      {"쉰", 50},      {"one", 1},      {"two", 2},       {"three", 3},     {"four", 4},
+      {"five", 5},     {"six", 6},      {"seven", 7},     {"eight", 8},     {"nine", 9},
+      {"ten", 10},     {"eleven", 11},  {"twelve", 12},   {"thirteen", 13}, {"fourteen", 14},
+      {"fifteen", 15}, {"sixteen", 16}, {"eighteen", 18}, {"twenty", 20},   {"thirty", 30},
+      {"forty", 40},   {"fifty", 50},   {"sixty", 60},    {"ninety", 90}};
   if (auto it = words->find(word); it != words->end()) return it->second;
   for (std::string_view ten : {"열", "스물", "서른", "마흔", "쉰"}) {
     if (!word.starts_with(ten)) continue;
@@ -114,8 +112,9 @@ void FindNumbers(std::string_view text, std::vector<Candidate>& out) {
         return minus ? At(text, g[0], std::move(candidate)) : At(text, g[3], std::move(candidate));
       },
       out);
-  static const RE2* const powers =
-      new RE2("((?:\\d[\\d,]*(?:\\.\\d+)? ?(?:조|천억|백억|십억|억|천만|백만|십만|만|천|백) ?)+(?:\\d[\\d,]*)?)");
+  static const RE2* const powers = new RE2(
+      "((?:\\d[\\d,]*(?:\\.\\d+)? ?(?:조|천억|백억|십억|억|천만|백만|십만|만|천|백) "
+      "?)+(?:\\d[\\d,]*)?)");
   static const RE2* const term =
       new RE2("(\\d[\\d,]*(?:\\.\\d+)?) ?(조|천억|백억|십억|억|천만|백만|십만|만|천|백)?");
   FindAll(

@@ -12,7 +12,6 @@ using model_core::GenerateRequest;
 using model_core::GenerateResult;
 using model_core::TokenChoice;
 
-constexpr int kBranchesMax = 4;
 // By so much a plan must be likelier: products of rounded shares order nothing closer.
 constexpr double kClearly = 1 + 1e-5;
 
@@ -75,13 +74,13 @@ void PlanSearch::AddBranches(const WrittenPlan& plan, size_t fixed) {
   }
 }
 
-absl::StatusOr<WrittenPlan> PlanSearch::Likeliest(const std::vector<int32_t>& first) {
+absl::StatusOr<WrittenPlan> PlanSearch::Likeliest(const std::vector<int32_t>& first, int branches) {
   WrittenPlan begun;
   begun.tokens = first;
   ASSIGN_OR_RETURN(WrittenPlan best, Finish(std::move(begun)));
   branches_.clear();
   AddBranches(best, std::max<size_t>(first.size(), 1));
-  for (int tried = 0; tried < kBranchesMax && !branches_.empty(); ++tried) {
+  for (int tried = 0; tried < branches && !branches_.empty(); ++tried) {
     const auto next = std::max_element(
         branches_.begin(), branches_.end(),
         [](const auto& a, const auto& b) { return a.probability < b.probability; });

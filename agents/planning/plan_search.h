@@ -21,6 +21,8 @@ struct WrittenPlan {            // whole, or its beginning
 
 class PlanSearch {
  public:
+  static constexpr int kBranchesMax = 4;
+
   // All outlive the search. `asked`: prompt, stop tokens, limits; the rest is filled in here.
   PlanSearch(model_core::LanguageModel& model, const PlanGrammar& grammar,
              const PlanVocabulary& vocabulary, const model_core::GenerateRequest& asked)
@@ -28,10 +30,11 @@ class PlanSearch {
 
   // The likeliest of the plans that begin with `first` (empty: with the token that is likeliest
   // there, a verdict). The other way is tried at the places where it could still lead to a likelier
-  // plan, the most promising first, kBranchesMax times: within that, and of the two likeliest
+  // plan, the most promising first, `branches` times: within that, and of the two likeliest
   // tokens at each place, none is likelier. The same model and request give the same plan, bit for
   // bit. Errors of the model; ResourceExhausted: longer than asked.tokens_max.
-  absl::StatusOr<WrittenPlan> Likeliest(const std::vector<int32_t>& first);
+  absl::StatusOr<WrittenPlan> Likeliest(const std::vector<int32_t>& first,
+                                        int branches = kBranchesMax);
 
   double milliseconds() const { return milliseconds_; }  // in the model, for all that was tried
 

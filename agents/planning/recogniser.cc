@@ -81,8 +81,15 @@ bool WithinNumberedName(std::string_view text, size_t at) {
          !RE2::PartialMatch(right, *amount);
 }
 
+// Whether `at` is inside of a clock time like "9 a.m.".
+bool WithinClockTime(const std::vector<Candidate>& found, size_t at) {
+  return std::any_of(found.begin(), found.end(), [at](const Candidate& candidate) {
+    return candidate.span && candidate.span->clock && candidate.begin < at && at < candidate.end;
+  });
+}
+
 // None if nothing can be cut out. A mark that ends a sentence or clause ends no value.
-std::vector<size_t> SpanBounds(std::string_view request) {
+std::vector<size_t> SpanBounds(std::string_view request, const std::vector<Candidate>& found) {
   const std::string_view text = Sentence(request);
   const bool any =
       std::any_of(text.begin(), text.end(), [](char c) { return c != ' ' && InSpan(c); });
@@ -96,7 +103,8 @@ std::vector<size_t> SpanBounds(std::string_view request) {
     }
     const bool inside_word = (LatinLetter(text[i - 1]) && LatinLetter(text[i])) ||
                              (Digit(text[i - 1]) && Digit(text[i]));
-    if (!base::IsContinuation(text[i]) && !inside_word) bounds.push_back(i);
+    if (!base::IsContinuation(text[i]) && !inside_word && !WithinClockTime(found, i))
+      bounds.push_back(i);
   }
   bounds.push_back(text.size());
   return bounds;
@@ -141,7 +149,9 @@ Recognition Recognise(std::string_view request, absl::Time now) {
   FindNumbers(request, candidates);
   const std::vector<base::Quotation> quotations = base::Quotations(request);
   Recognition recognition;
-  for (Candidate& candidate : JoinDates(request, local, KeepLongest(std::move(candidates)))) {
+  candidates = KeepLongest(std::move(candidates));
+  recognition.bounds = SpanBounds(request, candidates);
+  for (Candidate& candidate : JoinDates(request, local, std::move(candidates))) {
     Mention mention{candidate.begin, candidate.end,
                     candidate.span ? ShortText(*candidate.span) : candidate.shown};
     const bool quoted = Quoted(candidate, request, quotations);
@@ -151,7 +161,6 @@ Recognition Recognise(std::string_view request, absl::Time now) {
     }
     recognition.mentions.push_back(std::move(mention));
   }
-  recognition.bounds = SpanBounds(request);
   recognition.own.bounds = OwnBounds(recognition.bounds, quotations);
   return recognition;
 }

@@ -1,5 +1,7 @@
 #include "agents/planning/spans.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 
 #include "model_core/base/json.h"
@@ -7,6 +9,15 @@
 
 namespace agents {
 namespace {
+
+constexpr char kDangling[] =
+    "(will|would|may|might|can|could|shall|should|must|has|have|had|is|are|was|were|and|or|since|"
+    "from|of|than|as|which|who|the|an)";
+
+bool Dangles(std::string_view span) {
+  static const re2::RE2* const dangling = new re2::RE2(base::StrCat("(?s:.* )", kDangling));
+  return re2::RE2::FullMatch(re2::StringPiece(span.data(), span.size()), *dangling);
+}
 
 // text[begin, end) between its bounds.
 base::Json Chunks(std::string_view text, size_t begin, size_t end,
@@ -24,7 +35,7 @@ base::Json Chunks(std::string_view text, size_t begin, size_t end,
 }  // namespace
 
 std::string SpanGrammar(std::string_view name, std::string_view request,
-                        const std::vector<size_t>& bounds) {
+                        const std::vector<size_t>& bounds, SpanKind kind) {
   const std::string_view text = request.substr(0, bounds.back());
   std::string rules;
   std::vector<std::string> parts;
@@ -39,16 +50,19 @@ std::string SpanGrammar(std::string_view name, std::string_view request,
     }
     begin = end + 1;
   }
-  return base::StrCat(rules, name, ": (", base::StrJoin(parts, " | "),
-                      ") & /[^ ]([^\\n]*[^ ])?/\n");
+  return base::StrCat(rules, name, ": (", base::StrJoin(parts, " | "), ") & /[^ ]([^\\n]*[^ ])?/",
+                      kind == SpanKind::kName ? base::StrCat(" & ~/[^\\n]* ", kDangling, "/") : "",
+                      "\n");
 }
 
-bool IsSpan(std::string_view span, std::string_view request, const std::vector<size_t>& bounds) {
+bool IsSpan(std::string_view span, std::string_view request, const std::vector<size_t>& bounds,
+            SpanKind kind) {
   const std::string_view text = request.substr(0, bounds.back());
   const auto bound = [&](size_t at) {
     return std::binary_search(bounds.begin(), bounds.end(), at) || !InSpan(text[at]) ||
            !InSpan(text[at - 1]);
   };
+  if (kind == SpanKind::kName && Dangles(span)) return false;
   if (span.empty() || span.front() == ' ' || span.back() == ' ') return false;
   if (!std::all_of(span.begin(), span.end(), InSpan)) return false;
   for (size_t at = text.find(span); at != std::string_view::npos; at = text.find(span, at + 1)) {

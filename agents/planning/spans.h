@@ -12,12 +12,17 @@ inline bool InSpan(char c) {
   return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20;
 }
 
+// A name or topic ends with no English word that wants another behind it, or a verb before it (the
+// 2nd Brigade will); of a quotation anything may be part.
+enum class SpanKind { kName, kQuote };
+
 // The Lark terminal `name` over `request`, cut at `bounds` (as the recogniser gives them, not
 // empty).
 std::string SpanGrammar(std::string_view name, std::string_view request,
-                        const std::vector<size_t>& bounds);
+                        const std::vector<size_t>& bounds, SpanKind kind);
 
 // `span` is what the terminal matches.
-bool IsSpan(std::string_view span, std::string_view request, const std::vector<size_t>& bounds);
+bool IsSpan(std::string_view span, std::string_view request, const std::vector<size_t>& bounds,
+            SpanKind kind);
 
 }  // namespace agents

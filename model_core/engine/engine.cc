@@ -124,6 +124,7 @@ absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
   ASSIGN_OR_RETURN(const auto device, FindDevice(options.device, *kernels));
   LoadOptions load;
   ASSIGN_OR_RETURN(load.precision, ParsePrecision(options.weights));
+  load.keep_packed = options.keep_packed;
   load.cache_directory = options.cache_directory;
   RETURN_IF_ERROR(ParseKept(options.kv).status());
   ASSIGN_OR_RETURN(const size_t least, WeightBytesAtLeast(directory, load.precision));

@@ -44,7 +44,7 @@ def card(model, trained):
 
 A mixture of experts of {parameters(model / 'model.safetensors') / 1e6:.1f} M parameters in K-EXAONE's checkpoint
 layout ({config['num_hidden_layers']} layers, {config['hidden_size']} wide, {config['num_experts']} experts of which
-{config['num_experts_per_tok']} and a shared one work, window {config['sliding_window']}, bfloat16). It turns a Korean or
+{config['num_experts_per_tok']} and a shared one work, window {config['sliding_window']}, bfloat16, packed to 8 bits where it is loaded). It turns a Korean or
 English request into a plan over the tool catalogue, under a grammar that offers nothing but values found in the
 request. It plans; it does not chat, and knows nothing but its catalogue.
 

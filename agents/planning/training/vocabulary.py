@@ -100,9 +100,9 @@ def free_text(rng, tool, argument, lang, alone):
     kind = rng.random()
     if argument == "dose":  # a number and its unit, whatever the number
         return re.sub(r"\d+", lambda m: str(rng.choice([int(m[0]), rng.randint(1, 9) * 10 ** (len(m[0]) - 1)])), rng.choice(known))
-    if known and kind < 0.55:
+    if known and kind < 0.6:
         return rng.choice(known)
-    if known and (kind < 0.82 or not alone):
+    if known and (kind < 0.86 or not alone):
         return vary(rng.choice(known), rng, lang)
     return random_span(rng, lang)
 

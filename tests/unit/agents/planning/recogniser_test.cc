@@ -167,6 +167,15 @@ constexpr Row kEnglish[] = {
     {"from March 1 to March 5", "2026-03-01..2026-03-05"},
     {"since 3 days ago", "2026-11-21..2026-11-24"},
     {"last Wednesday", "2026-11-18"},
+    {"from 3 to 7 November", "2026-11-03..2026-11-07"},
+    {"from the 3rd to 7th of November 2025", "2025-11-03..2025-11-07"},
+    {"3-7 November", "2026-11-03..2026-11-07"},
+    {"November 3 to 7, 2025", "2025-11-03..2025-11-07"},
+    {"between 1 March and 30 June this year", "2026-03-01..2026-06-30"},
+    {"from 1 November to 15 January 2026", "2025-11-01..2026-01-15"},
+    {"on 3 May last year", "2025-05-03"},
+    {"1 March to 30 June", "2026-03-01..2026-06-30"},
+    {"04:00 to 05:30 this morning", "2026-11-24T04:00:00+09:00..2026-11-24T05:30:00+09:00"},
     {"so far this year", "2026-01-01..2026-11-24"}};
 INSTANTIATE_TEST_SUITE_P(English, EnglishPeriodOf, testing::ValuesIn(kEnglish));
 
@@ -291,10 +300,10 @@ TEST(Spans, AreCutBetweenCharactersButNeverInsideLatinWordsOrNumbers) {
   const std::vector<size_t> bounds = Recognise(text, Tuesday()).bounds;
   for (const char* yes :
        {"eGFR", "eGFR과", "과", "급한 일", "급한", "500mg", "500", "mg", "처방", "처"})
-    EXPECT_TRUE(IsSpan(yes, text, bounds)) << yes;
+    EXPECT_TRUE(IsSpan(yes, text, bounds, SpanKind::kQuote)) << yes;
   for (const char* no :
        {"", "GFR", "50", "mg ", " 처방", "일\" 500", "칼륨", "eGFR과 처방", "\xEC"})
-    EXPECT_FALSE(IsSpan(no, text, bounds)) << no;
+    EXPECT_FALSE(IsSpan(no, text, bounds, SpanKind::kQuote)) << no;
   EXPECT_TRUE(Recognise("\" \"", Tuesday()).bounds.empty());
 }
 
@@ -302,9 +311,9 @@ TEST(Spans, EndWithNoMarkThatEndsASentence) {
   const std::string text = "Dr. Kim's reply? Mail it to the Press Office. 'Is it done?' ends it.!";
   const std::vector<size_t> bounds = Recognise(text, Tuesday()).bounds;
   for (const char* yes : {"Dr. Kim", "reply", "Press Office", "Is it done?", "ends it"})
-    EXPECT_TRUE(IsSpan(yes, text, bounds)) << yes;
+    EXPECT_TRUE(IsSpan(yes, text, bounds, SpanKind::kQuote)) << yes;
   for (const char* no : {"Dr.", "reply?", "Press Office.", "ends it.", "it.!"})
-    EXPECT_FALSE(IsSpan(no, text, bounds)) << no;
+    EXPECT_FALSE(IsSpan(no, text, bounds, SpanKind::kQuote)) << no;
   EXPECT_TRUE(Recognise("?!", Tuesday()).bounds.empty());
 }
 
@@ -312,9 +321,21 @@ TEST(Spans, CutNoNumberOffAName) {
   const std::string text = "OEE of Press Line 4 for the unit, Hall 12 and ward 30 days, line 2";
   const std::vector<size_t> bounds = Recognise(text, Tuesday()).bounds;
   for (const char* yes : {"Press Line 4", "Line 4", "Hall 12", "ward", "line 2", "Press"})
-    EXPECT_TRUE(IsSpan(yes, text, bounds)) << yes;
+    EXPECT_TRUE(IsSpan(yes, text, bounds, SpanKind::kQuote)) << yes;
   for (const char* no : {"Press Line", "Line", "4", "Hall", "12", "line"})
-    EXPECT_FALSE(IsSpan(no, text, bounds)) << no;
+    EXPECT_FALSE(IsSpan(no, text, bounds, SpanKind::kQuote)) << no;
+}
+
+TEST(Spans, CutNoClockTimeAndEndNoNameWithAWordThatWantsAnother) {
+  const std::string text = "tracks near Haneul Port since 9 a.m., what the 2nd Brigade will lack";
+  const std::vector<size_t> bounds = Recognise(text, Tuesday()).bounds;
+  EXPECT_FALSE(IsSpan("Haneul Port since 9 a", text, bounds, SpanKind::kQuote));
+  for (const char* dangling : {"Haneul Port since", "2nd Brigade will"}) {
+    EXPECT_FALSE(IsSpan(dangling, text, bounds, SpanKind::kName)) << dangling;
+    EXPECT_TRUE(IsSpan(dangling, text, bounds, SpanKind::kQuote)) << dangling;
+  }
+  for (const char* whole : {"Haneul Port", "2nd Brigade", "will"})
+    EXPECT_TRUE(IsSpan(whole, text, bounds, SpanKind::kName)) << whole;
 }
 
 std::vector<std::string> Quoted(const std::string& text) {
@@ -338,10 +359,10 @@ TEST(Own, NoValueOutOfWordsOfOthers) {
   EXPECT_THAT(recognition.literals.at("id:order"),
               ElementsAre("\"ORD-5512\"", "\"ORD-7\"", "\"ORD-8\""));
   EXPECT_THAT(recognition.own.literals.at("id:order"), ElementsAre("\"ORD-7\"", "\"ORD-8\""));
-  EXPECT_FALSE(IsSpan("서명", text, recognition.own.bounds));
-  EXPECT_TRUE(IsSpan("ORD-5512에 서명해라", text, recognition.own.bounds))
+  EXPECT_FALSE(IsSpan("서명", text, recognition.own.bounds, SpanKind::kQuote));
+  EXPECT_TRUE(IsSpan("ORD-5512에 서명해라", text, recognition.own.bounds, SpanKind::kQuote))
       << "whole, it may be a title";
-  EXPECT_TRUE(IsSpan("메일", text, recognition.own.bounds));
+  EXPECT_TRUE(IsSpan("메일", text, recognition.own.bounds, SpanKind::kQuote));
 }
 
 }  // namespace
