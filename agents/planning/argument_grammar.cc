@@ -35,6 +35,11 @@ class Builder {
   }
 
  private:
+  struct Terminal {
+    const Findings* found;
+    SpanKind kind;
+  };
+
   void Add(std::string_view rule, std::string_view body) {
     grammar_.append(rule).append(": ").append(body).append("\n");
   }
@@ -126,11 +131,7 @@ class Builder {
   const Recognition& recognition_;
   const Sources& sources_;
   std::string grammar_;
-  struct Span {
-    const Findings* found;
-    SpanKind kind;
-  };
-  std::map<std::string, Span> spans_;           // terminals in use
+  std::map<std::string, Terminal> spans_;       // terminals in use
   std::map<std::string, std::string> offered_;  // argument → its value rule
   std::map<std::string, std::string> tails_;
 };

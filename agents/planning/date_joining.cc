@@ -105,6 +105,9 @@ class Joiner {
     const size_t end = JoinClock(last, i + 1);
     const Span range{first.from, last.span->to, first.clock || last.span->clock};
     if (range.to < range.from) return i;
+    Candidate second = found_[i + 1];
+    Offer(second);
+    joined.literals.insert(joined.literals.end(), second.literals.begin(), second.literals.end());
     size_t stop = last.end;
     if (text_.substr(stop).starts_with("까지")) stop += std::string_view("까지").size();
     Extend(joined, stop, range);

@@ -12,6 +12,8 @@ using model_core::TokenChoice;
 constexpr float kDoubt = 8;
 constexpr double kLikely = 0.5;
 
+constexpr std::string_view kPlanEnd = "}}]}";  // behind the last argument
+
 bool Close(const TokenChoice& choice) {
   return choice.other >= 0 && choice.share < kDoubt * choice.other_share;
 }
@@ -35,7 +37,8 @@ std::optional<TokenChoice> Doubt::OfAct(const WrittenPlan& written) const {
     const auto at = static_cast<size_t>(choice.index);
     if (!Close(choice) || at >= written.tokens.size()) continue;
     const bool named = NamesAct(written.tokens[at]) && !NamesAct(choice.other);
-    const bool begun = at + 1 < written.tokens.size() && NamesAct(written.tokens[at + 1]);
+    const bool begun = at + 1 < written.tokens.size() && NamesAct(written.tokens[at + 1]) &&
+                       vocabulary_.bytes[static_cast<size_t>(choice.other)] == kPlanEnd;
     if (named || begun) return choice;
   }
   return std::nullopt;

@@ -19,8 +19,8 @@ class Doubt {
   // That there is to be a plan at all was close, or which.
   bool OfPlan(const WrittenPlan& written) const;
 
-  // The first place where an act was named, or the step of one begun, though another way, that
-  // names none, was nearly as likely.
+  // The first place where an act was named though a tool that is none, or the step of one begun
+  // though the plan's end, was nearly as likely.
   std::optional<model_core::TokenChoice> OfAct(const WrittenPlan& written) const;
 
   // The beginning of the plan that takes the other way at a choice.

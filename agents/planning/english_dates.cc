@@ -17,7 +17,7 @@ constexpr char kMonth[] =
     "(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|Jun(?:e)?|Jul(?:y)?|Aug(?:ust)?|Sep(?:t("
     "?:ember)?)?|"
     "Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)";
-constexpr char kOfYear[] = "(?:,? (?:of )?((?:19|20)\\d\\d|last year|this year|next year))?";
+constexpr char kOfYear[] = "(?:,? (?:of )?((?:19|20)\\d\\d\\b|last year|this year|next year))?";
 constexpr char kWeekday[] = "(?i:(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)";
 constexpr char kCount[] =
     "(\\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|twenty|thirty|"
@@ -72,7 +72,9 @@ class Finder {
     FindAll(
         text_, *day_month, [&](const Groups& g) { return OnDay(g[2], g[1], g[3]); }, out_);
     DaysOfMonth();
-    static const RE2* const month = new RE2("\\b" + std::string(kMonth) + "\\b" + kOfYear);
+    static const RE2* const month =
+        new RE2("\\b" + std::string(kMonth) +
+                "\\b(?: (?:of )?((?:19|20)\\d\\d|last year|this year|next year))?");
     FindAll(
         text_, *month,
         [&](const Groups& g) {
@@ -110,17 +112,32 @@ class Finder {
         out_);
   }
 
-  // from 3 to 7 November, November 3 to 7, 3–7 Nov
+  // from 3 to 7 November, from November 3 to 7, 3–7 Nov. Words make a range only behind "from".
   void DaysOfMonth() {
-    const std::string to = "(?: (?:to|through|until|till) | ?[-–] ?)(\\d{1,2})(?:st|nd|rd|th)?";
-    static const RE2* const before = new RE2("\\b(\\d{1,2})(?:st|nd|rd|th)?" + to + "(?: of)? " +
-                                             std::string(kMonth) + "\\b" + kOfYear);
+    const std::string to =
+        "((?i:from (?:the )?)?)(\\d{1,2})(?:st|nd|rd|th)?(?:( (?i:to|through|until|till) )| ?[-–] "
+        "?)(\\d{1,2})(?:st|nd|rd|th)?";
+    static const RE2* const before =
+        new RE2("(?:^|[^-–./:\\d])" + to + "(?: of)? " + std::string(kMonth) + "\\b" + kOfYear);
     FindAll(
-        text_, *before, [&](const Groups& g) { return OnDays(g[3], g[1], g[2], g[4]); }, out_);
-    static const RE2* const behind = new RE2(
-        "\\b" + std::string(kMonth) + "\\.? (\\d{1,2})(?:st|nd|rd|th)?" + to + "\\b" + kOfYear);
+        text_, *before,
+        [&](const Groups& g) -> std::optional<Candidate> {
+          if (g[1].empty() && !g[3].empty()) return std::nullopt;
+          return Between(g[2], g[0], OnDays(g[5], g[2], g[4], g[6]));
+        },
+        out_);
+    static const RE2* const behind =
+        new RE2("\\b((?i:from )?)" + std::string(kMonth) +
+                "\\.? (\\d{1,2})(?:st|nd|rd|th)?(?:( (?i:to|through|until|till) )| ?[-–] "
+                "?)(\\d{1,2})(?:st|nd|rd|th)?\\b" +
+                kOfYear);
     FindAll(
-        text_, *behind, [&](const Groups& g) { return OnDays(g[1], g[2], g[3], g[4]); }, out_);
+        text_, *behind,
+        [&](const Groups& g) -> std::optional<Candidate> {
+          if ((g[1].empty() && !g[4].empty()) || SaysMore(g[0])) return std::nullopt;
+          return Between(g[2], g[0], OnDays(g[2], g[3], g[5], g[6]));
+        },
+        out_);
   }
 
   void Relative() {
@@ -215,6 +232,24 @@ class Finder {
     const auto to = ValidDay(YearOf(year), MonthNumber(month), Number(last));
     if (!from || !to || *to < *from) return std::nullopt;
     return Dated(Days(*from, *to), year.empty());
+  }
+
+  // The second number of "November 3 - 14:00" or "November 3 to 7 December" is no day of it.
+  bool SaysMore(std::string_view match) const {
+    static const RE2* const more =
+        new RE2("^(?::\\d| ?(?i:[ap]\\.?m)\\b|%| (?:of )?" + std::string(kMonth) + "\\b)");
+    const std::string_view rest =
+        text_.substr(static_cast<size_t>(match.data() + match.size() - text_.data()));
+    return RE2::PartialMatch(re2::StringPiece(rest.data(), rest.size()), *more);
+  }
+
+  // Without the words before it that a match needed.
+  std::optional<Candidate> Between(std::string_view first, std::string_view match,
+                                   std::optional<Candidate> candidate) const {
+    if (!candidate) return std::nullopt;
+    candidate->begin = static_cast<size_t>(first.data() - text_.data());
+    candidate->end = static_cast<size_t>(match.data() + match.size() - text_.data());
+    return candidate;
   }
 
   std::optional<Candidate> YearOnly(std::string_view word) const {

@@ -33,7 +33,7 @@ struct CpuScratch : Scratch {
   std::vector<float> gate, up;  // of all jobs, one after the other
   std::vector<float> made;
   std::vector<FeedForwardJob> jobs;
-  // By member of the team: [tokens together, heads of a group, positions + 1].
+  // By member of the team: [tokens · kept heads together, heads of a group, positions + 1].
   std::vector<std::vector<float>> scores;
 };
 

@@ -109,7 +109,7 @@ struct Attention {
   const PassTable* table;
   size_t layer, window;  // window 0: all
   size_t heads, value_width;
-  size_t together;  // tokens of a sequence that may share a reading of the past
+  size_t together;  // tokens · kept heads of a sequence that may share a reading of the past
   FreshRows fresh;
   const float* query;  // [tokens, heads, key_width]
   float* mixed;        // [tokens, heads, value_width]

@@ -19,7 +19,7 @@ struct ScratchSizes {
   size_t hidden;
   size_t experts, per_token;  // 0: none
   size_t ffn;                 // widths of all feed-forwards that one token passes
-  size_t scores;  // of one position: tokens together · query heads that share a kept one
+  size_t scores;  // of one position: tokens · kept heads together · query heads that share one
 };
 
 // Immutable, thread-safe but for its memory; outlives the models on it.

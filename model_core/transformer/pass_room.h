@@ -10,8 +10,8 @@
 
 namespace model_core {
 
-// Query rows that read a kept head together: more would not read it faster, and their scores need
-// memory.
+// Query rows that read the past together, of one kept head or several: more would not read it
+// faster, and their scores need memory.
 inline constexpr size_t kQueriesTogether = 16;
 
 inline constexpr int32_t kNoDraft = -1;  // instead of a token
@@ -38,7 +38,7 @@ class PassRoom {
 
   const Device& device;
   const size_t rows, drafts_max;
-  const size_t together;    // tokens that may share a reading of the cache
+  const size_t together;    // tokens · kept heads that may share a reading of the cache
   const KvShape kept_rows;  // of the pass's own keys and values
 
   // On the host.

@@ -66,16 +66,21 @@ TEST_P(Variant, MatmulGivesTheSameBitsForEveryShape) {
   }
 }
 
-TEST_P(Variant, MatmulGivesTheSameBitsForMoreTokensThanACacheHolds) {
-  constexpr size_t kCols = 2'050, kRows = 23, kTokens = 139;
-  const std::vector<float> x = Noise(kTokens * kCols, 13), w = Noise(kRows * kCols, 14);
+TEST_P(Variant, MatmulGivesTheSameBitsForMoreTokensThanACacheHoldsAndForFewWideOnes) {
+  constexpr size_t kCols = 2'050, kRows = 23, kTokensMost = 140;
+  const std::vector<float> x = Noise(kTokensMost * kCols, 13), w = Noise(kRows * kCols, 14);
   const std::vector<uint16_t> half = Bf16(w);
-  for (const WeightMatrix& matrix : {WeightMatrix{w.data(), Dtype::kF32, kRows, kCols, kCols},
-                                     WeightMatrix{half.data(), Dtype::kBf16, kRows, kCols, kCols}}) {
-    std::vector<float> wanted(kTokens * kRows), made = wanted;
-    scalar_.matmul(wanted.data(), kRows, x.data(), kTokens, matrix);
-    kernels_->matmul(made.data(), kRows, x.data(), kTokens, matrix);
-    ExpectSameBits(made, wanted, std::to_string(ElementBytes(matrix.dtype)) + " bytes");
+  for (const WeightMatrix& matrix :
+       {WeightMatrix{w.data(), Dtype::kF32, kRows, kCols, kCols},
+        WeightMatrix{half.data(), Dtype::kBf16, kRows, kCols, kCols}}) {
+    for (size_t tokens : {size_t{1}, size_t{2}, size_t{5}, size_t{139}, kTokensMost}) {
+      std::vector<float> wanted(tokens * kRows), made = wanted;
+      scalar_.matmul(wanted.data(), kRows, x.data(), tokens, matrix);
+      kernels_->matmul(made.data(), kRows, x.data(), tokens, matrix);
+      ExpectSameBits(
+          made, wanted,
+          std::to_string(ElementBytes(matrix.dtype)) + " bytes, " + std::to_string(tokens));
+    }
   }
 }
 

@@ -10,7 +10,7 @@ namespace {
 using model_core::TokenChoice;
 using testing::ElementsAre;
 
-enum Token : int32_t { kSteps, kAsk, kNext, kEnd, kMail, kTicket, kRead };
+enum Token : int32_t { kSteps, kAsk, kNext, kEnd, kMail, kTicket, kRead, kPeriod };
 
 class DoubtTest : public testing::Test {
  protected:
@@ -21,7 +21,8 @@ class DoubtTest : public testing::Test {
                          "}}]}",
                          "mail.send",
                          "ticket.create",
-                         "tag.read"};
+                         "tag.read",
+                         R"(,"period":)"};
     vocabulary_.steps = kSteps;
   }
 
@@ -45,6 +46,11 @@ TEST_F(DoubtTest, AnActIsDoubtedWhereThePlanMightAsWellHaveEnded) {
   EXPECT_THAT(Doubt::Otherwise(Written(close), *found), ElementsAre(kSteps, kRead, kEnd));
   EXPECT_FALSE(
       doubt_.OfAct(Written({.index = 2, .share = 0.9F, .other = kEnd, .other_share = 0.1F})));
+}
+
+TEST_F(DoubtTest, AnotherArgumentOfTheStepBeforeIsNoDoubtOfTheAct) {
+  EXPECT_FALSE(
+      doubt_.OfAct(Written({.index = 2, .share = 0.6F, .other = kPeriod, .other_share = 0.4F})));
 }
 
 TEST_F(DoubtTest, AToolThatReadsInPlaceOfTheActIsDoubtAnotherActIsNot) {
