@@ -96,8 +96,9 @@ class Joiner {
     if (i + 1 >= found_.size() || !found_[i + 1].span) return i;
     const std::string_view gap = Gap(joined, found_[i + 1]);
     const bool alike = joined.span->clock == found_[i + 1].span->clock;
-    const bool joins = gap.find("and") == gap.npos ? alike || SaidBefore(joined, "from ")
-                                                   : SaidBefore(joined, "between ");
+    const bool listed = base::LowerAscii(gap).find("and") != std::string::npos;
+    const bool joins =
+        listed ? SaidBefore(joined, "between ") : alike || SaidBefore(joined, "from ");
     if (!GapMatches(gap, *korean) && !(GapMatches(gap, *english) && joins)) return i;
     Candidate last = found_[i + 1];
     last.span = RangeEnd(joined, last);
