@@ -90,16 +90,21 @@ class Joiner {
     return i + 1;
   }
 
-  size_t JoinRange(Candidate& joined, size_t i) {
+  // 3월 2일부터 4일, from Monday to Friday, 13:00 to 15:00; between … and …
+  bool MakeRange(const Candidate& first, const Candidate& second) const {
     static const RE2* const korean = new RE2(" ?(?:부터|에서|~|-|–) ?");
     static const RE2* const english = new RE2(" ?(?i:to|through|until|till|and|-|–) ?");
-    if (i + 1 >= found_.size() || !found_[i + 1].span) return i;
-    const std::string_view gap = Gap(joined, found_[i + 1]);
-    const bool alike = joined.span->clock == found_[i + 1].span->clock;
+    const std::string_view gap = Gap(first, second);
+    if (GapMatches(gap, *korean)) return true;
+    if (!GapMatches(gap, *english)) return false;
     const bool listed = base::LowerAscii(gap).find("and") != std::string::npos;
-    const bool joins =
-        listed ? SaidBefore(joined, "between ") : alike || SaidBefore(joined, "from ");
-    if (!GapMatches(gap, *korean) && !(GapMatches(gap, *english) && joins)) return i;
+    if (listed) return SaidBefore(first, "between ");
+    return first.span->clock == second.span->clock || SaidBefore(first, "from ");
+  }
+
+  size_t JoinRange(Candidate& joined, size_t i) {
+    if (i + 1 >= found_.size() || !found_[i + 1].span) return i;
+    if (!MakeRange(joined, found_[i + 1])) return i;
     Candidate last = found_[i + 1];
     last.span = RangeEnd(joined, last);
     const Span first = RangeBegin(joined, last);

@@ -12,8 +12,6 @@ using model_core::TokenChoice;
 constexpr float kDoubt = 8;
 constexpr double kLikely = 0.5;
 
-constexpr std::string_view kPlanEnd = "}}]}";  // behind the last argument
-
 bool Close(const TokenChoice& choice) {
   return choice.other >= 0 && choice.share < kDoubt * choice.other_share;
 }

@@ -17,6 +17,9 @@ constexpr char kMonth[] =
     "(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|Jun(?:e)?|Jul(?:y)?|Aug(?:ust)?|Sep(?:t("
     "?:ember)?)?|"
     "Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)";
+constexpr char kDay[] = "(\\d{1,2})(?:st|nd|rd|th)?";
+// To another day; words make a range only behind "from" and are a group.
+constexpr char kToDay[] = "(?:( (?i:to|through|until|till) )| ?[-–] ?)(\\d{1,2})(?:st|nd|rd|th)?";
 constexpr char kOfYear[] = "(?:,? (?:of )?((?:19|20)\\d\\d\\b|last year|this year|next year))?";
 constexpr char kWeekday[] = "(?i:(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)";
 constexpr char kCount[] =
@@ -64,11 +67,11 @@ class Finder {
 
   void Absolute() {
     static const RE2* const month_day =
-        new RE2("\\b" + std::string(kMonth) + "\\.? (\\d{1,2})(?:st|nd|rd|th)?\\b" + kOfYear);
+        new RE2("\\b" + std::string(kMonth) + "\\.? " + kDay + "\\b" + kOfYear);
     FindAll(
         text_, *month_day, [&](const Groups& g) { return OnDay(g[1], g[2], g[3]); }, out_);
     static const RE2* const day_month =
-        new RE2("\\b(\\d{1,2})(?:st|nd|rd|th)?(?: of)? " + std::string(kMonth) + "\\b" + kOfYear);
+        new RE2("\\b" + std::string(kDay) + "(?: of)? " + kMonth + "\\b" + kOfYear);
     FindAll(
         text_, *day_month, [&](const Groups& g) { return OnDay(g[2], g[1], g[3]); }, out_);
     DaysOfMonth();
@@ -112,13 +115,11 @@ class Finder {
         out_);
   }
 
-  // from 3 to 7 November, from November 3 to 7, 3–7 Nov. Words make a range only behind "from".
+  // from 3 to 7 November, from November 3 to 7, 3–7 Nov
   void DaysOfMonth() {
-    const std::string to =
-        "((?i:from (?:the )?)?)(\\d{1,2})(?:st|nd|rd|th)?(?:( (?i:to|through|until|till) )| ?[-–] "
-        "?)(\\d{1,2})(?:st|nd|rd|th)?";
     static const RE2* const before =
-        new RE2("(?:^|[^-–./:\\d])" + to + "(?: of)? " + std::string(kMonth) + "\\b" + kOfYear);
+        new RE2("(?:^|[^-–./:\\d])((?i:from (?:the )?)?)" + std::string(kDay) + kToDay +
+                "(?: of)? " + kMonth + "\\b" + kOfYear);
     FindAll(
         text_, *before,
         [&](const Groups& g) -> std::optional<Candidate> {
@@ -126,11 +127,8 @@ class Finder {
           return Between(g[2], g[0], OnDays(g[5], g[2], g[4], g[6]));
         },
         out_);
-    static const RE2* const behind =
-        new RE2("\\b((?i:from )?)" + std::string(kMonth) +
-                "\\.? (\\d{1,2})(?:st|nd|rd|th)?(?:( (?i:to|through|until|till) )| ?[-–] "
-                "?)(\\d{1,2})(?:st|nd|rd|th)?\\b" +
-                kOfYear);
+    static const RE2* const behind = new RE2("\\b((?i:from )?)" + std::string(kMonth) + "\\.? " +
+                                             kDay + kToDay + "\\b" + kOfYear);
     FindAll(
         text_, *behind,
         [&](const Groups& g) -> std::optional<Candidate> {
@@ -221,9 +219,7 @@ class Finder {
 
   std::optional<Candidate> OnDay(std::string_view month, std::string_view day,
                                  std::string_view year) const {
-    const auto valid = ValidDay(YearOf(year), MonthNumber(month), Number(day));
-    if (!valid) return std::nullopt;
-    return Dated(Day(*valid), year.empty());
+    return OnDays(month, day, day, year);
   }
 
   std::optional<Candidate> OnDays(std::string_view month, std::string_view first,
@@ -243,7 +239,7 @@ class Finder {
     return RE2::PartialMatch(re2::StringPiece(rest.data(), rest.size()), *more);
   }
 
-  // Without the words before it that a match needed.
+  // From `first` to the match's end: without the words before it that a match needed.
   std::optional<Candidate> Between(std::string_view first, std::string_view match,
                                    std::optional<Candidate> candidate) const {
     if (!candidate) return std::nullopt;
@@ -253,10 +249,7 @@ class Finder {
   }
 
   std::optional<Candidate> YearOnly(std::string_view word) const {
-    Candidate candidate = Dated(Year(CivilYear(YearOf(word))));
-    candidate.begin = static_cast<size_t>(word.data() - text_.data());
-    candidate.end = candidate.begin + word.size();
-    return candidate;
+    return Between(word, word, Dated(Year(CivilYear(YearOf(word)))));
   }
 
   Span Whole(int shift, const std::string& unit) const {

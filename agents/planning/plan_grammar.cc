@@ -106,7 +106,7 @@ std::string PlanGrammar::AfterTool(std::string_view written) const {
     more = StrCat(" | ", LarkQuote(StrCat("}},{\"id\":\"s", step + 1, "\",\"tool\":\"")), " (",
                   next, ")");
   }
-  return StrCat(kHeader, "start: arguments (", LarkQuote("}}]}"), more, ")\n",
+  return StrCat(kHeader, "start: arguments (", LarkQuote(kPlanEnd), more, ")\n",
                 ArgumentGrammar(tool, text_, recognition_, sources));
 }
 

@@ -13,6 +13,9 @@
 
 namespace agents {
 
+// What follows the last argument of a plan's last step.
+inline constexpr std::string_view kPlanEnd = "}}]}";
+
 class PlanGrammar {
  public:
   // `usable`: tools that may stand in the plan. The others can be named only, and naming one ends
