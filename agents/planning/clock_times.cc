@@ -15,6 +15,13 @@ std::optional<Candidate> AtClock(const CivilSecond& now, int64_t hour, int64_t m
   return Dated({time, time, true});
 }
 
+// 1시설, 2시험: no hour but the beginning of another word.
+bool BeginsWord(std::string_view text, std::string_view hour) {
+  static const RE2* const rest = new RE2("^(?:설|스템|행|험|장|민|범)");
+  const char* const end = hour.data() + hour.size();
+  return RE2::PartialMatch({end, static_cast<size_t>(text.data() + text.size() - end)}, *rest);
+}
+
 }  // namespace
 
 void FindClockTimes(std::string_view text, CivilSecond now, std::vector<Candidate>& out) {
@@ -23,7 +30,7 @@ void FindClockTimes(std::string_view text, CivilSecond now, std::vector<Candidat
   FindAll(
       text, *korean,
       [&](const Groups& g) -> std::optional<Candidate> {
-        if (!g[5].empty()) return std::nullopt;  // 2시간 is a length
+        if (!g[5].empty() || BeginsWord(text, g[0])) return std::nullopt;  // 2시간 is a length
         int64_t hour = SmallNumeral(g[2]).value_or(99);
         if ((g[1] == "오후" || g[1] == "저녁" || g[1] == "밤" || g[1] == "낮") && hour < 12 &&
             hour > 0)
@@ -49,7 +56,8 @@ void FindClockTimes(std::string_view text, CivilSecond now, std::vector<Candidat
   static const RE2* const named = new RE2("(정오|자정)|(?i:\\b(noon|midnight)\\b)");
   FindAll(
       text, *named,
-      [&](const Groups& g) {
+      [&](const Groups& g) -> std::optional<Candidate> {
+        if (FollowsHangul(text, g[0])) return std::nullopt;  // 전자정부
         const bool midday = g[1] == "정오" || base::LowerAscii(g[2]) == "noon";
         return AtClock(now, midday ? 12 : 0, 0);
       },

@@ -103,7 +103,7 @@ class Finder {
         },
         out_);
     static const RE2* const half = new RE2(
-        "(?i:\\b(?:(first|second) half|H([12]))(?: (?:of )?(?:the year|(20\\d\\d|last year|this "
+        "(?i:\\b(?:(first|second) half|H([12]))\\b(?: (?:of )?(?:the year|(20\\d\\d|last year|this "
         "year|next year)))?)");
     FindAll(
         text_, *half,
@@ -150,7 +150,13 @@ class Finder {
         "(?i:\\b(last|past|previous|this|current|next|coming) (week|month|quarter|year)\\b)");
     FindAll(
         text_, *whole,
-        [&](const Groups& g) { return Dated(Whole(Shift(g[1]), base::LowerAscii(g[2]))); }, out_);
+        [&](const Groups& g) -> std::optional<Candidate> {
+          const std::string unit = base::LowerAscii(g[2]);
+          // The past month ends today (Recents).
+          if (base::LowerAscii(g[1]) == "past" && unit != "quarter") return std::nullopt;
+          return Dated(Whole(Shift(g[1]), unit));
+        },
+        out_);
     static const RE2* const weekday =
         new RE2("(?i:\\b(?:(last|this|next|coming) )?(?:week'?s? )?)" + std::string(kWeekday) +
                 "(?i:\\b(?: (?:of )?(last|this|next) week)?)");
@@ -187,11 +193,13 @@ class Finder {
           return Dated(Recent(Number(g[1]), EnglishUnit(base::LowerAscii(g[2])), now_));
         },
         out_);
-    static const RE2* const hour = new RE2("(?i:\\b(?:last|past) (hour|day)\\b)");
+    static const RE2* const one =
+        new RE2("(?i:\\b(?:(?:last|past) (hour|day)|past (week|month|year))\\b)");
     FindAll(
-        text_, *hour,
+        text_, *one,
         [&](const Groups& g) {
-          return Dated(Recent(1, EnglishUnit(base::LowerAscii(g[1])), now_));
+          const std::string_view unit = g[1].empty() ? g[2] : g[1];
+          return Dated(Recent(1, EnglishUnit(base::LowerAscii(unit)), now_));
         },
         out_);
     static const RE2* const ago = new RE2("(?i:\\b(?:(since) )?" + std::string(kCount) +

@@ -37,6 +37,13 @@ inline void FindAll(std::string_view text, const re2::RE2& pattern,
   }
 }
 
+// Whether `piece` of `text` is glued to a Korean word before it.
+inline bool FollowsHangul(std::string_view text, std::string_view piece) {
+  static const re2::RE2* const hangul = new re2::RE2("[가-힣]$");
+  return re2::RE2::PartialMatch({text.data(), static_cast<size_t>(piece.data() - text.data())},
+                                *hangul);
+}
+
 inline Candidate Dated(const Span& span, bool year_open = false) {
   Candidate candidate;
   candidate.span = span;

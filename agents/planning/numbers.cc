@@ -146,7 +146,8 @@ void FindNumbers(std::string_view text, std::vector<Candidate>& out) {
               "곳|척|매|부|권|마리|번|차례|분)");
   FindAll(
       text, *native,
-      [&](const Groups& g) {
+      [&](const Groups& g) -> std::optional<Candidate> {
+        if (g[1] == "한" && FollowsHangul(text, g[1])) return std::nullopt;  // 필요한 부품
         return At(text, g[1],
                   NumberCandidate(static_cast<double>(SmallNumeral(g[1]).value_or(0)), true));
       },

@@ -81,6 +81,20 @@ bool WithinNumberedName(std::string_view text, size_t at) {
          !RE2::PartialMatch(right, *amount);
 }
 
+// Whether the blank at `at` stands within a name like "Larkspur Valley" or "Boiler House B": no
+// value ends there. Months, days of the week and what is numbered begin something else.
+bool WithinCapitalisedName(std::string_view text, size_t at) {
+  static const RE2* const left = new RE2("(?:^|[^\\w])[A-Z][a-z]+$");
+  static const RE2* const right = new RE2("^ (?:[A-Z][a-z][a-z'’-]*|[A-HJ-Z](?:[^\\w.&-]|$))");
+  static const RE2* const other = new RE2(
+      "^ (?:Arts?|Articles?|Jan(uary)?|Feb(ruary)?|Mar(ch)?|Apr(il)?|May|June?|July?|"
+      "Aug(ust)?|Sept?(ember)?|Oct(ober)?|Nov(ember)?|Dec(ember)?|(Mon|Tues|Wednes|Thurs|"
+      "Fri|Satur|Sun)day)\\b");
+  const re2::StringPiece before(text.data(), at), behind(text.data() + at, text.size() - at);
+  return RE2::PartialMatch(before, *left) && RE2::PartialMatch(behind, *right) &&
+         !RE2::PartialMatch(behind, *other);
+}
+
 // Whether `at` is inside of a clock time like "9 a.m.".
 bool WithinClockTime(const std::vector<Candidate>& found, size_t at) {
   return std::any_of(found.begin(), found.end(), [at](const Candidate& candidate) {
@@ -101,6 +115,7 @@ std::vector<size_t> SpanBounds(std::string_view request, const std::vector<Candi
       ++i;  // nor behind the blank
       continue;
     }
+    if (text[i] == ' ' && WithinCapitalisedName(text, i)) continue;
     const bool inside_word = (LatinLetter(text[i - 1]) && LatinLetter(text[i])) ||
                              (Digit(text[i - 1]) && Digit(text[i]));
     if (!base::IsContinuation(text[i]) && !inside_word && !WithinClockTime(found, i))

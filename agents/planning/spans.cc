@@ -10,13 +10,15 @@
 namespace agents {
 namespace {
 
-constexpr char kDangling[] =
-    "(will|would|may|might|can|could|shall|should|must|has|have|had|is|are|was|were|and|or|since|"
-    "from|of|than|as|which|who|the|an)";
+// No name ends with one of these behind another word, and none holds one of those.
+constexpr char kDangling[] = "[^\\n]* (can|must|is|are|and|or|from|of|than|as|which|who|the|an)";
+constexpr char kForeign[] =
+    "([^\\n]* )?(will|would|may|might|could|shall|should|has|have|had|was|were|since|please)"
+    "( [^\\n]*)?";
 
-bool Dangles(std::string_view span) {
-  static const re2::RE2* const dangling = new re2::RE2(base::StrCat("(?s:.* )", kDangling));
-  return re2::RE2::FullMatch(re2::StringPiece(span.data(), span.size()), *dangling);
+bool IsName(std::string_view span) {
+  static const re2::RE2* const none = new re2::RE2(base::StrCat(kDangling, "|", kForeign));
+  return !re2::RE2::FullMatch({span.data(), span.size()}, *none);
 }
 
 // text[begin, end) between its bounds.
@@ -50,9 +52,10 @@ std::string SpanGrammar(std::string_view name, std::string_view request,
     }
     begin = end + 1;
   }
-  return base::StrCat(rules, name, ": (", base::StrJoin(parts, " | "), ") & /[^ ]([^\\n]*[^ ])?/",
-                      kind == SpanKind::kName ? base::StrCat(" & ~/[^\\n]* ", kDangling, "/") : "",
-                      "\n");
+  return base::StrCat(
+      rules, name, ": (", base::StrJoin(parts, " | "), ") & /[^ ]([^\\n]*[^ ])?/",
+      kind == SpanKind::kName ? base::StrCat(" & ~/", kDangling, "/ & ~/", kForeign, "/") : "",
+      "\n");
 }
 
 bool IsSpan(std::string_view span, std::string_view request, const std::vector<size_t>& bounds,
@@ -62,7 +65,7 @@ bool IsSpan(std::string_view span, std::string_view request, const std::vector<s
     return std::binary_search(bounds.begin(), bounds.end(), at) || !InSpan(text[at]) ||
            !InSpan(text[at - 1]);
   };
-  if (kind == SpanKind::kName && Dangles(span)) return false;
+  if (kind == SpanKind::kName && !IsName(span)) return false;
   if (span.empty() || span.front() == ' ' || span.back() == ' ') return false;
   if (!std::all_of(span.begin(), span.end(), InSpan)) return false;
   for (size_t at = text.find(span); at != std::string_view::npos; at = text.find(span, at + 1)) {

@@ -12,8 +12,9 @@ inline bool InSpan(char c) {
   return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20;
 }
 
-// A name or topic ends with no English word that wants another behind it, or a verb before it (the
-// 2nd Brigade will); of a quotation anything may be part.
+// A name or topic ends with no English word that wants another behind it and holds none that begins
+// what is said of it (the 2nd Brigade will lack, the office since 9 a.m.); of a quotation anything
+// may be part.
 enum class SpanKind { kName, kQuote };
 
 // The Lark terminal `name` over `request`, cut at `bounds` (as the recogniser gives them, not

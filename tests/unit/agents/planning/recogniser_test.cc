@@ -18,6 +18,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
+using testing::SizeIs;
 
 std::vector<std::string> Found(const std::string& text, const char* kind) {
   const Recognition recognition = Recognise(text, Tuesday());
@@ -154,6 +155,9 @@ constexpr Row kEnglish[] = {
     {"in the first half of 2025", "2025-01-01..2025-06-30"},
     {"over the last 7 days", "2026-11-18..2026-11-24"},
     {"in the past two weeks", "2026-11-11..2026-11-24"},
+    {"over the past month", "2026-10-25..2026-11-24"},
+    {"the past year", "2025-11-25..2026-11-24"},
+    {"last month", "2026-10-01..2026-10-31"},
     {"over the past 6 months", "2026-05-25..2026-11-24"},
     {"for the last 2 hours", "2026-11-24T08:00:00+09:00..2026-11-24T10:00:00+09:00"},
     {"since yesterday", "2026-11-23..2026-11-24"},
@@ -300,6 +304,13 @@ TEST(Recogniser, NothingBreaksOnOddText) {
   EXPECT_THAT(Found("2월 30일", "date"), Not(Contains("\"2026-02-30\"")));
 }
 
+TEST(Recogniser, PartsOfOtherWordsAreNoValues) {
+  EXPECT_THAT(Found("전자정부법과 제1시설공병반, 2시험 H2S", "time"), IsEmpty());
+  EXPECT_THAT(Found("필요한 부품과 급한 건", "int"), IsEmpty());
+  EXPECT_THAT(Found("한 건, 자정 전 1시에", "time"), SizeIs(2));
+  EXPECT_THAT(Found("담요 한 장", "int"), ElementsAre("1"));
+}
+
 TEST(Spans, AreCutBetweenCharactersButNeverInsideLatinWordsOrNumbers) {
   const std::string text = "eGFR과 \"급한 일\" 500mg 처방";
   const std::vector<size_t> bounds = Recognise(text, Tuesday()).bounds;
@@ -325,21 +336,32 @@ TEST(Spans, EndWithNoMarkThatEndsASentence) {
 TEST(Spans, CutNoNumberOffAName) {
   const std::string text = "OEE of Press Line 4 for the unit, Hall 12 and ward 30 days, line 2";
   const std::vector<size_t> bounds = Recognise(text, Tuesday()).bounds;
-  for (const char* yes : {"Press Line 4", "Line 4", "Hall 12", "ward", "line 2", "Press"})
+  for (const char* yes : {"Press Line 4", "Line 4", "Hall 12", "ward", "line 2"})
     EXPECT_TRUE(IsSpan(yes, text, bounds, SpanKind::kQuote)) << yes;
-  for (const char* no : {"Press Line", "Line", "4", "Hall", "12", "line"})
+  for (const char* no : {"Press Line", "Line", "4", "Hall", "12", "line", "Press"})
     EXPECT_FALSE(IsSpan(no, text, bounds, SpanKind::kQuote)) << no;
+}
+
+TEST(Spans, EndBetweenNoTwoCapitalisedWords) {
+  const std::string text =
+      "Show Larkspur Valley, Boiler House B and mail Jonas Reed May figures, Road Act Article 5";
+  const std::vector<size_t> bounds = Recognise(text, Tuesday()).bounds;
+  for (const char* yes : {"Larkspur Valley", "Valley", "Boiler House B", "Jonas Reed", "Road Act"})
+    EXPECT_TRUE(IsSpan(yes, text, bounds, SpanKind::kName)) << yes;
+  for (const char* no : {"Larkspur", "Boiler House", "Boiler", "mail Jonas", "Road"})
+    EXPECT_FALSE(IsSpan(no, text, bounds, SpanKind::kName)) << no;
 }
 
 TEST(Spans, CutNoClockTimeAndEndNoNameWithAWordThatWantsAnother) {
   const std::string text = "tracks near Haneul Port since 9 a.m., what the 2nd Brigade will lack";
   const std::vector<size_t> bounds = Recognise(text, Tuesday()).bounds;
   EXPECT_FALSE(IsSpan("Haneul Port since 9 a", text, bounds, SpanKind::kQuote));
-  for (const char* dangling : {"Haneul Port since", "2nd Brigade will"}) {
+  for (const char* dangling : {"Haneul Port since", "Haneul Port since 9 a.m., what",
+                               "2nd Brigade will", "2nd Brigade will lack"}) {
     EXPECT_FALSE(IsSpan(dangling, text, bounds, SpanKind::kName)) << dangling;
     EXPECT_TRUE(IsSpan(dangling, text, bounds, SpanKind::kQuote)) << dangling;
   }
-  for (const char* whole : {"Haneul Port", "2nd Brigade", "will"})
+  for (const char* whole : {"Haneul Port", "2nd Brigade"})
     EXPECT_TRUE(IsSpan(whole, text, bounds, SpanKind::kName)) << whole;
 }
 
