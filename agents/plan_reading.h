@@ -25,8 +25,9 @@ base::Json PlanSchema(const PlanRequest& request, const tools::Catalogue& catalo
 absl::Status CheckValues(const Plan& plan, const PlanRequest& request,
                          const tools::Catalogue& catalogue);
 
-// Turns the plan into a refusal where it, or a question, names a tool that is not usable: not
-// permitted, or `unavailable_tool` set where only its connector is down. True if it did.
+// Turns the plan into a refusal where it, or a question, names a tool that is not usable, and sets
+// `unusable_tool`: one that the caller may not use before one whose connector is down. True if it
+// did.
 bool RefuseUnusable(const PlanRequest& request, PlanResult& result);
 
 // The model's text as a plan that holds: parsed, its tools usable, its values the request's own,

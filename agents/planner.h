@@ -42,9 +42,9 @@ struct PlanEvidence {
 struct PlanResult {
   Plan plan;
   PlanEvidence evidence;
-  std::string text;              // the very bytes the model wrote
-  std::string unavailable_tool;  // a tool the model wanted whose connector is not up; plan is then
-                                 // a refusal
+  std::string text;           // the very bytes the model wrote
+  std::string unusable_tool;  // for whose sake the plan is a refusal: the caller may not use it
+                              // (not_permitted), or its connector is not up (out_of_scope)
   double milliseconds = 0;
   size_t prompt_tokens = 0;
   size_t tokens = 0;         // written, forced ones included

@@ -6,9 +6,17 @@
 #   MARU_CACHE  build caches and third-party peers  (default ~/.cache/maru)
 # `bash deploy/down.sh` stops it.
 set -euo pipefail
+usage() { sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }
+case "${1:-}" in
+  "") ;;
+  -h | --help) usage; exit 0 ;;
+  *) echo "up.sh takes no arguments (not '$1')" >&2; usage >&2; exit 2 ;;
+esac
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 source "$deploy_dir/sample/peers.sh"
 export MARU_HOME="${MARU_HOME:-$HOME/.maru}" MARU_PORT="${MARU_PORT:-7420}"
+[[ "$MARU_PORT" =~ ^[1-9][0-9]{3,4}$ ]] && ((MARU_PORT >= 1024 && MARU_PORT <= 65487)) ||
+  fail "MARU_PORT is '$MARU_PORT'" "choose a port from 1024 to 65487: the peers take those up to +48"
 export MARU_SERVER="127.0.0.1:$MARU_PORT"
 started=$SECONDS
 

@@ -81,7 +81,7 @@ class Joiner {
   }
 
   size_t JoinClock(Candidate& joined, size_t i) {
-    static const RE2* const gap = new RE2(" ?(?:에|의|at)? ?");
+    static const RE2* const gap = new RE2(" ?(?:에|의|at|from)? ?");
     const bool next = i + 1 < found_.size() && found_[i + 1].span && found_[i + 1].span->clock;
     if (!next || !joined.span->SingleDay() || !GapMatches(Gap(joined, found_[i + 1]), *gap))
       return i;
@@ -175,9 +175,7 @@ class Joiner {
     re2::StringPiece found;
     const bool after =
         RE2::PartialMatch(re2::StringPiece(rest.data(), rest.size()), *since, &found);
-    const bool before =
-        Before(joined.begin).ends_with("since ") || Before(joined.begin).ends_with("Since ");
-    if (!after && !before) return;
+    if (!after && !SaidBefore(joined, "since ")) return;
     const CivilSecond today_end = CivilSecond(CivilDay(now_));
     const Span span{joined.span->from, joined.span->clock ? now_ : today_end, joined.span->clock};
     if (span.to < span.from) return;

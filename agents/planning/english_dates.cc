@@ -85,9 +85,12 @@ class Finder {
         },
         out_);
     static const RE2* const year =
-        new RE2("(?i:\\b(?:in|of|for|during|since|from|year) )(20\\d\\d)\\b");
+        new RE2("(?i:\\b(?:in|of|for|over|during|throughout|since|from|year) )(20\\d\\d)\\b");
     FindAll(
         text_, *year, [&](const Groups& g) { return YearOnly(g[1]); }, out_);
+    static const RE2* const listed = new RE2(", (20[012]\\d)(?:[ ,.;:?)]|$)");
+    FindAll(
+        text_, *listed, [&](const Groups& g) { return YearOnly(g[1]); }, out_);
     static const RE2* const modifier = new RE2("\\b(20[12]\\d) [a-z]{3,}");  // 2025 decisions
     FindAll(
         text_, *modifier, [&](const Groups& g) { return YearOnly(g[1]); }, out_);
@@ -174,6 +177,14 @@ class Finder {
         [&](const Groups& g) {
           const bool month = base::LowerAscii(g[1].empty() ? g[2] : g[1]) == "month";
           return Dated(Day(CivilDay((month ? Month(CivilMonth(now_)) : Year(CivilYear(now_))).to)));
+        },
+        out_);
+    static const RE2* const start =
+        new RE2("(?i:\\b(?:the )?(?:start|beginning) of (?:the|this) (week|month|year)\\b)");
+    FindAll(
+        text_, *start,
+        [&](const Groups& g) {
+          return Dated(Day(CivilDay(Whole(0, base::LowerAscii(g[1])).from)));
         },
         out_);
     static const RE2* const so_far =

@@ -95,11 +95,14 @@ void FindArticles(std::string_view text, std::vector<Candidate>& out) {
         const std::string_view rest =
             text.substr(static_cast<size_t>(g[0].data() + g[0].size() - text.data()));
         static const RE2* const money =
-            new RE2("^ ?(?:원|\\d[\\d,]* ?[억만])");  // 3조 원, 3조 5천억; but 3조 1항
+            new RE2("^ ?(?:원(?:[^문칙고안래]|$)|\\d[\\d,]* ?[억만])");  // 3조 원, 3조 5천억; but
+                                                                         // 3조 1항, 3조 원문
         if (!g[0].starts_with("제") &&
             RE2::PartialMatch(re2::StringPiece(rest.data(), rest.size()), *money))
           return std::nullopt;
-        const bool branch = !g[2].empty() && g[3].empty();
+        static const RE2* const date = new RE2("^ ?(?:월|일|년|분기|시)");  // 5조의 8월 변경
+        const bool branch = !g[2].empty() && g[3].empty() &&
+                            !RE2::PartialMatch(re2::StringPiece(rest.data(), rest.size()), *date);
         Candidate candidate;
         candidate.rank = 5;
         candidate.shown = branch ? StrCat(g[1], "-", g[2]) : std::string(g[1]);

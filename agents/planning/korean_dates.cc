@@ -211,7 +211,12 @@ class Finder {
                 " ?(시간|개월|주일?|일|달|년|해|분)(?:간)?");
     FindAll(
         text_, *counted,
-        [&](const Groups& g) { return Dated(Recent(Int(g[1]), KoreanUnit(g[2]), now_)); }, out_);
+        [&](const Groups& g) -> std::optional<Candidate> {
+          if (g[0].starts_with("요") && FollowsHangul(text_, g[0]))
+            return std::nullopt;  // 세요 3일
+          return Dated(Recent(Int(g[1]), KoreanUnit(g[2]), now_));
+        },
+        out_);
     static const RE2* const named = new RE2(
         "(?:최근|지난|과거|요) "
         "?(하루|이틀|사흘|나흘|닷새|엿새|이레|여드레|아흐레|열흘|보름|일주일|반년)(?:간)?");

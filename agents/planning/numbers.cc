@@ -13,20 +13,48 @@ using re2::RE2;
 
 // 열다섯, 스물한, 서른: a ten and its units, or either alone.
 constexpr char kNative[] =
-    "((?:열|스물|서른|마흔|쉰)(?:하나|한|둘|두|셋|세|석|넷|네|넉|다섯|여섯|일곱|여덟|아홉)?|스무|"
+    "((?:열|스물|서른|마흔|쉰|예순|일흔|여든|아흔)(?:하나|한|둘|두|셋|세|석|넷|네|넉|다섯|여섯|"
+    "일곱|여덟|아홉)?|스무|"
     "하나|한|둘|두|셋|세|석|넷|네|넉|다섯|여섯|일곱|여덟|아홉)";
+constexpr char kCounter[] =
+    " ?(?:개|명|건|대|박스|상자|통|병|장|세트|켤레|벌|포|묶음|자루|팩|드럼|롤|가지|군데|곳|척|매|"
+    "부|권|마리|번|차례|분|"
+    "동(?:$|[^안네]))";
+// 이백, 천오백, 삼십이: of these the ones that no other word begins with.
+constexpr char kSino[] =
+    "((?:[이삼사오육칠팔구]?천)?(?:[이삼사오육칠팔구]?백)?(?:[이삼사오육칠팔구]?십)?["
+    "일이삼사오육칠팔구]?)";
 constexpr char kEnglish[] =
     "(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
-    "sixteen|eighteen|"
-    "twenty|thirty|forty|fifty|sixty|ninety)";
+    "sixteen|seventeen|eighteen|nineteen|"
+    "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)";
 
 double Power(std::string_view unit) {
   static const auto* const powers = new std::map<std::string_view, double>{
-      {"백", 1e2},    {"천", 1e3},      {"만", 1e4},       {"십만", 1e5},    {"백만", 1e6},
-      {"천만", 1e7},  {"억", 1e8},      {"조", 1e12},      {"십억", 1e9},    {"백억", 1e10},
-      {"천억", 1e11}, {"hundred", 1e2}, {"thousand", 1e3}, {"million", 1e6}, {"billion", 1e9}};
+      {"백", 1e2},      {"천", 1e3},       {"만", 1e4},      {"십만", 1e5},
+      {"백만", 1e6},    {"천만", 1e7},     {"억", 1e8},      {"조", 1e12},
+      {"십억", 1e9},    {"백억", 1e10},    {"천억", 1e11},   {"dozen", 12},
+      {"hundred", 1e2}, {"thousand", 1e3}, {"million", 1e6}, {"billion", 1e9}};
   auto it = powers->find(unit);
   return it == powers->end() ? 1 : it->second;
+}
+
+// 천오백이십 is 1520.
+double Sino(std::string_view numeral) {
+  static const auto* const digits =
+      new std::map<std::string_view, double>{{"일", 1}, {"이", 2}, {"삼", 3}, {"사", 4}, {"오", 5},
+                                             {"육", 6}, {"칠", 7}, {"팔", 8}, {"구", 9}};
+  double sum = 0, digit = 0;
+  for (size_t at = 0; at < numeral.size(); at += std::string_view("일").size()) {
+    const std::string_view syllable = numeral.substr(at, std::string_view("일").size());
+    if (const auto it = digits->find(syllable); it != digits->end()) {
+      digit = it->second;
+      continue;
+    }
+    sum += (digit == 0 ? 1 : digit) * (syllable == "십" ? 10 : Power(syllable));
+    digit = 0;
+  }
+  return sum + digit;
 }
 
 double Plain(std::string_view digits) {
@@ -60,12 +88,23 @@ Candidate DaysCandidate(int64_t days) {
   return candidate;
 }
 
-// 24조 2항: an article and its clause, no sum of money.
-bool IsArticle(std::string_view text, std::string_view sum) {
+// Of what looks like a sum of money, what is one: of 24조 2항 and 제1조 nothing, of 1조 2022년 the
+// first part (which FindArticles may read otherwise).
+std::string_view SumOfMoney(std::string_view text, std::string_view sum) {
   static const RE2* const article = new RE2("^\\d{1,4} ?조 ?\\d{0,3} ?$");
-  const size_t end = static_cast<size_t>(sum.data() - text.data()) + sum.size();
-  return RE2::PartialMatch(re2::StringPiece(sum.data(), sum.size()), *article) &&
-         (text.substr(end).starts_with("항") || text.substr(end).starts_with("호"));
+  static const RE2* const counted = new RE2("^ ?(?:년|월|일|시|분|개|건|장|명|대|[-./:]\\d)");
+  const std::string_view before = text.substr(0, static_cast<size_t>(sum.data() - text.data()));
+  const std::string_view behind = text.substr(before.size() + sum.size());
+  if (before.ends_with("제") || before.ends_with("제 ")) return "";
+  if (RE2::PartialMatch({sum.data(), sum.size()}, *article) &&
+      (behind.starts_with("항") || behind.starts_with("호")))
+    return "";
+  if (RE2::PartialMatch({behind.data(), behind.size()}, *counted)) {
+    while (!sum.empty() && (sum.back() == ',' || (sum.back() >= '0' && sum.back() <= '9')))
+      sum.remove_suffix(1);
+  }
+  while (sum.ends_with(' ')) sum.remove_suffix(1);
+  return sum;
 }
 
 int64_t DaysIn(std::string_view unit) {
@@ -80,17 +119,20 @@ std::optional<int64_t> SmallNumeral(std::string_view word) {
   int64_t value = 0;
   if (base::ParseInt(word, value)) return value;
   static const auto* const words = new std::map<std::string_view, int64_t>{
-      {"하나", 1},     {"한", 1},       {"둘", 2},        {"두", 2},        {"셋", 3},
-      {"세", 3},       {"석", 3},       {"넷", 4},        {"네", 4},        {"넉", 4},
-      {"다섯", 5},     {"여섯", 6},     {"일곱", 7},      {"여덟", 8},      {"아홉", 9},
-      {"열", 10},      {"스물", 20},    {"스무", 20},     {"서른", 30},     {"마흔", 40},
-      {"쉰", 50},      {"one", 1},      {"two", 2},       {"three", 3},     {"four", 4},
-      {"five", 5},     {"six", 6},      {"seven", 7},     {"eight", 8},     {"nine", 9},
-      {"ten", 10},     {"eleven", 11},  {"twelve", 12},   {"thirteen", 13}, {"fourteen", 14},
-      {"fifteen", 15}, {"sixteen", 16}, {"eighteen", 18}, {"twenty", 20},   {"thirty", 30},
-      {"forty", 40},   {"fifty", 50},   {"sixty", 60},    {"ninety", 90}};
+      {"하나", 1},       {"한", 1},        {"둘", 2},        {"두", 2},        {"셋", 3},
+      {"세", 3},         {"석", 3},        {"넷", 4},        {"네", 4},        {"넉", 4},
+      {"다섯", 5},       {"여섯", 6},      {"일곱", 7},      {"여덟", 8},      {"아홉", 9},
+      {"열", 10},        {"스물", 20},     {"스무", 20},     {"서른", 30},     {"마흔", 40},
+      {"쉰", 50},        {"예순", 60},     {"일흔", 70},     {"여든", 80},     {"아흔", 90},
+      {"one", 1},        {"two", 2},       {"three", 3},     {"four", 4},      {"five", 5},
+      {"six", 6},        {"seven", 7},     {"eight", 8},     {"nine", 9},      {"ten", 10},
+      {"eleven", 11},    {"twelve", 12},   {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15},
+      {"sixteen", 16},   {"eighteen", 18}, {"twenty", 20},   {"thirty", 30},   {"forty", 40},
+      {"fifty", 50},     {"sixty", 60},    {"seventy", 70},  {"eighty", 80},   {"ninety", 90},
+      {"seventeen", 17}, {"nineteen", 19}};
   if (auto it = words->find(word); it != words->end()) return it->second;
-  for (std::string_view ten : {"열", "스물", "서른", "마흔", "쉰"}) {
+  for (std::string_view ten :
+       {"열", "스물", "서른", "마흔", "쉰", "예순", "일흔", "여든", "아흔"}) {
     if (!word.starts_with(ten)) continue;
     const auto unit = words->find(word.substr(ten.size()));
     if (unit != words->end() && unit->second < 10) return words->at(ten) + unit->second;
@@ -120,18 +162,17 @@ void FindNumbers(std::string_view text, std::vector<Candidate>& out) {
   FindAll(
       text, *powers,
       [&](const Groups& g) -> std::optional<Candidate> {
-        if (IsArticle(text, g[1])) return std::nullopt;
+        const std::string_view trimmed = SumOfMoney(text, g[1]);
+        if (trimmed.empty()) return std::nullopt;
         double sum = 0;
         std::vector<Candidate> unused;
         FindAll(
-            g[1], *term,
+            trimmed, *term,
             [&](const Groups& t) -> std::optional<Candidate> {
               sum += Plain(t[1]) * Power(t[2]);
               return std::nullopt;
             },
             unused);
-        std::string_view trimmed = g[1];
-        while (trimmed.ends_with(' ')) trimmed.remove_suffix(1);
         const std::string_view lead =
             text.substr(0, static_cast<size_t>(trimmed.data() - text.data()));
         const bool minus = lead.ends_with("영하 ") || lead.ends_with("마이너스 ");
@@ -140,10 +181,29 @@ void FindNumbers(std::string_view text, std::vector<Candidate>& out) {
         return candidate;
       },
       out);
-  static const RE2* const native =
-      new RE2(std::string(kNative) +
-              " ?(?:개|명|건|대|박스|상자|통|병|장|세트|켤레|벌|포|묶음|자루|팩|드럼|롤|가지|군데|"
-              "곳|척|매|부|권|마리|번|차례|분)");
+  static const RE2* const sino = new RE2("(?:^|[ (,])" + std::string(kSino) + kCounter);
+  FindAll(
+      text, *sino,
+      [&](const Groups& g) -> std::optional<Candidate> {
+        const bool one = g[1].size() <= std::string_view("일").size();
+        if (one && g[1] != "백" && g[1] != "천") return std::nullopt;  // 이 건, 사 대
+        return At(text, g[1], NumberCandidate(Sino(g[1]), true));
+      },
+      out);
+  // 수량은 스무, 소요량 세; without a counter and such a word only what means nothing else.
+  static const RE2* const amount =
+      new RE2("(?:(?:수|소요)량(?:은|이|을)? ?" + std::string(kNative) +
+              "|[ (]((?:열|스물|서른|마흔|쉰|예순|일흔|여든|아흔)?(?:다섯|여섯|일곱|여덟|아홉)))"
+              "(?:$|[^가-힣]|로|으로|입)");
+  FindAll(
+      text, *amount,
+      [&](const Groups& g) {
+        const std::string_view numeral = g[1].empty() ? g[2] : g[1];
+        return At(text, numeral,
+                  NumberCandidate(static_cast<double>(SmallNumeral(numeral).value_or(0)), true));
+      },
+      out);
+  static const RE2* const native = new RE2(std::string(kNative) + kCounter);
   FindAll(
       text, *native,
       [&](const Groups& g) -> std::optional<Candidate> {
@@ -155,7 +215,7 @@ void FindNumbers(std::string_view text, std::vector<Candidate>& out) {
   static const RE2* const english =
       new RE2("(?i:\\b" + std::string(kEnglish) +
               "(?:[ -](one|two|three|four|five|six|seven|eight|nine))?(?: "
-              "(hundred|thousand|million|billion))?\\b)");
+              "(dozen|hundred|thousand|million|billion))?\\b)");
   FindAll(
       text, *english,
       [&](const Groups& g) {
@@ -165,6 +225,10 @@ void FindNumbers(std::string_view text, std::vector<Candidate>& out) {
         return NumberCandidate((value(g[1]) + value(g[2])) * Power(base::LowerAscii(g[3])), true);
       },
       out);
+  static const RE2* const round = new RE2("(?i:\\ba (dozen|hundred|thousand)\\b)");
+  FindAll(
+      text, *round,
+      [&](const Groups& g) { return NumberCandidate(Power(base::LowerAscii(g[1])), true); }, out);
   static const RE2* const scaled =
       new RE2("(?i:\\b(\\d[\\d,]*(?:\\.\\d+)?) (hundred|thousand|million|billion)\\b)");
   FindAll(

@@ -86,16 +86,17 @@ absl::Status CheckValues(const Plan& plan, const PlanRequest& request,
 }
 
 bool RefuseUnusable(const PlanRequest& request, PlanResult& result) {
-  std::string down;
-  bool forbidden = false;
-  for (const std::string& tool : Needed(result.plan)) {
-    forbidden = forbidden || !request.allowed.contains(tool);
-    if (down.empty() && !request.offered.contains(tool)) down = tool;
-  }
-  if (!forbidden && down.empty()) return false;
+  const std::vector<std::string> needed = Needed(result.plan);
+  const auto outside = [&](const std::set<std::string>& tools) {
+    return std::find_if(needed.begin(), needed.end(),
+                        [&](const std::string& tool) { return !tools.contains(tool); });
+  };
+  const auto forbidden = outside(request.allowed), down = outside(request.offered);
+  if (forbidden == needed.end() && down == needed.end()) return false;
+  const bool permitted = forbidden == needed.end();
   result.plan = Plan();
-  result.plan.reason = forbidden ? RefuseReason::kNotPermitted : RefuseReason::kOutOfScope;
-  result.unavailable_tool = forbidden ? "" : down;
+  result.plan.reason = permitted ? RefuseReason::kOutOfScope : RefuseReason::kNotPermitted;
+  result.unusable_tool = permitted ? *down : *forbidden;
   return true;
 }
 

@@ -49,9 +49,10 @@ absl::StatusOr<Driver::Progress> Driver::Next() {
                 {{"missing", run_.plan->missing}});
   }
   if (run_.plan->verdict == Verdict::kRefuse) {
-    const std::string unavailable = base::StringOr(run_.planned, "unavailable_tool", "");
-    return End(unavailable.empty() ? RunState::kRejected : RunState::kFailed,
-               RefusalText(*run_.plan, unavailable, catalogue));
+    const std::string tool = base::StringOr(run_.planned, "unusable_tool", "");
+    const bool down = !tool.empty() && run_.plan->reason != RefuseReason::kNotPermitted;
+    return End(down ? RunState::kFailed : RunState::kRejected,
+               RefusalText(*run_.plan, tool, catalogue));
   }
   if (!run_.decision) return CheckPlan();
   return AdvanceSteps();
@@ -98,7 +99,7 @@ absl::Status Driver::EmitPlan(const PlanRequest& request, const PlanResult& resu
                             {"now", run_.request.now},
                             {"offered", request.offered},
                             {"allowed", request.allowed},
-                            {"unavailable_tool", result.unavailable_tool},
+                            {"unusable_tool", result.unusable_tool},
                             {"milliseconds", result.milliseconds}});
 }
 

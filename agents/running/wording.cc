@@ -69,12 +69,19 @@ std::string AskText(const Plan& plan, const tools::Catalogue& catalogue, Languag
   return text;
 }
 
-Wording RefusalText(const Plan& plan, std::string_view unavailable_tool,
+Wording RefusalText(const Plan& plan, std::string_view unusable_tool,
                     const tools::Catalogue& catalogue) {
-  if (!unavailable_tool.empty()) {
-    return {StrCat("the system behind tool '", unavailable_tool,
+  if (!unusable_tool.empty() && plan.reason == RefuseReason::kNotPermitted) {
+    return {StrCat("this needs tool '", unusable_tool,
+                   "', which you may not use: ask someone who may, or have it added to your roles"),
+            StrCat("이 일에는 '", Title(catalogue, unusable_tool), "'(", unusable_tool,
+                   ") 도구가 필요한데 쓸 권한이 없습니다. 권한이 있는 분께 부탁하거나 관리자에게 "
+                   "역할에 넣어 달라고 하세요")};
+  }
+  if (!unusable_tool.empty()) {
+    return {StrCat("the system behind tool '", unusable_tool,
                    "' is not available now; ask again later"),
-            StrCat("'", Title(catalogue, unavailable_tool),
+            StrCat("'", Title(catalogue, unusable_tool),
                    "'에 연결된 시스템을 지금 쓸 수 없습니다. 잠시 뒤에 다시 요청하세요")};
   }
   return {std::string(RefusalEnglish(plan.reason)), std::string(RefusalKorean(plan.reason))};

@@ -17,8 +17,9 @@ inline constexpr std::string_view kInDoubtRule = "in_doubt";
 
 // The question for the slots that are missing, each by its caption.
 std::string AskText(const Plan& plan, const tools::Catalogue& catalogue, base::Language language);
-// Why a request is refused. `unavailable_tool`: the connector of a tool that was wanted is not up.
-Wording RefusalText(const Plan& plan, std::string_view unavailable_tool,
+// Why a request is refused. `unusable_tool`: of the tool that was wanted and cannot be used, or
+// empty.
+Wording RefusalText(const Plan& plan, std::string_view unusable_tool,
                     const tools::Catalogue& catalogue);
 // The rules that forbid, with reasons and what would lift them.
 Wording DenialText(const policies::PlanDecision& decision, const tools::Catalogue& catalogue);

@@ -59,11 +59,11 @@ absl::StatusOr<ExitCode> Plan(const Session& session, const PlanOptions& options
   }
   Page page = session.NewPage();
   ShowPlan(session, Member(answer, "plan"), page);
-  const std::string unavailable = base::StringOr(answer, "unavailable_tool", "");
-  if (!unavailable.empty()) {
-    page.Line(session.Say(StrCat(unavailable, " is not connected now"),
-                          StrCat(unavailable, " 도구가 지금 연결되어 있지 않음")),
-              2, Tone::kBad);
+  const std::string tool = base::StringOr(answer, "unusable_tool", "");
+  if (!tool.empty()) {
+    page.Line(
+        session.Say(StrCat("tool ", tool, " cannot be used"), StrCat(tool, " 도구를 쓸 수 없음")),
+        2, Tone::kBad);
   }
   page.Line(StrCat(static_cast<int>(base::NumberOr(answer, "milliseconds", 0) + 0.5), " ms"), 2,
             Tone::kQuiet);

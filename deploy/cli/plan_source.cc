@@ -59,7 +59,7 @@ class LocalSource : public PlanSource {
     ASSIGN_OR_RETURN(const agents::PlanResult result, planner_->MakePlan(request));
     return Json{{"plan", agents::ToJson(result.plan, /*derived=*/false)},
                 {"evidence", result.evidence.ToJson()},
-                {"unavailable_tool", result.unavailable_tool},
+                {"unusable_tool", result.unusable_tool},
                 {"milliseconds", result.milliseconds}};
   }
 

@@ -23,7 +23,7 @@ struct PlanQuestion {
 class PlanSource {
  public:
   virtual ~PlanSource() = default;
-  // {"plan","evidence","unavailable_tool","milliseconds"}.
+  // {"plan","evidence","unusable_tool","milliseconds"}.
   virtual absl::StatusOr<base::Json> MakePlan(const PlanQuestion& question) = 0;
 };
 

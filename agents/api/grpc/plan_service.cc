@@ -34,7 +34,7 @@ grpc::Status PlanService::MakePlan(grpc::ServerContext* context,
     ASSIGN_OR_RETURN(const PlanResult result, api_.planner.MakePlan(plan));
     response->set_plan_json(DumpJson(ToJson(result.plan, false)));
     response->set_evidence_json(DumpJson(result.evidence.ToJson()));
-    response->set_unavailable_tool(result.unavailable_tool);
+    response->set_unusable_tool(result.unusable_tool);
     response->set_milliseconds(result.milliseconds);
     return absl::OkStatus();
   });

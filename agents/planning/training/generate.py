@@ -81,7 +81,7 @@ class Mixer(Joining, Nouns, Replies):
     # ---- one request
 
     def sample(self):
-        lang = "ko" if self.rng.random() < 0.6 else "en"
+        lang = "ko" if self.rng.random() < 0.55 else "en"
         now = dates.random_now(self.rng)
         makers = MAKERS_OF_PAIRS if self.split == "pairs" else MAKERS
         clause = getattr(self, weighted(self.rng, makers))(lang, now)

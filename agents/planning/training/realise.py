@@ -5,10 +5,13 @@ import re
 
 from korean import particle
 from phrasings import Slot, argument, tools
-from surfaces import Fill, Surfaces
+from surfaces import IDENTIFIER, Fill, Surfaces
 
 PREPOSITION = re.compile(r"(?:\b(?:in|for|during|from|of|over|within|since|the|on|at|between|across|through|by|to)|'s)\s+$", re.I)
 CLOSED_AFTER = re.compile(r"^\s*(동안|사이|내|중|범위|기간|한정|치|간|에|의|은|는|이|가|을|를|로|으로|과|와|도|자|거|것|분|부터|이후|까지|들어)")
+# Around a slot for a point in time that is said as a length: 최근 3시간 것으로, over the last 3 hours.
+LENGTH_AFTER = re.compile(r"^ ?(것|거|치|동안)")
+LENGTH_BEFORE = re.compile(r"\b(over|for|within|during) $", re.I)
 QUOTES = ("'", '"', "“", "‘", "「", "『")
 NSN = re.compile(r"\d{4}-\d\d-\d{3}-\d{4}$")
 # Type words, which people put before an identifier and which are no part of it.
@@ -21,7 +24,6 @@ TYPE_WORDS = {
     "order": {"ko": ["처방"], "en": ["order", "prescription"]},
     "patient": {"ko": ["환자"], "en": ["patient"]},
     "requisition": {"ko": ["청구서"], "en": ["requisition"]}}
-IDENTIFIER = re.compile(r"[A-Z]{1,4}-\d{2,4}$")
 # English names before which people say "the", which is no part of the name.
 NAMED_WITH_THE = re.compile(r"\b(Office|Team|Department|Division|Bureau|Agency|Ministry|Cent(er|re)|Institute|Board|Council|Unit|"
                             r"Battalion|Brigade|Company|Hall|Lab|University|Committee|Act|Decree|Rules?|Ordinance|Line \d+|"
@@ -92,6 +94,9 @@ class Realiser:
         open_end = not slot.particle and not (
             CLOSED_AFTER.match(after) if self.lang == "ko" else PREPOSITION.search(before))
         fill = self.surfaces.one(slot.tool, spec, stands_alone(pieces, i), open_end, slot.source or None, clause)
+        if spec["kinds"] == ["time"] and (LENGTH_AFTER.match(after) if self.lang == "ko" else LENGTH_BEFORE.search(before)):
+            words, span = self.surfaces.dates.last_clock()
+            fill = Fill(words, span["from"])
         if self.lang == "en" and spec["kinds"] == ["period"]:
             fill = self.fit_english_period(fill, slot, spec, before)
         if not slot.source and not clause:

@@ -3,12 +3,14 @@
 import dataclasses
 import functools
 import pathlib
+import re
 import string
 
 from dates import Dates
 from vocabulary import free_text, quotation
 
 HERE = pathlib.Path(__file__).parent
+IDENTIFIER = re.compile(r"[A-Z]{1,4}-\d{2,4}$")
 NATIVE = {1: "한", 2: "두", 3: "세", 4: "네", 5: "다섯", 6: "여섯", 7: "일곱", 8: "여덟", 9: "아홉", 10: "열",
           12: "열두", 15: "열다섯", 20: "스무", 30: "서른"}
 ENGLISH = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine",
@@ -193,6 +195,8 @@ class Surfaces:
         if len(words) == 1:
             return words[0]
         r = self.rng
+        if all(IDENTIFIER.match(word) for word in words) and r.random() < 0.12:
+            return " ".join(words)
         if not self.ko:
             last = r.choice([" and ", " and ", ", ", ", and " if len(words) > 2 else " and ", " & "])
             return ", ".join(words[:-1]) + last + words[-1]

@@ -11,10 +11,19 @@ from better_profanity import profanity
 
 HERE = pathlib.Path(__file__).parent
 HUNSPELL = pathlib.Path("/usr/share/hunspell/ko.dic")
-# Words that mean a value or an order: as part of a name they would make a sample ambiguous.
-RESERVED = set("오늘 어제 그제 내일 모레 지난주 이번 다음 지난 최근 올해 작년 내년 분기 상반기 하반기 월말 연말 지금 현재 이후 이전 "
+# Words that mean a value or an order: as part of a name they would make a sample ambiguous, and teach that a date may
+# stand inside one.
+RESERVED_KOREAN = set("오늘 어제 그제 내일 모레 지난주 이번 다음 지난 최근 올해 작년 내년 분기 상반기 하반기 월말 연말 지금 현재 이후 이전 "
                "하루 이틀 사흘 나흘 열흘 보름 일주일 그리고 또는 관련 대한 관한 기준 개월 시간 보고서 공문 문서 메일 조회 확인 검색 "
                "부탁 요청 현황 이력 재고 환자 판례 조문 규정 알람 날씨 민원 정비".split())
+RESERVED_ENGLISH = set(
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep "
+    "sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
+    "today yesterday tomorrow tonight noon midnight morning evening afternoon night week weeks weekend month months year "
+    "years quarter hour hours minute minutes day days daily weekly monthly yearly past recent current ago until since "
+    "show find list mail send explain mask draft write check compare count extract redact verify open read raise submit "
+    "sign acknowledge release label export search look tell give make create summarize sum evaluate pull fetch bring "
+    "would could should shall might must will has have had please thanks urgent high low normal".split())
 
 
 @functools.cache
@@ -27,16 +36,15 @@ def korean_nouns():
     for word in wordfreq.top_n_list("ko", 20000):
         if re.fullmatch("[가-힣]{2,4}", word) and not re.search("[은는이가을를의에도와과고서며면다요지]$", word):
             nouns.add(word)
-    return sorted(nouns - RESERVED)
+    return sorted(nouns - RESERVED_KOREAN)
 
 
 @functools.cache
 def english_words():
     stop = set(wordfreq.top_n_list("en", 250))
     profanity.load_censor_words()
-    rude = {str(w) for w in profanity.CENSOR_WORDSET}
-    return sorted(w for w in wordfreq.top_n_list("en", 15000)
-                  if re.fullmatch("[a-z]{3,12}", w) and w not in stop and w not in rude)
+    none = stop | RESERVED_ENGLISH | {str(w) for w in profanity.CENSOR_WORDSET}
+    return sorted(w for w in wordfreq.top_n_list("en", 15000) if re.fullmatch("[a-z]{3,12}", w) and w not in none)
 
 
 @functools.cache

@@ -162,11 +162,12 @@ TEST_F(OpenAiPlanner, ToolsOfOthersAreARefusal) {
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->plan.verdict, agents::Verdict::kRefuse);
   EXPECT_EQ(result->plan.reason, agents::RefuseReason::kNotPermitted);
+  EXPECT_EQ(result->unusable_tool, "order.sign");
   request.allowed.insert("order.sign");
   request.offered.erase("order.sign");
   result = Make(*http_)->MakePlan(request);
   ASSERT_TRUE(result.ok()) << result.status();
-  EXPECT_EQ(result->unavailable_tool, "order.sign");
+  EXPECT_EQ(result->unusable_tool, "order.sign");
 }
 
 TEST_F(OpenAiPlanner, AnAnswerThatDoesNotHoldIsNotUsed) {

@@ -128,10 +128,10 @@ TEST(RefuseUnusable, NotPermittedComesBeforeAConnectorThatIsDown) {
   result.plan = MakePlan(Json(R"([["tag.read",{"tags":["TI-101"]}],["alarm.active",{}]])"));
   PlanResult other = result;
   EXPECT_TRUE(RefuseUnusable(request, result));
-  EXPECT_EQ(result.unavailable_tool, "tag.read");
+  EXPECT_EQ(result.unusable_tool, "tag.read");
   request.allowed.erase("alarm.active");
   EXPECT_TRUE(RefuseUnusable(request, other));
-  EXPECT_EQ(other.unavailable_tool, "");
+  EXPECT_EQ(other.unusable_tool, "alarm.active");
   EXPECT_EQ(other.plan.reason, RefuseReason::kNotPermitted);
 }
 

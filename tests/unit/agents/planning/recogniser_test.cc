@@ -156,6 +156,11 @@ constexpr Row kEnglish[] = {
     {"over the last 7 days", "2026-11-18..2026-11-24"},
     {"in the past two weeks", "2026-11-11..2026-11-24"},
     {"over the past month", "2026-10-25..2026-11-24"},
+    {"since the start of this year", "2026-01-01..2026-11-24"},
+    {"over 2022", "2022-01-01..2022-12-31"},
+    {"amended, 2019.", "2019-01-01..2019-12-31"},
+    {"yesterday from 4 to 7 am", "2026-11-23T04:00:00+09:00..2026-11-23T07:00:00+09:00"},
+    {"between 10 and 2 pm", "2026-11-24T10:00:00+09:00..2026-11-24T14:00:00+09:00"},
     {"the past year", "2025-11-25..2026-11-24"},
     {"last month", "2026-10-01..2026-10-31"},
     {"over the past 6 months", "2026-05-25..2026-11-24"},
@@ -304,11 +309,37 @@ TEST(Recogniser, NothingBreaksOnOddText) {
   EXPECT_THAT(Found("2월 30일", "date"), Not(Contains("\"2026-02-30\"")));
 }
 
+TEST(Recogniser, KoreanNumeralsBeforeCounters) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"우의 이백 벌", "200"},   {"마대 오천 장", "5000"},   {"천오백이십 개", "1520"},
+      {"백십일 건", "111"},      {"백 장", "100"},           {"아흔두 개", "92"},
+      {"천막 네 동", "4"},       {"수량은 스무 개", "20"},   {"수량 다섯", "5"},
+      {"담요, 삼십 장", "30"},   {"각각 여섯, 그리고", "6"}, {"eighty rolls", "80"},
+      {"two dozen panes", "24"}, {"a dozen", "12"}};
+  for (const auto& [words, value] : rows)
+    EXPECT_THAT(Found(words, "int"), ElementsAre(value)) << words;
+}
+
+TEST(Recogniser, AnArticleBesideAYearOrWordIsNoSumOfMoney) {
+  const std::string both = "형법 제1조 2022년 신구대조, 26조 2023년도 개정";
+  EXPECT_THAT(Found(both, "jo"), ElementsAre("\"1\"", "\"26\""));
+  EXPECT_THAT(Found(both, "period"), Contains(AsPeriod("2022-01-01..2022-12-31")));
+  EXPECT_THAT(Found(both, "period"), Contains(AsPeriod("2023-01-01..2023-12-31")));
+  EXPECT_THAT(Found("민간임대주택법 33조 원문", "jo"), ElementsAre("\"33\""));
+  EXPECT_THAT(Found("예산 33조 원", "jo"), IsEmpty());
+  const std::string month = "아동복지법 제5조의 8월 10일 변경";
+  EXPECT_THAT(Found(month, "jo"), ElementsAre("\"5\""));
+  EXPECT_THAT(Found(month, "date"), Contains("\"2026-08-10\""));
+  EXPECT_THAT(Found("안녕하세요 2022년 자료", "period"),
+              Contains(AsPeriod("2022-01-01..2022-12-31")));
+}
+
 TEST(Recogniser, PartsOfOtherWordsAreNoValues) {
   EXPECT_THAT(Found("전자정부법과 제1시설공병반, 2시험 H2S", "time"), IsEmpty());
   EXPECT_THAT(Found("필요한 부품과 급한 건", "int"), IsEmpty());
   EXPECT_THAT(Found("한 건, 자정 전 1시에", "time"), SizeIs(2));
   EXPECT_THAT(Found("담요 한 장", "int"), ElementsAre("1"));
+  EXPECT_THAT(Found("이 건과 한동안, 네 동네", "int"), IsEmpty());
 }
 
 TEST(Spans, AreCutBetweenCharactersButNeverInsideLatinWordsOrNumbers) {
