@@ -1,7 +1,8 @@
-// HttpClient: what every connector that speaks HTTP goes through. libcurl underneath; connections are reused.
+// HttpClient: what every connector that speaks HTTP goes through. libcurl underneath; connections
+// are reused.
 //
-// Thread-safe; calls block until the answer, the deadline or cancellation. Speaks to the host of the URL it is
-// given and follows no redirects: an outside system cannot send Maru elsewhere.
+// Thread-safe; calls block until the answer, the deadline or cancellation. Speaks to the host of
+// the URL it is given and follows no redirects: an outside system cannot send Maru elsewhere.
 #pragma once
 
 #include <functional>
@@ -41,20 +42,29 @@ struct HttpOptions {
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
-  // Any HTTP status is an answer. Unavailable: no connection (nothing was sent). DeadlineExceeded and Unknown:
-  // the request may have reached the other side. Cancelled. ResourceExhausted: body over the limit.
+  // Any HTTP status is an answer. Unavailable: no connection (nothing was sent). DeadlineExceeded
+  // and Unknown: the request may have reached the other side. Cancelled. ResourceExhausted: body
+  // over the limit.
   virtual absl::StatusOr<HttpResponse> Do(const HttpRequest& request,
                                           const tools::CallContext& context) = 0;
 };
 
 std::unique_ptr<HttpClient> MakeHttpClient(HttpOptions options);
 
-// The tool error for a failed exchange with `system`. `effect`: the call may have changed something, so an
-// answer that was lost leaves it in doubt.
-tools::ToolError FromHttpStatus(const absl::Status& status, std::string_view system, bool effect);
-// The tool error for an answer that is not 2xx: 401/403 auth, 404 and 410 not_found, 429 rate_limited, 408 and
-// 504 timeout, other 4xx invalid_argument, 5xx unreachable (in doubt for effects).
-tools::ToolError FromHttpResponse(const HttpResponse& response, std::string_view system, bool effect);
+// What a system is called where a person reads of it.
+struct SystemName {
+  std::string_view english;
+  std::string_view korean;
+};
+
+// The tool error for a failed exchange with `system`. `effect`: the call may have changed
+// something, so an answer that was lost leaves it in doubt.
+tools::ToolError FromHttpStatus(const absl::Status& status, const SystemName& system, bool effect);
+// The tool error for an answer that is not 2xx: 401/403 auth, 404 and 410 not_found, 429
+// rate_limited, 408 and 504 timeout, other 4xx invalid_argument, 5xx unreachable (in doubt for
+// effects).
+tools::ToolError FromHttpResponse(const HttpResponse& response, const SystemName& system,
+                                  bool effect);
 
 // Percent-encoding of one query value or path segment.
 std::string UrlEncode(std::string_view text);

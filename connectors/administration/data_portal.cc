@@ -11,6 +11,8 @@ using base::Json;
 using base::StrCat;
 using tools::MakeToolError;
 
+constexpr SystemName kPortal = {"open data portal", "공공데이터포털"};
+
 // Codes of the portal (공공데이터포털 OpenAPI 오류코드): 20, 30–33 the key; 21, 22 the quota; 03 no
 // data.
 tools::ToolError PortalError(const std::string& code, const std::string& words) {
@@ -66,9 +68,9 @@ Fallible<DataPortal::Page> DataPortal::Ask(const std::string& path, const Parame
     shown += StrCat(shown.empty() ? "?" : "&", name, "=", UrlEncode(value));
   query = StrCat(shown, "&serviceKey=", UrlEncode(options_.service_key));
   const auto response = http_.Do({"GET", StrCat(options_.base_url, path, query), {}, ""}, context);
-  if (!response.ok()) return FromHttpStatus(response.status(), kOpenDataSystem, false);
+  if (!response.ok()) return FromHttpStatus(response.status(), kPortal, false);
   if (response->status == 429) return PortalError("22", "HTTP 429");
-  if (response->status != 200) return FromHttpResponse(*response, kOpenDataSystem, false);
+  if (response->status != 200) return FromHttpResponse(*response, kPortal, false);
   if (base::Trim(response->body).starts_with("<")) return XmlError(response->body);
   const auto json = base::ParseJson(response->body, kOpenDataSystem);
   if (!json.ok() || !json->is_object() || !json->contains("response"))

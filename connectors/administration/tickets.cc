@@ -15,6 +15,7 @@ using tools::MakeToolError;
 using tools::ToolOutcome;
 
 constexpr char kSystem[] = "administration.tickets";
+constexpr SystemName kTracker = {"ticket system", "요청 접수 시스템"};
 
 // The field of Redmine holds 255 characters; the key itself may be longer.
 std::string KeyValue(const tools::ToolCall& call) {
@@ -97,10 +98,10 @@ Fallible<Json> Tickets::Exchange(const std::string& method, const std::string& p
       {{"X-Redmine-API-Key", options_.api_key}, {"Content-Type", "application/json"}},
       body};
   const auto response = http_.Do(request, context);
-  if (!response.ok()) return FromHttpStatus(response.status(), kSystem, effect);
+  if (!response.ok()) return FromHttpStatus(response.status(), kTracker, effect);
   if (response->status == 422) return Refused(*response);
   if (response->status < 200 || response->status > 299)
-    return FromHttpResponse(*response, kSystem, effect);
+    return FromHttpResponse(*response, kTracker, effect);
   auto json = base::ParseJson(response->body, kSystem);
   if (!json.ok() || !json->is_object()) return Malformed(effect);
   return *std::move(json);

@@ -1,47 +1,51 @@
 #include "connectors/http.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors {
 namespace {
 
 using base::StrCat;
+using base::WithParticle;
 using tools::MakeToolError;
 using tools::ToolError;
 
-ToolError InDoubt(std::string_view system) {
-  return MakeToolError("in_doubt",
-                       StrCat(system, ": the answer was lost, the effect may have happened"),
-                       StrCat(system, ": 응답을 받지 못해 처리 여부를 알 수 없습니다"));
+ToolError InDoubt(const SystemName& system) {
+  return MakeToolError(
+      "in_doubt", StrCat(system.english, ": the answer was lost, the effect may have happened"),
+      StrCat(system.korean, ": 응답을 받지 못해 처리 여부를 알 수 없습니다"));
 }
 
 }  // namespace
 
-ToolError FromHttpStatus(const absl::Status& status, std::string_view system, bool effect) {
+ToolError FromHttpStatus(const absl::Status& status, const SystemName& system, bool effect) {
   const std::string detail(status.message());
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
-      return MakeToolError("unreachable", StrCat(system, " cannot be reached: ", detail),
-                           StrCat(system, "에 연결할 수 없습니다"));
+      return MakeToolError("unreachable", StrCat(system.english, " cannot be reached: ", detail),
+                           StrCat(system.korean, "에 연결할 수 없습니다"));
     case absl::StatusCode::kResourceExhausted:
-      return MakeToolError("malformed_upstream", StrCat(system, ": ", detail),
-                           StrCat(system, "의 응답이 허용 크기를 넘었습니다"));
+      return MakeToolError("malformed_upstream", StrCat(system.english, ": ", detail),
+                           StrCat(system.korean, "의 응답이 허용 크기를 넘었습니다"));
     default:
       break;
   }
   if (effect) return InDoubt(system);
   const bool late = status.code() == absl::StatusCode::kDeadlineExceeded ||
                     status.code() == absl::StatusCode::kCancelled;
-  return late ? MakeToolError("timeout", StrCat(system, " did not answer in time: ", detail),
-                              StrCat(system, "이(가) 제한 시간 안에 응답하지 않았습니다"))
-              : MakeToolError("unreachable", StrCat(system, ": ", detail),
-                              StrCat(system, "과(와)의 연결이 끊겼습니다"));
+  return late
+             ? MakeToolError(
+                   "timeout", StrCat(system.english, " did not answer in time: ", detail),
+                   StrCat(WithParticle(system.korean, "이"), " 제한 시간 안에 응답하지 않았습니다"))
+             : MakeToolError("unreachable", StrCat(system.english, ": ", detail),
+                             StrCat(WithParticle(system.korean, "과"), "의 연결이 끊겼습니다"));
 }
 
-ToolError FromHttpResponse(const HttpResponse& response, std::string_view system, bool effect) {
+ToolError FromHttpResponse(const HttpResponse& response, const SystemName& system, bool effect) {
   const std::string code = StrCat("HTTP ", response.status);
   const auto error = [&](std::string kind, std::string_view korean) {
-    return MakeToolError(std::move(kind), StrCat(system, " answered ", code),
-                         StrCat(system, ": ", korean, " (", code, ")"));
+    return MakeToolError(std::move(kind), StrCat(system.english, " answered ", code),
+                         StrCat(system.korean, ": ", korean, " (", code, ")"));
   };
   switch (response.status) {
     case 401:

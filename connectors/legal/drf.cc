@@ -12,6 +12,7 @@ using base::StrCat;
 using tools::MakeToolError;
 using tools::ToolError;
 
+constexpr SystemName kLawService = {"law service", "법령 서비스"};
 constexpr size_t kPageRows = 100;  // the service's own maximum
 constexpr size_t kPagesMax = 20;
 
@@ -101,14 +102,14 @@ Fallible<Answer> Drf::Get(std::string_view endpoint, std::string_view target,
     request.url += StrCat("&", name, "=", UrlEncode(value));
   if (!options_.referer.empty()) request.headers.emplace_back("Referer", options_.referer);
   auto response = http_.Do(request, context);
-  if (!response.ok()) return FromHttpStatus(response.status(), "law service", false);
+  if (!response.ok()) return FromHttpStatus(response.status(), kLawService, false);
   if (response->status ==
       404) {  // both endpoints always exist: a burst of calls is answered so, and a wrong address
     return MakeToolError(
         "unreachable", "law service answered HTTP 404: a wrong address, or too many calls at once",
         "법령 서비스가 HTTP 404로 답했습니다. 주소가 틀렸거나 호출이 몰렸습니다");
   }
-  if (response->status != 200) return FromHttpResponse(*response, "law service", false);
+  if (response->status != 200) return FromHttpResponse(*response, kLawService, false);
   return ReadAnswer(std::move(response->body), clock_.Now());
 }
 

@@ -12,6 +12,7 @@ using tools::MakeToolError;
 using tools::ToolError;
 
 constexpr int kPagesMax = 20;
+constexpr SystemName kServer = {kFhirServer, "FHIR 서버"};
 
 std::string Query(const Parameters& parameters) {
   std::string query;
@@ -67,10 +68,10 @@ Fallible<Fhir::Answer> Fhir::Exchange(HttpRequest request, const tools::CallCont
   if (!options_.bearer_token.empty())
     request.headers.emplace_back("Authorization", "Bearer " + options_.bearer_token);
   auto response = http_.Do(request, context);
-  if (!response.ok()) return FromHttpStatus(response.status(), kFhirServer, effect);
+  if (!response.ok()) return FromHttpStatus(response.status(), kServer, effect);
   if (effect && (response->status == 409 || response->status == 412)) return FhirConflict();
   if (response->status < 200 || response->status > 299)
-    return FromHttpResponse(*response, kFhirServer, effect);
+    return FromHttpResponse(*response, kServer, effect);
   Answer answer{Json(), std::move(response->body), clock_.Now()};
   if (answer.bytes.empty()) return answer;  // a create may answer without the resource
   auto json = base::ParseJson(answer.bytes, "answer");

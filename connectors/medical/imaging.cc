@@ -16,7 +16,7 @@ using base::StrCat;
 using tools::MakeToolError;
 using tools::ToolOutcome;
 
-constexpr char kServer[] = "DICOMweb server";
+constexpr SystemName kServer = {"DICOMweb server", "DICOMweb 서버"};
 constexpr char kImagingSystem[] = "medical.dicomweb";
 constexpr size_t kSeriesMax = 500;
 
@@ -147,7 +147,7 @@ Fallible<Imaging::Answer> Imaging::Get(const std::string& url,
   auto json = base::ParseJson(response->body, "answer");
   if (!json.ok() || !json->is_array()) {
     return MakeToolError("malformed_upstream",
-                         StrCat(kServer, ": the answer is no list of datasets"),
+                         StrCat(kServer.english, ": the answer is no list of datasets"),
                          "DICOMweb 서버의 응답 형식이 다릅니다");
   }
   return Answer{*std::move(json), std::move(response->body), clock_.Now()};
@@ -157,13 +157,14 @@ Fallible<Imaging::Answer> Imaging::Series(const std::string& url, const std::str
                                           const tools::CallContext& context) const {
   ASSIGN_OR_FAIL(Answer answer, Get(url, context));
   if (answer.datasets.size() >= kSeriesMax) {
-    return MakeToolError("partial",
-                         StrCat(kServer, ": ", kSeriesMax, " series or more; name a period"),
-                         "영상 검사가 너무 많습니다. 기간을 적어 주십시오");
+    return MakeToolError(
+        "partial", StrCat(kServer.english, ": ", kSeriesMax, " series or more; name a period"),
+        "영상 검사가 너무 많습니다. 기간을 적어 주십시오");
   }
   for (const Json& series : answer.datasets) {
     if (Attribute(series, "00100020") == patient) continue;
-    return MakeToolError("malformed_upstream", StrCat(kServer, ": a study of another patient"),
+    return MakeToolError("malformed_upstream",
+                         StrCat(kServer.english, ": a study of another patient"),
                          "DICOMweb 서버가 다른 환자의 검사를 보냈습니다");
   }
   return answer;

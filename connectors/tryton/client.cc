@@ -15,6 +15,7 @@ using tools::MakeToolError;
 using tools::ToolError;
 
 constexpr std::string_view kSystem = "tryton";
+constexpr SystemName kServer = {"Tryton server", "Tryton 서버"};
 
 struct TrytonSession {
   std::string authorization;  // header value; empty: none open
@@ -84,8 +85,8 @@ class JsonRpcClient : public TrytonClient {
         base::DumpJson({{"id", 1}, {"method", method}, {"params", std::move(parameters)}})};
     if (!authorization.empty()) request.headers.emplace_back("Authorization", authorization);
     const auto response = http_.Do(request, call);
-    if (!response.ok()) return FromHttpStatus(response.status(), kSystem, effect);
-    if (response->status / 100 != 2) return FromHttpResponse(*response, kSystem, effect);
+    if (!response.ok()) return FromHttpStatus(response.status(), kServer, effect);
+    if (response->status / 100 != 2) return FromHttpResponse(*response, kServer, effect);
     const auto json = base::ParseJson(response->body, "tryton");
     if (!json.ok() || !json->is_object()) return Malformed("what is no json object");
     if (json->contains("error")) return FromError((*json)["error"]);

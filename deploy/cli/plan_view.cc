@@ -18,7 +18,7 @@ std::string RefusalText(const Session& session, const std::string& reason) {
     return session.Say("refused: harmful", "거절: 해로운 일이거나 통제를 피하려는 요청");
   if (reason == "not_permitted")
     return session.Say("refused: not permitted to you", "거절: 권한이 없는 일");
-  return session.Say("refused: no tool does this", "거절: 이 일을 하는 도구가 없음");
+  return session.Say("refused: no tool can do this now", "거절: 지금 이 일을 할 수 있는 도구가 없음");
 }
 
 std::string MissingText(const Session& session, const std::string& slot) {

@@ -162,11 +162,13 @@ TEST_F(Http, KeepsTheQueryOutOfItsMessages) {
   }
 }
 
+constexpr SystemName kRegistry = {"registry", "대장"};
+
 TEST(HttpErrors, SayWhatMayBeRepeatedAndWhatIsInDoubt) {
   const auto code = [](int status, bool effect) {
     HttpResponse response;
     response.status = status;
-    return FromHttpResponse(response, "system", effect).code;
+    return FromHttpResponse(response, kRegistry, effect).code;
   };
   EXPECT_EQ(code(401, false), "auth");
   EXPECT_EQ(code(403, true), "auth");
@@ -178,11 +180,13 @@ TEST(HttpErrors, SayWhatMayBeRepeatedAndWhatIsInDoubt) {
   EXPECT_EQ(code(500, false), "unreachable");
   EXPECT_EQ(code(500, true), "in_doubt");
   EXPECT_EQ(code(302, false), "malformed_upstream");
-  EXPECT_EQ(FromHttpStatus(absl::UnavailableError("x"), "system", true).code, "unreachable");
-  EXPECT_EQ(FromHttpStatus(absl::UnknownError("x"), "system", true).code, "in_doubt");
-  EXPECT_EQ(FromHttpStatus(absl::DeadlineExceededError("x"), "system", false).code, "timeout");
-  EXPECT_TRUE(FromHttpStatus(absl::DeadlineExceededError("x"), "system", false).retryable);
-  EXPECT_FALSE(FromHttpStatus(absl::DeadlineExceededError("x"), "system", true).retryable);
+  EXPECT_EQ(FromHttpStatus(absl::UnavailableError("x"), kRegistry, true).code, "unreachable");
+  EXPECT_EQ(FromHttpStatus(absl::UnknownError("x"), kRegistry, true).code, "in_doubt");
+  EXPECT_EQ(FromHttpStatus(absl::DeadlineExceededError("x"), kRegistry, false).code, "timeout");
+  EXPECT_TRUE(FromHttpStatus(absl::DeadlineExceededError("x"), kRegistry, false).retryable);
+  EXPECT_FALSE(FromHttpStatus(absl::DeadlineExceededError("x"), kRegistry, true).retryable);
+  const auto late = FromHttpStatus(absl::DeadlineExceededError("x"), kRegistry, false);
+  EXPECT_EQ(late.message_ko, "대장이 제한 시간 안에 응답하지 않았습니다");
 }
 
 TEST(UrlEncode, KeepsUnreservedCharactersAlone) {
