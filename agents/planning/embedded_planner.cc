@@ -7,6 +7,7 @@
 #include "agents/planning/kinds.h"
 #include "agents/planning/plan_search.h"
 #include "agents/planning/quoted_acts.h"
+#include "agents/planning/seconds.h"
 #include "model_core/base/check.h"
 #include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
@@ -67,7 +68,7 @@ class EmbeddedPlanner : public Planner {
   // stands in for one that acts and is doubtful.
   absl::StatusOr<PlanResult> Write(const PlanRequest& request, const std::set<std::string>& barred,
                                    int branches = PlanSearch::kBranchesMax) {
-    const Recognition recognition = Recognise(request.text, request.now);
+    const Recognition recognition = RecogniseInMinutes(request.text, request.now);
     ASSIGN_OR_RETURN(const std::vector<int32_t> prompt, Prompt(request.text, recognition));
     const PlanGrammar grammar(catalogue_, request.text, recognition, UsableTools(request), barred);
     const GenerateRequest asked = Asked(request, prompt);

@@ -5,6 +5,7 @@
 
 #include "agents/planning/choices.h"
 #include "agents/planning/recogniser.h"
+#include "agents/planning/seconds.h"
 #include "agents/planning/spans.h"
 #include "agents/planning/type_words.h"
 #include "model_core/base/strings.h"
@@ -77,7 +78,7 @@ std::set<std::string> UsableTools(const PlanRequest& request) {
 }
 
 std::string ShownValues(const PlanRequest& request) {
-  return PlannerValues(request.text, Recognise(request.text, request.now));
+  return PlannerValues(request.text, RecogniseInMinutes(request.text, request.now));
 }
 
 absl::Status CheckValues(const Plan& plan, const PlanRequest& request,
@@ -109,11 +110,12 @@ absl::Status ReadPlan(const PlanRequest& request, const tools::Catalogue& catalo
   }
   if (RefuseUnusable(request, result)) return absl::OkStatus();
   RETURN_IF_ERROR(Validate(result.plan, catalogue));
-  const Recognition recognition = Recognise(request.text, request.now);
+  const Recognition recognition = RecogniseInMinutes(request.text, request.now);
   DropTypeWords(result.plan, catalogue, recognition);
   DropRepeats(result.plan);
   RETURN_IF_ERROR(CheckSteps(result.plan, request, recognition, catalogue));
   AskForBorrowed(result.plan, catalogue, request.text, request.now);
+  RestoreSeconds(result.plan, request.text, request.now);
   return absl::OkStatus();
 }
 

@@ -3,6 +3,7 @@
 
 #include "agents/plan_reading.h"
 #include "agents/planning/choices.h"
+#include "agents/planning/seconds.h"
 #include "model_core/base/check.h"
 #include "model_core/base/strings.h"
 
@@ -32,7 +33,7 @@ class SchemaBuilder {
   SchemaBuilder(const PlanRequest& request, const tools::Catalogue& catalogue)
       : catalogue_(catalogue),
         usable_(UsableTools(request)),
-        recognition_(Recognise(request.text, request.now)) {
+        recognition_(RecogniseInMinutes(request.text, request.now)) {
     for (const ToolSpec& tool : catalogue.tools()) {
       if (usable_.contains(tool.name)) sources_.push_back(&tool);
     }

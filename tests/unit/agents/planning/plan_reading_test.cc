@@ -47,6 +47,30 @@ TEST(PlanSchema, AllowsEveryExample) {
   }
 }
 
+TEST(ReadPlan, WhatEndsNowEndsAtTheSecondThoughTheModelReadsMinutes) {
+  PlanRequest request = Request("TIC-205의 최근 2시간 평균과 오늘 9시 이후 선박");
+  const std::string shown = ShownValues(request);
+  request.now += absl::Seconds(31);
+  EXPECT_EQ(ShownValues(request), shown);
+  PlanResult result = Answer(
+      {{"verdict", "plan"},
+       {"steps",
+        {{{"id", "s1"},
+          {"tool", "tag.history"},
+          {"arguments",
+           {{"tags", {"TIC-205"}},
+            {"period",
+             {{"from", "2026-11-24T08:00:00+09:00"}, {"to", "2026-11-24T10:00:00+09:00"}}}}}},
+         {{"id", "s2"},
+          {"tool", "sa.tracks"},
+          {"arguments", {{"area", "선박"}, {"since", "2026-11-24T09:00:00+09:00"}}}}}}});
+  ASSERT_TRUE(ReadPlan(request, Tools(), result).ok());
+  EXPECT_EQ(base::DumpJson(result.plan.steps[0].arguments["period"]),
+            R"({"from":"2026-11-24T08:00:31+09:00","to":"2026-11-24T10:00:31+09:00"})");
+  EXPECT_EQ(result.plan.steps[1].arguments["since"], "2026-11-24T09:00:00+09:00");
+  EXPECT_TRUE(CheckValues(result.plan, request, Tools()).ok());
+}
+
 TEST(ReadPlan, WordsBeforeAnIdentifierAreNoPartOfIt) {
   const auto read = [](const char* tool, const char* arguments, const char* text) {
     PlanResult result = Answer(

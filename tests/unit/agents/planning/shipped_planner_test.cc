@@ -57,6 +57,22 @@ TEST_F(ShippedPlanner, ReadsNoOrderInWhatIsPassedOn) {
   }
 }
 
+TEST_F(ShippedPlanner, PlansTheSameWhateverTheSecond) {
+  PlanRequest request;
+  request.text = "TIC-205의 최근 2시간 평균을 보고 설정값을 75도로 바꿔줘.";
+  request.now = absl::FromUnixSeconds(1795482000);
+  for (const tools::ToolSpec& tool : catalogue_.tools()) request.offered.insert(tool.name);
+  request.allowed = request.offered;
+  const auto minute = planner_->MakePlan(request);
+  request.now += absl::Seconds(55);
+  const auto second = planner_->MakePlan(request);
+  ASSERT_TRUE(minute.ok() && second.ok());
+  EXPECT_EQ(minute->text, second->text);
+  ASSERT_EQ(second->plan.steps.size(), 2U) << second->text;
+  EXPECT_EQ(second->plan.steps[1].tool, "setpoint.write");
+  EXPECT_NE(minute->plan.steps[0].arguments, second->plan.steps[0].arguments);
+}
+
 TEST_F(ShippedPlanner, WritesTheSamePlanEveryTimeAndWithAnyNumberOfThreads) {
   const auto cases = ReadPlannerCases(base::StrCat(kModel, "/cases.jsonl"));
   ASSERT_TRUE(cases.ok()) << cases.status();

@@ -1,0 +1,16 @@
+// The model learnt of no seconds. It plans as at the beginning of the minute; what ends now, or
+// began two hours ago, gets its seconds back when its plan is read.
+#pragma once
+
+#include "agents/plan.h"
+#include "agents/planning/recogniser.h"
+
+namespace agents {
+
+// What `request` holds at the beginning of the minute of `now`: what the model reads and may write.
+Recognition RecogniseInMinutes(std::string_view request, absl::Time now);
+
+// Puts in place of each value that RecogniseInMinutes found what Recognise finds there.
+void RestoreSeconds(Plan& plan, std::string_view request, absl::Time now);
+
+}  // namespace agents
