@@ -379,4 +379,4 @@ class Dates:
 
 def random_now(rng):
     d = dt.date(2024, 1, 1) + dt.timedelta(rng.randrange(365 * 6))
-    return dt.datetime.combine(d, dt.time(rng.randint(6, 21), rng.choice([0, 0, 10, 24, 30, 45, 53])), KST)
+    return dt.datetime.combine(d, dt.time(rng.randint(6, 21), rng.choice([0, 0, 30, rng.randrange(60), rng.randrange(60)])), KST)
