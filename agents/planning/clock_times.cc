@@ -55,7 +55,7 @@ void FindClockTimes(std::string_view text, CivilSecond now, std::vector<Candidat
       out);
   // from 4 to 7 pm, 10–2 pm: the first hour, which the second one's half of the day is for, too.
   static const RE2* const first = new RE2(
-      "(?i:(?:\\b(?:from|between) |\\b)(\\d{1,2})(?: (?:to|and|until|till) | ?[-–] ?)(\\d{1,2})"
+      "(?i:\\b(\\d{1,2})(?: (?:to|and|until|till) | ?[-–] ?)(\\d{1,2})"
       "(?::[0-5]\\d)? ?([ap])\\.?m\\b)");
   FindAll(
       text, *first,
@@ -64,9 +64,7 @@ void FindClockTimes(std::string_view text, CivilSecond now, std::vector<Candidat
         if ((g[3] == "p" || g[3] == "P") && hour <= *SmallNumeral(g[2]) % 12) hour += 12;
         auto candidate = AtClock(now, hour, 0);
         if (!candidate) return std::nullopt;
-        candidate->begin = static_cast<size_t>(g[1].data() - text.data());
-        candidate->end = candidate->begin + g[1].size();
-        return candidate;
+        return At(text, g[1], *std::move(candidate));
       },
       out);
   static const RE2* const named = new RE2("(정오|자정)|(?i:\\b(noon|midnight)\\b)");

@@ -37,6 +37,13 @@ inline void FindAll(std::string_view text, const re2::RE2& pattern,
   }
 }
 
+// The candidate where `piece` of `text` stands.
+inline Candidate At(std::string_view text, std::string_view piece, Candidate candidate) {
+  candidate.begin = static_cast<size_t>(piece.data() - text.data());
+  candidate.end = candidate.begin + piece.size();
+  return candidate;
+}
+
 // Whether `piece` of `text` is glued to a Korean word before it.
 inline bool FollowsHangul(std::string_view text, std::string_view piece) {
   static const re2::RE2* const hangul = new re2::RE2("[가-힣]$");

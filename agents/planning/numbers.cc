@@ -75,10 +75,10 @@ Candidate NumberCandidate(double value, bool shown) {
   return candidate;
 }
 
-Candidate At(std::string_view text, std::string_view piece, Candidate candidate) {
-  candidate.begin = static_cast<size_t>(piece.data() - text.data());
-  candidate.end = candidate.begin + piece.size();
-  return candidate;
+// 스물하나, where `piece` of `text` says it.
+Candidate NativeNumber(std::string_view text, std::string_view piece) {
+  const auto value = static_cast<double>(SmallNumeral(piece).value_or(0));
+  return At(text, piece, NumberCandidate(value, true));
 }
 
 Candidate DaysCandidate(int64_t days) {
@@ -197,19 +197,13 @@ void FindNumbers(std::string_view text, std::vector<Candidate>& out) {
               "(?:$|[^가-힣]|로|으로|입)");
   FindAll(
       text, *amount,
-      [&](const Groups& g) {
-        const std::string_view numeral = g[1].empty() ? g[2] : g[1];
-        return At(text, numeral,
-                  NumberCandidate(static_cast<double>(SmallNumeral(numeral).value_or(0)), true));
-      },
-      out);
+      [&](const Groups& g) { return NativeNumber(text, g[1].empty() ? g[2] : g[1]); }, out);
   static const RE2* const native = new RE2(std::string(kNative) + kCounter);
   FindAll(
       text, *native,
       [&](const Groups& g) -> std::optional<Candidate> {
         if (g[1] == "한" && FollowsHangul(text, g[1])) return std::nullopt;  // 필요한 부품
-        return At(text, g[1],
-                  NumberCandidate(static_cast<double>(SmallNumeral(g[1]).value_or(0)), true));
+        return NativeNumber(text, g[1]);
       },
       out);
   static const RE2* const english =

@@ -115,7 +115,7 @@ absl::Status ReadPlan(const PlanRequest& request, const tools::Catalogue& catalo
   DropRepeats(result.plan);
   RETURN_IF_ERROR(CheckSteps(result.plan, request, recognition, catalogue));
   AskForBorrowed(result.plan, catalogue, request.text, request.now);
-  RestoreSeconds(result.plan, request.text, request.now);
+  RestoreSeconds(result.plan, recognition, request.text, request.now);
   return absl::OkStatus();
 }
 

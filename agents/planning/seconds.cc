@@ -32,9 +32,10 @@ Recognition RecogniseInMinutes(std::string_view request, absl::Time now) {
   return Recognise(request, Minute(now));
 }
 
-void RestoreSeconds(Plan& plan, std::string_view request, absl::Time now) {
+void RestoreSeconds(Plan& plan, const Recognition& minute, std::string_view request,
+                    absl::Time now) {
   if (Minute(now) == now) return;
-  const auto differences = Differences(RecogniseInMinutes(request, now), Recognise(request, now));
+  const auto differences = Differences(minute, Recognise(request, now));
   for (Step& step : plan.steps) {
     for (auto& [name, value] : step.arguments.items()) {
       const auto exact = differences.find(base::DumpJson(value));

@@ -10,7 +10,8 @@ namespace agents {
 // What `request` holds at the beginning of the minute of `now`: what the model reads and may write.
 Recognition RecogniseInMinutes(std::string_view request, absl::Time now);
 
-// Puts in place of each value that RecogniseInMinutes found what Recognise finds there.
-void RestoreSeconds(Plan& plan, std::string_view request, absl::Time now);
+// Puts in place of each value that RecogniseInMinutes found (`minute`) what Recognise finds there.
+void RestoreSeconds(Plan& plan, const Recognition& minute, std::string_view request,
+                    absl::Time now);
 
 }  // namespace agents
