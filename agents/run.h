@@ -40,23 +40,30 @@ struct RunRequest {
 base::Json ToJson(const RunRequest& request);
 absl::StatusOr<RunRequest> ParseRunRequest(const base::Json& json);
 
+// clang-format off
 // One recorded fact. Types and bodies:
-//   run.created        RunRequest
-//   run.replied        {text, message_id}             the requester's words after input-required
-//   plan.made          {plan, evidence, text, request, now, offered, allowed, milliseconds}
-//   plan.checked       PlanDecision
-//   approval.requested {approval_id, step, tool, requester, obligation, call_hash, shown}
-//   approval.decided   {approval_id, step, approver, approved, reason, call_hash}
-//   effect.intent      {step, tool, key, call_hash, arguments, label}      before the call; also of
-//   reads effect.outcome     {step, key, ok, value, label, origins, error, milliseconds,
-//   settled_by} step.skipped       {step, reason, …}   input_failed, input_skipped, empty_input,
-//   guard {field, value},
-//                      denied or rejected {message_en, message_ko}, declined (the requester said
-//                      no)
-//   answer.released    {text, language, citations, label}
-//   run.cancel_requested {}                           by whom: the event's actor
-//   run.waiting        {state, reason_en, reason_ko, missing}   input_required, approval_required
-//   or in_doubt run.ended          {state, reason_en, reason_ko, events}
+//   run.created          RunRequest
+//   run.replied          {text, message_id}: the requester's words after input_required
+//   plan.made            {plan, evidence, text, request, now, offered, allowed, unusable_tool,
+//                        milliseconds}
+//   plan.checked         PlanDecision
+//   approval.requested   {approval_id, step, tool, requester, obligation, call_hash, shown}
+//   approval.decided     {approval_id, step, approver, approved, reason, call_hash}
+//   effect.intent        {step, tool, key, call_hash, policy_version, arguments, label}: before the
+//                        call, also of reads
+//   effect.outcome       {step, key, ok, value, label, origins, error, milliseconds, settled_by}
+//   step.skipped         {step, reason, …}; reason is one of
+//                          input_failed, input_skipped {input}
+//                          empty_input
+//                          guard {input, field, value}
+//                          denied, rejected {message_en, message_ko}
+//                          declined: the requester said no
+//   answer.released      {text, language, citations, label}
+//   run.cancel_requested {}: by the event's actor
+//   run.waiting          {state, reason_en, reason_ko, missing}: state is input_required,
+//                        approval_required or in_doubt
+//   run.ended            {state, reason_en, reason_ko, events}
+// clang-format on
 struct Event {
   uint64_t index = 0;  // from 0, without gaps
   std::string time;    // RFC 3339
@@ -123,5 +130,9 @@ struct Run {
 absl::StatusOr<Run> Fold(const std::string& id, const std::vector<Event>& journal);
 // Folds one more event. DataLoss: it is not the next one, or not one that this Maru knows.
 absl::Status Apply(const Event& event, Run& run);
+
+// NotFound, in the words for a run that does not exist and for one that is not the caller's: the
+// two look the same.
+absl::Status NoRun(const std::string& id);
 
 }  // namespace agents

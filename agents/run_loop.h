@@ -35,7 +35,9 @@ class RunLoop {
  public:
   virtual ~RunLoop() = default;
   // Takes one run that has work and advances it until it ends, waits, or `stopping` turns true
-  // (then what is in flight is finished and journalled). False if no run had work.
+  // (then a plan or read on its way is given up and made again by whoever takes the run next, an
+  // effect is finished and journalled). `stopping` is asked from several threads. False if no run
+  // had work.
   virtual absl::StatusOr<bool> Advance(const std::string& worker,
                                        const std::function<bool()>& stopping) = 0;
 

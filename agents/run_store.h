@@ -55,6 +55,7 @@ struct PrincipalRecord {
 };
 
 base::Json ToJson(const PrincipalRecord& record);
+// What ToJson made. What people write is read by ReadPrincipalDocument (principal_document.h).
 absl::StatusOr<PrincipalRecord> ParsePrincipalRecord(const base::Json& json);
 
 class RunStore {
@@ -103,6 +104,7 @@ class RunStore {
                                      const std::string& credential_sha256) = 0;
   virtual absl::StatusOr<std::string> PrincipalOfCredential(
       const std::string& credential_sha256) = 0;
+  virtual absl::StatusOr<bool> HasCredential(const std::string& principal) = 0;
 
   // Records something that is not about one run (start, stop, policy load, denied login).
   virtual absl::Status Record(const std::string& actor, const std::string& type,

@@ -1,10 +1,14 @@
 // The defense connectors: supply and maintenance, readiness, awareness and document labels. No
 // weapons functions.
 //
+// clang-format off
 //   defense.tryton     supply.stock supply.shortfall supply.requisition.draft
-//   supply.requisition.submit maint.orders defense.readiness  readiness.status (SQL) defense.tak
-//   sa.tracks                              (Cursor on Target) defense.labels     label.assign
-//   release.check             (STANAG 4774/4778; needs a document store)
+//                      supply.requisition.submit maint.orders
+//   defense.readiness  readiness.status       (SQL)
+//   defense.tak        sa.tracks              (Cursor on Target)
+//   defense.labels     label.assign release.check
+//                                             (STANAG 4774/4778; needs a document store)
+// clang-format on
 //
 // Results are labelled as marked in the record, at least S; a military grade implies C. A connector
 // whose options are empty is there and says `not configured`. Thread-safe.

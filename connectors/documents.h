@@ -1,9 +1,18 @@
-// DocumentStore: the documents that labels are bound to, as the connectors that label and check
-// them need it. Declared by its users (defense); implemented by the document store of the
-// administration connector.
+// What other connectors need of the organisation's documents. Declared by its users, implemented by
+// the document register of the administration connector. Thread-safe.
 //
-// Thread-safe. Errors: NotFound (no such document), Unavailable, DeadlineExceeded, Aborted (the
-// document's bytes changed since they were read: read again).
+// Errors of both interfaces; FromStatus (tool_kit.h) turns them into a tool's:
+//
+//   NotFound            no such document
+//   Unauthenticated     the register's database refuses our login or our rights
+//   Unavailable         it cannot be reached, or cannot write now
+//   DeadlineExceeded    no answer in time
+//   Aborted             PutLabel: the document's bytes changed since they were read: read again;
+//                       FindTexts: documents are not indexed
+//   DataLoss, Internal  its tables or rows are not as expected
+//   InvalidArgument     GetText: the document's format is not read
+//   PermissionDenied    GetText: the document is encrypted
+//   ResourceExhausted   FindTexts: more documents than asked for
 #pragma once
 
 #include <string>
@@ -40,6 +49,7 @@ struct LabelBinding {
   std::string reason;       // the person's words; may be empty
 };
 
+// DocumentStore: the documents that labels are bound to, for those who label and check (defense).
 class DocumentStore {
  public:
   virtual ~DocumentStore() = default;
@@ -50,13 +60,6 @@ class DocumentStore {
                                 absl::Time deadline) = 0;
 };
 
-// DocumentTexts: what the organisation's documents say, as the connectors that look for something
-// in them need it. Declared by its users (legal); implemented by the document register of the
-// administration connector.
-//
-// Thread-safe. Errors: NotFound (no such document), InvalidArgument (its format is not read),
-// PermissionDenied (encrypted), Unauthenticated (the store refuses us), Unavailable,
-// DeadlineExceeded, Aborted (documents are not indexed, see FindTexts).
 struct DocumentPassage {
   std::string id, title, kind;  // kind: doc_kind of the catalogue, or empty
   int version = 1;
@@ -65,6 +68,7 @@ struct DocumentPassage {
   std::string text;  // paragraphs as lines, cells between tabs
 };
 
+// DocumentTexts: what the documents say, for those who look for something in them (legal).
 class DocumentTexts {
  public:
   virtual ~DocumentTexts() = default;

@@ -1,5 +1,5 @@
-// HttpClient: what every connector that speaks HTTP goes through. libcurl underneath; connections
-// are reused.
+// HttpClient: what every connector that speaks HTTP goes through. libcurl underneath. GET and HEAD
+// reuse connections; every other request has one of its own, so that it is sent once at most.
 //
 // Thread-safe; calls block until the answer, the deadline or cancellation. Speaks to the host of
 // the URL it is given and follows no redirects: an outside system cannot send Maru elsewhere.

@@ -1,4 +1,5 @@
-// What connectors are made of: a value or a tool error, a tool that is a function, an origin.
+// What connectors are made of: a value or a tool error, a status as a tool error, a tool that is a
+// function, an origin.
 //
 // Header only; no state of its own.
 #pragma once
@@ -12,6 +13,7 @@
 
 #include "model_core/base/clock.h"
 #include "model_core/base/sha256.h"
+#include "model_core/base/strings.h"
 #include "tools/tool.h"
 
 namespace connectors {
@@ -71,6 +73,40 @@ class FunctionTool : public tools::Tool {
   const Relation relation_;
   const Settlement settlement_;
 };
+
+// What a tool answers with for a failure of `status`'s kind. Retryable is what passes by itself.
+inline std::string_view ErrorCodeOf(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kNotFound:
+      return "not_found";
+    case absl::StatusCode::kUnauthenticated:     // the other side refuses our login or rights
+    case absl::StatusCode::kPermissionDenied:    // or lets nobody in
+    case absl::StatusCode::kFailedPrecondition:  // or we have no key to show
+      return "auth";
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kCancelled:
+      return "timeout";
+    case absl::StatusCode::kInvalidArgument:
+      return "invalid_argument";
+    case absl::StatusCode::kAborted:
+      return "stale";
+    case absl::StatusCode::kResourceExhausted:
+      return "partial";
+    case absl::StatusCode::kDataLoss:
+    case absl::StatusCode::kInternal:
+      return "malformed_upstream";
+    default:
+      return "unreachable";
+  }
+}
+
+// The tool error for a status of the world outside; `system` says whose it is.
+inline tools::ToolError FromStatus(const absl::Status& status, std::string_view system) {
+  return tools::MakeToolError(
+      std::string(ErrorCodeOf(status.code())),
+      base::StrCat(system, ": ", std::string(status.message())),
+      base::StrCat(system, ": ", base::Message(status, base::Language::kKorean)));
+}
 
 inline policies::Origin MakeOrigin(std::string_view system, std::string_view record,
                                    std::string_view version, absl::Time time,

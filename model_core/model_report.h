@@ -16,19 +16,19 @@ namespace model_core {
 // (see EngineOptions) "f16" or "q8" it is at least 1e-4 or 1e-3, likewise. `device`: as in
 // EngineOptions. Fails if model or reference cannot be read.
 absl::StatusOr<base::Json> CheckModel(const std::string& directory, const std::string& golden_path,
-                                      const std::string& weights = "",
-                                      const std::string& kv = "",
+                                      const std::string& weights = "", const std::string& kv = "",
                                       const std::string& device = "");
 
 // {"model", "family", "supported", "reason" (if not), "vocabulary", "context_tokens_max", "layers":
 // {"count", "dense", "moe", "full", "window", "window_tokens", "attention"}, "parameters":
-// {"total", "active"}, "memory": {"weights_bytes", "kv_bytes": {"f32": {"4096", "32768", "262144"},
-// "f16", "q8"}, "machine": {"available_bytes", "by" (which limit says so), "for_requests_bytes"
-// (less the weights as stored and a reserve)}}, "drafts" (if the weights carry a draft head):
+// {"total", "active"}, "memory": {"weights_bytes" (of the files), "resident_bytes" (at least, when
+// loaded: "stored", "q8", "q4"), "kv_bytes": {"f32": {"4096", "32768", "262144"}, "f16", "q8"},
+// "machine": {"available_bytes", "by" (which limit says so), "for_requests_bytes" (less the weights
+// as stored and a reserve)}}, "drafts" (if the weights carry a draft head):
 // {"layers", "window_tokens", "parameters", "kv_bytes" (of a sequence)}, "vision" (if there is a
-// tower): {"blocks", "full_blocks", "patch_pixels", "image_tokens_max", "parameters" (with the
-// projector; not in the total)}}. Of an unsupported config only the first four. Fails if there is no
-// config.json.
+// tower; "absent" if a config describes one that the files lack): {"blocks", "full_blocks",
+// "patch_pixels", "image_tokens_max", "parameters" (with the projector; not in the total)}}. Of an
+// unsupported config only the first four. Fails if there is no config.json.
 absl::StatusOr<base::Json> DescribeModel(const std::string& directory);
 
 }  // namespace model_core

@@ -1,8 +1,9 @@
 // The audit log: an RFC 6962 Merkle tree over records, C2SP checkpoints signed with ECDSA P-256,
 // and one self-contained export per run that anyone verifies offline.
 //
-// A leaf commits to the record and to a salted hash of its payload, so that a payload can be erased
-// (personal data) while every proof still holds. Pure computation; storage is the caller's.
+// A leaf commits to the record and to a salted hash of its payload, so that a payload can be kept
+// from a reader while the record's place stays proved. What it said is then not: a record without
+// its payload never verifies. Pure computation; storage is the caller's.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,8 @@ struct AuditRecord {
   std::string time;            // RFC 3339
   std::string actor;           // principal id, or "maru"
   std::string type;            // event name: "plan.checked", "effect.intent", …
-  base::Json payload;          // what happened; null once erased
-  std::string salt;            // hex, 32 bytes; empty once erased
+  base::Json payload;          // what happened; null: not in this copy
+  std::string salt;            // hex, 32 bytes; empty with a null payload
   std::string payload_sha256;  // hex SHA-256(salt bytes || canonical payload)
 };
 
@@ -85,6 +86,7 @@ struct AuditExport {
     uint64_t index;
     AuditRecord record;
     std::vector<base::Digest> proof;
+    bool withheld = false;  // the payload is above the clearance of whoever exported it
   };
   std::vector<Entry> entries;
   struct Earlier {
@@ -94,7 +96,11 @@ struct AuditExport {
   std::vector<Earlier> earlier;
 };
 base::Json ToJson(const AuditExport& bundle);
+// Every member and no other, or InvalidArgument.
 absl::StatusOr<AuditExport> ParseAuditExport(const base::Json& json);
+// The same of a file's text; `what` names it. A key that stands twice in one object, anywhere, is
+// refused: a person would read one of its values, and the hash be of the other.
+absl::StatusOr<AuditExport> ReadAuditExport(std::string_view text, std::string_view what);
 
 // What a verifier found. `first_bad` names the first record that does not hold.
 struct Verification {
@@ -104,12 +110,11 @@ struct Verification {
   std::string reason_ko, reason_en;
   bool ended =
       false;  // the run's last record is there; else records may be missing after the last one
-  uint64_t erased =
-      0;  // records whose content was erased or withheld: proved to be there, not what they said
 };
-// Checks signatures, proofs and order, and that the run's events make sense together: none missing,
-// every call part of the checked plan, approved before it was begun for exactly that call, begun
-// and settled once (audit/run_story.h). `trusted_key`: the verifier key the auditor holds; empty =
+// Checks signatures, proofs, order and that every record has its content, and that the run's events
+// make sense together: none missing, the plan made from the request, every call part of the checked
+// plan, approved before it was begun for exactly that call, begun and settled once, no failure
+// called a success (audit/run_story.h). `trusted_key`: the verifier key the auditor holds; empty =
 // the one in the file, and the report says so.
 Verification Verify(const AuditExport& bundle, std::string_view trusted_key);
 

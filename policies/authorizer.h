@@ -25,8 +25,8 @@ struct Principal {
   std::vector<std::string> tools;  // names, not patterns
 };
 
-// Facts about one step. At planning time labels are bounds and values unknown until run time are absent from
-// `attributes`; at call time both are actual.
+// Facts about one step. At planning time labels are floors, so what is denied then is denied for every value, and
+// values unknown until run time are absent from `attributes`; at call time `input` and the values are actual.
 struct StepFacts {
   std::string step_id;
   std::string tool;
@@ -36,7 +36,7 @@ struct StepFacts {
   std::string approval_line;          // "none", "one", "two", "licensed"
   std::vector<std::string> approval_roles;
   Label input;   // join of the arguments
-  Label output;  // upper bound of what it returns
+  Label output;  // the least label its result can have; the result's own is checked when it is there
   bool sink_untrusted = false;  // a destination, id, enum, date or number of an effect rests on untrusted text
   bool confirm = false;         // the request made this effect conditional on the results so far
   bool related = true;          // the care relation (or whatever relation the tool's system keeps) holds

@@ -1,16 +1,18 @@
 #include "tools/tool.h"
 
 #include "model_core/base/check.h"
+#include "model_core/base/text.h"
 
 namespace tools {
 
+// The messages may repeat what the other side sent: a byte that is no UTF-8 becomes U+FFFD.
 ToolError MakeToolError(std::string code, std::string message_en, std::string message_ko) {
   ToolError error;
   error.retryable = code == "unreachable" || code == "timeout" || code == "rate_limited";
   error.in_doubt = code == "in_doubt";
   error.code = std::move(code);
-  error.message_en = std::move(message_en);
-  error.message_ko = std::move(message_ko);
+  error.message_en = base::Utf8(base::CodePoints(message_en));
+  error.message_ko = base::Utf8(base::CodePoints(message_ko));
   return error;
 }
 

@@ -2,7 +2,19 @@
 
 #include <future>
 
+#include "model_core/base/text.h"
+
 namespace tools {
+namespace {
+
+// The details may repeat what the other side sent: a byte that is no UTF-8 becomes U+FFFD.
+Connector::Health Readable(Connector::Health health) {
+  health.detail_en = base::Utf8(base::CodePoints(health.detail_en));
+  health.detail_ko = base::Utf8(base::CodePoints(health.detail_ko));
+  return health;
+}
+
+}  // namespace
 
 ToolRegistry::ToolRegistry(const Catalogue& catalogue,
                            std::vector<std::unique_ptr<Connector>> connectors)
@@ -26,7 +38,7 @@ void ToolRegistry::Refresh(absl::Time deadline) {
                                 [&connector, deadline] { return connector->Check(deadline); }));
   }
   for (size_t i = 0; i < connectors_.size(); ++i) {
-    Connector::Health health = checks[i].get();
+    Connector::Health health = Readable(checks[i].get());
     const std::lock_guard lock(mutex_);
     health_[connectors_[i]->name()] = std::move(health);
   }

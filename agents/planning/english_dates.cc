@@ -22,9 +22,6 @@ constexpr char kDay[] = "(\\d{1,2})(?:st|nd|rd|th)?";
 constexpr char kToDay[] = "(?:( (?i:to|through|until|till) )| ?[-–] ?)(\\d{1,2})(?:st|nd|rd|th)?";
 constexpr char kOfYear[] = "(?:,? (?:of )?((?:19|20)\\d\\d\\b|last year|this year|next year))?";
 constexpr char kWeekday[] = "(?i:(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)";
-constexpr char kCount[] =
-    "(\\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|twenty|thirty|"
-    "ninety)";
 
 int MonthNumber(std::string_view word) {
   constexpr std::string_view kNames = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -196,7 +193,7 @@ class Finder {
 
   void Recents() {
     static const RE2* const counted =
-        new RE2("(?i:\\b(?:last|past|previous|recent) " + std::string(kCount) +
+        new RE2("(?i:\\b(?:last|past|previous|recent) " + EnglishCount() +
                 " (hour|day|week|month|year|minute)s?\\b)");
     FindAll(
         text_, *counted,
@@ -213,12 +210,33 @@ class Finder {
           return Dated(Recent(1, EnglishUnit(base::LowerAscii(unit)), now_));
         },
         out_);
-    static const RE2* const ago = new RE2("(?i:\\b(?:(since) )?" + std::string(kCount) +
-                                          " (hour|day|week|month|year|minute)s? ago\\b)");
+    static const RE2* const named =
+        new RE2("(?i:\\b(?:last|past|previous|recent) " + NamedLengths() + "\\b)");
+    FindAll(
+        text_, *named,
+        [&](const Groups& g) {
+          const Length length = *NamedLength(g[1]);
+          return Dated(Recent(length.count, length.unit, now_));
+        },
+        out_);
+    static const RE2* const ago =
+        new RE2("(?i:\\b(?:(since) )?(half |hundred |hundred and )?(?:(an?)|" + EnglishCount() +
+                ") (hour|day|week|month|year|minute)s? ago\\b)");
     FindAll(
         text_, *ago,
+        [&](const Groups& g) -> std::optional<Candidate> {
+          if (!g[2].empty()) return std::nullopt;  // only a part of the length
+          const Unit unit = EnglishUnit(base::LowerAscii(g[5]));
+          return Dated(Ago(Number(g[3].empty() ? g[4] : g[3]), unit, !g[1].empty(), now_));
+        },
+        out_);
+    static const RE2* const named_ago =
+        new RE2("(?i:\\b(?:(since) )?(?:a )?" + NamedLengths() + " ago\\b)");
+    FindAll(
+        text_, *named_ago,
         [&](const Groups& g) {
-          return Dated(Ago(Number(g[2]), EnglishUnit(base::LowerAscii(g[3])), !g[1].empty(), now_));
+          const Length length = *NamedLength(g[2]);
+          return Dated(Ago(length.count, length.unit, !g[1].empty(), now_));
         },
         out_);
   }

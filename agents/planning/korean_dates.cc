@@ -13,7 +13,6 @@ using absl::CivilSecond;
 using absl::CivilYear;
 using re2::RE2;
 
-constexpr char kNumeral[] = "(\\d{1,4}|한|두|세|석|네|넉|다섯|여섯|일곱|여덟|아홉|열두|열|스무)";
 constexpr char kYearWord[] =
     "(재작년|작년|지난 ?해|전년도?|올해|금년도?|이번 ?해|내년도?|(?:19|20)\\d\\d년도?|\\d\\d년도?)";
 
@@ -77,21 +76,6 @@ int QuarterNumber(std::string_view word) {
 Span Quarter(int64_t year, int quarter) {
   const CivilMonth first(year, 3 * quarter - 2);
   return Days(CivilDay(first), CivilDay(first + 3) - 1);
-}
-
-struct NamedCount {
-  int64_t count;
-  std::string_view unit;
-};
-std::optional<NamedCount> NamedDuration(std::string_view word) {
-  static const auto* const names = new std::map<std::string_view, NamedCount>{
-      {"하루", {1, "일"}},   {"이틀", {2, "일"}},  {"사흘", {3, "일"}},  {"나흘", {4, "일"}},
-      {"닷새", {5, "일"}},   {"엿새", {6, "일"}},  {"이레", {7, "일"}},  {"여드레", {8, "일"}},
-      {"아흐레", {9, "일"}}, {"열흘", {10, "일"}}, {"보름", {15, "일"}}, {"일주일", {7, "일"}},
-      {"반년", {6, "개월"}}, {"반달", {15, "일"}}};
-  auto it = names->find(word);
-  if (it == names->end()) return std::nullopt;
-  return it->second;
 }
 
 class Finder {
@@ -206,41 +190,42 @@ class Finder {
   }
 
   void Recents() {
-    static const RE2* const counted =
-        new RE2("(?:최근|지난|과거|요|저번) ?" + std::string(kNumeral) +
-                " ?(시간|개월|주일?|일|달|년|해|분)(?:간)?");
+    static const RE2* const counted = new RE2("(?:최근|지난|과거|요|저번) ?" + KoreanCount() +
+                                              " ?(시간|개월|주일?|일|달|년|해|분)(?:간)?");
     FindAll(
         text_, *counted,
         [&](const Groups& g) -> std::optional<Candidate> {
-          if (g[0].starts_with("요") && FollowsHangul(text_, g[0]))
+          const auto count = CountOf(text_, g[1], g[2]);
+          if (!count || (g[0].starts_with("요") && FollowsHangul(text_, g[0])))
             return std::nullopt;  // 세요 3일
-          return Dated(Recent(Int(g[1]), KoreanUnit(g[2]), now_));
+          return Dated(Recent(*count, KoreanUnit(g[2]), now_));
         },
         out_);
-    static const RE2* const named = new RE2(
-        "(?:최근|지난|과거|요) "
-        "?(하루|이틀|사흘|나흘|닷새|엿새|이레|여드레|아흐레|열흘|보름|일주일|반년)(?:간)?");
+    static const RE2* const named = new RE2("(?:최근|지난|과거|요) ?" + NamedLengths() + "(?:간)?");
     FindAll(
         text_, *named,
         [&](const Groups& g) {
-          const auto duration = NamedDuration(g[1]);
-          return Dated(Recent(duration->count, KoreanUnit(duration->unit), now_));
+          const Length length = *NamedLength(g[1]);
+          return Dated(Recent(length.count, length.unit, now_));
         },
         out_);
     static const RE2* const ago =
-        new RE2(std::string(kNumeral) + " ?(시간|개월|주일?|일|달|년|분) ?전( ?부터)?");
+        new RE2(KoreanCount() + " ?(시간|개월|주일?|일|달|년|분) ?전( ?부터)?");
     FindAll(
         text_, *ago,
-        [&](const Groups& g) {
-          return Dated(Ago(Int(g[1]), KoreanUnit(g[2]), !g[3].empty(), now_));
+        [&](const Groups& g) -> std::optional<Candidate> {
+          const auto count = CountOf(text_, g[1], g[2]);
+          if (!count) return std::nullopt;
+          return Dated(Ago(*count, KoreanUnit(g[2]), !g[3].empty(), now_));
         },
         out_);
-    static const RE2* const named_ago =
-        new RE2("(하루|이틀|사흘|나흘|닷새|열흘|보름|일주일) ?전( ?부터)?");
+    static const RE2* const named_ago = new RE2(NamedLengths() + " ?전( ?부터)?");
     FindAll(
         text_, *named_ago,
-        [&](const Groups& g) {
-          return Dated(Ago(NamedDuration(g[1])->count, Unit::kDay, !g[2].empty(), now_));
+        [&](const Groups& g) -> std::optional<Candidate> {
+          if (!IsWord(text_, g[1])) return std::nullopt;
+          const Length length = *NamedLength(g[1]);
+          return Dated(Ago(length.count, length.unit, !g[2].empty(), now_));
         },
         out_);
   }

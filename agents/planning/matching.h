@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agents/planning/numerals.h"
 #include "agents/planning/patterns.h"
 
 namespace agents {

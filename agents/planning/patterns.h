@@ -42,7 +42,4 @@ void FindDurations(std::string_view text, std::vector<Candidate>& out);
 std::vector<Candidate> JoinDates(std::string_view text, absl::CivilSecond now,
                                  std::vector<Candidate> found);
 
-// 한, 두, 스무, 열두, 일, 이, 12, two, twenty …; nullopt if it is no numeral.
-std::optional<int64_t> SmallNumeral(std::string_view word);
-
 }  // namespace agents

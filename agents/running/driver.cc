@@ -27,12 +27,18 @@ absl::StatusOr<bool> Driver::Drive() {
   RETURN_IF_ERROR(Reload());
   ASSIGN_OR_RETURN(principal_, context_.store.GetPrincipal(run_.request.principal));
   while (!Terminal(run_.state)) {
-    if (stopping_() && flights_.empty()) return false;
+    if (stopping_() && flights_.empty()) return Leave();
     RETURN_IF_ERROR(KeepLease());
     ASSIGN_OR_RETURN(const Progress progress, Next());
     if (progress != Progress::kGoOn) break;
   }
   return true;
+}
+
+// At a stop: what was found out is kept, and whoever claims the run goes on from there.
+absl::StatusOr<bool> Driver::Leave() {
+  RETURN_IF_ERROR(Flush().status());
+  return false;
 }
 
 absl::StatusOr<Driver::Progress> Driver::Next() {
@@ -66,20 +72,22 @@ absl::StatusOr<Driver::Progress> Driver::MakePlan() {
   request.allowed = {principal_.principal.tools.begin(), principal_.principal.tools.end()};
   request.tenant = run_.request.principal;
   request.deadline = context_.clock.Now() + context_.options.plan_timeout;
-  request.cancelled = [this] { return PollCancelled(); };
+  request.cancelled = [this] { return stopping_() || PollCancelled(); };
   auto result = context_.planner.MakePlan(request);
   if (!result.ok()) return NoPlan(result.status());
   RETURN_IF_ERROR(EmitPlan(request, *result));
   return Progress::kGoOn;
 }
 
-// Cancelled: the journal says by whom. Unavailable: the run is taken up again, but not for ever.
+// Cancelled: the journal says by whom. While stopping: nobody waited long enough to call it a
+// failure; it is planned after the next start. Unavailable: taken up again, but not for ever.
 absl::StatusOr<Driver::Progress> Driver::NoPlan(const absl::Status& status) {
   if (absl::IsCancelled(status)) {
     RETURN_IF_ERROR(KeepLease());
     RETURN_IF_ERROR(Reload());
     if (run_.cancel_requested) return Progress::kGoOn;
   }
+  if (stopping_()) return Progress::kGoOn;
   const auto created = base::ParseTimeText(run_.created);
   const bool again = absl::IsUnavailable(status) && created.ok() &&
                      context_.clock.Now() - *created < context_.options.plan_patience;

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "agents/run_loop.h"
@@ -34,6 +35,7 @@ class Driver {
 
   // Advances the run until it ends, waits for a person, or `stopping`. True: it has no work until
   // something happens to it. FailedPrecondition: the lease was lost; whoever holds it now goes on.
+  // `stopping` is also asked from the threads of the planner and of reads.
   absl::StatusOr<bool> Drive();
   const Lease& lease() const { return lease_; }
 
@@ -76,6 +78,7 @@ class Driver {
   bool PollCancelled();
 
   // driver.cc
+  absl::StatusOr<bool> Leave();
   absl::StatusOr<Progress> Next();
   absl::StatusOr<Progress> MakePlan();
   absl::StatusOr<Progress> NoPlan(const absl::Status& status);
@@ -129,6 +132,7 @@ class Driver {
   std::optional<tools::ToolOutcome> LookUp(Flight& flight);
   absl::Status LandAll();
   absl::Status Land(const Step& step, Flight& flight);
+  bool LeftForLater(const Flight& flight, tools::Recovery recovery, bool in_doubt);
   bool WaitForLanding(absl::Duration most);
   base::Json OutcomeBody(const std::string& step, const Flight& flight) const;
   absl::Status SettleInDoubt();
@@ -148,7 +152,8 @@ class Driver {
   std::atomic<int64_t> lease_ends_ns_{0};  // unix time; read by flights
   std::mutex mutex_;
   std::condition_variable done_;
-  bool cancelled_ = false;  // guarded by mutex_
+  bool cancelled_ = false;      // guarded by mutex_
+  std::set<std::string> left_;  // steps whose intents the next worker settles; see LeftForLater
   std::map<std::string, std::unique_ptr<Flight>>
       flights_;  // by step id; the map itself: driver's thread only
 };

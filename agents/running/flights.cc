@@ -95,14 +95,14 @@ std::optional<tools::ToolOutcome> Driver::LookUp(Flight& flight) {
   return std::nullopt;
 }
 
-// On the flight's own thread. Reads stop when the run is canceled; an effect that was begun is
-// finished.
+// On the flight's own thread. Reads stop when the run is canceled or the worker stops; an effect
+// that was begun is finished.
 void Driver::Fly(Flight& flight) {
   std::optional<tools::ToolOutcome> outcome;
   if (flight.settled_by == "reconcile") outcome = LookUp(flight);
   if (!outcome) {
     std::function<bool()> cancelled;
-    if (flight.read) cancelled = [this] { return Cancelled(); };
+    if (flight.read) cancelled = [this] { return Cancelled() || stopping_(); };
     outcome = context_.executor.Execute(
         flight.call, [&] { return PermitFor(flight); }, cancelled);
   }
@@ -133,6 +133,14 @@ absl::Status Driver::LandAll() {
   return absl::OkStatus();
 }
 
+// A call that a stop cut short has no outcome: its intent stands in the journal, and whoever takes
+// the run next reads again, or settles the effect by its class.
+bool Driver::LeftForLater(const Flight& flight, Recovery recovery, bool in_doubt) {
+  const bool unsettled =
+      flight.read ? !flight.outcome->ok() : in_doubt && recovery != Recovery::kManual;
+  return unsettled && stopping_() && !Cancelled();
+}
+
 // Queues the outcome of a call that has come back; one whose answer was lost is settled by its
 // class.
 absl::Status Driver::Land(const Step& step, Flight& flight) {
@@ -145,6 +153,10 @@ absl::Status Driver::Land(const Step& step, Flight& flight) {
   const bool in_doubt =
       !flight.outcome->ok() && (flight.outcome->error().in_doubt || (withheld && settling));
   flight.landed = true;
+  if (LeftForLater(flight, spec.recovery, in_doubt)) {
+    left_.insert(step.id);
+    return absl::OkStatus();
+  }
   if (!in_doubt || flight.read || spec.effect == tools::Effect::kDraft) {
     return Emit("effect.outcome", OutcomeBody(step.id, flight));
   }
@@ -191,8 +203,8 @@ Json Driver::OutcomeBody(const std::string& step, const Flight& flight) const {
 // were asked.
 absl::Status Driver::SettleInDoubt() {
   for (const Step& step : run_.plan->steps) {
-    if (run_.steps.at(step.id).state != StepState::kIntended || flights_.contains(step.id))
-      continue;
+    const bool open = run_.steps.at(step.id).state == StepState::kIntended;
+    if (!open || flights_.contains(step.id) || left_.contains(step.id)) continue;
     const Approval* question = InDoubtQuestion(step);
     if (question == nullptr) {
       RETURN_IF_ERROR(Settle(step));

@@ -4,6 +4,7 @@
 
 #include "agents/run_store.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace agents {
 namespace {
@@ -40,6 +41,11 @@ std::optional<RunState> ParseRunState(std::string_view name) {
       std::find_if(kStates.begin(), kStates.end(), [&](const auto& s) { return s.second == name; });
   if (it == kStates.end()) return std::nullopt;
   return it->first;
+}
+
+absl::Status NoRun(const std::string& id) {
+  return base::Error(absl::StatusCode::kNotFound, base::StrCat("run ", id, " does not exist"),
+                     base::StrCat("실행 ", base::WithParticle(id, "이"), " 없습니다"));
 }
 
 Json ToJson(const RunRequest& request) {

@@ -124,7 +124,7 @@ class Loop : public RunLoop {
 
   absl::Status CheckOwner(const Run& run, const std::string& principal) {
     if (run.request.principal == principal) return absl::OkStatus();
-    return absl::NotFoundError(StrCat("run ", run.id));  // missing and not yours look the same
+    return NoRun(run.id);
   }
 
   absl::Status CheckAnswer(const Run& run, const Approval& approval, const std::string& approver,
@@ -172,8 +172,10 @@ class Loop : public RunLoop {
   absl::Status Act(const std::string& run_id,
                    const std::function<absl::StatusOr<Event>(const Run&)>& make) {
     for (int attempt = 0; attempt < 8; ++attempt) {
-      ASSIGN_OR_RETURN(const std::vector<Event> journal, store_.Journal(run_id, 0));
-      ASSIGN_OR_RETURN(const Run run, Fold(run_id, journal));
+      const auto journal = store_.Journal(run_id, 0);
+      if (absl::IsNotFound(journal.status())) return NoRun(run_id);
+      if (!journal.ok()) return journal.status();
+      ASSIGN_OR_RETURN(const Run run, Fold(run_id, *journal));
       ASSIGN_OR_RETURN(Event event, make(run));
       auto count = store_.Append(run_id, nullptr, run.event_count, {std::move(event)});
       if (!absl::IsAborted(count.status())) return count.status();

@@ -98,6 +98,7 @@ absl::Status Driver::Consider(const Step& step) {
                                          {"tool", step.tool},
                                          {"key", call->idempotency_key},
                                          {"call_hash", call->binding.Hash()},
+                                         {"policy_version", call->binding.policy_version},
                                          {"arguments", call->arguments()},
                                          {"label", policies::ToJson(call->binding.label)}}));
   Stage(step, *std::move(call), std::move(facts), "call");
@@ -145,9 +146,10 @@ absl::StatusOr<Driver::Progress> Driver::AdvanceSteps() {
 absl::StatusOr<Driver::Progress> Driver::Rest() {
   const bool open = AnyStep(StepState::kPending) || AnyStep(StepState::kAwaitingApproval);
   const bool in_doubt = AnyStep(StepState::kIntended);
-  if (in_doubt || (open && !NoMore())) {
+  const bool left = !left_.empty();  // the run waits for nobody: its next worker goes on
+  if (!left && (in_doubt || (open && !NoMore()))) {
     RETURN_IF_ERROR(EmitWait());
-  } else if (!open || !stopping_()) {
+  } else if (!left && (!open || !stopping_())) {
     RETURN_IF_ERROR(EmitFinish());
   }
   ASSIGN_OR_RETURN(const bool applied, Flush());

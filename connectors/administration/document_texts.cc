@@ -19,14 +19,6 @@ DocumentPassage Passage(const Document& document, std::string text) {
           std::move(text)};
 }
 
-// The database's own refusal, which is not that a document is encrypted.
-absl::Status Refusal(const absl::Status& status) {
-  return status.code() == absl::StatusCode::kPermissionDenied
-             ? base::Error(absl::StatusCode::kUnauthenticated, std::string(status.message()),
-                           base::Message(status, base::Language::kKorean))
-             : status;
-}
-
 absl::Status NotRead(const Document& document, const absl::Status& status) {
   return base::Error(
       status.code(), StrCat("document ", document.id(), ": ", std::string(status.message())),
@@ -55,21 +47,13 @@ absl::Status TooMany(size_t count, int limit) {
 
 absl::StatusOr<DocumentPassage> RegisterTexts::GetText(const std::string& id, absl::Time deadline) {
   const auto document = documents_.Get(id, deadline);
-  if (!document.ok()) return Refusal(document.status());
+  if (!document.ok()) return document.status();
   auto text = ReadDocumentText(document->bytes, document->media_type);
   if (!text.ok()) return NotRead(*document, text.status());
   return Passage(*document, std::move(text->text));
 }
 
 absl::StatusOr<std::vector<DocumentPassage>> RegisterTexts::FindTexts(
-    const std::vector<std::string>& words, const std::string& kind, const std::string& principal,
-    int limit, absl::Time deadline) {
-  auto found = Find(words, kind, principal, limit, deadline);
-  if (!found.ok()) return Refusal(found.status());
-  return found;
-}
-
-absl::StatusOr<std::vector<DocumentPassage>> RegisterTexts::Find(
     const std::vector<std::string>& words, const std::string& kind, const std::string& principal,
     int limit, absl::Time deadline) {
   RETURN_IF_ERROR(IndexNew(documents_, deadline));

@@ -27,11 +27,6 @@ class RegisterTexts : public DocumentTexts {
                                                          absl::Time deadline) override;
 
  private:
-  absl::StatusOr<std::vector<DocumentPassage>> Find(const std::vector<std::string>& words,
-                                                    const std::string& kind,
-                                                    const std::string& principal, int limit,
-                                                    absl::Time deadline);
-
   Register documents_;
   const ClearanceOf clearance_;
 };

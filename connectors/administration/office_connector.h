@@ -33,13 +33,7 @@ class OfficeConnector : public tools::Connector {
   std::vector<std::unique_ptr<FunctionTool>> tools_;
 };
 
-// The tool error for a status of the world outside: NotFound not_found, PermissionDenied auth,
-// DeadlineExceeded and Cancelled timeout, InvalidArgument invalid_argument, Aborted stale, DataLoss
-// malformed_upstream, else unreachable.
-tools::ToolError FromStatus(const absl::Status& status, std::string_view system);
-
 // Whether the call should go no further.
 bool Late(const tools::CallContext& context);
-tools::ToolError LateError(std::string_view system);
 
 }  // namespace connectors::administration

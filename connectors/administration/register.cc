@@ -3,7 +3,9 @@
 #include <pqxx/pqxx>
 
 #include "connectors/administration/register_schema.h"
+#include "connectors/sql/pqxx_errors.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::administration {
 namespace {
@@ -16,30 +18,12 @@ constexpr char kColumns[] =
     "coalesce(label::text, '') AS label, "
     "portions::text AS portions, binding, coalesce(key, '') AS key, made_by";
 
-absl::Status Failed(absl::StatusCode code, std::string_view what, std::string_view korean) {
-  return base::Error(code, StrCat("document register: ", base::Trim(what)),
-                     StrCat("문서 등록부: ", korean));
-}
-
-absl::Status Refused(const pqxx::sql_error& error) {
-  const std::string state = error.sqlstate();
-  if (state == "57014")
-    return Failed(absl::StatusCode::kDeadlineExceeded, error.what(),
-                  "제한 시간 안에 응답하지 않았습니다");
-  if (state == "42501")
-    return Failed(absl::StatusCode::kPermissionDenied, error.what(), "권한이 없습니다");
-  if (state.starts_with("08") || state.starts_with("53") || state.starts_with("57")) {
-    return Failed(absl::StatusCode::kUnavailable, error.what(), "데이터베이스를 쓸 수 없습니다");
-  }
-  return Failed(absl::StatusCode::kDataLoss, error.what(), "표가 예상과 다릅니다");
-}
-
-absl::Status Broken(const std::string& what) {
-  const bool refused = what.find("authentication failed") != std::string::npos;
-  return refused
-             ? Failed(absl::StatusCode::kPermissionDenied, what,
-                      "데이터베이스 인증이 거부되었습니다")
-             : Failed(absl::StatusCode::kUnavailable, what, "데이터베이스에 연결할 수 없습니다");
+// To those who ask, ResourceExhausted is a limit of theirs: a full disk is a register that is away.
+absl::Status Failed(const std::exception& error) {
+  const absl::Status status = FromPqxx(error, "document register", "문서 등록부");
+  if (!absl::IsResourceExhausted(status)) return status;
+  return base::Error(absl::StatusCode::kUnavailable, std::string(status.message()),
+                     base::Message(status, base::Language::kKorean));
 }
 
 std::string LabelsText(const std::vector<policies::Label>& labels) {
@@ -105,7 +89,7 @@ constexpr char kUnread[] =
 
 absl::Status NoDocument(std::string_view id) {
   return base::Error(absl::StatusCode::kNotFound, StrCat("there is no document ", id),
-                     StrCat("문서 ", id, "이(가) 없습니다"));
+                     StrCat("문서 ", base::WithParticle(id, "이"), " 없습니다"));
 }
 
 }  // namespace
@@ -124,8 +108,10 @@ std::optional<int64_t> DocumentNumber(const std::string& id) {
 template <typename Body>
 absl::Status Register::Run(absl::Time deadline, Body body) {
   const int64_t left = absl::ToInt64Milliseconds(deadline - absl::Now());
-  if (left <= 0)
-    return Failed(absl::StatusCode::kDeadlineExceeded, "no time left", "제한 시간이 지났습니다");
+  if (left <= 0) {
+    return base::Error(absl::StatusCode::kDeadlineExceeded, "document register: no time left",
+                       "문서 등록부: 제한 시간이 지났습니다");
+  }
   try {
     const int64_t seconds = std::max<int64_t>(2, left / 1000);  // libpq waits at least two
     pqxx::connection connection(StrCat(dsn_, " connect_timeout=", seconds,
@@ -140,12 +126,8 @@ absl::Status Register::Run(absl::Time deadline, Body body) {
     RETURN_IF_ERROR(body(work));
     work.commit();
     return absl::OkStatus();
-  } catch (const pqxx::broken_connection& error) {
-    return Broken(error.what());
-  } catch (const pqxx::sql_error& error) {
-    return Refused(error);
   } catch (const std::exception& error) {
-    return Failed(absl::StatusCode::kUnavailable, error.what(), "데이터베이스를 쓸 수 없습니다");
+    return Failed(error);
   }
 }
 
@@ -309,7 +291,8 @@ absl::Status Register::PutLabel(int64_t number, const std::string& sha256,
     if (rows[0][0].c_str() != sha256) {
       return base::Error(absl::StatusCode::kAborted,
                          StrCat("document DOC-", number, " changed since it was read"),
-                         StrCat("문서 DOC-", number, "이(가) 읽은 뒤에 바뀌었습니다"));
+                         StrCat("문서 ", base::WithParticle(StrCat("DOC-", number), "이"),
+                                " 읽은 뒤에 바뀌었습니다"));
     }
     work.exec_params("UPDATE documents SET label = $2::jsonb, binding = $3 WHERE number = $1",
                      number, text, binding);

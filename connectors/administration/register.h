@@ -2,8 +2,8 @@
 // that holds for it. Numbers are given here and never used twice; what one effect made is found
 // again by its key.
 //
-// Thread-safe; each call opens a connection of its own. Errors: NotFound, Unavailable,
-// DeadlineExceeded, PermissionDenied, Aborted, DataLoss (the tables are not as expected).
+// Thread-safe; each call opens a connection of its own. Errors: NotFound, and FromPqxx's, a full
+// disk being Unavailable; Aborted also where a document changed since it was read.
 #pragma once
 
 #include <mutex>

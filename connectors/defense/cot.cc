@@ -9,6 +9,9 @@
 namespace connectors::defense {
 namespace {
 
+constexpr std::string_view kPingUid = "maru-ping";
+constexpr absl::Duration kPingStale = absl::Seconds(20);
+
 // a-{affiliation}-{dimension}…: friend, neutral, assumed friend and unknown only. Supply is combat
 // service support.
 std::string_view AtomKind(std::string_view type) {
@@ -59,6 +62,25 @@ std::optional<Track> ParseEvent(std::string_view xml) {
   track.remarks = detail.child("remarks").text().get();
   track.xml = xml;
   return track;
+}
+
+std::string Ping(absl::Time now) {
+  const auto text = [](absl::Time time) {
+    return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
+  };
+  return base::StrCat("<event version=\"2.0\" uid=\"", kPingUid, "\" type=\"t-x-c-t\" how=\"m-g\"",
+                      " time=\"", text(now), "\" start=\"", text(now), "\" stale=\"",
+                      text(now + kPingStale), "\"><point lat=\"0\" lon=\"0\" hae=\"0\"",
+                      " ce=\"9999999\" le=\"9999999\"/><detail/></event>\n");
+}
+
+bool IsSpeech(std::string_view xml) {
+  pugi::xml_document document;
+  if (!document.load_buffer(xml.data(), xml.size())) return false;
+  const pugi::xml_node event = document.child("event");
+  const std::string uid = Attribute(event, "uid");
+  return !uid.empty() && uid != kPingUid && !Attribute(event, "type").empty() &&
+         base::ParseTimeText(Attribute(event, "time")).ok();
 }
 
 std::vector<std::string> TakeEvents(std::string& stream) {

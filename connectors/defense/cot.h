@@ -25,6 +25,10 @@ struct Track {
 std::optional<Track> ParseEvent(std::string_view xml);
 // The catalogue's kind of a CoT type; empty: not allowed.
 std::string_view KindOf(std::string_view type);
+// The event that asks a server for an answer; nobody else is shown it.
+std::string Ping(absl::Time now);
+// Whether a server speaks: a whole event of any type, but not our ping come back.
+bool IsSpeech(std::string_view xml);
 // Takes whole events off the front of `stream`; what is before the first <event and not yet whole
 // stays there.
 std::vector<std::string> TakeEvents(std::string& stream);

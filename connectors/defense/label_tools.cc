@@ -13,29 +13,10 @@ using policies::Label;
 using tools::MakeToolError;
 using tools::ToolError;
 
-ToolError FromStatus(const absl::Status& status, const std::string& document) {
-  const std::string english(status.message()),
-      korean = base::Message(status, base::Language::kKorean);
-  switch (status.code()) {
-    case absl::StatusCode::kNotFound:
-      return MakeToolError("not_found", StrCat("there is no document '", document, "'"),
-                           StrCat("문서 '", document, "'이(가) 없습니다"));
-    case absl::StatusCode::kDeadlineExceeded:
-      return MakeToolError("timeout", english, korean);
-    case absl::StatusCode::kAborted:
-      return MakeToolError("stale", StrCat("document '", document, "' was changed meanwhile"),
-                           StrCat("문서 '", document, "'이(가) 그사이 바뀌었습니다"));
-    case absl::StatusCode::kFailedPrecondition:
-      return MakeToolError("auth", english, korean);
-    default:
-      return MakeToolError("unreachable", english, korean);
-  }
-}
-
 Fallible<LabelledDocument> Read(LabelDesk& desk, const std::string& id,
                                 const tools::CallContext& context) {
   auto document = desk.documents.GetDocument(id, context.deadline);
-  if (!document.ok()) return FromStatus(document.status(), id);
+  if (!document.ok()) return FromStatus(document.status(), kDocumentSystem);
   return *std::move(document);
 }
 
@@ -151,14 +132,14 @@ tools::ToolOutcome AssignLabel(LabelDesk& desk, const tools::ToolCall& call,
   const Label portions = JoinAll(document.portions);
   if (!Covers(*wanted, portions)) return BelowPortions(document, grade, portions);
   const auto binding = MakeBinding(desk.policy, desk.keys, document, grade, desk.clock.Now());
-  if (!binding.ok()) return FromStatus(binding.status(), document.id);
+  if (!binding.ok()) return FromStatus(binding.status(), kLabelSystem);
   const Label label = Assigned(document, portions, *wanted);
   const auto put = desk.documents.PutLabel(
       document.id,
       {base::Sha256Hex(document.bytes), label, *binding, call.idempotency_key, call.requester,
        StringOr(call.arguments(), "reason", "")},
       context.deadline);
-  if (!put.ok()) return FromStatus(put, document.id);
+  if (!put.ok()) return FromStatus(put, kDocumentSystem);
   return Answer(desk, document, {{"doc_id", document.id}, {"grade", grade}}, label);
 }
 
@@ -177,7 +158,7 @@ tools::ToolOutcome CheckRelease(LabelDesk& desk, const tools::ToolCall& call,
         StrCat("document '", document.id, "': ", std::string(grade.status().message())),
         StrCat("문서 '", document.id, "'의 등급 표시가 유효하지 않습니다"));
   }
-  if (!grade.ok()) return FromStatus(grade.status(), document.id);
+  if (!grade.ok()) return FromStatus(grade.status(), kLabelSystem);
   Reasons reasons =
       Judge(desk.policy, document, *grade, call.arguments().at("recipient").get<std::string>());
   return Answer(desk, document,

@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <poll.h>
+#include <signal.h>
 
 #include <cstring>
 #include <memory>
@@ -16,6 +17,7 @@ namespace connectors::defense {
 namespace {
 
 using base::StrCat;
+using Steady = std::chrono::steady_clock;
 
 constexpr int kPollMs = 200;
 constexpr absl::Duration kPatience =
@@ -26,9 +28,13 @@ constexpr absl::Duration kForget = absl::Hours(24);  // tracks older than this a
 constexpr size_t kStreamMax = 4 << 20, kTracksMax = 50'000;
 // Between two connections; doubles. A call that waits shortens it to the first.
 constexpr std::chrono::seconds kRetry(1), kRetryMax(30);
-constexpr std::chrono::seconds kHandshakeMax(10);
+// A server that speaks answers each ping, so this much silence is no answer. From the first moment
+// of a connection on.
+constexpr std::chrono::seconds kPingEvery(5), kSilenceMax(15);
+constexpr char kSilent[] = "the server sends no event and answers no ping";
 
-// A server of TLS 1.3 refuses our certificate only after the handshake is done on our side.
+// A server of TLS 1.3 refuses our certificate only after the handshake is done on our side: the
+// first ping leaves it time to.
 constexpr auto kSettle = std::chrono::milliseconds(500);
 
 struct Deleter {
@@ -57,6 +63,39 @@ void Wait(BIO* bio) {
   poll(&entry, socket >= 0 ? 1 : 0, kPollMs);
 }
 
+// Asks the server to answer, again and again.
+class Pinger {
+ public:
+  void StartAt(Steady::time_point first) { next_ = first; }
+  // Sends what is due. A failure is left to the reader, who hears the reason.
+  void Send(BIO* bio, Steady::time_point now, absl::Time time) {
+    if (now >= next_) {
+      if (unsent_.empty()) unsent_ = Ping(time);
+      next_ = now + kPingEvery;
+    }
+    if (unsent_.empty()) return;
+    const int size = BIO_write(bio, unsent_.data(), static_cast<int>(unsent_.size()));
+    if (size > 0) {
+      unsent_.erase(0, static_cast<size_t>(size));
+    } else if (!BIO_should_retry(bio)) {
+      unsent_.clear();
+      ERR_clear_error();
+    }
+  }
+
+ private:
+  Steady::time_point next_ = Steady::time_point::max();
+  std::string unsent_;
+};
+
+// A write to a server that is gone is an error here, no signal.
+void BlockPipeSignal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
 std::string WhyEnded() {
   const unsigned long code = ERR_get_error();
   ERR_clear_error();
@@ -78,6 +117,7 @@ TakFeed::~TakFeed() {
 }
 
 void TakFeed::Run() {
+  BlockPipeSignal();
   std::unique_lock lock(mutex_);
   for (std::chrono::seconds delay = kRetry; !stop_;) {
     lock.unlock();
@@ -102,7 +142,8 @@ tools::ToolError TakFeed::Listen() {
   const std::string why = Read(MakeBio(options_, tls ? tls->get() : nullptr).get());
   if (tls) {
     const std::lock_guard lock(mutex_);
-    if (auto fault = Fault(tls->trace(), Peer(), connected_)) return *std::move(fault);
+    const bool answered = connected_ || why == kSilent;  // no refusal: it was we who left
+    if (auto fault = Fault(tls->trace(), Peer(), answered)) return *std::move(fault);
   }
   return tools::MakeToolError("unreachable", StrCat(Peer(), ": ", why),
                               StrCat(Peer(), ": TAK 서버에 연결할 수 없습니다"));
@@ -120,41 +161,50 @@ void TakFeed::Ended(tools::ToolError failure) {
 
 std::string TakFeed::Peer() const { return StrCat("tak ", options_.host, ":", options_.port); }
 
-// Reads until the connection ends or the feed stops; returns why.
+// Reads until the connection ends, falls silent, or the feed stops; returns why.
 std::string TakFeed::Read(bio_st* bio) {
   std::string stream;
   std::vector<char> bytes(16'384);
-  const auto late = std::chrono::steady_clock::now() + kHandshakeMax;
-  auto settled = std::chrono::steady_clock::time_point::max();
-  for (bool up = false; GoesOn(std::chrono::steady_clock::now() >= settled);) {
+  Pinger pinger;
+  Steady::time_point heard = Steady::now();
+  for (bool up = false; !Stopped();) {
+    const Steady::time_point now = Steady::now();
+    if (now - heard > kSilenceMax) return up ? kSilent : "no answer in time";
     if (!up && BIO_do_connect(bio) == 1) {
       up = true;
-      settled = std::chrono::steady_clock::now();
-      if (options_.tls.on()) settled += kSettle;
+      pinger.StartAt(options_.tls.on() ? now + kSettle : now);
     }
+    if (up) pinger.Send(bio, now, clock_.Now());
     const int size = up ? BIO_read(bio, bytes.data(), static_cast<int>(bytes.size())) : -1;
     if (size <= 0) {
       if (!BIO_should_retry(bio)) return WhyEnded();
-      if (!up && std::chrono::steady_clock::now() > late) return "no answer in time";
       Wait(bio);
       continue;
     }
     stream.append(bytes.data(), static_cast<size_t>(size));
-    for (const std::string& event : TakeEvents(stream)) Keep(event);
+    for (const std::string& event : TakeEvents(stream)) {
+      Keep(event);
+      if (!IsSpeech(event)) continue;
+      heard = now;
+      Heard();
+    }
     if (stream.size() > kStreamMax) return "an event that does not end";
   }
   return "stopped";
 }
 
-// Notes whether there is a connection; false: the feed stops.
-bool TakFeed::GoesOn(bool connected) {
+bool TakFeed::Stopped() {
   const std::lock_guard lock(mutex_);
-  if (connected && !connected_) {
-    connected_ = true;
-    connected_since_ = clock_.Now();
-    changed_.notify_all();
-  }
-  return !stop_;
+  return stop_;
+}
+
+// A connection is one once the server has spoken.
+void TakFeed::Heard() {
+  const std::lock_guard lock(mutex_);
+  if (connected_) return;
+  connected_ = true;
+  connected_since_ = clock_.Now();
+  changed_.notify_all();
 }
 
 void TakFeed::Keep(const std::string& event) {

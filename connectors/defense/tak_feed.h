@@ -1,4 +1,5 @@
-// TakFeed: listens to a TAK server and keeps the newest event of each track. Sends nothing.
+// TakFeed: listens to a TAK server and keeps the newest event of each track. Sends pings only: a
+// server that answers none and tells nothing is not connected, though its port takes connections.
 //
 // Thread-safe. One thread, from the first call on; it connects again by itself, with the TLS files
 // as they then are.
@@ -28,8 +29,8 @@ class TakFeed {
   TakFeed(const TakFeed&) = delete;
   TakFeed& operator=(const TakFeed&) = delete;
 
-  // The tracks known, once the feed has listened for a while. unreachable: no connection in time,
-  // or lost while listening. auth: a certificate that one side refuses.
+  // The tracks known, once the feed has listened for a while. unreachable: no connection or no
+  // event in time, or lost while listening. auth: a certificate that one side refuses.
   Fallible<std::vector<Track>> Tracks(const tools::CallContext& context);
   std::optional<tools::ToolError> Probe(const tools::CallContext& context);
 
@@ -37,7 +38,8 @@ class TakFeed {
   void Run();
   tools::ToolError Listen();
   std::string Read(bio_st* bio);
-  bool GoesOn(bool connected);
+  bool Stopped();
+  void Heard();
   void Keep(const std::string& event);
   void Ended(tools::ToolError failure);
   std::string Peer() const;
@@ -48,7 +50,8 @@ class TakFeed {
   base::Clock& clock_;
   std::mutex mutex_;  // guards all below
   std::condition_variable changed_;
-  bool stop_ = false, connected_ = false;
+  bool stop_ = false;
+  bool connected_ = false;  // the server has spoken, and not fallen silent since
   absl::Time connected_since_;
   tools::ToolError failure_;             // of the last connection
   int attempts_ = 0;                     // connections that have ended

@@ -112,6 +112,11 @@ class CurlClient : public HttpClient {
                        static_cast<curl_off_t>(request.body.size()));
       curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.c_str());
     }
+    // libcurl sends a request again by itself when a reused connection ends before the first byte
+    // of the answer, though the other side may have acted on it. Only a new connection is safe.
+    const bool repeatable = request.method == "GET" || request.method == "HEAD";
+    curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, repeatable ? 0L : 1L);
+    curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, repeatable ? 0L : 1L);
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);

@@ -25,6 +25,12 @@ ToolError TooMany(size_t read, size_t documents) {
                               "개를 넘었습니다. 조문 하나나 문서 종류 하나로 좁혀 주십시오"));
 }
 
+ToolError NotSearched(const absl::Status& status) {
+  ToolError error = FromStatus(status, kDocumentSystem);
+  if (absl::IsAborted(status)) error.code = "index_stale";  // as the catalogue has it for this tool
+  return error;
+}
+
 ToolError Late() {
   return MakeToolError("timeout", "the documents were not read in time",
                        "제한 시간 안에 문서를 다 읽지 못했습니다");
@@ -102,7 +108,7 @@ ToolOutcome GetImpact(DocumentTexts& documents, const Drf& drf, const tools::Too
   const auto passages =
       documents.FindTexts(finder.Words(), base::StringOr(call.arguments(), "corpus", ""),
                           call.requester, kDocumentsMax, context.deadline);
-  if (!passages.ok()) return DocumentError(passages.status());
+  if (!passages.ok()) return NotSearched(passages.status());
   for (const DocumentPassage& passage : *passages) {
     if (absl::Now() >= context.deadline || (context.cancelled && context.cancelled()))
       return Late();

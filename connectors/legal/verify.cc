@@ -32,11 +32,10 @@ bool IsDocumentId(std::string_view target) {
 
 // A document that is there and cannot be read holds no citation that we can find.
 ToolError NotRead(const absl::Status& status) {
-  ToolError error = DocumentError(status);
+  ToolError error = FromStatus(status, kDocumentSystem);
   const bool no_text = status.code() == absl::StatusCode::kInvalidArgument ||
                        status.code() == absl::StatusCode::kPermissionDenied;
   if (no_text) error.code = "unparsed";
-  if (error.code == "index_stale") error.code = "stale";  // as the catalogue has it for this tool
   return error;
 }
 

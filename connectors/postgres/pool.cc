@@ -1,39 +1,17 @@
 #include "connectors/postgres/pool.h"
 
-#include "model_core/base/strings.h"
+#include "connectors/sql/pqxx_errors.h"
 
 namespace connectors {
-namespace {
-
-absl::Status FromSqlError(const pqxx::sql_error& error) {
-  const std::string state = error.sqlstate();
-  const std::string text = base::StrCat("postgresql: ", base::Trim(error.what()));
-  if (state == "40001" || state == "40P01") return absl::AbortedError(text);
-  if (state == "53100" || state == "58030") {
-    return base::Error(absl::StatusCode::kResourceExhausted, text,
-                       "데이터베이스의 디스크 공간이 부족합니다");
-  }
-  if (state.starts_with("57P") || state.starts_with("08") || state.starts_with("53"))
-    return absl::UnavailableError(text);
-  if (state == "42501") return absl::PermissionDeniedError(text);
-  return absl::InternalError(text);
-}
-
-}  // namespace
 
 absl::Status CatchPqxx(const std::function<absl::Status()>& body) {
   try {
     return body();
-  } catch (const pqxx::broken_connection& error) {
-    return base::Error(absl::StatusCode::kUnavailable,
-                       base::StrCat("postgresql: ", base::Trim(error.what())),
-                       "데이터베이스에 연결할 수 없습니다");
-  } catch (const pqxx::in_doubt_error& error) {
-    return absl::UnavailableError(base::StrCat("postgresql: ", base::Trim(error.what())));
-  } catch (const pqxx::sql_error& error) {
-    return FromSqlError(error);
   } catch (const std::exception& error) {
-    return absl::InternalError(base::StrCat("postgresql: ", error.what()));
+    const absl::Status status = FromPqxx(error, "postgresql");
+    if (!absl::IsUnauthenticated(status)) return status;
+    return base::Error(absl::StatusCode::kUnavailable, std::string(status.message()),
+                       base::Message(status, base::Language::kKorean));
   }
 }
 

@@ -13,9 +13,9 @@
 
 namespace connectors {
 
-// Runs `body`, which may throw pqxx's exceptions. Unavailable: the connection broke (safe to
-// retry); Aborted: a serialisation failure; ResourceExhausted: no disk space; anything else is
-// Internal.
+// Runs `body`, which may throw pqxx's exceptions: see FromPqxx. Unavailable is safe to retry. A
+// database that refuses our own login is Unavailable as well, in its words: no caller of the store
+// is at fault for it.
 absl::Status CatchPqxx(const std::function<absl::Status()>& body);
 
 // PostgreSQL's literal of a text array, for parameters cast to text[].

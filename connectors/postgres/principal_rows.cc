@@ -136,6 +136,16 @@ absl::StatusOr<std::string> PostgresRunStore::PrincipalOfCredential(
   return principal;
 }
 
+absl::StatusOr<bool> PostgresRunStore::HasCredential(const std::string& principal) {
+  bool any = false;
+  const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
+    any = !work.exec_params("SELECT 1 FROM credentials WHERE principal = $1", principal).empty();
+    return absl::OkStatus();
+  });
+  RETURN_IF_ERROR(status);
+  return any;
+}
+
 // A record that is not about one run.
 absl::Status PostgresRunStore::InsertAudit(pqxx::work& work, const std::string& actor,
                                            const std::string& type, Json payload) {

@@ -230,7 +230,7 @@ class Cluster : public PrivateCluster {
     if (server_ < 0) return Failed("fork failed");
     for (int i = 0; i < 600; ++i) {
       int status = 0;
-      if (waitpid(server_, &status, WNOHANG) == server_) return Failed("the server ended at once");
+      if (Ended(status)) return Failed("the server ended at once");
       const absl::Status ready = CatchPqxx([this] {
         pqxx::connection connection(Dsn("maru_owner", "postgres"));
         return absl::OkStatus();
@@ -251,18 +251,31 @@ class Cluster : public PrivateCluster {
     });
   }
 
+  // Whether the server's process is gone; it is asked once for each.
+  bool Ended(int& status) {
+    if (server_ < 0 || waitpid(server_, &status, WNOHANG) != server_) return false;
+    server_ = -1;
+    return true;
+  }
+
+  // A start may fail for as long as the disk is full or a process of the one before is busy: it is
+  // tried again, at most ten seconds apart.
   void Watch(const std::stop_token& stop) {
-    auto wait = std::chrono::milliseconds(100);
+    constexpr std::chrono::milliseconds kLeast(100), kMost(10'000);
+    auto wait = kLeast;
     while (!stop.stop_requested()) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
       int status = 0;
-      if (waitpid(server_, &status, WNOHANG) != server_) continue;
-      base::LogError("store.server_died", {{"status", status}});
-      std::this_thread::sleep_for(wait);
+      if (Ended(status)) base::LogError("store.server_died", {{"status", status}});
+      if (server_ >= 0) continue;
+      for (auto slept = wait; slept.count() > 0 && !stop.stop_requested(); slept -= kLeast)
+        std::this_thread::sleep_for(kLeast);
+      if (stop.stop_requested()) return;
       const absl::Status started = Launch();
-      wait = started.ok() ? std::chrono::milliseconds(100)
-                          : std::min(wait * 2, std::chrono::milliseconds(10000));
+      wait = started.ok() ? kLeast : std::min(wait * 2, kMost);
       if (started.ok()) base::LogInfo("store.server_restarted", {{"pid", server_.load()}});
+      if (!started.ok())
+        base::LogError("store.restart_failed", {{"reason", std::string(started.message())}});
     }
   }
 

@@ -43,6 +43,7 @@ class PostgresRunStore : public agents::RunStore {
   absl::Status SetCredential(const std::string& principal,
                              const std::string& credential_sha256) override;
   absl::StatusOr<std::string> PrincipalOfCredential(const std::string& credential_sha256) override;
+  absl::StatusOr<bool> HasCredential(const std::string& principal) override;
 
   absl::Status Record(const std::string& actor, const std::string& type,
                       const base::Json& payload) override;

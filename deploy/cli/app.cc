@@ -97,6 +97,14 @@ absl::Status Usage(const CLI::ParseError& error, const CLI::App& app) {
                      StrCat(korean, " (maru --help)"));
 }
 
+// A command is not done while its output is lost; what failed or waits anyway keeps its own code.
+ExitCode Ended(const Session& session, ExitCode code) {
+  const absl::Status output = session.Output();
+  if (output.ok() || absl::IsCancelled(output)) return code;
+  const ExitCode lost = session.Fail(output);
+  return code == ExitCode::kOk ? lost : code;
+}
+
 }  // namespace
 
 int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) {
@@ -116,12 +124,12 @@ int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) 
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     session.Print(app.help());
-    return 0;
+    return static_cast<int>(Ended(session, ExitCode::kOk));
   } catch (const CLI::ParseError& error) {  // the library's way of refusing arguments
     return static_cast<int>(session.Fail(Usage(error, app)));
   }
   const absl::StatusOr<ExitCode> code = menu.chosen();
-  return static_cast<int>(code.ok() ? *code : session.Fail(code.status()));
+  return static_cast<int>(Ended(session, code.ok() ? *code : session.Fail(code.status())));
 }
 
 }  // namespace deploy::cli

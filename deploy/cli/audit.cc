@@ -32,7 +32,9 @@ absl::StatusOr<ExitCode> Export(const Session& session, const ExportOptions& opt
     session.PrintJson(bundle);
     return ExitCode::kOk;
   }
-  RETURN_IF_ERROR(base::WriteFile(options.output, StrCat(base::DumpJson(bundle), "\n")));
+  // What people asked and were told: the file is its owner's alone.
+  RETURN_IF_ERROR(
+      base::WriteFile(options.output, StrCat(base::DumpJson(bundle), "\n"), base::Readers::kOwner));
   const size_t records = Items(bundle, "records").size();
   if (session.json) {
     session.PrintJson({{"file", options.output}, {"records", records}});
@@ -56,7 +58,7 @@ absl::StatusOr<ExitCode> Tail(const Session& session, const TailOptions& options
       [&](const Json& record) {
         if (session.json) {
           session.PrintJson(record);
-          return true;
+          return session.Output().ok();
         }
         page.Row({{StrCat(base::IntOr(record, "index", 0)), Tone::kQuiet},
                   {ShortTime(StringOr(record, "time", "")), Tone::kQuiet},
@@ -65,7 +67,7 @@ absl::StatusOr<ExitCode> Tail(const Session& session, const TailOptions& options
                   {StringOr(record, "run_id", ""), Tone::kQuiet}},
                  {7, 16, 14, 22, 0}, 0);
         session.Print(page.Take());
-        return true;
+        return session.Output().ok();
       },
       [&] { return interrupt.interrupted(); });
   if (!status.ok() && !interrupt.interrupted()) return status;

@@ -1,10 +1,12 @@
 #include "deploy/cli/connection.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <vector>
 
 #include "deploy/server/config.h"
+#include "model_core/base/address.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
@@ -30,6 +32,7 @@ std::vector<std::string> KnownPrincipals(const ConnectionOptions& options) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with('.')) names.push_back(name);
   }
+  std::sort(names.begin(), names.end());
   return names;
 }
 
@@ -43,16 +46,26 @@ absl::StatusOr<std::string> ReadCredential(const std::string& path) {
                      StrCat("인증 파일 '", path, "'을(를) 읽을 수 없거나 인증 정보가 없습니다"));
 }
 
-absl::Status NobodyNamed(size_t known) {
-  if (known > 1) {
-    return base::Error(
-        absl::StatusCode::kUnauthenticated,
-        StrCat("there are credentials of ", known, " principals here: which one asks?"),
-        StrCat("여기에는 사용자 ", known,
-               "명의 인증 정보가 있습니다. 누구로 요청할지 정해야 합니다"));
+// "a.kim, b.lee, …": enough of them to choose from.
+std::string Listed(const std::vector<std::string>& names) {
+  constexpr size_t kNamesMax = 20;
+  const size_t shown = std::min(names.size(), kNamesMax);
+  const std::string list =
+      base::StrJoin(std::vector(names.begin(), names.begin() + static_cast<int>(shown)), ", ");
+  return shown < names.size() ? StrCat(list, ", …") : list;
+}
+
+absl::Status NobodyNamed(const std::vector<std::string>& known) {
+  absl::Status status = base::Error(absl::StatusCode::kUnauthenticated,
+                                    "there is no credential here", "사용할 인증 정보가 없습니다");
+  if (known.size() > 1) {
+    status = base::Error(absl::StatusCode::kUnauthenticated,
+                         StrCat("there are credentials of ", known.size(), " principals here (",
+                                Listed(known), "): which one asks?"),
+                         StrCat("여기에는 사용자 ", known.size(), "명의 인증 정보가 있습니다(",
+                                Listed(known), "). 누구로 요청할지 정해야 합니다"));
   }
-  return base::Error(absl::StatusCode::kUnauthenticated, "there is no credential here",
-                     "사용할 인증 정보가 없습니다");
+  return base::WithReason(status, kNobodyNamed);
 }
 
 }  // namespace
@@ -81,6 +94,13 @@ absl::StatusOr<std::string> ResolveServer(const ConnectionOptions& options) {
   return host == "0.0.0.0" || host == "[::]" || host.empty() ? StrCat("127.0.0.1:", port) : server;
 }
 
+bool NamesCaller(const ConnectionOptions& options) {
+  for (const std::string* given : {&options.as, &options.credential_file, &options.certificate}) {
+    if (!given->empty()) return true;
+  }
+  return !Environment("MARU_AS").empty() || !Environment("MARU_CREDENTIAL").empty();
+}
+
 std::string ResolvePrincipal(const ConnectionOptions& options) {
   if (!options.as.empty()) return options.as;
   if (std::string named = Environment("MARU_AS"); !named.empty()) return named;
@@ -99,12 +119,12 @@ absl::StatusOr<std::string> ResolveCredential(const ConnectionOptions& options) 
     return ReadCredential(StrCat(CredentialDirectory(options), "/", principal));
   }
   if (!options.certificate.empty()) return std::string();
-  return NobodyNamed(KnownPrincipals(options).size());
+  return NobodyNamed(KnownPrincipals(options));
 }
 
 bool IsLoopback(const std::string& server) {
-  const std::string host = server.substr(0, server.rfind(':'));
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+  const auto address = base::ParseAddress(server);
+  return address.has_value() && base::IsLoopback(address->host);
 }
 
 }  // namespace deploy::cli

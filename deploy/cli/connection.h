@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "model_core/base/status.h"
 
@@ -23,8 +24,12 @@ struct ConnectionOptions {
 absl::StatusOr<std::string> ResolveServer(const ConnectionOptions& options);
 
 // The bearer credential; empty where a client certificate speaks for the caller. Unauthenticated:
-// there is none, or several and none was named.
+// there is none, or several and none was named (both with the reason kNobodyNamed).
 absl::StatusOr<std::string> ResolveCredential(const ConnectionOptions& options);
+inline constexpr std::string_view kNobodyNamed = "NOBODY_NAMED";
+
+// Whether options or environment say who asks; else the only credential here would.
+bool NamesCaller(const ConnectionOptions& options);
 
 // Who asks, as far as the options tell; empty if only the server can.
 std::string ResolvePrincipal(const ConnectionOptions& options);

@@ -27,8 +27,16 @@ Finding OtherRules(int sealed) {
 }
 
 // nullopt: computed again, bit for bit.
-std::optional<Finding> CheckPlan(const Json& body, agents::Planner& planner, int64_t record) {
-  const absl::Status status = agents::RecomputePlan(planner, tools::Catalogue::BuiltIn(), body);
+std::optional<Finding> CheckPlan(const Json& body, agents::Planner* planner, int64_t record) {
+  if (StringOr(Member(body, "evidence"), "provider", "") != "embedded") {
+    return Plan(Outcome::kNotChecked, "made by a remote model, which is not here",
+                "원격 모델이 만든 계획이라 다시 계산할 수 없습니다");
+  }
+  if (planner == nullptr) {
+    return Plan(Outcome::kNotChecked, "no planner is here: give --model DIR",
+                "계획 모델이 없습니다. --model 디렉터리를 주십시오");
+  }
+  const absl::Status status = agents::RecomputePlan(*planner, tools::Catalogue::BuiltIn(), body);
   if (status.ok()) return std::nullopt;
   if (absl::IsFailedPrecondition(status)) {
     const auto sealed = agents::PlanEvidence::Parse(Member(body, "evidence"));
@@ -110,21 +118,16 @@ Finding CheckApprovals(const policies::AuditExport& bundle) {
 
 Finding CheckPlans(const policies::AuditExport& bundle, agents::Planner* planner) {
   size_t checked = 0;
+  std::optional<Finding> unchecked;
   for (size_t i = 0; i < bundle.entries.size(); ++i) {
     const Json body = BodyOf(bundle.entries[i].record);
     if (bundle.entries[i].record.type != "plan.made" || !body.is_object()) continue;
-    if (StringOr(Member(body, "evidence"), "provider", "") != "embedded") {
-      return Plan(Outcome::kNotChecked, "made by a remote model, which is not here",
-                  "원격 모델이 만든 계획이라 다시 계산할 수 없습니다");
-    }
-    if (planner == nullptr) {
-      return Plan(Outcome::kNotChecked, "no planner is here: give --model DIR",
-                  "계획 모델이 없습니다. --model 디렉터리를 주십시오");
-    }
-    if (auto finding = CheckPlan(body, *planner, static_cast<int64_t>(i)))
-      return *std::move(finding);
+    auto finding = CheckPlan(body, planner, static_cast<int64_t>(i));
+    if (finding && finding->outcome == Outcome::kFails) return *std::move(finding);
+    if (finding && !unchecked) unchecked = std::move(finding);
     ++checked;
   }
+  if (unchecked) return *std::move(unchecked);
   if (checked == 0)
     return Plan(Outcome::kNotChecked, "the file holds no plan that can be read",
                 "읽을 수 있는 계획 기록이 없습니다");

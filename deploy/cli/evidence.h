@@ -27,15 +27,16 @@ Finding CheckLog(const policies::AuditExport& bundle, std::string_view trusted_k
 Finding CheckEnd(const policies::AuditExport& bundle);
 
 // What each approver was shown is exactly what was hashed: the hash computed again from it. (That
-// effects came after their approvals, and as approved, is part of CheckLog.) Records that were
-// withheld or erased are passed over.
+// effects came after their approvals, and as approved, is part of CheckLog.) Records of another
+// shape are passed over.
 Finding CheckApprovals(const policies::AuditExport& bundle);
 
 // Computes every plan again from the sealed request, time and tools, and compares it byte for byte.
-// Null: no planner is at hand. Not checked where the planner's weights are not the sealed ones.
+// Null: no planner is at hand. Not checked where the planner's weights are not the sealed ones; a
+// plan that fails beside one that cannot be checked fails all the same.
 Finding CheckPlans(const policies::AuditExport& bundle, agents::Planner* planner);
 
-// The body of a record that is an event of the run; null if it is not, or was withheld.
+// The body of a record that is an event of the run; null if it is not.
 base::Json BodyOf(const policies::AuditRecord& record);
 
 }  // namespace deploy::cli

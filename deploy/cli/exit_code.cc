@@ -21,7 +21,8 @@ constexpr Meaning kMeanings[] = {
     {ExitCode::kDenied, "denied, rejected or refused", "거부·반려·불허"},
     {ExitCode::kUnauthenticated, "not authenticated", "인증되지 않음"},
     {ExitCode::kWaiting, "waits for input or approval", "입력 또는 승인 대기"},
-    {ExitCode::kUnavailable, "unavailable, or too late", "연결할 수 없거나 시간 초과"},
+    {ExitCode::kUnavailable, "unavailable, too late, or no room",
+     "연결할 수 없거나 시간 또는 공간 초과"},
     {ExitCode::kConflict, "exists already, or conflicts", "이미 있거나 충돌"},
 };
 
@@ -77,11 +78,12 @@ std::string Advice(const absl::Status& status, Language language) {
                               "--as 사용자 또는 --credential-file 파일로 누구인지 알려 주십시오"));
     case ExitCode::kUnavailable:
       if (!absl::IsUnavailable(status)) return "";
-      return std::string(Pick(language,
-                              "check that marud runs, that --server HOST:PORT names it, and, if it speaks "
-                              "TLS, --ca FILE (--cert and --key where it asks for a certificate)",
-                              "marud가 실행 중인지, --server 호스트:포트가 맞는지, TLS를 쓴다면 --ca "
-                              "파일(인증서를 요구하면 --cert와 --key도)을 확인하십시오"));
+      return std::string(
+          Pick(language,
+               "check that marud runs, that --server HOST:PORT names it, and, if it speaks "
+               "TLS, --ca FILE (--cert and --key where it asks for a certificate)",
+               "marud가 실행 중인지, --server 호스트:포트가 맞는지, TLS를 쓴다면 --ca "
+               "파일(인증서를 요구하면 --cert와 --key도)을 확인하십시오"));
     default:
       return "";
   }

@@ -17,7 +17,7 @@ enum class ExitCode {
   kDenied = 5,  // denied, rejected, refused
   kUnauthenticated = 6,
   kWaiting = 7,      // the run waits for input or approval
-  kUnavailable = 8,  // unavailable, deadline, a limit of the server reached
+  kUnavailable = 8,  // unavailable, deadline, a limit of the server reached, a disk full
   kConflict = 9,     // already exists, or not in a state that allows it
 };
 

@@ -52,14 +52,15 @@ class Line {
 }  // namespace
 
 void RunInOrder(int workers, const std::function<bool(std::string&)>& next,
-                const std::function<std::string(int, const std::string&)>& work,
+                const std::function<std::string(int, size_t, const std::string&)>& work,
                 const std::function<void(const std::string&)>& emit) {
   Line queue(next, emit);
   std::vector<std::jthread> threads;
   for (int worker = 0; worker < workers; ++worker) {
     threads.emplace_back([&, worker] {
       std::string line;
-      for (size_t number = 0; queue.Take(line, number);) queue.Give(number, work(worker, line));
+      for (size_t number = 0; queue.Take(line, number);)
+        queue.Give(number, work(worker, number, line));
     });
   }
 }

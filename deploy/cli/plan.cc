@@ -1,5 +1,8 @@
 // maru plan: what would be done, without doing it; one request, or a file of them.
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <thread>
 
 #include "deploy/cli/command.h"
@@ -21,20 +24,33 @@ struct PlanOptions {
   int jobs = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 16);
 };
 
+using OpenFile = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+
+// As base::ReadFile has it: NotFound, or InvalidArgument for what is no file.
+absl::StatusOr<OpenFile> Open(const std::string& path) {
+  std::error_code ignored;
+  OpenFile file(std::fopen(path.c_str(), "rb"), std::fclose);
+  const int error = file != nullptr ? EISDIR : errno;
+  if (file != nullptr && !std::filesystem::is_directory(path, ignored)) return file;
+  const bool absent = error == ENOENT || error == ENOTDIR;
+  const std::string why = std::strerror(error);
+  return base::Error(absent ? absl::StatusCode::kNotFound : absl::StatusCode::kInvalidArgument,
+                     StrCat("file '", path, "' cannot be read: ", why),
+                     StrCat("파일 '", path, "'을(를) 읽을 수 없습니다: ", why));
+}
+
 absl::StatusOr<ExitCode> PlanBatch(const Session& session, const PlanOptions& options,
                                    const PlanQuestion& defaults) {
-  std::FILE* in =
-      options.batch == "-" ? session.terminal.in : std::fopen(options.batch.c_str(), "rb");
-  if (in == nullptr) {
-    return base::Error(absl::StatusCode::kNotFound,
-                       StrCat("file '", options.batch, "' cannot be read"),
-                       StrCat("파일 '", options.batch, "'을(를) 읽을 수 없습니다"));
+  std::FILE* in = session.terminal.in;
+  OpenFile opened(nullptr, std::fclose);
+  if (options.batch != "-") {
+    ASSIGN_OR_RETURN(opened, Open(options.batch));
+    in = opened.get();
   }
-  const std::unique_ptr<std::FILE, void (*)(std::FILE*)> closer(in, [](std::FILE* file) {
-    if (file != stdin) std::fclose(file);
-  });
-  ASSIGN_OR_RETURN(const auto sources, MakePlanSources(session, options.local, options.jobs));
-  const BatchCount count = PlanLines(session, sources, defaults, in);
+  LocalOptions local = options.local;
+  local.nobodys_here = defaults.all_tools;
+  ASSIGN_OR_RETURN(const auto sources, MakePlanSources(session, local, options.jobs));
+  ASSIGN_OR_RETURN(const BatchCount count, PlanLines(session, sources, defaults, in));
   if (count.failed > 0) {
     session.Note(StrCat(count.failed, " of ", count.lines, " lines could not be planned"),
                  StrCat(count.lines, "줄 가운데 ", count.failed, "줄을 계획하지 못했습니다"));

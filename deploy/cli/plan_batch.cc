@@ -1,6 +1,7 @@
 #include "deploy/cli/plan_batch.h"
 
 #include <atomic>
+#include <mutex>
 
 #include "deploy/cli/in_order.h"
 #include "deploy/cli/members.h"
@@ -60,41 +61,83 @@ bool ReadLine(std::FILE* in, std::string& line) {
   return c != EOF || !line.empty();
 }
 
+// What the threads of one batch share.
+class Batch {
+ public:
+  Batch(const Session& session, const std::vector<std::unique_ptr<PlanSource>>& sources,
+        const PlanQuestion& defaults)
+      : session_(session), sources_(sources), defaults_(defaults) {}
+
+  bool ended() const { return ended_; }
+
+  // Nothing for an empty line, and none for those that would all fail alike.
+  std::string Plan(size_t source, const BatchLine& line) {
+    if (base::Trim(line.text).empty()) return "";
+    absl::Status status;
+    std::string answer = PlanLine(session_, *sources_[source], defaults_, line, status);
+    if (base::Reason(status) == kNobodyNamed) {
+      Fail(status);
+      return "";
+    }
+    ++lines_;
+    if (!status.ok()) ++failures_;
+    return answer;
+  }
+
+  void Print(const std::string& answer) {
+    if (answer.empty() || !session_.Output().ok()) return;
+    session_.Print(StrCat(answer, "\n"));
+    if (!session_.Output().ok()) ended_ = true;
+  }
+
+  absl::StatusOr<BatchCount> Count() const {
+    RETURN_IF_ERROR(failure_);
+    return BatchCount{lines_, failures_};
+  }
+
+ private:
+  void Fail(const absl::Status& status) {
+    const std::lock_guard lock(mutex_);
+    failure_ = status;
+    ended_ = true;
+  }
+
+  const Session& session_;
+  const std::vector<std::unique_ptr<PlanSource>>& sources_;
+  const PlanQuestion& defaults_;
+  std::atomic<size_t> lines_ = 0, failures_ = 0;
+  std::atomic<bool> ended_ = false;
+  std::mutex mutex_;
+  absl::Status failure_;  // guarded by mutex_ while threads run
+};
+
 }  // namespace
 
 std::string PlanLine(const Session& session, PlanSource& source, const PlanQuestion& defaults,
-                     const std::string& line, bool& failed) {
+                     const BatchLine& line, absl::Status& status) {
   Json id;
-  const auto answer = Answer(source, defaults, line, id);
-  failed = !answer.ok();
+  const auto answer = Answer(source, defaults, line.text, id);
+  status = answer.status();
   if (answer.ok()) return base::DumpJson({{"id", id}, {"plan", Member(*answer, "plan")}});
-  const Json error = {{"code", CodeName(answer.status())},
-                      {"message", base::Message(answer.status(), session.language)}};
-  return base::DumpJson({{"id", id}, {"error", error}});
+  const Json error = {{"code", CodeName(status)},
+                      {"message", base::Message(status, session.language)}};
+  return base::DumpJson({{"id", id}, {"line", line.number}, {"error", error}});
 }
 
-BatchCount PlanLines(const Session& session,
-                     const std::vector<std::unique_ptr<PlanSource>>& sources,
-                     const PlanQuestion& defaults, std::FILE* in) {
-  std::atomic<size_t> lines = 0, failures = 0;
+absl::StatusOr<BatchCount> PlanLines(const Session& session,
+                                     const std::vector<std::unique_ptr<PlanSource>>& sources,
+                                     const PlanQuestion& defaults, std::FILE* in) {
+  Batch batch(session, sources, defaults);
   RunInOrder(
       static_cast<int>(sources.size()),
-      [&](std::string& line) {
-        do {
-          if (!ReadLine(in, line)) return false;
-        } while (base::Trim(line).empty());
-        return true;
+      [&](std::string& line) { return !batch.ended() && ReadLine(in, line); },
+      [&](int worker, size_t number, const std::string& line) {
+        return batch.Plan(static_cast<size_t>(worker), {number + 1, line});
       },
-      [&](int worker, const std::string& line) {
-        bool failed = false;
-        std::string answer =
-            PlanLine(session, *sources[static_cast<size_t>(worker)], defaults, line, failed);
-        ++lines;
-        if (failed) ++failures;
-        return answer;
-      },
-      [&](const std::string& answer) { session.Print(StrCat(answer, "\n")); });
-  return {lines, failures};
+      [&](const std::string& answer) { batch.Print(answer); });
+  if (std::ferror(in) != 0)
+    return LineError("the lines cannot be read to their end", "줄을 끝까지 읽을 수 없습니다");
+  return batch.Count();
 }
 
 }  // namespace deploy::cli

@@ -80,6 +80,33 @@ class LocalSource : public PlanSource {
   std::set<std::string> every_;
 };
 
+// One planner a thread: what they share would make them wait for one another.
+absl::StatusOr<std::unique_ptr<agents::Planner>> PlannerOfThread(const std::string& directory) {
+  return agents::MakeEmbeddedPlanner(directory, tools::Catalogue::BuiltIn(), /*threads=*/1);
+}
+
+// `named` for questions that name a principal; those of nobody in particular are planned here with
+// every tool allowed, by a planner that is loaded at the first of them.
+class SplitSource : public PlanSource {
+ public:
+  SplitSource(std::unique_ptr<PlanSource> named, std::string directory)
+      : named_(std::move(named)), directory_(std::move(directory)) {}
+
+  absl::StatusOr<Json> MakePlan(const PlanQuestion& question) override {
+    if (!question.as.empty()) return named_->MakePlan(question);
+    if (nobodys_ == nullptr) {
+      ASSIGN_OR_RETURN(auto planner, PlannerOfThread(directory_));
+      nobodys_ = MakeLocalSource(std::move(planner), {}, "");
+    }
+    return nobodys_->MakePlan(question);
+  }
+
+ private:
+  const std::unique_ptr<PlanSource> named_;
+  const std::string directory_;
+  std::unique_ptr<PlanSource> nobodys_;
+};
+
 absl::StatusOr<std::vector<std::unique_ptr<PlanSource>>> LocalSources(const Session& session,
                                                                       const LocalOptions& options,
                                                                       int count) {
@@ -89,10 +116,8 @@ absl::StatusOr<std::vector<std::unique_ptr<PlanSource>>> LocalSources(const Sess
     ASSIGN_OR_RETURN(tools, ReadPrincipals(session, file));
   }
   std::vector<std::unique_ptr<PlanSource>> sources;
-  for (int i = 0; i < count;
-       ++i) {  // one planner a thread: what they share would make them wait for one another
-    ASSIGN_OR_RETURN(auto planner, agents::MakeEmbeddedPlanner(
-                                       directory, tools::Catalogue::BuiltIn(), /*threads=*/1));
+  for (int i = 0; i < count; ++i) {
+    ASSIGN_OR_RETURN(auto planner, PlannerOfThread(directory));
     sources.push_back(MakeLocalSource(std::move(planner), tools, session.connection.as));
   }
   return sources;
@@ -121,6 +146,12 @@ absl::StatusOr<std::vector<std::unique_ptr<PlanSource>>> MakePlanSources(
   }
   std::vector<std::unique_ptr<PlanSource>> sources;
   for (int i = 0; i < count; ++i) sources.push_back(MakeServerSource(session));
+  const auto directory = FindModel(session, "");
+  // Without a model here the server plans those too, for the only credential.
+  if (options.nobodys_here && !NamesCaller(session.connection) && directory.ok()) {
+    for (auto& source : sources)
+      source = std::make_unique<SplitSource>(std::move(source), *directory);
+  }
   return sources;
 }
 

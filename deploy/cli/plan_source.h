@@ -15,7 +15,7 @@ namespace deploy::cli {
 struct PlanQuestion {
   std::string text;
   std::string now;  // RFC 3339; empty: now
-  std::string as;   // principal; empty: the session's
+  std::string as;   // principal; empty: the session's, or nobody in particular
   bool all_tools =
       false;  // over the whole catalogue, connected or not; the local planner always does
 };
@@ -30,6 +30,9 @@ class PlanSource {
 struct LocalOptions {
   std::string model_directory;  // plan here and without a server; empty: only if no server answers
   std::string principals_file;  // who may use which tools, when planning here
+  // Where neither the question nor the session says who asks: planned here with every tool allowed,
+  // whether or not a server answers.
+  bool nobodys_here = false;
 };
 
 // Which tools each principal may use: patterns of the file spelt out over the catalogue.

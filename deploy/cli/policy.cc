@@ -89,12 +89,13 @@ absl::StatusOr<Json> DecisionOn(Client& client, const Json& plan, const ExplainO
   return client.Call("maru.v1.PolicyService/ExplainPlan", request);
 }
 
-// Exit code 5 where policy denies; a plan that asks or refuses has nothing to decide.
+// Exit code 5 where policy denies, or the plan itself refuses; one that asks is not decided yet.
 absl::StatusOr<ExitCode> Explain(const Session& session, const ExplainOptions& options) {
   ASSIGN_OR_RETURN(const auto client, session.Connect());
   ASSIGN_OR_RETURN(const Json plan, PlanToExplain(session, *client, options));
+  const std::string verdict = base::StringOr(plan, "verdict", "plan");
   Json decision;
-  if (base::StringOr(plan, "verdict", "plan") == "plan") {
+  if (verdict == "plan") {
     ASSIGN_OR_RETURN(const Json answer, DecisionOn(*client, plan, options));
     decision = Member(answer, "decision");
   }
@@ -106,8 +107,8 @@ absl::StatusOr<ExitCode> Explain(const Session& session, const ExplainOptions& o
     if (decision.is_object()) ShowDecision(session, decision, page);
     session.Print(page.Take());
   }
-  return decision.is_object() && !base::BoolOr(decision, "permitted", false) ? ExitCode::kDenied
-                                                                             : ExitCode::kOk;
+  const bool denied = decision.is_object() && !base::BoolOr(decision, "permitted", false);
+  return denied || verdict == "refuse" ? ExitCode::kDenied : ExitCode::kOk;
 }
 
 }  // namespace
@@ -121,8 +122,8 @@ void AddPolicy(CLI::App& app, Menu& menu) {
                   menu.Say("default: the policies built in", "없으면 내장된 정책"));
   const auto explain = std::make_shared<ExplainOptions>();
   CLI::App& command = menu.Command(
-      group, "explain", "what policy says of a request or a plan; exit code 5 if denied",
-      "요청이나 계획에 대한 판단 (불허면 종료 코드 5)", explain, Explain);
+      group, "explain", "what policy says of a request or a plan; exit code 5 if denied or refused",
+      "요청이나 계획에 대한 판단 (불허·거절이면 종료 코드 5)", explain, Explain);
   auto* text = command.add_option("text", explain->text, menu.Say("the request", "요청할 내용"));
   command
       .add_option("--plan", explain->plan,

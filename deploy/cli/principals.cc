@@ -58,6 +58,24 @@ absl::StatusOr<ExitCode> Show(const Session& session, const PrincipalOptions& op
                      StrCat("사용자 '", options.id, "'이(가) 없습니다"));
 }
 
+std::string DocumentForm(const Menu& menu) {
+  return StrCat(
+      menu.Say("The file holds one person, or {\"principals\": [person, …]}. A person:",
+               "파일에는 한 사람, 또는 {\"principals\": [사람, …]}을 적습니다. 한 사람:"),
+      R"(
+  {"id": "na.new", "title": "주무관", "title_en": "officer", "unit": "legal",
+   "roles": ["legal_officer"], "clearance": {"n2sf": "S", "mil": "none"},
+   "purposes": ["legal_review"], "patterns": ["law.*", "doc.search"], "active": true}
+)",
+      menu.Say(
+          "id and clearance are needed (n2sf: O, S, C; mil: none, restricted, III, II, I).\n"
+          "patterns say which tools. What is left out is empty, and active is true.\n"
+          "Unknown members, purposes and patterns are refused.",
+          "id와 clearance는 있어야 합니다 (n2sf: O, S, C, mil: none, restricted, III, II, I).\n"
+          "patterns가 쓸 수 있는 도구를 정합니다. 적지 않은 것은 비고, active는 true입니다.\n"
+          "모르는 항목, 목적, 도구는 거절합니다."));
+}
+
 }  // namespace
 
 ExitCode ShowPrincipal(const Session& session, const Json& principal) {
@@ -102,10 +120,10 @@ void AddPrincipals(CLI::App& app, Menu& menu) {
                "지금부터 아무것도 할 수 없게", options, DisablePrincipal)
       .add_option("principal", options->id, id)
       ->required();
-  menu.Command(group, "add", "add or change from a JSON file", "JSON 파일로 추가하거나 바꿈",
-               options, AddPrincipal)
-      .add_option("file", options->file, menu.Say("JSON file", "JSON 파일"))
-      ->required();
+  CLI::App& add = menu.Command(group, "add", "add or change from a JSON file",
+                               "JSON 파일로 추가하거나 바꿈", options, AddPrincipal);
+  add.add_option("file", options->file, menu.Say("JSON file", "JSON 파일"))->required();
+  add.footer(DocumentForm(menu));
 }
 
 }  // namespace deploy::cli

@@ -87,7 +87,7 @@ absl::StatusOr<ExitCode> Watch(const Session& session, const RunOptions& options
         } else {
           view.Show(event);
         }
-        return true;
+        return session.Output().ok();
       },
       [&] { return interrupt.interrupted(); });
   if (!status.ok() && !interrupt.interrupted()) return status;

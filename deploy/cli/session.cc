@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
@@ -55,8 +56,19 @@ base::Language DetectLanguage(int argc, const char* const* argv) {
 }
 
 void Session::Print(std::string_view text) const {
-  std::fwrite(text.data(), 1, text.size(), terminal.out);
-  std::fflush(terminal.out);
+  const bool written = std::fwrite(text.data(), 1, text.size(), terminal.out) == text.size();
+  const int why = errno;
+  if (written && std::fflush(terminal.out) == 0) return;
+  if (output_errno_ == 0) output_errno_ = written ? errno : why;
+}
+
+absl::Status Session::Output() const {
+  if (output_errno_ == 0) return absl::OkStatus();
+  if (output_errno_ == EPIPE) return absl::CancelledError("nobody reads the output");
+  const std::string why = std::strerror(output_errno_);
+  return base::Error(base::ErrnoCode(output_errno_),
+                     base::StrCat("the output cannot be written: ", why),
+                     base::StrCat("출력을 쓸 수 없습니다: ", why));
 }
 
 void Session::PrintJson(const base::Json& value) const {

@@ -41,7 +41,7 @@ struct Session {
   }
   Page NewPage() const { return Page(terminal.width, terminal.colour); }
 
-  void Print(std::string_view text) const;        // to the output, flushed
+  void Print(std::string_view text) const;        // to the output, flushed; see Output()
   void PrintJson(const base::Json& value) const;  // one JSON document and a line feed
   void Note(std::string_view english,
             std::string_view korean_text) const;  // a line beside the output
@@ -53,6 +53,13 @@ struct Session {
   bool Confirm(std::string_view question) const;
 
   absl::StatusOr<std::unique_ptr<Client>> Connect() const;
+
+  // What became of all that was printed: OK, or why the first of it that was lost could not be
+  // written. Cancelled: nobody reads on (a closed pipe), which is nobody's error.
+  absl::Status Output() const;
+
+ private:
+  mutable int output_errno_ = 0;  // of the first write that failed
 };
 
 // The whole of a file, "-" being the standard input. NotFound names it.

@@ -43,8 +43,12 @@ absl::StatusOr<std::string> KeyText(const Session& session, const std::string& k
 absl::StatusOr<ExitCode> Verify(const Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const std::string key, KeyText(session, options.key));
   ASSIGN_OR_RETURN(const std::string text, ReadFile(session, options.file));
-  ASSIGN_OR_RETURN(const Json json, base::ParseJson(text, options.file));
-  ASSIGN_OR_RETURN(const policies::AuditExport bundle, policies::ParseAuditExport(json));
+  const auto read = policies::ReadAuditExport(text, options.file);
+  if (!read.ok()) {  // damaged, or no evidence at all: nothing holds
+    session.Fail(read.status());
+    return ExitCode::kVerificationFailed;
+  }
+  const policies::AuditExport& bundle = *read;
   std::vector<Finding> findings = {CheckLog(bundle, key)};
   if (findings.front().outcome == Outcome::kHolds) {  // else the rest says nothing
     if (!options.unfinished) findings.push_back(CheckEnd(bundle));

@@ -31,8 +31,11 @@ std::string RecordText(const Session& session, const policies::AuditExport& bund
 VerifyReport::VerifyReport(const policies::AuditExport& bundle,
                            const std::vector<Finding>& findings, bool key_given)
     : bundle_(bundle), findings_(findings), key_given_(key_given) {
-  for (const Finding& finding : findings)
+  for (const Finding& finding : findings) {
     good_ = good_ && finding.outcome != Finding::Outcome::kFails;
+    recomputed_ =
+        recomputed_ || (finding.name == "plan" && finding.outcome == Finding::Outcome::kHolds);
+  }
 }
 
 Json VerifyReport::ToJson() const {
@@ -52,6 +55,7 @@ Json VerifyReport::ToJson() const {
     checks.push_back(std::move(check));
   }
   return {{"ok", good_},
+          {"plan_recomputed", recomputed_},
           {"run_id", bundle_.run_id},
           {"records", bundle_.entries.size()},
           {"key_given", key_given_},
@@ -77,8 +81,14 @@ void VerifyReport::Show(const Session& session, Page& page) const {
                Tone::kWait);
     page.Verbatim(bundle_.verifier_key, kNameCells + 4);
   }
-  page.Line(good_ ? session.Say("verified", "검증됨") : session.Say("NOT verified", "검증 실패"), 0,
-            good_ ? Tone::kGood : Tone::kBad);
+  page.Line(Verdict(session), 0, !good_ ? Tone::kBad : recomputed_ ? Tone::kGood : Tone::kWait);
+}
+
+std::string VerifyReport::Verdict(const Session& session) const {
+  if (!good_) return session.Say("NOT verified", "검증 실패");
+  if (recomputed_) return session.Say("verified", "검증됨");
+  return session.Say("verified; the plan was not recomputed",
+                     "검증됨. 다만 계획은 다시 계산하지 않았습니다");
 }
 
 }  // namespace deploy::cli

@@ -14,15 +14,18 @@ class VerifyReport {
   VerifyReport(const policies::AuditExport& bundle, const std::vector<Finding>& findings,
                bool key_given);
 
-  bool good() const { return good_; }  // nothing fails
+  bool good() const { return good_; }  // nothing fails; what was not checked is said with it
   base::Json ToJson() const;
   void Show(const Session& session, Page& page) const;
 
  private:
+  std::string Verdict(const Session& session) const;
+
   const policies::AuditExport& bundle_;
   const std::vector<Finding>& findings_;
   const bool key_given_;
   bool good_ = true;
+  bool recomputed_ = false;  // every plan
 };
 
 }  // namespace deploy::cli

@@ -1,12 +1,13 @@
 // marud: the platform as one process. Stops on SIGTERM and SIGINT.
 //
-// Exit codes: 0 stopped as asked, 1 something failed, 2 configuration, 3 the home or a port is taken.
+// Exit codes: 0 stopped as asked, 1 something failed, 2 arguments or configuration, 3 the home or a
+// port is taken.
+#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 
-#include <CLI/CLI.hpp>
-
+#include "deploy/server/config_check.h"
 #include "deploy/server/platform.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
@@ -25,9 +26,11 @@ int Fail(const absl::Status& status, base::Language language) {
 
 void SetLog(const deploy::Config& config) {
   constexpr std::string_view kLevels[] = {"debug", "info", "warning", "error"};
-  const auto at = std::find(std::begin(kLevels), std::end(kLevels), config.Text("log.level")) - std::begin(kLevels);
-  base::StartLog(config.Text("log.format") == "json" ? base::LogFormat::kJson : base::LogFormat::kText,
-                 static_cast<base::LogLevel>(at));
+  const auto at = std::find(std::begin(kLevels), std::end(kLevels), config.Text("log.level")) -
+                  std::begin(kLevels);
+  base::StartLog(
+      config.Text("log.format") == "json" ? base::LogFormat::kJson : base::LogFormat::kText,
+      static_cast<base::LogLevel>(at));
 }
 
 int Serve(const deploy::Config& config, base::Language language) {
@@ -55,12 +58,19 @@ int main(int argc, char** argv) {
   app.add_option("--home", home, "directory of all data")->capture_default_str();
   app.add_option("--config", path, "configuration file; default: HOME/maru.yaml where it exists");
   app.add_option("--lang", language, "ko or en")->capture_default_str();
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {  // the library's way of ending early, for --help as well
+    return app.exit(error) == 0 ? 0 : 2;
+  }
   std::error_code error;
   if (path.empty() && std::filesystem::exists(base::StrCat(home, "/maru.yaml"), error)) {
     path = base::StrCat(home, "/maru.yaml");
   }
   const auto config = deploy::Config::Load(path, home);
   if (!config.ok()) return Fail(config.status(), base::ParseLanguage(language));
+  if (const absl::Status status = deploy::CheckConfig(*config); !status.ok()) {
+    return Fail(status, base::ParseLanguage(language));
+  }
   return Serve(*config, base::ParseLanguage(language));
 }

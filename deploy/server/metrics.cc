@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "deploy/server/model_metrics.h"
+#include "model_core/base/address.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
 
@@ -24,7 +25,8 @@ constexpr int kRecordsPerRead = 500;
 constexpr absl::Duration kInterval = absl::Seconds(1);
 
 const Histogram::BucketBoundaries& Seconds() {
-  static const auto* const bounds = new Histogram::BucketBoundaries{0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30};
+  static const auto* const bounds =
+      new Histogram::BucketBoundaries{0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30};
   return *bounds;
 }
 
@@ -76,7 +78,8 @@ class PrometheusMetrics : public Metrics {
 
   void Count(const policies::AuditRecord& record) {
     events_.Add({{"type", record.type}}).Increment();
-    const Json body = record.payload.is_object() ? record.payload.value("body", Json::object()) : Json::object();
+    const Json body =
+        record.payload.is_object() ? record.payload.value("body", Json::object()) : Json::object();
     if (record.type == "effect.outcome") {
       const std::string ok = base::BoolOr(body, "ok", false) ? "true" : "false";
       calls_.Add({{"ok", ok}}, Seconds()).Observe(base::NumberOr(body, "milliseconds", 0) / 1e3);
@@ -89,23 +92,34 @@ class PrometheusMetrics : public Metrics {
 
   void CountConnectors() {
     for (const tools::ConnectorStatus& status : registry_.Status()) {
-      up_.Add({{"connector", status.name}}).Set(status.health.state == tools::Connector::State::kConnected ? 1 : 0);
+      up_.Add({{"connector", status.name}})
+          .Set(status.health.state == tools::Connector::State::kConnected ? 1 : 0);
     }
   }
 
   agents::RunStore& store_;
   tools::ToolRegistry& registry_;
   std::shared_ptr<prometheus::Registry> metrics_ = std::make_shared<prometheus::Registry>();
-  prometheus::Family<prometheus::Counter>& events_ =
-      prometheus::BuildCounter().Name("maru_events_total").Help("Audit records by type.").Register(*metrics_);
-  prometheus::Family<prometheus::Counter>& ended_ =
-      prometheus::BuildCounter().Name("maru_runs_ended_total").Help("Runs by how they ended.").Register(*metrics_);
-  prometheus::Family<Histogram>& calls_ =
-      prometheus::BuildHistogram().Name("maru_tool_call_seconds").Help("Tool calls.").Register(*metrics_);
-  prometheus::Family<Histogram>& plans_ =
-      prometheus::BuildHistogram().Name("maru_plan_seconds").Help("Planning of a request.").Register(*metrics_);
-  prometheus::Family<prometheus::Gauge>& up_ =
-      prometheus::BuildGauge().Name("maru_connector_up").Help("1: the system answers.").Register(*metrics_);
+  prometheus::Family<prometheus::Counter>& events_ = prometheus::BuildCounter()
+                                                         .Name("maru_events_total")
+                                                         .Help("Audit records by type.")
+                                                         .Register(*metrics_);
+  prometheus::Family<prometheus::Counter>& ended_ = prometheus::BuildCounter()
+                                                        .Name("maru_runs_ended_total")
+                                                        .Help("Runs by how they ended.")
+                                                        .Register(*metrics_);
+  prometheus::Family<Histogram>& calls_ = prometheus::BuildHistogram()
+                                              .Name("maru_tool_call_seconds")
+                                              .Help("Tool calls.")
+                                              .Register(*metrics_);
+  prometheus::Family<Histogram>& plans_ = prometheus::BuildHistogram()
+                                              .Name("maru_plan_seconds")
+                                              .Help("Planning of a request.")
+                                              .Register(*metrics_);
+  prometheus::Family<prometheus::Gauge>& up_ = prometheus::BuildGauge()
+                                                   .Name("maru_connector_up")
+                                                   .Help("1: the system answers.")
+                                                   .Register(*metrics_);
   uint64_t next_ = 0;
   const std::shared_ptr<ModelMetrics> model_;
   std::unique_ptr<prometheus::Exposer> exposer_;
@@ -114,18 +128,23 @@ class PrometheusMetrics : public Metrics {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Metrics>> StartMetrics(const std::string& listen, agents::RunStore& store,
+absl::StatusOr<std::unique_ptr<Metrics>> StartMetrics(const std::string& listen,
+                                                      agents::RunStore& store,
                                                       tools::ToolRegistry& registry,
                                                       const agents::Planner& planner) {
-  if (!listen.starts_with("127.") && !listen.starts_with("[::1]")) {
-    return base::Error(absl::StatusCode::kInvalidArgument, StrCat("metrics.listen is '", listen, "': loopback only"),
-                       StrCat("metrics.listen이 '", listen, "'입니다. 루프백 주소만 쓸 수 있습니다"));
+  const auto address = base::ParseAddress(listen);
+  if (!address.has_value() || !base::IsLoopback(address->host)) {
+    return base::Error(
+        absl::StatusCode::kInvalidArgument,
+        StrCat("metrics.listen is '", listen, "': loopback only"),
+        StrCat("metrics.listen이 '", listen, "'입니다. 루프백 주소만 쓸 수 있습니다"));
   }
   try {
-    return std::make_unique<PrometheusMetrics>(std::make_unique<prometheus::Exposer>(listen, 1), store, registry,
-                                               planner);
+    return std::make_unique<PrometheusMetrics>(std::make_unique<prometheus::Exposer>(listen, 1),
+                                               store, registry, planner);
   } catch (const std::exception&) {  // the library's way of saying that it cannot listen
-    return base::Error(absl::StatusCode::kAlreadyExists, StrCat("metrics.listen: '", listen, "' is taken"),
+    return base::Error(absl::StatusCode::kAlreadyExists,
+                       StrCat("metrics.listen: '", listen, "' is taken"),
                        StrCat("metrics.listen: '", listen, "'은(는) 이미 사용 중입니다"));
   }
 }

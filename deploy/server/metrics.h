@@ -1,6 +1,6 @@
-// Metrics: Prometheus counters and histograms, read from the audit log as it grows, so that they tell what is
-// recorded and nothing else; beside them whether connectors are up, and where the planner's own model stands
-// (model_metrics.h). Served over HTTP on loopback.
+// Metrics: Prometheus counters and histograms, read from the audit log as it grows, so that they
+// tell what is recorded and nothing else; beside them whether connectors are up, and where the
+// planner's own model stands (model_metrics.h). Served over HTTP on loopback.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,8 @@ class Metrics {
 };
 
 // Borrows all three. InvalidArgument: `listen` is not loopback. AlreadyExists: the port is taken.
-absl::StatusOr<std::unique_ptr<Metrics>> StartMetrics(const std::string& listen, agents::RunStore& store,
+absl::StatusOr<std::unique_ptr<Metrics>> StartMetrics(const std::string& listen,
+                                                      agents::RunStore& store,
                                                       tools::ToolRegistry& registry,
                                                       const agents::Planner& planner);
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "agents/principal_document.h"
 #include "model_core/base/files.h"
 #include "model_core/base/log.h"
 #include "model_core/base/sha256.h"
@@ -10,26 +11,49 @@
 namespace deploy {
 namespace {
 
+using agents::PrincipalRecord;
 using base::Json;
 using base::StrCat;
 
-bool Matches(const std::string& pattern, const std::string& tool) {
-  return pattern.ends_with("*") ? tool.starts_with(pattern.substr(0, pattern.size() - 1))
-                                : tool == pattern;
+constexpr size_t kCredentialBytes = 32;
+
+absl::Status Invalid(std::string_view english, std::string_view korean) {
+  return base::Error(absl::StatusCode::kInvalidArgument, english, korean);
 }
 
-// The file's patterns, spelt out as tools.
-Json WithTools(Json entry, const tools::Catalogue& catalogue) {
-  Json names = Json::array();
-  for (const tools::ToolSpec& tool : catalogue.tools()) {
-    for (const Json& pattern : entry.value("patterns", Json::array())) {
-      if (!pattern.is_string() || !Matches(pattern.get<std::string>(), tool.name)) continue;
-      names.push_back(tool.name);
-      break;
-    }
+// Whoever was disabled stays so until the file itself says otherwise.
+absl::Status KeepDisabled(const Json& entry, agents::RunStore& store, PrincipalRecord& record) {
+  if (entry.contains("active")) return absl::OkStatus();
+  const auto stored = store.GetPrincipal(record.principal.id);
+  if (stored.ok()) record.active = stored->active;
+  return absl::IsNotFound(stored.status()) ? absl::OkStatus() : stored.status();
+}
+
+absl::Status LoadPrincipal(const std::string& path, const Json& entry,
+                           const tools::Catalogue& catalogue, agents::RunStore& store) {
+  auto record = agents::ReadPrincipalDocument(entry, catalogue);
+  if (!record.ok()) {
+    const std::string id = base::StringOr(entry, "id", "?");
+    return Invalid(StrCat(path, ": principal '", id,
+                          "': ", base::Message(record.status(), base::Language::kEnglish)),
+                   StrCat(path, ": 사용자 '", id,
+                          "': ", base::Message(record.status(), base::Language::kKorean)));
   }
-  entry["tools"] = std::move(names);
-  return entry;
+  RETURN_IF_ERROR(KeepDisabled(entry, store, *record));
+  return store.PutPrincipal(*record);
+}
+
+// What the file at `path` holds, unless somebody has it already; else a new one, written there.
+absl::StatusOr<std::string> CredentialAt(const std::string& path, agents::RunStore& store,
+                                         base::Random& random) {
+  const auto written = base::ReadFile(path, {"credential file", "인증 파일"});
+  if (!written.ok() && !absl::IsNotFound(written.status())) return written.status();
+  std::string credential(base::Trim(written.value_or("")));
+  if (!credential.empty() && !store.PrincipalOfCredential(base::Sha256Hex(credential)).ok())
+    return credential;
+  credential = StrCat("maru_", base::HexEncode(random.Bytes(kCredentialBytes)));
+  RETURN_IF_ERROR(base::WriteFile(path, StrCat(credential, "\n"), base::Readers::kOwner));
+  return credential;
 }
 
 }  // namespace
@@ -38,16 +62,11 @@ absl::Status LoadPrincipals(const std::string& path, const tools::Catalogue& cat
                             agents::RunStore& store) {
   ASSIGN_OR_RETURN(const Json json, base::ReadJsonFile(path, {"principals file", "사용자 파일"}));
   if (!json.is_object() || !json.contains("principals") || !json["principals"].is_array()) {
-    return absl::InvalidArgumentError(StrCat(path, ": holds no list 'principals'"));
+    return Invalid(StrCat(path, ": holds no list 'principals'"),
+                   StrCat(path, ": 'principals' 목록이 없습니다"));
   }
   for (const Json& entry : json["principals"]) {
-    auto record = agents::ParsePrincipalRecord(WithTools(entry, catalogue));
-    if (!record.ok()) {
-      return absl::InvalidArgumentError(StrCat(path, ": principal '",
-                                               base::StringOr(entry, "id", "?"),
-                                               "': ", std::string(record.status().message())));
-    }
-    RETURN_IF_ERROR(store.PutPrincipal(*record));
+    RETURN_IF_ERROR(LoadPrincipal(path, entry, catalogue, store));
   }
   return absl::OkStatus();
 }
@@ -57,21 +76,20 @@ absl::Status IssueCredentials(const std::string& directory, agents::RunStore& st
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
-  ASSIGN_OR_RETURN(const std::vector<agents::PrincipalRecord> people, store.ListPrincipals());
-  for (const agents::PrincipalRecord& person : people) {
-    if (!person.active) continue;
-    const std::string path = StrCat(directory, "/", person.principal.id);
-    const auto written = base::ReadFile(path, {"credential file", "인증 파일"});
-    if (!written.ok() && !absl::IsNotFound(written.status())) return written.status();
-    std::string credential(base::Trim(written.value_or("")));
-    if (credential.empty()) {
-      credential = StrCat("maru_", base::HexEncode(random.Bytes(32)));
-      RETURN_IF_ERROR(base::WriteFile(path, StrCat(credential, "\n"), base::Readers::kOwner));
+  ASSIGN_OR_RETURN(const std::vector<PrincipalRecord> people, store.ListPrincipals());
+  for (const PrincipalRecord& person : people) {
+    const std::string& id = person.principal.id;
+    ASSIGN_OR_RETURN(const bool known, store.HasCredential(id));
+    if (known || !person.active) continue;
+    if (!agents::CheckPrincipalId(id)
+             .ok()) {  // stored before ids were checked; no file may bear it
+      base::LogWarning("credential.not_issued", {{"principal", id}});
+      continue;
     }
-    const std::string hash = base::Sha256Hex(credential);
-    if (store.PrincipalOfCredential(hash).ok()) continue;
-    RETURN_IF_ERROR(store.SetCredential(person.principal.id, hash));
-    base::LogInfo("credential.issued", {{"principal", person.principal.id}, {"file", path}});
+    const std::string path = StrCat(directory, "/", id);
+    ASSIGN_OR_RETURN(const std::string credential, CredentialAt(path, store, random));
+    RETURN_IF_ERROR(store.SetCredential(id, base::Sha256Hex(credential)));
+    base::LogInfo("credential.issued", {{"principal", id}, {"file", path}});
   }
   return absl::OkStatus();
 }

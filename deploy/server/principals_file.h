@@ -9,13 +9,16 @@
 
 namespace deploy {
 
-// Puts every principal of the JSON file at `path` ({"principals":[{"id","title","unit","roles","clearance",
-// "purposes","patterns"}]}) into the store; patterns ("law.*") become the catalogue's tools they match.
-// InvalidArgument names file and principal.
-absl::Status LoadPrincipals(const std::string& path, const tools::Catalogue& catalogue, agents::RunStore& store);
+// Puts every principal of the JSON file at `path` ({"principals":[…]}, each as in
+// agents/principal_document.h) over the store's. Whoever the store holds as disabled stays so,
+// unless the file says "active": true itself. InvalidArgument names file and principal.
+absl::Status LoadPrincipals(const std::string& path, const tools::Catalogue& catalogue,
+                            agents::RunStore& store);
 
-// Writes a new credential to `directory`/PRINCIPAL (mode 0600) for every active principal that has no such file yet.
-// The store gets the hash of each credential there that it does not know.
-absl::Status IssueCredentials(const std::string& directory, agents::RunStore& store, base::Random& random);
+// A credential for every active principal of whom the store holds none: that of
+// `directory`/PRINCIPAL where such a file was kept, else a new one, written there (mode 0600).
+// Files of others are not looked at: a credential that was replaced stays void.
+absl::Status IssueCredentials(const std::string& directory, agents::RunStore& store,
+                              base::Random& random);
 
 }  // namespace deploy

@@ -1,6 +1,7 @@
 #include "model_core/base/files.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -25,8 +26,7 @@ absl::Status CannotRead(const std::string& path, FileKind kind) {
 
 absl::Status CannotWrite(const std::string& path) {
   const std::string why = std::strerror(errno);
-  return Error(absl::StatusCode::kPermissionDenied,
-               StrCat("file '", path, "' cannot be written: ", why),
+  return Error(ErrnoCode(errno), StrCat("file '", path, "' cannot be written: ", why),
                StrCat("파일 '", path, "'을(를) 쓸 수 없습니다: ", why));
 }
 
@@ -58,7 +58,42 @@ bool Close(int fd, bool done) {
   return closed && done;
 }
 
+// Whether a device, a pipe or the like is there: what takes bytes, and must not give way to a file.
+bool IsDevice(const std::string& path) {
+  struct stat found {};
+  return stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode);
+}
+
+absl::Status WriteInto(const std::string& path, std::string_view bytes) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0 || !Close(fd, WriteAll(fd, bytes))) return CannotWrite(path);
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+absl::StatusCode ErrnoCode(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      return absl::StatusCode::kNotFound;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return absl::StatusCode::kPermissionDenied;
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+      return absl::StatusCode::kResourceExhausted;
+    case EISDIR:
+    case ELOOP:
+    case EINVAL:
+    case ENAMETOOLONG:
+      return absl::StatusCode::kInvalidArgument;
+    default:
+      return absl::StatusCode::kUnknown;
+  }
+}
 
 absl::StatusOr<std::string> ReadFile(const std::string& path, FileKind kind) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -77,6 +112,7 @@ absl::StatusOr<Json> ReadJsonFile(const std::string& path, FileKind kind) {
 }
 
 absl::Status WriteFile(const std::string& path, std::string_view bytes, Readers readers) {
+  if (IsDevice(path)) return WriteInto(path, bytes);
   const size_t name = path.rfind('/') + 1;  // 0 where there is no folder
   const std::string folder = name == 0 ? "." : path.substr(0, name);
   const std::string part = StrCat(folder, "/.", path.substr(name), ".", getpid(), ".part");

@@ -25,10 +25,16 @@ absl::StatusOr<Json> ReadJsonFile(const std::string& path, FileKind kind = {});
 enum class Readers { kEverybody, kOwner };
 
 // All of `bytes`, or what was there before: to a hidden file beside it, which then takes its place.
-// Durable when it returns, where the file system can say so of a folder. A process writes a path
-// from one thread at a time. PermissionDenied: it cannot be written.
+// Durable when it returns, where the file system can say so of a folder. What is no regular file (a
+// device, a pipe) is written into and stays what it is. A process writes a path from one thread at
+// a time. Errors: those of ErrnoCode.
 absl::Status WriteFile(const std::string& path, std::string_view bytes,
                        Readers readers = Readers::kEverybody);
+
+// What `error`, a value of errno, means where a file cannot be written: NotFound (no such folder),
+// PermissionDenied, ResourceExhausted (no room), InvalidArgument (no file can be there), else
+// Unknown.
+absl::StatusCode ErrnoCode(int error);
 
 // Makes durable which files a folder holds; a folder that may not be listed, or whose file system
 // knows no such thing, is left as it is.

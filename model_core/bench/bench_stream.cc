@@ -3,7 +3,7 @@
 #include <chrono>
 
 #include "model_core/engine/counter_random.h"
-#include "model_core/engine/engine_sizes.h"
+#include "model_core/engine.h"
 #include "model_core/kernels/kernels.h"
 #include "model_core/transformer/parameters.h"
 
@@ -93,7 +93,7 @@ void BenchStream::Begin(size_t depth) {
 }
 
 Team& BenchStream::TeamFor(size_t tokens) {
-  if (whole_team_ || WantsTeam(tokens, parameters_)) return team_;
+  if (whole_team_ || tokens * parameters_ >= kTeamWorkMin) return team_;
   return alone_;
 }
 

@@ -3,6 +3,7 @@
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 #include "model_core/transformer/config_source.h"
+#include "model_core/transformer/library_keys.h"
 #include "model_core/vision/vision_config.h"
 
 namespace model_core {
@@ -56,20 +57,25 @@ Json SpecialTokens(const Json& tokenizer_config) {
   return tokens;
 }
 
-Sampling AdvisedSampling(const Json& generation) {
-  Sampling sampling;
-  if (!base::BoolOr(generation, "do_sample", false)) return sampling;
-  const auto number = [&](std::string_view key, float fallback) {
-    return static_cast<float>(base::NumberOr(generation, key, fallback));
+// As the makers advise to draw; without do_sample the likeliest token is taken.
+absl::StatusOr<Sampling> AdvisedSampling(const Json& generation) {
+  ConfigReader reader(generation, "generation_config.json");
+  const auto number = [&](const char* key, double fallback) {
+    return static_cast<float>(reader.Number(key, fallback));
   };
-  sampling.temperature = number("temperature", 1);
-  sampling.top_k = static_cast<int>(base::IntOr(generation, "top_k", 0));
-  sampling.top_p = number("top_p", 1);
-  sampling.min_p = number("min_p", 0);
-  sampling.repetition_penalty = number("repetition_penalty", 1);
-  sampling.presence_penalty = number("presence_penalty", 0);
-  sampling.frequency_penalty = number("frequency_penalty", 0);
-  return sampling;
+  Sampling drawn;
+  drawn.temperature = number("temperature", 1);
+  drawn.top_k = static_cast<int>(reader.Size("top_k", 0));
+  drawn.top_p = number("top_p", 1);
+  drawn.min_p = number("min_p", 0);
+  drawn.repetition_penalty = number("repetition_penalty", 1);
+  drawn.presence_penalty = number("presence_penalty", 0);
+  drawn.frequency_penalty = number("frequency_penalty", 0);
+  const bool draws = reader.Bool("do_sample", false);
+  PassGenerationKeys(reader);
+  RETURN_IF_ERROR(reader.Finish());
+  if (!draws) drawn.temperature = 0, drawn.top_k = 0, drawn.top_p = 1, drawn.min_p = 0;
+  return drawn;
 }
 
 }  // namespace
@@ -84,7 +90,7 @@ absl::StatusOr<ChatFiles> ReadChatFiles(const std::string& directory) {
   ASSIGN_OR_RETURN(files.chat_template, ChatTemplate(directory, names));
   files.special_tokens = SpecialTokens(names);
   files.turn_end = files.tokenizer->TokenId(base::StringOr(files.special_tokens, "eos_token", ""));
-  files.sampling = AdvisedSampling(generation);
+  ASSIGN_OR_RETURN(files.sampling, AdvisedSampling(generation));
   files.sees_images = HasVision(config.json);
   return files;
 }

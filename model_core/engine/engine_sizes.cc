@@ -12,12 +12,6 @@ constexpr size_t kPassTokens = 64;       // so many share one reading of a dense
 constexpr size_t kPassTokensMost = 256;  // a pass is the step within which a request can be ended
 constexpr size_t kTokensPerExpert = 16;  // the kernels' tile: so many should share an expert
 
-// Multiplications below which a pass is done by one thread: with bf16 weights in 2.5 ms, measured
-// on two cores. Two threads take about 0.6 times as long where nothing else runs. Where something
-// keeps one core busy they take 2.6 ms longer, however small the pass: each waits for the other's
-// turn.
-constexpr size_t kTeamWorkMin = 128'000'000;
-
 }  // namespace
 
 size_t ThreadsFor(const ModelConfig& config) {
@@ -30,7 +24,5 @@ size_t PassTokensFor(const RouterConfig& router) {
   return std::clamp(kTokensPerExpert * router.experts / router.per_token, kPassTokens,
                     kPassTokensMost);
 }
-
-bool WantsTeam(size_t tokens, size_t parameters) { return tokens * parameters >= kTeamWorkMin; }
 
 }  // namespace model_core

@@ -11,8 +11,4 @@ size_t ThreadsFor(const ModelConfig& config);
 // Tokens of one forward pass.
 size_t PassTokensFor(const RouterConfig& router);
 
-// Whether a pass of `tokens` is worth more than one thread; `parameters` are those that one token
-// passes. The bits are the same.
-bool WantsTeam(size_t tokens, size_t parameters);
-
 }  // namespace model_core

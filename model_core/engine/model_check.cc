@@ -6,6 +6,7 @@
 
 #include "model_core/base/strings.h"
 #include "model_core/cpu/cpu_device.h"
+#include "model_core/engine/weight_memory.h"
 #include "model_core/model_report.h"
 #include "model_core/transformer/transformer.h"
 #include "model_core/vision/vision_model.h"
@@ -166,7 +167,7 @@ absl::StatusOr<Json> CheckPrompt(const Transformer& model, const VisionModel* vi
     const double delta = static_cast<double>(made[i]) - wanted[i];
     difference += delta * delta;
     size += static_cast<double>(wanted[i]) * wanted[i];
-    max_abs = std::max(max_abs, std::abs(delta));
+    if (!std::isnan(max_abs) && !(std::abs(delta) <= max_abs)) max_abs = std::abs(delta);
   }
   size_t matched = 0;
   while (matched < greedy.size() && runner.Likeliest() == greedy[matched]) {
@@ -189,6 +190,8 @@ absl::StatusOr<Json> CheckModel(const std::string& directory, const std::string&
   ASSIGN_OR_RETURN(const Dtype kept, ParseKept(kv));
   ASSIGN_OR_RETURN(options.precision, ParsePrecision(weights));
   options.keep_packed = false;  // a look, that leaves no files behind
+  ASSIGN_OR_RETURN(const size_t bytes, WeightBytesAtLeast(directory, options.precision));
+  RETURN_IF_ERROR(CheckWeightsFit(ReadMachineMemory(), bytes));
   const Kernels& kernels = *FindKernels("");
   ASSIGN_OR_RETURN(const auto device, FindDevice(device_module, kernels));
   ASSIGN_OR_RETURN(const auto model, Transformer::Load(directory, *device, options));

@@ -4,6 +4,7 @@
 #include "model_core/base/strings.h"
 #include "model_core/cpu/cpu_device.h"
 #include "model_core/engine/memory_budget.h"
+#include "model_core/engine/weight_memory.h"
 #include "model_core/model_report.h"
 #include "model_core/transformer/config_source.h"
 #include "model_core/transformer/parameters.h"
@@ -41,19 +42,27 @@ Json Drafts(const ModelConfig& config) {
           {"kv_bytes", layout.ring_slots() * layout.page_bytes()}};
 }
 
-size_t WeightBytes(const std::string& model) {
-  const auto files = WeightFiles::Open(model);
-  return files.ok() ? files->bytes() : 0;
+// What weights take in memory at least, as stored and packed.
+Json ResidentBytes(const std::string& directory) {
+  Json bytes;
+  for (const auto& [name, precision] :
+       {std::pair("stored", Precision::kStored), {"q8", Precision::kQ8}, {"q4", Precision::kQ4}})
+    bytes[name] = WeightBytesAtLeast(directory, precision).value_or(0);
+  return bytes;
 }
 
-Json MemoryByPart(const std::string& directory, const ModelConfig& config) {
+Json MemoryByPart(const std::string& directory, const ModelConfig& config,
+                  const absl::StatusOr<WeightFiles>& files) {
   Json kv;
   for (const char* kind : {"f32", "f16", "q8"}) {
     const KvLayout layout(config, *ParseKept(kind));
     for (size_t tokens : {4096, 32768, 262144}) kv[kind][StrCat(tokens)] = layout.BytesFor(tokens);
   }
-  const size_t weights = WeightBytes(directory);
-  Json memory = {{"weights_bytes", weights}, {"kv_bytes", std::move(kv)}};
+  Json resident = ResidentBytes(directory);
+  const auto weights = resident["stored"].get<size_t>();
+  Json memory = {{"weights_bytes", files.ok() ? files->bytes() : 0},
+                 {"resident_bytes", std::move(resident)},
+                 {"kv_bytes", std::move(kv)}};
   if (const auto machine = ReadMachineMemory(); machine.ok()) {
     const size_t taken = weights + MemoryReserve(machine->available);
     memory["machine"] = {
@@ -74,13 +83,16 @@ Json Vision(const VisionModel& vision) {
 }
 
 // The tower, if there is one; or why it cannot be used.
-void AddVision(const std::string& directory, const ModelConfig& config, Json& report) {
+void AddVision(const std::string& directory, const Json& source, const ModelConfig& config,
+               Json& report) {
   const auto vision = VisionModel::Load(directory, config, *FindKernels(""), Precision::kStored);
   if (!vision.ok()) {
     report["supported"] = false;
     report["reason"] = std::string(vision.status().message());
   } else if (*vision != nullptr) {
     report["vision"] = Vision(**vision);
+  } else if (HasVision(source)) {
+    report["vision"] = "absent";  // a config of a tower, and none in the files
   }
 }
 
@@ -97,19 +109,23 @@ absl::StatusOr<Json> DescribeModel(const std::string& directory) {
     return report;
   }
   report["family"] = config->family;
-  const auto loaded = Transformer::Load(directory, CpuDevice(*FindKernels("")));
+  LoadOptions look;
+  look.look_only = true;
+  const auto loaded = Transformer::Load(directory, CpuDevice(*FindKernels("")), look);
   if (!loaded.ok()) {
     report["supported"] = false;
     report["reason"] = std::string(loaded.status().message());
   }
-  const ParameterCount parameters = CountParameters(*config);
+  const auto files = WeightFiles::Open(directory);
+  const ParameterCount parameters =
+      files.ok() && loaded.ok() ? CountStoredParameters(*config, *files) : CountParameters(*config);
   report["vocabulary"] = config->vocabulary;
   report["context_tokens_max"] = config->context_tokens_max;
   report["layers"] = Layers(*config);
   report["parameters"] = {{"total", parameters.total}, {"active", parameters.active}};
-  report["memory"] = MemoryByPart(directory, *config);
+  report["memory"] = MemoryByPart(directory, *config, files);
   if (loaded.ok() && (*loaded)->draft_head() != nullptr) report["drafts"] = Drafts(*config);
-  if (loaded.ok()) AddVision(directory, *config, report);
+  if (loaded.ok()) AddVision(directory, source.json, *config, report);
   return report;
 }
 

@@ -36,7 +36,7 @@ PrefixCache::Match PrefixCache::Adopt(const std::string& tenant, std::span<const
 
 void PrefixCache::Remember(const std::string& tenant, std::span<const int32_t> tokens,
                            const KvCache& cache, std::span<const ImagePlace> images) {
-  const size_t count = std::min(tokens.size(), cache.tokens()) / kPageTokens;
+  const size_t count = Fitting(std::min(tokens.size(), cache.tokens()) / kPageTokens);
   if (count == 0) return;
   std::unique_ptr<Node>& root = roots_[tenant];
   if (root == nullptr) {
@@ -55,6 +55,16 @@ void PrefixCache::Remember(const std::string& tenant, std::span<const int32_t> t
   }
   Touch(node);
   while (pages_ > pages_max_ || recent_.size() > pages_max_) EvictOne();  // a node may hold no page
+}
+
+// Blocks of so many that there is room for, were nothing else kept. Windows belong to the end, and
+// to a place before it where prompts parted: of what does not fit whole, nothing could be gone on
+// from.
+size_t PrefixCache::Fitting(size_t count) const {
+  const size_t rings = layout_.rings.empty() ? 0 : 2 * layout_.ring_slots();
+  if (count * layout_.full_layers + rings <= pages_max_ && count <= pages_max_) return count;
+  if (!layout_.rings.empty()) return 0;
+  return layout_.full_layers == 0 ? 0 : pages_max_ / layout_.full_layers;
 }
 
 void PrefixCache::Hold(std::vector<uint32_t>& held, std::span<const uint32_t> pages) {

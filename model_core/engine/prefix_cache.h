@@ -33,6 +33,9 @@ class PrefixCache {
     }
   }
 
+  // From now on so many pages at most.
+  void Allow(size_t pages_max) { pages_max_ = pages_max; }
+
   struct Match {
     size_t usable = 0;  // tokens that `cache` now holds
     size_t known = 0;   // tokens that the tree has seen; remembered again up to here, all is usable
@@ -42,8 +45,8 @@ class PrefixCache {
   Match Adopt(const std::string& tenant, std::span<const int32_t> tokens, KvCache& cache,
               std::span<const ImagePlace> images = {});
 
-  // Keeps what `cache` holds of `tokens`, whole pages of it; with its pinned rings if they belong
-  // to the end of `tokens`.
+  // Keeps what `cache` holds of `tokens`, whole pages of it, if there could be room for them; with
+  // its pinned rings if they belong to the end of `tokens`.
   void Remember(const std::string& tenant, std::span<const int32_t> tokens, const KvCache& cache,
                 std::span<const ImagePlace> images = {});
 
@@ -68,6 +71,7 @@ class PrefixCache {
     std::list<Node*>::iterator place;  // in recent_
   };
 
+  size_t Fitting(size_t count) const;
   void Hold(std::vector<uint32_t>& held, std::span<const uint32_t> pages);
   void Release(const std::vector<uint32_t>& held);
   static Block BlockAt(std::span<const int32_t> tokens, std::span<const ImagePlace> images,
@@ -77,7 +81,7 @@ class PrefixCache {
 
   const KvLayout& layout_;
   KvPool& pool_;
-  const size_t pages_max_;
+  size_t pages_max_;
   size_t pages_ = 0;
   std::map<std::string, std::unique_ptr<Node>> roots_;  // by tenant
   std::list<Node*> recent_;  // last used first; a node stands before those below it

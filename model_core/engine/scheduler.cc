@@ -15,7 +15,7 @@ Scheduler::Scheduler(const Transformer& model, const Kernels& kernels, Team& tea
       draft_parameters_(CountDraftParameters(model.config()).active),
       layout_(model.config(), *ParseKept(options.kv)),
       pool_(layout_.page_bytes(), 0, model.device().memory()),
-      prefixes_(layout_, pool_, options.prefix_bytes_max / layout_.page_bytes()),
+      prefixes_(layout_, pool_, 0),
       place_{kernels, layout_, pool_, *options.clock, model.config().vocabulary, end_tokens},
       drafter_(options.drafts == "off" ? nullptr : std::make_unique<Drafter>(model, options)),
       room_(model.device(), model.config(), team.size(), options.pass_tokens_max,
@@ -41,8 +41,17 @@ Scheduler::~Scheduler() {
   thread_.join();
 }
 
+size_t Scheduler::PrefixBytes(size_t budget) const {
+  constexpr size_t kLeast = size_t{256} << 20;
+  if (options_.prefix_bytes_max != EngineOptions().prefix_bytes_max)
+    return options_.prefix_bytes_max;
+  const size_t longest = PagesOf(TokensMost(), 0) * layout_.page_bytes();
+  return std::min(std::max(kLeast, longest), budget / 2);
+}
+
 void Scheduler::Start(size_t budget, size_t besides) {
   pool_.Allow(budget / layout_.page_bytes());
+  prefixes_.Allow(PrefixBytes(budget) / layout_.page_bytes());
   counted_.memory_bytes_max = budget;
   counted_.besides_bytes_max = besides;
   figures_ = counted_;

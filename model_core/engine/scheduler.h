@@ -50,6 +50,7 @@ class Scheduler {
   using TicketPtr = std::shared_ptr<Ticket>;
 
   size_t PagesOf(size_t tokens, size_t image_rows) const;
+  size_t PrefixBytes(size_t budget) const;
 
   // The scheduler's thread.
   void Work();

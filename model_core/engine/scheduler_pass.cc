@@ -85,7 +85,7 @@ void Scheduler::MakeFree(size_t pages) {
 }
 
 Team& Scheduler::TeamFor(size_t tokens, size_t parameters) {
-  if (WantsTeam(tokens, parameters)) return team_;
+  if (tokens * parameters >= options_.team_work_min) return team_;
   return alone_;
 }
 

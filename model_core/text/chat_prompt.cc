@@ -15,12 +15,21 @@ constexpr std::string_view kCut = "\xEF\xB7\x90";
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 constexpr size_t kSpellingMax = 64;  // bytes of a control token
 
-// A token in brackets begins at `at`.
+// What EncodeControl alone makes of its spelling. A vocabulary holds others in brackets, such as
+// [].
+bool IsControl(const Tokenizer& tokenizer, std::string_view spelling) {
+  const int32_t id = tokenizer.TokenId(spelling);
+  if (id < 0) return false;
+  const auto plain = tokenizer.Encode(spelling);
+  return !plain.ok() || *plain != std::vector<int32_t>{id};
+}
+
+// A control token begins at `at`.
 bool SpellsToken(const Tokenizer& tokenizer, std::string_view text, size_t at) {
   const char close = text[at] == '<' ? '>' : ']';
   const std::string_view rest = text.substr(at, kSpellingMax);
   for (size_t end = rest.find(close); end != std::string::npos; end = rest.find(close, end + 1)) {
-    if (tokenizer.TokenId(rest.substr(0, end + 1)) >= 0) return true;
+    if (IsControl(tokenizer, rest.substr(0, end + 1))) return true;
   }
   return false;
 }

@@ -47,7 +47,7 @@ void Pass::GroupedQueries(const Lane& lane, const Layer& layer, size_t index) co
                                .v = s_.v,
                                .q_norm = layer.q_norm,
                                .k_norm = layer.k_norm,
-                               .scale = static_cast<float>(config_.attention_scale),
+                               .scale = config_.score_scale(config_.layers[index]),
                                .epsilon = epsilon(),
                                .rope = RopeOf(index),
                                .fresh = fresh()});
@@ -79,7 +79,7 @@ void Pass::LatentQueries(const Lane& lane, const Layer& layer, size_t index) con
                             .absorb = layer.absorb,
                             .made = s_.q,
                             .rope = RopeOf(index),
-                            .scale = static_cast<float>(config_.attention_scale),
+                            .scale = config_.score_scale(config_.layers[index]),
                             .query = s_.query});
 }
 

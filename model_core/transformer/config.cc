@@ -1,10 +1,12 @@
 #include "model_core/transformer/config.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "model_core/base/strings.h"
 #include "model_core/device/arguments.h"
 #include "model_core/transformer/families.h"
+#include "model_core/transformer/library_keys.h"
 
 namespace model_core {
 
@@ -31,17 +33,45 @@ bool Choose(ConfigReader& reader, const std::string& key, const Json& entry, con
   return entry == yes;
 }
 
-// Which layers are mixtures: listed one by one in either spelling, or all but the first few. What
-// is said more than once must agree.
-bool IsMoe(ConfigReader& reader, size_t layer, size_t count, size_t dense_first) {
-  bool moe = layer >= dense_first;
-  const Json* types = LayerList(reader, "mlp_layer_types", count);
-  if (types != nullptr) moe = Choose(reader, "mlp_layer_types", (*types)[layer], "sparse", "dense");
-  const Json* list = LayerList(reader, "is_moe_layer", count);
-  if (list == nullptr) return moe;
-  const bool listed = Choose(reader, "is_moe_layer", (*list)[layer], true, false);
-  if (types != nullptr && listed != moe)
-    reader.Fail("is_moe_layer", "says another thing than mlp_layer_types");
+// Which layers are mixtures: listed one by one in either spelling, or all but the first few, in
+// either spelling again. What is said more than once must agree.
+bool IsMoe(ConfigReader& reader, size_t layer, size_t count) {
+  std::optional<bool> moe;
+  const auto say = [&](const std::string& key, bool said) {
+    if (moe.has_value() && *moe != said) reader.Fail(key, "contradicts what else says so");
+    moe = said;
+  };
+  if (const Json* types = LayerList(reader, "mlp_layer_types", count))
+    say("mlp_layer_types", Choose(reader, "mlp_layer_types", (*types)[layer], "sparse", "dense"));
+  if (const Json* list = LayerList(reader, "is_moe_layer", count))
+    say("is_moe_layer", Choose(reader, "is_moe_layer", (*list)[layer], true, false));
+  for (const char* key : {"first_k_dense_replace", "first_last_k_dense_replace"})
+    if (reader.Has(key)) say(key, layer >= reader.Size(key));
+  return moe.value_or(true);
+}
+
+// What sliding_window_pattern says of a layer: "LLLG" is the period, G the layers that see all; 4
+// has every fourth see all. Nothing: the key is absent or at fault.
+std::optional<bool> SlidesByPattern(ConfigReader& reader, size_t layer) {
+  const Json* pattern = reader.Get("sliding_window_pattern");
+  if (pattern == nullptr) return std::nullopt;
+  if (pattern->is_number_integer() && *pattern > 0)
+    return (layer + 1) % pattern->get<size_t>() != 0;
+  const std::string text = pattern->is_string() ? pattern->get<std::string>() : "";
+  if (!text.empty() && text.find_first_not_of("LG") == std::string::npos)
+    return text[layer % text.size()] == 'L';
+  reader.Fail("sliding_window_pattern", "is neither a number above 0 nor a text of L and G");
+  return std::nullopt;
+}
+
+// Whether a layer sees a window only: by layer_types, else by the pattern; both must agree.
+bool Slides(ConfigReader& reader, size_t layer, const Json* types) {
+  const std::optional<bool> pattern = SlidesByPattern(reader, layer);
+  if (types == nullptr) return pattern.value_or(false);
+  const bool listed =
+      Choose(reader, "layer_types", (*types)[layer], "sliding_attention", "full_attention");
+  if (pattern.value_or(listed) != listed)
+    reader.Fail("sliding_window_pattern", "contradicts layer_types");
   return listed;
 }
 
@@ -57,7 +87,8 @@ void ReadTokens(ConfigReader& reader, ModelConfig& config) {
 
 void CheckShapes(ConfigReader& reader, const ModelConfig& config) {
   if (config.hidden == 0) reader.Fail("hidden_size", "must not be 0");
-  if (!(config.norm_epsilon >= 0)) reader.Fail("rms_norm_eps", "is missing or below 0");
+  if (!(config.norm_epsilon >= 0 && config.norm_epsilon < 1))
+    reader.Fail("rms_norm_eps", "is missing, below 0 or not below 1");
   if (config.vocabulary == 0) reader.Fail("vocab_size", "must not be 0");
   if (config.heads == 0) reader.Fail("num_attention_heads", "must not be 0");
   if (config.context_tokens_max == 0) reader.Fail("max_position_embeddings", "must not be 0");
@@ -91,21 +122,44 @@ bool IsOfOtherParts(std::string_view key) {
   });
 }
 
+// HyperCLOVA X SEED Omni: its config gives a context of 8,192 and its card 32K; rotary angles go
+// on.
+constexpr size_t kOmniContextTokens = 32768;
+
+bool IsOmni(const Json& json) {
+  const auto items = json.items();
+  return std::any_of(items.begin(), items.end(), [](const auto& item) {
+    return item.key().find("discrete") != std::string::npos;
+  });
+}
+
+// text_config as a config of its own. Omni's says it is a llama, which is HyperCLOVA X with
+// multipliers of 1; how weights are quantised may be said outside.
+Json TextConfig(const Json& json) {
+  Json inner = json.value("text_config", Json());
+  if (!inner.is_object()) return inner;
+  if (base::StringOr(inner, "model_type", "") == "llama") inner["model_type"] = "hyperclovax";
+  if (json.contains("quantization_config") && !inner.contains("quantization_config"))
+    inner["quantization_config"] = json["quantization_config"];
+  return inner;
+}
+
 // A text model inside one that also sees: its keys are in text_config, its tensors below
 // model.language_model.
 absl::StatusOr<ModelConfig> ParseNested(const Json& json) {
-  const Json inner = json.value("text_config", Json());
+  const Json inner = TextConfig(json);
   if (!inner.is_object() || inner.contains("text_config")) {
     ConfigReader reader(json);
     reader.Fail("text_config", "is missing or not an object");
     return reader.Finish();
   }
   ASSIGN_OR_RETURN(ModelConfig config, ParseModelConfig(inner));
+  if (IsOmni(json))
+    config.context_tokens_max = std::max(config.context_tokens_max, kOmniContextTokens);
   ConfigReader outer(json);
-  outer.Ignore({"architectures", "auto_map", "bos_token_id", "dtype", "eos_token_id",
-                "image_token_id", "initializer_range", "model_type", "name", "_name_or_path",
-                "pad_token_id", "text_config", "torch_dtype", "transformers_version", "use_cache",
-                "vision_config"});
+  outer.Expect("quantization_config", inner.value("quantization_config", Json()));
+  PassLibraryKeys(outer);
+  outer.Ignore({"eos_token_id", "image_token_id", "model_type", "text_config", "vision_config"});
   for (const auto& [key, value] : json.items()) {
     if (IsOfOtherParts(key)) outer.Get(key);
   }
@@ -154,11 +208,13 @@ void ReadRouter(ConfigReader& reader, ModelConfig& config) {
   router.expert_ffn = reader.Size("moe_intermediate_size", 0);
   const size_t shared =
       reader.Size("num_shared_experts", static_cast<int64_t>(reader.Size("n_shared_experts", 0)));
+  reader.Expect("n_shared_experts", shared);
   router.shared_ffn = shared * router.expert_ffn;
   router.groups = reader.Size("n_group", static_cast<int64_t>(router.groups));
   router.groups_kept = reader.Size("topk_group", static_cast<int64_t>(router.groups_kept));
   router.normalise = reader.Bool("norm_topk_prob", true);
   router.scale = reader.Number("routed_scaling_factor", router.scale);
+  if (!(router.scale > 0)) reader.Fail("routed_scaling_factor", "must be above 0");
   reader.Expect("scoring_func", "sigmoid");
   reader.Expect("topk_method", "noaux_tc");
   reader.Expect("moe_layer_freq", 1);
@@ -173,20 +229,18 @@ void ReadRouter(ConfigReader& reader, ModelConfig& config) {
 void ReadLayers(ConfigReader& reader, ModelConfig& config) {
   const size_t count = reader.Size("num_hidden_layers");
   const size_t window = reader.Size("sliding_window", 0);
-  const auto first_last = static_cast<int64_t>(reader.Size("first_last_k_dense_replace", 0));
-  const size_t dense_first = reader.Size("first_k_dense_replace", first_last);
   const Json* types = LayerList(reader, "layer_types", count);
   if (count == 0 || count > 1024) return reader.Fail("num_hidden_layers", "must be 1 to 1024");
-  if (window > 0 && types == nullptr)
+  if (window == 0) reader.Ignore({"sliding_window_pattern"});
+  if (window > 0 && types == nullptr && !reader.Has("sliding_window_pattern"))
     reader.Fail("layer_types", "is missing, and the model has a sliding window");
   for (size_t i = 0; i < count && reader.ok(); ++i) {
     LayerConfig layer;
-    const bool sliding = types != nullptr && Choose(reader, "layer_types", (*types)[i],
-                                                    "sliding_attention", "full_attention");
+    const bool sliding = (window > 0 || types != nullptr) && Slides(reader, i, types);
     if (sliding && window == 0)
       reader.Fail("sliding_window", "is missing, and layer_types names sliding layers");
     layer.window = sliding ? window : 0;
-    layer.moe = config.router.experts > 0 && IsMoe(reader, i, count, dense_first);
+    layer.moe = config.router.experts > 0 && IsMoe(reader, i, count);
     config.layers.push_back(layer);
   }
 }
@@ -220,13 +274,12 @@ absl::StatusOr<ModelConfig> ParseModelConfig(const Json& json) {
   ModelConfig config;
   config.family = family->name;
   config.norm_epsilon = family->norm_epsilon;
-  reader.Ignore({"architectures", "attention_dropout", "auto_map", "aux_loss_alpha", "bos_token_id",
-                 "dtype", "ep_size", "initializer_range", "name", "_name_or_path",
-                 "num_nextn_predict_layers", "output_router_logits", "pad_token_id",
-                 "pretraining_tp", "router_aux_loss_coef", "seq_aux", "torch_dtype",
-                 "transformers_version", "use_cache"});
+  PassLibraryKeys(reader);
+  reader.Ignore({"attention_dropout", "aux_loss_alpha", "ep_size", "output_router_logits",
+                 "pretraining_tp", "router_aux_loss_coef", "seq_aux"});
   ReadSizes(reader, config);
   ReadTokens(reader, config);
+  config.drafting_layers = reader.Size("num_nextn_predict_layers", 0);
   config.fp8 = ReadFp8Config(reader);
   family->read(reader, config);
   CheckShapes(reader, config);

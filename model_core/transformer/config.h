@@ -24,7 +24,10 @@ struct RopeConfig {
   double yarn_context = 0;  // context of the original training
   double yarn_beta_fast = 32;
   double yarn_beta_slow = 1;
-  double amplitude = 1;  // of sine and cosine
+  double amplitude = 1;    // of sine and cosine
+  double score_scale = 1;  // of attention's scores in a layer that turns by this
+
+  void WithoutYarn() { yarn_factor = 1, yarn_context = 0, amplitude = score_scale = 1; }
 
   bool operator==(const RopeConfig&) const = default;
 };
@@ -104,6 +107,7 @@ struct ModelConfig {
   std::vector<RopeConfig> ropes;
   std::vector<LayerConfig> layers;
   DraftConfig draft;
+  size_t drafting_layers = 0;  // stored behind the model's own
   bool joins = false;  // a draft head's own: its input is an embedding and another model's output
 
   std::vector<int32_t> eos;
@@ -111,6 +115,10 @@ struct ModelConfig {
   // What attention compares and mixes: widths of one head's key and value, and how many of them a
   // token keeps.
   bool is_latent() const { return latent.rank > 0; }
+  float score_scale(const LayerConfig& layer) const {
+    const double rope = layer.rope < 0 ? 1 : ropes[static_cast<size_t>(layer.rope)].score_scale;
+    return static_cast<float>(attention_scale * rope);
+  }
   size_t key_width() const { return is_latent() ? latent.rank + latent.rope : head_dim; }
   size_t value_width() const { return is_latent() ? latent.rank : head_dim; }
   size_t kept_heads() const { return is_latent() ? 1 : kv_heads; }

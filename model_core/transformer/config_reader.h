@@ -32,9 +32,11 @@ class ConfigReader {
   void Ignore(std::initializer_list<const char*> keys) { seen_.insert(keys.begin(), keys.end()); }
 
   void Fail(std::string_view key, std::string_view what);
-  // The first fault: of a value, or of a key that nobody asked for.
+  // The first fault: of a value, or of a key that nobody asked for and that holds one.
   absl::Status Finish();
   bool ok() const { return status_.ok(); }
+  // The first fault of a value; keys nobody asked for are none.
+  const absl::Status& Fault() const { return status_; }
 
  private:
   const base::Json& json_;

@@ -32,7 +32,6 @@ void ReadExaoneLayers(ConfigReader& reader, ModelConfig& config) {
   ReadLayers(reader, config);
   const bool windowed = reader.Size("sliding_window", 0) > 0;
   for (LayerConfig& layer : config.layers) layer.rope = !windowed || layer.window > 0 ? 0 : -1;
-  reader.Ignore({"sliding_window_pattern"});
 }
 
 // EXAONE 4: dense, with norms after attention and feed-forward only.
@@ -61,6 +60,9 @@ void ReadHyperclova(ConfigReader& reader, ModelConfig& config) {
   config.embedding_scale = reader.Number("embedding_multiplier", 1);
   config.residual_scale = reader.Number("residual_multiplier", 1);
   config.logits_scale = reader.Number("logits_scaling", 1);
+  for (const char* key :
+       {"attention_multiplier", "embedding_multiplier", "residual_multiplier", "logits_scaling"})
+    if (!(reader.Number(key, 1) > 0)) reader.Fail(key, "must be above 0");
   config.norms.optional_after = !reader.Has("use_post_norm");
   if (reader.Bool("use_post_norm", true)) {
     config.norms.after_attention = "post_norm1";
@@ -82,7 +84,7 @@ void ReadAxk1(ConfigReader& reader, ModelConfig& config) {
   ReadRouter(reader, config);
   ReadLayers(reader, config);
   RopeConfig rope = ReadRope(reader, config.latent.rope, 1e4, config.context_tokens_max);
-  config.attention_scale *= YarnScoreScale(reader, rope);
+  rope.score_scale = YarnScoreScale(reader, rope);
   rope.interleaved = true;
   reader.Expect("rope_interleave", true);
   reader.Expect("qk_head_dim", config.latent.nope + config.latent.rope);
@@ -103,13 +105,17 @@ void ReadVaetki(ConfigReader& reader, ModelConfig& config) {
   config.router.bias = false;
   ReadLayers(reader, config);
   RopeConfig local = ReadRope(reader, config.latent.rope, 1e4, config.context_tokens_max);
-  if (local.yarn_context != 0 || !local.divisors.empty())
-    reader.Fail("rope_scaling", "is not supported for this family");
+  if (!local.divisors.empty()) reader.Fail("rope_scaling", "may be YaRN only in this family");
   local.interleaved = true;
   RopeConfig global = local;
   global.theta = reader.Number("rope_theta_global", 1e6);
-  global.divisor =
-      8;  // the reference interpolates positions eightfold where no rope_scaling is given
+  if (!(global.theta > 0)) reader.Fail("rope_theta_global", "must be above 0");
+  if (local.yarn_context == 0) {
+    global.divisor = 8;  // the reference interpolates positions eightfold without rope_scaling
+  } else {               // YaRN is for layers that see all
+    global.score_scale = YarnScoreScale(reader, global);
+    local.WithoutYarn();
+  }
   config.ropes = {local, global};
   for (LayerConfig& layer : config.layers) layer.rope = layer.window > 0 ? 0 : 1;
 }

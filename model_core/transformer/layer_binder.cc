@@ -133,7 +133,8 @@ absl::Status LayerBinder::Mixture() {
                                                      router.experts, config_.hidden));
   for (const char* name :
        {"mlp.e_score_correction_bias", "mlp.gate.e_score_correction_bias"}) {  // two spellings
-    if (!router.bias || !tensors_.Has(StrCat(prefix_, name))) continue;
+    if (!router.bias || layer_.router_bias != nullptr || !tensors_.Has(StrCat(prefix_, name)))
+      continue;
     ASSIGN_OR_RETURN(layer_.router_bias, tensors_.Vector(StrCat(prefix_, name), router.experts));
   }
   layer_.experts.resize(router.experts);

@@ -9,24 +9,6 @@
 namespace model_core {
 using base::StrCat;
 
-namespace {
-
-// No family adds a bias to a product: a file that holds one is of another graph.
-absl::Status RefuseBiases(const WeightFiles& files, const std::string& prefix) {
-  for (const auto& [name, view] : files.all()) {
-    const bool ours = name.starts_with(prefix + "model.layers.") || name == prefix + "lm_head.bias";
-    if (!ours || !name.ends_with(".bias")) continue;
-    return base::WithReason(
-        base::Error(absl::StatusCode::kDataLoss,
-                    StrCat("tensor '", name, "' is not understood, and may change the result"),
-                    StrCat("텐서 '", name, "': 이 모델 구조에 없는 가중치입니다")),
-        "WEIGHTS_DAMAGED");
-  }
-  return absl::OkStatus();
-}
-
-}  // namespace
-
 absl::StatusOr<Precision> ParsePrecision(const std::string& text) {
   if (text.empty()) return Precision::kStored;
   if (text == "q8") return Precision::kQ8;
@@ -46,7 +28,7 @@ absl::StatusOr<std::unique_ptr<Transformer>> Transformer::Load(const std::string
   auto kept = cache.Open(files);
   std::string sha256 = kept == nullptr ? "" : kept->source_sha256();
   Tensors tensors(std::move(files), config.tensor_prefix, config.fp8, PackedStore(std::move(kept)),
-                  device.memory());
+                  device.memory(), options.look_only);
   std::unique_ptr<Transformer> model(  // the constructor is private
       new Transformer(std::move(config), std::move(tensors), device));
   RETURN_IF_ERROR(model->Bind(options.precision));
@@ -83,7 +65,6 @@ std::string Transformer::WeightsSha256() const {
 
 absl::Status Transformer::Bind(Precision precision) {
   precision_ = precision;
-  RETURN_IF_ERROR(RefuseBiases(tensors_.files(), config_.tensor_prefix));
   ASSIGN_OR_RETURN(
       embedding_, tensors_.Matrix("model.embed_tokens.weight", config_.vocabulary, config_.hidden));
   ASSIGN_OR_RETURN(final_norm_, tensors_.Vector("model.norm.weight", config_.hidden,
@@ -101,14 +82,19 @@ absl::Status Transformer::Bind(Precision precision) {
     ASSIGN_OR_RETURN(Layer layer, binder.Bind());
     layers_.push_back(std::move(layer));
   }
-  return BindDraft(precision);
+  RETURN_IF_ERROR(BindDraft(precision));
+  return CheckBound();
 }
 
-// Weights without the matrix that joins have no draft head, whatever the config declares; with it
-// nothing of the head may be missing.
+// Weights without any tensor of the head have none, whatever the config declares; with one nothing
+// of it may be missing.
 absl::Status Transformer::BindDraft(Precision precision) {
   const DraftConfig& names = config_.draft;
-  if (names.layer.empty() || !tensors_.Has(names.join + ".weight")) return absl::OkStatus();
+  const std::string first = config_.tensor_prefix + names.layer;
+  const auto stored = tensors_.files().all().lower_bound(first);
+  const bool any = stored != tensors_.files().all().end() && stored->first.starts_with(first);
+  if (names.layer.empty() || (!any && !tensors_.Has(names.join + ".weight")))
+    return absl::OkStatus();
   DraftHead head;
   head.config = DraftHeadConfig(config_);
   const size_t hidden = config_.hidden;

@@ -16,6 +16,9 @@ struct LoadOptions {
   // that is given. Where neither can be written they are packed at each start.
   bool keep_packed = true;
   std::string cache_directory;
+  // Names, shapes and types are checked and no weight is read: whether the folder could be loaded.
+  // What comes back computes nothing.
+  bool look_only = false;
 };
 
 // Of matrices that kQ4 keeps as q8.

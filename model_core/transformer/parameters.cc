@@ -1,5 +1,7 @@
 #include "model_core/transformer/parameters.h"
 
+#include "model_core/base/strings.h"
+
 namespace model_core {
 namespace {
 
@@ -47,6 +49,31 @@ ParameterCount CountParameters(const ModelConfig& config) {
     count.total += more.total;
     count.active += more.active;
   }
+  return count;
+}
+
+ParameterCount CountStoredParameters(const ModelConfig& config, const WeightFiles& files) {
+  const std::string drafting = base::StrCat("model.layers.", config.layers.size(), ".");
+  const auto counts = [&](std::string_view name) {
+    const std::string& scales = config.fp8.scale_suffix;
+    const bool scale = !scales.empty() && name.ends_with(scales);
+    const bool repeated = config.tied_head && name == "lm_head.weight";
+    return !scale && !repeated && !name.starts_with("mtp.") && !name.starts_with(drafting) &&
+           !name.ends_with("inv_freq") && !name.ends_with("rope_freqs.weight");
+  };
+  ParameterCount count;
+  size_t experts = 0;
+  for (const auto& [name, view] : files.all()) {
+    if (!name.starts_with(config.tensor_prefix)) continue;
+    const std::string_view own = std::string_view(name).substr(config.tensor_prefix.size());
+    if (!counts(own)) continue;
+    size_t elements = 1;
+    for (size_t extent : view.shape) elements *= extent;
+    count.total += elements;
+    if (own.find(".mlp.experts.") != std::string_view::npos) experts += elements;
+  }
+  const size_t each = config.router.experts == 0 ? 0 : experts / config.router.experts;
+  count.active = count.total - experts + each * config.router.per_token;
   return count;
 }
 

@@ -33,6 +33,8 @@ void ReadYarn(ConfigReader& yarn, size_t context, RopeConfig& rope) {
   rope.yarn_beta_fast = yarn.Number("beta_fast", 32);
   rope.yarn_beta_slow = yarn.Number("beta_slow", 1);
   rope.amplitude = Amplitude(yarn, rope.yarn_factor);
+  if (!(rope.yarn_beta_slow > 0 && rope.yarn_beta_fast > rope.yarn_beta_slow))
+    yarn.Fail("beta_fast", "must be above beta_slow, and that above 0");
   yarn.Expect("truncate", true);
   if (!(rope.yarn_context > 0)) yarn.Fail("original_max_position_embeddings", "must not be 0");
 }
@@ -45,7 +47,8 @@ void ReadLlama3(ConfigReader& llama3, size_t context, RopeConfig& rope) {
   const auto original = static_cast<double>(
       llama3.Size("original_max_position_embeddings", static_cast<int64_t>(context)));
   if (!(factor >= 1)) return llama3.Fail("factor", "of llama3 is missing or below 1");
-  if (!(low < high)) return llama3.Fail("low_freq_factor", "must be below high_freq_factor");
+  if (!(low > 0 && low < high))
+    return llama3.Fail("low_freq_factor", "must be above 0 and below high_freq_factor");
   for (const double frequency : RopeFrequencies(rope)) {
     const double turns = original * frequency / (2 * std::numbers::pi);
     const double kept = std::clamp((turns - low) / (high - low), 0.0, 1.0);

@@ -1,5 +1,8 @@
 #include "model_core/transformer/tensors.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "model_core/base/strings.h"
 
 namespace model_core {
@@ -7,20 +10,22 @@ namespace {
 
 using base::StrCat;
 
+std::string ShapeText(const std::vector<size_t>& shape) {
+  return StrCat("[", base::StrJoin(shape, ", "), "]");
+}
+
+constexpr float kUnread = 0;  // where what was only looked at points
+
+size_t Blocks(size_t extent, size_t block) { return (extent + block - 1) / block; }
+
+}  // namespace
+
 absl::Status BadTensor(const std::string& name, std::string_view what) {
   return base::WithReason(
       base::Error(absl::StatusCode::kDataLoss, StrCat("tensor '", name, "' ", what),
                   StrCat("텐서 '", name, "': ", what)),
       "WEIGHTS_DAMAGED");
 }
-
-std::string ShapeText(const std::vector<size_t>& shape) {
-  return StrCat("[", base::StrJoin(shape, ", "), "]");
-}
-
-size_t Blocks(size_t extent, size_t block) { return (extent + block - 1) / block; }
-
-}  // namespace
 
 void StoredMatrix::Read(size_t row, size_t first, size_t count, float* out) const {
   read(*view, row * cols + first, count, out);
@@ -31,6 +36,13 @@ void StoredMatrix::Read(size_t row, size_t first, size_t count, float* out) cons
 
 void StoredMatrix::ReadRows(size_t first, size_t count, float* out) const {
   for (size_t r = 0; r < count; ++r) Read(first + r, 0, cols, out + r * cols);
+}
+
+absl::Status Tensors::CheckNumbers(const std::string& name, std::span<const float> values) const {
+  const auto bad = std::find_if_not(values.begin(), values.end(),
+                                    [](float value) { return std::isfinite(value); });
+  if (bad == values.end()) return absl::OkStatus();
+  return BadTensor(prefix_ + name, StrCat("holds no number at ", bad - values.begin()));
 }
 
 float* Tensors::Own(size_t count) {
@@ -75,6 +87,7 @@ absl::StatusOr<const TensorView*> Tensors::Find(const std::string& name,
                                                 const std::vector<size_t>& shape) const {
   const TensorView* view = files_.Find(prefix_ + name);
   if (view == nullptr) return BadTensor(prefix_ + name, "is missing");
+  used_.insert(prefix_ + name);
   if (view->shape != shape) {
     return BadTensor(prefix_ + name, StrCat("has shape ", ShapeText(view->shape),
                                             ", the config needs ", ShapeText(shape)));
@@ -85,6 +98,16 @@ absl::StatusOr<const TensorView*> Tensors::Find(const std::string& name,
                             "; read are F32, BF16, F16, F8_E4M3, Q8_0, Q4_0, Q4_K, Q6_K"));
   }
   return view;
+}
+
+absl::Status Tensors::RefuseUnused(const std::function<bool(std::string_view)>& passed) const {
+  for (const auto& [name, view] : files_.all()) {
+    const std::string_view own =
+        std::string_view(name).substr(std::min(prefix_.size(), name.size()));
+    if (!name.starts_with(prefix_) || used_.contains(name) || passed(own)) continue;
+    return BadTensor(name, "is not understood, and may change the result");
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<StoredMatrix> Tensors::Stored(const std::string& name, size_t rows,
@@ -108,7 +131,7 @@ absl::Status Tensors::ReadScales(const std::string& name, StoredMatrix& matrix) 
   if (fp8_.rows == 0 && fp8_.cols == 0) shape = {1};
   ASSIGN_OR_RETURN(const TensorView* scales, Find(name + fp8_.scale_suffix, shape));
   ElementReader(scales->dtype)(*scales, 0, matrix.scales.size(), matrix.scales.data());
-  return absl::OkStatus();
+  return CheckNumbers(name + fp8_.scale_suffix, matrix.scales);
 }
 
 absl::StatusOr<WeightMatrix> Tensors::Matrix(const std::string& name, size_t rows, size_t cols,
@@ -131,6 +154,7 @@ absl::StatusOr<WeightMatrix> Tensors::Filters(const std::string& name,
 absl::StatusOr<WeightMatrix> Tensors::Keep(const std::string& name, const StoredMatrix& stored,
                                            Precision precision) {
   const size_t rows = stored.rows, cols = stored.cols;
+  if (look_only_) return WeightMatrix{&kUnread, Dtype::kF32, rows, cols, cols};
   const uint8_t* data = stored.view->data.data();
   const auto address = reinterpret_cast<uintptr_t>(data);  // damaged offsets may be odd
   if (precision == Precision::kStored && stored.view->dtype == "BF16" && address % 2 == 0)
@@ -144,13 +168,16 @@ absl::StatusOr<WeightMatrix> Tensors::Keep(const std::string& name, const Stored
 
 absl::StatusOr<WeightMatrix> Tensors::F32Matrix(const std::string& name, size_t rows, size_t cols) {
   ASSIGN_OR_RETURN(const StoredMatrix stored, Stored(name, rows, cols));
+  if (look_only_) return WeightMatrix{&kUnread, Dtype::kF32, rows, cols, cols};
   float* values = Own(rows * cols);
   stored.ReadRows(0, rows, values);
+  RETURN_IF_ERROR(CheckNumbers(name, {values, rows * cols}));
   return Place(name, {values, Dtype::kF32, rows, cols, cols});
 }
 
 absl::StatusOr<WeightMatrix> Tensors::Made(const std::string& name, size_t rows, size_t cols,
                                            Precision precision, const ReadRows& read) {
+  if (look_only_) return WeightMatrix{&kUnread, Dtype::kF32, rows, cols, cols};
   if (precision != Precision::kStored) {
     const Dtype packed = precision == Precision::kQ8 ? Dtype::kQ8 : Dtype::kQ4;
     ASSIGN_OR_RETURN(const WeightMatrix matrix,
@@ -159,13 +186,16 @@ absl::StatusOr<WeightMatrix> Tensors::Made(const std::string& name, size_t rows,
   }
   float* values = Own(rows * cols);
   read(0, rows, values);
+  RETURN_IF_ERROR(CheckNumbers(name, {values, rows * cols}));
   return Place(name, {values, Dtype::kF32, rows, cols, cols});
 }
 
 absl::StatusOr<const float*> Tensors::Vector(const std::string& name, size_t size, float offset) {
   ASSIGN_OR_RETURN(const TensorView* view, Find(name, {size}));
+  if (look_only_) return &kUnread;
   float* values = Own(size);
   ElementReader(view->dtype)(*view, 0, size, values);
+  RETURN_IF_ERROR(CheckNumbers(name, {values, size}));
   for (size_t i = 0; i < size; ++i) values[i] += offset;
   return Place(name, values, size);
 }

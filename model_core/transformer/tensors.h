@@ -3,7 +3,10 @@
 // there. One thread; what it returned lives as long as it does.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,19 +34,25 @@ struct StoredMatrix {
   void ReadRows(size_t first, size_t count, float* out) const;
 };
 
+// DataLoss: "tensor 'NAME' WHAT".
+absl::Status BadTensor(const std::string& name, std::string_view what);
+
 class Tensors {
  public:
-  // Packed matrices are taken from `store` or put there. `memory` outlives this.
+  // Packed matrices are taken from `store` or put there. `memory` outlives this. `look_only`: see
+  // LoadOptions.
   Tensors(WeightFiles files, std::string prefix, Fp8Config fp8, PackedStore store,
-          Memory& memory = HostMemory())
+          Memory& memory = HostMemory(), bool look_only = false)
       : files_(std::move(files)),
         prefix_(std::move(prefix)),
         fp8_(std::move(fp8)),
         store_(std::move(store)),
-        device_arena_(memory) {}
+        device_arena_(memory),
+        look_only_(look_only) {}
 
   // DataLoss names the tensor: missing, of another shape, of a type that this engine does not read,
-  // with a weight that cannot be packed. As stored, BF16 and F32 stay where they are mapped; F16
+  // with a number that is none where numbers are widened or packed, which all but BF16 and F32
+  // matrices as stored are. As stored, BF16 and F32 stay where they are mapped; F16
   // and FP8 become f32.
   absl::StatusOr<WeightMatrix> Matrix(const std::string& name, size_t rows, size_t cols,
                                       Precision precision = Precision::kStored);
@@ -58,6 +67,9 @@ class Tensors {
   // Every element plus `offset`, as f32.
   absl::StatusOr<const float*> Vector(const std::string& name, size_t size, float offset = 0);
   bool Has(const std::string& name) const { return files_.Find(prefix_ + name) != nullptr; }
+  // A tensor of the model that nothing above asked for and `passed` does not know: a graph that the
+  // config does not describe.
+  absl::Status RefuseUnused(const std::function<bool(std::string_view name)>& passed) const;
 
   const WeightFiles& files() const { return files_; }
   const PackedStore& store() const { return store_; }
@@ -67,6 +79,7 @@ class Tensors {
  private:
   absl::StatusOr<const TensorView*> Find(const std::string& name,
                                          const std::vector<size_t>& shape) const;
+  absl::Status CheckNumbers(const std::string& name, std::span<const float> values) const;
   absl::Status ReadScales(const std::string& name, StoredMatrix& matrix) const;
   absl::StatusOr<WeightMatrix> Keep(const std::string& name, const StoredMatrix& stored,
                                     Precision precision);
@@ -76,10 +89,12 @@ class Tensors {
   float* Own(size_t count);
 
   WeightFiles files_;
+  mutable std::set<std::string> used_;  // whole names
   std::string prefix_;
   Fp8Config fp8_;
   PackedStore store_;
   Arena device_arena_;
+  const bool look_only_;  // no weight is read: what is returned points nowhere
   std::vector<std::unique_ptr<float[]>> owned_;
 };
 

@@ -127,6 +127,9 @@ class Transformer {
   void RunPass(const DraftHead* draft, PassRoom& room, Team& team, Trace* trace) const;
   absl::Status Bind(Precision precision);
   absl::Status BindDraft(Precision precision);
+  absl::Status CheckBound() const;
+  absl::Status CheckLayers() const;
+  absl::Status CheckTiedHead() const;
 
   const ModelConfig config_;
   const Device& device_;

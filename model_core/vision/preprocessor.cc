@@ -82,8 +82,12 @@ void ExpectTheReference(ConfigReader& reader, const VisionConfig& config) {
   reader.Expect("patch_size", config.patch);
   reader.Expect("merge_size", config.merge);
   reader.Expect("temporal_patch_size", config.frames);
+  for (const char* key : {"do_center_crop", "do_pad"}) reader.Expect(key, false);
+  const std::string type = reader.Text("image_processor_type", "Qwen2VLImageProcessor");
+  if (!type.starts_with("Qwen2VLImageProcessor") && !type.starts_with("Qwen2_5_VLImageProcessor"))
+    reader.Fail("image_processor_type", StrCat("is '", type, "'; read is Qwen2VLImageProcessor"));
   reader.Ignore({"_processor_class", "auto_map", "data_format", "default_to_square", "device",
-                 "disable_grouping", "image_processor_type", "input_data_format", "processor_class",
+                 "disable_grouping", "input_data_format", "model_type", "processor_class",
                  "return_tensors"});
 }
 

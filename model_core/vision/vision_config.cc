@@ -1,7 +1,7 @@
 #include "model_core/vision/vision_config.h"
 
 #include "model_core/base/strings.h"
-#include "model_core/transformer/config_reader.h"
+#include "model_core/transformer/library_keys.h"
 
 namespace model_core {
 namespace {
@@ -80,6 +80,13 @@ bool HasVision(const Json& config) {
          config["vision_config"].is_object();
 }
 
+absl::Status CheckVisionKey(const Json& config) {
+  ConfigReader reader(config);
+  if (config.is_object() && reader.Has("vision_config") && !HasVision(config))
+    reader.Fail("vision_config", "is not an object");
+  return reader.Fault();
+}
+
 absl::StatusOr<VisionConfig> ParseVisionConfig(const Json& config, size_t vocabulary) {
   VisionConfig vision;
   ConfigReader outer(config);
@@ -91,8 +98,9 @@ absl::StatusOr<VisionConfig> ParseVisionConfig(const Json& config, size_t vocabu
   const std::string type = reader.Text("model_type", "qwen2_5_vl");
   if (type != "qwen2_5_vl" && type != "qwen2_5_vl_vision")
     reader.Fail("model_type", StrCat("is '", type, "'; this engine does only qwen2_5_vl"));
-  reader.Ignore({"_name_or_path", "architectures", "dtype", "initializer_range",
-                 "tokens_per_second", "torch_dtype", "transformers_version"});
+  PassLibraryKeys(reader);
+  reader.Ignore({"max_num_grids", "tie_word_embeddings", "tokens_per_second"});
+  reader.Expect("anyres", false);
   ReadSizes(reader, vision);
   ReadBlocks(reader, vision);
   ReadTheta(reader, vision);

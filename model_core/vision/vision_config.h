@@ -31,6 +31,8 @@ struct VisionConfig {
 
 // Whether `config` (the whole config.json) has a vision tower.
 bool HasVision(const base::Json& config);
+// InvalidArgument: there is a vision_config that is no object.
+absl::Status CheckVisionKey(const base::Json& config);
 
 // InvalidArgument names the key, as ParseModelConfig does. `vocabulary`: the image token is one.
 absl::StatusOr<VisionConfig> ParseVisionConfig(const base::Json& config, size_t vocabulary);

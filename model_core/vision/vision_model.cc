@@ -29,6 +29,7 @@ absl::StatusOr<std::unique_ptr<VisionModel>> VisionModel::Load(const std::string
   ASSIGN_OR_RETURN(const std::string gguf, GgufPath(directory));
   if (!gguf.empty()) return nullptr;  // such files hold text models only
   ASSIGN_OR_RETURN(const ConfigSource source, ReadConfig(directory));
+  RETURN_IF_ERROR(CheckVisionKey(source.json));
   if (!HasVision(source.json)) return nullptr;
   ASSIGN_OR_RETURN(WeightFiles files, WeightFiles::Open(directory));
   if (!VisionTower::IsIn(files)) return nullptr;

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <bit>
 #include <cstring>
+#include <fstream>
 #include <thread>
 
 #include "model_core/base/json.h"
@@ -85,14 +86,29 @@ PackedTensors TensorsOf(const SafetensorsFile& file) {
   return tensors;
 }
 
+bool Is(const SafetensorsFile& file, const char* name, const std::string& value) {
+  const auto it = file.metadata().find(name);
+  return it != file.metadata().end() && it->second == value;
+}
+
 bool Matches(const SafetensorsFile& file, const WeightFiles& source) {
-  const auto is = [&](const char* name, const std::string& value) {
-    const auto it = file.metadata().find(name);
-    return it != file.metadata().end() && it->second == value;
-  };
-  return is("version", StrCat(kPackVersion)) &&
-         (is("stamp", source.Stamp()) || is("source", source.Sha256())) &&
-         is("checksum", Checksum(TensorsOf(file)));
+  return Is(file, "version", StrCat(kPackVersion)) &&
+         (Is(file, "stamp", source.Stamp()) || Is(file, "source", source.Sha256())) &&
+         Is(file, "checksum", Checksum(TensorsOf(file)));
+}
+
+// The same weights with another stamp, moved or copied, need not be hashed at each start. A stamp
+// that is half written is one that does not match; where nothing can be written, none is.
+void RenewStamp(const std::string& path, const std::string& old_stamp, const std::string& stamp) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  uint64_t size = 0;
+  file.read(reinterpret_cast<char*>(&size), sizeof(size));
+  std::string header(file ? size : 0, ' ');
+  file.read(header.data(), static_cast<std::streamsize>(header.size()));
+  const size_t at = header.find(old_stamp);
+  if (!file || old_stamp.size() != stamp.size() || at == header.npos) return;
+  file.seekp(static_cast<std::streamoff>(sizeof(size) + at));
+  file.write(stamp.data(), static_cast<std::streamsize>(stamp.size()));
 }
 
 // Padded with spaces, as the format allows, so that the data begin at a multiple of 64 bytes.
@@ -118,8 +134,11 @@ std::string Header(const PackedTensors& tensors, const std::string& stamp,
 
 std::unique_ptr<RepackFile> RepackFile::Open(const std::string& path, const WeightFiles& source) {
   auto file = SafetensorsFile::Open(path);
-  if (file.ok() && Matches(**file, source))
+  if (file.ok() && Matches(**file, source)) {
+    const std::string stamp = source.Stamp();
+    if (!Is(**file, "stamp", stamp)) RenewStamp(path, (*file)->metadata().at("stamp"), stamp);
     return std::unique_ptr<RepackFile>(new RepackFile(*std::move(file)));  // private
+  }
   if (file.ok() || !absl::IsNotFound(file.status()))
     base::LogWarning("packed_weights.unusable", {{"path", path}});  // damaged, or of other weights
   return nullptr;

@@ -1,8 +1,8 @@
 // RepackFile: packed matrices kept from one start to the next, mapped read-only.
 //
 // A safetensors file of bytes, one tensor for each matrix, with metadata that say what it was made
-// of: "version" of the packing, "source" (SHA-256 of the weight files), "stamp" (their sizes and
-// times of change when that hash was made), "checksum" of the data.
+// of: "version" of the packing, "source" (SHA-256 of the weight files), "stamp" (of the
+// files that had this hash when last seen), "checksum" of the data.
 #pragma once
 
 #include <map>

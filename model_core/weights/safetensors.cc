@@ -93,6 +93,9 @@ absl::Status SafetensorsFile::ParseHeader() {
   for (size_t i = 1; i < extents.size(); ++i) {
     if (extents[i].first < extents[i - 1].second) return file_->Damaged("two tensors overlap");
   }
+  const uint8_t* const end = data.data() + data.size();
+  if (!extents.empty() && (extents.front().first != data.data() || extents.back().second != end))
+    return file_->Damaged("its tensors do not begin and end where its data do");
   return absl::OkStatus();
 }
 

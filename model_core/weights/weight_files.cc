@@ -8,6 +8,7 @@
 
 #include "model_core/base/files.h"
 #include "model_core/base/json.h"
+#include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
 #include "model_core/weights/gguf_names.h"
 #include "model_core/weights/safetensors.h"
@@ -159,7 +160,7 @@ size_t WeightFiles::bytes() const {
 std::string WeightFiles::Stamp() const {
   std::string stamp;
   for (const auto& file : files_) stamp += file->stamp() + ";";
-  return stamp;
+  return base::Sha256Hex(stamp);
 }
 
 std::string WeightFiles::Sha256() const {

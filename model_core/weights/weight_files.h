@@ -31,7 +31,7 @@ class WeightFiles {
   const std::map<std::string, TensorView>& all() const { return tensors_; }
   size_t bytes() const;        // of all files
   std::string Sha256() const;  // over all files, in name order; hex; reads them all
-  std::string Stamp() const;   // the stamps of all files, in name order
+  std::string Stamp() const;   // over the stamps of all files, in name order; hex
 
  private:
   absl::Status OpenSafetensors(const std::string& directory);

@@ -1,4 +1,7 @@
 // The file that an export travels in: JSON, format "maru-audit-export/1".
+#include <algorithm>
+#include <set>
+
 #include "model_core/base/strings.h"
 #include "policies/audit_log.h"
 
@@ -23,6 +26,38 @@ absl::Status Malformed(std::string_view english, std::string_view korean) {
                      StrCat("감사 내보내기 파일: ", korean));
 }
 
+using Names = std::vector<std::string_view>;
+
+// All of `needed` and no other: what no check looks at may say anything to whoever reads the file.
+absl::Status CheckMembers(const Json& object, const Names& needed, std::string_view optional = "") {
+  for (const std::string_view name : needed) {
+    if (!object.contains(std::string(name)))
+      return Malformed(StrCat("'", name, "' is missing"), StrCat("'", name, "' 항목이 없습니다"));
+  }
+  for (const auto& [name, value] : object.items()) {
+    if (name == optional || std::find(needed.begin(), needed.end(), name) != needed.end()) continue;
+    return Malformed(StrCat("unknown member '", name, "'"), StrCat("알 수 없는 항목 '", name, "'"));
+  }
+  return absl::OkStatus();
+}
+
+// The first key that stands twice in one object; `text` is JSON.
+std::optional<std::string> RepeatedKey(std::string_view text) {
+  std::vector<std::set<std::string>> objects;  // those that are open, the innermost last
+  std::optional<std::string> repeated;
+  const auto look = [&](int, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::object_start) objects.emplace_back();
+    if (event == Json::parse_event_t::object_end) objects.pop_back();
+    if (event == Json::parse_event_t::key && !repeated) {
+      std::string key = parsed.get<std::string>();
+      if (!objects.back().insert(key).second) repeated = std::move(key);
+    }
+    return true;
+  };
+  const Json read = Json::parse(text, look, /*allow_exceptions=*/false);
+  return read.is_discarded() ? std::nullopt : repeated;
+}
+
 absl::StatusOr<std::vector<base::Digest>> ParseProof(const Json& json) {
   std::vector<base::Digest> proof;
   if (!json.is_array()) return Malformed("a proof is not a list", "증명이 목록이 아닙니다");
@@ -40,6 +75,10 @@ absl::StatusOr<std::vector<base::Digest>> ParseProof(const Json& json) {
 absl::StatusOr<AuditExport::Entry> ParseEntry(const Json& item) {
   if (!item.is_object())
     return Malformed("a record is not a JSON object", "기록이 JSON 객체가 아닙니다");
+  RETURN_IF_ERROR(CheckMembers(
+      item,
+      {"index", "id", "run", "time", "actor", "type", "payload", "salt", "payload_sha256", "proof"},
+      "withheld"));
   const int64_t index = base::IntOr(item, "index", -1);
   if (index < 0)
     return Malformed("a record has no place in the log", "기록에 감사 기록에서의 자리가 없습니다");
@@ -47,9 +86,10 @@ absl::StatusOr<AuditExport::Entry> ParseEntry(const Json& item) {
   entry.index = static_cast<uint64_t>(index);
   entry.record = {StringOr(item, "id", ""),   StringOr(item, "run", ""),
                   StringOr(item, "time", ""), StringOr(item, "actor", ""),
-                  StringOr(item, "type", ""), item.value("payload", Json()),
+                  StringOr(item, "type", ""), item["payload"],
                   StringOr(item, "salt", ""), StringOr(item, "payload_sha256", "")};
-  ASSIGN_OR_RETURN(entry.proof, ParseProof(item.value("proof", Json())));
+  ASSIGN_OR_RETURN(entry.proof, ParseProof(item["proof"]));
+  entry.withheld = base::BoolOr(item, "withheld", false);
   return entry;
 }
 
@@ -57,8 +97,9 @@ absl::StatusOr<AuditExport::Earlier> ParseEarlier(const Json& item) {
   if (!item.is_object())
     return Malformed("an earlier checkpoint is not a JSON object",
                      "이전 체크포인트가 JSON 객체가 아닙니다");
+  RETURN_IF_ERROR(CheckMembers(item, {"checkpoint", "proof"}));
   AuditExport::Earlier earlier{StringOr(item, "checkpoint", ""), {}};
-  ASSIGN_OR_RETURN(earlier.proof, ParseProof(item.value("proof", Json())));
+  ASSIGN_OR_RETURN(earlier.proof, ParseProof(item["proof"]));
   return earlier;
 }
 
@@ -78,6 +119,7 @@ Json ToJson(const AuditExport& bundle) {
                        {"salt", record.salt},
                        {"payload_sha256", record.payload_sha256},
                        {"proof", ProofJson(entry.proof)}});
+    if (entry.withheld) entries.back()["withheld"] = true;
   }
   Json earlier = Json::array();
   for (const AuditExport::Earlier& checkpoint : bundle.earlier) {
@@ -98,19 +140,30 @@ absl::StatusOr<AuditExport> ParseAuditExport(const Json& json) {
                        StrCat("not an audit export of format ", kFormat),
                        StrCat("감사 내보내기 파일(", kFormat, ")이 아닙니다"));
   }
+  RETURN_IF_ERROR(
+      CheckMembers(json, {"format", "run", "verifier_key", "checkpoint", "earlier", "records"}));
   AuditExport bundle;
   bundle.run_id = StringOr(json, "run", "");
   bundle.verifier_key = StringOr(json, "verifier_key", "");
   bundle.checkpoint = StringOr(json, "checkpoint", "");
-  for (const Json& item : json.value("records", Json::array())) {
+  for (const Json& item : json["records"]) {
     ASSIGN_OR_RETURN(AuditExport::Entry entry, ParseEntry(item));
     bundle.entries.push_back(std::move(entry));
   }
-  for (const Json& item : json.value("earlier", Json::array())) {
+  for (const Json& item : json["earlier"]) {
     ASSIGN_OR_RETURN(AuditExport::Earlier earlier, ParseEarlier(item));
     bundle.earlier.push_back(std::move(earlier));
   }
   return bundle;
+}
+
+absl::StatusOr<AuditExport> ReadAuditExport(std::string_view text, std::string_view what) {
+  ASSIGN_OR_RETURN(const Json json, base::ParseJson(text, what));
+  if (const auto key = RepeatedKey(text)) {
+    return Malformed(StrCat("'", *key, "' stands twice in one object"),
+                     StrCat("한 객체에 '", *key, "' 항목이 두 번 있습니다"));
+  }
+  return ParseAuditExport(json);
 }
 
 }  // namespace policies

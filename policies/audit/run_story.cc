@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model_core/base/clock.h"
 #include "model_core/base/strings.h"
 #include "policies/permit.h"
 
@@ -37,17 +38,13 @@ std::optional<Fault> RunStory::Add(const AuditRecord& record) {
                                               {"approval.decided", &RunStory::Decided},
                                               {"effect.intent", &RunStory::Begun},
                                               {"effect.outcome", &RunStory::Settled},
+                                              {"answer.released", &RunStory::Answered},
                                               {"run.ended", &RunStory::Ended}};
   if (ended_) return Fault{"it follows the run's end", "실행이 끝난 뒤의 기록입니다"};
   if (auto fault = Place(record)) return fault;
+  if (auto fault = Date(record)) return fault;
+  if (auto fault = Speaker(record)) return fault;
   ++next_;
-  if (record.payload.is_null()) {
-    ++erased_records_;
-    erased_types_.insert(record.type);
-    if (record.type == "plan.made" || record.type == "run.replied") Replied(Json());
-    ended_ = record.type == "run.ended";
-    return std::nullopt;
-  }
   const auto it = handlers->find(record.type);
   return it == handlers->end() ? std::nullopt : (this->*it->second)(Member(record.payload, "body"));
 }
@@ -58,30 +55,64 @@ std::optional<Fault> RunStory::Place(const AuditRecord& record) const {
   if (next_ == 0 && record.type != "run.created") {
     return Fault{"the run's first event is missing", "실행의 첫 사건이 빠졌습니다"};
   }
-  if (record.payload.is_null()) return std::nullopt;
   const int64_t index = base::IntOr(record.payload, "index", -1);
   if (index >= 0 && static_cast<uint64_t>(index) == next_) return std::nullopt;
   return Fault{StrCat("event ", next_, " of the run is missing or out of order"),
                StrCat("실행의 ", next_, "번 사건이 빠졌거나 순서가 다릅니다")};
 }
 
+// A journal's time stands still at most, whatever a machine's clock does.
+std::optional<Fault> RunStory::Date(const AuditRecord& record) {
+  const auto time = base::ParseTimeText(record.time);
+  if (!time.ok()) return Unreadable("its time", "시각을");
+  if (*time < latest_)
+    return Fault{"it is dated before the event it follows", "앞선 사건보다 이른 시각입니다"};
+  latest_ = *time;
+  return std::nullopt;
+}
+
+// Who the record says acted is who its content says.
+std::optional<Fault> RunStory::Speaker(const AuditRecord& record) const {
+  const Json body = Member(record.payload, "body");
+  std::string named = record.actor;
+  if (record.type == "run.created") named = StringOr(body, "principal", "");
+  if (record.type == "run.replied") named = requester_;
+  if (record.type == "approval.decided") named = StringOr(body, "approver", "");
+  if (named == record.actor) return std::nullopt;
+  return Fault{StrCat("it is by '", record.actor, "', its content by '", named, "'"),
+               StrCat("기록한 사람은 '", record.actor, "'인데 내용은 '", named, "'의 것입니다")};
+}
+
 std::optional<Fault> RunStory::Created(const Json& body) {
   if (next_ > 1) return Fault{"the run begins twice", "실행이 두 번 시작됩니다"};
   requester_ = StringOr(body, "principal", "");
+  text_ = StringOr(body, "text", "");
+  now_ = StringOr(body, "now", "");
+  return std::nullopt;
+}
+
+// A reply is more of the request.
+std::optional<Fault> RunStory::Replied(const Json& body) {
+  text_ += '\n';
+  text_ += StringOr(body, "text", "");
+  ForgetPlan();
   return std::nullopt;
 }
 
 // What was planned before is void.
-std::optional<Fault> RunStory::Replied(const Json&) {
+void RunStory::ForgetPlan() {
   tools_.clear();
   plan_hash_.clear();
   decision_.reset();
-  begun_.clear();
-  return std::nullopt;
+  calls_.clear();
 }
 
 std::optional<Fault> RunStory::Planned(const Json& body) {
-  Replied(body);
+  ForgetPlan();
+  if (StringOr(body, "request", "") != text_ || StringOr(body, "now", "") != now_) {
+    return Fault{"the plan was made from another request, or for another time, than the run's",
+                 "실행의 요청이나 기준 시각과 다른 것으로 세운 계획입니다"};
+  }
   const Json plan = Member(body, "plan");
   plan_hash_ = base::HashJson(plan);
   for (const Json& step : Member(plan, "steps"))
@@ -101,8 +132,10 @@ std::optional<Fault> RunStory::Checked(const Json& body) {
 
 std::optional<Fault> RunStory::Requested(const Json& body) {
   const Json shown = Member(body, "shown");
-  if (Member(shown, "question").is_string())
-    return std::nullopt;  // whether an effect happened: allows nothing
+  if (Member(shown, "question").is_string()) {  // whether an effect happened: allows nothing
+    questions_.insert(StringOr(body, "approval_id", ""));
+    return std::nullopt;
+  }
   const std::string step = StringOr(body, "step", "");
   if (!plan_hash_.empty() && StringOr(shown, "plan_hash", "") != plan_hash_) {
     return OfStep(step, "was shown to the approver as part of another plan",
@@ -119,8 +152,12 @@ std::optional<Fault> RunStory::Requested(const Json& body) {
 
 // An answer counts for the very call that was asked about, and for no other.
 std::optional<Fault> RunStory::Decided(const Json& body) {
-  const auto it = asked_.find(StringOr(body, "approval_id", ""));
-  if (it == asked_.end() || !base::BoolOr(body, "approved", false)) return std::nullopt;
+  const std::string id = StringOr(body, "approval_id", "");
+  if (questions_.contains(id)) return std::nullopt;
+  const auto it = asked_.find(id);
+  if (it == asked_.end())
+    return Fault{"nobody had been asked for this approval", "요청한 적이 없는 승인입니다"};
+  if (!base::BoolOr(body, "approved", false)) return std::nullopt;
   Asked& asked = it->second;
   if (StringOr(body, "call_hash", "") != asked.call_hash) {
     return OfStep(asked.step, "was approved for another call than was asked about",
@@ -133,42 +170,67 @@ std::optional<Fault> RunStory::Decided(const Json& body) {
 
 std::optional<Fault> RunStory::Begun(const Json& body) {
   const std::string step = StringOr(body, "step", "");
-  if (begun_.contains(step)) return OfStep(step, "was begun twice", "두 번 시작되었습니다");
-  begun_[step] = false;
+  if (!calls_.emplace(step, Call::kBegun).second)
+    return OfStep(step, "was begun twice", "두 번 시작되었습니다");
   if (auto fault = OutsidePlan(step, StringOr(body, "tool", ""))) return fault;
   if (!decision_) {
-    if (Erased("plan.checked") || Erased("plan.made")) return std::nullopt;
     return OfStep(step, "was begun before the plan was checked",
                   "계획이 점검되기 전에 시작되었습니다");
   }
   if (!decision_->permitted) {
     return OfStep(step, "was begun although the plan was denied", "불허된 계획인데 시작되었습니다");
   }
+  if (!CallHolds(body)) {
+    return OfStep(step, "was begun with another call than its hash names",
+                  "해시가 가리키는 것과 다른 호출로 시작되었습니다");
+  }
   return Unapproved(step, body);
 }
 
 std::optional<Fault> RunStory::Settled(const Json& body) {
   const std::string step = StringOr(body, "step", "");
-  const auto it = begun_.find(step);
-  if (it == begun_.end()) {
-    if (Erased("effect.intent")) return std::nullopt;
+  const auto it = calls_.find(step);
+  if (it == calls_.end())
     return OfStep(step, "has an outcome, but was never begun", "시작한 기록 없이 결과만 있습니다");
+  const Call before =
+      std::exchange(it->second, base::BoolOr(body, "ok", false) ? Call::kSucceeded : Call::kFailed);
+  if (before != Call::kBegun) return OfStep(step, "has two outcomes", "결과가 둘입니다");
+  return std::nullopt;
+}
+
+// Of a run with a failure only what has succeeded is told.
+std::optional<Fault> RunStory::Answered(const Json&) {
+  const auto any = [this](Call how) {
+    return std::any_of(calls_.begin(), calls_.end(),
+                       [how](const auto& call) { return call.second == how; });
+  };
+  if (any(Call::kSucceeded) || !any(Call::kFailed)) return std::nullopt;
+  return Fault{"it answers although every call failed", "모든 호출이 실패했는데 답변이 나갔습니다"};
+}
+
+std::optional<Fault> RunStory::NotACompletedRun() const {
+  for (const auto& [step, how] : calls_) {
+    if (how == Call::kFailed)
+      return OfStep(step, "failed, yet the run is called completed",
+                    "실패했는데 실행이 완료로 되어 있습니다");
+    if (how == Call::kBegun)
+      return OfStep(step, "has no outcome, yet the run is called completed",
+                    "결과가 없는데 실행이 완료로 되어 있습니다");
   }
-  if (std::exchange(it->second, true)) return OfStep(step, "has two outcomes", "결과가 둘입니다");
   return std::nullopt;
 }
 
 std::optional<Fault> RunStory::Ended(const Json& body) {
   ended_ = true;
   const int64_t events = base::IntOr(body, "events", -1);
-  if (events >= 0 && static_cast<uint64_t>(events) == next_) return std::nullopt;
+  if (events >= 0 && static_cast<uint64_t>(events) == next_)
+    return StringOr(body, "state", "") == "completed" ? NotACompletedRun() : std::nullopt;
   return Fault{
       StrCat("the run says it has ", events, " events, the file holds ", next_),
       StrCat("실행에는 사건이 ", events, "건이라고 되어 있으나 파일에는 ", next_, "건이 있습니다")};
 }
 
 std::optional<Fault> RunStory::OutsidePlan(const std::string& step, const std::string& tool) const {
-  if (plan_hash_.empty() && Erased("plan.made")) return std::nullopt;
   const auto it = tools_.find(step);
   if (it != tools_.end() && it->second == tool) return std::nullopt;
   return OfStep(step, StrCat("with tool '", tool, "' is not in the plan"),
@@ -177,7 +239,6 @@ std::optional<Fault> RunStory::OutsidePlan(const std::string& step, const std::s
 
 // Why the call may not have been made yet: an approval that the check demanded is not there.
 std::optional<Fault> RunStory::Unapproved(const std::string& step, const Json& intent) const {
-  if (Erased("approval.requested") || Erased("approval.decided")) return std::nullopt;
   const auto decided = std::find_if(decision_->steps.begin(), decision_->steps.end(),
                                     [&](const StepDecision& made) { return made.step_id == step; });
   if (decided == decision_->steps.end())
@@ -206,7 +267,7 @@ bool RunStory::MetBy(const Obligation& obligation, const Asked& asked, bool reas
   const bool own = asked.approvers.contains(requester_);
   switch (obligation.kind) {
     case Kind::kConfirm:
-      return own || (requester_.empty() && !asked.approvers.empty());  // empty: erased
+      return own;
     case Kind::kApproveLicensed:
       return !asked.approvers.empty();
     case Kind::kApproveOne:
@@ -218,11 +279,10 @@ bool RunStory::MetBy(const Obligation& obligation, const Asked& asked, bool reas
   }
 }
 
-// The call is the one that its hash names, of the plan and the policy that the approvers saw.
+// The call is the one that its hash names, of the plan and under that policy.
 bool RunStory::HashHolds(const Json& intent, const std::string& policy_version) const {
   const auto label = ParseLabel(Member(intent, "label"));
   if (!label.ok()) return false;
-  if (plan_hash_.empty()) return true;  // erased
   const CallBinding binding{run_id_,
                             StringOr(intent, "step", ""),
                             StringOr(intent, "tool", ""),
@@ -231,6 +291,16 @@ bool RunStory::HashHolds(const Json& intent, const std::string& policy_version) 
                             plan_hash_,
                             policy_version};
   return binding.Hash() == StringOr(intent, "call_hash", "");
+}
+
+// Under the policy that the plan was checked by; under a newer one if approvers were asked by it:
+// the rules may change while a run waits.
+bool RunStory::CallHolds(const Json& intent) const {
+  const std::string own = StringOr(intent, "policy_version", "");  // it may change within a run
+  if (HashHolds(intent, own.empty() ? decision_->policy_version : own)) return true;
+  return std::any_of(asked_.begin(), asked_.end(), [&](const auto& entry) {
+    return HashHolds(intent, entry.second.policy_version);
+  });
 }
 
 }  // namespace policies

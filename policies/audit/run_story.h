@@ -1,9 +1,9 @@
-// RunStory: whether the events of one run, in order, make sense together: none missing, every call
-// part of the checked plan, approved before it was begun by as many people as the check demanded,
-// and settled once.
+// RunStory: whether the events of one run, in order, make sense together: none missing or dated
+// before the one it follows, each by whom its content names, the plan made from what was asked,
+// every call part of the checked plan and the one that its hash names, approved before it was begun
+// by as many people as the check demanded, settled once, and no failure called a success.
 //
-// Pure computation. An erased record keeps its type; what it said may have been right, so nothing
-// is held against the run for want of it. The bodies are those that agents/run.h lists.
+// Pure computation, over records with their payloads. The bodies are those that agents/run.h lists.
 #pragma once
 
 #include <map>
@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "policies/audit_log.h"
 #include "policies/decision.h"
 
@@ -29,11 +30,11 @@ class RunStory {
   // What is wrong with the next record, given those before it.
   std::optional<Fault> Add(const AuditRecord& record);
   bool ended() const { return ended_; }
-  uint64_t erased() const { return erased_records_; }
 
  private:
   using Handler = std::optional<Fault> (RunStory::*)(const base::Json& body);
 
+  enum class Call { kBegun, kSucceeded, kFailed };
   struct Asked {
     std::string step, call_hash, rule, policy_version;
     std::set<std::string> approvers;  // who said yes, for exactly this call
@@ -41,6 +42,8 @@ class RunStory {
   };
 
   std::optional<Fault> Place(const AuditRecord& record) const;
+  std::optional<Fault> Date(const AuditRecord& record);
+  std::optional<Fault> Speaker(const AuditRecord& record) const;
   std::optional<Fault> Created(const base::Json& body);
   std::optional<Fault> Replied(const base::Json& body);
   std::optional<Fault> Planned(const base::Json& body);
@@ -49,25 +52,29 @@ class RunStory {
   std::optional<Fault> Decided(const base::Json& body);
   std::optional<Fault> Begun(const base::Json& body);
   std::optional<Fault> Settled(const base::Json& body);
+  std::optional<Fault> Answered(const base::Json& body);
   std::optional<Fault> Ended(const base::Json& body);
 
+  void ForgetPlan();
+  std::optional<Fault> NotACompletedRun() const;
   std::optional<Fault> OutsidePlan(const std::string& step, const std::string& tool) const;
   std::optional<Fault> Unapproved(const std::string& step, const base::Json& intent) const;
   bool MetBy(const Obligation& obligation, const Asked& asked, bool reasons_needed) const;
   bool HashHolds(const base::Json& intent, const std::string& policy_version) const;
-  bool Erased(const std::string& type) const { return erased_types_.contains(type); }
+  bool CallHolds(const base::Json& intent) const;
 
   const std::string run_id_;
   uint64_t next_ = 0;  // index of the event that comes next
-  uint64_t erased_records_ = 0;
-  std::set<std::string> erased_types_;
+  absl::Time latest_ = absl::InfinitePast();
   bool ended_ = false;
   std::string requester_;
+  std::string text_, now_;                    // what was asked so far, and when
   std::map<std::string, std::string> tools_;  // of the plan, by step
-  std::string plan_hash_;                     // empty: no plan, or an erased one
+  std::string plan_hash_;                     // empty: no plan
   std::optional<PlanDecision> decision_;      // on that plan
   std::map<std::string, Asked> asked_;        // by approval id
-  std::map<std::string, bool> begun_;         // steps of the plan with an intent; true: settled
+  std::set<std::string> questions_;           // approval ids that ask whether an effect happened
+  std::map<std::string, Call> calls_;         // steps of the plan with an intent
 };
 
 }  // namespace policies

@@ -26,6 +26,7 @@ class RecordCheck {
       return Fault{"it stands in the file twice", "같은 기록이 두 번 있습니다"};
     if (entry.index < least_index_) return Fault{"it is out of order", "순서가 맞지 않습니다"};
     least_index_ = entry.index + 1;
+    if (record.payload.is_null()) return Contentless(entry.withheld);
     if (!ContentHolds(record)) {
       return Fault{"its content does not match its hash: it was changed",
                    "내용이 해시와 달라 바뀐 기록입니다"};
@@ -39,9 +40,18 @@ class RecordCheck {
   }
 
  private:
-  // An erased payload has nothing to hold; its hash stays in the log.
+  // Nothing erases. What is not there might have been anything: an approval that was refused, or
+  // none. So it never holds, whoever took it out.
+  static Fault Contentless(bool withheld) {
+    if (!withheld) return {"its content was taken out", "내용을 들어낸 기록입니다"};
+    return {
+        "its content is above the clearance of whoever exported it; export it as someone who may "
+        "read it",
+        "내보낸 사람의 열람 등급을 넘어 내용이 제공되지 않았습니다. 볼 수 있는 사람이 다시 "
+        "내보내야 합니다"};
+  }
+
   static bool ContentHolds(const AuditRecord& record) {
-    if (record.payload.is_null()) return true;
     AuditRecord sealed = record;
     Seal(sealed, base::HexDecode(record.salt));
     return sealed.payload_sha256 == record.payload_sha256;
@@ -85,15 +95,10 @@ std::optional<Fault> Forked(const AuditExport& bundle, const Checkpoint& checkpo
 Verification Holds(const AuditExport& bundle, const RunStory& story, bool key_trusted) {
   Verification found{true, bundle.entries.size(), -1, "모든 기록이 맞습니다", "every record holds"};
   found.ended = story.ended();
-  found.erased = story.erased();
   const auto add = [&](std::string_view english, std::string_view korean) {
     found.reason_en += english;
     found.reason_ko += korean;
   };
-  if (found.erased > 0) {
-    add(StrCat("; of ", found.erased, " the content was erased or withheld"),
-        StrCat("; ", found.erased, "건은 내용이 지워졌거나 제공되지 않았습니다"));
-  }
   if (!found.ended) {
     add("; the run's end is not among them", "; 실행의 끝은 들어 있지 않습니다");
   }

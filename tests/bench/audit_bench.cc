@@ -31,8 +31,10 @@ policies::AuditRecord Record(uint64_t leaf) {
   const char* type = index == 0                 ? "run.created"
                      : index + 1 == kRunRecords ? "run.ended"
                                                 : "run.waiting";
-  const Json body = {
-      {"state", "completed"}, {"reason_ko", "결과를 확인해 주세요"}, {"events", kRunRecords}};
+  const Json body = {{"principal", "maru"},
+                     {"state", "completed"},
+                     {"events", kRunRecords},
+                     {"reason_ko", "결과를 확인해 주세요"}};
   policies::AuditRecord record{StrCat("record", leaf),
                                StrCat("run", leaf / kRunRecords),
                                "2026-11-24T10:00:00+09:00",

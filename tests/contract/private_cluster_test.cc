@@ -61,6 +61,23 @@ TEST(PrivateCluster, IsStartedAgainWhenItIsKilled) {
   EXPECT_NE(cluster.server_pid(), before);
 }
 
+// As with a disk that is full for a while.
+TEST(PrivateCluster, IsStartedAgainThoughAStartFailsFirst) {
+  const std::string directory = StrCat(fakes::TestDirectory(), "/mended");
+  const auto cluster = StartPrivateCluster(directory);
+  ASSERT_TRUE(cluster.ok()) << cluster.status();
+  const fs::path settings = fs::path(directory) / "data" / "postgresql.conf";
+  ASSERT_TRUE(fs::exists(settings));
+  fs::rename(settings, settings.string() + ".away");
+  kill((*cluster)->server_pid(), SIGKILL);
+  absl::SleepFor(absl::Seconds(1));
+  EXPECT_FALSE(Answers((*cluster)->owner_dsn()));
+  fs::rename(settings.string() + ".away", settings);
+  for (int i = 0; i < 600 && !Answers((*cluster)->owner_dsn()); ++i)
+    absl::SleepFor(absl::Milliseconds(50));
+  EXPECT_TRUE(Answers((*cluster)->owner_dsn()));
+}
+
 TEST(PrivateCluster, KeepsItsDataAcrossStarts) {
   const std::string directory = StrCat(fakes::TestDirectory(), "/kept");
   {

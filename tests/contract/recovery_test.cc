@@ -147,6 +147,29 @@ TEST_F(RecoveryTest, ALostAnswerIsLookedUpAndTheEffectIsNotRepeated) {
   EXPECT_THAT(run.answer, HasSubstr("외부 시스템에서 처리된 것을 확인했습니다."));
 }
 
+TEST_F(RecoveryTest, AnAnswerThatIsLostAtAStopIsLookedUpByTheNextWorker) {
+  std::atomic<bool> stopping{false};
+  world_.tools().On("ticket.create", [&](const tools::ToolCall&, const tools::CallContext&) {
+    stopping = true;
+    return LostAnswer();
+  });
+  world_.tools().OnLookUp("ticket.create",
+                          [](const tools::ToolCall&) -> std::optional<tools::ToolOutcome> {
+                            return fakes::LeastResult("ticket.create");
+                          });
+  const std::string id = world_.Start(
+      "han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
+  world_.Work();
+  ApproveAll(id);
+  ASSERT_TRUE(world_.loop().Advance("stopped", [&] { return stopping.load(); }).ok());
+  EXPECT_EQ(world_.EventTypes(id).back(), "effect.intent");
+  EXPECT_EQ(world_.tools().look_ups("ticket.create"), 0);
+  Finish(id);
+  EXPECT_EQ(world_.Get(id).state, RunState::kCompleted) << world_.Get(id).reason_en;
+  EXPECT_EQ(world_.Get(id).steps.at("s1").settled_by, "reconcile");
+  EXPECT_EQ(world_.tools().calls("ticket.create"), 1);
+}
+
 TEST_F(RecoveryTest, ALostCallThatNeverHappenedIsMadeAfterTheLookUp) {
   std::atomic<int> calls{0};
   world_.tools().On("ticket.create",

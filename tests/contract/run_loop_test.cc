@@ -329,7 +329,11 @@ TEST_F(RunLoopTest, ACanceledRunThatWaitsEndsAndItsApprovalIsVoid) {
   const std::string id = world_.Start("han.clerk", "요청 등록", W::Plan({Ticket()}));
   world_.Work();
   const Approval approval = world_.Pending(id);
-  EXPECT_TRUE(absl::IsNotFound(world_.loop().Cancel(id, "kim.legal")));
+  const absl::Status others = world_.loop().Cancel(id, "kim.legal");
+  EXPECT_EQ(others, NoRun(id)) << "as one that does not exist";
+  EXPECT_EQ(world_.loop().Cancel("none", "kim.legal"), NoRun("none"));
+  EXPECT_EQ(world_.loop().Reply("none", "kim.legal", "예", ""), NoRun("none"));
+  EXPECT_NE(base::Message(others, base::Language::kKorean).find("없습니다"), std::string::npos);
   ASSERT_TRUE(world_.loop().Cancel(id, "han.clerk").ok());
   world_.Work();
   EXPECT_EQ(world_.Get(id).state, RunState::kCanceled);
@@ -399,6 +403,76 @@ TEST_F(RunLoopTest, AStoppingWorkerFinishesWhatIsOnItsWayAndLeavesTheRest) {
   world_.Work();
   EXPECT_EQ(world_.Get(id).state, RunState::kCompleted);
   EXPECT_EQ(world_.tools().calls("law.search"), 1);
+}
+
+// Advances one run with a worker that is told to stop as soon as `begun`.
+void AdvanceAndStop(RunLoop& loop, const std::function<bool()>& begun) {
+  std::atomic<bool> stopping{false};
+  std::thread worker(
+      [&] { EXPECT_TRUE(loop.Advance("worker", [&] { return stopping.load(); }).ok()); });
+  for (int i = 0; i < 1000 && !begun(); ++i) absl::SleepFor(absl::Milliseconds(5));
+  stopping = true;
+  worker.join();
+}
+
+TEST_F(RunLoopTest, ARunThatIsBeingPlannedAtAStopIsPlannedAfterTheNextStart) {
+  for (const auto& answer : {absl::CancelledError("cancelled"), absl::DeadlineExceededError("late"),
+                             absl::InternalError("torn down")}) {
+    world_.planner().HoldNext(answer);
+    const std::string id = world_.Start("kim.legal", "26조", W::Plan({Article()}));
+    const absl::Time began = absl::Now();
+    AdvanceAndStop(world_.loop(), [&] { return world_.planner().holding(); });
+    EXPECT_LT(absl::Now() - began, absl::Seconds(4)) << answer;  // the planner was told
+    EXPECT_THAT(world_.EventTypes(id), ElementsAre("run.created")) << answer;
+    world_.Work();
+    EXPECT_EQ(world_.Get(id).state, RunState::kCompleted) << world_.Get(id).reason_en;
+  }
+}
+
+TEST_F(RunLoopTest, APlanThatIsMadeAtAStopIsKept) {
+  world_.planner().HoldNext(absl::OkStatus());
+  const std::string id = world_.Start("kim.legal", "26조", W::Plan({Article()}));
+  AdvanceAndStop(world_.loop(), [&] { return world_.planner().holding(); });
+  EXPECT_THAT(world_.EventTypes(id), ElementsAre("run.created", "plan.made"));
+  world_.Work();
+  EXPECT_EQ(world_.Get(id).state, RunState::kCompleted) << world_.Get(id).reason_en;
+}
+
+TEST_F(RunLoopTest, AReadOnItsWayAtAStopIsGivenUpAndMadeAgainAfterTheNextStart) {
+  std::atomic<bool> begun{false};
+  world_.tools().On("law.article", [&](const tools::ToolCall&, const tools::CallContext& context) {
+    if (begun.exchange(true)) return tools::ToolOutcome(fakes::LeastResult("law.article"));
+    for (int i = 0; i < 1000 && !context.cancelled(); ++i) absl::SleepFor(absl::Milliseconds(10));
+    return Failure("timeout");
+  });
+  const std::string id = world_.Start("kim.legal", "26조", W::Plan({Article()}));
+  const absl::Time began = absl::Now();
+  AdvanceAndStop(world_.loop(), [&] { return begun.load(); });
+  EXPECT_LT(absl::Now() - began, absl::Seconds(8));  // the read was told
+  EXPECT_EQ(world_.EventTypes(id).back(), "effect.intent");
+  world_.Work();
+  EXPECT_EQ(world_.Get(id).state, RunState::kCompleted) << world_.Get(id).reason_en;
+  EXPECT_EQ(world_.Get(id).steps.at("s1").settled_by, "repeat");
+  EXPECT_EQ(world_.tools().calls("law.article"), 2);
+}
+
+TEST_F(RunLoopTest, AnEffectOnItsWayAtAStopIsFinishedAndJournalled) {
+  std::atomic<bool> begun{false};
+  world_.tools().On("ticket.create",
+                    [&](const tools::ToolCall&, const tools::CallContext& context) {
+                      begun = true;
+                      absl::SleepFor(absl::Milliseconds(300));
+                      EXPECT_FALSE(context.cancelled && context.cancelled());
+                      return fakes::LeastResult("ticket.create");
+                    });
+  const std::string id = world_.Start("han.clerk", "요청 등록", W::Plan({Ticket()}));
+  world_.Work();
+  ASSERT_TRUE(world_.Decide(id, "seo.head", true).ok());
+  AdvanceAndStop(world_.loop(), [&] { return begun.load(); });
+  EXPECT_EQ(world_.Get(id).steps.at("s1").state, StepState::kSucceeded);
+  world_.Work();
+  EXPECT_EQ(world_.Get(id).state, RunState::kCompleted) << world_.Get(id).reason_en;
+  EXPECT_EQ(world_.tools().calls("ticket.create"), 1);
 }
 
 TEST_F(RunLoopTest, AFinishedRunVerifiesOffline) {

@@ -241,10 +241,13 @@ TEST_F(RunStoreTest, PrincipalsAndCredentialsAreKept) {
   EXPECT_GE(store_->ListPrincipals()->size(), 10u);
   EXPECT_TRUE(absl::IsNotFound(store_->GetPrincipal("nobody").status()));
   const std::string hash = base::Sha256Hex("secret");
+  EXPECT_FALSE(*store_->HasCredential("kim.legal"));
   ASSERT_TRUE(store_->SetCredential("kim.legal", hash).ok());
   EXPECT_EQ(*store_->PrincipalOfCredential(hash), "kim.legal");
   ASSERT_TRUE(store_->SetCredential("kim.legal", base::Sha256Hex("newer")).ok());
   EXPECT_TRUE(absl::IsUnauthenticated(store_->PrincipalOfCredential(hash).status()));
+  EXPECT_TRUE(*store_->HasCredential("kim.legal"));
+  EXPECT_FALSE(*store_->HasCredential("han.clerk"));
 }
 
 TEST_F(RunStoreTest, TheApplicationRoleCannotRewriteHistory) {

@@ -95,6 +95,9 @@ class FaultyStore : public agents::RunStore {
   absl::StatusOr<std::string> PrincipalOfCredential(const std::string& c) override {
     return real_.PrincipalOfCredential(c);
   }
+  absl::StatusOr<bool> HasCredential(const std::string& p) override {
+    return real_.HasCredential(p);
+  }
   absl::Status Record(const std::string& a, const std::string& t, const base::Json& p) override {
     return real_.Record(a, t, p);
   }

@@ -2,6 +2,7 @@
 // as out of scope. Thread-safe.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <string>
@@ -21,8 +22,17 @@ class ScriptedPlanner : public agents::Planner {
     plans_[text] = *std::move(parsed);
   }
 
+  // The next request is held until it is cancelled, five seconds at most, and then gets `answer`;
+  // its plan, if that is OK.
+  void HoldNext(const absl::Status& answer) {
+    const std::lock_guard lock(mutex_);
+    held_ = answer;
+  }
+  bool holding() const { return holding_; }
+
   absl::StatusOr<agents::PlanResult> MakePlan(const agents::PlanRequest& request) override {
     RETURN_IF_ERROR(agents::CheckRequestText(request.text));
+    RETURN_IF_ERROR(Hold(request));
     agents::PlanResult result;
     result.evidence = {"scripted", "none", "none", "none", "test"};
     const std::lock_guard lock(mutex_);
@@ -33,7 +43,22 @@ class ScriptedPlanner : public agents::Planner {
   }
 
  private:
+  absl::Status Hold(const agents::PlanRequest& request) {
+    std::optional<absl::Status> answer;
+    {
+      const std::lock_guard lock(mutex_);
+      answer.swap(held_);
+    }
+    if (!answer) return absl::OkStatus();
+    holding_ = true;
+    for (int i = 0; i < 500 && !request.cancelled(); ++i) absl::SleepFor(absl::Milliseconds(10));
+    holding_ = false;
+    return *answer;
+  }
+
+  std::atomic<bool> holding_{false};
   std::mutex mutex_;
+  std::optional<absl::Status> held_;           // guarded by mutex_
   std::map<std::string, agents::Plan> plans_;  // guarded by mutex_
 };
 

@@ -5,6 +5,7 @@
 #include "agents/api/grpc/a2a_stream.h"
 #include "agents/api/grpc/a2a_task.h"
 #include "agents/api/grpc/agent_card.h"
+#include "agents/api/grpc/page_token.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -52,10 +53,6 @@ absl::StatusOr<std::string> UpdatedAfter(const a2a::ListTasksRequest& request) {
   return base::TimeText(absl::FromUnixSeconds(from.seconds() - (from.nanos() > 0 ? 0 : 1)));
 }
 
-bool PlainText(const std::string& text) {
-  return base::FirstInvalidUtf8(text) == std::string::npos && text.find('\0') == std::string::npos;
-}
-
 absl::StatusOr<RunFilter> FilterOf(const Caller& caller, const a2a::ListTasksRequest& request) {
   RunFilter filter;
   filter.principal = caller.id();
@@ -71,11 +68,7 @@ absl::StatusOr<RunFilter> FilterOf(const Caller& caller, const a2a::ListTasksReq
       return InvalidField("status", "no task state", "작업 상태가 아닙니다");
   }
   ASSIGN_OR_RETURN(filter.updated_after, UpdatedAfter(request));
-  const bool decoded = base::Base64Decode(request.page_token(), filter.page_token);
-  if (!decoded || !PlainText(filter.page_token)) {
-    return InvalidField("page_token", "not one that this server gave",
-                        "이 서버가 준 값이 아닙니다");
-  }
+  ASSIGN_OR_RETURN(filter.page_token, StoredPageToken(request.page_token()));
   return filter;
 }
 
@@ -150,7 +143,7 @@ grpc::Status A2aService::ListTasks(grpc::ServerContext* context,
       ASSIGN_OR_RETURN(const OwnedRun owned, LoadOwnRun(api_, caller, summary.id));
       *response->add_tasks() = TaskOf(owned.run, owned.journal, view);
     }
-    response->set_next_page_token(base::Base64Encode(page.next_page_token));
+    response->set_next_page_token(PageToken(page.next_page_token));
     response->set_page_size(filter.page_size);
     response->set_total_size(static_cast<int32_t>(page.total));
     return absl::OkStatus();

@@ -17,9 +17,10 @@ bool Readable(const policies::Clearance& reader, const base::Json& payload) {
   return ReadableBody(reader, body) == body;
 }
 
-void Withhold(policies::AuditRecord& record) {
-  record.payload = nullptr;
-  record.salt.clear();
+void Withhold(policies::AuditExport::Entry& entry) {
+  entry.withheld = true;
+  entry.record.payload = nullptr;
+  entry.record.salt.clear();
 }
 
 // The newest record gets under a signed checkpoint within a second; a caller need not know that.
@@ -65,8 +66,7 @@ grpc::Status AuditService::ExportRun(grpc::ServerContext* context,
     ASSIGN_OR_RETURN(policies::AuditExport bundle,
                      ExportWhenSigned(api_, watches_, *context, request->run_id()));
     for (policies::AuditExport::Entry& entry : bundle.entries) {
-      if (!Readable(caller.record.principal.clearance, entry.record.payload))
-        Withhold(entry.record);
+      if (!Readable(caller.record.principal.clearance, entry.record.payload)) Withhold(entry);
     }
     response->set_export_json(base::DumpJson(policies::ToJson(bundle)));
     return absl::OkStatus();

@@ -1,5 +1,5 @@
-// maru.v1 AuditService: evidence. Payloads above the reader's clearance are left out as erased ones
-// are: their place in the log stays proved.
+// maru.v1 AuditService: evidence. Payloads above the reader's clearance are left out, and marked
+// so: their place in the log stays proved, what they say does not.
 #pragma once
 
 #include "agents/api/grpc/watch.h"

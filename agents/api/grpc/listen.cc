@@ -6,6 +6,7 @@
 
 #include <cstring>
 
+#include "model_core/base/address.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
@@ -15,12 +16,6 @@ namespace {
 using absl::StatusCode;
 using base::Error;
 using base::StrCat;
-
-constexpr int kPortMax = 65535;
-
-bool Loopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
 
 absl::StatusOr<std::string> ReadPem(const std::string& path) {
   ASSIGN_OR_RETURN(std::string text, base::ReadFile(path, {"PEM file", "PEM 파일"}));
@@ -48,26 +43,14 @@ absl::Status CheckTlsOptions(const Listen& listen, const GrpcOptions& options) {
 }  // namespace
 
 absl::StatusOr<Listen> ParseListen(const std::string& text) {
-  const size_t colon = text.rfind(':');
-  int64_t port = -1;
-  Listen listen;
-  if (colon != std::string::npos &&
-      base::ParseInt(std::string_view(text).substr(colon + 1), port)) {
-    listen.host = text.substr(0, colon);
-    if (listen.host.starts_with('[') && listen.host.ends_with(']')) {
-      listen.host = listen.host.substr(1, listen.host.size() - 2);
-    } else if (listen.host.find(':') != std::string::npos) {
-      listen.host.clear();  // an IPv6 address without brackets: where it ends is a guess
-    }
-  }
-  if (listen.host.empty() || port < 0 || port > kPortMax) {
+  auto address = base::ParseAddress(text);
+  if (!address.has_value()) {
     return Error(StatusCode::kInvalidArgument,
-                 StrCat("'", text, "' is not host:port with a port of 0–", kPortMax),
-                 StrCat("'", text, "'은(는) 주소:포트(0–", kPortMax, ") 형식이 아닙니다"));
+                 StrCat("'", text, "' is not host:port with a port of 0–", base::kPortMax),
+                 StrCat("'", text, "'은(는) 주소:포트(0–", base::kPortMax, ") 형식이 아닙니다"));
   }
-  listen.port = static_cast<int>(port);
-  listen.loopback = Loopback(listen.host);
-  return listen;
+  const bool loopback = base::IsLoopback(address->host);
+  return Listen{std::move(address->host), address->port, loopback};
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsFor(

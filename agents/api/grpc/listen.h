@@ -13,7 +13,7 @@ namespace agents {
 struct Listen {
   std::string host;
   int port = 0;
-  bool loopback = false;  // 127.0.0.0/8, ::1 or localhost
+  bool loopback = false;  // base::IsLoopback
 };
 // InvalidArgument unless `text` is host:port or [address]:port.
 absl::StatusOr<Listen> ParseListen(const std::string& text);

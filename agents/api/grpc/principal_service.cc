@@ -1,7 +1,6 @@
 // PrincipalService: who there is, what they may do, and how they prove who they are.
-#include <algorithm>
-
 #include "agents/api/grpc/admin_services.h"
+#include "agents/principal_document.h"
 #include "model_core/base/random.h"
 #include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
@@ -15,7 +14,6 @@ using base::Json;
 using base::StrCat;
 
 constexpr size_t kCredentialBytes = 32;
-constexpr size_t kIdBytesMax = 64;
 
 void Fill(const PrincipalRecord& record, maru::v1::Principal& out) {
   out.set_id(record.principal.id);
@@ -45,59 +43,13 @@ absl::Status CheckNotSelf(const Caller& caller, const std::string& id) {
                "자기 권한은 스스로 바꿀 수 없습니다. 다른 관리자에게 요청하십시오");
 }
 
-// Lists of texts, before anything reads them as such.
-absl::Status CheckLists(const Json& document) {
-  for (const char* key : {"roles", "purposes", "patterns", "tools"}) {
-    const Json list = document.value(key, Json::array());
-    const bool texts = list.is_array() && std::all_of(list.begin(), list.end(),
-                                                      [](const Json& i) { return i.is_string(); });
-    if (!texts)
-      return InvalidField(StrCat("document_json.", key), "not a list of texts",
-                          "문자열 목록이 아닙니다");
-  }
-  return absl::OkStatus();
-}
-
-// Tools are what the patterns name in this catalogue: "law.*", "order.sign".
-absl::Status NameTools(const tools::Catalogue& catalogue, PrincipalRecord& record) {
-  record.principal.tools.clear();
-  for (const std::string& pattern : record.tool_patterns) {
-    const bool prefix = pattern.ends_with(".*");
-    const std::string stem = pattern.substr(0, pattern.size() - (prefix ? 1 : 0));
-    const size_t before = record.principal.tools.size();
-    for (const tools::ToolSpec& tool : catalogue.tools()) {
-      if (prefix ? tool.name.starts_with(stem) : tool.name == stem)
-        record.principal.tools.push_back(tool.name);
-    }
-    if (record.principal.tools.size() == before) {
-      return InvalidField("document_json.patterns",
-                          StrCat("'", pattern, "' names no tool of the catalogue"),
-                          StrCat("'", pattern, "'에 맞는 도구가 없습니다"));
-    }
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<PrincipalRecord> ParseDocument(const std::string& text,
                                               const tools::Catalogue& catalogue) {
   ASSIGN_OR_RETURN(const Json document, base::ParseJson(text, "document_json"));
-  if (!document.is_object())
-    return InvalidField("document_json", "not a JSON object", "JSON 객체가 아닙니다");
-  RETURN_IF_ERROR(CheckLists(document));
-  const Json clearance = document.value("clearance", Json::object());
-  if (!clearance.is_object())
-    return InvalidField("document_json.clearance", "not a JSON object", "JSON 객체가 아닙니다");
-  ASSIGN_OR_RETURN(PrincipalRecord record, ParsePrincipalRecord(document));
-  const std::string& id = record.principal.id;
-  const bool printable =
-      std::all_of(id.begin(), id.end(), [](unsigned char c) { return c > ' ' && c != 0x7f; });
-  if (id.size() > kIdBytesMax || !printable) {
-    return InvalidField("document_json.id",
-                        StrCat("over ", kIdBytesMax, " bytes, or holds white space"),
-                        StrCat(kIdBytesMax, "바이트를 넘거나 공백이 있습니다"));
-  }
-  RETURN_IF_ERROR(NameTools(catalogue, record));
-  return record;
+  auto record = ReadPrincipalDocument(document, catalogue);
+  if (record.ok()) return record;
+  return InvalidField("document_json", base::Message(record.status(), base::Language::kEnglish),
+                      base::Message(record.status(), base::Language::kKorean));
 }
 
 }  // namespace

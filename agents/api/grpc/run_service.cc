@@ -1,4 +1,5 @@
 // RunService: runs as their requester, their approvers and auditors see them.
+#include "agents/api/grpc/page_token.h"
 #include "agents/api/grpc/run_services.h"
 #include "agents/api/grpc/visibility.h"
 #include "model_core/base/strings.h"
@@ -76,7 +77,7 @@ absl::StatusOr<RunFilter> FilterOf(const Caller& caller, const maru::v1::ListRun
                         StrCat(request.page_size(), "은(는) 1–100 밖입니다"));
   }
   if (request.page_size() > 0) filter.page_size = request.page_size();
-  filter.page_token = request.page_token();
+  ASSIGN_OR_RETURN(filter.page_token, StoredPageToken(request.page_token()));
   return filter;
 }
 
@@ -98,7 +99,7 @@ grpc::Status RunService::ListRuns(grpc::ServerContext* context,
     ASSIGN_OR_RETURN(const RunFilter filter, FilterOf(caller, *request));
     ASSIGN_OR_RETURN(const RunPage page, api_.store.ListRuns(filter));
     for (const RunSummary& summary : page.runs) Fill(summary, *response->add_runs());
-    response->set_next_page_token(page.next_page_token);
+    response->set_next_page_token(PageToken(page.next_page_token));
     response->set_total(page.total);
     return absl::OkStatus();
   });

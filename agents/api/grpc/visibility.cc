@@ -1,19 +1,8 @@
 #include "agents/api/grpc/visibility.h"
 
-#include "model_core/base/strings.h"
-#include "model_core/base/text.h"
-
 namespace agents {
-namespace {
 
 using base::Json;
-
-absl::Status NoRun(const std::string& id) {
-  return base::Error(absl::StatusCode::kNotFound, base::StrCat("run ", id, " does not exist"),
-                     base::StrCat("실행 ", base::WithParticle(id, "이"), " 없습니다"));
-}
-
-}  // namespace
 
 absl::StatusOr<Run> LoadRun(const Api& api, const Caller& caller, const std::string& id) {
   const auto journal = api.store.Journal(id, 0);

@@ -63,8 +63,60 @@ fn raise_exception(message: String) -> Result<Value, Error> {
     Err(Error::new(ErrorKind::InvalidOperation, message))
 }
 
+const MONTHS: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+];
+const DAYS: [&str; 7] =
+    ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+/// Day of the week by Zeller's congruence as Sakamoto writes it; 0: Sunday.
+fn weekday(year: i32, month: usize, day: i32) -> usize {
+    const SHIFT: [i32; 12] = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4];
+    let year = if month < 3 { year - 1 } else { year };
+    (year + year / 4 - year / 100 + year / 400 + SHIFT[month - 1] + day).rem_euclid(7) as usize
+}
+
+/// `now` is "YYYY-MM-DD". What a template may ask of a day; the time of day is nobody's to know.
+fn strftime(now: &str, format: &str) -> Result<String, Error> {
+    let bad = |what: String| Error::new(ErrorKind::InvalidOperation, what);
+    let parts: Vec<i32> = now.split('-').filter_map(|part| part.parse().ok()).collect();
+    let [year, month, day] = parts[..] else {
+        return Err(bad(format!("strftime_now: '{now}' is no date")));
+    };
+    if !(1..=12).contains(&month) {
+        return Err(bad(format!("strftime_now: '{now}' is no date")));
+    }
+    let (index, name) = (weekday(year, month as usize, day), MONTHS[month as usize - 1]);
+    let mut out = String::new();
+    let mut chars = format.chars();
+    while let Some(c) = chars.next() {
+        if c != '%' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('%') => out.push('%'),
+            Some('Y') => out += &format!("{year:04}"),
+            Some('y') => out += &format!("{:02}", year.rem_euclid(100)),
+            Some('m') => out += &format!("{month:02}"),
+            Some('d') => out += &format!("{day:02}"),
+            Some('F') => out += &format!("{year:04}-{month:02}-{day:02}"),
+            Some('B') => out += name,
+            Some('b') => out += &name[..3],
+            Some('A') => out += DAYS[index],
+            Some('a') => out += &DAYS[index][..3],
+            other => {
+                let letter = other.map_or(String::new(), String::from);
+                return Err(bad(format!("strftime_now: '%{letter}' is not known")));
+            }
+        }
+    }
+    Ok(out)
+}
+
 /// `context` is a JSON object: messages, tools, add_generation_prompt, bos_token … and `now` ("2026-11-24"),
-/// which `strftime_now` gives back: the date is the caller's, never the clock's.
+/// which `strftime_now` writes: the date is the caller's, never the clock's.
 fn render(template: &str, context: &str) -> Result<String, String> {
     let context: serde_json::Value =
         serde_json::from_str(context).map_err(|e| format!("chat template context: {e}"))?;
@@ -76,7 +128,7 @@ fn render(template: &str, context: &str) -> Result<String, String> {
     environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
     environment.add_filter("tojson", to_json);
     environment.add_function("raise_exception", raise_exception);
-    environment.add_function("strftime_now", move |_format: String| now.clone());
+    environment.add_function("strftime_now", move |format: String| strftime(&now, &format));
     environment.add_template("chat", template).map_err(|e| format!("chat template: {e:#}"))?;
     let chat = environment.get_template("chat").map_err(|e| e.to_string())?;
     chat.render(Value::from(Serde(&context))).map_err(|e| format!("chat template: {e:#}"))

@@ -33,8 +33,22 @@ impl Tokenizer {
 
 /// The library panics on some files that are JSON but no tokenizer.
 fn parse(json: &str) -> Result<HfTokenizer, String> {
-    panics_as_errors(|| json.parse().map_err(|e: tokenizers::Error| e.to_string()))
-        .map_err(|e| format!("tokenizer.json: {e}"))
+    let mut parsed: HfTokenizer =
+        panics_as_errors(|| json.parse().map_err(|e: tokenizers::Error| e.to_string()))
+            .map_err(|e| format!("tokenizer.json: {e}"))?;
+    // What was set when the file was saved: a prompt is neither cut nor filled up.
+    parsed.with_truncation(None).map_err(|e| format!("tokenizer.json: {e}"))?;
+    parsed.with_padding(None);
+    Ok(parsed)
+}
+
+/// A tokenizer that leaves merges to chance encodes the same text in different ways.
+fn refuse_dropout(spec: &serde_json::Value) -> Result<(), String> {
+    match &spec["model"]["dropout"] {
+        serde_json::Value::Null => Ok(()),
+        dropout if dropout.as_f64() == Some(0.0) => Ok(()),
+        dropout => Err(format!("tokenizer.json: 'model.dropout' is {dropout}; read is 0 or null")),
+    }
 }
 
 /// Some families register control tokens as ordinary added ones (Solar's `<|end|>`), which would be found in what a
@@ -46,6 +60,7 @@ fn with_controls_marked(json: &str) -> Result<String, String> {
     let bracketed = |t: &str| {
         (t.starts_with('<') && t.ends_with('>')) || (t.starts_with('[') && t.ends_with(']'))
     };
+    refuse_dropout(&spec)?;
     let added = spec.get_mut("added_tokens").and_then(|t| t.as_array_mut());
     for token in added.into_iter().flatten() {
         if token["content"].as_str().is_some_and(bracketed) {

@@ -44,6 +44,13 @@ class Maru:
         check("\x1b" not in result.stdout, "no colours off a terminal", result)
         return result
 
+    def run_lost(self, code, what, *arguments):
+        """With an output that takes nothing."""
+        with open("/dev/full", "w") as full:
+            result = subprocess.run([self.program, *arguments], env=self.environment, stdout=full, stderr=subprocess.PIPE,
+                                    text=True, timeout=60, check=False)
+        check(result.returncode == code and "출력을 쓸 수 없습니다" in result.stderr, f"{what} (exit code {code})", result)
+
     def json(self, code, what, *arguments):
         result = self.run(code, what, *arguments, "--json")
         return json.loads(result.stdout)
@@ -88,10 +95,19 @@ def drive_approval(maru):
 def drive_runs(maru, run):
     runs = maru.json(0, "runs list", "runs", "list", "--as", "han.clerk")["runs"]
     check(any(r["id"] == run for r in runs), "runs list: holds the run")
+    first = maru.run(0, "runs list --limit", "runs", "list", "--limit", "1", "--as", "han.clerk").stdout
+    token = first.rsplit("--page ", 1)[1].strip()
+    check(token.split() == [token], "runs list: says where the next page begins, in one word")
+    second = maru.json(0, "runs list --page", "runs", "list", "--limit", "1", "--page", token, "--as", "han.clerk")["runs"]
+    check(second[0]["id"] == runs[1]["id"], "runs list --page: the page after it")
+    maru.run(2, "runs list --page: not what it never said", "runs", "list", "--page", "xyz", "--as", "han.clerk")
     maru.run(0, "runs show", "runs", "show", run, "--as", "han.clerk")
     maru.run(3, "runs show: another's run does not exist", "runs", "show", run, "--as", "kim.legal")
     maru.run(3, "runs show: neither does one that never was", "runs", "show", "none", "--as", "han.clerk")
     waiting = maru.json(7, "ask: one to cancel", "ask", PARKED, "--as", "han.clerk")["run_id"]
+    others = maru.run(3, "runs cancel: not another's", "runs", "cancel", waiting, "--as", "kim.legal").stderr
+    unknown = maru.run(3, "runs cancel: nor one that never was", "runs", "cancel", "none", "--as", "kim.legal").stderr
+    check("없습니다" in others and "없습니다" in unknown, "runs cancel: both in the words for what does not exist")
     maru.run(0, "runs cancel", "runs", "cancel", waiting, "--as", "han.clerk")
     maru.run(1, "runs watch: a cancelled run", "runs", "watch", waiting, "--as", "han.clerk")
 
@@ -107,6 +123,10 @@ def tampered(bundle):
     yield edit("a changed payload", lambda b: b["records"][0]["payload"]["body"].update(text="다른 요청"))
     yield edit("a changed actor", lambda b: b["records"][1].update(actor="someone"))
     yield edit("a changed time", lambda b: b["records"][1].update(time="2020-01-01T00:00:00+09:00"))
+    yield edit("content taken out", lambda b: b["records"][-1].update(payload=None))
+    yield edit("all content taken out", lambda b: [r.update(payload=None, salt="") for r in b["records"]])
+    yield edit("content withheld", lambda b: b["records"][1].update(payload=None, salt="", withheld=True))
+    yield edit("a member of its own", lambda b: b["records"][1].update(note="text"))
     yield edit("a dropped record", lambda b: b["records"].pop(1))
     yield edit("a dropped end", lambda b: b["records"].pop())
     yield edit("an inserted record", lambda b: b["records"].insert(1, copy.deepcopy(b["records"][0])))
@@ -123,6 +143,14 @@ def tampered(bundle):
 def drive_evidence(maru, run, owner, home):
     file = home / "run.json"
     maru.run(0, "audit export", "audit", "export", run, "-o", str(file), "--as", owner)
+    check(file.stat().st_mode & 0o777 == 0o600, "audit export: the file is its owner's alone")
+    null = home / "null"
+    null.symlink_to("/dev/null")
+    maru.run(0, "audit export: into a device", "audit", "export", run, "-o", str(null), "--as", owner)
+    check(null.is_symlink(), "audit export: the device is still there")
+    null.unlink()
+    maru.run(3, "audit export: no such folder", "audit", "export", run, "-o", str(home / "no" / "file"), "--as", owner)
+    maru.run_lost(8, "audit export: a full disk is told", "audit", "export", run, "--as", owner)
     bundle = json.loads(file.read_text())
     offline = Maru(maru.program, "127.0.0.1:1", home / "nowhere")
     report = offline.json(0, "verify: holds, without a server", "verify", str(file))
@@ -133,10 +161,10 @@ def drive_evidence(maru, run, owner, home):
         path.write_text(json.dumps(broken, ensure_ascii=False))
         result = subprocess.run([maru.program, "verify", str(path)], env=offline.environment, capture_output=True,
                                 text=True, timeout=60, check=False)
-        check(result.returncode in (2, 4), f"verify: finds {name} (exit code {result.returncode})", result)
+        check(result.returncode == 4, f"verify: finds {name} (exit code {result.returncode})", result)
     cut = home / "cut.json"
     cut.write_bytes(file.read_bytes()[:500])
-    offline.run(2, "verify: a truncated file", "verify", str(cut))
+    offline.run(4, "verify: a truncated file", "verify", str(cut))
     offline.run(3, "verify: no file", "verify", str(home / "none.json"))
     maru.run(0, "audit tail: for auditors", "audit", "tail", "--as", "no.audit")
     maru.run(5, "audit tail: not for others", "audit", "tail", "--as", owner)
@@ -149,19 +177,46 @@ def drive_rest(maru, home):
     answers = [json.loads(line) for line in maru.run(0, "plan --batch", "plan", "--batch", str(batch)).stdout.splitlines()]
     check([a["id"] for a in answers] == [*range(30), None], "plan --batch: in the order of the lines")
     check(all(("error" in a) == (i % 3 == 2) for i, a in enumerate(answers[:30])), "plan --batch: errors stay in their lines")
+    check(answers[-1]["line"] == 31, "plan --batch: an error names its line")
+    maru.run(2, "plan --batch: not a folder", "plan", "--batch", str(home))
+    nobody = maru.run(6, "plan --batch: ends where nobody can be chosen", "plan", "--batch", "-",
+                      text='{"id":1,"text":"x"}\n' * 50)
+    check(not nobody.stdout and "kim.legal" in nobody.stderr, "plan --batch: names the credentials, once", nobody)
+    every = maru.run(0, "plan --batch --catalog all: needs nobody", "plan", "--batch", "-", "--catalog", "all", "--jobs", "1",
+                     text=json.dumps({"id": 1, "text": ARTICLE}, ensure_ascii=False))
+    check("plan" in json.loads(every.stdout), "plan --batch --catalog all: over every tool", every)
     maru.run(0, "plan", "plan", ARTICLE, "--as", "kim.legal")
     maru.run(0, "policy explain", "policy", "explain", ARTICLE, "--as", "kim.legal")
+    maru.run(5, "policy explain: a request that is refused", "policy", "explain", "노래 불러줘", "--as", "kim.legal")
     maru.run(0, "policy check: needs no server", "policy", "check")
     maru.run(0, "connectors check", "connectors", "check", "--as", "kim.legal")
     maru.run(0, "tools list", "tools", "list", "--as", "kim.legal")
     check(maru.json(0, "whoami", "principals", "whoami", "--as", "kim.legal")["id"] == "kim.legal", "whoami: kim.legal")
     maru.run(0, "principals list", "principals", "list", "--as", "cho.admin")
     maru.run(5, "principals issue: not for others", "principals", "issue", "han.clerk", "--as", "kim.legal")
+    for code, name in ((3, "no folder/fresh"), (2, "credentials")):
+        maru.run(code, f"principals issue: not to {name}", "principals", "issue", "han.clerk", "-o", str(home / name),
+                 "--as", "cho.admin")
+        maru.run(0, "and the credential there was still holds", "principals", "whoami", "--as", "han.clerk")
+    kept, empty = home / "kept", home / "empty"
+    kept.write_text("as it was\n")
+    maru.run(3, "principals issue: for nobody", "principals", "issue", "no.body", "-o", str(kept), "--as", "cho.admin")
+    check(kept.read_text() == "as it was\n", "principals issue: a file that is there stays as it was")
+    maru.run(3, "principals issue: for nobody", "principals", "issue", "no.body", "-o", str(empty), "--as", "cho.admin")
+    check(not empty.exists(), "principals issue: and no empty file is left")
     fresh = home / "fresh"
     maru.run(0, "principals issue", "principals", "issue", "han.clerk", "-o", str(fresh), "--as", "cho.admin")
     check(fresh.stat().st_mode & 0o777 == 0o600, "principals issue: the file is its owner's alone")
     maru.run(0, "the new credential works", "principals", "whoami", "--credential-file", str(fresh))
     maru.run(6, "the old one does not", "principals", "whoami", "--as", "han.clerk")
+    person = {"id": "na.new", "clearance": {"n2sf": "S", "mil": "none"}, "patterns": ["law.*"]}
+    new = home / "new.json"
+    for change in ({"id": "../evil"}, {"activ": False}, {"purposes": ["leisure"]},
+                   {"patterns": [], "tools": ["law.search"]}):
+        new.write_text(json.dumps({**person, **change}))
+        maru.run(2, f"principals add: not with {change}", "principals", "add", str(new), "--as", "cho.admin")
+    new.write_text(json.dumps(person))
+    maru.run(0, "principals add", "principals", "add", str(new), "--as", "cho.admin")
 
 
 def main():

@@ -227,6 +227,18 @@ def people(world):
     world.expect(5, "no tool does it", "ask", "오늘 저녁 회식 장소를 예약해줘.", "--as", "han.clerk")
 
 
+def restarted(world):
+    """Who was disabled and which credential was replaced holds over a restart, whatever the files say."""
+    fresh = world.work / "fresh"
+    world.expect(0, "a person is disabled", "principals", "disable", "park.nurse", "--as", "ma.admin")
+    world.expect(0, "a credential is replaced", "principals", "issue", "jung.shift", "-o", str(fresh), "--as", "ma.admin")
+    world.server.stop()
+    world.start()
+    world.expect(6, "the person is still disabled", "principals", "whoami", "--as", "park.nurse")
+    world.expect(6, "the old credential is still void", "principals", "whoami", "--as", "jung.shift")
+    world.expect(0, "the new one holds", "principals", "whoami", "--credential-file", str(fresh), said="jung.shift")
+
+
 def clearance(world):
     """DOC-2055 bears C and 대외비: the plan may be made, for nobody knows the grade before the document is read."""
     told = world.json(0, "a document within the reader's clearance", "ask", DOCUMENT, "--as", "kim.legal")
@@ -282,16 +294,19 @@ def certificates(folder):
         subprocess.run(line.split(), cwd=folder, check=True, capture_output=True)
 
 
-def encrypted(world):
-    folder = world.work / "tls"
-    certificates(folder)
-    mutual = f"""  tls:
+def mutual_tls(folder):
+    return f"""  tls:
     certificate: "{folder}/localhost.pem"
     key: "{folder}/localhost.key"
     client_ca: "{folder}/ca.pem"
 """
+
+
+def encrypted(world):
+    folder = world.work / "tls"
+    certificates(folder)
     world.server.stop()
-    world.config.write_text(world.yaml(tls=mutual))
+    world.config.write_text(world.yaml(tls=mutual_tls(folder)))
     client = ("--ca", str(folder / "ca.pem"), "--cert", str(folder / "kim.legal.pem"), "--key",
               str(folder / "kim.legal.key"))
     world.start(*client)
@@ -313,6 +328,12 @@ def starts(world):
     world.refused_start(3, str(world.port), "a port that is taken", taken, world.work / "other_home")
     world.refused_start(2, "needs TLS", "listening beyond this machine without TLS",
                         world.yaml(port=free_port()).replace("127.0.0.1:", "0.0.0.0:", 1), world.work / "open_home")
+    check(not (world.work / "open_home").exists(), "and nothing was made before")
+    bogus = subprocess.run([world.marud, "--bogus"], timeout=90, capture_output=True, text=True, check=False)
+    check(bogus.returncode == 2, "an argument that marud does not know: exit 2", bogus)
+    world.refused_start(2, "other.yaml:2: 'server.listen'", "listening on every address without a public_url",
+                        world.yaml(port=free_port(), tls=mutual_tls(world.work / "tls"))
+                        .replace("127.0.0.1:", "0.0.0.0:", 1), world.work / "open_home")
     world.refused_start(2, ":2: 'server.lissten'", "an unknown key", "server:\n  lissten: x\n")
     world.refused_start(2, "takes a whole number", "a malformed value", "runs:\n  workers: many\n")
     damaged = world.work / "damaged"
@@ -341,7 +362,7 @@ def main():
     try:
         world = World(str(marud), str(maru), source, work)
         world.start()
-        for part in (main_job, metrics, bad_requests, people, clearance, killed, clock_back, encrypted, starts,
+        for part in (main_job, metrics, bad_requests, people, restarted, clearance, killed, clock_back, encrypted, starts,
                      connector_down):
             part(world)
     finally:

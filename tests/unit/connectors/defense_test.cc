@@ -5,12 +5,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
+#include "tests/fakes/line_server.h"
 #include "tests/fakes/peer.h"
 #include "tests/fakes/tool_call.h"
 
@@ -32,6 +34,7 @@ constexpr char kSample[] = MARU_SOURCE_DIR "/deploy/sample/defense/";
 class MemoryDocuments : public DocumentStore {
  public:
   absl::StatusOr<LabelledDocument> GetDocument(const std::string& id, absl::Time) override {
+    RETURN_IF_ERROR(failure);
     if (!documents.contains(id)) return absl::NotFoundError(id);
     return documents[id];
   }
@@ -44,6 +47,7 @@ class MemoryDocuments : public DocumentStore {
     return absl::OkStatus();
   }
   std::map<std::string, LabelledDocument> documents;
+  absl::Status failure;  // of every look, if it is one
 };
 
 std::unique_ptr<fakes::Peer> StartPeer(const std::string& name) {
@@ -271,6 +275,23 @@ TEST_F(Defense, RefusesADocumentOrABindingAlteredByOneByte) {
             "binding_invalid");
 }
 
+TEST_F(Defense, FailuresOfTheDocumentsAreTyped) {
+  AddDocument("DOC-5", {});
+  const std::pair<absl::StatusCode, const char*> kCodes[] = {
+      {absl::StatusCode::kUnauthenticated, "auth"},
+      {absl::StatusCode::kPermissionDenied, "auth"},
+      {absl::StatusCode::kDataLoss, "malformed_upstream"},
+      {absl::StatusCode::kDeadlineExceeded, "timeout"},
+      {absl::StatusCode::kUnavailable, "unreachable"}};
+  for (const auto& [code, expected] : kCodes) {
+    depot_->documents.failure = base::Error(code, "reason", "까닭");
+    const auto outcome = Call("release.check", {{"document", "DOC-5"}, {"recipient", "가온시청"}});
+    EXPECT_EQ(Code(outcome), expected);
+    EXPECT_EQ(outcome.error().message_ko, "administration.documents: 까닭");
+  }
+  depot_->documents.failure = absl::OkStatus();
+}
+
 TEST_F(Defense, AnotherProgramVerifiesTheSignature) {
   AddDocument("DOC-4", {});
   ASSERT_EQ(Code(Call("label.assign", {{"document", "DOC-4"}, {"grade", "III"}})), "ok");
@@ -301,6 +322,69 @@ TEST_F(Defense, ShowsVesselsInAnAreaAndNothingOfAForbiddenKind) {
   options.tak.port = fakes::FreePort();
   Connectors down = depot_->Make(options);
   EXPECT_EQ(Code(CallAny(down, "sa.tracks", arguments)), "unreachable");
+}
+
+// The picture of a TAK server that gets our pings line by line.
+class Listening {
+ public:
+  explicit Listening(fakes::LineServer::Answer answer)
+      : server_("", std::move(answer)), http_(MakeHttpClient({})) {
+    DefenseOptions options;
+    options.tak = {"127.0.0.1", server_.port(), {}, StrCat(kSample, "areas.json")};
+    auto made = MakeDefenseConnectors(options, {*http_, base::SystemClock()});
+    EXPECT_TRUE(made.ok()) << made.status();
+    if (made.ok()) connectors_ = *std::move(made);
+  }
+  tools::ToolOutcome Tracks() { return CallAny(connectors_, "sa.tracks", {{"area", "가람만"}}); }
+  tools::Connector::Health Health() {
+    for (const auto& connector : connectors_) {
+      if (connector->name() == "defense.tak")
+        return connector->Check(absl::Now() + absl::Seconds(2));
+    }
+    return {tools::Connector::State::kNotConfigured, "", ""};
+  }
+
+ private:
+  fakes::LineServer server_;
+  std::unique_ptr<HttpClient> http_;
+  Connectors connectors_;
+};
+
+constexpr char kPong[] =
+    R"(<event version="2.0" uid="takPong" type="t-x-c-t-r" how="h-g-i-g-o" time="2026-11-24T01:00:00.000Z" )"
+    R"(start="2026-11-24T01:00:00.000Z" stale="2026-11-24T01:00:20.000Z"><point lat="0" lon="0" hae="0" )"
+    R"(ce="0" le="0"/></event>)";
+
+TEST(TakServer, ThatAnswersPingsAndTellsNothingIsAnEmptyPicture) {
+  Listening picture([](const std::string&) { return kPong; });
+  EXPECT_EQ(picture.Health().state, tools::Connector::State::kConnected);
+  const tools::ToolOutcome outcome = picture.Tracks();
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message_en;
+  EXPECT_TRUE(outcome.result().value["items"].empty());
+}
+
+TEST(TakServer, ThatOnlyTakesConnectionsIsUnreachable) {
+  Listening hanging([](const std::string&) { return ""; });
+  EXPECT_EQ(Code(hanging.Tracks()), "unreachable");
+  EXPECT_EQ(hanging.Health().state, tools::Connector::State::kDown);
+  Listening echoing([](const std::string& line) { return line; });
+  EXPECT_EQ(Code(echoing.Tracks()), "unreachable");
+  EXPECT_EQ(echoing.Health().state, tools::Connector::State::kDown);
+}
+
+TEST(TakServer, ThatFallsSilentIsNoLongerConnected) {
+  std::atomic<int> pings = 0;
+  Listening picture([&](const std::string&) { return pings++ == 0 ? kPong : ""; });
+  tools::Connector::Health health = picture.Health();
+  EXPECT_EQ(health.state, tools::Connector::State::kConnected);
+  for (const absl::Time end = absl::Now() + absl::Seconds(30);
+       health.state == tools::Connector::State::kConnected && absl::Now() < end;) {
+    absl::SleepFor(absl::Milliseconds(200));
+    health = picture.Health();
+  }
+  EXPECT_EQ(health.state, tools::Connector::State::kDown);
+  EXPECT_THAT(health.detail_en, HasSubstr("sends no event and answers no ping"));
+  EXPECT_EQ(Code(picture.Tracks()), "unreachable");
 }
 
 TEST_F(Defense, TellsUnreachableRefusedAndNotConfiguredApart) {

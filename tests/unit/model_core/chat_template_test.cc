@@ -45,6 +45,8 @@ TEST(ChatTemplate, WritesJsonAsPythonDoes) {
 
 TEST(ChatTemplate, TakesTheDateFromTheCaller) {
   EXPECT_EQ(Render("{{ strftime_now('%Y-%m-%d') }}"), "2026-11-24");
+  EXPECT_EQ(Render("{{ strftime_now('%d %b %Y, %A %%') }}"), "24 Nov 2026, Tuesday %");
+  EXPECT_EQ(Render("{{ strftime_now('%Y년 %m월 %d일') }}"), "2026년 11월 24일");
 }
 
 TEST(ChatTemplate, KnowsPythonStringMethodsAndLoopControls) {

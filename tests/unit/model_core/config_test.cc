@@ -64,8 +64,6 @@ TEST(ModelConfig, RefusesKeysThatItCannotHonour) {
       {"ax_k1", "rope_scaling", {{"type", "yarn"}, {"factor", 4}, {"surprise", 1}}},
       {"ax_k1", "kv_lora_rank", 0},
       {"vaetki", "sliding_window", nullptr},
-      {"vaetki", "rope_scaling", {{"type", "yarn"}, {"factor", 4}}},
-      {"vaetki", "rope_scaling", {{"type", "yarn"}, {"factor", 1}}},
       {"vaetki", "rope_scaling", {{"type", "llama3"}, {"factor", 8}}},
       {"vaetki", "rms_norm_eps", nullptr},  // no default is published
       {"k_exaone", "rms_norm_eps", -1e-5},
@@ -250,6 +248,75 @@ TEST(ModelConfig, AcceptsBothSpellingsOfEveryKey) {
   EXPECT_EQ(ParseModelConfig(axk1)->ropes, upper.ropes);
 }
 
+// Libraries write their defaults beside a model's keys; published files differ in which.
+TEST(ModelConfig, KeysOfTheLibraryAreNotInTheWayUnlessTheyChangeTheResult) {
+  const Json wanted = GoldenConfig("k_exaone");
+  for (const auto& [key, value] :
+       std::initializer_list<std::pair<const char*, Json>>{{"tokenizer_class", "GPT2Tokenizer"},
+                                                           {"return_dict", true},
+                                                           {"is_decoder", false},
+                                                           {"add_cross_attention", false},
+                                                           {"pruned_heads", Json::object()},
+                                                           {"num_beams", 1},
+                                                           {"top_k", 50},
+                                                           {"bad_words_ids", nullptr},
+                                                           {"swiglu_limits", nullptr}}) {
+    Json config = wanted;
+    config[key] = value;
+    EXPECT_TRUE(ParseModelConfig(config).ok()) << key << ParseModelConfig(config).status();
+  }
+  for (const auto& [key, value] :
+       std::initializer_list<std::pair<const char*, Json>>{{"add_cross_attention", true},
+                                                           {"is_encoder_decoder", true},
+                                                           {"num_beams", 4},
+                                                           {"pruned_heads", {{"0", {1}}}},
+                                                           {"no_repeat_ngram_size", 3}}) {
+    Json config = wanted;
+    config[key] = value;
+    ExpectRefused(config, base::StrCat("'", key, "'"));
+  }
+}
+
+TEST(ModelConfig, AWindowsPatternStandsForTheListOfLayers) {
+  const Json wanted = GoldenConfig("k_exaone");
+  Json config = wanted;
+  config.erase("layer_types");
+  ASSERT_TRUE(ParseModelConfig(config).ok()) << ParseModelConfig(config).status();
+  EXPECT_EQ(ParseModelConfig(config)->layers, ParseModelConfig(wanted)->layers);
+  config["sliding_window_pattern"] = 4;
+  EXPECT_EQ(ParseModelConfig(config)->layers, ParseModelConfig(wanted)->layers);
+  for (const Json& pattern : {Json("LG"), Json(2), Json("LLXG"), Json(0), Json("")}) {
+    Json other = wanted;
+    other["sliding_window_pattern"] = pattern;
+    ExpectRefused(other, "'sliding_window_pattern'");
+  }
+}
+
+TEST(ModelConfig, OmnisLanguageModelIsHyperclovaByAnotherName) {
+  Json inner = GoldenConfig("hyperclova_x");
+  inner["model_type"] = "llama";
+  inner["max_position_embeddings"] = 8192;
+  const Json outer = {{"model_type", "vlm"}, {"text_config", inner}, {"discrete_audio_config", {}}};
+  const auto parsed = ParseModelConfig(outer);
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  EXPECT_EQ(parsed->family, "hyperclovax");
+  EXPECT_EQ(parsed->context_tokens_max, 32768U);  // its card says so
+}
+
+// Layers that see all turn by YaRN then, and by its scale; those with a window as ever.
+TEST(ModelConfig, VaetkiTurnsItsFullLayersByYarnWhereItIsGiven) {
+  Json config = GoldenConfig("vaetki");
+  const ModelConfig plain = *ParseModelConfig(config);
+  EXPECT_EQ(plain.ropes[1].divisor, 8);
+  config["rope_scaling"] = {{"type", "yarn"}, {"factor", 4.0}, {"mscale_all_dim", 1.0}};
+  const auto parsed = ParseModelConfig(config);
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  EXPECT_EQ(parsed->ropes[0], plain.ropes[0]);
+  EXPECT_EQ(parsed->ropes[1].divisor, 1);
+  EXPECT_EQ(parsed->ropes[1].yarn_factor, 4);
+  EXPECT_NEAR(parsed->ropes[1].score_scale, std::pow(0.1 * std::log(4.0) + 1, 2), 1e-12);
+}
+
 TEST(ModelConfig, WithoutAWindowEveryLayerOfExaoneTurns) {
   Json config = GoldenConfig("k_exaone");
   config["sliding_window"] = nullptr;
@@ -257,6 +324,33 @@ TEST(ModelConfig, WithoutAWindowEveryLayerOfExaoneTurns) {
   const auto parsed = ParseModelConfig(config);
   ASSERT_TRUE(parsed.ok()) << parsed.status();
   for (const LayerConfig& layer : parsed->layers) EXPECT_EQ(layer.rope, 0);
+}
+
+TEST(ModelConfig, NumbersOutOfTheirRangeAreRefused) {
+  const std::tuple<const char*, const char*, Json> faults[] = {
+      {"vaetki", "rope_theta_global", -1},
+      {"k_exaone", "routed_scaling_factor", 0},
+      {"hyperclova_x", "attention_multiplier", 0},
+      {"k_exaone", "rms_norm_eps", 1e9},
+      {"ax_k1", "rope_scaling", {{"type", "yarn"}, {"factor", 4}, {"beta_fast", 0}}},
+      {"hyperclova_x",
+       "rope_scaling",
+       {{"type", "llama3"}, {"factor", 8}, {"low_freq_factor", -1}}}};
+  for (const auto& [model, key, value] : faults) {
+    Json config = GoldenConfig(model);
+    config[key] = value;
+    ExpectRefused(config, base::StrCat("'", key, "'"));
+  }
+}
+
+TEST(ModelConfig, EverySpellingOfSharedExpertsAndDenseLayersMustAgree) {
+  const std::tuple<const char*, Json> faults[] = {
+      {"n_shared_experts", 4}, {"first_k_dense_replace", 3}, {"first_last_k_dense_replace", 3}};
+  for (const auto& [key, value] : faults) {
+    Json config = GoldenConfig("k_exaone");
+    config[key] = value;
+    ExpectRefused(config, base::StrCat("'", key, "'"));
+  }
 }
 
 TEST(ModelConfig, YarnGrowsSineAndCosineAsPublished) {
@@ -271,9 +365,13 @@ TEST(ModelConfig, YarnGrowsSineAndCosineAsPublished) {
 TEST(ModelConfig, YarnScalesLatentAttentionAsPublished) {
   Json config = GoldenConfig("ax_k1");
   const double plain = 1 / std::sqrt(24.0), growth = 0.1 * std::log(4.0) + 1;
-  EXPECT_NEAR(ParseModelConfig(config)->attention_scale, plain, 1e-12);
+  const auto scale = [&config] {
+    const auto parsed = ParseModelConfig(config);
+    return parsed->score_scale(parsed->layers[0]);
+  };
+  EXPECT_NEAR(scale(), plain, 1e-7);
   config["rope_scaling"]["mscale_all_dim"] = 1.0;
-  EXPECT_NEAR(ParseModelConfig(config)->attention_scale, plain * growth * growth, 1e-12);
+  EXPECT_NEAR(scale(), plain * growth * growth, 1e-7);
   EXPECT_NEAR(ParseModelConfig(config)->ropes[0].amplitude, 1, 1e-12);
 }
 

@@ -93,6 +93,7 @@ TEST_P(OnADeviceApart, AnEngineChoosesTheSameTokens) {
   for (const std::string& device : {std::string(), ModulePath("apart")}) {
     EngineOptions options;
     options.threads = 2;
+    options.team_work_min = 0;
     options.device = device;
     options.memory_bytes_max = size_t{64} << 20;
     const auto engine = MakeEngine(GoldenDirectory(GetParam()), options);

@@ -240,6 +240,7 @@ TEST_F(Drafts, GiveTheSameTokensToManyAtATime) {
   options.pass_tokens_max = 20;
   for (size_t threads : {1, 3}) {
     options.threads = threads;
+    options.team_work_min = 0;
     const auto with = Make("always", options), without = Make("off", options);
     std::vector<GenerateRequest> requests;
     for (uint64_t i = 0; i < 16; ++i) {

@@ -65,6 +65,7 @@ TEST(Engine, ContinuesPromptsAsTheReferenceForAnyThreadsAndKernels) {
       if (FindKernels(kernels) == nullptr) continue;  // this CPU lacks it
       EngineOptions options;
       options.threads = threads;
+      options.team_work_min = 0;
       options.kernels = kernels;
       const auto engine = Make("k_exaone", options);
       for (const char* prompt : {"p0", "p1", "p2"}) {
@@ -92,6 +93,7 @@ TEST(Engine, ThreadsShareThePassesOfAWiderModelAndChangeNoToken) {
   for (size_t threads : {1, 2, 3, 5}) {
     EngineOptions options;
     options.threads = threads;
+    options.team_work_min = 0;
     const auto engine = MakeEngine(MARU_SOURCE_DIR "/deploy/models/planner", options);
     ASSERT_TRUE(engine.ok()) << engine.status();
     const auto result = (*engine)->Generate(request);
@@ -144,6 +146,7 @@ TEST(Engine, TellsOfEachChoiceWhatElseThereWas) {
     request.wants_choices = true;
     EngineOptions options;
     options.threads = threads;
+    options.team_work_min = 0;
     const auto engine = Make("k_exaone", options);
     const auto result = engine->Generate(request);
     ASSERT_TRUE(result.ok()) << result.status();
@@ -286,6 +289,7 @@ TEST(Engine, ManyCallersGetTheTokensThatOneWouldGet) {
   const Golden golden("solar_open");
   EngineOptions options;
   options.threads = 2;
+  options.team_work_min = 0;
   const auto engine = Make("solar_open", options);
   std::atomic<int> equal{0};
   std::vector<std::thread> callers;

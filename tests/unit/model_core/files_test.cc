@@ -1,9 +1,11 @@
 #include "model_core/base/files.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 
@@ -55,11 +57,37 @@ TEST_F(Files, KeepWhatWasThereWhenWritingFails) {
   const std::string path = folder_ / "folder";
   fs::create_directories(folder_ / "folder" / "inner");
   const absl::Status status = WriteFile(path, "bytes");
-  EXPECT_EQ(status.code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_NE(Message(status, Language::kKorean).find("쓸 수 없습니다"), std::string::npos);
   EXPECT_TRUE(fs::is_directory(path));
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1);
-  EXPECT_FALSE(WriteFile(folder_ / "absent" / "file", "bytes").ok());
+}
+
+TEST_F(Files, SayWhyTheyCannotBeWritten) {
+  const absl::Status absent = WriteFile(folder_ / "absent" / "file", "bytes");
+  EXPECT_EQ(absent.code(), absl::StatusCode::kNotFound) << absent;
+  fs::create_symlink("/dev/full", folder_ / "full");
+  const absl::Status full = WriteFile(folder_ / "full", "bytes");
+  EXPECT_EQ(full.code(), absl::StatusCode::kResourceExhausted) << full;
+  EXPECT_EQ(ErrnoCode(EACCES), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(ErrnoCode(EIO), absl::StatusCode::kUnknown);
+}
+
+TEST_F(Files, ThatAreDevicesOrPipesAreWrittenIntoAndStay) {
+  const std::string pipe = folder_ / "pipe", null = folder_ / "null";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const int reader = open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  ASSERT_GE(reader, 0);
+  EXPECT_TRUE(WriteFile(pipe, "bytes", Readers::kOwner).ok());
+  char text[16] = {};
+  EXPECT_EQ(read(reader, text, sizeof(text)), 5);
+  EXPECT_STREQ(text, "bytes");
+  close(reader);
+  EXPECT_TRUE(fs::is_fifo(pipe));
+  fs::create_symlink("/dev/null", null);
+  EXPECT_TRUE(WriteFile(null, "bytes").ok());
+  EXPECT_TRUE(fs::is_symlink(null)) << "neither it nor what it names is replaced";
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 2);
 }
 
 TEST_F(Files, SayWhatTheyAreWhenTheyCannotBeRead) {

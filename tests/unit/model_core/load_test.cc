@@ -8,6 +8,7 @@
 #include "model_core/transformer/tensors.h"
 #include "model_core/transformer/transformer.h"
 #include "tests/unit/model_core/model_folder.h"
+#include "tests/unit/model_core/model_weights.h"
 
 namespace model_core {
 namespace {
@@ -33,7 +34,7 @@ TEST(Load, NamesAMissingTensor) {
         "model.layers.0.self_attn.q_norm.weight", "model.layers.4.mlp.experts.7.down_proj.weight",
         "model.layers.1.mlp.gate.weight", "model.layers.2.mlp.shared_experts.up_proj.weight"}) {
     const ModelFolder folder("k_exaone");
-    folder.EditHeader([&](Json& header) { header.erase(name); });
+    DropTensor(folder, name);
     ExpectRefused(folder, absl::StatusCode::kDataLoss, base::StrCat("'", name, "' is missing"));
   }
 }
@@ -42,12 +43,74 @@ TEST(Load, NamesAMissingTensor) {
 TEST(Load, NamesABiasThatNoFamilyKnows) {
   for (const char* name : {"model.layers.0.self_attn.q_proj.bias", "lm_head.bias"}) {
     const ModelFolder folder("k_exaone");
-    folder.EditHeader([&](Json& header) {
-      header[name] = header["mtp.norm.weight"];
-      header.erase("mtp.norm.weight");
-    });
+    ModelWeights weights(folder);
+    weights.tensors[name] = weights.tensors["mtp.norm.weight"];
+    weights.WriteTo(folder);
     ExpectRefused(folder, absl::StatusCode::kDataLoss,
                   base::StrCat("'", name, "' is not understood"));
+  }
+}
+
+// A config of another graph than the stored one would compute another model.
+TEST(Load, NamesWhatTheConfigLeavesUnused) {
+  const std::tuple<const char*, const char*, Json, const char*> faults[] = {
+      {"solar_open", "n_shared_experts", 0, "'model.layers.0.mlp.shared_experts."},
+      {"ax_k1", "num_nextn_predict_layers", 0, nullptr},  // that layer is known to draft
+      {"hyperclova_x", "use_post_norm", false, "'model.layers.0.post_norm1.weight' is not"},
+      {"solar_open", "num_hidden_layers", 1, "'model.layers.1."},
+      {"hyperclova_x", "tie_word_embeddings", true, "'lm_head.weight' is not the embedding"}};
+  for (const auto& [model, key, value, what] : faults) {
+    const ModelFolder folder(model);
+    folder.EditConfig([&](Json& config) { config[key] = value; });
+    if (what == nullptr)
+      EXPECT_TRUE(Load(folder).ok()) << Load(folder);
+    else
+      ExpectRefused(folder, absl::StatusCode::kDataLoss, what);
+  }
+}
+
+TEST(Load, TakesAnOutputMatrixThatRepeatsATiedEmbedding) {
+  const ModelFolder folder("hyperclova_x");
+  ModelWeights weights(folder);
+  weights.tensors["lm_head.weight"] = weights.tensors["model.embed_tokens.weight"];
+  weights.WriteTo(folder);
+  folder.EditConfig([](Json& config) { config["tie_word_embeddings"] = true; });
+  EXPECT_TRUE(Load(folder).ok()) << Load(folder);
+}
+
+TEST(Load, NamesWhatOneLayerLacksAndOthersHave) {
+  const std::pair<const char*, const char*> faults[] = {
+      {"hyperclova_x", "model.layers.1.post_norm1.weight"},
+      {"k_exaone", "model.layers.2.mlp.e_score_correction_bias"},
+      {"k_exaone", "mtp.fc.weight"}};
+  for (const auto& [model, name] : faults) {
+    const ModelFolder folder(model);
+    ModelWeights weights(folder);
+    ASSERT_EQ(weights.tensors.erase(name), 1U) << name;
+    weights.WriteTo(folder);
+    folder.EditConfig([](Json& config) { config.erase("use_post_norm"); });
+    ExpectRefused(folder, absl::StatusCode::kDataLoss, base::StrCat("'", name, "' is missing"));
+  }
+}
+
+TEST(Load, NamesASecondSpellingOfATensor) {
+  const ModelFolder folder("k_exaone");
+  ModelWeights weights(folder);
+  const std::string other = "model.layers.1.mlp.gate.e_score_correction_bias";
+  weights.tensors[other] = weights.tensors["model.layers.1.mlp.e_score_correction_bias"];
+  weights.WriteTo(folder);
+  ExpectRefused(folder, absl::StatusCode::kDataLoss, "e_score_correction_bias' is not understood");
+}
+
+TEST(Load, NamesATensorThatHoldsNoNumber) {
+  for (const char* name : {"model.norm.weight", "model.layers.1.mlp.gate.weight"}) {
+    const ModelFolder folder("k_exaone");
+    ModelWeights weights(folder);
+    auto& data = weights.tensors[name].data;
+    std::fill_n(data.begin(), 4, '\xff');
+    weights.WriteTo(folder);
+    ExpectRefused(folder, absl::StatusCode::kDataLoss,
+                  base::StrCat("'", name, "' holds no number"));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "tests/unit/model_core/model_folder.h"
+#include "tests/unit/model_core/model_weights.h"
 
 namespace model_core {
 namespace {
@@ -88,7 +89,7 @@ TEST(DescribeModel, LatentsAreKeptOnceForAllHeads) {
 
 TEST(DescribeModel, SaysWhyAModelIsNotSupported) {
   const ModelFolder folder("vaetki");
-  folder.EditHeader([](Json& header) { header.erase("model.norm.weight"); });
+  DropTensor(folder, "model.norm.weight");
   const auto damaged = DescribeModel(folder.path());
   ASSERT_TRUE(damaged.ok()) << damaged.status();
   EXPECT_FALSE(damaged->at("supported").get<bool>());

@@ -78,4 +78,11 @@ class ModelWeights {
   static constexpr const char* kName = "model.safetensors";
 };
 
+// The folder's weights without one of them, its file whole.
+inline void DropTensor(const ModelFolder& folder, const std::string& name) {
+  ModelWeights weights(folder);
+  weights.tensors.erase(name);
+  weights.WriteTo(folder);
+}
+
 }  // namespace model_core

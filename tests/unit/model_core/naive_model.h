@@ -143,7 +143,8 @@ class NaiveModel {
   }
 
   // What the last of `past` sees, mixed.
-  Row Mix(const std::vector<Heads>& past, size_t window) const {
+  Row Mix(const std::vector<Heads>& past, const LayerConfig& layer) const {
+    const size_t window = layer.window;
     const size_t first = window == 0 || past.size() < window ? 0 : past.size() - window;
     Row mixed;
     for (size_t head = 0; head < config_.heads; ++head) {
@@ -154,7 +155,7 @@ class NaiveModel {
       for (size_t t = first; t < past.size(); ++t) {
         double score = 0;
         for (size_t i = 0; i < q.size(); ++i) score += q[i] * past[t].k[kept][i];
-        const double weight = std::exp(score * config_.attention_scale);
+        const double weight = std::exp(score * config_.score_scale(layer));
         Add(out, past[t].v[kept], weight);
         sum += weight;
       }
@@ -219,7 +220,7 @@ class NaiveModel {
       const Row x = NormIf(name, norms.before_attention, h[t]);
       past.push_back(config_.is_latent() ? Latent(name + "self_attn.", layer, x, t)
                                          : Grouped(name + "self_attn.", layer, x, t));
-      const Row out = Times(name + "self_attn.o_proj", Mix(past, config_.layers[layer].window));
+      const Row out = Times(name + "self_attn.o_proj", Mix(past, config_.layers[layer]));
       Add(h[t], NormIf(name, norms.after_attention, out), config_.residual_scale);
     }
     for (Row& row : h) {

@@ -33,6 +33,7 @@ TEST(PackedEngine, GeneratesTheSameWithAnyKernelsThreadsAndStart) {
     for (const char* kernels : {"scalar", "", ""}) {
       options.kernels = kernels;
       options.threads += 1;
+      options.team_work_min = 0;
       const auto other = MakeEngine(folder.path(), options);
       ASSERT_TRUE(other.ok()) << other.status();
       EXPECT_EQ(Tokens(**other), wanted);

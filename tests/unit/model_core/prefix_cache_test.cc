@@ -54,6 +54,24 @@ class Prefixes {
   PrefixCache prefixes_;
 };
 
+// Windows belong to the end of a prefix: of one that has no room, no part would be of use, and what
+// others left stays.
+TEST(PrefixCache, APrefixWithoutRoomLeavesTheOthersAlone) {
+  for (bool windows : {false, true}) {
+    Prefixes p(windows, /*pages_max=*/60);
+    p.Ask(Tokens(100));
+    EXPECT_EQ(p.Ask(Tokens(100)).usable, 96U) << windows;
+    p.Ask(Tokens(2'000, 5'000));
+    const size_t again = p.Ask(Tokens(2'000, 5'000)).usable;
+    if (windows) {
+      EXPECT_EQ(again, 0U);
+      EXPECT_EQ(p.Ask(Tokens(100)).usable, 96U);
+    } else {
+      EXPECT_GT(again, 300U);  // its beginning
+    }
+  }
+}
+
 TEST(PrefixCache, FindsWholePagesShortOfTheLastToken) {
   for (bool windows : {false, true}) {
     Prefixes p(windows);

@@ -87,7 +87,7 @@ Json RandomConfig(const std::string& family, Dice& dice) {
   if (family == "axk1" || family == "vaetki") AddLatent(dice, config);
   if (family != "exaone4" && family != "hyperclovax") AddMixture(dice, config);
   if (family == "exaone4" || family == "exaone_moe" || family == "vaetki") Slide(dice, config);
-  if ((family == "axk1" || family == "solar_open") && dice.Coin()) AddYarn(dice, config);
+  if ((family == "axk1" || family == "solar_open" || family == "vaetki") && dice.Coin()) AddYarn(dice, config);
   if (family == "hyperclovax") {
     config.update({{"attention_multiplier", 0.1 + dice.Real()},
                    {"embedding_multiplier", 0.5 + dice.Real()},

@@ -121,9 +121,22 @@ TEST_F(Repack, TheSameWeightsAtAnotherTimeStillFit) {
   const ino_t kept = Inode(path());
   const std::string file = folder_.path() + "/model.safetensors";
   fs::last_write_time(file, fs::last_write_time(file) + std::chrono::hours(1));
+  const auto weights = WeightFiles::Open(folder_.path());
+  EXPECT_EQ(folder_.Read(kFile).find(weights->Stamp()), std::string::npos);
   EXPECT_TRUE(Kept(path()));
   Load();
   EXPECT_EQ(Inode(path()), kept);
+  EXPECT_NE(folder_.Read(kFile).find(weights->Stamp()), std::string::npos);  // not hashed again
+}
+
+// As archives do that give every file the same time.
+TEST_F(Repack, ChangedWeightsOfTheSameSizeAndTimeReplaceTheFile) {
+  const std::vector<float> before = Logits();
+  const std::string file = folder_.path() + "/model.safetensors";
+  const auto time = fs::last_write_time(file);
+  ChangeWeights();
+  fs::last_write_time(file, time);
+  EXPECT_NE(Logits(), before);
 }
 
 TEST_F(Repack, AnotherVersionOfThePackingIsReplaced) {

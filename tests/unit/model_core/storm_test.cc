@@ -35,7 +35,8 @@ class Note : public TokenConstraint {
 };
 
 std::unique_ptr<Engine> Make(EngineOptions options) {
-  options.threads = 1;
+  options.threads = 2;
+  options.team_work_min = 0;  // each pass by both
   return *MakeEngine(GoldenDirectory("k_exaone"), options);
 }
 

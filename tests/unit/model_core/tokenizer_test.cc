@@ -95,10 +95,14 @@ TEST(Tokenizer, RefusesDamagedFilesWithoutAWordToTheScreen) {
   std::vector<std::string> damaged = {whole.dump().substr(0, 3'000), "[1, 2]", "\"text\"", "{}"};
   damaged.push_back(whole.dump());
   damaged.back().insert(damaged.back().find("decoder") + 20, 1, '\x01');
-  const base::Json nonsense[] = {7, "text", base::Json::array(), {{"type", "Ghost"}}, {{"type", 7}},
+  const base::Json nonsense[] = {7,
+                                 "text",
+                                 base::Json::array(),
+                                 {{"type", "Ghost"}},
+                                 {{"type", 7}},
                                  {{"type", "Sequence"}, {"decoders", {{{"type", "Ghost"}}}}}};
-  for (const char* part : {"decoder", "pre_tokenizer", "post_processor", "normalizer", "model",
-                           "added_tokens"}) {
+  for (const char* part :
+       {"decoder", "pre_tokenizer", "post_processor", "normalizer", "model", "added_tokens"}) {
     for (const base::Json& instead : nonsense) {
       base::Json json = whole;
       json[part] = instead;
@@ -114,6 +118,33 @@ TEST(Tokenizer, RefusesDamagedFilesWithoutAWordToTheScreen) {
     EXPECT_EQ(tokenizer.status().code(), absl::StatusCode::kInvalidArgument) << text.substr(0, 300);
     EXPECT_THAT(std::string(tokenizer.status().message()), HasSubstr("tokenizer.json: "));
   }
+}
+
+// Files keep what was set when they were saved. A prompt is neither cut nor filled up by it, and
+// merges are not left to chance.
+TEST(Tokenizer, TakesNoPromptApartByWhatTheFileWasSavedWith) {
+  const std::string path = testing::TempDir() + "/set_tokenizer.json";
+  base::Json json = ReadGolden("k_exaone", "tokenizer.json");
+  const auto encoded = [&]() -> absl::StatusOr<std::vector<int32_t>> {
+    std::ofstream(path, std::ios::trunc) << json.dump();
+    ASSIGN_OR_RETURN(const auto tokenizer, Tokenizer::Load(path));
+    return tokenizer->Encode("가나다라 one two three four five");
+  };
+  const auto wanted = encoded();
+  ASSERT_TRUE(wanted.ok()) << wanted.status();
+  json["truncation"] = {
+      {"direction", "Right"}, {"max_length", 3}, {"strategy", "LongestFirst"}, {"stride", 0}};
+  json["padding"] = {{"strategy", {{"Fixed", 64}}},
+                     {"direction", "Right"},
+                     {"pad_to_multiple_of", nullptr},
+                     {"pad_id", 0},
+                     {"pad_type_id", 0},
+                     {"pad_token", "[PAD]"}};
+  const auto set = encoded();
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ(*set, *wanted);
+  json["model"]["dropout"] = 0.5;
+  EXPECT_THAT(std::string(encoded().status().message()), HasSubstr("'model.dropout' is 0.5"));
 }
 
 TEST(Tokenizer, RefusesTextThatIsNotUtf8AndTokensOutsideTheVocabulary) {

@@ -74,6 +74,7 @@ TEST_F(VisionEngine, PassesOfAnySizeGiveTheSameTokens) {
     options.sequences_max = 1;
     options.pass_tokens_max = rows;
     options.threads = 1 + rows % 3;
+    options.team_work_min = 0;
     EXPECT_THAT(Tokens(*Make(options), Request()), ElementsAreArray(golden_.Ids("p0.greedy")))
         << rows;
   }
@@ -170,6 +171,7 @@ TEST_F(VisionEngine, ImagesAndTextTogetherGiveWhatEachGivesAlone) {
   EngineOptions options;
   options.prefix_bytes_max = 0;
   options.threads = 2;
+  options.team_work_min = 0;
   std::vector<std::vector<int32_t>> alone, together(requests.size());
   for (const GenerateRequest& request : requests) alone.push_back(Tokens(*Make(options), request));
   const auto engine = Make(options);
@@ -258,8 +260,7 @@ TEST(VisionTeam, EveryVariantAndNumberOfThreadsGivesTheSameBits) {
 
 TEST(VisionReport, CheckTakesTheGoldenImageThroughTheTower) {
   for (const std::string device : {"", MARU_BINARY_DIR "/tests/device_apart.so"}) {
-    const auto report =
-        CheckModel(VisionFolder(), VisionFolder() + "/golden.json", "", "", device);
+    const auto report = CheckModel(VisionFolder(), VisionFolder() + "/golden.json", "", "", device);
     ASSERT_TRUE(report.ok()) << report.status();
     EXPECT_TRUE(report->at("ok").get<bool>()) << report->dump();
     ASSERT_EQ(report->at("prompts").size(), 2U);

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "tests/unit/policies/audited_run.h"
 
 namespace policies {
@@ -35,7 +37,6 @@ TEST_F(AuditExportTest, OfAnHonestRunHolds) {
   const Verification found = Check(bundle_);
   EXPECT_TRUE(found.ok) << found.reason_en;
   EXPECT_TRUE(found.ended);
-  EXPECT_EQ(found.erased, 0u);
   EXPECT_EQ(found.records, bundle_.entries.size());
   EXPECT_EQ(found.first_bad, -1);
   EXPECT_TRUE(Holds(file_));
@@ -189,24 +190,95 @@ TEST_F(AuditExportTest, AForkedLogIsFound) {
   EXPECT_FALSE(Check(forked).ok);
 }
 
-TEST_F(AuditExportTest, AnErasedPayloadStillHoldsAndIsCounted) {
-  AuditExport all = bundle_;
-  for (size_t i = 0; i < bundle_.entries.size(); ++i) {
-    AuditExport erased = bundle_;
-    for (AuditRecord* record : {&erased.entries[i].record, &all.entries[i].record}) {
-      record->payload = nullptr;
-      record->salt.clear();
-    }
-    const Verification found = Check(erased);
-    EXPECT_TRUE(found.ok) << i << " " << found.reason_en;
-    EXPECT_EQ(found.erased, 1u);
+// The record that a file with this edit is said not to hold at; -1: none in particular.
+struct Edit {
+  const char* name;
+  int64_t first_bad;
+  std::function<void(Json& records)> apply;
+};
+
+void TakeOut(Json& record) {
+  record["payload"] = nullptr;
+  record["salt"] = "";
+}
+void TakeOutFrom(Json& records, size_t first) {
+  for (size_t i = first; i < records.size(); ++i) TakeOut(records[i]);
+}
+
+TEST_F(AuditExportTest, ContentThatWasTakenOutIsFoundAtItsRecord) {
+  const Edit edits[] = {
+      {"one", 4, [](Json& records) { TakeOut(records[4]); }},
+      {"one, its salt kept", 4, [](Json& records) { records[4]["payload"] = nullptr; }},
+      {"the last", 10, [](Json& records) { TakeOut(records[10]); }},
+      {"all", 0, [](Json& records) { TakeOutFrom(records, 0); }},
+      {"an approval removed, all behind it", 6,
+       [](Json& records) {
+         records.erase(6);
+         TakeOutFrom(records, 6);
+       }},
+      {"many removed, the rest", 3, [](Json& records) {
+         for (int i = 0; i < 6; ++i) records.erase(3);
+         TakeOutFrom(records, 3);
+       }}};
+  for (const Edit& edit : edits) {
+    Json file = file_;
+    edit.apply(file["records"]);
+    const Verification found = Check(*ParseAuditExport(file));
+    EXPECT_FALSE(found.ok) << edit.name;
+    EXPECT_EQ(found.first_bad, edit.first_bad) << edit.name;
+    EXPECT_THAT(found.reason_en, HasSubstr("its content was taken out")) << edit.name;
+    EXPECT_THAT(found.reason_ko, HasSubstr("내용을 들어낸 기록")) << edit.name;
   }
-  EXPECT_TRUE(Check(all).ok) << Check(all).reason_en;
-  EXPECT_EQ(Check(all).erased, bundle_.entries.size());
-  all.entries.back() = bundle_.entries.back();
-  EXPECT_TRUE(Check(all).ok);
-  all.entries.erase(all.entries.begin() + 4);  // dropped, not erased: the last record counts them
-  EXPECT_FALSE(Check(all).ok);
+}
+
+TEST_F(AuditExportTest, ContentThatIsMissingSinceTheLogWasWrittenIsFoundToo) {
+  std::vector<AuditRecord> records;
+  for (const auto& entry : bundle_.entries) records.push_back(entry.record);
+  records[6].payload = nullptr;
+  Seal(records[6], std::string(32, 'x'));
+  EXPECT_EQ(Check(run_.Export(records)).first_bad, 6);
+}
+
+TEST_F(AuditExportTest, WithheldContentIsNotVerified) {
+  AuditExport withheld = bundle_;
+  withheld.entries[5].withheld = true;
+  withheld.entries[5].record.payload = nullptr;
+  withheld.entries[5].record.salt.clear();
+  const Json file = ToJson(withheld);
+  EXPECT_EQ(file["records"][5]["withheld"], true);
+  const Verification found = Check(*ParseAuditExport(file));
+  EXPECT_FALSE(found.ok);
+  EXPECT_EQ(found.first_bad, 5);
+  EXPECT_THAT(found.reason_en, HasSubstr("above the clearance"));
+  EXPECT_THAT(found.reason_ko, HasSubstr("열람 등급"));
+}
+
+TEST_F(AuditExportTest, MembersThatNoCheckLooksAtAreRefused) {
+  for (const char* path : {"", "/records/3", "/earlier/0"}) {
+    const Json::json_pointer at(path);
+    Json file = file_;
+    file[at]["note"] = "x";
+    EXPECT_THAT(std::string(ParseAuditExport(file).status().message()), HasSubstr("'note'"));
+    for (const auto& [name, value] : file_[at].items()) {
+      file = file_;
+      file[at].erase(name);
+      EXPECT_FALSE(ParseAuditExport(file).ok()) << path << " " << name;
+    }
+  }
+}
+
+TEST_F(AuditExportTest, AKeyThatStandsTwiceIsRefusedWhereverItIs) {
+  const std::string text = base::DumpJson(file_);
+  EXPECT_TRUE(ReadAuditExport(text, "file").ok());
+  for (const char* key : {"\"run\":", "\"payload\":", "\"time\":", "\"body\":", "\"proof\":"}) {
+    for (size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + 1)) {
+      std::string twice = text;
+      twice.insert(at, StrCat(key, "{},"));
+      const auto bundle = ReadAuditExport(twice, "file");
+      EXPECT_THAT(std::string(bundle.status().message()), HasSubstr("stands twice")) << key;
+    }
+  }
+  EXPECT_FALSE(ReadAuditExport(text.substr(0, 100), "file").ok());
 }
 
 TEST_F(AuditExportTest, AFileOfAnyOtherShapeIsRefusedWithoutHarm) {

@@ -21,6 +21,9 @@ struct Said {
 
 class AuditedRun {
  public:
+  static constexpr char kText[] = "전등을 갈아줘";
+  static constexpr char kNow[] = "2026-11-24T10:00:00+09:00";
+
   AuditedRun() : AuditedRun("maru-audited-run") {}
   explicit AuditedRun(const std::string& name) {
     const auto directory = std::filesystem::temp_directory_path() / name;
@@ -83,9 +86,12 @@ class AuditedRun {
   }
   // Up to the checked plan.
   static std::vector<Said> Begin(Obligation::Kind kind = Obligation::Kind::kApproveOne) {
-    return {{"run.created", {{"text", "전등을 갈아줘"}, {"principal", "han.clerk"}}},
-            {"plan.made", {{"plan", Plan()}}},
+    return {{"run.created", {{"text", kText}, {"principal", "han.clerk"}, {"now", kNow}}},
+            Planned(kText),
             {"plan.checked", Decision(kind)}};
+  }
+  static Said Planned(const std::string& request) {
+    return {"plan.made", {{"plan", Plan()}, {"request", request}, {"now", kNow}}};
   }
   // Begin, `middle`, and the end.
   static std::vector<Said> Whole(const std::vector<Said>& middle) {
@@ -104,22 +110,32 @@ class AuditedRun {
                   {"answer.released", {{"text", "등록했습니다"}}}});
   }
 
+  static std::string ActorOf(const Said& said) {
+    if (said.type == "run.created") return base::StringOr(said.body, "principal", "");
+    if (said.type == "run.replied") return "han.clerk";
+    return said.type == "approval.decided" ? base::StringOr(said.body, "approver", "") : "maru";
+  }
   static AuditRecord Record(const std::string& id, const std::string& run, const Said& said,
                             size_t index) {
-    AuditRecord record{id,     run,       "2026-11-24T10:00:00+09:00",
-                       "maru", said.type, {{"index", index}, {"body", said.body}},
-                       "",     ""};
+    AuditRecord record{
+        id, run, kNow, ActorOf(said), said.type, {{"index", index}, {"body", said.body}}, "", ""};
     Seal(record, base::StrCat(id, std::string(32 - id.size(), 'x')));
     return record;
   }
 
   // The log gets a record of another run after each of this run's.
   AuditExport Export(const std::vector<Said>& events) {
+    std::vector<AuditRecord> records;
+    for (size_t i = 0; i < events.size(); ++i)
+      records.push_back(Record(base::StrCat("r", i), "run1", events[i], i));
+    return Export(records);
+  }
+  AuditExport Export(const std::vector<AuditRecord>& records) {
     MerkleTree tree;
     AuditExport bundle;
     bundle.run_id = "run1";
-    for (size_t i = 0; i < events.size(); ++i) {
-      const AuditRecord record = Record(base::StrCat("r", i), "run1", events[i], i);
+    for (size_t i = 0; i < records.size(); ++i) {
+      const AuditRecord& record = records[i];
       bundle.entries.push_back({tree.size(), record, {}});
       tree.Append(LeafHash(record));
       tree.Append(LeafHash(Other(i)));

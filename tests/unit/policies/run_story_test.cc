@@ -27,7 +27,8 @@ class RunStoryTest : public testing::Test {
     EXPECT_THAT(found.reason_en, HasSubstr(english));
     EXPECT_THAT(found.reason_ko, HasSubstr(korean));
     std::string text = found.reason_ko;
-    for (const char* name : {"approval.one", "law.search", "ticket.create", "mail.send"})
+    for (const char* name : {"approval.one", "law.search", "ticket.create", "mail.send", "maru",
+                             "han.clerk", "seo.head"})
       text = base::ReplaceAll(text, name, "");
     int letters = 0;
     for (char c : text) {
@@ -46,7 +47,8 @@ TEST_F(RunStoryTest, ACallWithoutItsApprovalIsFound) {
   ExpectFault(R::Whole({R::Request(), R::Intent(R::Ticket()), R::Answer()}), english, korean);
   ExpectFault(R::Whole({R::Request(), R::Answer("seo.head", false), R::Intent(R::Ticket())}),
               english, korean);
-  ExpectFault(R::Whole({R::Answer(), R::Intent(R::Ticket())}), english, korean);
+  ExpectFault(R::Whole({R::Answer(), R::Intent(R::Ticket())}), "nobody had been asked",
+              "요청한 적이 없는");
 }
 
 TEST_F(RunStoryTest, TheRequestersOwnApprovalCountsForNothing) {
@@ -66,7 +68,70 @@ TEST_F(RunStoryTest, AnApprovalOfAnotherCallCountsForNothing) {
 TEST_F(RunStoryTest, ACallWhoseArgumentsAreNotThoseOfItsHashIsFound) {
   Said intent = R::Intent(R::Ticket());
   intent.body["arguments"]["title"] = "에어컨";
-  ExpectFault(R::Whole({R::Request(), R::Answer(), intent}), "without the approval", "승인");
+  ExpectFault(R::Whole({R::Request(), R::Answer(), intent}), "than its hash names", "해시");
+  intent = R::Intent(R::LookUp());  // nobody has to approve it
+  intent.body["arguments"]["query"] = "월급";
+  ExpectFault(R::Whole({intent, R::Outcome("s1")}), "than its hash names", "해시");
+}
+
+TEST_F(RunStoryTest, APlanOfAnotherRequestOrTimeIsFound) {
+  for (const char* member : {"request", "now"}) {
+    std::vector<Said> events = R::Honest();
+    events[1].body[member] = "2026-11-25T10:00:00+09:00";
+    ExpectFault(events, "record 1 (r1): the plan was made from another request", "다른 것으로");
+    events[1].body.erase(member);
+    ExpectFault(events, "record 1 (r1): the plan was made from another request", "다른 것으로");
+  }
+}
+
+TEST_F(RunStoryTest, AnAnswerByAnotherThanItsContentNamesIsFound) {
+  for (const size_t at : {size_t{0}, size_t{6}}) {  // run.created, approval.decided
+    std::vector<AuditRecord> records;
+    for (const auto& entry : run_.Export(R::Honest()).entries) records.push_back(entry.record);
+    records[at].actor = "maru";
+    const Verification found = Verify(run_.Export(records), "");
+    EXPECT_FALSE(found.ok);
+    EXPECT_EQ(found.first_bad, static_cast<int64_t>(at)) << found.reason_en;
+    EXPECT_THAT(found.reason_en, HasSubstr("it is by 'maru'"));
+  }
+}
+
+TEST_F(RunStoryTest, ARecordDatedBeforeTheOneItFollowsIsFound) {
+  std::vector<AuditRecord> honest;
+  for (const auto& entry : run_.Export(R::Honest()).entries) honest.push_back(entry.record);
+  for (size_t i = 1; i < honest.size(); ++i) {
+    for (const char* time : {"2026-11-24T09:59:59+09:00", "2026-11-24T10:00:00+10:00", "", "x"}) {
+      std::vector<AuditRecord> records = honest;
+      records[i].time = time;
+      const Verification found = Verify(run_.Export(records), "");
+      EXPECT_FALSE(found.ok) << i << " " << time;
+      EXPECT_EQ(found.first_bad, static_cast<int64_t>(i)) << found.reason_en;
+    }
+  }
+  honest.back().time = "2026-11-24T01:00:01Z";  // the second after, elsewhere
+  EXPECT_TRUE(Verify(run_.Export(honest), "").ok);
+}
+
+TEST_F(RunStoryTest, AFailureIsNotCalledASuccess) {
+  Said failed = R::Outcome("s1");
+  failed.body["ok"] = false;
+  ExpectFault(R::Whole({R::Intent(R::LookUp()), failed}), "failed, yet the run is called completed",
+              "실패했는데");
+  ExpectFault(R::Whole({R::Intent(R::LookUp())}), "has no outcome, yet", "결과가 없는데");
+  const Said answer = {"answer.released", {{"text", "찾았습니다"}}};
+  ExpectFault(R::Whole({R::Intent(R::LookUp()), failed, answer}), "although every call failed",
+              "모든 호출이 실패");
+  std::vector<Said> told = R::Whole({R::Intent(R::LookUp()), failed});
+  told.back().body["state"] = "failed";
+  EXPECT_TRUE(Check(told).ok) << Check(told).reason_en;
+}
+
+TEST_F(RunStoryTest, AnAnswerWhetherAnEffectHappenedIsNoApproval) {
+  Said question = R::Request();
+  question.body["shown"]["question"] = "in_doubt";
+  ExpectFault(R::Whole({question, R::Answer(), R::Intent(R::Ticket())}), "without the approval",
+              "승인");
+  EXPECT_TRUE(Check(R::Whole({question, R::Answer()})).ok);
 }
 
 TEST_F(RunStoryTest, AnApprovalShownForAnotherPlanIsFound) {
@@ -129,10 +194,12 @@ TEST_F(RunStoryTest, ACallIsBegunOnceAndSettledOnce) {
 TEST_F(RunStoryTest, AReplyMakesTheFormerPlanVoid) {
   const Said reply = {"run.replied", {{"text", "의료법"}}};
   ExpectFault(R::Whole({reply, R::Intent(R::LookUp())}), "is not in the plan", "계획에 없습니다");
-  const Said plan = {"plan.made", {{"plan", R::Plan()}}}, checked = {"plan.checked", R::Decision()};
+  const Said plan = R::Planned(std::string(R::kText) + "\n의료법"),
+             checked = {"plan.checked", R::Decision()};
   EXPECT_TRUE(Check(R::Whole({R::Intent(R::LookUp()), R::Outcome("s1"), reply, plan, checked,
-                              R::Intent(R::LookUp())}))
+                              R::Intent(R::LookUp()), R::Outcome("s1")}))
                   .ok);
+  ExpectFault(R::Whole({reply, R::Planned(R::kText)}), "from another request", "다른 것으로");
 }
 
 TEST_F(RunStoryTest, TheRunBeginsOnceAndNothingFollowsItsEnd) {

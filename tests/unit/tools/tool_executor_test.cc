@@ -139,6 +139,27 @@ TEST(SpendDeathTest, APermitForAnotherCallIsABug) {
                "the permit is for another call");
 }
 
+TEST(ToolError, IsReadableWhateverThePeerSaid) {
+  const ToolError error = MakeToolError("unreachable", "got 'R\xFF'", "응답 'R\xFF\xB0'");
+  EXPECT_EQ(error.message_en, "got 'R\uFFFD'");
+  EXPECT_EQ(error.message_ko, "응답 'R\uFFFD\uFFFD'");
+}
+
+// Its health is no UTF-8.
+class NoisyConnector : public fakes::FakeTools {
+ public:
+  Health Check(absl::Time) override { return {State::kDown, "got \xFF", "응답 \xFF"}; }
+};
+
+TEST(ToolRegistry, GivesHealthThatIsReadable) {
+  std::vector<std::unique_ptr<Connector>> connectors;
+  connectors.push_back(std::make_unique<NoisyConnector>());
+  ToolRegistry registry(Catalogue::BuiltIn(), std::move(connectors));
+  registry.Refresh(absl::Now() + absl::Seconds(1));
+  EXPECT_EQ(registry.Status().at(0).health.detail_en, "got \uFFFD");
+  EXPECT_EQ(registry.Status().at(0).health.detail_ko, "응답 \uFFFD");
+}
+
 class DownConnector : public fakes::FakeTools {
  public:
   Health Check(absl::Time) override { return {State::kDown, "no route", "연결 없음"}; }

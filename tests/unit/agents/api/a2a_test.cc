@@ -341,7 +341,8 @@ TEST(A2aList, RefusesPagesItNeverGave) {
   ExpectError(Stub().ListTasks(Context(kKim).get(), request, &page),
               grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");
   request.clear_status_timestamp_after();
-  for (const char* token : {"!", "AP8="}) {  // no Base64; the bytes 00 ff
+  for (const char* token :
+       {"!", "xyz", "1795482000-no-id", "-019ab1c2-0000-7000-8000-000000000000"}) {
     request.set_page_token(token);
     ExpectError(Stub().ListTasks(Context(kKim).get(), request, &page),
                 grpc::StatusCode::INVALID_ARGUMENT, "INVALID_PARAMS");

@@ -215,7 +215,7 @@ TEST(Listen, OnATakenPortIsAlreadyExists) {
 }
 
 TEST(Listen, BeyondThisMachineWithoutTlsIsRefused) {
-  for (const char* listen : {"0.0.0.0:0", "[::]:0", "192.0.2.1:0"}) {
+  for (const char* listen : {"0.0.0.0:0", "[::]:0", "192.0.2.1:0", "127.example.com:0"}) {
     const absl::Status status = StartError(At(listen));
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
     EXPECT_NE(status.message().find("TLS"), std::string::npos) << status;

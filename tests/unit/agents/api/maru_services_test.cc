@@ -1,4 +1,6 @@
 // maru.v1: runs, approvals, plans, audit and administration, and who may do what.
+#include <set>
+
 #include "maru/v1/admin.grpc.pb.h"
 #include "maru/v1/approvals.grpc.pb.h"
 #include "maru/v1/audit.grpc.pb.h"
@@ -96,6 +98,28 @@ TEST(RunService, ListsTheCallersRunsAndEveryonesForAuditors) {
             StatusCode::INVALID_ARGUMENT);
 }
 
+TEST(RunService, ListsPageAfterPageAndRefusesATokenItNeverGave) {
+  const As ko = kSecurity;
+  for (int i = 0; i < 3; ++i) Send(ko, "아무 도구도 못 하는 일");
+  v1::ListRunsRequest request;
+  request.set_page_size(1);
+  std::set<std::string> seen;
+  v1::ListRunsResponse page;
+  do {
+    ASSERT_TRUE(Runs().ListRuns(Context(ko).get(), request, &page).ok());
+    for (const v1::Run& run : page.runs()) EXPECT_TRUE(seen.insert(run.id()).second);
+    EXPECT_EQ(page.next_page_token().find(' '), std::string::npos) << "one word for a shell";
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(static_cast<int64_t>(seen.size()), page.total());
+  for (const char* token : {"xyz", "2", "2026-11-24T10:00:00+09:00 x"}) {
+    request.set_page_token(token);
+    EXPECT_EQ(Runs().ListRuns(Context(ko).get(), request, &page).error_code(),
+              StatusCode::INVALID_ARGUMENT)
+        << token;
+  }
+}
+
 TEST(RunService, TellsEveryEventFromTheFirst) {
   const std::string id = Send(kKim, fakes::kArticleRequest).id();
   v1::WatchRunRequest request;
@@ -125,8 +149,10 @@ TEST(RunService, CancelsAndTakesReplies) {
   v1::CancelRunRequest cancel;
   cancel.set_id(waiting);
   v1::CancelRunResponse canceled;
-  EXPECT_EQ(Runs().CancelRun(Context(kKim).get(), cancel, &canceled).error_code(),
-            StatusCode::NOT_FOUND);
+  const grpc::Status others = Runs().CancelRun(Context(kKim).get(), cancel, &canceled);
+  EXPECT_EQ(others.error_code(), StatusCode::NOT_FOUND);
+  v1::Run none;
+  EXPECT_EQ(others.error_message(), GetRun(kKim, waiting, none).error_message());
   EXPECT_TRUE(Runs().CancelRun(Context(kHan).get(), cancel, &canceled).ok());
 }
 
@@ -338,10 +364,17 @@ TEST(PrincipalService, LetsNobodyElseAndNobodyForThemselves) {
 
 TEST(PrincipalService, RefusesADocumentThatMakesNoSense) {
   v1::Principal person;
-  for (const char* document :
-       {"", "[]", "{}", R"({"id":"a b"})", R"({"id":"x","roles":"auditor"})",
-        R"({"id":"x","clearance":5})", R"({"id":"x","clearance":{"n2sf":"Z","mil":"none"}})",
-        R"({"id":"x","clearance":{"n2sf":"O","mil":"none"},"patterns":["nothing.*"]})"}) {
+  const auto changed = [](const char* member, Json value) {
+    Json document = Parsed(Newcomer("x").document_json());
+    document[member] = std::move(value);
+    return base::DumpJson(document);
+  };
+  for (const std::string& document : std::initializer_list<std::string>{
+           "", "[]", "{}", R"({"id":"a b"})", R"({"id":"x","roles":"auditor"})",
+           R"({"id":"x","clearance":5})", R"({"id":"x","clearance":{"n2sf":"Z","mil":"none"}})",
+           R"({"id":"x","clearance":{"n2sf":"O","mil":"none"},"patterns":["nothing.*"]})",
+           changed("id", "../evil"), changed("activ", false), changed("bogus", 1),
+           changed("purposes", {"leisure"}), changed("patterns", Json::array({5}))}) {
     v1::PutPrincipalRequest request;
     request.set_document_json(document);
     EXPECT_EQ(Principals().PutPrincipal(Context(kAdmin).get(), request, &person).error_code(),

@@ -45,7 +45,7 @@ TEST_F(DoubtTest, AnActIsDoubtedWhereThePlanMightAsWellHaveEnded) {
   ASSERT_TRUE(found);
   EXPECT_THAT(Doubt::Otherwise(Written(close), *found), ElementsAre(kSteps, kRead, kEnd));
   EXPECT_FALSE(
-      doubt_.OfAct(Written({.index = 2, .share = 0.9F, .other = kEnd, .other_share = 0.1F})));
+      doubt_.OfAct(Written({.index = 2, .share = 0.99F, .other = kEnd, .other_share = 0.005F})));
 }
 
 TEST_F(DoubtTest, AnotherArgumentOfTheStepBeforeIsNoDoubtOfTheAct) {

@@ -1,7 +1,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "deploy/cli/connection.h"
 #include "deploy/server/config.h"
+#include "model_core/base/files.h"
+#include "model_core/base/strings.h"
 #include "tests/unit/deploy/cli/captured.h"
 
 namespace deploy::cli {
@@ -58,6 +65,15 @@ TEST(CommandLine, SendsNoCredentialUnencryptedToAnotherMachine) {
   EXPECT_THAT(captured.err, HasSubstr("unencrypted"));
 }
 
+TEST(CommandLine, TakesNoOtherMachineForThisOneByItsName) {
+  for (const char* host : {"127.example.com", "0.0.0.0.example.com", "10.0.0.1", "[::2]"}) {
+    EXPECT_FALSE(IsLoopback(base::StrCat(host, ":7420"))) << host;
+  }
+  for (const char* host : {"127.0.0.2", "[::1]", "localhost", "[::ffff:127.0.0.1]"}) {
+    EXPECT_TRUE(IsLoopback(base::StrCat(host, ":7420"))) << host;
+  }
+}
+
 TEST(CommandLine, WritesErrorsAsJsonForPrograms) {
   const Captured captured = RunMaru({"--json", "tools", "show", "no.such"});
   EXPECT_EQ(captured.code, 3);
@@ -70,6 +86,79 @@ TEST(CommandLine, PrintsTheDefaultConfigurationAndTakesItBack) {
   const Captured printed = RunMaru({"config", "default"});
   EXPECT_EQ(printed.out, DefaultConfigText());
   EXPECT_EQ(RunMaru({"config", "check", "/no/such.yaml"}).code, 3);
+}
+
+TEST(CommandLine, ChecksAConfigurationAsMarudDoes) {
+  const std::string path = base::StrCat(testing::TempDir(), "/maru_check_test.yaml");
+  const auto checked = [&path](const std::string& listen) {
+    std::ofstream(path) << "server:\n  listen: \"" << listen << "\"\nmodel:\n  directory: \""
+                        << testing::TempDir() << "\"\n";
+    return RunMaru({"--lang", "en", "config", "check", path.c_str()});
+  };
+  EXPECT_EQ(checked("127.0.0.1:7420").code, 0);
+  const Captured refused = checked("0.0.0.0:7420");
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr(base::StrCat(path, ":2: 'server.listen'")));
+}
+
+TEST(CommandLine, SaysHowAPersonIsWritten) {
+  for (const char* language : {"en", "ko"}) {
+    const Captured captured = RunMaru({"--lang", language, "principals", "add", "--help"});
+    EXPECT_EQ(captured.code, 0);
+    for (const char* member :
+         {"\"id\"", "\"roles\"", "\"clearance\"", "\"purposes\"", "\"patterns\""}) {
+      EXPECT_THAT(captured.out, HasSubstr(member));
+    }
+  }
+}
+
+// The code with which a command ends whose output is `path`, and what it says of it.
+Captured PrintTo(const char* path, std::vector<const char*> arguments) {
+  Terminal terminal;
+  terminal.out = std::fopen(path, "w");
+  terminal.err = std::tmpfile();
+  Captured captured;
+  captured.code = RunCommandLine(static_cast<int>(arguments.size()), arguments.data(), terminal);
+  captured.err = Contents(terminal.err);
+  std::fclose(terminal.out);
+  return captured;
+}
+
+TEST(CommandLine, IsNotDoneWhileItsOutputIsLost) {
+  for (const char* shown : {"--help", "config default", "tools show law.article"}) {
+    std::vector<std::string> words = {"maru", "--lang", "en"};
+    for (const std::string_view word : base::StrSplit(shown, ' ')) words.emplace_back(word);
+    std::vector<const char*> arguments;
+    for (const std::string& word : words) arguments.push_back(word.c_str());
+    const Captured full = PrintTo("/dev/full", arguments);
+    EXPECT_EQ(full.code, 8) << shown;
+    EXPECT_THAT(full.err, HasSubstr("the output cannot be written: No space left on device"));
+    const Captured null = PrintTo("/dev/null", arguments);
+    EXPECT_EQ(null.code, 0) << shown;
+    EXPECT_THAT(null.err, IsEmpty());
+  }
+  EXPECT_EQ(PrintTo("/dev/full", {"maru", "tools", "show", "no.such"}).code, 3)
+      << "what fails anyway keeps its code";
+}
+
+TEST(CommandLine, SaysWithCodeFourThatEvidenceWasCutOrIsNone) {
+  const std::string cut = R"({"format":"maru-audit-export/1","run":"r","records":[{"ind)";
+  const Captured captured = RunMaru({"--lang", "en", "verify", "-"}, cut);
+  EXPECT_EQ(captured.code, 4);
+  EXPECT_THAT(captured.err, HasSubstr("maru: "));
+  EXPECT_EQ(RunMaru({"verify", "-"}, "{}").code, 4);
+  EXPECT_EQ(RunMaru({"verify", "/no/such.json"}).code, 3);
+}
+
+TEST(CommandLine, DescribesAModelThatIsNotSupportedAndSaysSoWithCodeOne) {
+  std::string folder = testing::TempDir() + "unsupported-XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const std::string config = folder + "/config.json";
+  ASSERT_TRUE(base::WriteFile(config, R"({"architectures":["NoSuch"],"model_type":"no"})").ok());
+  const Captured captured = RunMaru({"--json", "model", "info", folder.c_str()});
+  EXPECT_EQ(captured.code, 1) << captured.err;
+  EXPECT_THAT(captured.out, HasSubstr(R"("supported":false)"));
+  std::filesystem::remove_all(folder);
 }
 
 TEST(CommandLine, CompletesEveryCommand) {

@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "model_core/base/strings.h"
 #include "policies/decision.h"
 #include "policies/permit.h"
 #include "tests/fakes/scripted_planner.h"
+#include "tests/unit/deploy/cli/captured.h"
 
 namespace deploy::cli {
 namespace {
@@ -41,7 +43,7 @@ std::vector<Said> Begin() {
   policies::StepDecision step{"s1", "ticket.create", true, {}, {}, {}, {}};
   step.obligations = {{policies::Obligation::Kind::kApproveOne, {"dept_head"}, "", "approval.one"}};
   return {{"run.created", {{"text", "가"}, {"principal", "han.clerk"}}},
-          {"plan.made", {{"plan", Plan()}}},
+          {"plan.made", {{"plan", Plan()}, {"request", "가"}}},
           {"plan.checked",
            policies::ToJson(policies::PlanDecision{true, {step}, "administration", "policy"})}};
 }
@@ -74,6 +76,11 @@ Json Intent(const policies::CallBinding& call) {
           {"label", policies::ToJson(call.label)}};
 }
 
+std::string ActorOf(const Said& said) {
+  if (said.type == "run.created") return base::StringOr(said.body, "principal", "");
+  return said.type == "approval.decided" ? "seo.head" : "maru";
+}
+
 // An export as a server makes it, of a run with these events.
 class EvidenceTest : public testing::Test {
  protected:
@@ -92,7 +99,7 @@ class EvidenceTest : public testing::Test {
       policies::AuditRecord record{StrCat("r", i),
                                    "run1",
                                    "2026-11-24T10:00:00+09:00",
-                                   "maru",
+                                   ActorOf(events[i]),
                                    events[i].type,
                                    {{"index", i}, {"body", events[i].body}},
                                    "",
@@ -116,6 +123,7 @@ TEST_F(EvidenceTest, HoldsForAnApprovedCallThatWasMadeAsApproved) {
   events.push_back({"approval.requested", Request(Binding("전등"))});
   events.push_back({"approval.decided", Decision()});
   events.push_back({"effect.intent", Intent(Binding("전등"))});
+  events.push_back({"effect.outcome", {{"step", "s1"}, {"ok", true}}});
   const auto bundle = Export(events);
   EXPECT_EQ(CheckLog(bundle, "").outcome, Outcome::kHolds) << CheckLog(bundle, "").english;
   EXPECT_EQ(CheckLog(bundle, signer_->verifier_key()).outcome, Outcome::kHolds);
@@ -187,10 +195,28 @@ TEST_F(EvidenceTest, ComputesThePlanAgainAndFindsAnotherOne) {
   EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kHolds);
   body["evidence"]["weights_sha256"] = "others";
   EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kNotChecked);
+  Json later = body;
+  later["text"] = "";
+  later["evidence"]["weights_sha256"] = "none";
+  EXPECT_EQ(CheckPlans(Export({{"plan.made", body}, {"plan.made", later}}), &planner).outcome,
+            Outcome::kFails);
   body["evidence"]["rules"] = 1;
   const Finding other = CheckPlans(Export({{"plan.made", body}}), &planner);
   EXPECT_EQ(other.outcome, Outcome::kNotChecked);
   EXPECT_NE(other.english.find("rules 1"), std::string::npos) << other.english;
+}
+
+TEST_F(EvidenceTest, SaysWithItsVerdictThatThePlanWasNotComputedAgain) {
+  const std::string file = directory_ + "/run.json";
+  std::ofstream(file) << base::DumpJson(
+      policies::ToJson(Export(Begin())));  // a remote model's plan
+  const Captured english = RunMaru({"--lang", "en", "verify", file.c_str()});
+  EXPECT_EQ(english.code, 0) << english.out << english.err;
+  EXPECT_NE(english.out.find("verified; the plan was not recomputed\n"), std::string::npos);
+  const Captured korean = RunMaru({"--lang", "ko", "verify", file.c_str()});
+  EXPECT_NE(korean.out.find("검증됨. 다만 계획은 다시 계산하지 않았습니다\n"), std::string::npos);
+  const Captured json = RunMaru({"--json", "verify", file.c_str()});
+  EXPECT_NE(json.out.find("\"plan_recomputed\":false"), std::string::npos) << json.out;
 }
 
 TEST_F(EvidenceTest, PassesOverRecordsOfAnotherShape) {

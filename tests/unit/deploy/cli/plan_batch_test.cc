@@ -8,6 +8,7 @@
 #include "deploy/cli/in_order.h"
 #include "model_core/base/strings.h"
 #include "tests/fakes/scripted_planner.h"
+#include "tests/unit/deploy/cli/captured.h"
 
 namespace deploy::cli {
 namespace {
@@ -22,10 +23,11 @@ std::unique_ptr<PlanSource> Source(ToolsByPrincipal tools = {}) {
 }
 
 Json Planned(PlanSource& source, const std::string& line) {
-  bool failed = false;
-  auto json = base::ParseJson(PlanLine(Session{}, source, {}, line, failed), "answer");
+  absl::Status status;
+  auto json = base::ParseJson(PlanLine(Session{}, source, {}, {7, line}, status), "answer");
   EXPECT_TRUE(json.ok());
-  EXPECT_EQ(failed, json->contains("error"));
+  EXPECT_EQ(!status.ok(), json->contains("error"));
+  EXPECT_EQ(json->value("line", 0), status.ok() ? 0 : 7);
   return *json;
 }
 
@@ -38,7 +40,8 @@ TEST(RunInOrder, GivesAnswersInTheOrderOfTheLinesWhateverEachTakes) {
         text = StrCat(line.load());
         return ++line <= 2000;
       },
-      [](int, const std::string& text) {
+      [](int, size_t number, const std::string& text) {
+        EXPECT_EQ(StrCat(number), text);
         if (text.ends_with("7")) std::this_thread::yield();
         return text;
       },
@@ -78,30 +81,65 @@ TEST(PlanLine, KnowsOnlyThePrincipalsOfTheFile) {
             "not_found");
 }
 
-TEST(PlanLines, GoesOnAfterALineThatFailsAndCountsIt) {
+struct Batched {
+  absl::StatusOr<BatchCount> count;
+  std::vector<std::string> lines;
+};
+
+Batched Plan(const std::string& input, std::vector<std::unique_ptr<PlanSource>> sources) {
   std::FILE* in = std::tmpfile();
-  std::fputs(
-      "{\"id\":1,\"text\":\"제38조 보여줘\"}\n\nnonsense\n{\"id\":3,\"text\":\"제38조 보여줘\"}",
-      in);
+  std::fwrite(input.data(), 1, input.size(), in);
   std::rewind(in);
   Session session;
   session.terminal.out = std::tmpfile();
+  Batched batched{PlanLines(session, sources, {}, in), {}};
+  std::fclose(in);
+  const std::string out = Contents(session.terminal.out);
+  for (const std::string_view line : base::StrSplit(base::Trim(out), '\n'))
+    batched.lines.emplace_back(line);
+  return batched;
+}
+
+TEST(PlanLines, GoesOnAfterALineThatFailsNamesItAndCountsIt) {
   std::vector<std::unique_ptr<PlanSource>> sources;
   sources.push_back(Source());
   sources.push_back(Source());
-  const BatchCount count = PlanLines(session, sources, {}, in);
-  EXPECT_EQ(count.lines, 3u);
-  EXPECT_EQ(count.failed, 1u);
-  std::rewind(session.terminal.out);
-  char text[4096] = {};
-  const std::string out(text, std::fread(text, 1, sizeof(text), session.terminal.out));
-  const auto lines = base::StrSplit(base::Trim(out), '\n');
-  ASSERT_EQ(lines.size(), 3u);
-  EXPECT_TRUE(lines[0].starts_with(R"({"id":1,"plan")")) << lines[0];
-  EXPECT_TRUE(lines[1].starts_with(R"({"id":null,"error")")) << lines[1];
-  EXPECT_TRUE(lines[2].starts_with(R"({"id":3,"plan")")) << lines[2];
-  std::fclose(in);
-  std::fclose(session.terminal.out);
+  const Batched batched = Plan(
+      "{\"id\":1,\"text\":\"제38조 보여줘\"}\n\nnonsense\n{\"id\":3,\"text\":\"제38조 보여줘\"}",
+      std::move(sources));
+  ASSERT_TRUE(batched.count.ok());
+  EXPECT_EQ(batched.count->lines, 3u);
+  EXPECT_EQ(batched.count->failed, 1u);
+  ASSERT_EQ(batched.lines.size(), 3u);
+  EXPECT_TRUE(batched.lines[0].starts_with(R"({"id":1,"plan")")) << batched.lines[0];
+  EXPECT_TRUE(batched.lines[1].starts_with(R"({"id":null,"line":3,"error")")) << batched.lines[1];
+  EXPECT_TRUE(batched.lines[2].starts_with(R"({"id":3,"plan")")) << batched.lines[2];
+}
+
+// Plans for those who are named, as a server does where there are several credentials.
+class ChoosySource : public PlanSource {
+ public:
+  absl::StatusOr<Json> MakePlan(const PlanQuestion& question) override {
+    if (!question.as.empty()) return Json{{"plan", {{"verdict", "refuse"}}}};
+    return base::WithReason(absl::UnauthenticatedError("which one asks?"), kNobodyNamed);
+  }
+};
+
+TEST(PlanLines, EndOnceWhereNobodyCanBeChosenToAsk) {
+  std::string input = "{\"id\":1,\"text\":\"x\",\"as\":\"kim\"}\n";
+  for (int i = 0; i < 1000; ++i) input += "{\"id\":2,\"text\":\"x\"}\n";
+  std::vector<std::unique_ptr<PlanSource>> sources;
+  sources.push_back(std::make_unique<ChoosySource>());
+  const Batched batched = Plan(input, std::move(sources));
+  EXPECT_EQ(batched.count.status().code(), absl::StatusCode::kUnauthenticated);
+  ASSERT_EQ(batched.lines.size(), 1u);
+  EXPECT_TRUE(batched.lines[0].starts_with(R"({"id":1,"plan")")) << batched.lines[0];
+}
+
+TEST(PlanLines, CannotBeReadFromAFolder) {
+  const Captured captured = RunMaru({"--server", "127.0.0.1:1", "plan", "--batch", "/"});
+  EXPECT_EQ(captured.code, 2) << captured.err;
+  EXPECT_EQ(RunMaru({"--server", "127.0.0.1:1", "plan", "--batch", "/no/such"}).code, 3);
 }
 
 }  // namespace

@@ -23,6 +23,9 @@ class ConfigTest : public ::testing::Test {
     const auto config = Load(text);
     return config.ok() ? "" : std::string(config.status().message());
   }
+  std::string Korean(const std::string& text) {
+    return base::Message(Load(text).status(), base::Language::kKorean);
+  }
 };
 
 TEST_F(ConfigTest, HoldsEveryDefaultOfTheBuiltInFile) {
@@ -60,7 +63,8 @@ TEST_F(ConfigTest, RefusesAnUnknownKeyWithItsLine) {
 }
 
 TEST_F(ConfigTest, RefusesAValueOfAnotherKind) {
-  EXPECT_THAT(Refusal("runs:\n  workers: many\n"), HasSubstr(":2: 'runs.workers' takes a whole number"));
+  EXPECT_THAT(Refusal("runs:\n  workers: many\n"),
+              HasSubstr(":2: 'runs.workers' takes a whole number"));
   EXPECT_THAT(Refusal("runs:\n  lease: 15\n"), HasSubstr("'runs.lease' takes a duration"));
   EXPECT_THAT(Refusal("principals:\n  issue_credentials: yes\n"), HasSubstr("takes true or false"));
   EXPECT_THAT(Refusal("server: here\n"), HasSubstr("'server' is not a group of keys"));
@@ -73,21 +77,46 @@ TEST_F(ConfigTest, RefusesAValueOutsideWhatTheKeyTakes) {
 }
 
 TEST_F(ConfigTest, RefusesAKeyGivenTwiceAndTextThatIsNoYaml) {
-  EXPECT_THAT(Refusal("runs:\n  workers: 2\n  workers: 3\n"), HasSubstr("'runs.workers' is given twice"));
+  EXPECT_THAT(Refusal("runs:\n  workers: 2\n  workers: 3\n"),
+              HasSubstr("'runs.workers' is given twice"));
   EXPECT_THAT(Refusal("runs: [\n"), HasSubstr("malformed YAML"));
 }
 
 TEST_F(ConfigTest, SaysWhichFileIsMissing) {
   const auto config = Config::Load("/nowhere/maru.yaml", "/home/maru");
   EXPECT_TRUE(absl::IsNotFound(config.status()));
-  EXPECT_THAT(base::Message(config.status(), base::Language::kKorean), HasSubstr("/nowhere/maru.yaml"));
+  EXPECT_THAT(base::Message(config.status(), base::Language::kKorean),
+              HasSubstr("/nowhere/maru.yaml"));
+}
+
+TEST_F(ConfigTest, RefusesAPortOrADurationOutsideItsLimits) {
+  EXPECT_THAT(Refusal("connectors:\n  manufacturing:\n    sparkplug_port: 999999\n"),
+              HasSubstr(":3: 'connectors.manufacturing.sparkplug_port' is 999999, takes 1–65535"));
+  EXPECT_THAT(Refusal("connectors:\n  defense:\n    tak_port: 0\n"), HasSubstr("takes 1–65535"));
+  EXPECT_THAT(Refusal("runs:\n  lease: 1ns\n"), HasSubstr(":2: 'runs.lease' is 1ns, takes 1s–1h"));
+  EXPECT_THAT(Refusal("runs:\n  lease: inf\n"), HasSubstr("'runs.lease' is inf, takes 1s–1h"));
+  EXPECT_THAT(Korean("runs:\n  lease: 1ns\n"), HasSubstr("2행: 'runs.lease'는 1s–1h 범위"));
+}
+
+TEST_F(ConfigTest, RefusesASecondDocument) {
+  EXPECT_THAT(Refusal("runs:\n  workers: 2\n---\nserver:\n  listen: \"0.0.0.0:1\"\n"),
+              HasSubstr(":3: a second YAML document"));
+  EXPECT_THAT(Refusal("---\n---\nruns:\n  workers: 2\n"), HasSubstr(":2: a second YAML document"));
+  EXPECT_THAT(Korean("a: 1\n---\nb: 1\n"), HasSubstr("2행: 두 번째 YAML 문서"));
+  EXPECT_TRUE(Load("# first\n---\nruns:\n  workers: 2\n...\n").ok());
+}
+
+TEST_F(ConfigTest, RefusesWhatIsNotUtf8WithItsPlace) {
+  EXPECT_THAT(Refusal("runs:\n  workers: 2\nlog:  # \xff\n"),
+              HasSubstr(":3: byte 9 of the line is not UTF-8"));
+  EXPECT_THAT(Korean("\xc0"), HasSubstr("1행: 이 행의 1번째 바이트가 UTF-8이 아닙니다"));
 }
 
 TEST_F(ConfigTest, NamesTheKeyWhoseSecretCannotBeRead) {
   const auto config = Load("model:\n  api_key_file: /nowhere/key\n");
   ASSERT_TRUE(config.ok()) << config.status();
   EXPECT_THAT(std::string(config->Secret("model.api_key_file").status().message()),
-              HasSubstr("'model.api_key_file': file '/nowhere/key'"));
+              HasSubstr(":2: 'model.api_key_file': file '/nowhere/key'"));
   EXPECT_EQ(*config->Secret("connectors.legal.oc_key_file"), "");
 }
 

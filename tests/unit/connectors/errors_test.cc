@@ -1,0 +1,95 @@
+// How failures of the world outside become a status, and a status what a tool answers with.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <pqxx/pqxx>
+#include <stdexcept>
+
+#include "connectors/sql.h"
+#include "connectors/sql/pqxx_errors.h"
+#include "connectors/tool_kit.h"
+
+namespace connectors {
+namespace {
+
+using base::Language;
+using testing::HasSubstr;
+using enum absl::StatusCode;
+
+absl::StatusCode OfState(const char* state) {
+  return FromPqxx(pqxx::sql_error("it broke", "SELECT 1", state)).code();
+}
+
+TEST(PqxxErrors, AStateOfTheServerIsOneCodeForAllWhoAsk) {
+  EXPECT_EQ(OfState("57014"), kDeadlineExceeded);
+  EXPECT_EQ(OfState("42501"), kUnauthenticated);
+  EXPECT_EQ(OfState("28P01"), kUnauthenticated);
+  EXPECT_EQ(OfState("40001"), kAborted);
+  EXPECT_EQ(OfState("53100"), kResourceExhausted);
+  for (const char* away : {"08006", "53300", "57P01", "57P03"})
+    EXPECT_EQ(OfState(away), kUnavailable);
+  for (const char* shape : {"42P01", "42703", "22P02"}) EXPECT_EQ(OfState(shape), kDataLoss);
+  EXPECT_EQ(OfState("23505"), kInternal);
+  EXPECT_EQ(OfState(""), kInternal);
+}
+
+TEST(PqxxErrors, WhatIsNoSqlErrorIsToldByItsKind) {
+  EXPECT_EQ(FromPqxx(pqxx::broken_connection("server closed the connection")).code(), kUnavailable);
+  EXPECT_EQ(FromPqxx(pqxx::in_doubt_error("commit")).code(), kUnavailable);
+  EXPECT_EQ(FromPqxx(pqxx::statement_completion_unknown("?")).code(), kUnavailable);
+  EXPECT_EQ(FromPqxx(pqxx::serialization_failure("could not serialize")).code(), kAborted);
+  EXPECT_EQ(FromPqxx(pqxx::deadlock_detected("deadlock")).code(), kAborted);
+  EXPECT_EQ(FromPqxx(pqxx::conversion_error("no number")).code(), kDataLoss);
+  EXPECT_EQ(FromPqxx(pqxx::unexpected_rows("two rows")).code(), kDataLoss);
+  EXPECT_EQ(FromPqxx(std::runtime_error("else")).code(), kInternal);
+}
+
+TEST(PqxxErrors, ALoginThatIsRefusedIsNotADatabaseThatIsAway) {
+  for (const char* words :
+       {"FATAL:  password authentication failed for user \"nobody\"",
+        "FATAL:  role \"nobody\" does not exist",
+        "FATAL:  no pg_hba.conf entry for host \"10.0.0.1\"",
+        "FATAL:  permission denied for database \"office\"", "fe_sendauth: no password supplied"}) {
+    const absl::Status status = FromPqxx(pqxx::broken_connection(words), "register", "등록부");
+    EXPECT_EQ(status.code(), kUnauthenticated) << words;
+    EXPECT_EQ(base::Message(status, Language::kKorean),
+              "등록부: 데이터베이스 인증이 거부되었습니다");
+    EXPECT_EQ(std::string(status.message()), std::string("register: ") + words);
+  }
+  EXPECT_EQ(FromPqxx(pqxx::broken_connection("FATAL:  database \"x\" does not exist")).code(),
+            kUnavailable);
+}
+
+TEST(ToolErrors, EveryStatusIsOneCodeInEveryConnector) {
+  const std::pair<absl::StatusCode, const char*> kCodes[] = {{kNotFound, "not_found"},
+                                                             {kUnauthenticated, "auth"},
+                                                             {kPermissionDenied, "auth"},
+                                                             {kFailedPrecondition, "auth"},
+                                                             {kDeadlineExceeded, "timeout"},
+                                                             {kCancelled, "timeout"},
+                                                             {kInvalidArgument, "invalid_argument"},
+                                                             {kAborted, "stale"},
+                                                             {kResourceExhausted, "partial"},
+                                                             {kDataLoss, "malformed_upstream"},
+                                                             {kInternal, "malformed_upstream"},
+                                                             {kUnavailable, "unreachable"}};
+  for (const auto& [code, expected] : kCodes) {
+    const tools::ToolError error = FromStatus(base::Error(code, "reason", "까닭"), "the.system");
+    EXPECT_EQ(error.code, expected);
+    EXPECT_EQ(error.message_en, "the.system: reason");
+    EXPECT_EQ(error.message_ko, "the.system: 까닭");
+  }
+}
+
+TEST(SqlReaderErrors, SayWhatIsWrong) {
+  const auto rows = [](const std::string& dsn, absl::Time deadline) {
+    return MakeSqlReader(dsn, "plant.sql")->Rows("SELECT 1", {}, {deadline, nullptr}).error();
+  };
+  EXPECT_EQ(rows("", absl::InfiniteFuture()).code, "unreachable");
+  EXPECT_THAT(rows("", absl::InfiniteFuture()).message_en, HasSubstr("plant.sql: not configured"));
+  EXPECT_EQ(rows("host=127.0.0.1 port=1", absl::Now()).code, "timeout");
+  EXPECT_EQ(rows("host=127.0.0.1 port=1", absl::Now() + absl::Seconds(5)).code, "unreachable");
+}
+
+}  // namespace
+}  // namespace connectors

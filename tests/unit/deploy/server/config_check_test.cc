@@ -1,0 +1,172 @@
+#include "deploy/server/config_check.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "model_core/base/strings.h"
+
+namespace deploy {
+namespace {
+
+using base::StrCat;
+using ::testing::HasSubstr;
+
+// A home with a model folder, so that the rest of a configuration decides.
+class ConfigCheckTest : public ::testing::Test {
+ protected:
+  ConfigCheckTest() {
+    std::filesystem::create_directories(home_ + "/model");
+    Write("certificate.pem", "-----BEGIN CERTIFICATE-----\n");
+    Write("key.pem", "-----BEGIN PRIVATE KEY-----\n");
+    Write("plain.txt", "words\n");
+  }
+  ~ConfigCheckTest() override { std::filesystem::remove_all(home_); }
+
+  void Write(const std::string& name, const std::string& text) {
+    std::ofstream(StrCat(home_, "/", name)) << text;
+  }
+  // `text` stands first, so that its lines count from 1.
+  absl::Status Check(const std::string& text) {
+    Write("maru.yaml", text.find("model:") == std::string::npos ? StrCat(text, kModel) : text);
+    const auto config = Config::Load(StrCat(home_, "/maru.yaml"), home_);
+    return config.ok() ? CheckConfig(*config) : config.status();
+  }
+  absl::Status Listening(const std::string& address, const std::string& more = "") {
+    return Check(StrCat("server:\n  listen: \"", address, "\"\n", more));
+  }
+  void ExpectRefused(const absl::Status& status, const std::string& place, const std::string& why) {
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(StrCat("/maru.yaml:", place)));
+    EXPECT_THAT(std::string(status.message()), HasSubstr(why));
+    const size_t key = place.find('\'');
+    EXPECT_THAT(
+        base::Message(status, base::Language::kKorean),
+        HasSubstr(StrCat(" ", place.substr(0, place.find(':')), "행: ", place.substr(key))));
+  }
+
+  static constexpr std::string_view kModel = "model:\n  directory: \"$MARU_HOME/model\"\n";
+  static constexpr std::string_view kTls =
+      "  tls:\n    certificate: \"$MARU_HOME/certificate.pem\"\n    key: \"$MARU_HOME/key.pem\"\n";
+  const std::string home_ = StrCat(::testing::TempDir(), "/maru_check_",
+                                   ::testing::UnitTest::GetInstance()->current_test_info()->name());
+};
+
+TEST_F(ConfigCheckTest, TakesWhatMarudTakes) {
+  EXPECT_TRUE(Check("").ok()) << Check("");
+  for (const char* address : {"127.0.0.1:7420", "127.0.0.2:1", "[::1]:65535", "localhost:7420",
+                              "[::ffff:127.0.0.1]:7420"}) {
+    EXPECT_TRUE(Listening(address).ok()) << Listening(address);
+  }
+  EXPECT_TRUE(Check("metrics:\n  listen: \"\"\n").ok());
+}
+
+TEST_F(ConfigCheckTest, RefusesWhatIsNoAddress) {
+  for (const char* address : {"127.0.0.1:99999", "127.0.0.1:0", "example", "", "::1:80"}) {
+    ExpectRefused(Listening(address), "2: 'server.listen'", "is not host:port");
+  }
+  ExpectRefused(Check("metrics:\n  listen: \"7421\"\n"), "2: 'metrics.listen'", "is not host:port");
+}
+
+TEST_F(ConfigCheckTest, WantsTlsBeyondThisMachine) {
+  for (const char* address : {"0.0.0.0:7420", "[::]:7420", "127.example.com:7420", "10.0.0.5:1"}) {
+    ExpectRefused(Listening(address), "2: 'server.listen'", "needs TLS");
+  }
+  EXPECT_TRUE(Listening("10.0.0.5:7420", std::string(kTls)).ok());
+}
+
+TEST_F(ConfigCheckTest, WantsAnAddressForTheAgentCard) {
+  ExpectRefused(Listening("0.0.0.0:7420", std::string(kTls)), "2: 'server.listen'",
+                "set server.public_url");
+  ExpectRefused(Listening("[::]:7420", std::string(kTls)), "2: 'server.listen'",
+                "set server.public_url");
+  const std::string told = StrCat(kTls, "  public_url: \"maru.example:7420\"\n");
+  EXPECT_TRUE(Listening("0.0.0.0:7420", told).ok()) << Listening("0.0.0.0:7420", told);
+}
+
+TEST_F(ConfigCheckTest, ServesMetricsOnLoopbackOnly) {
+  for (const char* address : {"0.0.0.0:7421", "127.evil.com:7421", "[::2]:7421"}) {
+    ExpectRefused(Check(StrCat("metrics:\n  listen: \"", address, "\"\n")), "2: 'metrics.listen'",
+                  "loopback only");
+  }
+}
+
+TEST_F(ConfigCheckTest, RefusesHalfOfTls) {
+  const auto tls = [this](const std::string& lines) { return Check("server:\n  tls:\n" + lines); };
+  ExpectRefused(tls("    certificate: \"$MARU_HOME/certificate.pem\"\n"),
+                "3: 'server.tls.certificate'", "needs server.tls.key");
+  ExpectRefused(tls("    key: \"$MARU_HOME/key.pem\"\n"), "3: 'server.tls.key'",
+                "needs server.tls.certificate");
+  ExpectRefused(tls("    client_ca: \"$MARU_HOME/certificate.pem\"\n"), "3: 'server.tls.client_ca'",
+                "needs server.tls.certificate");
+}
+
+TEST_F(ConfigCheckTest, RefusesTlsFilesThatAreNone) {
+  const auto tls = [this](const std::string& key) {
+    return Check(
+        StrCat("server:\n  tls:\n    certificate: \"$MARU_HOME/certificate.pem\"\n    key: \"", key,
+               "\"\n"));
+  };
+  ExpectRefused(tls("/nowhere/key.pem"), "4: 'server.tls.key'",
+                "'/nowhere/key.pem' cannot be read");
+  ExpectRefused(tls("$MARU_HOME"), "4: 'server.tls.key'", "cannot be read");
+  ExpectRefused(tls("$MARU_HOME/plain.txt"), "4: 'server.tls.key'", "is no PEM file");
+}
+
+TEST_F(ConfigCheckTest, WantsAModel) {
+  ExpectRefused(Check("model:\n  directory: /nowhere/model\n"), "2: 'model.directory'",
+                "'/nowhere/model' is no folder");
+  ExpectRefused(Check("model:\n  provider: openai\n"), "2: 'model.provider'",
+                "needs model.base_url");
+  const std::string server =
+      "model:\n  provider: openai\n  base_url: \"http://127.0.0.1:8000/v1\"\n";
+  ExpectRefused(Check(server), "2: 'model.provider'", "needs model.model");
+  EXPECT_TRUE(Check(server + "  model: some\n").ok());
+  ExpectRefused(Check(server + "  model: some\n  api_key_file: /nowhere/key\n"),
+                "5: 'model.api_key_file'", "'/nowhere/key' cannot be read");
+}
+
+TEST_F(ConfigCheckTest, NamesAKeyWithoutALineWhereItsDefaultHolds) {
+  const auto config = Config::Load("", home_);
+  ASSERT_TRUE(config.ok());
+  const absl::Status status = config->Refusal("model.directory", "is missing", "없습니다");
+  EXPECT_EQ(status.message(), "'model.directory': is missing");
+  EXPECT_EQ(base::Message(status, base::Language::kKorean), "'model.directory': 없습니다");
+}
+
+TEST_F(ConfigCheckTest, RefusesAUrlThatIsNone) {
+  for (const char* url : {"notaurl", "ftp://example", "http://", "https:///DRF"}) {
+    ExpectRefused(Check(StrCat("connectors:\n  legal:\n    base_url: \"", url, "\"\n")),
+                  "3: 'connectors.legal.base_url'", url);
+  }
+  ExpectRefused(Check("connectors:\n  manufacturing:\n    opcua_url: \"http://plant:4840\"\n"),
+                "3: 'connectors.manufacturing.opcua_url'", "opc.tcp://");
+}
+
+TEST_F(ConfigCheckTest, RefusesAFileThatCannotBeRead) {
+  ExpectRefused(Check("connectors:\n  tryton:\n    password_file: /nowhere/password\n"),
+                "3: 'connectors.tryton.password_file'", "'/nowhere/password' cannot be read");
+  ExpectRefused(Check("principals:\n  file: /nowhere/people.json\n"), "2: 'principals.file'",
+                "'/nowhere/people.json' cannot be read");
+  ExpectRefused(Check("connectors:\n  tryton:\n    map_file: /nowhere/map.json\n"),
+                "3: 'connectors.tryton.map_file'", "'/nowhere/map.json' cannot be read");
+  ExpectRefused(Check("policy:\n  directory: /nowhere/policy\n"), "2: 'policy.directory'",
+                "'/nowhere/policy' is no folder");
+}
+
+TEST_F(ConfigCheckTest, KnowsEverySecret) {
+  const auto config = Config::Load("", home_);
+  ASSERT_TRUE(config.ok());
+  for (const std::string_view key : SecretKeys()) {
+    EXPECT_EQ(config->Secret(key).value_or("unreadable"), "") << key;
+  }
+  for (const auto& [key, value] : config->values()) {
+    const bool secret = key.ends_with("password_file") || key.ends_with("token_file");
+    EXPECT_TRUE(!secret || std::ranges::count(SecretKeys(), key) == 1) << key;
+  }
+}
+
+}  // namespace
+}  // namespace deploy
