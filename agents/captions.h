@@ -9,6 +9,8 @@
 
 namespace agents {
 
+// "조문 조회" / "Text of an article".
+std::string ToolTitle(const tools::ToolSpec& tool, base::Language language);
 // "기준일" / "as of"; `tool` decides where one name means several things ("at").
 std::string ArgumentCaption(std::string_view tool, std::string_view argument,
                             base::Language language);

@@ -9,6 +9,14 @@
 
 namespace agents {
 
+// Different values of one kind that a request may name. A plan has six steps and a list 24 items,
+// and no request of 5,758 named more than 8; one that names 48 articles is planned in two seconds.
+inline constexpr size_t kValuesMax = 48;
+
+// InvalidArgument, naming the kind, the count and the limit in both languages, if `request` names
+// more. What it quotes does not count: that is passed on and not asked for.
+absl::Status CheckValueCount(const PlanRequest& request);
+
 // Tools that may stand in the plan of `request`: offered and allowed.
 std::set<std::string> UsableTools(const PlanRequest& request);
 

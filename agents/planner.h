@@ -9,6 +9,7 @@
 #include <string>
 
 #include "agents/plan.h"
+#include "model_core/arithmetic.h"
 #include "model_core/base/status.h"
 #include "model_core/engine.h"
 
@@ -35,8 +36,10 @@ struct PlanEvidence {
   std::string prompt_sha256;
   std::string provider;  // "embedded" or "openai"
   int rules = kPlannerRules;
+  int arithmetic = model_core::kArithmetic;
   base::Json ToJson() const;
-  static PlanEvidence Parse(const base::Json& json);  // what is missing stays empty; rules: 1
+  // What is missing stays empty; rules and arithmetic: 1.
+  static PlanEvidence Parse(const base::Json& json);
 };
 
 struct PlanResult {
@@ -54,8 +57,9 @@ struct PlanResult {
 class Planner {
  public:
   virtual ~Planner() = default;
-  // InvalidArgument: empty request, over 32 KiB, malformed UTF-8 or NUL. Unavailable,
-  // DeadlineExceeded, Cancelled as they say. A refusal is a plan, not an error.
+  // InvalidArgument: empty request, over 32 KiB, malformed UTF-8 or NUL, more values of a kind than
+  // any plan could use. Unavailable, DeadlineExceeded, Cancelled as they say. A refusal is a plan,
+  // not an error.
   virtual absl::StatusOr<PlanResult> MakePlan(const PlanRequest& request) = 0;
   // Where the planner's own model stands; none where the model is another program's.
   virtual std::optional<model_core::EngineFigures> Figures() const { return std::nullopt; }
@@ -68,15 +72,16 @@ absl::Status CheckRequestText(std::string_view text);
 
 // Plans with the model in `directory` (config.json, model.safetensors, tokenizer.json with the
 // planner's control tokens), run by the embedded engine. threads 0: as many as pay.
-// memory_bytes_max, device: EngineOptions'; the former for the requests that are planned at a time.
+// memory_bytes_max, device, kernels: EngineOptions'; the first for the requests that are planned at a time.
 absl::StatusOr<std::unique_ptr<Planner>> MakeEmbeddedPlanner(const std::string& directory,
                                                              const tools::Catalogue& catalogue,
                                                              int threads,
                                                              size_t memory_bytes_max = 0,
-                                                             const std::string& device = "");
+                                                             const std::string& device = "",
+                                                             const std::string& kernels = "");
 
 // Plans once more what `plan_made` (the body of a run's plan.made) says was planned.
-// FailedPrecondition if `planner` is not the sealed model, or of other rules; DataLoss, naming what
+// FailedPrecondition if `planner` is not the sealed model, or of other rules or arithmetic; DataLoss, naming what
 // differs, unless prompt, grammar, text and plan come out bit for bit.
 absl::Status RecomputePlan(Planner& planner, const tools::Catalogue& catalogue,
                            const base::Json& plan_made);

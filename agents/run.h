@@ -51,14 +51,17 @@ absl::StatusOr<RunRequest> ParseRunRequest(const base::Json& json);
 //   approval.decided     {approval_id, step, approver, approved, reason, call_hash}
 //   effect.intent        {step, tool, key, call_hash, policy_version, arguments, label}: before the
 //                        call, also of reads
-//   effect.outcome       {step, key, ok, value, label, origins, error, milliseconds, settled_by}
+//   effect.outcome       {step, key, ok, value, label, origins, error, milliseconds, settled_by};
+//                        error is {code, message_en, message_ko, rules}: rules of a denial only
 //   step.skipped         {step, reason, …}; reason is one of
 //                          input_failed, input_skipped {input}
 //                          empty_input
 //                          guard {input, field, value}
-//                          denied, rejected {message_en, message_ko}
+//                          denied {message_en, message_ko, rules}
+//                          rejected {message_en, message_ko}
 //                          declined: the requester said no
-//   answer.released      {text, language, citations, label}
+//   answer.released      {text, citations, label, composer, catalogue}: by which version of the
+//                        composer, with which catalogue (its hash)
 //   run.cancel_requested {}: by the event's actor
 //   run.waiting          {state, reason_en, reason_ko, missing}: state is input_required,
 //                        approval_required or in_doubt

@@ -23,6 +23,9 @@ struct RunLoopOptions {
   absl::Duration backoff = absl::Milliseconds(200);  // before the second attempt; doubles
   int parallel_steps_max = 4;
   absl::Duration plan_timeout = absl::Seconds(60);  // of one attempt to plan
+  // Of one person, planned at a time; fewer than there are workers, so that one is left for others.
+  // 0: any number.
+  int plans_each_max = 0;
   absl::Duration plan_patience =
       absl::Minutes(5);  // how long a run waits for a planner that is away
   // A lost call is looked up this long after it was made, not before: the other side may still be

@@ -79,9 +79,15 @@ class RunStore {
   virtual absl::StatusOr<RunPage> ListRuns(const RunFilter& filter) = 0;
 
   // A run that has work and no live lease, leased for `duration`; nullopt if there is none. Waiting
-  // runs have no work until something happens to them (an answer, a reply, a decision).
-  virtual absl::StatusOr<std::optional<Lease>> ClaimRun(const std::string& worker,
-                                                        absl::Duration duration) = 0;
+  // runs have no work until something happens to them (an answer, a reply, a decision). Passed by
+  // are runs still `submitted` of those whom `no_plans_of` names.
+  virtual absl::StatusOr<std::optional<Lease>> ClaimRun(
+      const std::string& worker, absl::Duration duration,
+      const std::vector<std::string>& no_plans_of) = 0;
+  absl::StatusOr<std::optional<Lease>> ClaimRun(const std::string& worker,
+                                                absl::Duration duration) {
+    return ClaimRun(worker, duration, {});
+  }
   virtual absl::StatusOr<Lease> RenewLease(const Lease& lease, absl::Duration duration) = 0;
   // Gives the run back; `waiting`: it has no work until something happens to it.
   virtual absl::Status ReleaseLease(const Lease& lease, bool waiting) = 0;
@@ -121,6 +127,10 @@ class RunStore {
                                                                     int limit) = 0;
   virtual absl::StatusOr<std::string> LatestCheckpoint() = 0;  // signed note
   virtual const std::string& audit_verifier_key() const = 0;
+
+  // How far the machine's clock is behind the newest audit record; zero: it is not. Until it has
+  // caught up, what is recorded gets the time of that record.
+  virtual absl::Duration ClockBehind() = 0;
 };
 
 }  // namespace agents

@@ -6,6 +6,7 @@
 //   NotFound            no such document
 //   Unauthenticated     the register's database refuses our login or our rights
 //   Unavailable         it cannot be reached, or cannot write now
+//   Unknown             PutLabel: the connection broke while it was stored: it may stand, or not
 //   DeadlineExceeded    no answer in time
 //   Aborted             PutLabel: the document's bytes changed since they were read: read again;
 //                       FindTexts: documents are not indexed

@@ -1,5 +1,5 @@
 // What connectors are made of: a value or a tool error, a status as a tool error, a tool that is a
-// function, an origin.
+// function, an origin, the words of a text.
 //
 // Header only; no state of its own.
 #pragma once
@@ -108,11 +108,41 @@ inline tools::ToolError FromStatus(const absl::Status& status, std::string_view 
       base::StrCat(system, ": ", base::Message(status, base::Language::kKorean)));
 }
 
+// As FromStatus, of an effect: Unknown says that it may have happened.
+inline tools::ToolError FromEffectStatus(const absl::Status& status, std::string_view system) {
+  tools::ToolError error = FromStatus(status, system);
+  if (status.code() != absl::StatusCode::kUnknown) return error;
+  return tools::MakeToolError("in_doubt", error.message_en, error.message_ko);
+}
+
+// An effect was sent, and looking at what became of it failed with `error`.
+inline tools::ToolError Unconfirmed(const tools::ToolError& error) {
+  return tools::MakeToolError(
+      "in_doubt", base::StrCat("it was sent and cannot be confirmed: ", error.message_en),
+      base::StrCat("보냈지만 처리 여부를 확인할 수 없습니다: ", error.message_ko));
+}
+
+// The words of a text that is looked for, split at any white space of ASCII and at no-break spaces.
+inline std::vector<std::string> WordsOf(std::string_view text) {
+  std::string plain(text);
+  for (const char* space : {"\u00A0", "\u3000", "\t", "\r", "\n"})
+    plain = base::ReplaceAll(plain, space, " ");
+  std::vector<std::string> words;
+  for (std::string_view word : base::StrSplit(plain, ' ')) {
+    if (!word.empty()) words.emplace_back(word);
+  }
+  return words;
+}
+
+// Where `bytes` were read. A system that keeps no versions (empty) is cited by what it said: the
+// first digits of its hash.
 inline policies::Origin MakeOrigin(std::string_view system, std::string_view record,
                                    std::string_view version, absl::Time time,
                                    std::string_view bytes) {
-  return {std::string(system), std::string(record), std::string(version), base::TimeText(time),
-          base::Sha256Hex(bytes)};
+  const std::string hash = base::Sha256Hex(bytes);
+  return {std::string(system), std::string(record),
+          version.empty() ? base::StrCat("sha256:", hash.substr(0, 12)) : std::string(version),
+          base::TimeText(time), hash};
 }
 
 }  // namespace connectors

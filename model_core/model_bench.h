@@ -12,6 +12,7 @@ namespace model_core {
 
 inline constexpr size_t kBenchTokensMax = size_t{1} << 20;  // of a prompt, and of a depth
 inline constexpr size_t kBenchRepeatsMax = 100;
+inline constexpr double kBenchSecondsMax = 3600;
 
 struct BenchOptions {
   std::string model;  // a folder or a GGUF file; or …
@@ -23,7 +24,7 @@ struct BenchOptions {
   size_t repeats = 3;                                     // the median counts
   std::string kv = "f16";                                 // as EngineOptions
   size_t threads = 0;                                     // as EngineOptions
-  std::string kernels;
+  std::string kernels, device;                            // what the machine can do stays the CPU's
   size_t memory_bytes_max = 0;          // 0: 8 GiB, or three quarters of the machine's if less
   size_t roof_bytes = size_t{1} << 30;  // read to measure bandwidth
   double seconds_max = 15;              // of a measurement: no repetition, no pass begins after it
@@ -37,7 +38,7 @@ BenchOptions Quick(BenchOptions options);
 // What is measured at the moment: "q8 decode 4096".
 using BenchProgress = std::function<void(const std::string& what)>;
 
-// {"model", "family", "kernels", "threads", "parameters": {"total", "active"},
+// {"model", "family", "kernels", "device", "threads", "parameters": {"total", "active"},
 //  "machine": {"read_gb_s", "int8_gop_s", "f32_gop_s"},
 //  "memory": {"limit_bytes", "needed_bytes"},
 //  "types": [{"type", "weights_bytes", "load_seconds"}],

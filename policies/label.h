@@ -55,7 +55,7 @@ std::string_view Name(Integrity integrity);
 struct Origin {
   std::string system;   // "law", "fhir", "opcua", …: the connector's name
   std::string record;   // its identifier there
-  std::string version;  // ETag, MST, row version; empty if the system has none
+  std::string version;  // ETag, MST, row version; of a system without: hash of what it said
   std::string time;     // when Maru read it, RFC 3339
   std::string sha256;   // of the bytes as received, hex
 

@@ -11,8 +11,8 @@ ToolError MakeToolError(std::string code, std::string message_en, std::string me
   error.retryable = code == "unreachable" || code == "timeout" || code == "rate_limited";
   error.in_doubt = code == "in_doubt";
   error.code = std::move(code);
-  error.message_en = base::Utf8(base::CodePoints(message_en));
-  error.message_ko = base::Utf8(base::CodePoints(message_ko));
+  error.message_en = base::WellFormedUtf8(message_en);
+  error.message_ko = base::WellFormedUtf8(message_ko);
   return error;
 }
 

@@ -60,12 +60,14 @@ ToolOutcome ToolExecutor::Execute(const ToolCall& call, const PermitMaker& permi
   Tool* tool = registry_.Find(call.binding.tool);
   if (spec == nullptr || tool == nullptr) return Missing(call.binding.tool);
   absl::Duration wait = options_.backoff;
+  std::optional<ToolError> doubt;  // an attempt may have had its effect: no later failure undoes it
   for (int attempt = 1;; ++attempt) {
     ToolOutcome outcome = Checked(*spec, call, Attempt(*tool, call, permit, cancelled));
+    if (!outcome.ok() && outcome.error().in_doubt) doubt = outcome.error();
     const bool again = !outcome.ok() && (outcome.error().retryable || outcome.error().in_doubt) &&
                        MayRepeat(*spec) && attempt < options_.attempts_max &&
                        !(cancelled && cancelled());
-    if (!again) return outcome;
+    if (!again) return doubt && !outcome.ok() ? ToolOutcome(*doubt) : outcome;
     const double jitter = 0.5 + static_cast<double>(random_.Next() % 1000) / 1000.0;
     std::this_thread::sleep_for(absl::ToChronoMilliseconds(wait * jitter));
     wait *= 2;

@@ -26,8 +26,8 @@ class ToolExecutor {
 
   // The outcome of `call`. Reads and idempotent calls are repeated while their error is retryable
   // or leaves them in doubt; another write or release is tried once. An effect whose answer was
-  // lost, late or unreadable comes back in doubt: error.in_doubt. Without a permit nothing is
-  // called and the code is `forbidden`.
+  // lost, late or unreadable comes back in doubt: error.in_doubt, also when a repeat of it then
+  // failed for good. Without a permit nothing is called and the code is `forbidden`.
   ToolOutcome Execute(const ToolCall& call, const PermitMaker& permit,
                       const std::function<bool()>& cancelled);
 

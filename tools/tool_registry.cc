@@ -9,8 +9,8 @@ namespace {
 
 // The details may repeat what the other side sent: a byte that is no UTF-8 becomes U+FFFD.
 Connector::Health Readable(Connector::Health health) {
-  health.detail_en = base::Utf8(base::CodePoints(health.detail_en));
-  health.detail_ko = base::Utf8(base::CodePoints(health.detail_ko));
+  health.detail_en = base::WellFormedUtf8(health.detail_en);
+  health.detail_ko = base::WellFormedUtf8(health.detail_ko);
   return health;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agents/answering/deeds.h"
+#include "agents/answering/searched.h"
 #include "agents/answering/sources.h"
 #include "agents/answering/values.h"
 #include "model_core/base/strings.h"
@@ -48,15 +49,8 @@ class Composer {
 
   // "1. 조문 조회 (법령 이름: 개인정보 보호법, 조문 번호: 제26조)"
   std::string Heading(const Step& step, const tools::ToolSpec& spec) const {
-    std::string arguments;
-    for (const tools::ArgumentSpec& argument : spec.arguments) {
-      if (!step.arguments.contains(argument.name)) continue;
-      arguments += StrCat(
-          arguments.empty() ? "" : ", ", ArgumentCaption(spec.name, argument.name, language_), ": ",
-          ShowArgument(catalogue_, argument, step.arguments[argument.name], language_));
-    }
-    const std::string title =
-        StrCat(step.id.substr(1), ". ", language_ == Language::kKorean ? spec.title : spec.name);
+    const std::string arguments = ArgumentsText(catalogue_, spec, step.arguments, language_);
+    const std::string title = StrCat(step.id.substr(1), ". ", ToolTitle(spec, language_));
     return arguments.empty() ? title : StrCat(title, " (", arguments, ")");
   }
 
@@ -70,7 +64,7 @@ class Composer {
         AddResult(step, spec, record);
         break;
       case StepState::kFailed:
-        AddFailure(record.error);
+        AddFailure(record);
         break;
       case StepState::kSkipped:
         Under(SkipText(record.error));
@@ -80,10 +74,13 @@ class Composer {
     }
   }
 
-  void AddFailure(const Json& error) {
-    const std::string code = base::StringOr(error, "code", "");
-    Under(StrCat(Say("하지 못했습니다. ", "It failed. "),
-                 base::StringOr(error, Say("message_ko", "message_en"), ""), " (",
+  // One that is in doubt still, for nobody looked, is told as that.
+  void AddFailure(const StepRecord& record) {
+    const std::string code = base::StringOr(record.error, "code", "");
+    const bool unknown = code == "in_doubt" && SettledText(record.settled_by, language_).empty();
+    Under(StrCat(unknown ? Say("처리되었는지 알 수 없습니다. ", "It may have been done, or not. ")
+                         : Say("하지 못했습니다. ", "It failed. "),
+                 base::StringOr(record.error, Say("message_ko", "message_en"), ""), " (",
                  ErrorWord(code, language_), ")"));
   }
 
@@ -129,7 +126,12 @@ class Composer {
       Under(base::StringOr(record.error, Say("message_ko", "message_en"), ""));
     AddScalars(spec, record.value, marks);
     for (const auto& [name, value] : record.value.items()) {
-      if (value.is_array()) AddList(spec, name, value, numbers);
+      if (!value.is_array()) continue;
+      if (value.empty()) {
+        AddNothing(step, spec, name, record.value, marks);
+      } else {
+        AddList(spec, name, value, numbers);
+      }
     }
     AddPeople(step, record);
   }
@@ -141,7 +143,7 @@ class Composer {
     std::vector<std::string> others;
     for (const auto& [name, member] : value.items()) {
       const tools::ResultSpec* field = spec.Result(name);
-      if (field == nullptr || member.is_null() || member.is_array()) continue;
+      if (field == nullptr || Missing(member) || member.is_array()) continue;
       const std::string caption = FieldCaption(spec.name, name, language_);
       const std::string shown = ShowValue(catalogue_, *field, member, language_);
       quoted_ = quoted_ || field->untrusted;
@@ -158,21 +160,28 @@ class Composer {
     for (const std::string& other : others) Under(StrCat(Capital(other), marks));
   }
 
+  // A system that has nothing to say of a field gives null or no text: neither is shown.
+  static bool Missing(const Json& value) {
+    return value.is_null() || (value.is_string() && base::Trim(value.get<std::string>()).empty());
+  }
+
   static std::string Capital(std::string text) {
     if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
       text[0] = static_cast<char>(text[0] - 'a' + 'A');
     return text;
   }
 
+  void AddNothing(const Step& step, const tools::ToolSpec& spec, const std::string& name,
+                  const Json& value, const std::string& marks) {
+    const Json arguments = WithDefaults(spec, step.arguments, run_.request.now);
+    const std::string text = NothingText(catalogue_, spec, arguments, name, value, language_);
+    if (!text.empty()) Under(StrCat(Capital(text), marks));
+  }
+
   void AddList(const tools::ToolSpec& spec, const std::string& name, const Json& list,
                const std::vector<int>& numbers) {
     const std::string marks = Sources::Marks(numbers);
     const std::string caption = name == "items" ? "" : FieldCaption(spec.name, name, language_);
-    if (list.empty()) {
-      Under(StrCat(caption.empty() ? "" : StrCat(caption, ": "),
-                   Say("해당하는 자료가 없습니다.", "Nothing was found."), marks));
-      return;
-    }
     Under(Say(StrCat(caption.empty() ? "모두 " : StrCat(caption, " "), list.size(), "건입니다."),
               StrCat(caption.empty() ? "" : StrCat(caption, ": "), list.size(),
                      list.size() == 1 ? " entry." : " entries.")) +
@@ -194,11 +203,11 @@ class Composer {
     if (!item.is_object()) return FieldText(spec, StrCat(list, "[]"), list, item);
     std::string text;
     for (const auto& [name, value] : item.items()) {
-      if (value.is_null()) continue;
+      if (Missing(value)) continue;
       text +=
           StrCat(text.empty() ? "" : ", ", FieldText(spec, StrCat(list, "[].", name), name, value));
     }
-    return text;
+    return text.empty() ? Say("기록된 내용 없음", "nothing recorded") : text;
   }
 
   std::string FieldText(const tools::ToolSpec& spec, const std::string& path,

@@ -20,8 +20,9 @@ using model_core::GenerateRequest;
 
 constexpr int kPlanTokensMax = 1024;  // beyond what the request's own words can fill
 // Of the engine's memory, for the prompts of the last requests: ways that a search tries beside the
-// first begin with the same one.
-constexpr size_t kPromptBytesMax = size_t{32} << 20;
+// first begin with the same one. A request of 2,000 characters takes 34 MiB, and four workers plan
+// at a time; one that finds no room is read anew for each way, five times the work and more.
+constexpr size_t kPromptBytesMax = size_t{144} << 20;
 
 class EmbeddedPlanner : public Planner {
  public:
@@ -35,6 +36,7 @@ class EmbeddedPlanner : public Planner {
 
   absl::StatusOr<PlanResult> MakePlan(const PlanRequest& request) override {
     RETURN_IF_ERROR(CheckRequestText(request.text));
+    RETURN_IF_ERROR(CheckValueCount(request));
     ASSIGN_OR_RETURN(PlanResult result, Write(request, {}));
     const Plan wanted = Wanted(result);
     if (!Acts(wanted)) return result;
@@ -163,13 +165,15 @@ class EmbeddedPlanner : public Planner {
 absl::StatusOr<std::unique_ptr<Planner>> MakeEmbeddedPlanner(const std::string& directory,
                                                              const tools::Catalogue& catalogue,
                                                              int threads, size_t memory_bytes_max,
-                                                             const std::string& device) {
+                                                             const std::string& device,
+                                                             const std::string& kernels) {
   ASSIGN_OR_RETURN(auto tokenizer, model_core::Tokenizer::Load(directory + "/tokenizer.json"));
   ASSIGN_OR_RETURN(PlanVocabulary vocabulary, PlanVocabulary::Make(*tokenizer));
   model_core::EngineOptions options;
   options.threads = static_cast<size_t>(std::max(threads, 0));
   options.memory_bytes_max = memory_bytes_max;
   options.device = device;
+  options.kernels = kernels;
   options.weights = "q8";       // half the bytes a token reads, and plans as good
   options.keep_packed = false;  // packed in a fraction of a second; the folder stays as it was
   options.prefix_bytes_max = kPromptBytesMax;

@@ -35,6 +35,16 @@ Candidate Group(const Groups& groups, size_t index, std::string_view text, Candi
   return candidate;
 }
 
+// P-1027: a patient's number; PMP-31: the name of a tag or an asset.
+Candidate Prefixed(std::string_view text, const Groups& groups) {
+  const std::string value = Quoted(groups[1]);
+  for (const auto& [prefix, kind] : kPrefixes) {
+    if (groups[2] == prefix)
+      return Group(groups, 1, text, Identifier({{std::string(kind), value}}));
+  }
+  return Group(groups, 1, text, Identifier({{"id:tag", value}, {"id:asset", value}}));
+}
+
 }  // namespace
 
 bool Candidate::Has(std::string_view kind) const {
@@ -53,22 +63,9 @@ void FindIdentifiers(std::string_view text, std::vector<Candidate>& out) {
   static const RE2* const prefixed =
       new RE2("(?:^|[^A-Za-z0-9-])(([A-Z]{1,5})-\\d{1,6}[A-Z]?)(?:$|[^A-Za-z0-9-])");
   // The character after one identifier may stand before the next: look again from inside.
-  for (size_t from = 0; from < text.size();) {
-    std::vector<Candidate> found;
-    FindAll(
-        text.substr(from), *prefixed,
-        [&](const Groups& g) -> std::optional<Candidate> {
-          const std::string value = Quoted(g[1]);
-          for (const auto& [prefix, kind] : kPrefixes) {
-            if (g[2] == prefix) return Group(g, 1, text, Identifier({{std::string(kind), value}}));
-          }
-          return Group(g, 1, text, Identifier({{"id:tag", value}, {"id:asset", value}}));
-        },
-        found);
-    if (found.empty()) break;
-    from = found.front().end;
-    out.push_back(std::move(found.front()));
-  }
+  Groups groups;
+  for (size_t from = 0; FindFrom(text.substr(from), *prefixed, 0, groups); from = out.back().end)
+    out.push_back(Prefixed(text, groups));
   static const RE2* const stock_number = new RE2("\\b(\\d{4}-\\d{2}-\\d{3}-\\d{4})\\b");
   FindAll(
       text, *stock_number,

@@ -14,27 +14,35 @@ namespace agents {
 
 using Groups = std::vector<std::string_view>;  // [0]: the whole match
 
+// The first match in `text` from byte `from` on, with its groups. False: there is none.
+inline bool FindFrom(std::string_view text, const re2::RE2& pattern, size_t from, Groups& groups) {
+  const re2::StringPiece whole(text.data(), text.size());
+  const int count = pattern.NumberOfCapturingGroups() + 1;
+  std::vector<re2::StringPiece> pieces(static_cast<size_t>(count));
+  if (!pattern.Match(whole, from, text.size(), re2::RE2::UNANCHORED, pieces.data(), count))
+    return false;
+  groups.clear();
+  for (const re2::StringPiece& piece : pieces) groups.emplace_back(piece.data(), piece.size());
+  return true;
+}
+
 // Calls `found(groups)` for each match; what it returns (begin and end unset: the whole match) is
 // appended.
 inline void FindAll(std::string_view text, const re2::RE2& pattern,
                     const std::function<std::optional<Candidate>(const Groups&)>& found,
                     std::vector<Candidate>& out) {
-  const re2::StringPiece whole(text.data(), text.size());
-  const int count = pattern.NumberOfCapturingGroups() + 1;
-  std::vector<re2::StringPiece> pieces(static_cast<size_t>(count));
-  for (size_t at = 0; at < text.size();) {
-    if (!pattern.Match(whole, at, text.size(), re2::RE2::UNANCHORED, pieces.data(), count)) return;
-    Groups groups;
-    for (const re2::StringPiece& piece : pieces) groups.emplace_back(piece.data(), piece.size());
-    const auto begin = static_cast<size_t>(pieces[0].data() - text.data());
+  Groups groups;
+  for (size_t at = 0; at < text.size() && FindFrom(text, pattern, at, groups);) {
+    const auto begin = static_cast<size_t>(groups[0].data() - text.data());
+    const size_t end = begin + groups[0].size();
     if (auto candidate = found(groups)) {
       if (candidate->end == 0) {
         candidate->begin = begin;
-        candidate->end = begin + pieces[0].size();
+        candidate->end = end;
       }
       out.push_back(*std::move(candidate));
     }
-    at = std::max(begin + pieces[0].size(), begin + 1);
+    at = std::max(end, begin + 1);
   }
 }
 

@@ -44,7 +44,8 @@ PlanEvidence PlanEvidence::Parse(const Json& json) {
   return {
       base::StringOr(json, "model", ""),          base::StringOr(json, "weights_sha256", ""),
       base::StringOr(json, "grammar_sha256", ""), base::StringOr(json, "prompt_sha256", ""),
-      base::StringOr(json, "provider", ""),       static_cast<int>(base::IntOr(json, "rules", 1))};
+      base::StringOr(json, "provider", ""),       static_cast<int>(base::IntOr(json, "rules", 1)),
+      static_cast<int>(base::IntOr(json, "arithmetic", 1))};
 }
 
 absl::Status RecomputePlan(Planner& planner, const tools::Catalogue& catalogue,
@@ -53,6 +54,10 @@ absl::Status RecomputePlan(Planner& planner, const tools::Catalogue& catalogue,
   if (evidence.rules != kPlannerRules) {
     return Differs(absl::StatusCode::kFailedPrecondition, "the planner's rules", "계획기 규칙",
                    StrCat(evidence.rules), StrCat(kPlannerRules));
+  }
+  if (evidence.arithmetic != model_core::kArithmetic) {
+    return Differs(absl::StatusCode::kFailedPrecondition, "the arithmetic", "연산 방식",
+                   StrCat(evidence.arithmetic), StrCat(model_core::kArithmetic));
   }
   PlanRequest request;
   request.text = base::StringOr(plan_made, "request", "");

@@ -37,7 +37,8 @@ base::Json PlanEvidence::ToJson() const {
           {"weights_sha256", weights_sha256},
           {"grammar_sha256", grammar_sha256},
           {"prompt_sha256", prompt_sha256},
-          {"rules", rules}};
+          {"rules", rules},
+          {"arithmetic", arithmetic}};
 }
 
 }  // namespace agents

@@ -18,27 +18,25 @@ Driver::Driver(const DriverContext& context, Lease lease, std::function<bool()> 
       lease_ends_ns_(absl::ToUnixNanos(lease_.expires)) {}
 
 // Reads on their way return early; effects are waited for. Threads join when flights_ goes.
-Driver::~Driver() {
-  const std::lock_guard lock(mutex_);
-  cancelled_ = true;
-}
+Driver::~Driver() { cancelled_ = true; }
 
-absl::StatusOr<bool> Driver::Drive() {
+absl::StatusOr<Driver::Left> Driver::Drive() {
   RETURN_IF_ERROR(Reload());
   ASSIGN_OR_RETURN(principal_, context_.store.GetPrincipal(run_.request.principal));
   while (!Terminal(run_.state)) {
     if (stopping_() && flights_.empty()) return Leave();
     RETURN_IF_ERROR(KeepLease());
     ASSIGN_OR_RETURN(const Progress progress, Next());
+    if (progress == Progress::kNoTurn) return Left::kNoTurn;
     if (progress != Progress::kGoOn) break;
   }
-  return true;
+  return Left::kWaiting;
 }
 
 // At a stop: what was found out is kept, and whoever claims the run goes on from there.
-absl::StatusOr<bool> Driver::Leave() {
+absl::StatusOr<Driver::Left> Driver::Leave() {
   RETURN_IF_ERROR(Flush().status());
-  return false;
+  return Left::kStopping;
 }
 
 absl::StatusOr<Driver::Progress> Driver::Next() {
@@ -65,6 +63,8 @@ absl::StatusOr<Driver::Progress> Driver::Next() {
 }
 
 absl::StatusOr<Driver::Progress> Driver::MakePlan() {
+  const auto turn = context_.turns.Take(run_.request.principal);
+  if (turn == nullptr) return Progress::kNoTurn;
   PlanRequest request;
   request.text = run_.request.text;
   ASSIGN_OR_RETURN(request.now, base::ParseTimeText(run_.request.now));
@@ -72,11 +72,31 @@ absl::StatusOr<Driver::Progress> Driver::MakePlan() {
   request.allowed = {principal_.principal.tools.begin(), principal_.principal.tools.end()};
   request.tenant = run_.request.principal;
   request.deadline = context_.clock.Now() + context_.options.plan_timeout;
-  request.cancelled = [this] { return stopping_() || PollCancelled(); };
-  auto result = context_.planner.MakePlan(request);
+  request.cancelled = [this] { return stopping_() || Cancelled(); };
+  auto result = AskPlanner(request);
   if (!result.ok()) return NoPlan(result.status());
   RETURN_IF_ERROR(EmitPlan(request, *result));
   return Progress::kGoOn;
+}
+
+// The planner works on a thread of its own while this one looks after the run: a store that does
+// not answer holds up this run alone, not the planner nor those who share its model.
+absl::StatusOr<PlanResult> Driver::AskPlanner(const PlanRequest& request) {
+  std::optional<absl::StatusOr<PlanResult>> result;
+  const std::jthread thread([&] {
+    auto made = context_.planner.MakePlan(request);
+    const std::lock_guard lock(mutex_);
+    result = std::move(made);
+    done_.notify_all();
+  });
+  const auto every = absl::ToChronoMilliseconds(kLookForNewsEvery);
+  std::unique_lock lock(mutex_);
+  while (!done_.wait_for(lock, every, [&] { return result.has_value(); })) {
+    lock.unlock();
+    LookForCancellation();
+    lock.lock();
+  }
+  return *std::move(result);
 }
 
 // Cancelled: the journal says by whom. While stopping: nobody waited long enough to call it a

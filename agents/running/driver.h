@@ -1,6 +1,7 @@
 // Driver: advances one leased run. Everything it does is an event: applied to the run in memory,
-// and durable before the next act outside. Not thread-safe; tool calls run on threads of their own,
-// which see nothing of the run and are joined before the driver goes.
+// and durable before the next act outside. Not thread-safe; the planner and tool calls work on
+// threads of their own, which see nothing of the run, ask nothing of the store and are joined
+// before the driver goes.
 #pragma once
 
 #include <atomic>
@@ -11,6 +12,7 @@
 #include <thread>
 
 #include "agents/run_loop.h"
+#include "agents/running/plan_turns.h"
 #include "agents/running/wording.h"
 #include "model_core/base/random.h"
 #include "tools/tool_executor.h"
@@ -25,22 +27,28 @@ struct DriverContext {
   RunStore& store;
   base::Clock& clock;
   base::Random& random;
+  PlanTurns& turns;
   const RunLoopOptions& options;
 };
+
+inline constexpr absl::Duration kLookForNewsEvery = absl::Milliseconds(200);
 
 class Driver {
  public:
   Driver(const DriverContext& context, Lease lease, std::function<bool()> stopping);
   ~Driver();
 
-  // Advances the run until it ends, waits for a person, or `stopping`. True: it has no work until
-  // something happens to it. FailedPrecondition: the lease was lost; whoever holds it now goes on.
-  // `stopping` is also asked from the threads of the planner and of reads.
-  absl::StatusOr<bool> Drive();
+  // Why a driver leaves its run: it has no work until something happens to it, the worker is to
+  // stop, or it is not its requester's turn to have a plan made.
+  enum class Left { kWaiting, kStopping, kNoTurn };
+
+  // Advances the run until it is left. FailedPrecondition: the lease was lost; whoever holds it now
+  // goes on. `stopping` is also asked from the threads of the planner and of reads.
+  absl::StatusOr<Left> Drive();
   const Lease& lease() const { return lease_; }
 
  private:
-  enum class Progress { kGoOn, kWait, kEnded };
+  enum class Progress { kGoOn, kWait, kEnded, kNoTurn };
 
   // All that policy is told about one call, gathered once; attempts on other threads only read it.
   struct CallFacts {
@@ -50,7 +58,8 @@ class Driver {
     bool confirmed = false;
   };
 
-  // A call on its way. Its thread writes `outcome`, `lease_lost` and, last, `done`, under mutex_.
+  // A call on its way. Its thread writes `outcome`, `withheld`, `lease_lost` and, last, `done`,
+  // under mutex_.
   struct Flight {
     tools::ToolCall call;
     CallFacts facts;
@@ -62,6 +71,7 @@ class Driver {
     bool landed = false;  // its event is queued
     bool done = false;
     bool lease_lost = false;
+    std::vector<policies::Rule> withheld;  // the rules that refused a permit at the last moment
     std::optional<tools::ToolOutcome> outcome;
     std::jthread thread;
   };
@@ -75,12 +85,13 @@ class Driver {
   absl::StatusOr<bool> Flush();
   absl::Status KeepLease();
   absl::Status LookForNews();
-  bool PollCancelled();
+  void LookForCancellation();
 
   // driver.cc
-  absl::StatusOr<bool> Leave();
+  absl::StatusOr<Left> Leave();
   absl::StatusOr<Progress> Next();
   absl::StatusOr<Progress> MakePlan();
+  absl::StatusOr<PlanResult> AskPlanner(const PlanRequest& request);
   absl::StatusOr<Progress> NoPlan(const absl::Status& status);
   absl::Status EmitPlan(const PlanRequest& request, const PlanResult& result);
   absl::StatusOr<Progress> CheckPlan();
@@ -129,15 +140,17 @@ class Driver {
   void ForgetUnflushed();  // after a flush failed: staged calls are dropped, landed ones land again
   void Fly(Flight& flight);
   absl::StatusOr<policies::Permit> PermitFor(Flight& flight);
+  absl::Status Withhold(Flight& flight, const policies::StepDecision& decision);
   std::optional<tools::ToolOutcome> LookUp(Flight& flight);
   absl::Status LandAll();
   absl::Status Land(const Step& step, Flight& flight);
   bool LeftForLater(const Flight& flight, tools::Recovery recovery, bool in_doubt);
   bool WaitForLanding(absl::Duration most);
   base::Json OutcomeBody(const std::string& step, const Flight& flight) const;
+  base::Json ErrorBody(const Flight& flight) const;
   absl::Status SettleInDoubt();
   absl::Status Settle(const Step& step);
-  bool Cancelled();
+  bool Cancelled() const { return cancelled_; }
 
   const DriverContext& context_;
   Lease lease_;
@@ -152,7 +165,7 @@ class Driver {
   std::atomic<int64_t> lease_ends_ns_{0};  // unix time; read by flights
   std::mutex mutex_;
   std::condition_variable done_;
-  bool cancelled_ = false;      // guarded by mutex_
+  std::atomic<bool> cancelled_{false};  // set by the driver's thread, read by all
   std::set<std::string> left_;  // steps whose intents the next worker settles; see LeftForLater
   std::map<std::string, std::unique_ptr<Flight>>
       flights_;  // by step id; the map itself: driver's thread only

@@ -28,12 +28,15 @@ std::string SignerOf(const tools::ToolSpec& spec, const policies::Principal& req
   return "";
 }
 
-}  // namespace
-
-bool Driver::Cancelled() {
-  const std::lock_guard lock(mutex_);
-  return cancelled_;
+// In both languages; of a denial, with the rules themselves.
+Json ErrorJson(const std::string& code, const Wording& why,
+               const std::vector<policies::Rule>& rules) {
+  Json error = {{"code", code}, {"message_en", why.english}, {"message_ko", why.korean}};
+  for (const policies::Rule& rule : rules) error["rules"].push_back(policies::ToJson(rule));
+  return error;
 }
+
+}  // namespace
 
 Driver::Flight& Driver::Stage(const Step& step, tools::ToolCall call, CallFacts facts,
                               std::string settled_by) {
@@ -75,8 +78,23 @@ absl::StatusOr<policies::Permit> Driver::PermitFor(Flight& flight) {
                    context_.authorizer.AuthorizeCall(facts.plan, facts.step, flight.call.binding,
                                                      facts.approvals, facts.confirmed));
   if (auto* granted = std::get_if<policies::Permit>(&answer)) return std::move(*granted);
-  return base::Error(absl::StatusCode::kPermissionDenied, "the call is no longer permitted",
-                     "이 호출은 더 이상 허용되지 않습니다");
+  return Withhold(flight, std::get<policies::StepDecision>(answer));
+}
+
+// What was permitted when the call was considered no longer is: a rule forbids it now, or the
+// approvals no longer suffice.
+absl::Status Driver::Withhold(Flight& flight, const policies::StepDecision& decision) {
+  const Wording why = decision.permitted ? ApprovalsVoidText()
+                                         : DenialText(decision, context_.registry.catalogue());
+  std::vector<policies::Rule> rules = decision.rules;
+  std::erase_if(rules, [&](const policies::Rule& rule) {
+    return decision.permitted &&
+           std::none_of(decision.obligations.begin(), decision.obligations.end(),
+                        [&](const policies::Obligation& o) { return o.rule == rule.id; });
+  });
+  const std::lock_guard lock(mutex_);
+  flight.withheld = std::move(rules);
+  return base::Error(absl::StatusCode::kPermissionDenied, why.english, why.korean);
 }
 
 // Settles by look-up: the outcome, or nullopt if the effect did not happen and the call has to be
@@ -176,9 +194,7 @@ Json Driver::OutcomeBody(const std::string& step, const Flight& flight) const {
                {"milliseconds", absl::ToDoubleMilliseconds(context_.clock.Now() - flight.started)},
                {"settled_by", flight.settled_by}};
   if (!flight.outcome->ok()) {
-    const tools::ToolError& error = flight.outcome->error();
-    body["error"] = {
-        {"code", error.code}, {"message_en", error.message_en}, {"message_ko", error.message_ko}};
+    body["error"] = ErrorBody(flight);
     return body;
   }
   const tools::ToolResult& result = flight.outcome->result();
@@ -190,13 +206,23 @@ Json Driver::OutcomeBody(const std::string& step, const Flight& flight) const {
   if (policies::MayRead(principal_.principal.clearance, result.label)) return body;
   // Nobody reads above their clearance: the value is not even kept. An effect has happened all the
   // same.
-  const Wording wording = LabelTooHigh(result.label, principal_.principal.clearance);
+  const policies::Rule rule = LabelTooHigh(result.label, principal_.principal.clearance);
   body["ok"] = !flight.read;
   body["value"] = Json::object();
   body["label"] = policies::ToJson(flight.call.binding.label);
-  body["error"] = {
-      {"code", "label_too_high"}, {"message_en", wording.english}, {"message_ko", wording.korean}};
+  body["error"] = ErrorJson("label_too_high", RuleText(rule), {rule});
   return body;
+}
+
+// A draft is not worth holding the run up until somebody has looked, but nobody may take it for
+// certain that there is none.
+Json Driver::ErrorBody(const Flight& flight) const {
+  const tools::ToolError& error = flight.outcome->error();
+  const Wording said{error.message_en, error.message_ko};
+  const tools::ToolSpec& spec = *context_.registry.catalogue().Find(flight.call.binding.tool);
+  if (error.in_doubt && spec.effect == tools::Effect::kDraft)
+    return ErrorJson("in_doubt", DraftInDoubtText(said, flight.call.idempotency_key), {});
+  return ErrorJson(error.code, said, flight.withheld);
 }
 
 // Every intent without an outcome that no flight of this driver is after: a worker died, or people

@@ -7,7 +7,6 @@
 namespace agents {
 namespace {
 
-constexpr absl::Duration kLookForNewsEvery = absl::Milliseconds(200);
 constexpr auto kStorePause = std::chrono::milliseconds(100);
 constexpr int kStoreAttempts = 300;  // half a minute: a database restarts in a few seconds
 
@@ -18,10 +17,7 @@ absl::Status Driver::Reload() {
   ASSIGN_OR_RETURN(run_, Fold(lease_.run_id, journal));
   queue_.clear();
   if (!run_.plan) ForgetPlan();
-  if (run_.cancel_requested) {
-    const std::lock_guard lock(mutex_);
-    cancelled_ = true;
-  }
+  if (run_.cancel_requested) cancelled_ = true;
   return absl::OkStatus();
 }
 
@@ -86,18 +82,16 @@ absl::Status Driver::LookForNews() {
   return Passing(loaded) ? absl::OkStatus() : loaded;
 }
 
-// For a planner at work, from whatever thread: the run itself is left alone.
-bool Driver::PollCancelled() {
-  const absl::Time now = context_.clock.Now();
-  const std::lock_guard lock(mutex_);
-  if (cancelled_ || (now >= looked_ && now - looked_ < kLookForNewsEvery)) return cancelled_;
-  looked_ = now;
-  if (const absl::Status kept = KeepLease(); absl::IsFailedPrecondition(kept))
-    return cancelled_ = true;
+// While the planner is at work: was the run canceled, or its lease lost? The run itself is left
+// alone.
+void Driver::LookForCancellation() {
+  looked_ = context_.clock.Now();
+  if (absl::IsFailedPrecondition(KeepLease())) cancelled_ = true;
   const auto news = context_.store.Journal(lease_.run_id, run_.event_count);
-  if (!news.ok()) return false;
-  for (const Event& event : *news) cancelled_ = cancelled_ || event.type == "run.cancel_requested";
-  return cancelled_;
+  if (!news.ok()) return;  // asked again
+  for (const Event& event : *news) {
+    if (event.type == "run.cancel_requested") cancelled_ = true;
+  }
 }
 
 }  // namespace agents

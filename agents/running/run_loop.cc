@@ -13,6 +13,10 @@ namespace {
 using base::Error;
 using base::StrCat;
 
+// After so long a run is looked at again whose requester had no turn. Rarely needed: a claim passes
+// such runs by.
+constexpr absl::Duration kTurnSoon = absl::Milliseconds(100);
+
 class Loop : public RunLoop {
  public:
   Loop(Planner& planner, policies::Authorizer& authorizer, tools::ToolRegistry& registry,
@@ -21,27 +25,29 @@ class Loop : public RunLoop {
         store_(store),
         executor_(registry, clock, base::SystemRandom(),
                   {options.call_timeout, options.attempts_max, options.backoff}),
+        turns_(options.plans_each_max),
         context_{planner, authorizer,           registry, executor_, store,
-                 clock,   base::SystemRandom(), options_} {}
+                 clock,   base::SystemRandom(), turns_,   options_} {}
 
   absl::StatusOr<bool> Advance(const std::string& worker,
                                const std::function<bool()>& stopping) override {
-    ASSIGN_OR_RETURN(const std::optional<Lease> lease, store_.ClaimRun(worker, options_.lease));
+    ASSIGN_OR_RETURN(const std::optional<Lease> lease,
+                     store_.ClaimRun(worker, options_.lease, turns_.Full()));
     if (!lease) return false;
     Driver driver(context_, *lease, stopping);
-    const auto waiting = driver.Drive();
-    if (waiting.ok()) {
-      RETURN_IF_ERROR(store_.ReleaseLease(driver.lease(), *waiting));
+    const auto left = driver.Drive();
+    if (left.ok()) {
+      RETURN_IF_ERROR(GiveBack(driver.lease(), *left));
       return true;
     }
-    base::LogWarning("run.advance_failed", {{"run_id", lease->run_id},
-                                            {"error", std::string(waiting.status().message())}});
-    if (absl::IsFailedPrecondition(waiting.status())) return true;  // another worker has the run
+    base::LogWarning("run.advance_failed",
+                     {{"run_id", lease->run_id}, {"error", std::string(left.status().message())}});
+    if (absl::IsFailedPrecondition(left.status())) return true;  // another worker has the run
     // Whoever takes the run next starts from its journal: soon after a passing failure, else when
     // the lease ends.
-    if (Passing(waiting.status()))
+    if (Passing(left.status()))
       store_.RenewLease(driver.lease(), options_.retry_after).IgnoreError();
-    return waiting.status();
+    return left.status();
   }
 
   absl::Status Reply(const std::string& run_id, const std::string& principal,
@@ -90,6 +96,11 @@ class Loop : public RunLoop {
   }
 
  private:
+  absl::Status GiveBack(const Lease& lease, Driver::Left left) {
+    if (left == Driver::Left::kNoTurn) return store_.RenewLease(lease, kTurnSoon).status();
+    return store_.ReleaseLease(lease, left == Driver::Left::kWaiting);
+  }
+
   static Event Decided(const Approval& approval, const std::string& approver, bool approved,
                        const std::string& reason) {
     return {0,
@@ -186,6 +197,7 @@ class Loop : public RunLoop {
   const RunLoopOptions options_;
   RunStore& store_;
   tools::ToolExecutor executor_;
+  PlanTurns turns_;
   const DriverContext context_;
 };
 

@@ -26,8 +26,10 @@ std::set<std::string> Inputs(const Step& step) {
   return inputs;
 }
 
-Json Denied(const Wording& why) {
-  return {{"reason", "denied"}, {"message_en", why.english}, {"message_ko", why.korean}};
+Json Denied(const Wording& why, const std::vector<policies::Rule>& rules = {}) {
+  Json denied = {{"reason", "denied"}, {"message_en", why.english}, {"message_ko", why.korean}};
+  for (const policies::Rule& rule : rules) denied["rules"].push_back(policies::ToJson(rule));
+  return denied;
 }
 
 }  // namespace
@@ -92,7 +94,8 @@ absl::Status Driver::Consider(const Step& step) {
   if (!answer.ok()) return Skip(step, Denied(UndecidedText(answer.status())));
   if (auto* decision = std::get_if<policies::StepDecision>(&*answer)) {
     if (decision->permitted) return RequestApprovals(step, *call, *decision);
-    return Skip(step, Denied(DenialText(*decision, context_.registry.catalogue())));
+    return Skip(step,
+                Denied(DenialText(*decision, context_.registry.catalogue()), decision->rules));
   }
   RETURN_IF_ERROR(Emit("effect.intent", {{"step", step.id},
                                          {"tool", step.tool},
@@ -183,10 +186,11 @@ absl::Status Driver::EmitFinish() {
   }
   const Answer answer = ComposeAnswer(run_, context_.registry.catalogue());
   if (!policies::MayRead(principal_.principal.clearance, answer.label)) {
-    return EmitEnd(RunState::kRejected, LabelTooHigh(answer.label, principal_.principal.clearance));
+    const auto rule = LabelTooHigh(answer.label, principal_.principal.clearance);
+    return EmitEnd(RunState::kRejected, RuleText(rule));
   }
   if (ending.state == RunState::kCompleted || AnyStep(StepState::kSucceeded)) {
-    RETURN_IF_ERROR(Emit("answer.released", ToJson(answer)));
+    RETURN_IF_ERROR(Emit("answer.released", ReleasedBody(answer, context_.registry.catalogue())));
   }
   return EmitEnd(ending.state, ending.why);
 }

@@ -25,28 +25,33 @@ void Add(Wording& wording, const Wording& more) {
 std::string_view RefusalEnglish(RefuseReason reason) {
   switch (reason) {
     case RefuseReason::kHarmful:
-      return "the request asks for something harmful or for a way around approval, audit or labels";
+      return "the request asks for something harmful or for a way around approval, audit or labels "
+             "[plan.harmful] (ask for the work itself, with the approvals that it needs)";
     case RefuseReason::kNotPermitted:
-      return "you may not use a tool that this needs, or it needs two purposes at once: ask for "
-             "each part "
-             "in a request of its own, or ask someone who may";
+      return "you may not use a tool that this needs, or it needs two purposes at once "
+             "[access.tool, access.one_purpose] (ask for each part in a request of its own, or ask "
+             "someone who may)";
     case RefuseReason::kOutOfScope:
       break;
   }
-  return "no tool of this organisation does this";
+  return "no tool of this organisation does this [plan.out_of_scope] ('maru tools list' shows what "
+         "can be asked for)";
 }
 
 std::string_view RefusalKorean(RefuseReason reason) {
   switch (reason) {
     case RefuseReason::kHarmful:
-      return "해로운 일이거나 승인·감사·등급을 피하려는 요청이라 처리하지 않습니다";
+      return "해로운 일이거나 승인·감사·등급을 피하려는 요청이라 처리하지 않습니다 [plan.harmful] "
+             "(필요한 승인을 거쳐 업무 자체를 요청하세요)";
     case RefuseReason::kNotPermitted:
-      return "이 일에 필요한 도구를 쓸 권한이 없거나 한 요청에 두 가지 목적이 섞여 있습니다. "
-             "목적별로 나누어 요청하거나 권한이 있는 분께 부탁하세요";
+      return "이 일에 필요한 도구를 쓸 권한이 없거나 한 요청에 두 가지 목적이 섞여 있습니다 "
+             "[access.tool, access.one_purpose] (목적별로 나누어 요청하거나 권한이 있는 분께 "
+             "부탁하세요)";
     case RefuseReason::kOutOfScope:
       break;
   }
-  return "이 기관의 도구로는 할 수 없는 일입니다";
+  return "이 기관의 도구로는 할 수 없는 일입니다 [plan.out_of_scope] (요청할 수 있는 일은 'maru "
+         "tools list'로 볼 수 있습니다)";
 }
 
 }  // namespace
@@ -72,11 +77,13 @@ std::string AskText(const Plan& plan, const tools::Catalogue& catalogue, Languag
 Wording RefusalText(const Plan& plan, std::string_view unusable_tool,
                     const tools::Catalogue& catalogue) {
   if (!unusable_tool.empty() && plan.reason == RefuseReason::kNotPermitted) {
-    return {StrCat("this needs tool '", unusable_tool,
-                   "', which you may not use: ask someone who may, or have it added to your roles"),
-            StrCat("이 일에는 '", Title(catalogue, unusable_tool), "'(", unusable_tool,
-                   ") 도구가 필요한데 쓸 권한이 없습니다. 권한이 있는 분께 부탁하거나 관리자에게 "
-                   "역할에 넣어 달라고 하세요")};
+    return {
+        StrCat("this needs tool '", unusable_tool,
+               "', which you may not use [access.tool] (ask someone who may, or have it added "
+               "to your roles)"),
+        StrCat("이 일에는 '", Title(catalogue, unusable_tool), "'(", unusable_tool,
+               ") 도구가 필요한데 쓸 권한이 없습니다 [access.tool] (권한이 있는 분께 부탁하거나 "
+               "관리자에게 역할에 넣어 달라고 하세요)")};
   }
   if (!unusable_tool.empty()) {
     return {StrCat("the system behind tool '", unusable_tool,
@@ -99,10 +106,9 @@ Wording DenialText(const policies::PlanDecision& decision, const tools::Catalogu
 Wording DenialText(const policies::StepDecision& decision, const tools::Catalogue& catalogue) {
   Wording wording;
   for (const policies::Rule& rule : decision.rules) {
-    Add(wording, {StrCat(decision.tool, ": ", rule.reason_en, " [", rule.id, "]",
-                         rule.lift_en.empty() ? "" : StrCat(" (", rule.lift_en, ")")),
-                  StrCat(Title(catalogue, decision.tool), ": ", rule.reason_ko, " [", rule.id, "]",
-                         rule.lift_ko.empty() ? "" : StrCat(" (", rule.lift_ko, ")"))});
+    const Wording said = RuleText(rule);
+    Add(wording, {StrCat(decision.tool, ": ", said.english),
+                  StrCat(Title(catalogue, decision.tool), ": ", said.korean)});
   }
   if (wording.english.empty()) return {"policy does not permit this", "정책이 허용하지 않습니다"};
   return wording;
@@ -110,9 +116,11 @@ Wording DenialText(const policies::StepDecision& decision, const tools::Catalogu
 
 Wording UndecidedText(const absl::Status& status) {
   return {
-      StrCat("policy could not decide, so it is refused: ",
-             base::Message(status, Language::kEnglish)),
-      StrCat("정책 판단을 내릴 수 없어 거부했습니다: ", base::Message(status, Language::kKorean))};
+      StrCat(
+          "policy could not decide, so it is refused: ", base::Message(status, Language::kEnglish),
+          " [policy.undecided] (ask again; if it stays so, tell the administrator)"),
+      StrCat("정책 판단을 내릴 수 없어 거부했습니다: ", base::Message(status, Language::kKorean),
+             " [policy.undecided] (다시 요청하고, 계속되면 관리자에게 알려 주세요)")};
 }
 
 Wording RejectionText(const Approval& approval, const tools::Catalogue& catalogue) {
@@ -131,6 +139,14 @@ Wording CanceledText() { return {"canceled by the requester", "신청자가 취�
 Wording InactiveText(const std::string& principal) {
   return {StrCat("principal '", principal, "' is no longer active"),
           StrCat("사용자 '", principal, "'의 계정이 정지되어 더 진행하지 않습니다")};
+}
+
+Wording DraftInDoubtText(const Wording& why, std::string_view key) {
+  return {StrCat(why.english, "; a draft may exist: look for key '", key,
+                 "' in that system before asking again"),
+          StrCat(why.korean,
+                 ". 초안이 이미 만들어졌을 수 있습니다. 다시 요청하기 전에 그 시스템에서 키 '", key,
+                 "'로 저장된 초안이 있는지 확인하세요")};
 }
 
 Wording ApprovalsVoidText() {
@@ -174,8 +190,9 @@ Ending EndingOf(const Run& run, const tools::Catalogue& catalogue) {
     if (step.state == StepState::kFailed) {
       const Step* planned = run.plan->Find(id);
       const std::string tool = planned == nullptr ? id : planned->tool;
-      const bool above = base::StringOr(step.error, "code", "") == "label_too_high";
-      return {above ? RunState::kRejected : RunState::kFailed,
+      const std::string code = base::StringOr(step.error, "code", "");
+      const bool refused_late = code == "label_too_high" || code == "forbidden";
+      return {refused_late ? RunState::kRejected : RunState::kFailed,
               {StrCat(id, " ", tool, ": ", base::StringOr(step.error, "message_en", "failed")),
                StrCat(id, " ", Title(catalogue, tool), ": ",
                       base::StringOr(step.error, "message_ko", "실패했습니다"))}};
@@ -189,14 +206,25 @@ Ending EndingOf(const Run& run, const tools::Catalogue& catalogue) {
   return ending;
 }
 
-Wording LabelTooHigh(const policies::Label& label, const policies::Clearance& clearance) {
+Wording RuleText(const policies::Rule& rule) {
+  return {StrCat(rule.reason_en, " [", rule.id, "]",
+                 rule.lift_en.empty() ? "" : StrCat(" (", rule.lift_en, ")")),
+          StrCat(rule.reason_ko, " [", rule.id, "]",
+                 rule.lift_ko.empty() ? "" : StrCat(" (", rule.lift_ko, ")"))};
+}
+
+// The plan was judged by floors; what was read is graded higher. The same rule in both cases.
+policies::Rule LabelTooHigh(const policies::Label& label, const policies::Clearance& clearance) {
   policies::Label held = policies::UserLabel();
   held.n2sf = clearance.n2sf;
   held.mil = clearance.mil;
-  return {StrCat("the result is labelled ", policies::Describe(label, Language::kEnglish),
-                 ", you hold ", policies::Describe(held, Language::kEnglish)),
+  return {"access.clearance",
           StrCat("결과의 등급은 ", policies::Describe(label, Language::kKorean),
-                 "인데 보유하신 등급은 ", policies::Describe(held, Language::kKorean), "입니다")};
+                 "인데 보유하신 등급은 ", policies::Describe(held, Language::kKorean), "입니다"),
+          StrCat("the result is labelled ", policies::Describe(label, Language::kEnglish),
+                 ", you hold ", policies::Describe(held, Language::kEnglish)),
+          "해당 등급의 취급 인가를 가진 분이 요청해야 합니다",
+          "someone cleared for that grade has to ask"};
 }
 
 }  // namespace agents

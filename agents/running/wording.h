@@ -27,9 +27,14 @@ Wording DenialText(const policies::StepDecision& decision, const tools::Catalogu
 Wording UndecidedText(const absl::Status& status);  // policy could not be asked
 Wording RejectionText(const Approval& approval,
                       const tools::Catalogue& catalogue);  // who said no, and why
-Wording LabelTooHigh(const policies::Label& label, const policies::Clearance& clearance);
+// The rule that keeps a result from a reader who is not cleared for it.
+policies::Rule LabelTooHigh(const policies::Label& label, const policies::Clearance& clearance);
+// Its reason, its id and what would lift it.
+Wording RuleText(const policies::Rule& rule);
 Wording CanceledText();
 Wording InactiveText(const std::string& principal);
+// Of a draft whose answer was lost: it may exist, and this is how to find it.
+Wording DraftInDoubtText(const Wording& why, std::string_view key);
 Wording ApprovalsVoidText();  // what was approved no longer suffices, and nobody is asked
 
 // For what a run waits: an answer to an in-doubt question before an approval, an approval before

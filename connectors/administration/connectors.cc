@@ -149,8 +149,7 @@ class RegisterStore : public DocumentStore {
     if (!number)
       return base::Error(absl::StatusCode::kNotFound, "there is no document " + id,
                          "문서 " + id + "이(가) 없습니다");
-    return documents_.PutLabel(*number, binding.sha256, binding.label, binding.binding, binding.key,
-                               binding.assigned_by, binding.reason, deadline);
+    return documents_.PutLabel(*number, binding, deadline);
   }
 
  private:

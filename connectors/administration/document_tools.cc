@@ -33,14 +33,6 @@ tools::ToolError NotRead(const Document& document, const absl::Status& status) {
       StrCat("문서 ", document.id(), ": ", base::Message(status, base::Language::kKorean)));
 }
 
-std::vector<std::string> Words(std::string_view text) {
-  std::vector<std::string> words;
-  for (std::string_view word : base::StrSplit(text, ' ')) {
-    if (!word.empty()) words.emplace_back(word);
-  }
-  return words;
-}
-
 // The text around the first word that is found, on one line.
 std::string Snippet(const std::string& content, const std::vector<std::string>& words) {
   const std::u32string text = base::CodePoints(base::ReplaceAll(content, "\n", " "));
@@ -84,7 +76,7 @@ policies::Label ResultLabel(const Document& document) {
 ToolOutcome DocumentTools::Search(const tools::ToolCall& call,
                                   const tools::CallContext& context) const {
   const Json period = call.arguments().value("period", Json::object());
-  const std::vector<std::string> words = Words(StringOr(call.arguments(), "query", ""));
+  const std::vector<std::string> words = WordsOf(StringOr(call.arguments(), "query", ""));
   if (const absl::Status indexed = IndexNew(*documents_, context.deadline); !indexed.ok()) {
     tools::ToolError error = Failed(indexed);
     if (error.code == "stale") error.code = "index_stale";
@@ -180,7 +172,7 @@ ToolOutcome DocumentTools::Generate(const tools::ToolCall& call,
                     call.idempotency_key,
                     call.requester};
   const auto added = documents_->Add(document, PlainText(draft->layout), context.deadline);
-  if (!added.ok()) return Failed(added.status());
+  if (!added.ok()) return FromEffectStatus(added.status(), kDocumentSystem);
   return About(*added, {{"doc_id", added->id()}, {"title", added->title}});
 }
 
@@ -209,7 +201,7 @@ ToolOutcome DocumentTools::Redact(const tools::ToolCall& call,
   copy.key = call.idempotency_key;
   copy.made_by = call.requester;
   const auto added = documents_->Add(copy, text.ok() ? text->text : "", context.deadline);
-  if (!added.ok()) return Failed(added.status());
+  if (!added.ok()) return FromEffectStatus(added.status(), kDocumentSystem);
   tools::ToolResult result = About(*added, {{"doc_id", added->id()}, {"masked", masked->masked}});
   result.origins.push_back(OriginOf(*original));
   return result;

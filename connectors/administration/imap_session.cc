@@ -22,6 +22,19 @@ std::string QuotedAfter(std::string_view text, std::string_view name) {
                                          : std::string(text.substr(open + 1, close - open - 1));
 }
 
+// "* OK [UIDVALIDITY 3857529045] UIDs valid"; 0 where the server does not say.
+int64_t UidValidity(const std::vector<ImapResponse>& untagged) {
+  constexpr std::string_view kName = "[UIDVALIDITY ";
+  for (const ImapResponse& response : untagged) {
+    const size_t at = response.text.find(kName);
+    if (at == std::string::npos) continue;
+    const std::string rest = response.text.substr(at + kName.size());
+    int64_t validity = 0;
+    if (base::ParseInt(std::string_view(rest).substr(0, rest.find(']')), validity)) return validity;
+  }
+  return 0;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ImapSession>> ImapSession::Open(const MailOptions& options,
@@ -78,7 +91,10 @@ absl::StatusOr<ImapSession::Answer> ImapSession::Ask(const std::vector<Criterion
 absl::Status ImapSession::Open(const std::string& folder, bool read_only) {
   ASSIGN_OR_RETURN(const Answer answer,
                    Command({{StrCat(read_only ? "EXAMINE " : "SELECT ", Quoted(folder)), ""}}));
-  if (answer.status == "OK") return absl::OkStatus();
+  if (answer.status == "OK") {
+    uid_validity_ = UidValidity(answer.untagged);
+    return absl::OkStatus();
+  }
   return base::Error(absl::StatusCode::kNotFound,
                      StrCat("no mail folder '", folder, "': ", answer.text),
                      StrCat("메일함 '", folder, "'이(가) 없습니다"));

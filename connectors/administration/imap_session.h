@@ -38,6 +38,8 @@ class ImapSession {
                                                            const tools::CallContext& context);
 
   absl::Status Open(const std::string& folder, bool read_only);
+  // Of the open folder: with it a UID names the same bytes for ever.
+  int64_t uid_validity() const { return uid_validity_; }
   absl::StatusOr<std::vector<uint32_t>> Search(
       const std::vector<Criterion>& criteria);  // UIDs, ascending
   absl::StatusOr<FetchedMail> Fetch(uint32_t uid, bool with_bytes);
@@ -58,6 +60,7 @@ class ImapSession {
 
   const std::unique_ptr<ImapWire> wire_;
   int commands_ = 0;
+  int64_t uid_validity_ = 0;
 };
 
 }  // namespace connectors::administration

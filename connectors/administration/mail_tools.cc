@@ -54,9 +54,7 @@ std::vector<Criterion> Criteria(const Question& question) {
   if (question.to < absl::InfiniteFuture())
     criteria.push_back({StrCat("BEFORE ", ImapDay(question.to + absl::Hours(48))), ""});
   if (!question.sender.empty()) criteria.push_back({"FROM", question.sender});
-  for (std::string_view word : base::StrSplit(question.query, ' ')) {
-    if (!word.empty()) criteria.push_back({"TEXT", std::string(word)});
-  }
+  for (const std::string& word : WordsOf(question.query)) criteria.push_back({"TEXT", word});
   return criteria;
 }
 
@@ -82,10 +80,14 @@ tools::ToolError TooHigh(const Recipient& recipient, const policies::Label& labe
       "label_too_high",
       StrCat("'", who, "' may receive ",
              policies::Describe(recipient.may_receive, base::Language::kEnglish), ", the mail is ",
-             policies::Describe(label, base::Language::kEnglish)),
+             policies::Describe(label, base::Language::kEnglish),
+             " [address_book.may_receive] (leave out what is graded higher, or send it to someone "
+             "who may have it)"),
       StrCat("'", who, "'의 수신 한도는 ",
              policies::Describe(recipient.may_receive, base::Language::kKorean),
-             "인데 보낼 메일은 ", policies::Describe(label, base::Language::kKorean), "입니다"));
+             "인데 보낼 메일은 ", policies::Describe(label, base::Language::kKorean),
+             "입니다 [address_book.may_receive] (등급이 높은 내용을 빼거나 받을 수 있는 분께 "
+             "보내세요)"));
 }
 
 }  // namespace
@@ -160,8 +162,9 @@ ToolOutcome MailTools::Search(const tools::ToolCall& call,
     for (size_t n = 0; n < std::max<size_t>(1, ids.size()); ++n) {  // an item for each attachment
       result.value["items"].push_back(
           Item(*message, *mail, ids.empty() ? Json(nullptr) : Json(ids[n])));
-      result.origins.push_back(
-          MakeOrigin(kMailSystem, StrCat("INBOX/", mail->uid), "", absl::Now(), mail->bytes));
+      result.origins.push_back(MakeOrigin(kMailSystem, StrCat("INBOX/", mail->uid),
+                                          StrCat((*session)->uid_validity(), "/", mail->uid),
+                                          absl::Now(), mail->bytes));
     }
   }
   if (result.origins.empty()) {

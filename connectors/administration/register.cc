@@ -26,6 +26,15 @@ absl::Status Failed(const std::exception& error) {
                      base::Message(status, base::Language::kKorean));
 }
 
+// The connection broke while the transaction was being committed: it may stand, or not.
+absl::Status CommitLost(const std::exception& error) {
+  const absl::Status status = Failed(error);
+  if (!absl::IsUnavailable(status)) return status;
+  return base::Error(
+      absl::StatusCode::kUnknown, std::string(status.message()),
+      StrCat(base::Message(status, base::Language::kKorean), ". 저장되었는지 알 수 없습니다"));
+}
+
 std::string LabelsText(const std::vector<policies::Label>& labels) {
   Json out = Json::array();
   for (const policies::Label& label : labels) out.push_back(policies::ToJson(label));
@@ -112,6 +121,7 @@ absl::Status Register::Run(absl::Time deadline, Body body) {
     return base::Error(absl::StatusCode::kDeadlineExceeded, "document register: no time left",
                        "문서 등록부: 제한 시간이 지났습니다");
   }
+  bool committing = false;
   try {
     const int64_t seconds = std::max<int64_t>(2, left / 1000);  // libpq waits at least two
     pqxx::connection connection(StrCat(dsn_, " connect_timeout=", seconds,
@@ -124,10 +134,11 @@ absl::Status Register::Run(absl::Time deadline, Body body) {
     }
     pqxx::work work(connection);
     RETURN_IF_ERROR(body(work));
+    committing = true;
     work.commit();
     return absl::OkStatus();
   } catch (const std::exception& error) {
-    return Failed(error);
+    return committing ? CommitLost(error) : Failed(error);
   }
 }
 
@@ -274,11 +285,8 @@ absl::Status Register::SetContent(const Document& document, const std::string& c
   });
 }
 
-absl::Status Register::PutLabel(int64_t number, const std::string& sha256,
-                                const policies::Label& label, const std::string& binding,
-                                const std::string& key, const std::string& assigned_by,
-                                const std::string& reason, absl::Time deadline) {
-  const std::string text = base::DumpJson(policies::ToJson(label));
+absl::Status Register::PutLabel(int64_t number, const LabelBinding& binding, absl::Time deadline) {
+  const std::string text = base::DumpJson(policies::ToJson(binding.label));
   return Run(deadline, [&](pqxx::work& work) -> absl::Status {
     const auto rows =
         work.exec_params("SELECT sha256 FROM documents WHERE number = $1 FOR UPDATE", number);
@@ -286,16 +294,17 @@ absl::Status Register::PutLabel(int64_t number, const std::string& sha256,
     const auto done = work.exec_params(
         "INSERT INTO document_labels (key, number, sha256, label, binding, assigned_by, reason) "
         "VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7) ON CONFLICT (key) DO NOTHING",
-        key, number, sha256, text, binding, assigned_by, reason);
+        binding.key, number, binding.sha256, text, binding.binding, binding.assigned_by,
+        binding.reason);
     if (done.affected_rows() == 0) return absl::OkStatus();
-    if (rows[0][0].c_str() != sha256) {
+    if (rows[0][0].c_str() != binding.sha256) {
       return base::Error(absl::StatusCode::kAborted,
                          StrCat("document DOC-", number, " changed since it was read"),
                          StrCat("문서 ", base::WithParticle(StrCat("DOC-", number), "이"),
                                 " 읽은 뒤에 바뀌었습니다"));
     }
     work.exec_params("UPDATE documents SET label = $2::jsonb, binding = $3 WHERE number = $1",
-                     number, text, binding);
+                     number, text, binding.binding);
     return absl::OkStatus();
   });
 }

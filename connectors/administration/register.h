@@ -3,7 +3,8 @@
 // again by its key.
 //
 // Thread-safe; each call opens a connection of its own. Errors: NotFound, and FromPqxx's, a full
-// disk being Unavailable; Aborted also where a document changed since it was read.
+// disk being Unavailable; Aborted also where a document changed since it was read; Unknown where
+// the connection broke while a change was committed.
 #pragma once
 
 #include <mutex>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "connectors/documents.h"
 #include "model_core/base/status.h"
 #include "policies/label.h"
 
@@ -78,10 +80,7 @@ class Register {
   absl::Status SetContent(const Document& document, const std::string& content,
                           absl::Time deadline);
   // As DocumentStore::PutLabel.
-  absl::Status PutLabel(int64_t number, const std::string& sha256, const policies::Label& label,
-                        const std::string& binding, const std::string& key,
-                        const std::string& assigned_by, const std::string& reason,
-                        absl::Time deadline);
+  absl::Status PutLabel(int64_t number, const LabelBinding& binding, absl::Time deadline);
   absl::Status Ping(absl::Time deadline);
 
  private:

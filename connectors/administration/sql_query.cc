@@ -35,10 +35,11 @@ std::string Pattern(std::string_view word) {
 // Every word of the filter has to stand in one of the mapped columns.
 std::string FilterConditions(const Dataset& dataset, const std::string& filter, Query& query) {
   std::string out;
-  for (std::string_view word : base::StrSplit(filter, ' ')) {
-    const bool names_it =
-        std::find(dataset.names.begin(), dataset.names.end(), word) != dataset.names.end();
-    if (word.empty() || names_it) continue;
+  for (const std::string& word : WordsOf(filter)) {
+    const auto same = [&](const std::string& name) {
+      return base::LowerAscii(name) == base::LowerAscii(word);
+    };
+    if (std::any_of(dataset.names.begin(), dataset.names.end(), same)) continue;
     query.parameters.push_back(Pattern(word));
     std::vector<std::string> columns;
     for (const Column& column : dataset.filter) {

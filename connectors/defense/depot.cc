@@ -66,8 +66,6 @@ Fallible<std::map<int64_t, int64_t>> ReadStock(Depot& depot, const TrytonSite& s
   return stock;
 }
 
-std::string Today(const tools::ToolCall& call) { return base::TimeText(call.now).substr(0, 10); }
-
 std::string DayAfter(const std::string& day, int days) {
   absl::CivilDay civil;
   return absl::ParseCivilTime(day, &civil) ? absl::FormatCivilTime(civil + days) : day;

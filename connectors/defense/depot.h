@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "connectors/days.h"
 #include "connectors/tryton.h"
 #include "model_core/base/clock.h"
 #include "policies/label.h"
@@ -40,7 +41,6 @@ Fallible<std::map<int64_t, int64_t>> ReadStock(Depot& depot, const TrytonSite& s
                                                const std::string& day, bool free,
                                                const tools::CallContext& context);
 
-std::string Today(const tools::ToolCall& call);
 // `day` moved by `days`: "2026-11-24" + 30.
 std::string DayAfter(const std::string& day, int days);
 

@@ -139,7 +139,7 @@ tools::ToolOutcome AssignLabel(LabelDesk& desk, const tools::ToolCall& call,
       {base::Sha256Hex(document.bytes), label, *binding, call.idempotency_key, call.requester,
        StringOr(call.arguments(), "reason", "")},
       context.deadline);
-  if (!put.ok()) return FromStatus(put, kDocumentSystem);
+  if (!put.ok()) return FromEffectStatus(put, kDocumentSystem);
   return Answer(desk, document, {{"doc_id", document.id}, {"grade", grade}}, label);
 }
 

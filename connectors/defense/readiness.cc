@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "connectors/days.h"
 #include "connectors/defense/grades.h"
 #include "model_core/base/strings.h"
 
@@ -15,14 +16,18 @@ using tools::MakeToolError;
 
 constexpr std::string_view kReports = R"(
 SELECT DISTINCT ON (equipment) equipment, day, total, operational, grade, note FROM readiness.report
-WHERE replace(unit, ' ', '') = replace($1, ' ', '') AND ($2 = '' OR replace(equipment, ' ', '') = replace($2, ' ', ''))
+WHERE replace(unit, ' ', '') = replace($1, ' ', '')
+  AND strpos(lower(replace(equipment, ' ', '')), lower(replace($2, ' ', ''))) > 0
   AND day BETWEEN $3::date - 7 AND $3::date
 ORDER BY equipment, day DESC)";
 
-tools::ToolError NotReported(const std::string& unit, const std::string& day) {
+tools::ToolError NotReported(const std::string& unit, const std::string& equipment,
+                             const std::string& day) {
+  const std::string of = equipment.empty() ? "" : StrCat(" of '", equipment, "'");
+  const std::string kind = equipment.empty() ? "" : StrCat(" '", equipment, "' 장비에 대한");
   return MakeToolError("not_reported",
-                       StrCat("'", unit, "' reported nothing in the week before ", day),
-                       StrCat("'", unit, "'의 ", day, " 기준 최근 1주 보고가 없습니다"));
+                       StrCat("'", unit, "' reported nothing", of, " in the week before ", day),
+                       StrCat("'", unit, "'의 ", day, " 기준 최근 1주", kind, " 보고가 없습니다"));
 }
 
 Json Row(const Json& report) {
@@ -47,11 +52,10 @@ policies::Label Marked(const Json& report) {
 tools::ToolOutcome ReadinessStatus(SqlReader& database, base::Clock& clock,
                                    const tools::ToolCall& call, const tools::CallContext& context) {
   const std::string unit = call.arguments().at("unit").get<std::string>();
-  const std::string at = StringOr(call.arguments(), "at", base::TimeText(call.now).substr(0, 10));
-  ASSIGN_OR_FAIL(
-      const Json reports,
-      database.Rows(kReports, {unit, StringOr(call.arguments(), "equipment", ""), at}, context));
-  if (reports.empty()) return NotReported(unit, at);
+  const std::string equipment = StringOr(call.arguments(), "equipment", "");
+  const std::string at = StringOr(call.arguments(), "at", Today(call));
+  ASSIGN_OR_FAIL(const Json reports, database.Rows(kReports, {unit, equipment, at}, context));
+  if (reports.empty()) return NotReported(unit, equipment, at);
   tools::ToolResult result{{{"items", Json::array()}}, SourceFloor(), {}};
   for (const Json& report : reports) {
     result.value["items"].push_back(Row(report));

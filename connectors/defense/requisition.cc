@@ -130,8 +130,9 @@ ToolOutcome DraftRequisition(Depot& depot, const tools::ToolCall& call,
   ASSIGN_OR_FAIL(const Json made, depot.tryton->Call(Field(depot, "model"), "create",
                                                      Json::array({Json::array({values})}),
                                                      Json::object(), true, context));
-  ASSIGN_OR_FAIL(const Json records, Requisitions(depot, "key", call.idempotency_key, context));
-  if (!records.empty()) return Outcome(depot, records[0], label, true);
+  const auto records = Requisitions(depot, "key", call.idempotency_key, context);
+  if (!records.ok()) return Unconfirmed(records.error());
+  if (!records->empty()) return Outcome(depot, (*records)[0], label, true);
   return MakeToolError("in_doubt",
                        StrCat("tryton made ", base::DumpJson(made), " but does not show it"),
                        "청구서가 만들어졌는지 확인할 수 없습니다");
@@ -149,6 +150,7 @@ ToolOutcome SubmitRequisition(Depot& depot, const tools::ToolCall& call,
                                                      Json::array({Json::array({record["id"]})}),
                                                      Json::object(), true, context));
   auto settled = SettleSubmission(depot, call, context);
+  if (settled && !settled->ok()) return Unconfirmed(settled->error());
   if (settled) return *std::move(settled);
   return MakeToolError("in_doubt",
                        "tryton took the submission and the requisition is a draft still",

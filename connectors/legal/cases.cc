@@ -158,7 +158,7 @@ Fallible<bool> Append(const Drf& drf, const Collection& collection, const Questi
   if (!decided.empty()) item["decided"] = decided;
   cases.items.push_back(std::move(item));
   cases.origins.push_back(
-      MakeOrigin(kSystem, StrCat(collection.target, "/", serial), "", body.time, body.bytes));
+      MakeOrigin(kSystem, StrCat(collection.target, "/", serial), decided, body.time, body.bytes));
   return true;
 }
 

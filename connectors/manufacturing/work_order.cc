@@ -29,7 +29,9 @@ class WorkOrders {
     ASSIGN_OR_FAIL(const Json made,
                    tryton_->Call(Name("model"), "create", Json::array({Json::array({values})}),
                                  Json::object(), true, context));
-    if (auto done = Settle(call, context)) return *done;
+    const auto done = Settle(call, context);
+    if (done && !done->ok()) return Unconfirmed(done->error());
+    if (done) return *done;
     return tools::MakeToolError(
         "in_doubt", StrCat("tryton made ", base::DumpJson(made), " but does not show it"),
         "작업지시가 만들어졌는지 확인할 수 없습니다");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "connectors/days.h"
 #include "connectors/medical/csv.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
@@ -32,11 +33,6 @@ std::string Key(std::string_view name) {
 std::string Field(const std::map<std::string, std::string>& row, const std::string& name) {
   const auto it = row.find(name);
   return it == row.end() ? "" : it->second;
-}
-
-std::string IsoDay(const std::string& day) {
-  return day.size() == 8 ? StrCat(day.substr(0, 4), "-", day.substr(4, 2), "-", day.substr(6, 2))
-                         : "";
 }
 
 std::set<std::string> Codes(const std::vector<Ingredient>& ingredients) {

@@ -64,12 +64,14 @@ std::string SearchToken(const std::string& system, const std::string& value) {
 
 Fallible<Fhir::Answer> Fhir::Exchange(HttpRequest request, const tools::CallContext& context,
                                       bool effect) const {
+  const bool updates = request.method == "PUT";
   request.headers.emplace_back("Accept", "application/fhir+json");
   if (!options_.bearer_token.empty())
     request.headers.emplace_back("Authorization", "Bearer " + options_.bearer_token);
   auto response = http_.Do(request, context);
   if (!response.ok()) return FromHttpStatus(response.status(), kServer, effect);
-  if (effect && (response->status == 409 || response->status == 412)) return FhirConflict();
+  const bool conflict = response->status == 409 || response->status == 412;
+  if (updates && conflict) return FhirConflict();
   if (response->status < 200 || response->status > 299)
     return FromHttpResponse(*response, kServer, effect);
   Answer answer{Json(), std::move(response->body), clock_.Now()};

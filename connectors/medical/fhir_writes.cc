@@ -13,15 +13,16 @@ Fallible<Record> Fhir::CreateOnce(const Json& resource, const std::string& ident
   const std::string type = base::StringOr(resource, "resourceType", "");
   HttpRequest request{"POST", StrCat(options_.base_url, "/", type), {}, base::DumpJson(resource)};
   request.headers.emplace_back("Content-Type", "application/fhir+json");
-  // Conditional on its key: a lost answer is repeated, not in doubt.
+  // Conditional on its key: the executor may repeat it when the answer is lost.
   request.headers.emplace_back("If-None-Exist", StrCat("identifier=", UrlEncode(identifier)));
   request.headers.emplace_back("Prefer", "return=representation");
-  ASSIGN_OR_FAIL(Answer answer, Exchange(std::move(request), context));
+  ASSIGN_OR_FAIL(Answer answer, Exchange(std::move(request), context, /*effect=*/true));
   if (base::StringOr(answer.json, "resourceType", "") == type) return ToRecord(answer.json, answer);
-  ASSIGN_OR_FAIL(Records found, Search(type, {{"identifier", identifier}}, context));
-  if (found.size() != 1)
+  Fallible<Records> found = Search(type, {{"identifier", identifier}}, context);
+  if (!found.ok()) return Unconfirmed(found.error());
+  if (found->size() != 1)
     return MalformedFhir("a create that is not there", "저장한 자료를 찾을 수 없습니다");
-  return std::move(found.front());
+  return std::move(found->front());
 }
 
 Fallible<Record> Fhir::Update(const Json& resource, const std::string& version,

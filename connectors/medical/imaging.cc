@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "connectors/days.h"
 #include "connectors/medical/care.h"
 #include "connectors/medical/record.h"
 #include "model_core/base/strings.h"
@@ -78,11 +79,6 @@ std::string Attribute(const Json& dataset, const char* tag) {
 
 std::string DicomDay(const std::string& iso) {
   return base::ReplaceAll(iso.substr(0, 10), "-", "");
-}
-
-std::string IsoDay(const std::string& day) {
-  return day.size() == 8 ? StrCat(day.substr(0, 4), "-", day.substr(4, 2), "-", day.substr(6, 2))
-                         : "";
 }
 
 struct Question {

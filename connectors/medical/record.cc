@@ -95,6 +95,4 @@ tools::ToolResult Evidence::Result(Json value) const {
   return {std::move(value), label_, origins_};
 }
 
-std::string Today(const tools::ToolCall& call) { return DayOf(call.now); }
-
 }  // namespace connectors::medical

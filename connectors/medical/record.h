@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "connectors/days.h"
 #include "connectors/medical/fhir.h"
 
 namespace connectors::medical {
@@ -42,7 +43,5 @@ class Evidence {
   policies::Label label_ = PatientLabel(base::Json());
   std::vector<policies::Origin> origins_;
 };
-
-std::string Today(const tools::ToolCall& call);  // YYYY-MM-DD in Seoul
 
 }  // namespace connectors::medical

@@ -1,7 +1,5 @@
 // Creating runs and appending to their journals: one statement, one round trip, one transaction,
 // with the audit records, the effect ledger, the approvals and the run's columns in step.
-#include <algorithm>
-
 #include "connectors/postgres/statements.h"
 #include "connectors/postgres/store.h"
 #include "model_core/base/strings.h"
@@ -64,7 +62,7 @@ absl::StatusOr<std::string> PostgresRunStore::CreateRun(const agents::RunRequest
   std::string id = base::NewId(absl::ToUnixMillis(clock_.Now()), random_);
   if (request.message_id.empty()) request.message_id = id;
   if (request.conversation_id.empty()) request.conversation_id = id;
-  const std::string time = base::TimeText(clock_.Now());
+  const std::string time = log_clock_.Text();
   Batch batch;
   AddRow(id, {0, time, request.principal, "run.created", ToJson(request)}, batch);
   const std::string times = batch.times.Take(), actors = batch.actors.Take(),
@@ -102,11 +100,11 @@ absl::Status PostgresRunStore::FoldColumns(const std::string& run_id,
 }
 
 absl::Status PostgresRunStore::FillBatch(const std::string& run_id, uint64_t first_index,
-                                         const std::string& time, std::vector<Event>& events,
-                                         Batch& batch) {
+                                         std::vector<Event>& events, Batch& batch) {
   for (size_t i = 0; i < events.size(); ++i) {
     events[i].index = first_index + i;
-    if (events[i].time.empty()) events[i].time = time;
+    std::string& time = events[i].time;
+    time = time.empty() ? log_clock_.Text() : log_clock_.TextOf(time);
     if (events[i].actor.empty()) events[i].actor = "maru";
     AddRow(run_id, events[i], batch);
   }
@@ -122,11 +120,11 @@ absl::Status PostgresRunStore::FillBatch(const std::string& run_id, uint64_t fir
   return absl::OkStatus();
 }
 
-// Why a batch found no run to append to. OK: only because `time` was behind the journal's; it is
-// set anew.
+// Why a batch found no run to append to. OK: only because `time` was behind the journal's; the
+// clock of the log knows that one now.
 absl::Status PostgresRunStore::WhyNotAppended(pqxx::nontransaction& work, const std::string& run_id,
                                               const agents::Lease* lease, uint64_t expected_count,
-                                              std::string& time) {
+                                              const std::string& time) {
   const auto rows = work.exec_prepared(kRunHead, run_id);
   if (rows.empty()) {
     return base::Error(absl::StatusCode::kNotFound, base::StrCat("run ", run_id, " does not exist"),
@@ -139,7 +137,7 @@ absl::Status PostgresRunStore::WhyNotAppended(pqxx::nontransaction& work, const 
     return absl::AbortedError(base::StrCat("run ", run_id, " holds ", rows[0][0].c_str(),
                                            " events, not ", expected_count));
   }
-  time = rows[0][2].c_str();
+  log_clock_.See(rows[0][2].c_str());
   return absl::OkStatus();
 }
 
@@ -150,14 +148,13 @@ absl::StatusOr<uint64_t> PostgresRunStore::Append(const std::string& run_id,
   if (events.empty()) return expected_count;
   const uint64_t count = expected_count + events.size();
   const int64_t epoch = lease == nullptr ? -1 : static_cast<int64_t>(lease->epoch);
-  std::string time = base::TimeText(clock_.Now());
   bool appended = false;
   while (!appended) {  // twice at most: the journal's time never goes back, whatever the machine's
                        // clock does
     Batch batch;
     std::vector<Event> dated = events;
-    RETURN_IF_ERROR(FillBatch(run_id, expected_count, time, dated, batch));
-    time = std::max(time, dated.back().time);
+    RETURN_IF_ERROR(FillBatch(run_id, expected_count, dated, batch));
+    const std::string time = dated.back().time;
     RETURN_IF_ERROR(pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
       Batch b = batch;
       const auto moved = work.exec_prepared(

@@ -22,6 +22,21 @@ constexpr char kBootstrap[] = R"(
   GRANT USAGE ON SCHEMA public TO maru_app;
 )";
 
+// Nobody keeps anything here but in Maru's tables: neither temporary tables, which need the
+// database's owner to forbid them, nor large objects, whose functions are a superuser's.
+constexpr char kNothingBesides[] = R"(
+  DO $$ BEGIN
+    IF (SELECT pg_has_role(datdba, 'MEMBER') FROM pg_database WHERE datname = current_database()) THEN
+      EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+      EXECUTE format('GRANT CONNECT ON DATABASE %I TO maru_app', current_database());
+    END IF;
+    IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+      REVOKE EXECUTE ON FUNCTION lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea), lo_import(text),
+        lo_import(text, oid) FROM PUBLIC;
+    END IF;
+  END $$;
+)";
+
 absl::Status Newer(int number) {
   return base::Error(
       absl::StatusCode::kFailedPrecondition,
@@ -58,6 +73,7 @@ absl::Status Migrate(const std::string& owner_dsn) {
   Pool pool(owner_dsn, 1);
   RETURN_IF_ERROR(pool.Transact([](pqxx::work& work) -> absl::Status {
     work.exec(kBootstrap);
+    work.exec(kNothingBesides);
     const auto newest = work.exec("SELECT coalesce(max(number), 0) FROM schema_migrations");
     const int number = newest[0][0].as<int>();
     return number > static_cast<int>(kMigrations.size()) ? Newer(number) : absl::OkStatus();

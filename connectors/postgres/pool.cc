@@ -1,17 +1,18 @@
 #include "connectors/postgres/pool.h"
 
-#include "connectors/sql/pqxx_errors.h"
+#include "connectors/postgres/store_errors.h"
+#include "model_core/base/log.h"
 
 namespace connectors {
+namespace {
+constexpr auto kTellEvery = std::chrono::minutes(1);
+}  // namespace
 
 absl::Status CatchPqxx(const std::function<absl::Status()>& body) {
   try {
     return body();
   } catch (const std::exception& error) {
-    const absl::Status status = FromPqxx(error, "postgresql");
-    if (!absl::IsUnauthenticated(status)) return status;
-    return base::Error(absl::StatusCode::kUnavailable, std::string(status.message()),
-                       base::Message(status, base::Language::kKorean));
+    return StoreError(error);
   }
 }
 
@@ -71,6 +72,19 @@ void Pool::DropIdle() {
   freed_.notify_all();
 }
 
+// The server's own words go to the log and nowhere else, once a minute at most.
+void Pool::Tell(const absl::Status& status) {
+  const std::string words = ServerWords(status);
+  if (words.empty() || absl::IsAborted(status)) return;
+  const auto now = std::chrono::steady_clock::now();
+  {
+    const std::lock_guard lock(mutex_);
+    if (told_ && now - *told_ < kTellEvery) return;
+    told_ = now;
+  }
+  base::LogWarning("store.failed", {{"reason", base::Reason(status)}, {"says", words}});
+}
+
 template <typename Transaction>
 absl::Status Pool::Run(const std::function<absl::Status(Transaction&)>& body) {
   std::unique_ptr<pqxx::connection> connection = Take();
@@ -81,6 +95,7 @@ absl::Status Pool::Run(const std::function<absl::Status(Transaction&)>& body) {
     transaction.commit();
     return absl::OkStatus();
   });
+  Tell(status);
   if (absl::IsUnavailable(status)) {
     connection.reset();
     DropIdle();

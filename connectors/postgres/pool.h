@@ -1,10 +1,12 @@
 // A few connections shared by many threads, and pqxx's exceptions turned into Status at the call.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <pqxx/pqxx>
 #include <string>
 #include <vector>
@@ -13,9 +15,7 @@
 
 namespace connectors {
 
-// Runs `body`, which may throw pqxx's exceptions: see FromPqxx. Unavailable is safe to retry. A
-// database that refuses our own login is Unavailable as well, in its words: no caller of the store
-// is at fault for it.
+// Runs `body`, which may throw pqxx's exceptions: see StoreError. Unavailable is safe to retry.
 absl::Status CatchPqxx(const std::function<absl::Status()>& body);
 
 // PostgreSQL's literal of a text array, for parameters cast to text[].
@@ -45,13 +45,15 @@ class Pool {
   std::unique_ptr<pqxx::connection> Take();
   void Give(std::unique_ptr<pqxx::connection> connection);
   void DropIdle();
+  void Tell(const absl::Status& status);
 
   const std::string dsn_;
   const std::function<void(pqxx::connection&)> prepare_;
   std::mutex mutex_;
   std::condition_variable freed_;
   int spare_;  // connections that may still be made; guarded by mutex_
-  std::vector<std::unique_ptr<pqxx::connection>> idle_;  // guarded by mutex_
+  std::vector<std::unique_ptr<pqxx::connection>> idle_;        // guarded by mutex_
+  std::optional<std::chrono::steady_clock::time_point> told_;  // guarded by mutex_
 };
 
 }  // namespace connectors

@@ -151,7 +151,7 @@ absl::Status PostgresRunStore::InsertAudit(pqxx::work& work, const std::string& 
                                            const std::string& type, Json payload) {
   policies::AuditRecord record{base::NewId(absl::ToUnixMillis(clock_.Now()), random_),
                                "",
-                               base::TimeText(clock_.Now()),
+                               log_clock_.Text(),
                                actor,
                                type,
                                std::move(payload),

@@ -247,6 +247,8 @@ class Cluster : public PrivateCluster {
       pqxx::nontransaction work(connection);
       if (work.exec("SELECT 1 FROM pg_database WHERE datname = 'maru'").empty())
         work.exec("CREATE DATABASE maru");
+      // The application role has no business in the other two, where it could keep things.
+      work.exec("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC");
       return absl::OkStatus();
     });
   }

@@ -14,14 +14,18 @@ namespace {
 constexpr absl::Duration kWordMayBeLost = absl::Seconds(2);
 }  // namespace
 
-absl::StatusOr<std::optional<Lease>> PostgresRunStore::ClaimRun(const std::string& worker,
-                                                                absl::Duration duration) {
+absl::StatusOr<std::optional<Lease>> PostgresRunStore::ClaimRun(
+    const std::string& worker, absl::Duration duration,
+    const std::vector<std::string>& no_plans_of) {
   const uint64_t heard = listener_.heard();
   std::optional<Lease> lease;
   const uint64_t epoch = (random_.Next() >> 1) | 1;
+  TextArray passed_by;
+  for (const std::string& principal : no_plans_of) passed_by.Add(principal);
+  const std::string principals = passed_by.Take();
   RETURN_IF_ERROR(lease_pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
-    const auto rows =
-        work.exec_prepared(kClaimRun, worker, absl::ToInt64Milliseconds(duration), epoch);
+    const auto rows = work.exec_prepared(kClaimRun, worker, absl::ToInt64Milliseconds(duration),
+                                         epoch, principals);
     if (!rows.empty()) lease = Lease{rows[0][0].as<std::string>(), epoch, clock_.Now() + duration};
     return absl::OkStatus();
   }));

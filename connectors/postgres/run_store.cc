@@ -4,6 +4,7 @@
 #include "connectors/postgres/migrate.h"
 #include "connectors/postgres/statements.h"
 #include "connectors/postgres/store.h"
+#include "model_core/base/log.h"
 #include "model_core/base/strings.h"
 
 namespace connectors {
@@ -17,6 +18,7 @@ PostgresRunStore::PostgresRunStore(PostgresOptions options, base::Clock& clock,
       clock_(clock),
       random_(random),
       signer_(signer),
+      log_clock_(clock),
       pool_(options_.app_dsn, options_.connections, PrepareStatements),
       lease_pool_(options_.app_dsn, 2,
                   [](pqxx::connection& connection) {
@@ -24,13 +26,25 @@ PostgresRunStore::PostgresRunStore(PostgresOptions options, base::Clock& clock,
                     PrepareStatements(connection);
                   }),
       listener_(options_.app_dsn),
-      sequencer_(options_.app_dsn, signer, options_.checkpoint_interval) {}
+      sequencer_(options_.app_dsn, signer, options_.checkpoint_interval, log_clock_,
+                 [this](const LogClock::Jump& jump) { TellJump(jump); }) {}
 
 absl::Status PostgresRunStore::Start() {
   RETURN_IF_ERROR(Migrate(options_.owner_dsn));
   RETURN_IF_ERROR(sequencer_.Start());
   listener_.Start();
   return absl::OkStatus();
+}
+
+// Told to whoever runs marud, and recorded for whoever reads the times in the log.
+void PostgresRunStore::TellJump(const LogClock::Jump& jump) {
+  const Json fields = {{"behind_seconds", absl::ToInt64Seconds(jump.behind)},
+                       {"newest_leaf", jump.newest},
+                       {"now", jump.now}};
+  base::LogWarning("clock.went_back", fields);
+  if (const absl::Status status = Record("maru", "clock.went_back", fields); !status.ok()) {
+    base::LogWarning("clock.not_recorded", {{"error", std::string(status.message())}});
+  }
 }
 
 absl::StatusOr<std::unique_ptr<agents::RunStore>> MakePostgresRunStore(

@@ -1,6 +1,7 @@
 #include "connectors/postgres/sequencer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "connectors/postgres/pool.h"
 #include "connectors/postgres/store.h"
@@ -16,6 +17,8 @@ constexpr int kBatchMax = 5000;
 constexpr auto kTransactionLastsMax = std::chrono::minutes(4);
 // Records younger than the newest leaf's that may have been uncommitted when it got its place.
 constexpr int64_t kDoubtfulAtStart = 20000;
+// Among so many of the newest records is the newest leaf's, and any that has no place yet.
+constexpr int kNewestAtStart = 200;
 
 base::Digest DigestOf(std::string_view hex) {
   base::Digest digest{};
@@ -52,11 +55,17 @@ policies::AuditRecord AuditRecordOf(const pqxx::row& row, int first) {
   return record;
 }
 
-Sequencer::Sequencer(std::string dsn, policies::CheckpointSigner& signer, absl::Duration interval)
-    : dsn_(std::move(dsn)), signer_(signer), interval_(interval) {}
+Sequencer::Sequencer(std::string dsn, policies::CheckpointSigner& signer, absl::Duration interval,
+                     LogClock& clock, OnJump on_jump)
+    : dsn_(std::move(dsn)),
+      signer_(signer),
+      interval_(interval),
+      clock_(clock),
+      on_jump_(std::move(on_jump)) {}
 
 absl::Status Sequencer::Start() {
   RETURN_IF_ERROR(Load());
+  LookAtClock();
   thread_ = std::jthread([this](const std::stop_token& stop) { Work(stop); });
   return absl::OkStatus();
 }
@@ -72,17 +81,29 @@ absl::Status Sequencer::Load() {
     }
     const auto newest_serial = work.exec("SELECT coalesce(max(serial), 0) FROM audit_leaves");
     window_.Begin(newest_serial[0][0].as<int64_t>(), kDoubtfulAtStart);
-    const auto newest =
-        work.exec("SELECT size, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1");
-    if (newest.empty()) return absl::OkStatus();
-    signed_size_ = newest[0][0].as<uint64_t>();
-    note_ = newest[0][1].c_str();
-    ASSIGN_OR_RETURN(const policies::Checkpoint checkpoint,
-                     policies::OpenCheckpoint(note_, signer_.verifier_key()));
-    const bool whole = checkpoint.size == signed_size_ && tree_.size() >= signed_size_;
-    return whole && tree_.Root(signed_size_) == checkpoint.root ? absl::OkStatus()
-                                                                : Mismatch(signed_size_);
+    for (const auto& row : work.exec(base::StrCat(
+             "SELECT time FROM audit_records ORDER BY serial DESC LIMIT ", kNewestAtStart))) {
+      clock_.See(row[0].c_str());
+    }
+    return LoadCheckpoint(work);
   });
+}
+
+absl::Status Sequencer::LoadCheckpoint(pqxx::work& work) {
+  const auto newest =
+      work.exec("SELECT size, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1");
+  if (newest.empty()) return absl::OkStatus();
+  signed_size_ = newest[0][0].as<uint64_t>();
+  note_ = newest[0][1].c_str();
+  ASSIGN_OR_RETURN(const policies::Checkpoint checkpoint,
+                   policies::OpenCheckpoint(note_, signer_.verifier_key()));
+  const bool whole = checkpoint.size == signed_size_ && tree_.size() >= signed_size_;
+  return whole && tree_.Root(signed_size_) == checkpoint.root ? absl::OkStatus()
+                                                              : Mismatch(signed_size_);
+}
+
+void Sequencer::LookAtClock() {
+  if (const auto jump = clock_.TakeJump()) on_jump_(*jump);
 }
 
 void Sequencer::Work(const std::stop_token& stop) {
@@ -98,6 +119,8 @@ void Sequencer::Work(const std::stop_token& stop) {
           ASSIGN_OR_RETURN(more, Sequence(work));
         }
         work.commit();
+        waiting_ = false;
+        LookAtClock();
         if (!more) std::this_thread::sleep_for(absl::ToChronoMilliseconds(interval_ / 4));
       }
       return absl::OkStatus();
@@ -109,8 +132,10 @@ void Sequencer::Work(const std::stop_token& stop) {
 // After a failed transaction what is in memory may be ahead of the database: start again from
 // there, as soon as it can be read.
 void Sequencer::Recover(const std::stop_token& stop, absl::Status status) {
-  base::LogWarning("audit.sequencer_waits",
-                   {{"error", base::Message(status, base::Language::kEnglish)}});
+  if (!std::exchange(waiting_, true)) {  // said once, until something was sequenced again
+    base::LogWarning("audit.sequencer_waits",
+                     {{"error", base::Message(status, base::Language::kEnglish)}});
+  }
   while (!status.ok() && !stop.stop_requested()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     status = Load();
@@ -120,11 +145,13 @@ void Sequencer::Recover(const std::stop_token& stop, absl::Status status) {
 absl::Status Sequencer::Follow(pqxx::work& work) {
   const std::lock_guard lock(mutex_);
   const auto rows = work.exec_params(
-      "SELECT leaf_hash, serial FROM audit_leaves WHERE leaf_index >= $1 ORDER BY leaf_index",
+      "SELECT leaf_hash, serial, time FROM audit_leaves JOIN audit_records USING (serial) "
+      "WHERE leaf_index >= $1 ORDER BY leaf_index",
       tree_.size());
   for (const auto& row : rows) {
     tree_.Append(DigestOf(row[0].c_str()));
     window_.See(row[1].as<int64_t>());
+    clock_.See(row[2].c_str());
   }
   const auto newest = work.exec_params(
       "SELECT size, note FROM audit_checkpoints WHERE size > $1 ORDER BY size DESC LIMIT 1",
@@ -151,6 +178,7 @@ absl::StatusOr<bool> Sequencer::Sequence(pqxx::work& work) {
         base::StrCat("(", tree_.size(), ",", row[0].c_str(), ",'", base::Hex(leaf), "')"));
     tree_.Append(leaf);
     window_.See(row[0].as<int64_t>());
+    clock_.See(row[3].c_str());
   }
   if (!values.empty()) {
     work.exec(base::StrCat("INSERT INTO audit_leaves (leaf_index, serial, leaf_hash) VALUES ",

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <pqxx/pqxx>
 #include <string>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "connectors/postgres/log_clock.h"
 #include "policies/audit_log.h"
 
 namespace connectors {
@@ -40,7 +42,11 @@ class SerialWindow {
 
 class Sequencer {
  public:
-  Sequencer(std::string dsn, policies::CheckpointSigner& signer, absl::Duration interval);
+  // Tells `clock` of every record that it sees in the log, and `on_jump`, from its own thread or
+  // Start, when the machine's clock has gone back behind them.
+  using OnJump = std::function<void(const LogClock::Jump&)>;
+  Sequencer(std::string dsn, policies::CheckpointSigner& signer, absl::Duration interval,
+            LogClock& clock, OnJump on_jump);
 
   // Rebuilds the tree from the stored leaves and compares it with the last signed checkpoint.
   // FailedPrecondition if they differ: records were changed, dropped or added behind Maru's back.
@@ -59,6 +65,8 @@ class Sequencer {
 
  private:
   absl::Status Load();
+  absl::Status LoadCheckpoint(pqxx::work& work);
+  void LookAtClock();
   void Work(const std::stop_token& stop);
   void Recover(const std::stop_token& stop, absl::Status status);
   absl::Status Follow(pqxx::work& work);  // leaves that another sequencer has added
@@ -69,11 +77,14 @@ class Sequencer {
   const std::string dsn_;
   policies::CheckpointSigner& signer_;
   const absl::Duration interval_;
+  LogClock& clock_;
+  const OnJump on_jump_;
   std::mutex mutex_;
   policies::MerkleTree tree_;  // guarded by mutex_
   std::string note_;           // guarded by mutex_
   uint64_t signed_size_ = 0;   // guarded by mutex_
   SerialWindow window_;        // sequencer's thread only, and Load before it starts
+  bool waiting_ = false;       // it was told that nothing can be sequenced; sequencer's thread only
   std::jthread thread_;
 };
 

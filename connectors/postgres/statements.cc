@@ -55,11 +55,13 @@ constexpr char kAppendSql[] =
     "who)), " MARU_JOURNAL_ROWS "SELECT count(*) FROM moved";
 
 // $1 worker, $2 milliseconds, $3 the lease's epoch, drawn at random: it names this lease and no
-// other, so a claim that a crash of the server forgets can never be mistaken for a later one.
+// other, so a claim that a crash of the server forgets can never be mistaken for a later one; $4
+// whose runs are passed by that are not planned yet.
 constexpr char kClaimRunSql[] =
     "UPDATE runs SET lease_epoch = $3, lease_worker = $1, has_work = false, "
     "lease_expires = now() + $2 * interval '1 millisecond' WHERE id = ("
     "SELECT id FROM runs WHERE (has_work OR lease_worker <> '') AND lease_expires < now() "
+    "AND NOT (state = 'submitted' AND principal = ANY ($4::text[])) "
     "ORDER BY queued_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id";
 
 constexpr char kRenewLeaseSql[] =

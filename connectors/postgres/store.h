@@ -7,6 +7,7 @@
 
 #include "connectors/postgres.h"
 #include "connectors/postgres/listener.h"
+#include "connectors/postgres/log_clock.h"
 #include "connectors/postgres/pool.h"
 #include "connectors/postgres/sequencer.h"
 
@@ -26,8 +27,9 @@ class PostgresRunStore : public agents::RunStore {
                                                      uint64_t from_index) override;
   absl::StatusOr<agents::RunPage> ListRuns(const agents::RunFilter& filter) override;
 
-  absl::StatusOr<std::optional<agents::Lease>> ClaimRun(const std::string& worker,
-                                                        absl::Duration duration) override;
+  absl::StatusOr<std::optional<agents::Lease>> ClaimRun(
+      const std::string& worker, absl::Duration duration,
+      const std::vector<std::string>& no_plans_of) override;
   absl::StatusOr<agents::Lease> RenewLease(const agents::Lease& lease,
                                            absl::Duration duration) override;
   absl::Status ReleaseLease(const agents::Lease& lease, bool waiting) override;
@@ -52,24 +54,27 @@ class PostgresRunStore : public agents::RunStore {
                                                             int limit) override;
   absl::StatusOr<std::string> LatestCheckpoint() override;
   const std::string& audit_verifier_key() const override { return signer_.verifier_key(); }
+  absl::Duration ClockBehind() override { return log_clock_.Behind(); }
 
  private:
   struct Batch;  // the parameters of one append
-  absl::Status FillBatch(const std::string& run_id, uint64_t first_index, const std::string& time,
+  absl::Status FillBatch(const std::string& run_id, uint64_t first_index,
                          std::vector<agents::Event>& events, Batch& batch);
   absl::Status FoldColumns(const std::string& run_id, const std::vector<agents::Event>& events,
                            agents::Run& columns);
   void AddRow(const std::string& run_id, const agents::Event& event, Batch& batch);
   absl::Status WhyNotAppended(pqxx::nontransaction& work, const std::string& run_id,
                               const agents::Lease* lease, uint64_t expected_count,
-                              std::string& time);
+                              const std::string& time);
   absl::Status InsertAudit(pqxx::work& work, const std::string& actor, const std::string& type,
                            base::Json payload);
+  void TellJump(const LogClock::Jump& jump);
 
   const PostgresOptions options_;
   base::Clock& clock_;
   base::Random& random_;
   policies::CheckpointSigner& signer_;
+  LogClock log_clock_;
   Pool pool_;
   Pool lease_pool_;  // commits without waiting for the disk: a forgotten claim only runs out
   std::atomic<uint64_t> idle_since_{0};  // what had been heard when a claim last found no work

@@ -79,6 +79,7 @@ class OpenAiPlanner : public agents::Planner {
 
   absl::StatusOr<PlanResult> MakePlan(const PlanRequest& request) override {
     RETURN_IF_ERROR(agents::CheckRequestText(request.text));
+    RETURN_IF_ERROR(agents::CheckValueCount(request));
     const absl::Time start = base::SystemClock().Now();
     const Json messages = PlannerMessages(request, catalogue_);
     const Json schema = agents::PlanSchema(request, catalogue_);

@@ -1,6 +1,5 @@
-#include <arpa/inet.h>
-
 #include "connectors/tls.h"
+#include "model_core/base/address.h"
 #include "model_core/base/strings.h"
 
 namespace connectors {
@@ -13,16 +12,10 @@ absl::Status Invalid(std::string_view system, std::string_view english, std::str
                      StrCat(system, ": ", korean));
 }
 
-bool Loopback(const std::string& host) {
-  in_addr address{};
-  if (inet_pton(AF_INET, host.c_str(), &address) == 1) return ntohl(address.s_addr) >> 24 == 127;
-  return host == "::1" || host == "localhost";
-}
-
 }  // namespace
 
 absl::Status CheckPlain(std::string_view system, const std::string& host) {
-  if (host.empty() || Loopback(host)) return absl::OkStatus();
+  if (host.empty() || base::IsLoopback(host)) return absl::OkStatus();
   return Invalid(system, StrCat("'", host, "' is another machine, which needs TLS"),
                  StrCat("'", host, "'은(는) 다른 컴퓨터이므로 TLS가 필요합니다"));
 }

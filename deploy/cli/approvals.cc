@@ -16,7 +16,7 @@ struct ListOptions {
   std::string state = "pending";
 };
 struct AnswerOptions {
-  std::string id, reason;
+  std::string id, reason, hash;
   bool yes = false;
 };
 
@@ -75,14 +75,41 @@ absl::StatusOr<ExitCode> Show(const Session& session, const AnswerOptions& optio
   return ExitCode::kOk;
 }
 
+bool AsksPerson(const Session& session) { return session.terminal.interactive && !session.json; }
+
+// Whoever approves has seen what, or says so: a person is asked, a script tells --yes or the hash.
+absl::Status CheckConfirmed(const Session& session, const AnswerOptions& options, bool approve) {
+  if (!approve || options.yes || !options.hash.empty() || AsksPerson(session))
+    return absl::OkStatus();
+  return base::Error(absl::StatusCode::kInvalidArgument,
+                     StrCat("approval '", options.id,
+                            "': nobody can be asked here; say --yes, or --hash with the "
+                            "hash that 'maru approvals show' tells"),
+                     StrCat("승인 '", options.id,
+                            "': 여기에서는 물어볼 수 없습니다. --yes를 주거나, 'maru "
+                            "approvals show'가 알려 주는 해시를 --hash로 주십시오"));
+}
+
+// What was shown then is what would be approved now.
+absl::Status CheckHash(const AnswerOptions& options, const std::string& call_hash) {
+  if (options.hash.empty() || options.hash == call_hash) return absl::OkStatus();
+  return base::Error(
+      absl::StatusCode::kFailedPrecondition,
+      StrCat("approval '", options.id, "' is bound to ", call_hash, ", not to ", options.hash),
+      StrCat("승인 '", options.id, "'의 해시는 ", options.hash, "이(가) 아니라 ", call_hash,
+             "입니다"));
+}
+
 absl::StatusOr<ExitCode> Decide(const Session& session, const AnswerOptions& options,
                                 bool approve) {
+  RETURN_IF_ERROR(CheckConfirmed(session, options, approve));
   ASSIGN_OR_RETURN(const auto client, session.Connect());
   ASSIGN_OR_RETURN(const Json approval, Get(*client, options.id));
+  RETURN_IF_ERROR(CheckHash(options, StringOr(approval, "call_hash", "")));
   if (!session.json) Display(session, approval);
   const std::string question = approve ? session.Say("Approve exactly this?", "이대로 승인할까요?")
                                        : session.Say("Reject this?", "반려할까요?");
-  if (session.terminal.interactive && !options.yes && !session.json && !session.Confirm(question)) {
+  if (AsksPerson(session) && !options.yes && !session.Confirm(question)) {
     session.Note("not answered", "답하지 않았습니다");
     return ExitCode::kWaiting;
   }
@@ -131,7 +158,13 @@ void AddApprovals(CLI::App& app, Menu& menu) {
   for (CLI::App* command : both) {
     command->add_option("approval", answer->id, id)->required();
     command->add_option("--reason", answer->reason, menu.Say("why", "사유"));
-    command->add_flag("--yes", answer->yes, menu.Say("do not ask again", "다시 묻지 않습니다"));
+    command->add_option("--hash", answer->hash,
+                        menu.Say("only if it is bound to this hash, as 'show' tells it",
+                                 "'show'가 알려 준 이 해시에 묶여 있을 때만"));
+    command->add_flag(
+        "--yes", answer->yes,
+        menu.Say("do not ask; approving off a terminal needs this or --hash",
+                 "묻지 않습니다. 터미널이 아닌 곳의 승인에는 이것이나 --hash가 필요"));
   }
 }
 

@@ -2,8 +2,8 @@
 #include "deploy/cli/command.h"
 #include "deploy/cli/interrupt.h"
 #include "deploy/cli/members.h"
+#include "deploy/cli/output_file.h"
 #include "deploy/cli/run_view.h"
-#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -33,8 +33,7 @@ absl::StatusOr<ExitCode> Export(const Session& session, const ExportOptions& opt
     return ExitCode::kOk;
   }
   // What people asked and were told: the file is its owner's alone.
-  RETURN_IF_ERROR(
-      base::WriteFile(options.output, StrCat(base::DumpJson(bundle), "\n"), base::Readers::kOwner));
+  RETURN_IF_ERROR(WriteOutputFile(options.output, StrCat(base::DumpJson(bundle), "\n")));
   const size_t records = Items(bundle, "records").size();
   if (session.json) {
     session.PrintJson({{"file", options.output}, {"records", records}});
@@ -45,6 +44,27 @@ absl::StatusOr<ExitCode> Export(const Session& session, const ExportOptions& opt
                    StrCat(options.output, ": 기록 ", records, "건. 검증: maru verify ")),
                options.output, "\n"));
   }
+  return ExitCode::kOk;
+}
+
+struct KeyOptions {};
+
+// The key alone on a line, so that it can be kept in a file; its parts are "name+id+key".
+absl::StatusOr<ExitCode> Key(const Session& session, const KeyOptions&) {
+  ASSIGN_OR_RETURN(const auto client, session.Connect());
+  ASSIGN_OR_RETURN(const Json answer,
+                   client->Call("maru.v1.AuditService/GetCheckpoint", Json::object()));
+  const std::string key = StringOr(answer, "verifier_key", "");
+  if (!session.json) {
+    session.Print(StrCat(key, "\n"));
+    return ExitCode::kOk;
+  }
+  const size_t id = key.find('+');
+  session.PrintJson(
+      {{"verifier_key", key},
+       {"origin", key.substr(0, id)},
+       {"key_id",
+        id == std::string::npos ? "" : key.substr(id + 1, key.find('+', id + 1) - id - 1)}});
   return ExitCode::kOk;
 }
 
@@ -77,13 +97,17 @@ absl::StatusOr<ExitCode> Tail(const Session& session, const TailOptions& options
 }  // namespace
 
 void AddAudit(CLI::App& app, Menu& menu) {
-  CLI::App& group = menu.Group(app, "audit", "evidence: export, tail", "증거: 내보내기, 이어 보기");
+  CLI::App& group =
+      menu.Group(app, "audit", "evidence: export, tail, key", "증거: 내보내기, 이어 보기, 키");
   const auto exported = std::make_shared<ExportOptions>();
   CLI::App& command = menu.Command(group, "export", "everything about one run, for maru verify",
                                    "한 실행의 증거 전부 (maru verify로 검증)", exported, Export);
   command.add_option("run", exported->run, menu.Say("the run's id", "실행 번호"))->required();
   command.add_option("-o,--output", exported->output,
                      menu.Say("file; default: print it", "파일. 없으면 출력"));
+  menu.Command(group, "key", "the log's key, to keep for maru verify --key",
+               "감사 기록의 키 (보관해 두고 maru verify --key에 사용)",
+               std::make_shared<KeyOptions>(), Key);
   const auto tail = std::make_shared<TailOptions>();
   CLI::App& tailing = menu.Command(group, "tail", "the log's records, for auditors",
                                    "감사 기록 (감사관용)", tail, Tail);

@@ -26,6 +26,15 @@ Finding OtherRules(int sealed) {
                      ")로 만든 계획입니다. 그 판의 maru로 검증하십시오"));
 }
 
+Finding OtherArithmetic(int sealed) {
+  const int here = model_core::kArithmetic;
+  return Plan(Outcome::kNotChecked,
+              StrCat("made with another arithmetic of the engine (", sealed, "; here it is ", here,
+                     "): verify it with that version of maru"),
+              StrCat("엔진의 다른 연산 방식(", sealed, ", 여기는 ", here,
+                     ")으로 만든 계획입니다. 그 판의 maru로 검증하십시오"));
+}
+
 // nullopt: computed again, bit for bit.
 std::optional<Finding> CheckPlan(const Json& body, agents::Planner* planner, int64_t record) {
   if (StringOr(Member(body, "evidence"), "provider", "") != "embedded") {
@@ -41,6 +50,7 @@ std::optional<Finding> CheckPlan(const Json& body, agents::Planner* planner, int
   if (absl::IsFailedPrecondition(status)) {
     const auto sealed = agents::PlanEvidence::Parse(Member(body, "evidence"));
     if (sealed.rules != agents::kPlannerRules) return OtherRules(sealed.rules);
+    if (sealed.arithmetic != model_core::kArithmetic) return OtherArithmetic(sealed.arithmetic);
     const std::string weights = sealed.weights_sha256.substr(0, 12);
     return Plan(
         Outcome::kNotChecked,

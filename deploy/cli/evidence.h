@@ -13,7 +13,7 @@ namespace deploy::cli {
 
 struct Finding {
   enum class Outcome { kHolds, kFails, kNotChecked };
-  std::string name;  // "log", "end", "approvals", "plan"
+  std::string name;  // "log", "end", "approvals", "decisions", "plan", "answer"
   Outcome outcome = Outcome::kHolds;
   std::string english, korean;
   int64_t record = -1;  // position of the first record that does not hold; -1: none in particular
@@ -35,6 +35,10 @@ Finding CheckApprovals(const policies::AuditExport& bundle);
 // Null: no planner is at hand. Not checked where the planner's weights are not the sealed ones; a
 // plan that fails beside one that cannot be checked fails all the same.
 Finding CheckPlans(const policies::AuditExport& bundle, agents::Planner* planner);
+
+// Composes every answer again from the results that the file holds, and compares it word for word.
+// Not checked where another version of the composer wrote it, or a record's content is withheld.
+Finding CheckAnswers(const policies::AuditExport& bundle);
 
 // The body of a record that is an event of the run; null if it is not.
 base::Json BodyOf(const policies::AuditRecord& record);

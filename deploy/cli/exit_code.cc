@@ -1,5 +1,7 @@
 #include "deploy/cli/exit_code.h"
 
+#include <algorithm>
+
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -25,6 +27,10 @@ constexpr Meaning kMeanings[] = {
      "연결할 수 없거나 시간 또는 공간 초과"},
     {ExitCode::kConflict, "exists already, or conflicts", "이미 있거나 충돌"},
 };
+
+// What only marud says, of its database: marud itself is there.
+constexpr std::string_view kStoreReasons[] = {"STORE_FULL", "STORE_BUSY", "STORE_UNAVAILABLE",
+                                              "STORE_REFUSES", "STORE_LATE"};
 
 std::string_view Pick(Language language, std::string_view english, std::string_view korean) {
   return language == Language::kKorean ? korean : english;
@@ -71,13 +77,22 @@ ExitCode ExitCodeOfState(std::string_view state) {
 }
 
 std::string Advice(const absl::Status& status, Language language) {
+  const std::string reason = base::Reason(status);
+  if (std::ranges::count(kStoreReasons, reason) > 0) {
+    return std::string(Pick(language,
+                            "marud runs; see its log for what the database says (its own database "
+                            "writes to $MARU_HOME/postgres/server.log)",
+                            "marud는 실행 중입니다. 데이터베이스가 무엇이라 하는지 marud의 로그를 "
+                            "보십시오(내장 데이터베이스의 로그는 $MARU_HOME/postgres/server.log)"));
+  }
   switch (ExitCodeOf(status)) {
     case ExitCode::kUnauthenticated:
       return std::string(Pick(language,
                               "say who you are with --as PRINCIPAL or --credential-file FILE",
                               "--as 사용자 또는 --credential-file 파일로 누구인지 알려 주십시오"));
     case ExitCode::kUnavailable:
-      if (!absl::IsUnavailable(status)) return "";
+      // A reason is a server's answer: it is there.
+      if (!absl::IsUnavailable(status) || !reason.empty()) return "";
       return std::string(
           Pick(language,
                "check that marud runs, that --server HOST:PORT names it, and, if it speaks "

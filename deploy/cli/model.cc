@@ -15,7 +15,7 @@ using base::StrCat;
 using base::StringOr;
 
 struct Options {
-  std::string directory, golden, weights, kv, device;
+  std::string directory, golden, weights, kv, device, kernels;
 };
 
 // Fields of an object, the nested ones named by path.
@@ -50,7 +50,7 @@ absl::StatusOr<ExitCode> Info(const Session& session, const Options& options) {
 absl::StatusOr<ExitCode> Check(const Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const Json report,
                    model_core::CheckModel(options.directory, options.golden, options.weights,
-                                          options.kv, options.device));
+                                          options.kv, options.device, options.kernels));
   session.PrintJson(report);
   return base::BoolOr(report, "ok", false) ? ExitCode::kOk : ExitCode::kVerificationFailed;
 }
@@ -87,6 +87,7 @@ void AddModel(CLI::App& app, Menu& menu) {
   check.add_option("--device", options->device,
                    menu.Say("run on the device of this module (default: this CPU)",
                             "이 모듈의 장치에서 실행 (기본: 이 CPU)"));
+  AddKernels(check, menu, options->kernels);
 }
 
 }  // namespace deploy::cli

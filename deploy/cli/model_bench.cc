@@ -1,5 +1,7 @@
 #include "deploy/cli/model_bench.h"
 
+#include <optional>
+
 #include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
 #include "model_core/model_bench.h"
@@ -18,9 +20,10 @@ constexpr double kMebibyte = 1 << 20;
 
 // As given on the command line; empty or 0: not given.
 struct Options {
-  std::string directory, shape, kernels, types, kv, prefill, depths;
+  std::string directory, shape, kernels, device, kv, prefill, depths;
+  std::optional<std::string> types;
   size_t threads = 0, repeats = 0;
-  double memory_gib = 0;
+  double memory_gib = 0, seconds = 0;
   bool quick = false;
 };
 
@@ -45,14 +48,16 @@ absl::StatusOr<BenchOptions> Complete(const Options& given) {
   options.model = given.directory;
   options.shape = given.shape;
   options.kernels = given.kernels;
+  options.device = given.device;
   options.threads = given.threads;
   if (given.quick) options = Quick(std::move(options));
   if (given.repeats > 0) options.repeats = given.repeats;
+  if (given.seconds > 0) options.seconds_max = given.seconds;
   options.memory_bytes_max = static_cast<size_t>(given.memory_gib * kGibibyte);
   if (!given.kv.empty()) options.kv = given.kv;
-  if (!given.types.empty()) {
+  if (given.types.has_value()) {
     options.types.clear();
-    for (const std::string_view type : base::StrSplit(given.types, ','))
+    for (const std::string_view type : base::StrSplit(*given.types, ','))
       options.types.emplace_back(type);
   }
   if (!given.prefill.empty()) {
@@ -93,6 +98,7 @@ std::vector<Cell> Row(const Session& session, const Json& line) {
           {Rate(NumberOr(line, "tokens_s", 0)), Tone::kStrong},
           {StrCat(Rate(NumberOr(line, "tokens_s_least", 0)), "–",
                   Rate(NumberOr(line, "tokens_s_most", 0)))},
+          {StrCat(base::IntOr(line, "repeats", 0))},
           {Rate(NumberOr(line, "gb_s", 0))},
           {Rate(NumberOr(line, "gop_s", 0))},
           {StrCat(Fixed(100 * NumberOr(line, "roofline", 0), 0), " %")},
@@ -105,6 +111,7 @@ void ShowHead(const Session& session, const Json& report, Page& page) {
   page.Heading(StringOr(report, "model", ""));
   page.Fields({{session.Say("family", "계열"), StringOr(report, "family", "")},
                {session.Say("kernels", "커널"), StringOr(report, "kernels", "")},
+               {session.Say("device", "장치"), StringOr(report, "device", "")},
                {session.Say("threads", "스레드"), StrCat(base::IntOr(report, "threads", 0))},
                {session.Say("machine", "장비"),
                 StrCat(session.Say("reads ", "읽기 "), Rate(NumberOr(machine, "read_gb_s", 0)),
@@ -150,10 +157,13 @@ void Show(const Session& session, const Json& report) {
   page.Line("");
   std::vector<std::vector<Cell>> rows;
   for (const Json& line : Items(report, "lines")) rows.push_back(Row(session, line));
-  page.Table({session.Say("type", "형식"), session.Say("test", "측정"),
-              session.Say("tokens/s", "토큰/초"), session.Say("range", "범위"), "GB/s", "GOP/s",
-              session.Say("of the roofline", "한계 대비"), session.Say("bound by", "한계 요인")},
-             rows);
+  page.Table(
+      {session.Say("type", "형식"), session.Say("test", "측정"), session.Say("tokens/s", "토큰/초"),
+       session.Say("range", "범위"), session.Say("repeats", "반복"), "GB/s", "GOP/s",
+       session.Say("of the roofline", "한계 대비"), session.Say("bound by", "한계 요인")},
+      rows);
+  page.Line(session.Say("each line is the median of its repetitions",
+                        "각 줄은 반복 측정의 중앙값입니다"));
   for (const Json& line : Items(report, "attention")) page.Line(AttentionText(session, line));
   for (const Json& left : Items(report, "left_out"))
     page.Line(session.Say(StrCat("left out, beyond the model's context: ", left.get<std::string>()),
@@ -198,14 +208,21 @@ void AddHow(CLI::App& command, Menu& menu, Options& options) {
       .add_option("--threads", options.threads,
                   menu.Say("threads (default: as the engine)", "스레드 수 (기본: 엔진과 같음)"))
       ->check(CLI::Range(1, 1024));
-  command.add_option("--kernels", options.kernels,
-                     menu.Say("scalar, avx2, avx512, avx512vnni (default: the fastest)",
-                              "scalar, avx2, avx512, avx512vnni (기본: 가장 빠른 것)"));
+  AddKernels(command, menu, options.kernels);
+  command.add_option(
+      "--device", options.device,
+      menu.Say("run on the device of this module (default: this CPU, which shares are of anyhow)",
+               "이 모듈의 장치에서 실행 (기본: 이 CPU, 비율은 언제나 이 CPU의 한계 대비)"));
   command
       .add_option("--repeat", options.repeats,
                   menu.Say("repetitions, whose median counts (default 3)",
                            "반복 횟수, 중앙값을 씁니다 (기본 3)"))
       ->check(CLI::Range(size_t{1}, model_core::kBenchRepeatsMax));
+  command
+      .add_option("--seconds", options.seconds,
+                  menu.Say("of a measurement: no repetition begins after them (default 15)",
+                           "측정 하나의 시간 한도(초). 넘으면 더 반복하지 않습니다 (기본 15)"))
+      ->check(CLI::Range(0.1, model_core::kBenchSecondsMax));
   command
       .add_option("--memory", options.memory_gib,
                   menu.Say("most memory in GiB (default 8, or three quarters of the machine's)",
@@ -217,6 +234,12 @@ void AddHow(CLI::App& command, Menu& menu, Options& options) {
 }
 
 }  // namespace
+
+void AddKernels(CLI::App& command, Menu& menu, std::string& kernels) {
+  command.add_option("--kernels", kernels,
+                     menu.Say("scalar, avx2, avx512, avx512vnni (default: the fastest)",
+                              "scalar, avx2, avx512, avx512vnni (기본: 가장 빠른 것)"));
+}
 
 void AddModelBench(CLI::App& group, Menu& menu) {
   const auto options = std::make_shared<Options>();

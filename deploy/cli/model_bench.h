@@ -7,4 +7,7 @@ namespace deploy::cli {
 
 void AddModelBench(CLI::App& group, Menu& menu);
 
+// --kernels, of every command that runs a model.
+void AddKernels(CLI::App& command, Menu& menu, std::string& kernels);
+
 }  // namespace deploy::cli

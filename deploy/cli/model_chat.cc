@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "deploy/cli/chat_talk.h"
+#include "deploy/cli/model_bench.h"
 #include "deploy/server/memory_refusal.h"
 #include "model_core/base/strings.h"
 
@@ -17,7 +18,7 @@ using model_core::ChatRequest;
 constexpr double kGibibyte = 1 << 30;
 
 struct Options {
-  std::string directory, system, thinking = "on", tools, schema, weights, kv, device;
+  std::string directory, system, thinking = "on", tools, schema, weights, kv, device, kernels;
   std::optional<std::string> text;
   std::vector<std::string> images;
   std::optional<float> temperature;
@@ -74,6 +75,7 @@ absl::StatusOr<std::unique_ptr<model_core::ChatModel>> Load(const Options& optio
   engine.weights = options.weights;
   engine.kv = options.kv;
   engine.device = options.device;
+  engine.kernels = options.kernels;
   engine.memory_bytes_max = static_cast<size_t>(options.memory_gib * kGibibyte);
   auto model = model_core::MakeChatModel(options.directory, std::move(engine));
   if (!model.ok()) return NamingMemory(model.status(), "--memory");
@@ -152,6 +154,7 @@ void AddHow(CLI::App& command, Menu& menu, Options& options) {
   command.add_option("--device", options.device,
                      menu.Say("run on the device of this module (default: this CPU)",
                               "이 모듈의 장치에서 실행 (기본: 이 CPU)"));
+  AddKernels(command, menu, options.kernels);
 }
 
 }  // namespace

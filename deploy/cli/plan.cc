@@ -39,6 +39,13 @@ absl::StatusOr<OpenFile> Open(const std::string& path) {
                      StrCat("파일 '", path, "'을(를) 읽을 수 없습니다: ", why));
 }
 
+// Over the whole catalogue it makes no difference who asks: no credential is needed.
+LocalOptions LocalOf(const PlanOptions& options) {
+  LocalOptions local = options.local;
+  local.nobodys_here = options.catalog == "all";
+  return local;
+}
+
 absl::StatusOr<ExitCode> PlanBatch(const Session& session, const PlanOptions& options,
                                    const PlanQuestion& defaults) {
   std::FILE* in = session.terminal.in;
@@ -47,9 +54,7 @@ absl::StatusOr<ExitCode> PlanBatch(const Session& session, const PlanOptions& op
     ASSIGN_OR_RETURN(opened, Open(options.batch));
     in = opened.get();
   }
-  LocalOptions local = options.local;
-  local.nobodys_here = defaults.all_tools;
-  ASSIGN_OR_RETURN(const auto sources, MakePlanSources(session, local, options.jobs));
+  ASSIGN_OR_RETURN(const auto sources, MakePlanSources(session, LocalOf(options), options.jobs));
   ASSIGN_OR_RETURN(const BatchCount count, PlanLines(session, sources, defaults, in));
   if (count.failed > 0) {
     session.Note(StrCat(count.failed, " of ", count.lines, " lines could not be planned"),
@@ -67,7 +72,7 @@ absl::StatusOr<ExitCode> Plan(const Session& session, const PlanOptions& options
     ASSIGN_OR_RETURN(question.text, ReadFile(session, "-"));
   }
   RETURN_IF_ERROR(agents::CheckRequestText(question.text));
-  ASSIGN_OR_RETURN(const auto sources, MakePlanSources(session, options.local, 1));
+  ASSIGN_OR_RETURN(const auto sources, MakePlanSources(session, LocalOf(options), 1));
   ASSIGN_OR_RETURN(const Json answer, sources.front()->MakePlan(question));
   if (session.json) {
     session.PrintJson(answer);

@@ -75,7 +75,7 @@ std::string ValueText(const Json& value) {
 
 std::string ToolTitle(const Session& session, const std::string& tool) {
   const tools::ToolSpec* spec = tools::Catalogue::BuiltIn().Find(tool);
-  return spec == nullptr || !session.korean() ? tool : spec->title;
+  return spec == nullptr ? tool : agents::ToolTitle(*spec, session.language);
 }
 
 void ShowArguments(const Session& session, const std::string& tool, const Json& arguments,

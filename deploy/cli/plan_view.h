@@ -20,7 +20,7 @@ void ShowStep(const Session& session, const base::Json& step, Page& page);
 // A value as people write it: "P-1027", "2026-11-16 ~ 2026-11-22", "eGFR, 칼륨", "←
 // s1.items[0].law_id".
 std::string ValueText(const base::Json& value);
-// "조문 조회" / "law.article".
+// "조문 조회" / "Text of an article"; the id of a tool that is not known.
 std::string ToolTitle(const Session& session, const std::string& tool);
 // Arguments of a call, captioned and aligned.
 void ShowArguments(const Session& session, const std::string& tool, const base::Json& arguments,

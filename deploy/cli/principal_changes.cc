@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "deploy/cli/members.h"
+#include "deploy/cli/output_file.h"
 #include "deploy/cli/principals.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
@@ -18,7 +19,8 @@ namespace {
 // left empty, and one that is there keeps what it says.
 class CredentialFile {
  public:
-  static absl::StatusOr<CredentialFile> Reserve(const std::string& path) {
+  static absl::StatusOr<CredentialFile> Reserve(const std::string& given) {
+    ASSIGN_OR_RETURN(const std::string path, FollowLinks(given));
     std::error_code error;
     const bool absent = !std::filesystem::exists(path, error);
     if (!absent && !std::filesystem::is_regular_file(path, error)) {

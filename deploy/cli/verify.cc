@@ -56,6 +56,7 @@ absl::StatusOr<ExitCode> Verify(const Session& session, const Options& options) 
     ASSIGN_OR_RETURN(const std::unique_ptr<agents::Planner> planner,
                      PlannerAtHand(session, options.model));
     findings.push_back(CheckPlans(bundle, planner.get()));
+    findings.push_back(CheckAnswers(bundle));
   }
   const VerifyReport report(bundle, findings, !key.empty());
   if (session.json) {

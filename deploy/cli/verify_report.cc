@@ -15,6 +15,7 @@ constexpr int kNameCells = 12;
 std::string NameOf(const Session& session, const Finding& finding) {
   if (finding.name == "log") return session.Say("log", "감사 기록");
   if (finding.name == "end") return session.Say("end", "끝");
+  if (finding.name == "answer") return session.Say("answer", "답변");
   return finding.name == "plan" ? session.Say("plan", "계획") : session.Say("approvals", "승인");
 }
 
@@ -33,8 +34,9 @@ VerifyReport::VerifyReport(const policies::AuditExport& bundle,
     : bundle_(bundle), findings_(findings), key_given_(key_given) {
   for (const Finding& finding : findings) {
     good_ = good_ && finding.outcome != Finding::Outcome::kFails;
-    recomputed_ =
-        recomputed_ || (finding.name == "plan" && finding.outcome == Finding::Outcome::kHolds);
+    const bool holds = finding.outcome == Finding::Outcome::kHolds;
+    recomputed_ = recomputed_ || (finding.name == "plan" && holds);
+    recomposed_ = recomposed_ && (finding.name != "answer" || holds);
   }
 }
 
@@ -56,6 +58,7 @@ Json VerifyReport::ToJson() const {
   }
   return {{"ok", good_},
           {"plan_recomputed", recomputed_},
+          {"answer_recomputed", good_ && recomposed_},
           {"run_id", bundle_.run_id},
           {"records", bundle_.entries.size()},
           {"key_given", key_given_},
@@ -81,14 +84,23 @@ void VerifyReport::Show(const Session& session, Page& page) const {
                Tone::kWait);
     page.Verbatim(bundle_.verifier_key, kNameCells + 4);
   }
-  page.Line(Verdict(session), 0, !good_ ? Tone::kBad : recomputed_ ? Tone::kGood : Tone::kWait);
+  page.Line(Verdict(session), 0,
+            !good_                       ? Tone::kBad
+            : recomputed_ && recomposed_ ? Tone::kGood
+                                         : Tone::kWait);
 }
 
 std::string VerifyReport::Verdict(const Session& session) const {
   if (!good_) return session.Say("NOT verified", "검증 실패");
-  if (recomputed_) return session.Say("verified", "검증됨");
-  return session.Say("verified; the plan was not recomputed",
-                     "검증됨. 다만 계획은 다시 계산하지 않았습니다");
+  if (recomputed_ && recomposed_) return session.Say("verified", "검증됨");
+  if (recomputed_)
+    return session.Say("verified; the answer was not recomputed",
+                       "검증됨. 다만 답변은 다시 작성하지 않았습니다");
+  if (recomposed_)
+    return session.Say("verified; the plan was not recomputed",
+                       "검증됨. 다만 계획은 다시 계산하지 않았습니다");
+  return session.Say("verified; neither the plan nor the answer was recomputed",
+                     "검증됨. 다만 계획과 답변은 다시 계산하지 않았습니다");
 }
 
 }  // namespace deploy::cli

@@ -26,6 +26,7 @@ class VerifyReport {
   const bool key_given_;
   bool good_ = true;
   bool recomputed_ = false;  // every plan
+  bool recomposed_ = true;   // every answer
 };
 
 }  // namespace deploy::cli

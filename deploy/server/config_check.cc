@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "model_core/arithmetic.h"
 #include "model_core/base/address.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
@@ -96,8 +97,19 @@ absl::Status CheckFolder(const Config& config, std::string_view key) {
                         StrCat(Topic(path), " 여기에 있는 폴더가 아닙니다"));
 }
 
+absl::Status CheckKernels(const Config& config) {
+  constexpr std::string_view kKernels = "model.kernels";
+  const absl::Status status = model_core::CheckKernels(config.Text(kKernels));
+  if (status.ok()) return status;
+  return config.Refusal(kKernels, base::Message(status, base::Language::kEnglish),
+                        base::Message(status, base::Language::kKorean));
+}
+
 absl::Status CheckModel(const Config& config) {
-  if (config.Text(kProvider) == "embedded") return CheckFolder(config, "model.directory");
+  if (config.Text(kProvider) == "embedded") {
+    RETURN_IF_ERROR(CheckKernels(config));
+    return CheckFolder(config, "model.directory");
+  }
   for (const std::string_view key : {"model.base_url", "model.model"}) {
     if (!Given(config, key)) return Needs(config, kProvider, key);
   }

@@ -33,6 +33,21 @@ void SetLog(const deploy::Config& config) {
       static_cast<base::LogLevel>(at));
 }
 
+// A clock that went back is for a person to set right.
+void WarnOfClock(absl::Duration behind, base::Language language) {
+  if (behind <= absl::ZeroDuration()) return;
+  const int64_t seconds = absl::ToInt64Seconds(behind);
+  const bool korean = language == base::Language::kKorean;
+  std::fprintf(stderr, "marud: %s\n",
+               (korean ? base::StrCat("이 컴퓨터의 시계가 감사 기록의 마지막 시각보다 ", seconds,
+                                      "초 늦습니다. 시계를 맞추십시오. 그때까지 기록에는 그 마지막 "
+                                      "시각을 적습니다")
+                       : base::StrCat("this machine's clock is ", seconds,
+                                      " s behind the newest record of the audit log: set it right; "
+                                      "until then records get that record's time"))
+                   .c_str());
+}
+
 int Serve(const deploy::Config& config, base::Language language) {
   sigset_t signals;
   sigemptyset(&signals);
@@ -43,6 +58,7 @@ int Serve(const deploy::Config& config, base::Language language) {
   SetLog(config);
   const auto platform = deploy::Platform::Start(config);
   if (!platform.ok()) return Fail(platform.status(), language);
+  WarnOfClock((*platform)->clock_behind(), language);
   base::LogInfo("server.ready", {{"port", (*platform)->port()}, {"home", config.home()}});
   int signal = 0;
   sigwait(&signals, &signal);

@@ -53,6 +53,7 @@ class PrometheusMetrics : public Metrics {
       while (Read() == kRecordsPerRead && !stop.stop_requested()) {
       }
       CountConnectors();
+      clock_behind_.Set(absl::ToDoubleSeconds(store_.ClockBehind()));
       wake.wait_for(lock, stop, absl::ToChronoMilliseconds(kInterval), [] { return false; });
     }
   }
@@ -120,6 +121,12 @@ class PrometheusMetrics : public Metrics {
                                                    .Name("maru_connector_up")
                                                    .Help("1: the system answers.")
                                                    .Register(*metrics_);
+  prometheus::Gauge& clock_behind_ =
+      prometheus::BuildGauge()
+          .Name("maru_clock_behind_seconds")
+          .Help("How far the machine's clock is behind the newest audit record.")
+          .Register(*metrics_)
+          .Add({});
   uint64_t next_ = 0;
   const std::shared_ptr<ModelMetrics> model_;
   std::unique_ptr<prometheus::Exposer> exposer_;

@@ -1,6 +1,8 @@
 // The only wiring: top to bottom, what marud is made of.
 #include "deploy/server/platform.h"
 
+#include <algorithm>
+
 #include "agents/grpc_server.h"
 #include "agents/planner.h"
 #include "agents/run_loop.h"
@@ -28,6 +30,7 @@ agents::RunLoopOptions RunOptions(const Config& config) {
   options.attempts_max = config.Int("runs.attempts_max");
   options.backoff = config.Duration("runs.backoff");
   options.parallel_steps_max = config.Int("runs.parallel_steps_max");
+  options.plans_each_max = std::max(1, config.Int("runs.workers") - 1);
   return options;
 }
 
@@ -36,7 +39,7 @@ absl::StatusOr<std::unique_ptr<agents::Planner>> MakeEmbeddedPlanner(const Confi
   const size_t memory = static_cast<size_t>(config.Int("model.memory_mib")) << 20;
   auto planner =
       agents::MakeEmbeddedPlanner(config.Text("model.directory"), catalogue, config.Int("model.threads"), memory,
-                                  config.Text("model.device"));
+                                  config.Text("model.device"), config.Text("model.kernels"));
   if (!planner.ok()) return NamingMemory(planner.status(), "model.memory_mib");
   return planner;
 }
@@ -97,6 +100,7 @@ class RunningPlatform : public Platform {
 
   ~RunningPlatform() override {
     if (server_ == nullptr) return;
+    if (workers_ != nullptr) workers_->Stop();  // at once: calls in flight may wait for their runs
     server_->Shutdown(clock_.Now() + config_.Duration("server.stop_timeout"));
     workers_.reset();
     health_.reset();
@@ -105,6 +109,7 @@ class RunningPlatform : public Platform {
   }
 
   int port() const override { return server_->port(); }
+  absl::Duration clock_behind() const override { return store_->ClockBehind(); }
 
  private:
   absl::Status StartStore() {

@@ -16,6 +16,8 @@ class Platform {
   virtual ~Platform() = default;
 
   virtual int port() const = 0;
+  // How far the machine's clock is behind the newest record of the audit log; zero: it is not.
+  virtual absl::Duration clock_behind() const = 0;
 };
 
 }  // namespace deploy

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <utility>
 
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
@@ -19,7 +20,7 @@ Workers::Workers(agents::RunLoop& runs, agents::RunStore& store, base::Clock& cl
 }
 
 Workers::~Workers() {
-  stopping_ = true;
+  Stop();
   threads_.clear();  // joins
 }
 
@@ -27,12 +28,23 @@ void Workers::Work(const std::string& name) {
   const auto stopping = [this] { return stopping_.load(); };
   while (!stopping_) {
     const auto advanced = runs_.Advance(name, stopping);
+    Note(name, advanced.status());
     if (advanced.ok() && *advanced) continue;
-    if (!advanced.ok()) {
-      base::LogWarning("worker.failed", {{"worker", name}, {"reason", std::string(advanced.status().message())}});
-    }
-    const absl::Status waited = store_.WaitForWork(clock_.Now() + absl::Milliseconds(advanced.ok() ? 1000 : 300));
+    const absl::Status waited =
+        store_.WaitForWork(clock_.Now() + absl::Milliseconds(advanced.ok() ? 1000 : 300));
     if (!waited.ok() || !advanced.ok()) absl::SleepFor(absl::Milliseconds(200));
+  }
+}
+
+void Workers::Note(const std::string& name, const absl::Status& status) {
+  const auto now = std::chrono::steady_clock::now();
+  if (status.ok()) {
+    if (failures_.Works(now)) base::LogInfo("worker.recovered", {{"worker", name}});
+    return;
+  }
+  const std::string reason(status.message());
+  if (const auto times = failures_.Tell(reason, now)) {
+    base::LogWarning("worker.failed", {{"worker", name}, {"reason", reason}, {"times", *times}});
   }
 }
 
@@ -50,6 +62,21 @@ HealthWatch::HealthWatch(tools::ToolRegistry& registry, base::Clock& clock, absl
   });
 }
 
-void HealthWatch::Ask() { registry_.Refresh(clock_.Now() + absl::Seconds(5)); }
+void HealthWatch::Ask() {
+  registry_.Refresh(clock_.Now() + absl::Seconds(5));
+  for (const tools::ConnectorStatus& status : registry_.Status()) Note(status);
+}
+
+// A connector's state is told when it is found and whenever it changes.
+void HealthWatch::Note(const tools::ConnectorStatus& status) {
+  using State = tools::Connector::State;
+  const State state = status.health.state;
+  const auto [it, first] = seen_.try_emplace(status.name, state);
+  if (!first && std::exchange(it->second, state) == state) return;
+  const base::Json fields = {{"connector", status.name}, {"detail", status.health.detail_en}};
+  if (state == State::kConnected) return base::LogInfo("connector.up", fields);
+  if (state == State::kDown) return base::LogWarning("connector.down", fields);
+  base::LogDebug("connector.not_configured", fields);
+}
 
 }  // namespace deploy

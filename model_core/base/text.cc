@@ -131,6 +131,11 @@ std::string Utf8(std::u32string_view code_points) {
   return out;
 }
 
+std::string WellFormedUtf8(std::string_view text) {
+  return FirstInvalidUtf8(text) == std::string_view::npos ? std::string(text)
+                                                          : Utf8(CodePoints(text));
+}
+
 std::u16string Utf16(std::string_view text) {
   std::u16string out;
   for (char32_t c : CodePoints(text)) {

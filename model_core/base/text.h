@@ -17,6 +17,8 @@ constexpr bool IsContinuation(char byte) { return (static_cast<uint8_t>(byte) & 
 // Code points of well-formed UTF-8; a malformed byte becomes U+FFFD.
 std::u32string CodePoints(std::string_view text);
 std::string Utf8(std::u32string_view code_points);
+// `text` with U+FFFD for every malformed byte: for what others sent and we repeat.
+std::string WellFormedUtf8(std::string_view text);
 void AppendUtf8(char32_t code_point, std::string& out);
 std::u16string Utf16(std::string_view text);
 

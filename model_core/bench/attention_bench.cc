@@ -2,7 +2,6 @@
 
 #include "model_core/bench/bench_stream.h"
 #include "model_core/bench/made_weights.h"
-#include "model_core/cpu/cpu_device.h"
 
 namespace model_core {
 namespace {
@@ -66,7 +65,7 @@ class AttentionBench {
     ASSIGN_OR_RETURN(const MadeWeights weights, MadeWeights::Make(config, true, kWeightSeed));
     ASSIGN_OR_RETURN(const auto model,
                      Transformer::FromWeights(config, WeightFiles::Of(weights.tensors()),
-                                              CpuDevice(*plan_.kernels), Precision::kStored));
+                                              *plan_.device, Precision::kStored));
     const WorkFormula formula(config, Precision::kStored, Dtype::kBf16, plan_.kept);
     const size_t tokens = kWarmTokens + options_.repeats * options_.decode_tokens;
     BenchStream deep(*model, formula, team_, 1, depth_ + tokens, plan_.kept, /*whole_team=*/true);

@@ -9,6 +9,7 @@
 #include "model_core/bench/bench_stream.h"
 #include "model_core/bench/made_weights.h"
 #include "model_core/bench/shapes.h"
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/engine/engine_sizes.h"
 #include "model_core/transformer/config_source.h"
 
@@ -43,6 +44,12 @@ absl::Status CheckOptions(const BenchOptions& options) {
     RETURN_IF_ERROR(CheckRange("depth", depth, 0, kBenchTokensMax));
   RETURN_IF_ERROR(CheckRange("repeat", options.repeats, 1, kBenchRepeatsMax));
   RETURN_IF_ERROR(CheckRange("decode tokens", options.decode_tokens, 1, kBenchTokensMax));
+  if (!(options.seconds_max > 0 && options.seconds_max <= kBenchSecondsMax)) {
+    return BadOption(StrCat("seconds is ", options.seconds_max, ", must be above 0 and at most ",
+                            kBenchSecondsMax),
+                     StrCat("seconds의 값 ", options.seconds_max, "이(가) 0 초과, ",
+                            kBenchSecondsMax, " 이하가 아닙니다"));
+  }
   return CheckRange("threads", options.threads, 0, kThreadsMax);
 }
 
@@ -131,14 +138,8 @@ absl::StatusOr<ModelConfig> ReadShapeOrModel(const BenchOptions& options, Dtype&
 absl::StatusOr<BenchPlan> MakeBenchPlan(const BenchOptions& options) {
   RETURN_IF_ERROR(CheckOptions(options));
   BenchPlan plan;
-  plan.kernels = FindKernels(options.kernels);
-  if (plan.kernels == nullptr) {
-    const std::string known = base::StrJoin(kKernelNames, ", ");
-    return BadOption(StrCat("kernels '", options.kernels,
-                            "' are unknown or do not run on this CPU; known are ", known),
-                     StrCat("커널 '", options.kernels,
-                            "'은(는) 없거나 이 CPU에서 실행되지 않습니다 (", known, ")"));
-  }
+  ASSIGN_OR_RETURN(plan.kernels, ChooseKernels(options.kernels));
+  ASSIGN_OR_RETURN(plan.device, FindDevice(options.device, *plan.kernels));
   ASSIGN_OR_RETURN(plan.config, ReadShapeOrModel(options, plan.stored));
   ASSIGN_OR_RETURN(plan.types, ReadTypes(options.types, plan.stored));
   ASSIGN_OR_RETURN(plan.kept, ParseKept(options.kv));

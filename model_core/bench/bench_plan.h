@@ -18,10 +18,11 @@ struct BenchType {
 struct BenchPlan {
   ModelConfig config;
   const Kernels* kernels = nullptr;
+  std::shared_ptr<const Device> device;
   size_t threads = 0;
   size_t pass_tokens = 0;
   Dtype stored = Dtype::kBf16;  // of matrices that stay as stored
-  Dtype kept = Dtype::kF32;  // keys and values
+  Dtype kept = Dtype::kF32;     // keys and values
   std::vector<BenchType> types;
   std::vector<size_t> prefill, depths;
   std::vector<std::string> left_out;  // "prefill 512": longer than the context

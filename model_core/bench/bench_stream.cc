@@ -2,8 +2,9 @@
 
 #include <chrono>
 
-#include "model_core/engine/counter_random.h"
+#include "model_core/base/check.h"
 #include "model_core/engine.h"
+#include "model_core/engine/counter_random.h"
 #include "model_core/kernels/kernels.h"
 #include "model_core/transformer/parameters.h"
 
@@ -13,16 +14,25 @@ namespace {
 constexpr uint64_t kTokenSeed = 1, kRowSeed = 2;
 constexpr size_t kRows = 61;  // made-up ones, that differ
 
-// Rows of all heads, as they are kept.
+size_t RowBytes(const KvLayout& layout) { return layout.keys_bytes() + layout.values_bytes(); }
+
+// Rows of keys, then values, of all heads, as they are kept.
 std::vector<uint8_t> MakeRows(const KvLayout& layout) {
-  const size_t width = std::max(layout.key_width, layout.value_width);
-  const size_t bytes = std::max(layout.key_bytes, layout.value_bytes);
-  std::vector<float> row(width);
-  std::vector<uint8_t> rows(kRows * layout.heads * bytes);
-  for (size_t i = 0; i < kRows * layout.heads; ++i) {
+  std::vector<float> row(std::max(layout.key_width, layout.value_width));
+  std::vector<uint8_t> rows(kRows * RowBytes(layout));
+  uint64_t drawn = 0;
+  const auto add = [&](uint8_t* to, size_t width) {
     for (size_t col = 0; col < width; ++col)
-      row[col] = static_cast<float>(2 * CounterUniform(kRowSeed, i * width + col) - 1);
-    ScalarKernels().keep(&rows[i * bytes], row.data(), width, layout.kind);
+      row[col] = static_cast<float>(2 * CounterUniform(kRowSeed, drawn++) - 1);
+    ScalarKernels().keep(to, row.data(), width, layout.kind);
+  };
+  uint8_t* to = rows.data();
+  for (size_t i = 0; i < kRows; ++i) {
+    for (size_t head = 0; head < layout.heads; ++head, to += layout.key_bytes)
+      add(to, layout.key_width);
+    if (layout.value_width == 0) continue;
+    for (size_t head = 0; head < layout.heads; ++head, to += layout.value_bytes)
+      add(to, layout.value_width);
   }
   return rows;
 }
@@ -47,12 +57,16 @@ BenchStream::BenchStream(const Transformer& model, const WorkFormula& formula, T
       parameters_(CountParameters(model.config()).active),
       whole_team_(whole_team),
       layout_(model.config(), kept),
-      pool_(layout_.page_bytes(), layout_.PagesFor(tokens_max)),
+      pool_(layout_.page_bytes(), layout_.PagesFor(tokens_max), model.device().memory()),
       cache_(layout_, pool_),
       room_(model.device(), model.config(), team.size(), pass_tokens, /*drafts_max=*/0, kept),
       tokens_(tokens_max),
-      made_rows_(MakeRows(layout_)),
+      rows_(model.device().memory()),
       logits_(model.config().vocabulary) {
+  const std::vector<uint8_t> rows = MakeRows(layout_);
+  made_rows_ = rows_.Take(rows.size());
+  CHECK(made_rows_ != nullptr);  // as where any other memory is missing
+  rows_.memory().Upload(made_rows_, rows.data(), rows.size());
   pool_.Back(pool_.pages_max());
   cache_.Reserve(tokens_max);
   room_.ReserveScores(tokens_max);
@@ -77,15 +91,14 @@ size_t BenchStream::RoomBytes(const ModelConfig& config, size_t members, size_t 
 
 void BenchStream::Begin(size_t depth) {
   cache_.Clear();
-  const size_t row_bytes = made_rows_.size() / kRows;
   while (cache_.tokens() < depth) {
     const size_t past = cache_.tokens(), count = std::min(kPageTokens, depth - past);
     cache_.Extend(count);
     for (size_t layer = 0; layer < layout_.layers.size(); ++layer) {
       const KvPages pages = cache_.Pages(layer);
       for (size_t position = past; position < past + count; ++position) {
-        const uint8_t* row = made_rows_.data() + (position + layer) % kRows * row_bytes;
-        StoreRow(pages, layout_, position, row, row);
+        const uint8_t* row = made_rows_ + (position + layer) % kRows * RowBytes(layout_);
+        model_.device().operations().StoreStaged({&pages, &layout_, position, row});
       }
     }
     cache_.Commit();

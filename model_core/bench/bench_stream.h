@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model_core/bench/work.h"
+#include "model_core/device/arena.h"
 #include "model_core/transformer/transformer.h"
 
 namespace model_core {
@@ -50,8 +51,9 @@ class BenchStream {
   KvPool pool_;
   KvCache cache_;
   PassRoom room_;
-  std::vector<int32_t> tokens_;     // of every position
-  std::vector<uint8_t> made_rows_;  // of any head's keys or values, as they are kept
+  std::vector<int32_t> tokens_;  // of every position
+  Arena rows_;
+  uint8_t* made_rows_;  // keys and values of tokens, as they are kept; on the device
   std::vector<float> logits_;
 };
 

@@ -10,7 +10,6 @@
 #include "model_core/bench/made_weights.h"
 #include "model_core/bench/roof.h"
 #include "model_core/bench/shapes.h"
-#include "model_core/cpu/cpu_device.h"
 #include "model_core/engine/thread_team.h"
 #include "model_core/transformer/parameters.h"
 
@@ -64,7 +63,7 @@ class TypeBench {
   // A measurement leaves nothing behind: packed weights are not kept.
   absl::Status Load() {
     if (options_.shape.empty()) {
-      ASSIGN_OR_RETURN(model_, Transformer::Load(options_.model, CpuDevice(*plan_.kernels),
+      ASSIGN_OR_RETURN(model_, Transformer::Load(options_.model, *plan_.device,
                                                  {type_.precision, /*keep_packed=*/false, ""}));
       return absl::OkStatus();
     }
@@ -73,7 +72,7 @@ class TypeBench {
         MadeWeights::Make(plan_.config, type_.precision == Precision::kStored, kWeightSeed));
     ASSIGN_OR_RETURN(model_,
                      Transformer::FromWeights(plan_.config, WeightFiles::Of(weights_.tensors()),
-                                              CpuDevice(*plan_.kernels), type_.precision));
+                                              *plan_.device, type_.precision));
     return absl::OkStatus();
   }
 
@@ -167,6 +166,7 @@ Json Head(const BenchOptions& options, const BenchPlan& plan) {
   return {{"model", options.model.empty() ? options.shape : options.model},
           {"family", plan.config.family},
           {"kernels", plan.kernels->name},
+          {"device", plan.device->name()},
           {"threads", plan.threads},
           {"kv", options.kv},
           {"parameters", {{"total", parameters.total}, {"active", parameters.active}}},

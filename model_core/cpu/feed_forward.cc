@@ -8,6 +8,8 @@
 namespace model_core {
 namespace {
 
+constexpr size_t kJobsTogether = 16;  // whose x is quantised once
+
 // The member's rows of a matrix that jobs multiply by.
 WeightMatrix RowsOf(const Lane& lane, size_t job, WeightMatrix FeedForward::*matrix) {
   const WeightMatrix& w = ScratchOf(lane).jobs[job].weights->*matrix;
@@ -15,23 +17,43 @@ WeightMatrix RowsOf(const Lane& lane, size_t job, WeightMatrix FeedForward::*mat
   return w.Rows(share.begin, share.size());
 }
 
-// gate ← silu(gate x) ⊙ up x, the member's rows of each job.
-void GateAndUp(const Kernels& kernels, const Lane& lane) {
+// Where the gate or up rows of a job go, and what the member reads after them.
+Projection Into(const Lane& lane, size_t job, float* to, WeightMatrix FeedForward::*matrix,
+                const WeightMatrix& next) {
+  const size_t ffn = ScratchOf(lane).jobs[job].weights->gate.rows;
+  return {to + lane.Of(ffn, kRowUnit).begin, ffn, Before(RowsOf(lane, job, matrix), next.data)};
+}
+
+// gate ← silu(gate x) ⊙ up x of jobs first … end - 1, which multiply the same x: the member's rows.
+void GateAndUpOf(const Kernels& kernels, const Lane& lane, size_t first, size_t end) {
   const std::vector<FeedForwardJob>& jobs = ScratchOf(lane).jobs;
-  for (size_t j = 0; j < jobs.size(); ++j) {
-    const FeedForwardJob& job = jobs[j];
-    const size_t ffn = job.weights->gate.rows;
-    const Share share = lane.Of(ffn, kRowUnit);
-    if (share.size() == 0) continue;
-    float *gate = job.gate + share.begin, *up = job.up + share.begin;
-    const WeightMatrix up_rows = RowsOf(lane, j, &FeedForward::up);
+  Projection both[2 * kJobsTogether];
+  size_t count = 0;
+  for (size_t j = first; j < end; ++j) {
+    if (lane.Of(jobs[j].weights->gate.rows, kRowUnit).size() == 0) continue;
     const WeightMatrix next = j + 1 < jobs.size() ? RowsOf(lane, j + 1, &FeedForward::gate)
                                                   : RowsOf(lane, 0, &FeedForward::down);
-    kernels.matmul(gate, ffn, job.x, job.tokens,
-                   Before(RowsOf(lane, j, &FeedForward::gate), up_rows.data));
-    kernels.matmul(up, ffn, job.x, job.tokens, Before(up_rows, next.data));
-    for (size_t t = 0; t < job.tokens; ++t)
-      kernels.silu_mul(gate + t * ffn, up + t * ffn, share.size());
+    both[count++] =
+        Into(lane, j, jobs[j].gate, &FeedForward::gate, RowsOf(lane, j, &FeedForward::up));
+    both[count++] = Into(lane, j, jobs[j].up, &FeedForward::up, next);
+  }
+  if (count == 0) return;
+  const size_t tokens = jobs[first].tokens;
+  kernels.project({both, count}, jobs[first].x, tokens);
+  for (size_t i = 0; i < count; i += 2) {
+    const Projection &gate = both[i], &up = both[i + 1];
+    for (size_t t = 0; t < tokens; ++t)
+      kernels.silu_mul(gate.out + t * gate.out_stride, up.out + t * up.out_stride, gate.w.rows);
+  }
+}
+
+// Of all jobs. A single token's experts multiply the same x, and so does what all tokens pass.
+void GateAndUp(const Kernels& kernels, const Lane& lane) {
+  const std::vector<FeedForwardJob>& jobs = ScratchOf(lane).jobs;
+  for (size_t j = 0, end; j < jobs.size(); j = end) {
+    for (end = j + 1; end < jobs.size() && end - j < kJobsTogether && jobs[end].x == jobs[j].x;)
+      ++end;
+    GateAndUpOf(kernels, lane, j, end);
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <mutex>
 
 #include "model_core/base/strings.h"
 #include "model_core/cpu/cpu_device.h"
@@ -19,23 +18,29 @@ namespace {
 
 using base::StrCat;
 
+absl::Status NoTokenizer(const std::string& model) {
+  return base::Error(absl::StatusCode::kNotFound,
+                     StrCat("text: model '", model, "' has no tokenizer.json"),
+                     StrCat("텍스트: '", model, "' 모델에 tokenizer.json이 없습니다"));
+}
+
 class EmbeddedEngine : public Engine {
  public:
   EmbeddedEngine(std::shared_ptr<const Device> device, std::unique_ptr<Transformer> model,
                  std::unique_ptr<VisionModel> vision, const Kernels& kernels, std::string id,
-                 std::string directory, std::vector<int32_t> end_tokens,
+                 std::unique_ptr<const TokenTable> table, std::vector<int32_t> end_tokens,
                  const EngineOptions& options)
       : device_(std::move(device)),
         model_(std::move(model)),
         vision_(std::move(vision)),
         id_(std::move(id)),
-        directory_(std::move(directory)),
         sha256_(Sha256(*model_, vision_.get(), options.kv)),
         end_tokens_(std::move(end_tokens)),
+        table_(std::move(table)),
         clock_(*options.clock),
         team_(options.threads),
         desk_(vision_ == nullptr ? 0 : DeskBytes(*vision_)),
-        scheduler_(*model_, kernels, team_, end_tokens_, options) {}
+        scheduler_(*model_, kernels, team_, vocabulary_size(), end_tokens_, options) {}
 
   // When all is there that stays: what the machine can give is for requests.
   absl::Status Start(const EngineOptions& options, size_t weight_bytes) {
@@ -54,10 +59,9 @@ class EmbeddedEngine : public Engine {
     RETURN_IF_ERROR(CheckRequest(request, vocabulary_size(), context_tokens_max()));
     const size_t room = context_tokens_max() - request.prompt.size();
     const size_t tokens_max = std::min(room, static_cast<size_t>(std::max(request.tokens_max, 0)));
-    const TokenTable* table = nullptr;
-    if (request.wants_text || !request.stop_strings.empty()) {
-      ASSIGN_OR_RETURN(table, Table());
-    }
+    const bool wants_text = request.wants_text || !request.stop_strings.empty();
+    if (wants_text && table_ == nullptr) return NoTokenizer(id_);
+    const TokenTable* const table = wants_text ? table_.get() : nullptr;
     ASSIGN_OR_RETURN(const ImageSizes sizes, MeasureImages(vision_.get(), request.images));
     ASSIGN_OR_RETURN(const size_t pages,
                      scheduler_.PagesFor(request.prompt.size() + tokens_max, sizes.rows));
@@ -74,7 +78,11 @@ class EmbeddedEngine : public Engine {
   const std::vector<int32_t>& end_tokens() const override { return end_tokens_; }
   const std::string& id() const override { return id_; }
   const std::string& weights_sha256() const override { return sha256_; }
-  size_t vocabulary_size() const override { return model_->config().vocabulary; }
+  // The output matrix may have rows beyond the tokens.
+  size_t vocabulary_size() const override {
+    const size_t rows = model_->config().vocabulary;
+    return table_ == nullptr ? rows : std::min(rows, table_->size());
+  }
   size_t context_tokens_max() const override { return model_->config().context_tokens_max; }
 
  private:
@@ -93,23 +101,12 @@ class EmbeddedEngine : public Engine {
     return PromptImages::Make(vision_.get(), request, std::move(place));
   }
 
-  // Read when the first request wants text.
-  absl::StatusOr<const TokenTable*> Table() {
-    const std::lock_guard lock(table_mutex_);
-    if (table_ == nullptr) {
-      ASSIGN_OR_RETURN(const auto tokenizer, Tokenizer::Load(directory_ + "/tokenizer.json"));
-      table_ = std::make_unique<TokenTable>(*tokenizer);
-    }
-    return table_.get();
-  }
-
   const std::shared_ptr<const Device> device_;
   const std::unique_ptr<Transformer> model_;
   const std::unique_ptr<VisionModel> vision_;  // null: the model sees no images
-  const std::string id_, directory_, sha256_;
+  const std::string id_, sha256_;
   const std::vector<int32_t> end_tokens_;
-  std::mutex table_mutex_;
-  std::unique_ptr<const TokenTable> table_;
+  const std::unique_ptr<const TokenTable> table_;  // null: the folder has no tokenizer
   base::Clock& clock_;
   ThreadTeam team_;
   ImageDesk desk_;
@@ -137,12 +134,13 @@ absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
   ASSIGN_OR_RETURN(auto vision,
                    VisionModel::Load(directory, model->config(), *kernels, load.precision));
   if (vision != nullptr) RETURN_IF_ERROR(CheckImagePages(model->config(), options.kv));
+  ASSIGN_OR_RETURN(auto table, TokenTable::Read(directory));
   ASSIGN_OR_RETURN(auto end_tokens, EndTokens(directory, model->config()));
   ASSIGN_OR_RETURN(const size_t weight_bytes, MappedWeightBytes(directory, model->config(),
                                                                 load.precision, vision != nullptr));
   auto engine =
       std::make_unique<EmbeddedEngine>(device, std::move(model), std::move(vision), *kernels, id,
-                                       directory, std::move(end_tokens), options);
+                                       std::move(table), std::move(end_tokens), options);
   RETURN_IF_ERROR(engine->Start(options, weight_bytes));
   return engine;
 }

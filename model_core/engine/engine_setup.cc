@@ -24,15 +24,6 @@ absl::Status CheckDrafts(const std::string& drafts, const Transformer& model) {
 
 }  // namespace
 
-absl::StatusOr<const Kernels*> ChooseKernels(const std::string& name) {
-  if (const Kernels* kernels = FindKernels(name)) return kernels;
-  const std::string known = base::StrJoin(kKernelNames, ", ");
-  return base::Error(
-      absl::StatusCode::kInvalidArgument,
-      StrCat("kernels '", name, "' are unknown or do not run on this CPU; known are ", known),
-      StrCat("커널 '", name, "'은(는) 없거나 이 CPU에서 실행되지 않습니다 (", known, ")"));
-}
-
 absl::StatusOr<EngineOptions> Complete(EngineOptions options, const Transformer& model) {
   RETURN_IF_ERROR(CheckDrafts(options.drafts, model));
   const ModelConfig& config = model.config();

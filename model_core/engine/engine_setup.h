@@ -7,9 +7,6 @@
 
 namespace model_core {
 
-// InvalidArgument: unknown, or not for this CPU.
-absl::StatusOr<const Kernels*> ChooseKernels(const std::string& name);
-
 // No zeros but in the budget, no limit below what it takes to serve one request. InvalidArgument:
 // drafts that are unknown, or for weights without a head.
 absl::StatusOr<EngineOptions> Complete(EngineOptions options, const Transformer& model);

@@ -22,7 +22,7 @@ Generation::Generation(const GenerationPlace& place, const GenerateRequest& requ
       cache_(place.layout, place.pool),
       sampler_(request.sampling, place.kernels, request.prompt, place.vocabulary,
                request.prompt.size() + tokens_max),
-      mask_(request.constraint == nullptr ? 0 : (place.vocabulary + 31) / 32),
+      mask_(request.constraint == nullptr ? 0 : (place.scores + 31) / 32),
       begun_(place.clock.Now()),
       first_choice_(begun_) {
   if (table != nullptr) feed_.emplace(request.stop_strings, tokens_max * kTextBytesPerToken);
@@ -35,10 +35,10 @@ Generation::Generation(const GenerationPlace& place, const GenerateRequest& requ
 // Tokens lie here and in the sampler, in two buffers of the delivery and in the result; choices
 // here and in the result; text here, in two buffers and in the result. The sampler counts tokens, a
 // mask has a bit each.
-size_t Generation::RoomBytes(const KvLayout& layout, size_t vocabulary, size_t tokens) {
+size_t Generation::RoomBytes(const KvLayout& layout, size_t scores, size_t tokens) {
   const size_t each = 5 * sizeof(int32_t) + 2 * sizeof(TokenChoice) + 4 * kTextBytesPerToken;
   const size_t table = (tokens / kPageTokens + 1) * layout.full_layers * sizeof(uint32_t);
-  return tokens * each + table + vocabulary * sizeof(uint32_t) + vocabulary / 8;
+  return tokens * each + table + scores * sizeof(uint32_t) + scores / 8;
 }
 
 absl::Status Generation::Interrupted(const GenerateRequest& request, base::Clock& clock,
@@ -85,8 +85,9 @@ absl::Status Generation::TakeForced() {
 
 absl::Status Generation::ReadMask() {
   RETURN_IF_ERROR(request_.constraint->ComputeMask(mask_));
-  const size_t tail = place_.vocabulary % 32;
-  if (tail != 0) mask_.back() &= (1U << tail) - 1;
+  size_t word = place_.vocabulary / 32;
+  if (word < mask_.size()) mask_[word] &= (1U << place_.vocabulary % 32) - 1;
+  while (++word < mask_.size()) mask_[word] = 0;
   return absl::OkStatus();
 }
 
@@ -103,6 +104,7 @@ int32_t Generation::OneChoice() const {
 
 absl::Status Generation::Choose(std::span<float> logits, SamplerRoom& room) {
   if (chosen_++ == 0) first_choice_ = place_.clock.Now();
+  logits = logits.first(place_.vocabulary);
   ASSIGN_OR_RETURN(const int32_t token, sampler_.Pick(logits, mask_, answer().size(), room));
   if (request_.wants_choices)
     choices_.push_back(sampler_.Describe(token, logits, mask_, answer().size(), room));
@@ -111,6 +113,7 @@ absl::Status Generation::Choose(std::span<float> logits, SamplerRoom& room) {
 }
 
 int32_t Generation::Guess(std::span<float> logits, SamplerRoom& room) const {
+  logits = logits.first(place_.vocabulary);
   return sampler_.Pick(logits, mask_, answer().size(), room).value_or(kNoDraft);
 }
 

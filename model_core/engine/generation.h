@@ -18,7 +18,8 @@ struct GenerationPlace {  // what a generation works with; outlives it
   const KvLayout& layout;
   KvPool& pool;
   base::Clock& clock;
-  size_t vocabulary;
+  size_t scores;      // rows of the output matrix: the vocabulary, and what may pad it
+  size_t vocabulary;  // tokens that there are; no other is ever picked
   std::span<const int32_t> end_tokens;
 };
 
@@ -34,7 +35,7 @@ class Generation {
   absl::Status Prepare();
 
   // What one takes at most besides pages, with its delivery, for `tokens` in all. Bytes.
-  static size_t RoomBytes(const KvLayout& layout, size_t vocabulary, size_t tokens);
+  static size_t RoomBytes(const KvLayout& layout, size_t scores, size_t tokens);
 
   // Cancelled or DeadlineExceeded, if it is; `begun`: it does not wait for room any more.
   static absl::Status Interrupted(const GenerateRequest& request, base::Clock& clock, bool begun);
@@ -52,7 +53,7 @@ class Generation {
   bool decoding() const { return chosen_ > 0; }
   bool last() const { return answer().size() + 1 >= tokens_max_; }  // token, the next one
 
-  // Picks from `logits` [vocabulary], which it changes.
+  // Picks from `logits` [scores], which it changes.
   absl::Status Choose(std::span<float> logits, SamplerRoom& room);
 
   // What Choose would pick from `logits`, if they were those of another model; or kNoDraft.

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 
 #include "model_core/base/strings.h"
 #include "model_core/cpu/cpu_device.h"
@@ -106,15 +107,21 @@ class Runner {
     for (const float* input : inputs) inputs_.push_back(input == nullptr ? nullptr : Put(input));
   }
 
-  // Logits of the last `rows` tokens, one after the other.
-  std::vector<float> Feed(std::span<const int32_t> tokens, size_t rows) {
+  // Logits of the last `rows` tokens, one after the other. `experts`: null, or what the router
+  // chose for all of them, by layer, is added to it.
+  std::vector<float> Feed(std::span<const int32_t> tokens, size_t rows,
+                          std::vector<std::vector<uint32_t>>* experts = nullptr) {
     std::vector<float> kept;
     for (size_t at = 0; at < tokens.size(); at += kPrefillTokensMax) {
       const size_t count = std::min(kPrefillTokensMax, tokens.size() - at);
       const auto inputs =
           std::span(inputs_).subspan(std::min(sequence_.cache.tokens(), inputs_.size()));
       const PassPart part{tokens.subspan(at, count), &sequence_.cache, kNoDraft, inputs};
-      model_.Forward({&part, 1}, sequence_.room, team_);
+      Trace trace;
+      model_.Forward({&part, 1}, sequence_.room, team_, experts == nullptr ? nullptr : &trace);
+      for (size_t layer = 0; layer < trace.experts.size(); ++layer)
+        (*experts)[layer].insert((*experts)[layer].end(), trace.experts[layer].begin(),
+                                 trace.experts[layer].end());
       for (size_t row = 0; row < count; ++row) {
         if (at + row + rows < tokens.size()) continue;
         model_.Logits(sequence_, row, {}, team_, logits_);
@@ -145,6 +152,22 @@ class Runner {
   std::vector<float> logits_;
 };
 
+// Whether the router chose the reference's experts, in every layer that the reference tells of;
+// none if it tells of no layer. Both ascend within a token.
+absl::StatusOr<std::optional<bool>> SameExperts(const SafetensorsFile& golden,
+                                                const std::string& name,
+                                                const std::vector<std::vector<uint32_t>>& made) {
+  std::optional<bool> same;
+  for (size_t layer = 0; layer < made.size(); ++layer) {
+    const std::string tensor = StrCat(name, ".router.", layer, ".experts");
+    if (!golden.tensors().contains(tensor)) continue;
+    ASSIGN_OR_RETURN(const auto wanted, Values<int64_t>(golden, tensor, "I64"));
+    same = same.value_or(true) &&
+           std::equal(wanted.begin(), wanted.end(), made[layer].begin(), made[layer].end());
+  }
+  return same;
+}
+
 absl::StatusOr<Json> CheckPrompt(const Transformer& model, const VisionModel* vision, Dtype kept,
                                  const SafetensorsFile& golden, const std::string& name) {
   const size_t vocabulary = model.config().vocabulary;
@@ -161,7 +184,9 @@ absl::StatusOr<Json> CheckPrompt(const Transformer& model, const VisionModel* vi
   }
   ASSIGN_OR_RETURN(const auto inputs, Inputs(vision, image, tokens, name));
   Runner runner(model, kept, tokens.size() + greedy.size(), inputs);
-  const std::vector<float> made = runner.Feed(tokens, rows);
+  std::vector<std::vector<uint32_t>> experts(model.config().layers.size());
+  const std::vector<float> made = runner.Feed(tokens, rows, &experts);
+  ASSIGN_OR_RETURN(const std::optional<bool> same_experts, SameExperts(golden, name, experts));
   double difference = 0, size = 0, max_abs = 0;
   for (size_t i = 0; i < wanted.size(); ++i) {
     const double delta = static_cast<double>(made[i]) - wanted[i];
@@ -174,29 +199,31 @@ absl::StatusOr<Json> CheckPrompt(const Transformer& model, const VisionModel* vi
     const int32_t token = greedy[matched++];
     runner.Feed({&token, 1}, 1);
   }
-  return Json{{"name", name},
-              {"nmse", difference / size},
-              {"max_abs", max_abs},
-              {"greedy_match", matched == greedy.size()},
-              {"greedy_matched", matched}};
+  Json prompt = {{"name", name},
+                 {"nmse", difference / size},
+                 {"max_abs", max_abs},
+                 {"greedy_match", matched == greedy.size()},
+                 {"greedy_matched", matched}};
+  if (same_experts.has_value()) prompt["experts_match"] = *same_experts;
+  return prompt;
 }
 
 }  // namespace
 
 absl::StatusOr<Json> CheckModel(const std::string& directory, const std::string& golden_path,
                                 const std::string& weights, const std::string& kv,
-                                const std::string& device_module) {
+                                const std::string& device_module, const std::string& kernel_name) {
   LoadOptions options;
   ASSIGN_OR_RETURN(const Dtype kept, ParseKept(kv));
   ASSIGN_OR_RETURN(options.precision, ParsePrecision(weights));
   options.keep_packed = false;  // a look, that leaves no files behind
   ASSIGN_OR_RETURN(const size_t bytes, WeightBytesAtLeast(directory, options.precision));
   RETURN_IF_ERROR(CheckWeightsFit(ReadMachineMemory(), bytes));
-  const Kernels& kernels = *FindKernels("");
-  ASSIGN_OR_RETURN(const auto device, FindDevice(device_module, kernels));
+  ASSIGN_OR_RETURN(const Kernels* kernels, ChooseKernels(kernel_name));
+  ASSIGN_OR_RETURN(const auto device, FindDevice(device_module, *kernels));
   ASSIGN_OR_RETURN(const auto model, Transformer::Load(directory, *device, options));
   ASSIGN_OR_RETURN(const auto vision,
-                   VisionModel::Load(directory, model->config(), kernels, options.precision));
+                   VisionModel::Load(directory, model->config(), *kernels, options.precision));
   ASSIGN_OR_RETURN(
       const auto golden,
       SafetensorsFile::Open(
@@ -209,8 +236,8 @@ absl::StatusOr<Json> CheckModel(const std::string& directory, const std::string&
     if (!tensor.ends_with(".input_ids")) continue;
     ASSIGN_OR_RETURN(Json prompt, CheckPrompt(*model, vision.get(), kept, *golden,
                                               tensor.substr(0, tensor.rfind('.'))));
-    ok &=
-        prompt["nmse"].get<double>() <= nmse_max && (!exact || prompt["greedy_match"].get<bool>());
+    const bool chosen = prompt["greedy_match"].get<bool>() && prompt.value("experts_match", true);
+    ok &= prompt["nmse"].get<double>() <= nmse_max && (!exact || chosen);
     prompts.push_back(std::move(prompt));
   }
   if (prompts.empty()) return BadGolden(golden_path, "holds no prompt");

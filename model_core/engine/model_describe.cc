@@ -1,6 +1,7 @@
 // DescribeModel: a folder's shape, size and memory, from its config and files.
 #include <algorithm>
 
+#include "model_core/arithmetic.h"
 #include "model_core/base/strings.h"
 #include "model_core/cpu/cpu_device.h"
 #include "model_core/engine/memory_budget.h"
@@ -103,7 +104,8 @@ absl::StatusOr<Json> DescribeModel(const std::string& directory) {
   const absl::StatusOr<ModelConfig> config = ParseModelConfig(source.json);
   Json report = {{"model", directory},
                  {"family", base::StringOr(source.json, "model_type", "")},
-                 {"supported", config.ok()}};
+                 {"supported", config.ok()},
+                 {"arithmetic", kArithmetic}};
   if (!config.ok()) {
     report["reason"] = std::string(config.status().message());
     return report;

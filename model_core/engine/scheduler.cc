@@ -7,7 +7,8 @@
 namespace model_core {
 
 Scheduler::Scheduler(const Transformer& model, const Kernels& kernels, Team& team,
-                     std::span<const int32_t> end_tokens, const EngineOptions& options)
+                     size_t vocabulary, std::span<const int32_t> end_tokens,
+                     const EngineOptions& options)
     : model_(model),
       team_(team),
       options_(options),
@@ -16,11 +17,12 @@ Scheduler::Scheduler(const Transformer& model, const Kernels& kernels, Team& tea
       layout_(model.config(), *ParseKept(options.kv)),
       pool_(layout_.page_bytes(), 0, model.device().memory()),
       prefixes_(layout_, pool_, 0),
-      place_{kernels, layout_, pool_, *options.clock, model.config().vocabulary, end_tokens},
+      place_{kernels,    layout_,   pool_, *options.clock, model.config().vocabulary,
+             vocabulary, end_tokens},
       drafter_(options.drafts == "off" ? nullptr : std::make_unique<Drafter>(model, options)),
       room_(model.device(), model.config(), team.size(), options.pass_tokens_max,
             drafter_ == nullptr ? 0 : options.sequences_max, layout_.kind),
-      sampler_room_(model.config().vocabulary),
+      sampler_room_(vocabulary),
       logits_(options.sequences_max * RowsPerSequence() * model.config().vocabulary) {
   room_.ReserveScores(TokensMost());
   for (auto* list : {&running_, &ended_}) list->reserve(options.sequences_max);

@@ -25,8 +25,9 @@ namespace model_core {
 
 class Scheduler {
  public:
-  // `options` have no zeros left but the budget. All references outlive this.
-  Scheduler(const Transformer& model, const Kernels& kernels, Team& team,
+  // `options` have no zeros left but the budget; of the model's tokens the first `vocabulary` may
+  // be picked. All references outlive this.
+  Scheduler(const Transformer& model, const Kernels& kernels, Team& team, size_t vocabulary,
             std::span<const int32_t> end_tokens, const EngineOptions& options);
   // After every Generate has returned.
   ~Scheduler();
@@ -96,7 +97,7 @@ class Scheduler {
   const std::unique_ptr<Drafter> drafter_;  // null: no drafts
   PassRoom room_;
   SamplerRoom sampler_room_;
-  std::vector<float> logits_;  // [rows, vocabulary]
+  std::vector<float> logits_;  // [rows, scores]
 
   std::vector<TicketPtr> waiting_, running_, ended_;
   Tenants tenants_;

@@ -11,7 +11,7 @@ namespace model_core {
 using base::StrCat;
 
 size_t Scheduler::BytesToCome() const {
-  const size_t each = Generation::RoomBytes(layout_, place_.vocabulary, TokensMost());
+  const size_t each = Generation::RoomBytes(layout_, place_.scores, TokensMost());
   return options_.sequences_max * each + (drafter_ == nullptr ? 0 : drafter_->pool_bytes());
 }
 

@@ -13,7 +13,7 @@ void Scheduler::PickTokens() {
 }
 
 std::span<float> Scheduler::Scores(size_t row) {
-  return std::span(logits_).subspan(row * place_.vocabulary, place_.vocabulary);
+  return std::span(logits_).subspan(row * place_.scores, place_.scores);
 }
 
 void Scheduler::Choose(Ticket& ticket, size_t row) {

@@ -13,4 +13,11 @@ TokenTable::TokenTable(const Tokenizer& tokenizer) : ends_{0} {
   }
 }
 
+absl::StatusOr<std::unique_ptr<const TokenTable>> TokenTable::Read(const std::string& directory) {
+  const auto tokenizer = Tokenizer::Load(directory + "/tokenizer.json");
+  if (absl::IsNotFound(tokenizer.status())) return nullptr;
+  RETURN_IF_ERROR(tokenizer.status());
+  return std::make_unique<const TokenTable>(**tokenizer);
+}
+
 }  // namespace model_core

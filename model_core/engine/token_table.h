@@ -2,6 +2,7 @@
 // text allocates nothing. Immutable; thread-safe.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,11 @@ namespace model_core {
 class TokenTable {
  public:
   explicit TokenTable(const Tokenizer& tokenizer);
+
+  // Of a model folder's tokenizer.json; null: there is none. InvalidArgument: it is damaged.
+  static absl::StatusOr<std::unique_ptr<const TokenTable>> Read(const std::string& directory);
+
+  size_t size() const { return ends_.size() - 1; }  // tokens
 
   // Empty for an id outside the vocabulary.
   std::string_view Bytes(int32_t token) const {

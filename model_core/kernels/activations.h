@@ -1,12 +1,13 @@
-// Activations as small integers, made anew for each product with a packed matrix: for each token
-// and group of 32 columns x ≈ scale · value, value in -127 … 127. Integer dot products are exact,
-// so that only the few float operations of packed_tiles.h have an order, and every variant keeps
-// it.
+// Activations as small integers, made anew for what is multiplied by packed matrices: for each
+// token and group of 32 columns x ≈ scale · value, value in -127 … 127. Integer dot products are
+// exact, so that only the few float operations of packed_tiles.h have an order, and every variant
+// keeps it.
 #pragma once
 
 #include <algorithm>
 
 #include "model_core/kernels/cache_use.h"
+#include "model_core/kernels/kernels.h"
 
 namespace model_core {
 
@@ -37,15 +38,16 @@ Activations ActivationRoom(size_t tokens, size_t cols);
 void QuantiseScalar(const float* x, const Activations& a);
 void QuantiseAvx2(const float* x, const Activations& a);
 
-// The product of f32 activations and a packed matrix, as Kernels::matmul: quantises, then
-// multiplies, some tokens at a time.
+// Kernels::project of packed matrices: quantises, then multiplies by one after the other, some
+// tokens at a time.
 template <auto kQuantise, auto kMultiply>
-void PackedMatmul(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
-  const size_t step = TokensAtOnce(Groups(w.cols) * kGroup);
+void ProjectPacked(std::span<const Projection> projections, const float* x, size_t m) {
+  const size_t cols = projections.front().w.cols, step = TokensAtOnce(Groups(cols) * kGroup);
   for (size_t t = 0; t < m; t += step) {
-    const Activations a = ActivationRoom(std::min(step, m - t), w.cols);
-    kQuantise(x + t * w.cols, a);
-    kMultiply(out + t * out_stride, out_stride, a, w);
+    const Activations a = ActivationRoom(std::min(step, m - t), cols);
+    kQuantise(x + t * cols, a);
+    for (const Projection& each : projections)
+      kMultiply(each.out + t * each.out_stride, each.out_stride, a, each.w);
   }
 }
 

@@ -25,8 +25,10 @@ void Matmul(float* out, size_t out_stride, const float* x, size_t m, const Weigh
     case Dtype::kQ8Rows:
       return MatmulOf<KeptGroup>(out, out_stride, x, m, w);
     case Dtype::kQ8:
-    case Dtype::kQ4:
-      return PackedMatmulAvx2(out, out_stride, x, m, w);
+    case Dtype::kQ4: {
+      const Projection one{out, out_stride, w};
+      return ProjectPackedAvx2({&one, 1}, x, m);
+    }
   }
 }
 
@@ -149,8 +151,9 @@ void SiluMul(float* gate, const float* up, size_t n) {
 }  // namespace
 
 const Kernels& Avx2Kernels() {
-  static constexpr Kernels kTable = {"avx2",    &Matmul,     &Dot,    &Accumulate,
-                                     &KeepAvx2, &ExpShifted, &SiluMul};
+  static constexpr Kernels kTable = {
+      "avx2",      &Matmul, &Project<&Matmul, &ProjectPackedAvx2>, &Dot, &Accumulate, &KeepAvx2,
+      &ExpShifted, &SiluMul};
   return kTable;
 }
 

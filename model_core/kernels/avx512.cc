@@ -14,7 +14,7 @@
 namespace model_core {
 namespace {
 
-template <auto kPackedMatmul>
+template <auto kProjectPacked>
 void Matmul(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
   switch (w.dtype) {
     case Dtype::kF32:
@@ -26,8 +26,10 @@ void Matmul(float* out, size_t out_stride, const float* x, size_t m, const Weigh
     case Dtype::kQ8Rows:
       return MatmulOf<KeptGroup>(out, out_stride, x, m, w);
     case Dtype::kQ8:
-    case Dtype::kQ4:
-      return kPackedMatmul(out, out_stride, x, m, w);
+    case Dtype::kQ4: {
+      const Projection one{out, out_stride, w};
+      return kProjectPacked({&one, 1}, x, m);
+    }
   }
 }
 
@@ -141,15 +143,19 @@ void SiluMul(float* gate, const float* up, size_t n) {
 }  // namespace
 
 const Kernels& Avx512Kernels() {
+  constexpr auto kMatmul = &Matmul<&ProjectPackedAvx512>;
   static constexpr Kernels kTable = {
-      "avx512", &Matmul<&PackedMatmulAvx512>, &Dot, &Accumulate, &KeepAvx2, &ExpShifted, &SiluMul};
+      "avx512",    kMatmul, &Project<kMatmul, &ProjectPackedAvx512>, &Dot, &Accumulate, &KeepAvx2,
+      &ExpShifted, &SiluMul};
   return kTable;
 }
 
 const Kernels& Avx512VnniKernels() {
+  constexpr auto kMatmul = &Matmul<&ProjectPackedAvx512Vnni>;
   static constexpr Kernels kTable = {
-      "avx512vnni", &Matmul<&PackedMatmulAvx512Vnni>, &Dot, &Accumulate, &KeepAvx2, &ExpShifted,
-      &SiluMul};
+      "avx512vnni", kMatmul,     &Project<kMatmul, &ProjectPackedAvx512Vnni>,
+      &Dot,         &Accumulate, &KeepAvx2,
+      &ExpShifted,  &SiluMul};
   return kTable;
 }
 

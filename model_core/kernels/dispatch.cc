@@ -1,3 +1,4 @@
+#include "model_core/base/strings.h"
 #include "model_core/kernels/variants.h"
 
 namespace model_core {
@@ -13,6 +14,14 @@ bool HasAvx512() {
          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
 }
 
+// Of those that this CPU runs, the fastest first: "avx2, scalar".
+std::string NamesHere() {
+  std::vector<std::string_view> names;
+  for (const std::string_view name : kKernelNames)
+    if (FindKernels(name) != nullptr) names.push_back(name);
+  return base::StrJoin(names, ", ");
+}
+
 }  // namespace
 
 const Kernels* FindKernels(std::string_view name) {
@@ -24,5 +33,17 @@ const Kernels* FindKernels(std::string_view name) {
   if (fits("avx2") && HasAvx2()) return &Avx2Kernels();
   return fits("scalar") ? &ScalarKernels() : nullptr;
 }
+
+absl::StatusOr<const Kernels*> ChooseKernels(std::string_view name) {
+  using base::StrCat;
+  if (const Kernels* kernels = FindKernels(name)) return kernels;
+  const std::string here = NamesHere();
+  return base::Error(
+      absl::StatusCode::kInvalidArgument,
+      StrCat("kernels '", name, "' are unknown or do not run on this CPU, which runs ", here),
+      StrCat("커널 '", name, "'은(는) 없거나 이 CPU에서 실행되지 않습니다 (가능: ", here, ")"));
+}
+
+absl::Status CheckKernels(std::string_view name) { return ChooseKernels(name).status(); }
 
 }  // namespace model_core

@@ -11,17 +11,29 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 
+#include "model_core/arithmetic.h"
 #include "model_core/tensor/kept_rows.h"
 
 namespace model_core {
+
+// A matrix to multiply by, and where the product goes.
+struct Projection {
+  float* out;
+  size_t out_stride;
+  WeightMatrix w;
+};
 
 struct Kernels {
   std::string_view name;
 
   // out[t · out_stride + r] = Σ x[t, c]·w[r, c] for m tokens; x is [m, w.cols], without gaps.
   void (*matmul)(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w);
+  // Each of one or more projections of the same x, as matmul gives it; their matrices have as many
+  // columns. Where all are packed x is quantised once for all of them.
+  void (*project)(std::span<const Projection> projections, const float* x, size_t m);
   // Σ a[i]·b[i]
   float (*dot)(const float* a, const float* b, size_t n);
   // out[t · out_stride + i] ← out[…] + Σ_j weights[t · weight_stride + j]·rows[j, i] for m tokens,
@@ -44,6 +56,9 @@ inline constexpr std::string_view kKernelNames[] = {"avx512vnni", "avx512", "avx
 // here.
 const Kernels* FindKernels(std::string_view name);
 
+// The same; InvalidArgument, as CheckKernels (arithmetic.h), where there is none.
+absl::StatusOr<const Kernels*> ChooseKernels(std::string_view name);
+
 // e^x by a fixed polynomial in plain multiplications and additions: the same bits on every machine,
 // which a C library does not promise. Relative error below 3e-7; 0 below -87, and x is taken as at
 // most 88.
@@ -60,5 +75,8 @@ SinCos ExactSinCos(double angle);
 
 // value^(1/n) for value > 0, by the same rule.
 double ExactRoot(double value, size_t n);
+
+// ln value for a finite value > 0, by the same rule; relative error below 1e-15.
+double ExactLog(double value);
 
 }  // namespace model_core

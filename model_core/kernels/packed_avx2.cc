@@ -130,9 +130,8 @@ void QuantiseAvx2(const float* x, const Activations& a) {
   }
 }
 
-void PackedMatmulAvx2(float* out, size_t out_stride, const float* x, size_t m,
-                      const WeightMatrix& w) {
-  PackedMatmul<&QuantiseAvx2, &MultiplyPacked<Registers>>(out, out_stride, x, m, w);
+void ProjectPackedAvx2(std::span<const Projection> projections, const float* x, size_t m) {
+  ProjectPacked<&QuantiseAvx2, &MultiplyPacked<Registers>>(projections, x, m);
 }
 
 }  // namespace model_core

@@ -28,9 +28,8 @@ struct Registers : Avx512Registers {
 
 }  // namespace
 
-void PackedMatmulAvx512(float* out, size_t out_stride, const float* x, size_t m,
-                        const WeightMatrix& w) {
-  PackedMatmul<&QuantiseAvx2, &MultiplyPacked<Registers>>(out, out_stride, x, m, w);
+void ProjectPackedAvx512(std::span<const Projection> projections, const float* x, size_t m) {
+  ProjectPacked<&QuantiseAvx2, &MultiplyPacked<Registers>>(projections, x, m);
 }
 
 }  // namespace model_core

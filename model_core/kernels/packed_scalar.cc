@@ -77,9 +77,8 @@ void QuantiseScalar(const float* x, const Activations& a) {
   }
 }
 
-void PackedMatmulScalar(float* out, size_t out_stride, const float* x, size_t m,
-                        const WeightMatrix& w) {
-  PackedMatmul<&QuantiseScalar, &Multiply>(out, out_stride, x, m, w);
+void ProjectPackedScalar(std::span<const Projection> projections, const float* x, size_t m) {
+  ProjectPacked<&QuantiseScalar, &Multiply>(projections, x, m);
 }
 
 }  // namespace model_core

@@ -21,7 +21,10 @@ float Weight(const WeightMatrix& w, size_t row, size_t col) {
 }
 
 void Matmul(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
-  if (IsPacked(w.dtype)) return PackedMatmulScalar(out, out_stride, x, m, w);
+  if (IsPacked(w.dtype)) {
+    const Projection one{out, out_stride, w};
+    return ProjectPackedScalar({&one, 1}, x, m);
+  }
   for (size_t t = 0; t < m; ++t) {
     for (size_t row = 0; row < w.rows; ++row) {
       float lanes[kLanes] = {};
@@ -62,8 +65,9 @@ void SiluMul(float* gate, const float* up, size_t n) {
 }  // namespace
 
 const Kernels& ScalarKernels() {
-  static constexpr Kernels kTable = {"scalar",    &Matmul,     &Dot,    &Accumulate,
-                                     &KeepScalar, &ExpShifted, &SiluMul};
+  static constexpr Kernels kTable = {
+      "scalar",    &Matmul, &Project<&Matmul, &ProjectPackedScalar>, &Dot, &Accumulate, &KeepScalar,
+      &ExpShifted, &SiluMul};
   return kTable;
 }
 

@@ -14,14 +14,23 @@ const Kernels& Avx512VnniKernels();
 void KeepScalar(void* out, const float* row, size_t width, Dtype kind);
 void KeepAvx2(void* out, const float* row, size_t width, Dtype kind);
 
-// Kernels::matmul of each variant where w is packed.
-void PackedMatmulScalar(float* out, size_t out_stride, const float* x, size_t m,
-                        const WeightMatrix& w);
-void PackedMatmulAvx2(float* out, size_t out_stride, const float* x, size_t m,
-                      const WeightMatrix& w);
-void PackedMatmulAvx512(float* out, size_t out_stride, const float* x, size_t m,
-                        const WeightMatrix& w);
-void PackedMatmulAvx512Vnni(float* out, size_t out_stride, const float* x, size_t m,
-                            const WeightMatrix& w);
+// Kernels::project of each variant where all matrices are packed.
+void ProjectPackedScalar(std::span<const Projection> projections, const float* x, size_t m);
+void ProjectPackedAvx2(std::span<const Projection> projections, const float* x, size_t m);
+void ProjectPackedAvx512(std::span<const Projection> projections, const float* x, size_t m);
+void ProjectPackedAvx512Vnni(std::span<const Projection> projections, const float* x, size_t m);
+
+inline bool ArePacked(std::span<const Projection> projections) {
+  for (const Projection& each : projections)
+    if (!IsPacked(each.w.dtype)) return false;
+  return true;
+}
+
+// Kernels::project of a variant, by its Kernels::matmul and the form above.
+template <auto kMatmul, auto kProjectPacked>
+void Project(std::span<const Projection> projections, const float* x, size_t m) {
+  if (ArePacked(projections)) return kProjectPacked(projections, x, m);
+  for (const Projection& each : projections) kMatmul(each.out, each.out_stride, x, m, each.w);
+}
 
 }  // namespace model_core

@@ -1,9 +1,10 @@
 #include "model_core/text/tool_call.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "model_core/base/strings.h"
+#include "model_core/chat_template.h"
+#include "model_core/text/argument_schema.h"
 
 namespace model_core {
 namespace {
@@ -14,25 +15,16 @@ bool IsSpace(char byte) { return base::Trim({&byte, 1}).empty(); }
 
 // The schema of a tool's argument in a list of tools, or null. Both {"type", "function"} and the
 // function alone occur.
-const base::Json* ArgumentSchema(const base::Json& tools, std::string_view name,
-                                 std::string_view key) {
+base::Json SchemaOf(const base::Json& tools, std::string_view name, const std::string& key) {
   if (!tools.is_array()) return nullptr;
   for (const base::Json& tool : tools) {
     if (!tool.is_object()) continue;
     const base::Json& function = tool.contains("function") ? tool.at("function") : tool;
     if (!function.is_object() || base::StringOr(function, "name", "") != name) continue;
-    const base::Json::json_pointer at =
-        base::Json::json_pointer("/parameters/properties") / std::string(key);
-    return function.contains(at) ? &function.at(at) : nullptr;
+    return function.contains("parameters") ? ArgumentSchema(function.at("parameters"), key)
+                                           : nullptr;
   }
   return nullptr;
-}
-
-bool AllowsStrings(const base::Json& schema) {
-  if (!schema.is_object() || !schema.contains("type")) return false;
-  const base::Json& type = schema.at("type");
-  if (!type.is_array()) return type == "string";
-  return std::find(type.begin(), type.end(), base::Json("string")) != type.end();
 }
 
 }  // namespace
@@ -134,11 +126,15 @@ void ToolCall::EndArgument() {
   key_.clear();
 }
 
-// Where the schema knows no strings, or nothing is known, JSON is taken as JSON.
+// Where the schema knows no strings, or nothing is known, JSON is taken as JSON; where it knows
+// other things as well, what is one of these.
 bool ToolCall::IsText(std::string_view value) const {
-  const base::Json* schema = ArgumentSchema(tools_, name_, key_);
-  if (schema != nullptr && AllowsStrings(*schema)) return true;
-  return !base::ParseJson(value, "value").ok();
+  const base::Json schema = SchemaOf(tools_, name_, key_);
+  const bool strings = !schema.is_null() && AllowsStrings(schema, schema);
+  if (strings && !AllowsOthers(schema, schema)) return true;
+  const auto json = base::ParseJson(value, "value");
+  if (!json.ok() || !strings) return !json.ok();
+  return json->is_string() || CheckJsonSchema(schema, *json).value_or("unknown") != "";
 }
 
 void ToolCall::Break(std::string_view why) {

@@ -12,8 +12,8 @@ namespace {
 // The pair that turns `turns` times within the original context; a fraction.
 double PairOfTurns(const RopeConfig& rope, double turns) {
   const double dimensions = static_cast<double>(rope.dimensions);
-  return dimensions * std::log(rope.yarn_context / (turns * 2 * std::numbers::pi)) /
-         (2 * std::log(rope.theta));
+  return dimensions * ExactLog(rope.yarn_context / (turns * 2 * std::numbers::pi)) /
+         (2 * ExactLog(rope.theta));
 }
 
 void ApplyYarn(const RopeConfig& rope, std::vector<double>& frequencies) {

@@ -2,10 +2,10 @@
 // rope_parameters
 // {"rope_theta", "rope_type"}.
 #include <algorithm>
-#include <cmath>
 #include <numbers>
 
 #include "model_core/base/strings.h"
+#include "model_core/kernels/kernels.h"
 #include "model_core/transformer/families.h"
 #include "model_core/transformer/rope.h"
 
@@ -20,7 +20,7 @@ using base::StrCat;
 double Amplitude(ConfigReader& yarn, double factor) {
   const double scale = yarn.Number("mscale", 0), scale_all = yarn.Number("mscale_all_dim", 0);
   if (yarn.Has("attention_factor")) return yarn.Number("attention_factor", 1);
-  const double growth = 0.1 * std::log(factor);
+  const double growth = 0.1 * ExactLog(factor);
   return scale != 0 && scale_all != 0 ? (growth * scale + 1) / (growth * scale_all + 1)
                                       : growth + 1;
 }
@@ -109,7 +109,7 @@ double YarnScoreScale(ConfigReader& reader, const RopeConfig& rope) {
   const Json* block = parameters != nullptr ? parameters : reader.Get("rope_scaling");
   if (rope.yarn_context == 0 || block == nullptr || !block->is_object()) return 1;
   const double growth =
-      0.1 * base::NumberOr(*block, "mscale_all_dim", 0) * std::log(rope.yarn_factor);
+      0.1 * base::NumberOr(*block, "mscale_all_dim", 0) * ExactLog(rope.yarn_factor);
   return (growth + 1) * (growth + 1);
 }
 

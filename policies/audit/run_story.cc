@@ -137,6 +137,13 @@ std::optional<Fault> RunStory::Requested(const Json& body) {
     return std::nullopt;
   }
   const std::string step = StringOr(body, "step", "");
+  if (Member(shown, "request").is_string() && shown["request"] != text_) {
+    return OfStep(step, "was shown to the approver with another request than the run's",
+                  "승인자에게 실행의 요청과 다른 요청으로 제시되었습니다");
+  }
+  if (Member(shown, "tool").is_string()) {
+    if (auto fault = OutsidePlan(step, StringOr(shown, "tool", ""))) return fault;
+  }
   if (!plan_hash_.empty() && StringOr(shown, "plan_hash", "") != plan_hash_) {
     return OfStep(step, "was shown to the approver as part of another plan",
                   "승인자에게 다른 계획의 일부로 제시되었습니다");

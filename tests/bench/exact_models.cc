@@ -29,6 +29,9 @@ constexpr Kernels kSwitch = {
     [](float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
       current->matmul(out, out_stride, x, m, w);
     },
+    [](std::span<const model_core::Projection> projections, const float* x, size_t m) {
+      current->project(projections, x, m);
+    },
     [](const float* a, const float* b, size_t n) { return current->dot(a, b, n); },
     [](float* out, size_t out_stride, const float* weights, size_t weight_stride, size_t m,
        const WeightMatrix& rows) {

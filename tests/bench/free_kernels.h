@@ -24,9 +24,10 @@ const model_core::Kernels* Bf16Kernels();
 // The sum of a row in 64 lanes. Only where FreeKernels are.
 float SumInLanes(const float* x, size_t n);
 
-// Kernels::matmul of the tables, where w is packed, or bf16 with an even number of columns.
-void MultiplyPackedFree(float* out, size_t out_stride, const float* x, size_t m,
-                        const model_core::WeightMatrix& w);
+// Kernels::project of the tables, where all matrices are packed.
+void ProjectPackedFree(std::span<const model_core::Projection> projections, const float* x,
+                       size_t m);
+// Kernels::matmul of the tables, where w is bf16 with an even number of columns.
 void MultiplyPanels(float* out, size_t out_stride, const float* x, size_t m,
                     const model_core::WeightMatrix& w);
 void MultiplyBf16Panels(float* out, size_t out_stride, const float* x, size_t m,

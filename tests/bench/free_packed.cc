@@ -83,9 +83,9 @@ void Multiply(float* out, size_t out_stride, const Activations& x, const WeightM
 
 }  // namespace
 
-void MultiplyPackedFree(float* out, size_t out_stride, const float* x, size_t m,
-                        const WeightMatrix& w) {
-  model_core::PackedMatmul<&model_core::QuantiseAvx2, &Multiply>(out, out_stride, x, m, w);
+void ProjectPackedFree(std::span<const model_core::Projection> projections, const float* x,
+                       size_t m) {
+  model_core::ProjectPacked<&model_core::QuantiseAvx2, &Multiply>(projections, x, m);
 }
 
 }  // namespace free_order

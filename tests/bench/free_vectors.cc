@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model_core/kernels/variants.h"
 #include "tests/bench/free_kernels.h"
 
 #pragma GCC push_options
@@ -124,15 +125,19 @@ void SiluMul(float* gate, const float* up, size_t n) {
 
 template <auto kBf16>
 void Matmul(float* out, size_t out_stride, const float* x, size_t m, const WeightMatrix& w) {
-  if (IsPacked(w.dtype)) return MultiplyPackedFree(out, out_stride, x, m, w);
+  const model_core::Projection one{out, out_stride, w};
+  if (IsPacked(w.dtype)) return ProjectPackedFree({&one, 1}, x, m);
   if (w.dtype == Dtype::kBf16 && w.cols % 2 == 0) return kBf16(out, out_stride, x, m, w);
   Exact().matmul(out, out_stride, x, m, w);
 }
 
 template <auto kBf16>
 const model_core::Kernels* Table() {
-  static const model_core::Kernels table = {"free",       &Matmul<kBf16>, &Dot,    &Accumulate,
-                                            Exact().keep, &ExpShifted,    &SiluMul};
+  constexpr auto kMatmul = &Matmul<kBf16>;
+  static const model_core::Kernels table = {
+      "free",      kMatmul,     &model_core::Project<kMatmul, &ProjectPackedFree>,
+      &Dot,        &Accumulate, Exact().keep,
+      &ExpShifted, &SiluMul};
   return &table;
 }
 

@@ -256,6 +256,24 @@ TEST_F(RecoveryTest, AManualEffectIsNeverRepeatedByMachine) {
   EXPECT_EQ(world_.tools().calls("setpoint.write"), 1);
 }
 
+TEST_F(RecoveryTest, ADraftWhoseAnswerIsLostIsToldAsOneThatMayExist) {
+  world_.tools().On("doc.generate_hwpx",
+                    [](const tools::ToolCall&, const tools::CallContext&) { return LostAnswer(); });
+  const std::string id = world_.Start(
+      "han.clerk", "공문",
+      W::Plan(
+          {W::Step("s1", "law.article", {{"law", "민법"}, {"jo", "1"}}),
+           W::Step("s2", "doc.generate_hwpx", {{"kind", "letter"}, {"subject", "서식 갱신"}})}));
+  Finish(id);
+  const auto run = world_.Get(id);
+  EXPECT_EQ(run.state, RunState::kFailed);
+  EXPECT_EQ(world_.tools().calls("doc.generate_hwpx"), 3) << "it is repeated with its key";
+  EXPECT_EQ(run.steps.at("s2").error["code"], "in_doubt");
+  EXPECT_THAT(run.reason_en, HasSubstr(StrCat("a draft may exist: look for key '", id, "/s2'")));
+  EXPECT_THAT(run.reason_ko, HasSubstr("초안이 이미 만들어졌을 수 있습니다"));
+  EXPECT_THAT(run.answer, HasSubstr("처리되었는지 알 수 없습니다."));
+}
+
 TEST_F(RecoveryTest, RetriesHappenOnlyWhereTheyAreAllowed) {
   const auto busy = [](const tools::ToolCall&, const tools::CallContext&) {
     return tools::MakeToolError("unreachable", "no connection", "연결 불가");

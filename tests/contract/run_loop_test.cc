@@ -150,6 +150,58 @@ TEST_F(RunLoopTest, ARefusalEndsTheRunWithItsReason) {
   EXPECT_THAT(world_.Get(id).reason_ko, HasSubstr("도구로는 할 수 없는"));
 }
 
+TEST_F(RunLoopTest, ARefusalForAToolNamesTheRuleAndWhatLiftsIt) {
+  const std::string id =
+      world_.Start("han.clerk", "처방", {{"verdict", "refuse"}, {"reason", "not_permitted"}});
+  world_.Work();
+  const auto run = world_.Get(id);
+  EXPECT_EQ(run.state, RunState::kRejected);
+  EXPECT_THAT(run.reason_en, HasSubstr("[access.tool"));
+  EXPECT_THAT(run.reason_en, HasSubstr("ask someone who may"));
+  EXPECT_THAT(run.reason_ko, HasSubstr("[access.tool"));
+  EXPECT_THAT(run.reason_ko, HasSubstr("권한이 있는 분께"));
+}
+
+// Permits each call once, and denies it when it is asked again.
+class ChangingAuthorizer : public policies::Authorizer {
+ public:
+  explicit ChangingAuthorizer(policies::Authorizer& real) : real_(real) {}
+
+  absl::StatusOr<policies::PlanDecision> CheckPlan(
+      const policies::PlanFacts& plan, const std::vector<policies::Principal>& people) override {
+    return real_.CheckPlan(plan, people);
+  }
+  absl::StatusOr<std::variant<policies::Permit, policies::StepDecision>> AuthorizeCall(
+      const policies::PlanFacts& plan, const policies::StepFacts& step,
+      const policies::CallBinding& binding, const std::vector<policies::ApprovalFact>& approvals,
+      bool confirmed) override {
+    if (++asked_ == 1) return real_.AuthorizeCall(plan, step, binding, approvals, confirmed);
+    policies::StepDecision denial{step.step_id, step.tool, false, {}, {}, {}, {}};
+    denial.rules = {{"test.rule", "바뀌었습니다", "it has changed", "기다리세요", "wait"}};
+    return denial;
+  }
+  const std::string& policy_version() const override { return real_.policy_version(); }
+
+ private:
+  policies::Authorizer& real_;
+  std::atomic<int> asked_{0};
+};
+
+TEST_F(RunLoopTest, ADenialAtTheLastMomentNamesItsRuleInBothLanguagesAndWhatLiftsIt) {
+  ChangingAuthorizer authorizer(world_.authorizer());
+  const auto loop = world_.Loop(world_.store(), authorizer);
+  const std::string id = world_.Start("kim.legal", "26조", W::Plan({Article()}));
+  ASSERT_TRUE(loop->Advance("worker", [] { return false; }).ok());
+  const auto run = world_.Get(id);
+  EXPECT_EQ(run.state, RunState::kRejected);
+  EXPECT_EQ(world_.tools().calls("law.article"), 0);
+  EXPECT_THAT(run.reason_en, HasSubstr("it has changed [test.rule] (wait)"));
+  EXPECT_THAT(run.reason_ko, HasSubstr("바뀌었습니다 [test.rule] (기다리세요)"));
+  const Json& error = run.steps.at("s1").error;
+  EXPECT_EQ(error["code"], "forbidden");
+  EXPECT_EQ(error["rules"][0]["id"], "test.rule");
+}
+
 TEST_F(RunLoopTest, ADeniedPlanNamesTheRuleAndCallsNothing) {
   const std::string id = world_.Start(
       "han.clerk", "명세", W::Plan({Article(), W::Step("s2", "supply.stock", {{"item", "필터"}})}));
@@ -307,6 +359,9 @@ TEST_F(RunLoopTest, AResultAboveTheReadersClearanceIsNotEvenKept) {
   const auto run = world_.Get(id);
   EXPECT_EQ(run.state, RunState::kRejected);
   EXPECT_THAT(run.reason_ko, HasSubstr("등급"));
+  EXPECT_THAT(run.reason_ko, HasSubstr("[access.clearance] (해당 등급의 취급 인가를"));
+  EXPECT_THAT(run.reason_en, HasSubstr("[access.clearance] (someone cleared for that grade"));
+  EXPECT_EQ(run.steps.at("s1").error["rules"][0]["id"], "access.clearance");
   const auto journal = *world_.store().Journal(id, 0);
   for (const Event& event : journal) {
     EXPECT_THAT(base::DumpJson(event.body), testing::Not(HasSubstr("글 text"))) << event.type;
@@ -403,6 +458,107 @@ TEST_F(RunLoopTest, AStoppingWorkerFinishesWhatIsOnItsWayAndLeavesTheRest) {
   world_.Work();
   EXPECT_EQ(world_.Get(id).state, RunState::kCompleted);
   EXPECT_EQ(world_.tools().calls("law.search"), 1);
+}
+
+TEST_F(RunLoopTest, ACancellationReachesThePlanner) {
+  world_.planner().HoldNext(absl::CancelledError("cancelled"));
+  const std::string id = world_.Start("kim.legal", "26조", W::Plan({Article()}));
+  const absl::Time began = absl::Now();
+  std::thread worker([&] { world_.Work(); });
+  while (!world_.planner().holding()) absl::SleepFor(absl::Milliseconds(5));
+  EXPECT_TRUE(world_.loop().Cancel(id, "kim.legal").ok());
+  worker.join();
+  EXPECT_LT(absl::Now() - began, absl::Seconds(4));  // the planner was told
+  EXPECT_EQ(world_.Get(id).state, RunState::kCanceled);
+}
+
+// Whose requests are planned one at a time, so that one worker is left for others.
+class PlanTurnsTest : public testing::Test {
+ protected:
+  static RunLoopOptions OnePlanEach() {
+    RunLoopOptions options = QuickOptions();
+    options.plans_each_max = 1;
+    return options;
+  }
+
+  // A request of kim.legal's that is being planned until LetGo.
+  void Hold() {
+    world_.planner().HoldNext(absl::OkStatus());
+    held_ = world_.Start("kim.legal", "26조", W::Plan({Article()}));
+    worker_ = std::thread([&] { EXPECT_TRUE(Advance()); });
+    while (!world_.planner().holding()) absl::SleepFor(absl::Milliseconds(5));
+  }
+  void LetGo() {
+    EXPECT_TRUE(world_.loop().Cancel(held_, "kim.legal").ok());
+    worker_.join();
+    absl::SleepFor(absl::Milliseconds(150));  // a run that had no turn is looked at again
+    world_.Work();
+  }
+  bool Advance() { return *world_.loop().Advance("other", [] { return false; }); }
+
+  RunWorld world_{OnePlanEach()};
+  std::string held_;
+  std::thread worker_;
+};
+
+TEST_F(PlanTurnsTest, AnothersRequestIsPlannedBeforeTheSamePersonsNext) {
+  Hold();
+  const std::string next = world_.Start("kim.legal", "27조", W::Plan({Article()}));
+  const std::string other = world_.Start("han.clerk", "티켓", W::Plan({Ticket()}));
+  EXPECT_TRUE(Advance());
+  EXPECT_FALSE(Advance());
+  EXPECT_THAT(world_.EventTypes(other), testing::Contains("plan.made"));
+  EXPECT_THAT(world_.EventTypes(next), ElementsAre("run.created"));
+  LetGo();
+  EXPECT_EQ(world_.Get(next).state, RunState::kCompleted) << world_.Get(next).reason_en;
+}
+
+TEST_F(PlanTurnsTest, AReplyIsPlannedWhenThePersonsOtherPlanIsMade) {
+  const std::string id =
+      world_.Start("kim.legal", "제38조", {{"verdict", "ask"}, {"missing", {"law.article.law"}}});
+  world_.planner().Teach("제38조\n의료법", W::Plan({Article()}));
+  world_.Work();
+  Hold();
+  ASSERT_TRUE(world_.loop().Reply(id, "kim.legal", "의료법", "").ok());
+  EXPECT_TRUE(Advance());  // claimed, and left for later
+  EXPECT_EQ(world_.EventTypes(id).back(), "run.replied");
+  LetGo();
+  EXPECT_EQ(world_.Get(id).state, RunState::kCompleted) << world_.Get(id).reason_en;
+}
+
+// A store whose journal does not answer as long as it is told so.
+class HangingStore : public fakes::FaultyStore {
+ public:
+  using FaultyStore::FaultyStore;
+  absl::StatusOr<std::vector<Event>> Journal(const std::string& id, uint64_t from) override {
+    while (hang) {
+      asked = true;
+      absl::SleepFor(absl::Milliseconds(5));
+    }
+    return FaultyStore::Journal(id, from);
+  }
+  std::atomic<bool> hang{false}, asked{false};
+};
+
+// The planner shares its model with all others: its thread must not wait for the store.
+TEST_F(RunLoopTest, AStoreThatHangsDoesNotHoldThePlannerUp) {
+  HangingStore store(world_.store());
+  const auto loop = world_.Loop(store);
+  world_.planner().HoldNext(absl::OkStatus());
+  const std::string id = world_.Start("kim.legal", "26조", W::Plan({Article()}));
+  std::atomic<bool> stopping{false};
+  std::thread worker(
+      [&] { EXPECT_TRUE(loop->Advance("worker", [&] { return stopping.load(); }).ok()); });
+  while (!world_.planner().holding()) absl::SleepFor(absl::Milliseconds(5));
+  store.hang = true;
+  for (int i = 0; i < 400 && !store.asked; ++i) absl::SleepFor(absl::Milliseconds(5));
+  EXPECT_TRUE(store.asked);
+  stopping = true;
+  absl::SleepFor(absl::Milliseconds(500));
+  EXPECT_FALSE(world_.planner().holding());  // it was told, though the store still hangs
+  store.hang = false;
+  worker.join();
+  EXPECT_THAT(world_.EventTypes(id), ElementsAre("run.created", "plan.made"));
 }
 
 // Advances one run with a worker that is told to stop as soon as `begun`.

@@ -5,6 +5,7 @@
 #include <pqxx/pqxx>
 #include <thread>
 
+#include "connectors/postgres/store_errors.h"
 #include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
 #include "tests/fakes/manual_clock.h"
@@ -99,6 +100,14 @@ TEST_F(RunStoreTest, ARunBeginsWithItsRequest) {
   EXPECT_EQ(journal->front().type, "run.created");
   EXPECT_EQ(journal->front().actor, "kim.legal");
   EXPECT_EQ(Fold(id, *journal)->request.text, Request().text);
+}
+
+TEST_F(RunStoreTest, TheApplicationRoleKeepsNothingBesidesMarusTables) {
+  EXPECT_THAT(AsApp("CREATE TEMP TABLE t (x int)"), HasSubstr("permission denied"));
+  EXPECT_THAT(AsApp("CREATE TABLE t (x int)"), HasSubstr("permission denied"));
+  EXPECT_THAT(AsApp("CREATE SCHEMA s"), HasSubstr("permission denied"));
+  for (const char* maker : {"lo_creat(-1)", "lo_create(0)", "lo_from_bytea(0, 'x')"})
+    EXPECT_THAT(AsApp(StrCat("SELECT ", maker)), HasSubstr("permission denied")) << maker;
 }
 
 TEST_F(RunStoreTest, TheSameMessageNeverStartsTwoRuns) {
@@ -296,6 +305,17 @@ TEST_F(LeaseTest, TheOldestWorkIsTakenFirst) {
   EXPECT_EQ((*store_->ClaimRun("a", kLong))->run_id, second);
 }
 
+TEST_F(LeaseTest, WhatAPersonHasSubmittedIsPassedByWhereAskedAndLaterWorkIsNot) {
+  const std::string id = *store_->CreateRun(Request());
+  EXPECT_FALSE(*store_->ClaimRun("a", kLong, {"kim.legal", "han.clerk"}));
+  EXPECT_TRUE(*store_->ClaimRun("a", absl::Milliseconds(1), {"han.clerk"}));
+  absl::SleepFor(absl::Milliseconds(20));
+  const Lease lease = **store_->ClaimRun("a", kLong);
+  ASSERT_TRUE(store_->Append(id, &lease, 1, {Waiting("law")}).ok());
+  ASSERT_TRUE(store_->ReleaseLease(lease, /*waiting=*/false).ok());
+  EXPECT_TRUE(*store_->ClaimRun("b", kLong, {"kim.legal"}));
+}
+
 TEST_F(LeaseTest, AWriteUnderALostLeaseIsRefused) {
   const std::string id = *store_->CreateRun(Request());
   const Lease old = **store_->ClaimRun("a", absl::Milliseconds(1));
@@ -348,10 +368,66 @@ TEST_F(LeaseTest, WaitingForWorkEndsWhenARunIsMade) {
   EXPECT_LT(absl::Now() - before, absl::Seconds(1));
 }
 
+// What people are told of a database's failure: the thing and what to do, not the server's words.
+TEST(StoreError, SaysWhatToDoInBothLanguagesAndKeepsTheServersWordsForTheLog) {
+  struct Case {
+    const char *state, *reason, *english, *korean;
+  };
+  const Case cases[] = {
+      {"53100", "STORE_FULL", "no disk space left: free some", "디스크를 비우십시오"},
+      {"58030", "STORE_FULL", "no disk space left: free some", "디스크를 비우십시오"},
+      {"53300", "STORE_BUSY", "raise its limits", "한도를 늘리십시오"},
+      {"57P03", "STORE_UNAVAILABLE", "does not answer: try again", "다시 하십시오"},
+      {"08006", "STORE_UNAVAILABLE", "does not answer: try again", "다시 하십시오"},
+      {"28P01", "STORE_REFUSES", "check store.owner_dsn", "확인하십시오"},
+      {"57014", "STORE_LATE", "took too long", "제한 시간"}};
+  for (const auto& [state, reason, english, korean] : cases) {
+    const absl::Status status =
+        connectors::StoreError(pqxx::sql_error("the server's\nwords", "SELECT 1", state));
+    EXPECT_EQ(base::Reason(status), reason) << state;
+    EXPECT_THAT(base::Message(status, base::Language::kEnglish), HasSubstr(english));
+    EXPECT_THAT(base::Message(status, base::Language::kKorean), HasSubstr(korean));
+    EXPECT_THAT(base::Message(status, base::Language::kEnglish), Not(HasSubstr("words")));
+    EXPECT_EQ(connectors::ServerWords(status), "the server's words");
+  }
+  const pqxx::broken_connection many("FATAL:  sorry, too many clients already");
+  EXPECT_EQ(base::Reason(connectors::StoreError(many)), "STORE_BUSY");
+}
+
+TEST(StoreError, IsWhatAStoreThatCannotBeReachedGives) {
+  const std::string nowhere = "host=/nonexistent dbname=maru user=maru_owner";
+  const auto store = connectors::MakePostgresRunStore({nowhere, nowhere}, base::SystemClock(),
+                                                      base::SystemRandom(), fakes::TestSigner());
+  EXPECT_TRUE(absl::IsUnavailable(store.status()));
+  EXPECT_EQ(base::Reason(store.status()), "STORE_UNAVAILABLE");
+  EXPECT_THAT(std::string(store.status().message()), Not(HasSubstr("/nonexistent")));
+}
+
 class ClockTest : public testing::Test {
  protected:
+  // The log once it holds `count` records; as it is after a while.
+  std::vector<RunStore::SequencedRecord> Records(size_t count) {
+    std::vector<RunStore::SequencedRecord> records;
+    for (int i = 0; i < 500 && records.size() < count; ++i) {
+      records = *store_->AuditRecords(0, 100);
+      if (records.size() < count) absl::SleepFor(absl::Milliseconds(10));
+    }
+    return records;
+  }
+  size_t Jumps() {
+    size_t jumps = 0;
+    for (const auto& [index, record] : *store_->AuditRecords(0, 100))
+      jumps += record.type == "clock.went_back" ? 1 : 0;
+    return jumps;
+  }
+  void WaitForJump(size_t number) {
+    for (int i = 0; i < 500 && Jumps() < number; ++i) absl::SleepFor(absl::Milliseconds(10));
+    ASSERT_EQ(Jumps(), number);
+  }
+
   fakes::ManualClock clock_{At("2026-11-24T10:00:00+09:00")};
-  std::unique_ptr<RunStore> store_ = fakes::OpenTestStore(fakes::MakeTestDatabase(), clock_);
+  const fakes::TestDatabase database_ = fakes::MakeTestDatabase();
+  std::unique_ptr<RunStore> store_ = fakes::OpenTestStore(database_, clock_);
 };
 
 TEST_F(ClockTest, AJournalsTimeNeverGoesBack) {
@@ -363,6 +439,52 @@ TEST_F(ClockTest, AJournalsTimeNeverGoesBack) {
   const auto journal = *store_->Journal(id, 0);
   EXPECT_EQ(journal[1].time, "2026-11-24T10:00:00+09:00");
   EXPECT_EQ(journal[2].time, "2026-11-24T11:00:00+09:00");
+}
+
+TEST_F(ClockTest, NothingInTheLogIsBeforeTheNewestLeafAndItIsToldOnce) {
+  ASSERT_TRUE(store_->CreateRun(Request()).ok());
+  ASSERT_EQ(Records(1).size(), 1u);
+  EXPECT_EQ(store_->ClockBehind(), absl::ZeroDuration());
+  clock_.Advance(-absl::Hours(2));
+  WaitForJump(1);
+  EXPECT_EQ(store_->ClockBehind(), absl::Hours(2));
+  const std::string id = *store_->CreateRun(Request());
+  Event dated = Waiting("a");
+  dated.time = base::TimeText(clock_.Now());  // as a driver dates its events
+  ASSERT_TRUE(store_->Append(id, nullptr, 1, {dated}).ok());
+  ASSERT_TRUE(store_->Record("maru", "test.happened", Json::object()).ok());
+  const auto records = Records(5);
+  ASSERT_EQ(records.size(), 5u);
+  for (const auto& [index, record] : records) EXPECT_EQ(record.time, "2026-11-24T10:00:00+09:00");
+  const Json& jump = records[1].record.payload;
+  EXPECT_EQ(jump["behind_seconds"], 7200);
+  EXPECT_EQ(jump["newest_leaf"], "2026-11-24T10:00:00+09:00");
+  EXPECT_EQ(jump["now"], "2026-11-24T08:00:00+09:00");
+}
+
+TEST_F(ClockTest, AClockThatCaughtUpAndGoesBackAgainIsToldAgain) {
+  ASSERT_TRUE(store_->CreateRun(Request()).ok());
+  for (size_t number = 1; number <= 2; ++number) {
+    clock_.Advance(-absl::Hours(1));
+    WaitForJump(number);
+    clock_.Advance(absl::Hours(1));
+    absl::SleepFor(absl::Milliseconds(200));  // the sequencer looks again
+    EXPECT_EQ(store_->ClockBehind(), absl::ZeroDuration());
+  }
+}
+
+TEST_F(ClockTest, AClockThatWentBackWhileMaruWasStoppedIsToldAtTheStart) {
+  ASSERT_TRUE(store_->CreateRun(Request()).ok());
+  ASSERT_EQ(Records(1).size(), 1u);
+  store_.reset();
+  clock_.Advance(-absl::Hours(24));
+  store_ = fakes::OpenTestStore(database_, clock_);
+  EXPECT_EQ(store_->ClockBehind(), absl::Hours(24));
+  ASSERT_TRUE(store_->Record("maru", "server.started", Json::object()).ok());
+  const auto records = Records(3);
+  ASSERT_EQ(records.size(), 3u);
+  EXPECT_EQ(records[1].record.type, "clock.went_back");
+  EXPECT_EQ(records[2].record.time, records[0].record.time);
 }
 
 TEST_F(ClockTest, LeasesRunByTheDatabasesClock) {

@@ -48,8 +48,9 @@ class RunWorld {
   }
 
   // A loop over `store`, as another process would run it.
-  std::unique_ptr<RunLoop> Loop(RunStore& store) {
-    return MakeRunLoop(planner_, *authorizer_, *registry_, store, base::SystemClock(), options_);
+  std::unique_ptr<RunLoop> Loop(RunStore& store) { return Loop(store, *authorizer_); }
+  std::unique_ptr<RunLoop> Loop(RunStore& store, policies::Authorizer& authorizer) {
+    return MakeRunLoop(planner_, authorizer, *registry_, store, base::SystemClock(), options_);
   }
 
   // One step: {"s1", "law.article", {…}}.
@@ -109,6 +110,7 @@ class RunWorld {
   RunLoop& loop() { return *loop_; }
   fakes::FakeTools& tools() { return *tools_; }
   fakes::ScriptedPlanner& planner() { return planner_; }
+  policies::Authorizer& authorizer() { return *authorizer_; }
 
  private:
   const RunLoopOptions options_;

@@ -57,9 +57,9 @@ class FaultyStore : public agents::RunStore {
   absl::StatusOr<agents::RunPage> ListRuns(const agents::RunFilter& f) override {
     return Ask([&] { return real_.ListRuns(f); });
   }
-  absl::StatusOr<std::optional<agents::Lease>> ClaimRun(const std::string& w,
-                                                        absl::Duration d) override {
-    return Ask([&] { return real_.ClaimRun(w, d); });
+  absl::StatusOr<std::optional<agents::Lease>> ClaimRun(
+      const std::string& w, absl::Duration d, const std::vector<std::string>& not_of) override {
+    return Ask([&] { return real_.ClaimRun(w, d, not_of); });
   }
   absl::StatusOr<agents::Lease> RenewLease(const agents::Lease& l, absl::Duration d) override {
     return Ask([&] { return real_.RenewLease(l, d); });
@@ -109,6 +109,7 @@ class FaultyStore : public agents::RunStore {
   }
   absl::StatusOr<std::string> LatestCheckpoint() override { return real_.LatestCheckpoint(); }
   const std::string& audit_verifier_key() const override { return real_.audit_verifier_key(); }
+  absl::Duration ClockBehind() override { return real_.ClockBehind(); }
 
  private:
   static absl::Status Dead() {

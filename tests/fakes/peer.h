@@ -21,7 +21,7 @@ namespace fakes {
 
 struct PeerOptions {
   std::map<std::string, std::string> environment;  // added to the test's own
-  absl::Duration patience = absl::Seconds(120);    // for ready.sh to say yes
+  absl::Duration patience = absl::Seconds(300);    // for ready.sh to say yes
   bool install = true;  // run install.sh first (it does nothing when all is there)
 };
 

@@ -2,6 +2,7 @@
 #include "agents/answer.h"
 #include "agents/api/grpc/run_services.h"
 #include "agents/api/grpc/visibility.h"
+#include "model_core/base/log.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -15,6 +16,17 @@ using base::StrCat;
 absl::Status NoApproval(const std::string& id) {
   return base::Error(absl::StatusCode::kNotFound, StrCat("approval ", id, " does not exist"),
                      StrCat("승인 ", base::WithParticle(id, "이"), " 없습니다"));
+}
+
+// The answer, or that it did not count.
+void LogAnswer(const Approval& approval, const Caller& caller, bool approved,
+               const absl::Status& decided) {
+  Json fields = {{"run_id", approval.run_id}, {"approval_id", approval.id},
+                 {"step", approval.step_id},  {"tool", approval.tool},
+                 {"principal", caller.id()},  {"approved", approved}};
+  if (decided.ok()) return base::LogInfo("approval.answered", fields);
+  fields["why"] = std::string(decided.message());
+  base::LogWarning("approval.answer_refused", fields);
 }
 
 // What the call to be approved rests on, as far as `caller` may read it.
@@ -96,8 +108,10 @@ grpc::Status ApprovalService::DecideApproval(grpc::ServerContext* context,
     maru::v1::Approval seen;
     ASSIGN_OR_RETURN(const bool visible, Fill(caller, approval, seen));
     if (!visible) return NoApproval(request->id());
-    return api_.runs.Decide(request->id(), caller.id(), request->approve(), request->reason(),
-                            request->call_hash());
+    const absl::Status decided = api_.runs.Decide(request->id(), caller.id(), request->approve(),
+                                                  request->reason(), request->call_hash());
+    LogAnswer(approval, caller, request->approve(), decided);
+    return decided;
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model_core/base/log.h"
 #include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
 
@@ -36,6 +37,17 @@ absl::StatusOr<std::string> PrincipalOf(RunStore& store, const grpc::ServerConte
 absl::Status Opaque(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ? status
                                                                          : Unauthenticated();
+}
+
+// Who from and, where it is known, as whom; never what was sent as a credential.
+absl::Status Refused(const grpc::ServerContext& context, const std::string& principal,
+                     const absl::Status& status) {
+  const absl::Status said = Opaque(status);
+  if (!absl::IsUnauthenticated(said)) return said;
+  base::LogWarning(
+      "login.failed",
+      {{"peer", context.peer()}, {"principal", principal}, {"why", std::string(status.message())}});
+  return said;
 }
 
 using google::protobuf::FieldDescriptor;
@@ -109,10 +121,12 @@ std::optional<base::Language> AcceptedLanguage(const grpc::ServerContext& contex
 
 absl::StatusOr<Caller> Authenticate(RunStore& store, const grpc::ServerContext& context) {
   auto id = PrincipalOf(store, context);
-  if (!id.ok()) return Opaque(id.status());
+  if (!id.ok()) return Refused(context, "", id.status());
   auto record = store.GetPrincipal(*id);
-  if (!record.ok()) return Opaque(record.status());
-  if (!record->active) return Unauthenticated();
+  if (!record.ok()) return Refused(context, *id, record.status());
+  if (!record->active) {
+    return Refused(context, *id, absl::PermissionDeniedError("the principal is disabled"));
+  }
   return Caller{*std::move(record), AcceptedLanguage(context).value_or(base::Language::kKorean)};
 }
 

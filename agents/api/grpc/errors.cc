@@ -50,7 +50,7 @@ void AddField(const absl::Status& status, const std::string& message,
 grpc::Status ToGrpc(const absl::Status& status, base::Language language) {
   if (status.ok()) return grpc::Status::OK;
   // It may repeat what somebody sent: a byte that is no UTF-8 would make the details unreadable.
-  const std::string message = base::Utf8(base::CodePoints(base::Message(status, language)));
+  const std::string message = base::WellFormedUtf8(base::Message(status, language));
   google::rpc::Status details;
   details.set_code(static_cast<int>(status.code()));
   details.set_message(message);

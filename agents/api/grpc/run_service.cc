@@ -61,9 +61,19 @@ maru::v1::RunEvent EventFor(const policies::Clearance& reader, const Event& even
   return out;
 }
 
+absl::Status CheckMaySeeEveryone(const Caller& caller) {
+  if (MaySeeEverything(caller)) return absl::OkStatus();
+  return base::Error(
+      absl::StatusCode::kPermissionDenied,
+      StrCat(caller.id(),
+             " may not list everyone's runs: that is for auditors and security officers"),
+      "모두의 실행은 감사관(auditor)과 보안담당관(security_officer)만 볼 수 있습니다");
+}
+
 absl::StatusOr<RunFilter> FilterOf(const Caller& caller, const maru::v1::ListRunsRequest& request) {
   RunFilter filter;
-  filter.principal = request.everyone() && MaySeeEverything(caller) ? "" : caller.id();
+  if (request.everyone()) RETURN_IF_ERROR(CheckMaySeeEveryone(caller));
+  filter.principal = request.everyone() ? "" : caller.id();
   if (!request.state().empty()) {
     const auto state = ParseRunState(request.state());
     if (!state) {

@@ -82,7 +82,11 @@ def drive_approval(maru):
     shown = maru.run(0, "approvals show", "approvals", "show", approval, "--as", "seo.head").stdout
     check("전등 교체" in shown and parked["approvals"][0]["call_hash"] in shown, "approvals show: what is hashed")
     maru.run(5, "approvals approve: not by the requester", "approvals", "approve", approval, "--as", "han.clerk", "--yes")
-    maru.run(0, "approvals approve", "approvals", "approve", approval, "--as", "seo.head", "--yes", "--reason", "확인")
+    unseen = maru.run(2, "approvals approve: off a terminal not unconfirmed", "approvals", "approve", approval, "--as", "seo.head")
+    check("--yes" in unseen.stderr and "--hash" in unseen.stderr, "approvals approve: says how to confirm")
+    maru.run(9, "approvals approve: not what has another hash", "approvals", "approve", approval, "--as", "seo.head", "--hash", "0" * 64)
+    maru.run(0, "approvals approve", "approvals", "approve", approval, "--as", "seo.head", "--hash",
+             parked["approvals"][0]["call_hash"], "--reason", "확인")
     watched = maru.run(0, "runs watch: until it ends", "runs", "watch", parked["run_id"], "--as", "han.clerk").stdout
     check("전등 교체" in watched and "완료" in watched, "runs watch: shows the whole run")
     maru.run(9, "approvals approve: only once", "approvals", "approve", approval, "--as", "seo.head", "--yes")
@@ -101,6 +105,9 @@ def drive_runs(maru, run):
     second = maru.json(0, "runs list --page", "runs", "list", "--limit", "1", "--page", token, "--as", "han.clerk")["runs"]
     check(second[0]["id"] == runs[1]["id"], "runs list --page: the page after it")
     maru.run(2, "runs list --page: not what it never said", "runs", "list", "--page", "xyz", "--as", "han.clerk")
+    others = maru.run(5, "runs list --everyone: needs a role", "runs", "list", "--everyone", "--as", "han.clerk").stderr
+    check("auditor" in others, "runs list --everyone: and says which")
+    maru.run(0, "runs list --everyone: for auditors", "runs", "list", "--everyone", "--as", "no.audit")
     maru.run(0, "runs show", "runs", "show", run, "--as", "han.clerk")
     maru.run(3, "runs show: another's run does not exist", "runs", "show", run, "--as", "kim.legal")
     maru.run(3, "runs show: neither does one that never was", "runs", "show", "none", "--as", "han.clerk")
@@ -140,6 +147,26 @@ def tampered(bundle):
     yield edit("records that are no list", lambda b: b.update(records=5))
 
 
+def drive_links(maru, run, owner, home):
+    """Files are written where links lead, and the links stay."""
+    file, folder = home / "linked.json", home / "elsewhere"
+    folder.mkdir(exist_ok=True)
+    for name, target, kept in (("link", folder / "there", "old"), ("dangling", folder / "absent", None)):
+        link = home / name
+        link.symlink_to(target.relative_to(home))
+        if kept:
+            target.write_text(kept)
+        maru.run(0, f"audit export: over a {name}", "audit", "export", run, "-o", str(link), "--as", owner)
+        check(link.is_symlink() and json.loads(target.read_text())["records"], f"audit export: the {name} leads to it")
+        check(target.stat().st_mode & 0o777 == 0o600, "audit export: which is its owner's alone")
+        link.unlink()
+        target.unlink()
+    file.symlink_to(file)
+    maru.run(2, "audit export: over a link to itself", "audit", "export", run, "-o", str(file), "--as", owner)
+    check(file.is_symlink(), "audit export: it stays")
+    file.unlink()
+
+
 def drive_evidence(maru, run, owner, home):
     file = home / "run.json"
     maru.run(0, "audit export", "audit", "export", run, "-o", str(file), "--as", owner)
@@ -156,6 +183,14 @@ def drive_evidence(maru, run, owner, home):
     report = offline.json(0, "verify: holds, without a server", "verify", str(file))
     check(report["ok"] and report["records"] == len(bundle["records"]), "verify: looked at every record")
     offline.run(0, "verify --key: the log's own", "verify", str(file), "--key", bundle["verifier_key"])
+    key = home / "log.key"
+    key.write_text(maru.run(0, "audit key", "audit", "key", "--as", "no.audit").stdout)
+    offline.run(0, "verify --key: as audit key prints it", "verify", str(file), "--key", str(key))
+    parts = maru.json(0, "audit key --json", "audit", "key", "--as", "no.audit")
+    check(parts["verifier_key"] == bundle["verifier_key"] == key.read_text().strip(), "audit key: the log's own")
+    check(parts["verifier_key"].startswith(f"{parts['origin']}+{parts['key_id']}+"), "audit key: its parts")
+    told = offline.json(0, "verify --json", "verify", str(file))
+    check(told["answer_recomputed"] is True, "verify: the answer is composed again")
     for name, broken in tampered(bundle):
         path = home / "tampered.json"
         path.write_text(json.dumps(broken, ensure_ascii=False))
@@ -186,6 +221,9 @@ def drive_rest(maru, home):
                      text=json.dumps({"id": 1, "text": ARTICLE}, ensure_ascii=False))
     check("plan" in json.loads(every.stdout), "plan --batch --catalog all: over every tool", every)
     maru.run(0, "plan", "plan", ARTICLE, "--as", "kim.legal")
+    maru.run(6, "plan: of whom, where several may ask", "plan", ARTICLE)
+    alone = maru.json(0, "plan --catalog all: needs nobody", "plan", ARTICLE, "--catalog", "all")
+    check(alone["plan"]["verdict"] == "plan", "plan --catalog all: over every tool")
     maru.run(0, "policy explain", "policy", "explain", ARTICLE, "--as", "kim.legal")
     maru.run(5, "policy explain: a request that is refused", "policy", "explain", "노래 불러줘", "--as", "kim.legal")
     maru.run(0, "policy check: needs no server", "policy", "check")
@@ -232,7 +270,9 @@ def main():
             check(line.startswith("listening on "), "the test server is up")
             maru = Maru(program, line.removeprefix("listening on ").strip(), home)
             drive_reply(maru)
-            drive_evidence(maru, drive_ask(maru), "kim.legal", home)
+            answered = drive_ask(maru)
+            drive_evidence(maru, answered, "kim.legal", home)
+            drive_links(maru, answered, "kim.legal", home)
             approved = drive_approval(maru)
             drive_evidence(maru, approved, "han.clerk", home)
             drive_runs(maru, approved)

@@ -1,4 +1,5 @@
 // The document tools and the document store, over a register in PostgreSQL.
+#include <pqxx/pqxx>
 #include <thread>
 
 #include "connectors/administration/document_text.h"
@@ -68,13 +69,17 @@ TEST_F(Documents, ADraftIsRegisteredOnceUnderItsKeyWithTheLabelOfItsSources) {
   Office office = MakeOffice();
   const policies::Label label{policies::N2sf::kS, policies::Mil::kIII, policies::Privacy::kPersonal,
                               policies::Integrity::kTrusted};
-  const Json source = {
-      {"step", "s1"},
-      {"tool", "readiness.status"},
-      {"value",
-       {{"items", {{{"equipment", "차량"}, {"total", 10}, {"operational", 8}, {"rate", 0.8}, {"note", "정비 중"}}}}}},
-      {"label", policies::ToJson(label)},
-      {"origins", Json::array()}};
+  const Json source = {{"step", "s1"},
+                       {"tool", "readiness.status"},
+                       {"value",
+                        {{"items",
+                          {{{"equipment", "차량"},
+                            {"total", 10},
+                            {"operational", 8},
+                            {"rate", 0.8},
+                            {"note", "정비 중"}}}}}},
+                       {"label", policies::ToJson(label)},
+                       {"origins", Json::array()}};
   const Json arguments = {{"kind", "report"}, {"subject", "장비 운용"}, {"sources", {source}}};
   const auto first = office.CallLabelled("doc.generate_hwpx", arguments, label, "draft-1");
   const auto again = office.CallLabelled("doc.generate_hwpx", arguments, label, "draft-1");
@@ -148,6 +153,30 @@ TEST_F(Documents, RedactsACopyAndLeavesTheOriginal) {
   EXPECT_EQ(masked->title, "연락처 ***-****-**** (가림본)");
   EXPECT_EQ(masked->effective_label(), label);  // falls only at release
   EXPECT_EQ(documents.Get(added->id(), deadline)->bytes, added->bytes);
+}
+
+// Breaks the connection of whoever commits a new document.
+constexpr char kBreakAtCommit[] = R"(
+CREATE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS
+  'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';
+CREATE CONSTRAINT TRIGGER break_off AFTER INSERT ON documents
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION break_off())";
+
+TEST_F(Documents, ADraftWhoseCommitIsCutOffIsInDoubt) {
+  Office office = MakeOffice();
+  fakes::CallOptions options;
+  options.step_id = "cut-off";
+  const Json arguments = {{"kind", "letter"}, {"subject", "서식 갱신"}};
+  office.Value("doc.search", {{"query", "출장비"}});  // the tables are there
+  pqxx::connection connection(Register().dsn);
+  pqxx::nontransaction(connection).exec(kBreakAtCommit);
+  const auto lost = office.Call("doc.generate_hwpx", arguments, options);
+  pqxx::nontransaction(connection)
+      .exec("DROP TRIGGER break_off ON documents; DROP FUNCTION break_off()");
+  ASSERT_FALSE(lost.ok());
+  EXPECT_EQ(lost.error().code, "in_doubt");
+  EXPECT_THAT(lost.error().message_ko, HasSubstr("저장되었는지 알 수 없습니다"));
+  EXPECT_TRUE(office.Call("doc.generate_hwpx", arguments, options).ok()) << "the key settles it";
 }
 
 TEST_F(Documents, ALabelIsPutOnceAndNotOnOtherBytes) {

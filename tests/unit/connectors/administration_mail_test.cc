@@ -100,6 +100,19 @@ TEST_F(Mail, ReadingAMailDoesNotMarkItAsRead) {
   EXPECT_TRUE((*session)->Search({{"SEEN", ""}})->empty());
 }
 
+TEST_F(Mail, IsCitedByItsUidAndTheValidityOfItsFolder) {
+  Office office(Options());
+  const auto found = office.Call("mail.search", {{"query", "측정기"}});
+  ASSERT_TRUE(found.ok()) << found.error().message_en;
+  const policies::Origin& origin = found.result().origins[0];
+  ASSERT_TRUE(origin.record.starts_with("INBOX/"));
+  const tools::CallContext context{absl::Now() + absl::Seconds(20), {}};
+  auto session = administration::ImapSession::Open(Options().mail, context);
+  ASSERT_TRUE(session.ok() && (*session)->Open("INBOX", true).ok());
+  EXPECT_GT((*session)->uid_validity(), 0);
+  EXPECT_EQ(origin.version, base::StrCat((*session)->uid_validity(), "/", origin.record.substr(6)));
+}
+
 TEST_F(Mail, NothingFoundIsNoError) {
   Office office(Options());
   EXPECT_TRUE(office.Value("mail.search", {{"sender", "없는과"}})["items"].empty());
@@ -116,6 +129,10 @@ TEST_F(Mail, GoesOnlyToWhomTheAddressBookKnowsAndNoHigherThanTheyMayReceive) {
   }
   EXPECT_EQ(office.Error("mail.send", {{"to", "도청"}, {"attachment", "DOC-2055"}}, Step("high")),
             "label_too_high");
+  const auto high =
+      office.Call("mail.send", {{"to", "도청"}, {"attachment", "DOC-2055"}}, Step("high"));
+  EXPECT_THAT(high.error().message_en, HasSubstr("[address_book.may_receive] (leave out"));
+  EXPECT_THAT(high.error().message_ko, HasSubstr("[address_book.may_receive] (등급이 높은"));
   EXPECT_EQ(
       office.Error("mail.send", {{"to", "환경과"}, {"attachment", "DOC-2060"}}, Step("unlabelled")),
       "label_too_high");
@@ -215,7 +232,8 @@ TEST(MailTransport, PlainTextStaysOnThisMachine) {
     EXPECT_EQ(made.status().code(), absl::StatusCode::kInvalidArgument);
     EXPECT_THAT(std::string(made.status().message()),
                 HasSubstr("administration.mail: '" + host + "' is another machine"));
-    EXPECT_THAT(base::Message(made.status(), base::Language::kKorean), HasSubstr("TLS가 필요합니다"));
+    EXPECT_THAT(base::Message(made.status(), base::Language::kKorean),
+                HasSubstr("TLS가 필요합니다"));
   }
 }
 

@@ -81,6 +81,27 @@ TEST_F(OfficeSql, AddsUpAndAveragesAmounts) {
               0.01);
 }
 
+TEST_F(OfficeSql, AFilterIsComparedWithoutCaseAndTheNameOfTheDataSetIsNoFilter) {
+  Office office(Options());
+  const auto total = [&](const char* filter) {
+    return office.Value(
+        "sql.query",
+        {{"dataset", "complaints"}, {"measure", "count"}, {"filter", filter}})["total"];
+  };
+  EXPECT_EQ(total("층간\u00A0소음"), total("층간 소음"));
+  EXPECT_EQ(total("Complaints 소음"), total("소음"));
+  EXPECT_GT(total("소음"), 0);
+}
+
+TEST_F(OfficeSql, IsCitedByTheHashOfItsRows) {
+  Office office(Options());
+  const auto outcome = office.Call("sql.query", {{"dataset", "complaints"}, {"measure", "count"}});
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message_en;
+  const policies::Origin& origin = outcome.result().origins[0];
+  EXPECT_EQ(origin.version, "sha256:" + origin.sha256.substr(0, 12));
+  EXPECT_FALSE(origin.time.empty());
+}
+
 TEST_F(OfficeSql, AnEmptyAnswerIsNoError) {
   Office office(Options());
   const Json arguments = {

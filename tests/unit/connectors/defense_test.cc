@@ -233,6 +233,19 @@ TEST_F(Defense, GivesTheReadinessOfVehicles) {
   EXPECT_EQ(Code(Call("readiness.status", {{"unit", "제9보급대"}})), "not_reported");
 }
 
+TEST_F(Defense, SaysOfWhichEquipmentNothingIsReported) {
+  const auto none = Call("readiness.status", {{"unit", "제3보급대"}, {"equipment", "헬기"}});
+  ASSERT_FALSE(none.ok());
+  EXPECT_EQ(none.error().code, "not_reported");
+  EXPECT_THAT(none.error().message_en, HasSubstr("'제3보급대' reported nothing of '헬기'"));
+  EXPECT_THAT(none.error().message_ko, HasSubstr("최근 1주 '헬기' 장비에 대한 보고가 없습니다"));
+  const auto whole = Call("readiness.status", {{"unit", "제9보급대"}});
+  EXPECT_THAT(whole.error().message_ko, HasSubstr("최근 1주 보고가 없습니다"));
+  const Json part = Value("readiness.status", {{"unit", "제3보급대"}, {"equipment", "트레일러"}});
+  ASSERT_EQ(part["items"].size(), 1u) << "a part of the name is enough";
+  EXPECT_EQ(part["items"][0]["equipment"], "취사트레일러");
+}
+
 TEST_F(Defense, BindsAGradeAndChecksWhoMayHaveTheDocument) {
   AddDocument("DOC-1", {Graded(N2sf::kC, Mil::kRestricted), Graded(N2sf::kS, Mil::kNone)});
   EXPECT_EQ(Code(Call("release.check", {{"document", "DOC-1"}, {"recipient", "가온도청"}})),

@@ -5,6 +5,7 @@
 #include <pqxx/pqxx>
 #include <stdexcept>
 
+#include "connectors/days.h"
 #include "connectors/sql.h"
 #include "connectors/sql/pqxx_errors.h"
 #include "connectors/tool_kit.h"
@@ -18,6 +19,37 @@ using enum absl::StatusCode;
 
 absl::StatusCode OfState(const char* state) {
   return FromPqxx(pqxx::sql_error("it broke", "SELECT 1", state)).code();
+}
+
+TEST(Origin, OfASystemWithoutVersionsIsCitedByTheHashOfWhatItSaid) {
+  const absl::Time now = absl::FromUnixSeconds(1'790'000'000);
+  const policies::Origin own = MakeOrigin("a", "r", "7", now, "text");
+  const policies::Origin none = MakeOrigin("a", "r", "", now, "text");
+  EXPECT_EQ(own.version, "7");
+  EXPECT_EQ(none.version, "sha256:" + base::Sha256Hex("text").substr(0, 12));
+  EXPECT_NE(none.version, MakeOrigin("a", "r", "", now, "other").version);
+}
+
+TEST(Effects, WhatMayHaveHappenedIsInDoubt) {
+  const tools::ToolError lost = FromEffectStatus(absl::UnknownError("commit"), "register");
+  EXPECT_EQ(lost.code, "in_doubt");
+  EXPECT_TRUE(lost.in_doubt);
+  EXPECT_EQ(FromEffectStatus(absl::UnavailableError("away"), "register").code, "unreachable");
+  const tools::ToolError unseen =
+      Unconfirmed(tools::MakeToolError("unreachable", "down", "연결할 수 없습니다"));
+  EXPECT_TRUE(unseen.in_doubt);
+  EXPECT_THAT(unseen.message_en, HasSubstr("down"));
+}
+
+TEST(Words, AreSplitAtAnyWhiteSpace) {
+  EXPECT_THAT(WordsOf(" 층간\t소음\u00A0민원\u3000  조치\n"),
+              testing::ElementsAre("층간", "소음", "민원", "조치"));
+  EXPECT_TRUE(WordsOf(" \u00A0 ").empty());
+}
+
+TEST(Days, AreWrittenWithHyphens) {
+  EXPECT_EQ(IsoDay("20261124"), "2026-11-24");
+  for (const char* none : {"", "2026112", "2026-11-24", "2026112x"}) EXPECT_EQ(IsoDay(none), "");
 }
 
 TEST(PqxxErrors, AStateOfTheServerIsOneCodeForAllWhoAsk) {

@@ -24,14 +24,15 @@ inline const std::string kSample = MARU_SOURCE_DIR "/deploy/sample/medical/";
 class WatchedHttp : public HttpClient {
  public:
   std::function<void()> before_put;  // once
-  bool lose_answer_of_put = false;
+  bool lose_answer_of_put = false, lose_answer_of_post = false;
 
   absl::StatusOr<HttpResponse> Do(const HttpRequest& request,
                                   const tools::CallContext& context) override {
     const bool put = request.method == "PUT";
     if (put && before_put) std::exchange(before_put, nullptr)();
     auto answer = inner_->Do(request, context);
-    if (put && lose_answer_of_put) return absl::UnknownError("the connection was reset");
+    const bool lost = put ? lose_answer_of_put : request.method == "POST" && lose_answer_of_post;
+    if (lost) return absl::UnknownError("the connection was reset");
     return answer;
   }
 

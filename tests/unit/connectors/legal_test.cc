@@ -167,6 +167,9 @@ TEST_F(Legal, FindsDecisionsByTopicNumberAndCitedArticle) {
   ASSERT_TRUE(outcome.ok());
   EXPECT_EQ(outcome.result().value["items"].size(), 2u);
   EXPECT_EQ(outcome.result().origins.size(), 2u);
+  for (size_t i = 0; i < 2; ++i) {  // a decision does not change: its day stands for its version
+    EXPECT_EQ(outcome.result().origins[i].version, outcome.result().value["items"][i]["decided"]);
+  }
   EXPECT_EQ(outcome.result().label.privacy, policies::Privacy::kPersonal);
   EXPECT_EQ(
       Value("case.search", {{"query", "2019다99001"}, {"kind", "court"}})["items"][0]["decided"],

@@ -196,6 +196,22 @@ TEST_F(Medical, DraftsAnOrderOnceForItsKey) {
   EXPECT_EQ(hospital_->Value("med.active_list", {{"patient", "P-1027"}})["items"].size(), 2u);
 }
 
+TEST_F(Medical, ADraftWhoseAnswerIsLostIsInDoubtAndARepeatFindsIt) {
+  CallOptions options;
+  options.run_id = "run-lost";
+  hospital_->http.lose_answer_of_post = true;
+  const auto lost = hospital_->Call("order.propose", Order("P-1027"), options);
+  hospital_->http.lose_answer_of_post = false;
+  ASSERT_FALSE(lost.ok());
+  EXPECT_EQ(lost.error().code, "in_doubt");
+  EXPECT_TRUE(lost.error().in_doubt);
+  const auto made = [&] { return hospital_->Raw("GET", "MedicationRequest?status=draft"); };
+  const size_t drafts = made()["entry"].size();
+  EXPECT_GE(drafts, 1u) << "the server had made it";
+  EXPECT_TRUE(hospital_->Call("order.propose", Order("P-1027"), options).ok());
+  EXPECT_EQ(made()["entry"].size(), drafts);
+}
+
 TEST_F(Medical, KeepsADraftThroughARestartOfTheServer) {
   CallOptions options;
   options.run_id = "run-restart";

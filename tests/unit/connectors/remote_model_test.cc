@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "agents/plan_reading.h"
 #include "model_core/base/clock.h"
 #include "model_core/base/strings.h"
 #include "tests/fakes/peer.h"
@@ -192,6 +193,18 @@ TEST_F(OpenAiPlanner, FaultsOfTheServerHaveTheirOwnCodes) {
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(refused.status().message()), testing::Not(HasSubstr("wrong-key")));
   EXPECT_EQ(Plan(" ").status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(OpenAiPlanner, MoreValuesThanAPlanCouldUseAreRefusedBeforeTheServerIsAsked) {
+  std::string many = "의료법 ";
+  for (size_t i = 1; i <= agents::kValuesMax + 1; ++i) many += StrCat("제", i, "조 ");
+  OpenAiOptions options;
+  options.base_url = StrCat("http://127.0.0.1:", fakes::FreePort(), "/v1");
+  options.model = "planner-70b";
+  const auto planner = *MakeOpenAiPlanner(options, *http_, Tools());
+  const absl::Status status = planner->MakePlan(Request(many)).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr(StrCat(agents::kValuesMax)));
 }
 
 TEST_F(OpenAiPlanner, AServerThatIsNotThereIsUnavailable) {

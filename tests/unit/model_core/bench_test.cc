@@ -288,6 +288,20 @@ TEST(BenchModel, ReportsRatesThatAgreeWithEachOther) {
   EXPECT_EQ((*report)["lines"][2]["depth"], 100);
 }
 
+TEST(BenchModel, MeasuresADeviceWhoseMemoryIsNotTheHosts) {
+  BenchOptions options = Golden("k_exaone");
+  options.device = MARU_BINARY_DIR "/tests/device_apart.so";
+  options.types = {"q8"};
+  options.repeats = 1;
+  const auto report = BenchModel(options);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_THAT((*report)["device"].get<std::string>(), HasSubstr("apart"));
+  ASSERT_EQ((*report)["lines"].size(), 3U);
+  for (const base::Json& line : (*report)["lines"]) EXPECT_GT(line["tokens_s"].get<double>(), 0);
+  options.device = "/nowhere/device.so";
+  EXPECT_EQ(BenchModel(options).status().code(), absl::StatusCode::kNotFound);
+}
+
 TEST(BenchModel, ComparesARepetitionWithTheMachineOfItsOwnMoment) {
   BenchOptions options = Golden("k_exaone");
   options.types = {"bf16"};
@@ -382,6 +396,7 @@ TEST(BenchModel, RefusesWhatItCannotMeasureByName) {
   expect(Refusal([](BenchOptions& o) { o.repeats = 0; }), "repeat is 0");
   expect(Refusal([](BenchOptions& o) { o.kernels = "mmx"; }), "kernels 'mmx'");
   expect(Refusal([](BenchOptions& o) { o.kv = "f8"; }), "kv 'f8'");
+  expect(Refusal([](BenchOptions& o) { o.seconds_max = 0; }), "seconds is 0");
   expect(Refusal([](BenchOptions& o) { o.threads = 5'000; }), "threads is 5000");
 }
 

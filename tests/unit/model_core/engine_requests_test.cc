@@ -128,6 +128,97 @@ TEST(EndTokens, AreThoseOfTheGenerationConfigElseOfTheConfig) {
               HasSubstr("generation_config.json: eos_token_id is not a token id"));
 }
 
+// The tokenizer of a folder, without its tokens from `size` on.
+void CutTokenizer(const ModelFolder& folder, int32_t size) {
+  base::Json json = *base::ParseJson(folder.Read("tokenizer.json"), "tokenizer.json");
+  base::Json &vocabulary = json["model"]["vocab"], &merges = json["model"]["merges"];
+  base::Json kept_tokens = base::Json::object(), kept_merges = base::Json::array();
+  for (const auto& [token, id] : vocabulary.items()) {
+    if (id < size) kept_tokens[token] = id;
+  }
+  for (const base::Json& merge : merges) {
+    const std::string pair = merge.is_array() ? base::StrCat(merge[0].get<std::string>(), " ",
+                                                             merge[1].get<std::string>())
+                                              : merge.get<std::string>();
+    if (kept_tokens.contains(base::ReplaceAll(pair, " ", ""))) kept_merges.push_back(merge);
+  }
+  vocabulary = kept_tokens;
+  merges = kept_merges;
+  folder.Write("tokenizer.json", json.dump());
+}
+
+// All that may come, as far as its mask goes.
+class Anything : public TokenConstraint {
+ public:
+  std::span<const int32_t> ForcedTokens() override { return {}; }
+  absl::Status ComputeMask(std::span<uint32_t> mask) override {
+    std::fill(mask.begin(), mask.end(), ~0U);
+    return absl::OkStatus();
+  }
+  absl::Status Accept(int32_t) override { return absl::OkStatus(); }
+  bool Done() override { return false; }
+};
+
+// The greatest token of answers that are drawn almost evenly.
+int32_t GreatestDrawn(LanguageModel& engine, TokenConstraint* constraint, bool best) {
+  int32_t greatest = 0;
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    GenerateRequest request;
+    request.prompt = {60, 61, 62};
+    request.constraint = constraint;
+    request.past_end = true;
+    request.tokens_max = 24;
+    request.sampling.temperature = 10;
+    request.sampling.top_k = best ? 330 : 0;
+    request.sampling.seed = seed;
+    const auto result = engine.Generate(request);
+    EXPECT_TRUE(result.ok()) << result.status();
+    for (const int32_t token : result->tokens) greatest = std::max(greatest, token);
+  }
+  return greatest;
+}
+
+TEST(PaddedVocabulary, RowsThatStandForNoTokenAreNeverPicked) {
+  const ModelFolder folder("k_exaone");
+  const auto whole = *MakeEngine(folder.path());
+  EXPECT_GE(GreatestDrawn(*whole, nullptr, false), 301);
+  CutTokenizer(folder, 301);
+  const auto padded = *MakeEngine(folder.path());
+  EXPECT_EQ(padded->vocabulary_size(), 301U);
+  Anything anything;
+  for (TokenConstraint* constraint :
+       {static_cast<TokenConstraint*>(nullptr), static_cast<TokenConstraint*>(&anything)}) {
+    for (const bool best : {false, true}) {
+      const int32_t greatest = GreatestDrawn(*padded, constraint, best);
+      EXPECT_LT(greatest, 301);
+      EXPECT_GT(greatest, 280);
+    }
+  }
+  GenerateRequest request;
+  request.prompt = {60, 301};
+  EXPECT_THAT(std::string(padded->Generate(request).status().message()),
+              HasSubstr("token 301 is outside the vocabulary of 301"));
+  request.prompt = {60};
+  request.sampling.logit_bias = {{301, 1}};
+  EXPECT_THAT(std::string(padded->Generate(request).status().message()), HasSubstr("0 to 300"));
+}
+
+TEST(PaddedVocabulary, AFolderMayHoldNoTokenizerButNoDamagedOne) {
+  const ModelFolder folder("k_exaone");
+  std::filesystem::remove(folder.path() + "/tokenizer.json");
+  const auto bare = *MakeEngine(folder.path());
+  EXPECT_EQ(bare->vocabulary_size(), 336U);
+  GenerateRequest request;
+  request.prompt = {60};
+  EXPECT_TRUE(bare->Generate(request).ok());
+  request.wants_text = true;
+  const absl::Status none = bare->Generate(request).status();
+  EXPECT_EQ(none.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(none.message()), HasSubstr("has no tokenizer.json"));
+  folder.Write("tokenizer.json", "{");
+  EXPECT_EQ(MakeEngine(folder.path()).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
 TEST_F(EngineRequests, RefusesWhatIsOutsideItsLimits) {
   GenerateRequest request = Request();
   request.sampling.top_p = 1.5F;

@@ -178,10 +178,42 @@ TEST(ExactMath, RootsAreWithinAFewUnitsOfTheLastPlace) {
   }
 }
 
+TEST(ExactMath, LogarithmsAreWithinTheirBound) {
+  const auto expect = [](double value) {
+    const double exact = std::log(value);
+    EXPECT_NEAR(ExactLog(value), exact, 1e-15 * std::abs(exact)) << value;
+  };
+  for (double value = 1e-300; value < 1e300; value *= 1.37) expect(value);
+  for (double value = 0.4; value < 2.5; value += 0.00037) expect(value);
+  for (double value : {1 - 1e-9, 1 + 1e-9, 40.0, 10000.0, 1e6, 5e-324}) expect(value);
+  EXPECT_EQ(ExactLog(1), 0);
+}
+
+// A C library gives what it likes here. These are what plans of a rope with YaRN are sealed with.
+TEST(ExactMath, LogarithmsGiveTheBitsThatWerePinned) {
+  EXPECT_EQ(ExactLog(40), 0x1.d82d33b32720dp+1);
+  EXPECT_EQ(ExactLog(1e6), 0x1.ba18a998fffap+3);
+  EXPECT_EQ(ExactLog(4096 / (32 * 2 * std::numbers::pi)), 0x1.81cfc5a038608p+1);
+}
+
 TEST(FindKernels, KnowsNamesAndRefusesOthers) {
   EXPECT_EQ(FindKernels("scalar"), &ScalarKernels());
   EXPECT_EQ(FindKernels("sse9"), nullptr);
   EXPECT_NE(FindKernels(""), nullptr);
+}
+
+TEST(ChooseKernels, NamesThoseThatThisCpuRuns) {
+  EXPECT_EQ(*ChooseKernels("scalar"), &ScalarKernels());
+  EXPECT_TRUE(CheckKernels("").ok());
+  const absl::Status status = CheckKernels("mmx");
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  const std::string message(status.message());
+  EXPECT_NE(message.find("kernels 'mmx'"), std::string::npos) << message;
+  for (const std::string_view name : kKernelNames) {
+    const bool runs = FindKernels(name) != nullptr;
+    const bool named = message.find(std::string(1, ' ').append(name)) != std::string::npos;
+    EXPECT_EQ(named, runs) << name << ": " << message;
+  }
 }
 
 }  // namespace

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <cstring>
+
+#include "model_core/arithmetic.h"
 #include "tests/unit/model_core/model_folder.h"
 #include "tests/unit/model_core/model_weights.h"
 
@@ -25,7 +28,29 @@ TEST(CheckModel, AgreesWithTheReferenceForEveryFamily) {
       EXPECT_EQ(prompt.at("greedy_matched"), 24);
       EXPECT_TRUE(prompt.at("greedy_match").get<bool>());
     }
+    const bool told = Golden(family).Has("p0.router.2.experts");
+    EXPECT_EQ(report->at("prompts")[0].contains("experts_match"), told) << family;
+    EXPECT_TRUE(report->at("prompts")[0].value("experts_match", true)) << family;
+    EXPECT_FALSE(report->at("prompts")[1].contains("experts_match"));  // no reference tells of them
   }
+}
+
+// The logits and tokens of such a model may still agree.
+TEST(CheckModel, IsNotContentWhenARouterChoosesOtherExperts) {
+  const ModelFolder folder("k_exaone");
+  const std::string file = folder.Read("golden.safetensors");
+  uint64_t size = 0;
+  std::memcpy(&size, file.data(), sizeof(size));
+  const Json header = *base::ParseJson(file.substr(8, size), "header");
+  const size_t at = header.at("p0.router.2.experts").at("data_offsets")[0].get<size_t>();
+  std::string data = file.substr(8 + size);
+  data[at] = static_cast<char>(data[at] == 0 ? 1 : data[at] - 1);  // of the first token
+  folder.Write("golden.safetensors", ModelFolder::Safetensors(header.dump(), data));
+  const auto report = CheckModel(folder.path(), folder.path() + "/golden.json");
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_FALSE(report->at("prompts")[0].at("experts_match").get<bool>());
+  EXPECT_TRUE(report->at("prompts")[0].at("greedy_match").get<bool>());
+  EXPECT_FALSE(report->at("ok").get<bool>());
 }
 
 TEST(CheckModel, SaysSoWhenTheModelComputesSomethingElse) {
@@ -48,6 +73,7 @@ TEST(DescribeModel, TellsLayersParametersAndMemory) {
   const auto report = DescribeModel(GoldenDirectory("k_exaone"));
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_TRUE(report->at("supported").get<bool>());
+  EXPECT_EQ(report->at("arithmetic"), kArithmetic);
   EXPECT_EQ(report->at("family"), "exaone_moe");
   const Json layers = {{"count", 5},
                        {"dense", 1},

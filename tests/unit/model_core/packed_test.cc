@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "model_core/kernels/kernels.h"
+#include "model_core/kernels/activations.h"
 #include "model_core/weights/pack.h"
 #include "tests/unit/model_core/noise.h"
 
@@ -227,6 +227,33 @@ TEST_P(PackedVariant, RowsOfAMatrixGiveTheSameBitsAsTheWhole) {
   }
 }
 
+TEST_P(PackedVariant, ProjectionsTogetherGiveTheBitsOfEachAlone) {
+  const size_t cols = 1030;
+  const PackedWeights q8(Dtype::kQ8, 40, cols, Noise(40 * cols, 22));
+  const PackedWeights q4(Dtype::kQ4, 17, cols, Noise(17 * cols, 23));
+  const std::vector<float> floats = Noise(5 * cols, 24);
+  const WeightMatrix plain{floats.data(), Dtype::kF32, 5, cols, cols};
+  using Matrices = std::vector<WeightMatrix>;
+  for (const Matrices& matrices :
+       {Matrices{q8.matrix(), q4.matrix(), q8.matrix()}, Matrices{q4.matrix()},
+        Matrices{plain, plain}, Matrices{plain, q4.matrix(), plain, q8.matrix()}}) {
+    for (const size_t m : {size_t{1}, size_t{3}, size_t{1100}}) {  // the last in several parts
+      const std::vector<float> x = Noise(m * cols, 25);
+      std::vector<std::vector<float>> made;
+      for (const WeightMatrix& w : matrices) made.emplace_back(m * (w.rows + 1), -1.0F);
+      std::vector<Projection> projections;
+      for (size_t i = 0; i < matrices.size(); ++i)
+        projections.push_back({made[i].data(), matrices[i].rows + 1, matrices[i]});
+      kernels_->project(projections, x.data(), m);
+      for (size_t i = 0; i < matrices.size(); ++i) {
+        std::vector<float> alone(made[i].size(), -1.0F);
+        kernels_->matmul(alone.data(), matrices[i].rows + 1, x.data(), m, matrices[i]);
+        EXPECT_EQ(made[i], alone) << i << " of " << matrices.size() << ", m " << m;
+      }
+    }
+  }
+}
+
 TEST_P(PackedVariant, ManyTokensGiveTheSameBitsAsEachAlone) {
   const size_t rows = 16, cols = 4128, m = 150;  // more than pass at once
   for (const Dtype dtype : kPacked) {
@@ -238,6 +265,27 @@ TEST_P(PackedVariant, ManyTokensGiveTheSameBitsAsEachAlone) {
       kernels_->matmul(&alone[t * rows], rows, &x[t * cols], 1, packed.matrix());
     EXPECT_EQ(together, alone);
   }
+}
+
+size_t quantised, multiplied;  // calls
+
+void CountQuantised(const float* x, const Activations& a) {
+  ++quantised;
+  QuantiseScalar(x, a);
+}
+
+void CountMultiplied(float*, size_t, const Activations&, const WeightMatrix&) { ++multiplied; }
+
+TEST(ProjectPacked, QuantisesTokensOnceForAllMatrices) {
+  const size_t cols = 64;
+  const PackedWeights packed(Dtype::kQ8, 16, cols, Noise(16 * cols, 26));
+  std::vector<float> x = Noise(9 * cols, 27), out(9 * 16);
+  const Projection one{out.data(), 16, packed.matrix()};
+  const std::vector<Projection> three(3, one);
+  quantised = multiplied = 0;
+  ProjectPacked<&CountQuantised, &CountMultiplied>(three, x.data(), 9);
+  EXPECT_EQ(quantised, 1U);
+  EXPECT_EQ(multiplied, 3U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, PackedVariant, testing::ValuesIn(kKernelNames),

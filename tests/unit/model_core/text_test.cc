@@ -27,6 +27,12 @@ TEST(Text, CodePointsRoundTripAndReplaceDamage) {
   EXPECT_EQ(Utf16("가𝄞"), u"가𝄞");
 }
 
+TEST(Text, MakesWhatOthersSentWellFormed) {
+  EXPECT_EQ(WellFormedUtf8("한글 \xff\xea\xb0!"), "한글 \uFFFD\uFFFD\uFFFD!");
+  for (const char* text : {"", "abc", "가나 🙂", "\uFFFD"})
+    EXPECT_EQ(WellFormedUtf8(text), text);
+}
+
 TEST(Text, ShortensByCodePoints) {
   EXPECT_EQ(FirstPoints("가나다", 2), "가나…");
   EXPECT_EQ(LastPoints("가나다", 2), "…나다");

@@ -140,6 +140,18 @@ TEST_F(RunStoryTest, AnApprovalShownForAnotherPlanIsFound) {
   ExpectFault(R::Whole({R::Request(other)}), "part of another plan", "다른 계획");
 }
 
+TEST_F(RunStoryTest, AnApprovalShownWithAnotherRequestOrToolIsFound) {
+  Said asked = R::Request();
+  asked.body["shown"]["request"] = R::kText;
+  asked.body["shown"]["tool"] = "ticket.create";
+  EXPECT_TRUE(Check(R::Whole({asked})).ok) << Check(R::Whole({asked})).reason_en;
+  asked.body["shown"]["request"] = "에어컨을 달아줘";
+  ExpectFault(R::Whole({asked}), "another request than the run's", "다른 요청으로");
+  asked.body["shown"]["request"] = R::kText;
+  asked.body["shown"]["tool"] = "mail.send";
+  ExpectFault(R::Whole({asked}), "is not in the plan", "계획에 없습니다");
+}
+
 TEST_F(RunStoryTest, TwoApprovalsAreOfTwoPeople) {
   const auto with = [](const std::vector<Said>& answers) {
     std::vector<Said> events = R::Begin(Kind::kApproveTwo);

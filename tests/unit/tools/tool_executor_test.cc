@@ -77,6 +77,17 @@ TEST_F(ToolExecutorTest, RepeatsAnIdempotentEffectThatIsInDoubt) {
   EXPECT_EQ(tools_->calls("alarm.ack"), 3);
 }
 
+TEST_F(ToolExecutorTest, ARepeatThatFailsDoesNotUndoADoubt) {
+  int attempts = 0;
+  tools_->On("order.propose", [&](const ToolCall&, const CallContext&) {
+    return Error(++attempts == 1 ? "in_doubt" : "unreachable");
+  });
+  const ToolOutcome lost = Execute(fakes::MakeCall("order.propose", {}));
+  EXPECT_EQ(attempts, 3);
+  EXPECT_EQ(lost.error().code, "in_doubt");
+  EXPECT_TRUE(lost.error().in_doubt) << "the first attempt may have made the draft";
+}
+
 TEST_F(ToolExecutorTest, StopsRepeatingWhenCancelled) {
   Answer("law.article", Error("timeout"));
   Execute(fakes::MakeCall("law.article", {}), [] { return true; });

@@ -89,8 +89,14 @@ TEST(RunService, ListsTheCallersRunsAndEveryonesForAuditors) {
     return false;
   };
   EXPECT_TRUE(lists(kKim, false));
-  EXPECT_FALSE(lists(kHan, true));
+  EXPECT_FALSE(lists(kHan, false));
   EXPECT_TRUE(lists(kAuditor, true));
+  v1::ListRunsRequest everyone;
+  everyone.set_everyone(true);
+  v1::ListRunsResponse others;
+  const grpc::Status denied = Runs().ListRuns(Context(kHan).get(), everyone, &others);
+  EXPECT_EQ(denied.error_code(), StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(others.runs_size(), 0);
   v1::ListRunsRequest request;
   request.set_state("sleeping");
   v1::ListRunsResponse page;

@@ -156,6 +156,12 @@ TEST(RecomputePlan, AcceptsWhatWasPlannedAndNamesWhatWasChanged) {
             absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(changed([](base::Json& body) { body["evidence"].erase("rules"); }).code(),
             absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(made["evidence"]["arithmetic"], model_core::kArithmetic);
+  EXPECT_TRUE(changed([](base::Json& body) { body["evidence"].erase("arithmetic"); }).ok());
+  const absl::Status arithmetic =
+      changed([](base::Json& body) { body["evidence"]["arithmetic"] = 99; });
+  EXPECT_EQ(arithmetic.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(arithmetic.message()), HasSubstr("arithmetic is '99'"));
   EXPECT_EQ(changed([](base::Json& body) { body["now"] = "gestern"; }).code(),
             absl::StatusCode::kInvalidArgument);
 }
@@ -165,6 +171,10 @@ TEST(EmbeddedPlanner, RefusesRequestsThatAreNoTextAndHonoursCancelAndDeadline) {
   const auto planner = Make(folder);
   EXPECT_EQ(planner->MakePlan(Request("")).status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(planner->MakePlan(Request("\xFF")).status().code(), absl::StatusCode::kInvalidArgument);
+  std::string many;
+  for (int i = 1; i < 100; ++i) many += base::StrCat("제", i, "조, ");
+  EXPECT_THAT(std::string(planner->MakePlan(Request(many)).status().message()),
+              HasSubstr("99 different articles"));
   PlanRequest request = Request("제38조 보여줘");
   request.cancelled = [] { return true; };
   EXPECT_EQ(planner->MakePlan(request).status().code(), absl::StatusCode::kCancelled);

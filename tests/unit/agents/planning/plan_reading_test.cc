@@ -47,6 +47,35 @@ TEST(PlanSchema, AllowsEveryExample) {
   }
 }
 
+// "제1조, 제2조, …", so many.
+std::string Articles(size_t count) {
+  std::string text;
+  for (size_t i = 1; i <= count; ++i) text += base::StrCat("제", i, "조, ");
+  return text;
+}
+
+TEST(CheckValueCount, MoreValuesOfAKindThanAPlanCouldUseAreRefusedByNameAndNumber) {
+  EXPECT_TRUE(CheckValueCount(Request(Articles(kValuesMax) + "보여줘")).ok());
+  const absl::Status articles = CheckValueCount(Request(Articles(kValuesMax + 1) + "보여줘"));
+  EXPECT_EQ(articles.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(base::Message(articles, base::Language::kEnglish),
+            "the request names 49 different articles, limit 48; ask for fewer at once");
+  EXPECT_EQ(base::Message(articles, base::Language::kKorean),
+            "요청에 서로 다른 조문이 49개 있습니다 (한도 48개). 요청을 나누어 주십시오");
+  std::string patients;
+  for (int i = 0; i < 60; ++i) patients += base::StrCat("P-", 1000 + i, ", ");
+  EXPECT_THAT(base::Message(CheckValueCount(Request(patients)), base::Language::kKorean),
+              HasSubstr("환자 번호가 60개"));
+}
+
+TEST(CheckValueCount, WhatIsSaidAgainOrQuotedDoesNotCount) {
+  std::string again;
+  for (int i = 0; i < 100; ++i) again += "제26조, ";
+  EXPECT_TRUE(CheckValueCount(Request(again)).ok());
+  EXPECT_TRUE(
+      CheckValueCount(Request(base::StrCat("'", Articles(100), "'라고 메일 보내줘"))).ok());
+}
+
 TEST(ReadPlan, WhatEndsNowEndsAtTheSecondThoughTheModelReadsMinutes) {
   PlanRequest request = Request("TIC-205의 최근 2시간 평균과 오늘 9시 이후 선박");
   const std::string shown = ShownValues(request);

@@ -57,6 +57,22 @@ TEST_F(ShippedPlanner, ReadsNoOrderInWhatIsPassedOn) {
   }
 }
 
+// However many ways are tried, what they begin with is computed once.
+TEST_F(ShippedPlanner, ReadsALongRequestOnce) {
+  PlanRequest request;
+  for (int i = 0; i < 45; ++i)
+    request.text += "개인정보 보호법 제26조와 의료법 제21조의2, 그리고 지난달 소음 민원 건수와 ";
+  request.now = absl::FromUnixSeconds(1795482000);
+  for (const tools::ToolSpec& tool : catalogue_.tools()) request.offered.insert(tool.name);
+  request.allowed = request.offered;
+  const auto result = planner_->MakePlan(request);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_GT(result->prompt_tokens, 5000U);
+  const auto figures = planner_->Figures();
+  EXPECT_LT(figures->computed_tokens, 2 * result->prompt_tokens);
+  EXPECT_GT(figures->cached_tokens, result->prompt_tokens);
+}
+
 TEST_F(ShippedPlanner, PlansTheSameWhateverTheSecond) {
   PlanRequest request;
   request.text = "TIC-205의 최근 2시간 평균을 보고 설정값을 75도로 바꿔줘.";

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agents/answering/caption_tables.h"
 #include "agents/captions.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
@@ -68,7 +69,7 @@ TEST(Answer, SaysTheResultInSentencesWithTheirCitations) {
 TEST(Answer, SpeaksTheLanguageOfTheRequest) {
   const std::string text = Text(OneStep("ticket.create", {{"title", "form"}, {"queue", "it"}},
                                         Succeeded("ticket.create", {{"ticket_id", "77"}}), "en"));
-  EXPECT_THAT(text, HasSubstr("1. ticket.create (title: form, queue: it)\n   The ticket was "
+  EXPECT_THAT(text, HasSubstr("1. Office request (title: form, queue: it)\n   The ticket was "
                               "created. [1]\n   Ticket: 77. [1]\n"));
   for (char32_t c : base::CodePoints(text)) EXPECT_FALSE(base::IsHangulSyllable(c)) << text;
 }
@@ -120,6 +121,99 @@ TEST(Answer, EveryArgumentAndFieldHasAKoreanCaption) {
   }
 }
 
+// What the tables lack would be shown by its id, which is no word of anybody's.
+TEST(Answer, EveryToolArgumentAndFieldHasAnEnglishCaption) {
+  const auto english = [](const std::string& words) {
+    return !words.empty() && words.find_first_of("_.") == std::string::npos;
+  };
+  for (const tools::ToolSpec& tool : catalogue().tools()) {
+    EXPECT_TRUE(english(ToolTitle(tool, base::Language::kEnglish))) << tool.name;
+    EXPECT_TRUE(TitleWords().contains(tool.name)) << tool.name;
+    for (const tools::ArgumentSpec& argument : tool.arguments) {
+      EXPECT_TRUE(english(ArgumentCaption(tool.name, argument.name, base::Language::kEnglish)))
+          << tool.name << " " << argument.name;
+    }
+    for (const tools::ResultSpec& field : tool.results) {
+      std::string name = field.path.substr(field.path.rfind('.') + 1);
+      if (name.ends_with("[]")) name.resize(name.size() - 2);
+      EXPECT_TRUE(FieldWords().contains(name) ||
+                  FieldWords().contains(StrCat(tool.name, ":", name)))
+          << tool.name << " " << field.path;
+      EXPECT_TRUE(english(FieldCaption(tool.name, name, base::Language::kEnglish)))
+          << tool.name << " " << field.path;
+    }
+  }
+  for (const auto* table : {&ArgumentWords(), &FieldWords(), &ValueWords(), &ErrorWords()}) {
+    for (const auto& [name, words] : *table) {
+      EXPECT_FALSE(words.korean.empty() || words.english.empty()) << name;
+    }
+  }
+}
+
+TEST(Answer, ValuesThatAreEmptyAreLeftOut) {
+  const auto said = [&](const std::string& language) {
+    return Text(OneStep("patient.summary", {{"patient", "P-1027"}},
+                        Succeeded("patient.summary", {{"age", 61},
+                                                      {"sex", ""},
+                                                      {"items",
+                                                       {{{"section", "allergies"},
+                                                         {"code", ""},
+                                                         {"name", "페니실린"},
+                                                         {"date", nullptr},
+                                                         {"note", " "}}}}}),
+                        language));
+  };
+  EXPECT_THAT(said("ko"), HasSubstr("나이는 61입니다. [1]\n"));
+  EXPECT_THAT(said("ko"), HasSubstr("· 항목 알레르기, 이름 페니실린 [1]\n"));
+  EXPECT_THAT(said("en"), HasSubstr("Age: 61. [1]\n"));
+  EXPECT_THAT(said("en"), HasSubstr("· section allergies, name 페니실린 [1]\n"));
+}
+
+TEST(Answer, WhereNothingMatchedItSaysWhatWasLookedFor) {
+  const auto said = [&](const char* filter, const std::string& language) {
+    return Text(OneStep("sql.query",
+                        {{"dataset", "complaints"},
+                         {"measure", "count"},
+                         {"filter", filter},
+                         {"period", {{"from", "2026-10-01"}, {"to", "2026-10-31"}}}},
+                        Succeeded("sql.query", {{"total", 0}, {"items", Json::array()}}),
+                        language));
+  };
+  EXPECT_THAT(said("소음", "ko"),
+              HasSubstr("조건(자료: 민원, 집계: 건수, 조건: 소음, 기간: 2026-10-01~2026-10-31)에 "
+                        "해당하는 자료가 없습니다. [1]\n"));
+  EXPECT_THAT(said("noise", "en"),
+              HasSubstr("Nothing was found (data set: complaints, figure: count, filter: noise, "
+                        "period: 2026-10-01~2026-10-31). Records are searched as they are "
+                        "written: a Korean one is found by its Korean word. [1]\n"));
+  auto history =
+      OneStep("alarm.history", {{"priority", "high"}},
+              Succeeded("alarm.history", {{"count", 0}, {"items", Json::array()}}), "en");
+  history.request.now = "2026-11-24T10:00:00+09:00";
+  EXPECT_THAT(Text(history), HasSubstr("(priority: high, period: 2026-11-1"))
+      << "the period that was searched, though nobody gave one";
+}
+
+TEST(Answer, AListThatWasNotAskedForIsNotMissed) {
+  const std::string sum =
+      Text(OneStep("sql.query", {{"dataset", "budget"}, {"measure", "sum"}},
+                   Succeeded("sql.query", {{"total", 7}, {"items", Json::array()}})));
+  EXPECT_THAT(sum, HasSubstr("합계는 7입니다."));
+  EXPECT_THAT(sum, Not(HasSubstr("없습니다")));
+  const Json found = {{"doc_id", "DOC-7"},
+                      {"title", "지침"},
+                      {"text", "휴게시설을 둔다."},
+                      {"items", Json::array()}};
+  const auto read = [&](Json arguments, const char* language) {
+    arguments["document"] = "DOC-7";
+    return Text(
+        OneStep("doc.extract", std::move(arguments), Succeeded("doc.extract", found), language));
+  };
+  EXPECT_THAT(read({{"part", "text"}}, "ko"), Not(HasSubstr("없음")));
+  EXPECT_THAT(read(Json::object(), "ko"), HasSubstr("   표: 없음. [1]\n"));
+  EXPECT_THAT(read(Json::object(), "en"), HasSubstr("   Tables: none. [1]\n"));
+}
+
 TEST(Answer, EnumerationsAreShownByTheirKoreanWords) {
   const std::string text = Text(OneStep(
       "maint.orders", {{"equipment", "발전기"}, {"status", "waiting_parts"}},
@@ -160,14 +254,12 @@ TEST(Answer, ShowsBothTextsOfAnAmendmentInTheWordsOfLaw) {
 }
 
 TEST(Answer, TellsOfEachCitationWhatIsWrongWithIt) {
-  const Json items = {{{"cited", "「의료법」 제21조제1항"},
-                       {"law_id", "001788"},
-                       {"jo", "21"},
-                       {"finding", "ok"}},
-                      {{"cited", "「없는 예시법」 제3조의2"},
-                       {"law_id", nullptr},
-                       {"jo", "3-2"},
-                       {"finding", "not_found"}}};
+  const Json items = {
+      {{"cited", "「의료법」 제21조제1항"}, {"law_id", "001788"}, {"jo", "21"}, {"finding", "ok"}},
+      {{"cited", "「없는 예시법」 제3조의2"},
+       {"law_id", nullptr},
+       {"jo", "3-2"},
+       {"finding", "not_found"}}};
   const auto said = [&](const std::string& language) {
     return Text(OneStep("law.citations.verify", {{"target", "DOC-2041"}},
                         Succeeded("law.citations.verify", {{"bad_count", 1}, {"items", items}}),
@@ -204,14 +296,15 @@ TEST(Answer, TellsASetPointBeforeAndAfterAndWhetherReadingItBackConfirmsIt) {
 
 TEST(Answer, TellsTheDocumentsThatAnAmendmentTouchesApartFromTheirClauses) {
   const auto item = [](const Json& jo, const std::string& clause) {
-    return Json{{"doc_id", "DOC-1131"}, {"title", "안전 규정"}, {"clause", clause},
-                {"jo", jo},             {"change", "changed"},  {"due", "2026-07-01"}};
+    return Json{{"doc_id", "DOC-1131"}, {"title", "안전 규정"}, {"clause", clause}, {"jo", jo},
+                {"change", "changed"},  {"due", "2026-07-01"}};
   };
   const auto said = [&](const std::string& language) {
     return Text(OneStep("law.impact", {{"law", "산업안전보건법"}, {"corpus", "rule"}},
                         Succeeded("law.impact", {{"count", 1},
-                                                 {"items", {item(nullptr, "제1조(목적) 법에 따른다."),
-                                                            item("38", "제7조 덮개를 단다.")}}}),
+                                                 {"items",
+                                                  {item(nullptr, "제1조(목적) 법에 따른다."),
+                                                   item("38", "제7조 덮개를 단다.")}}}),
                         language));
   };
   const std::string korean = said("ko"), english = said("en");
@@ -302,6 +395,22 @@ TEST(Answer, FailuresAndSkippedStepsSayWhy) {
     skipped.error = {{"reason", reason}, {"input", "s1"}};
     EXPECT_THAT(Text(OneStep("law.article", Json::object(), skipped)), HasSubstr(words)) << reason;
   }
+}
+
+TEST(Answer, WhatIsInDoubtIsNotToldAsAFailure) {
+  StepRecord lost;
+  lost.state = StepState::kFailed;
+  lost.settled_by = "call";
+  lost.error = {{"code", "in_doubt"},
+                {"message_ko", "응답을 받지 못했습니다"},
+                {"message_en", "the answer was lost"}};
+  const auto said = [&](const std::string& language) {
+    return Text(OneStep("order.propose", Json::object(), lost, language));
+  };
+  EXPECT_THAT(said("ko"), HasSubstr("처리되었는지 알 수 없습니다. 응답을 받지 못했습니다"));
+  EXPECT_THAT(said("en"), HasSubstr("It may have been done, or not. the answer was lost"));
+  lost.settled_by = "the word of lee.doctor";
+  EXPECT_THAT(said("ko"), HasSubstr("하지 못했습니다.")) << "somebody has looked";
 }
 
 TEST(Answer, TheSameRecordHasOneNumber) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "agents/answer.h"
 #include "model_core/base/strings.h"
 #include "policies/decision.h"
 #include "policies/permit.h"
@@ -204,6 +205,79 @@ TEST_F(EvidenceTest, ComputesThePlanAgainAndFindsAnotherOne) {
   const Finding other = CheckPlans(Export({{"plan.made", body}}), &planner);
   EXPECT_EQ(other.outcome, Outcome::kNotChecked);
   EXPECT_NE(other.english.find("rules 1"), std::string::npos) << other.english;
+  body["evidence"]["rules"] = agents::kPlannerRules;
+  body["evidence"]["arithmetic"] = model_core::kArithmetic + 1;
+  const Finding later_engine = CheckPlans(Export({{"plan.made", body}}), &planner);
+  EXPECT_EQ(later_engine.outcome, Outcome::kNotChecked);
+  EXPECT_NE(later_engine.english.find("arithmetic"), std::string::npos) << later_engine.english;
+}
+
+// Until its answer: one ticket was made.
+std::vector<Said> Done() {
+  std::vector<Said> events = Begin();
+  events.push_back({"effect.intent", Intent(Binding("전등"))});
+  events.push_back({"effect.outcome",
+                    {{"step", "s1"},
+                     {"ok", true},
+                     {"value", {{"ticket_id", "TK-1"}}},
+                     {"label", policies::ToJson(policies::UserLabel())},
+                     {"origins", Json::array()}}});
+  return events;
+}
+
+Json Released() {
+  agents::Run run;
+  uint64_t index = 0;
+  for (const Said& said : Done()) {
+    EXPECT_TRUE(
+        Apply({index++, "2026-11-24T10:00:00+09:00", "maru", said.type, said.body}, run).ok())
+        << said.type;
+  }
+  const auto& catalogue = tools::Catalogue::BuiltIn();
+  return agents::ReleasedBody(agents::ComposeAnswer(run, catalogue), catalogue);
+}
+
+TEST_F(EvidenceTest, ComposesTheAnswerAgainAndFindsAnotherOne) {
+  const auto check = [&](const Json& released) {
+    std::vector<Said> events = Done();
+    events.push_back({"answer.released", released});
+    return CheckAnswers(Export(events));
+  };
+  const Json released = Released();
+  EXPECT_EQ(check(released).outcome, Outcome::kHolds) << check(released).english;
+  Json other = released;
+  other["text"] = base::ReplaceAll(base::StringOr(released, "text", ""), "TK-1", "TK-2");
+  ASSERT_NE(other["text"], released["text"]);
+  EXPECT_EQ(check(other).outcome, Outcome::kFails);
+  EXPECT_EQ(check(other).record, 5);
+  EXPECT_NE(check(other).english.find("not what the results say"), std::string::npos);
+  other = released;
+  other["citations"] = Json::array({1});
+  EXPECT_EQ(check(other).outcome, Outcome::kFails);
+  other = released;
+  other["label"]["n2sf"] = "C";
+  EXPECT_EQ(check(other).outcome, Outcome::kFails);
+}
+
+TEST_F(EvidenceTest, AnAnswerOfAnotherComposerIsNotComposedAgain) {
+  const auto check = [&](const Json& released) {
+    std::vector<Said> events = Done();
+    events.push_back({"answer.released", released});
+    return CheckAnswers(Export(events));
+  };
+  Json other = Released();
+  other["text"] = "다른 글";
+  other["composer"] = agents::kComposer + 1;
+  EXPECT_EQ(check(other).outcome, Outcome::kNotChecked);
+  other.erase("composer");  // as before answers named it
+  EXPECT_EQ(check(other).outcome, Outcome::kNotChecked);
+  other["composer"] = agents::kComposer;
+  other["catalogue"] = "another";
+  EXPECT_EQ(check(other).outcome, Outcome::kNotChecked);
+  auto bundle = Export(Done());
+  EXPECT_EQ(CheckAnswers(bundle).outcome, Outcome::kHolds) << "none was given";
+  bundle.entries[4].record.payload = nullptr;
+  EXPECT_EQ(CheckAnswers(bundle).outcome, Outcome::kNotChecked);
 }
 
 TEST_F(EvidenceTest, SaysWithItsVerdictThatThePlanWasNotComputedAgain) {

@@ -23,6 +23,20 @@ TEST(ExitCode, TellsARequestThatIsTooLargeFromAServerThatIsFull) {
   EXPECT_EQ(ExitCodeOf(base::WithReason(full, "REQUEST_TOO_LARGE")), ExitCode::kUsage);
 }
 
+TEST(Advice, FollowsTheReasonSoThatNobodyLooksForAServerThatAnswers) {
+  const absl::Status away = absl::UnavailableError("");
+  const auto english = base::Language::kEnglish, korean = base::Language::kKorean;
+  EXPECT_NE(Advice(away, english).find("check that marud runs"), std::string::npos);
+  EXPECT_EQ(Advice(base::WithReason(away, "CONNECTOR_DOWN"), english), "");
+  for (const absl::Status& status :
+       {base::WithReason(away, "STORE_UNAVAILABLE"),
+        base::WithReason(absl::ResourceExhaustedError(""), "STORE_FULL")}) {
+    EXPECT_NE(Advice(status, english).find("marud runs; see its log"), std::string::npos);
+    EXPECT_NE(Advice(status, korean).find("marud는 실행 중입니다"), std::string::npos);
+    EXPECT_EQ(ExitCodeOf(status), ExitCode::kUnavailable);
+  }
+}
+
 TEST(ExitCode, FollowsTheStateOfARunInBothSpellings) {
   EXPECT_EQ(ExitCodeOfState("TASK_STATE_COMPLETED"), ExitCode::kOk);
   EXPECT_EQ(ExitCodeOfState("rejected"), ExitCode::kDenied);

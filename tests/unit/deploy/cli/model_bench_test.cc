@@ -14,8 +14,9 @@ constexpr const char* kModel = MARU_SOURCE_DIR "/tests/golden/k_exaone";
 TEST(ModelBench, DocumentsItsOptionsAndShapesInBothLanguages) {
   const std::string english = RunMaru({"--lang", "en", "model", "bench", "--help"}).out;
   const std::string korean = RunMaru({"--lang", "ko", "model", "bench", "--help"}).out;
-  for (const char* text : {"--shape", "--types", "--prefill", "--depth", "--threads", "--kernels",
-                           "--repeat", "--memory", "--quick", "k-exaone-mini", "vaetki-mini"}) {
+  for (const char* text :
+       {"--shape", "--types", "--prefill", "--depth", "--threads", "--kernels", "--device",
+        "--seconds", "--repeat", "--memory", "--quick", "k-exaone-mini", "vaetki-mini"}) {
     EXPECT_THAT(english, HasSubstr(text));
     EXPECT_THAT(korean, HasSubstr(text));
   }
@@ -27,7 +28,8 @@ TEST(ModelBench, PrintsATableAndJson) {
   const Captured table = RunMaru({"--lang", "ko", "model", "bench", kModel, "--quick", "--threads",
                                   "1", "--types", "bf16,q4", "--prefill", "16", "--depth", "64"});
   EXPECT_EQ(table.code, 0) << table.err;
-  for (const char* text : {"토큰/초", "한계 대비", "입력 16", "생성, 깊이 64", "q4", "GB/s"})
+  for (const char* text :
+       {"토큰/초", "한계 대비", "입력 16", "생성, 깊이 64", "q4", "GB/s", "반복", "중앙값", "장치"})
     EXPECT_THAT(table.out, HasSubstr(text));
   const Captured captured =
       RunMaru({"model", "bench", kModel, "--quick", "--prefill", "none", "--json"});
@@ -53,6 +55,10 @@ TEST(ModelBench, RefusesBadArgumentsInTheLanguageAskedFor) {
   refused({kModel, "--prefill", "12x"}, "'12x'");
   refused({kModel, "--depth", "-5"}, "'-5'");
   refused({kModel, "--types", "q8,q7"}, "'q7'");
+  refused({kModel, "--types", ""}, "가중치 형식 ''");
+  refused({kModel, "--types", "q8,"}, "가중치 형식 ''");
+  refused({kModel, "--kernels", "mmx"}, "scalar");
+  refused({kModel, "--seconds", "0"}, "--seconds");
   refused({kModel, "--repeat", "0"}, "--repeat");
 }
 

@@ -118,6 +118,10 @@ TEST_F(ConfigCheckTest, RefusesTlsFilesThatAreNone) {
 TEST_F(ConfigCheckTest, WantsAModel) {
   ExpectRefused(Check("model:\n  directory: /nowhere/model\n"), "2: 'model.directory'",
                 "'/nowhere/model' is no folder");
+  const std::string kernels = StrCat(kModel, "  kernels: mmx\n");
+  ExpectRefused(Check(kernels), "3: 'model.kernels'", "kernels 'mmx'");
+  ExpectRefused(Check(kernels), "3: 'model.kernels'", "scalar");
+  EXPECT_TRUE(Check(StrCat(kModel, "  kernels: scalar\n")).ok());
   ExpectRefused(Check("model:\n  provider: openai\n"), "2: 'model.provider'",
                 "needs model.base_url");
   const std::string server =
