@@ -2,6 +2,7 @@
 
 #include "model_core/base/strings.h"
 #include "model_core/bridge/buffer.h"
+#include "model_core/bridge/generation_tags.h"
 #include "model_core/bridge/python_format.h"
 
 namespace model_core {
@@ -10,8 +11,9 @@ namespace {
 // The text that Python's Jinja sees: line breaks are \n, and the last one is none.
 std::string AsJinjaReads(std::string_view chat_template) {
   std::string text = base::ReplaceAll(chat_template, "\r\n", "\n");
+  text = base::ReplaceAll(text, "\r", "\n");
   if (text.ends_with('\n')) text.pop_back();
-  return WithFormatFilter(text);
+  return WithFormatFilter(WithoutGenerationTags(text));
 }
 
 }  // namespace

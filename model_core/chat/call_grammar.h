@@ -16,7 +16,8 @@ base::Json WithoutFreeSpace(base::Json schema);
 
 // Lark, as llguidance reads it: one call of one of `tools` (a list as by CheckTools), or of the one
 // that `name` names, with arguments by its "parameters". Markers are tokens where the tokenizer has
-// them. InvalidArgument: no such tool.
+// them. InvalidArgument: no such tool, or a keyword of its schema that cannot be honoured in the
+// arguments; the message names it. Keywords inside of JSON are judged when the grammar is made.
 absl::StatusOr<std::string> CallGrammar(const Tokenizer& tokenizer, const ChatFormat& format,
                                         const base::Json& tools, std::string_view name);
 

@@ -47,7 +47,7 @@ size_t Scheduler::PrefixBytes(size_t budget) const {
   constexpr size_t kLeast = size_t{256} << 20;
   if (options_.prefix_bytes_max != EngineOptions().prefix_bytes_max)
     return options_.prefix_bytes_max;
-  const size_t longest = PagesOf(TokensMost(), 0) * layout_.page_bytes();
+  const size_t longest = (PagesOf(TokensMost(), 0) + layout_.ring_slots()) * layout_.page_bytes();
   return std::min(std::max(kLeast, longest), budget / 2);
 }
 

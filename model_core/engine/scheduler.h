@@ -5,10 +5,11 @@
 //
 // Room: a request is admitted when the pages that it may come to hold, for keys, values and rows of
 // images, are not promised to others, so that nothing once begun has to give way. Pages of the
-// prefix cache are room. What is not in pages is taken when the scheduler is made. Turns: the
-// tenant served least comes first, at admission and in the filling of a pass, where tokens to
-// decode come before prompts. Nothing of this changes a request's tokens: a pass computes each as
-// if it were alone.
+// prefix cache are room, and so are those that are pinned for it. What is not in pages is taken
+// when the scheduler is made. Turns: the tenant served least comes first, at admission and in the
+// filling of a pass, where single tokens to decode come before stretches, of prompts and of what a
+// grammar forces. Nothing of this changes a request's tokens: a pass computes each as if it were
+// alone.
 #pragma once
 
 #include <atomic>
@@ -62,6 +63,7 @@ class Scheduler {
   void WorkOnImages();
   void Order();
   void BuildPass();
+  void FitPass();
   size_t StretchOf(const Ticket& ticket, size_t room) const;
   int32_t TakeDraft(Ticket& ticket, bool without);
   void AskScores(Fed& fed);
@@ -79,7 +81,7 @@ class Scheduler {
   void HandOver(Ticket& ticket);
   void EndFinished();
   void End(Ticket& ticket);
-  void MakeFree(size_t pages);
+  bool MakeFree(std::span<const PassPart> parts, size_t besides = 0);
   size_t RowsPerSequence() const { return drafter_ == nullptr ? 1 : 2; }  // of scores
   size_t TokensMost() const { return model_.config().context_tokens_max; }
   Team& TeamFor(size_t tokens, size_t parameters);

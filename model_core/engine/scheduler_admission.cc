@@ -15,9 +15,9 @@ size_t Scheduler::BytesToCome() const {
   return options_.sequences_max * each + (drafter_ == nullptr ? 0 : drafter_->pool_bytes());
 }
 
-// A prefix that is shared or remembered keeps pages of the rings which this sequence then replaces.
+// What a prefix keeps of the rings besides goes where there is no room for it: see MakeFree.
 size_t Scheduler::PagesOf(size_t tokens, size_t image_rows) const {
-  return layout_.PagesFor(tokens) + (options_.prefix_bytes_max > 0 ? layout_.ring_slots() : 0) +
+  return layout_.PagesFor(tokens) +
          RowPages::PagesFor(layout_.page_bytes(), image_rows, model_.config().hidden);
 }
 
@@ -58,7 +58,9 @@ void Scheduler::Begin(const TicketPtr& ticket) {
   promised_ += ticket->pages;
   ++ticket->tenant->running;
   const size_t prompt = request.prompt.size();
-  pool_.Back(pool_.used() + promised_);
+  // With what may come to be pinned, so that decoding takes no memory from the system.
+  const size_t pinned = options_.prefix_bytes_max > 0 ? layout_.ring_slots() : 0;
+  pool_.Back(pool_.used() + promised_ + (running_.size() + 1) * pinned);
   if (request.on_part) ticket->delivery.Reserve(ticket->tokens_max);
   ticket->generation =
       std::make_unique<Generation>(place_, request, ticket->tokens_max, ticket->table);
@@ -72,11 +74,28 @@ void Scheduler::Begin(const TicketPtr& ticket) {
     if (match.known > match.usable) ticket->remember_at[0] = match.known;
     if (whole > match.usable) ticket->remember_at[1] = whole;
   }
-  MakeFree(RowPages::PagesFor(layout_.page_bytes(), ticket->images.RowsToMake(),
-                              model_.config().hidden));
+  CHECK(MakeFree({}, RowPages::PagesFor(layout_.page_bytes(), ticket->images.RowsToMake(),
+                                        model_.config().hidden)));
   ticket->images.TakePages(pool_, layout_.page_bytes());
   if (drafter_ != nullptr) ticket->drafting = drafter_->Begin();
   ticket->status = ticket->generation->Prepare();
+}
+
+// Room for what `parts` and `besides` will take, at the cost of prefixes: those remembered, then
+// the windows that are pinned to be. What is not shared any more is written over, so that each of
+// them that goes may leave less to take. False: that was not enough.
+bool Scheduler::MakeFree(std::span<const PassPart> parts, size_t besides) {
+  const auto fits = [&] {
+    size_t pages = besides;
+    for (const PassPart& part : parts) pages += part.cache->PagesToTake(part.tokens.size());
+    return pages <= pool_.free();
+  };
+  while (!fits()) {
+    if (prefixes_.EvictOne()) continue;
+    for (const TicketPtr& ticket : running_) ticket->generation->cache().Unpin();
+    return fits();
+  }
+  return true;
 }
 
 }  // namespace model_core

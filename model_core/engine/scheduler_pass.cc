@@ -23,12 +23,15 @@ void Scheduler::WorkOnImages() {
   }
 }
 
-// Decoding first, then prompts of those served least.
+// Single tokens first: they take no more than a row or two each. Prompts, and the stretches that a
+// grammar forces, may take whole passes: of these the tenant served least comes first.
 void Scheduler::Order() {
   order_.clear();
   for (const TicketPtr& ticket : running_) order_.push_back(ticket.get());
   const auto turn = [](const Ticket* ticket) {
-    return std::tuple(!ticket->generation->decoding(), ticket->tenant->served, ticket->number);
+    const Generation& generation = *ticket->generation;
+    const bool single = generation.decoding() && generation.pending().size() == 1;
+    return std::tuple(!single, ticket->tenant->served, ticket->number);
   };
   std::sort(order_.begin(), order_.end(),
             [&](const Ticket* a, const Ticket* b) { return turn(a) < turn(b); });
@@ -42,13 +45,12 @@ void Scheduler::BuildPass() {
   fed_.clear();
   only_decoding_ = true;
   const bool plain = drafter_ == nullptr || drafter_->rule().PlainIsDue(decoding_);
-  size_t left = room_.rows, pages = 0;
+  size_t left = room_.rows;
   for (Ticket* ticket : order_) {
     Generation& generation = *ticket->generation;
     const size_t count = StretchOf(*ticket, left);
     only_decoding_ &= generation.decoding() && generation.pending().size() == 1 && count == 1;
     if (count == 0) continue;
-    pages += generation.cache().PagesToTake(count);
     Fed fed{ticket, room_.rows - left, count};
     fed.draft = TakeDraft(*ticket, plain || left == count);
     left -= fed.rows();
@@ -56,7 +58,21 @@ void Scheduler::BuildPass() {
                       ticket->images.Inputs(generation.cached())});
     fed_.push_back(fed);
   }
-  MakeFree(pages);
+  FitPass();
+}
+
+// Sequences that go on from one prefix hold the same pages of the rings; those that replace them in
+// one pass need room for the old ones as well, which nobody was promised. Whoever is left out finds
+// them to be its own in the next pass. One alone always fits.
+void Scheduler::FitPass() {
+  while (!MakeFree(parts_)) {
+    CHECK(fed_.size() > 1);
+    const Fed& last = fed_.back();
+    if (last.draft != kNoDraft) last.ticket->drafting->token = last.draft;
+    fed_.pop_back();
+    parts_.pop_back();
+    only_decoding_ = false;
+  }
 }
 
 // The draft of what comes after the pending token, unless this pass goes `without`. No draft
@@ -78,10 +94,6 @@ size_t Scheduler::StretchOf(const Ticket& ticket, size_t room) const {
     if (end > past) count = std::min(count, end - past);
   }
   return count;
-}
-
-void Scheduler::MakeFree(size_t pages) {
-  while (pool_.free() < pages) CHECK(prefixes_.EvictOne());
 }
 
 Team& Scheduler::TeamFor(size_t tokens, size_t parameters) {

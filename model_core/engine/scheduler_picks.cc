@@ -46,7 +46,8 @@ void Scheduler::Judge(Fed& fed) {
   counted_.accepted_tokens += right ? 1 : 0;
   fed.held = right && !generation.finished();
   if (!fed.held) return;
-  MakeFree(generation.cache().PagesToTake(1));
+  const PassPart next{pending.first(1), &generation.cache()};
+  CHECK(MakeFree({&next, 1}));
   room_.Accept(fed.first_row + fed.tokens);
   KeepPrefix(ticket);
 }

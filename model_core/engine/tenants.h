@@ -1,11 +1,14 @@
-// Tenants: how much each of those with requests in the engine has been served, so that the one
-// served least comes next. Who comes anew stands level with the least served one: neither a debt
-// nor a credit is kept over a time without requests. One thread.
+// Tenants: how much each of them has been served, so that the one served least comes next. What a
+// tenant was served counts while others have requests, whether it has some at the time or not: who
+// asks one thing after the other has no better turns than who asks all at once. Who comes anew
+// stands level with the least served one: time without requests is no credit. When nobody has any
+// all is forgotten. One thread.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace model_core {
@@ -20,23 +23,29 @@ class Tenants {
  public:
   // Counts a request of `name`. The tenant stays where it is until its last request leaves.
   Tenant& Enter(const std::string& name) {
-    auto it = tenants_.find(name);
-    if (it == tenants_.end()) it = tenants_.emplace(name, Tenant{Least(), 0, 0}).first;
-    ++it->second.requests;
-    return it->second;
+    Tenant& tenant = tenants_[name];
+    if (tenant.requests == 0) tenant.served = std::max(tenant.served, Least().value_or(0));
+    ++tenant.requests;
+    return tenant;
   }
+  // Of those without requests only who is ahead of the least served one has to be remembered.
   void Leave(const std::string& name) {
-    const auto it = tenants_.find(name);
-    if (--it->second.requests == 0) tenants_.erase(it);
+    --tenants_.find(name)->second.requests;
+    const std::optional<uint64_t> least = Least();
+    std::erase_if(tenants_, [least](const auto& entry) {
+      return entry.second.requests == 0 && (!least.has_value() || entry.second.served <= *least);
+    });
   }
-  size_t size() const { return tenants_.size(); }
+  size_t size() const { return tenants_.size(); }  // known, with requests or without
 
  private:
-  uint64_t Least() const {
-    const auto least = std::min_element(
-        tenants_.begin(), tenants_.end(),
-        [](const auto& a, const auto& b) { return a.second.served < b.second.served; });
-    return least == tenants_.end() ? 0 : least->second.served;
+  // What the least served one of those with requests was served; nothing: there is none.
+  std::optional<uint64_t> Least() const {
+    std::optional<uint64_t> least;
+    for (const auto& [name, tenant] : tenants_) {
+      if (tenant.requests > 0) least = std::min(least.value_or(tenant.served), tenant.served);
+    }
+    return least;
   }
   std::map<std::string, Tenant> tenants_;
 };

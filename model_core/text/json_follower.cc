@@ -13,7 +13,7 @@ bool IsSpace(char byte) { return byte == ' ' || byte == '\n' || byte == '\r' || 
 
 bool JsonFollower::Wants(char byte) const {
   if (state_ == State::kInside) return true;
-  return state_ == State::kBefore && (IsSpace(byte) || byte == '{');
+  return state_ == State::kBefore && (IsSpace(byte) || byte == '{' || (lists_ && byte == '['));
 }
 
 JsonFollower::State JsonFollower::Take(char byte) {

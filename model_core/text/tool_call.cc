@@ -30,11 +30,23 @@ base::Json SchemaOf(const base::Json& tools, std::string_view name, const std::s
 }  // namespace
 
 bool ToolCall::WantsJson(Place place, char byte) const {
+  if (place == Place::kValue) return WantsInValue(byte);
   return (place == Place::kObject || place == Place::kArguments) && broken_.empty() &&
          json_.Wants(byte);
 }
 
+// A "<" that lies in no string of it cannot be JSON: it may begin the marker that ends the value.
+bool ToolCall::WantsInValue(char byte) const {
+  return value_json_.has_value() && value_json_->Wants(byte) &&
+         (value_json_->in_string() || byte != '<');
+}
+
 void ToolCall::TakeJson(Place place, char byte) {
+  if (place == Place::kValue) {
+    value_ += byte;
+    value_json_->Take(byte);
+    return;
+  }
   const bool before = json_.state() == JsonFollower::State::kBefore;
   const bool value = json_.in_value();
   const bool ends = json_.EndsValue(byte);
@@ -85,6 +97,7 @@ void ToolCall::TakeText(Place place, std::string_view text) {
     case Place::kName:
     case Place::kKey:
     case Place::kValue:
+      value_json_.reset();
       value_.append(text);
       break;
     default:
@@ -105,7 +118,15 @@ bool ToolCall::Leave(Place from, Place to) {
     Break("an argument has no name");
   }
   value_.clear();
+  value_json_.reset();
+  if (to == Place::kValue && ReadsNoText()) value_json_.emplace(/*lists=*/true);
   return true;
+}
+
+// The schema of the argument whose value comes next is known, and no string obeys it.
+bool ToolCall::ReadsNoText() const {
+  const base::Json schema = SchemaOf(tools_, name_, key_);
+  return !schema.is_null() && !AllowsStrings(schema, schema);
 }
 
 void ToolCall::SetName(std::string_view name) {

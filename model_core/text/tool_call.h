@@ -2,6 +2,7 @@
 // the events of it. One thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,8 @@ class ToolCall {
   void Keep(std::string_view raw) { raw_.append(raw); }
   std::string_view raw() const { return raw_; }
 
-  // A byte that JSON wants next, in kObject and kArguments. Inside of it no marker counts.
+  // A byte that JSON wants next, in kObject and kArguments, and in a kValue that can be no text.
+  // Inside of it no marker counts.
   bool WantsJson(Place place, char byte) const;
   void TakeJson(Place place, char byte);
   void TakeText(Place place, std::string_view text);
@@ -40,6 +42,8 @@ class ToolCall {
   void Break(std::string_view why);
   void SetName(std::string_view name);
   void TakeValueByte(char byte);
+  bool WantsInValue(char byte) const;
+  bool ReadsNoText() const;
   void EndValue();
   void EndArgument();
   bool IsText(std::string_view value) const;
@@ -48,6 +52,8 @@ class ToolCall {
   const int index_;
   const base::Json& tools_;
   JsonFollower json_;
+  // Of a kValue, while it can still be an object or a list.
+  std::optional<JsonFollower> value_json_;
   std::string raw_, id_, name_, key_, value_;
   std::string arguments_;  // JSON so far
   size_t flushed_ = 0;     // bytes of it that were given out

@@ -42,8 +42,9 @@ class KvCache {
   // Full layers: [tokens / kPageTokens, full layers]. Rings: for each ring its pages with the
   // window - 1 last tokens, ascending.
   std::span<const uint32_t> FullPages(size_t tokens) const;
-  // Holds on to the rings' pages as they are now, until the next Pin or Clear.
+  // Holds on to the rings' pages as they are now, until the next Pin, Unpin or Clear.
   void Pin();
+  void Unpin();
   size_t pinned_tokens() const { return pinned_tokens_; }
   std::span<const uint32_t> pinned() const { return pinned_; }
   // Continues after `tokens` that another sequence computed; this one is empty.
@@ -58,7 +59,6 @@ class KvCache {
   // The ring's pages that tokens from … end - 1 begin, as far as they stay.
   Range NewPages(const KvRing& ring, size_t from, size_t end) const;
   Range KeptPages(const KvRing& ring) const;
-  void Unpin();
 
   const KvLayout& layout_;
   KvPool& pool_;

@@ -2,62 +2,11 @@
 //! string methods, `raise_exception`, `strftime_now`, and a `tojson` that is Python's `json.dumps`.
 
 use crate::ffi::{guard, text, Buffer};
+use crate::python_json::to_json;
+use crate::python_methods::call_method;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Kwargs, Serde, Value};
+use minijinja::value::{Serde, Value};
 use minijinja::{Environment, Error, ErrorKind};
-use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
-use std::io::{self, Write};
-
-/// Separators as `json.dumps` writes them: a space after `,` and `:`.
-struct PythonFormatter;
-
-impl Formatter for PythonFormatter {
-    fn begin_array_value<W: ?Sized + Write>(&mut self, w: &mut W, first: bool) -> io::Result<()> {
-        if first { Ok(()) } else { w.write_all(b", ") }
-    }
-    fn begin_object_key<W: ?Sized + Write>(&mut self, w: &mut W, first: bool) -> io::Result<()> {
-        if first { Ok(()) } else { w.write_all(b", ") }
-    }
-    fn begin_object_value<W: ?Sized + Write>(&mut self, w: &mut W) -> io::Result<()> {
-        w.write_all(b": ")
-    }
-}
-
-fn to_json(value: Value, kwargs: Kwargs) -> Result<Value, Error> {
-    let indent: Option<usize> = kwargs.get("indent")?;
-    let ascii: bool = kwargs.get::<Option<bool>>("ensure_ascii")?.unwrap_or(false);
-    kwargs.assert_all_used()?;
-    let mut out = Vec::new();
-    let failed = |e: serde_json::Error| Error::new(ErrorKind::InvalidOperation, e.to_string());
-    match indent {
-        Some(width) => {
-            let spaces = vec![b' '; width];
-            let formatter = PrettyFormatter::with_indent(&spaces);
-            value.serialize(&mut Serializer::with_formatter(&mut out, formatter)).map_err(failed)?
-        }
-        None => value
-            .serialize(&mut Serializer::with_formatter(&mut out, PythonFormatter))
-            .map_err(failed)?,
-    }
-    let json = String::from_utf8(out).expect("serde_json writes UTF-8");
-    Ok(Value::from_safe_string(if ascii { escape_non_ascii(&json) } else { json }))
-}
-
-fn escape_non_ascii(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        if c.is_ascii() {
-            out.push(c);
-        } else {
-            let mut units = [0u16; 2];
-            for unit in c.encode_utf16(&mut units) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
-        }
-    }
-    out
-}
 
 fn raise_exception(message: String) -> Result<Value, Error> {
     Err(Error::new(ErrorKind::InvalidOperation, message))
@@ -125,7 +74,7 @@ fn render(template: &str, context: &str) -> Result<String, String> {
     let mut syntax = SyntaxConfig::builder();
     syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
     environment.set_syntax(syntax.build().map_err(|e| e.to_string())?);
-    environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+    environment.set_unknown_method_callback(call_method);
     environment.add_filter("tojson", to_json);
     environment.add_function("raise_exception", raise_exception);
     environment.add_function("strftime_now", move |format: String| strftime(&now, &format));

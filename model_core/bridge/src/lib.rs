@@ -9,4 +9,7 @@ mod ffi;
 mod grammar;
 mod json_schema;
 mod opcua;
+mod python_json;
+mod python_methods;
+mod python_split;
 mod tokenizer;

@@ -137,7 +137,8 @@ def disk_full(world):
         disk.fill()
         refused = refusal_of_full_disk(world)
         check(refused is not None and refused.returncode == 8 and "resource_exhausted" in refused.stderr
-              and "No space left" in refused.stderr, "a full disk: exit 8, resource_exhausted, and which write", refused)
+              and "STORE_FULL" in refused.stderr, "a full disk: exit 8, resource_exhausted, of the database", refused)
+        check(until(lambda: "No space left" in world.log()), "and marud's log says which write")
         world.expect(0, "what is there can be read", "runs", "show", asked["run_id"], "--as", "han.clerk")
         disk.free()
         runs = world.json(0, "room again: no run is lost", "runs", "list", "--as", "han.clerk")["runs"]
@@ -161,6 +162,7 @@ def clock_back(world):
     world.start(LD_PRELOAD=library[0], FAKETIME="-3h", FAKETIME_DONT_FAKE_MONOTONIC="1")
     world.approve(asked["run_id"])
     world.completes(asked["run_id"])
+    check("clock.went_back" in world.log(), "the clock set back three hours: marud's log says so")
     check(tickets(world) == before + 1, "the clock set back three hours: done once")
     world.evidence(asked["run_id"], "the clock set back three hours")
     world.server.stop()

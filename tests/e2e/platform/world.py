@@ -152,6 +152,9 @@ connectors:
         who = ("principals", "whoami", "--as", "ma.admin", *connection)
         self.server.wait_until(lambda: self.run(*who).returncode == 0, "marud")
 
+    def log(self):
+        return (self.work / "marud.log").read_text(errors="replace")
+
     def restart(self, *connection, **other):
         """With other values in its configuration; without any, as at first."""
         self.server.stop()

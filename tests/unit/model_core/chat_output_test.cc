@@ -95,9 +95,19 @@ std::vector<Input> Turns() {
   std::string vaetki = "<think>\n " + base::ReplaceAll(json, "<tool_call>", "<tool_start>");
   vaetki = base::ReplaceAll(vaetki, "\n</tool_call>", "\n<tool_end>");
   vaetki = base::ReplaceAll(vaetki, "}}</tool_call>", "}}<tool_end>");
-  return {{"exaone_moe", json, true}, {"exaone4", json, true},        {"axk1", json, true},
-          {"AXK1", json, true},       {"hyperclovax", tagged, true},  {"vlm", tagged, true},
-          {"vaetki", vaetki, false},  {"solar_open", channels, false}};
+  const std::string whole =
+      "길을 찾자.\n</think>\n\n찾아 볼게요.\n<tool_call>law.search\n<arguments> {\"query\": "
+      "\"전세 </tool_call> \\\"보증금\\\"\", \"n\": [1, {\"a\": null}]}</arguments>\n"
+      "</tool_call>\n<tool_call>now\n<arguments>{}</arguments>\n</tool_call>";
+  return {{"hyperclovax_vision_v2", whole, true},
+          {"exaone_moe", json, true},
+          {"exaone4", json, true},
+          {"axk1", json, true},
+          {"AXK1", json, true},
+          {"hyperclovax", tagged, true},
+          {"vlm", tagged, true},
+          {"vaetki", vaetki, false},
+          {"solar_open", channels, false}};
 }
 
 class Turn : public testing::TestWithParam<Input> {};
@@ -264,6 +274,35 @@ TEST(OutputParser, TakesTheTypesOfArgumentsFromTheTools) {
   EXPECT_EQ(Read({"vlm", text, false, base::Json::array({function})}).back(), done);
   EXPECT_EQ(Read({"vlm", text}).back(),
             R"(0 done f {"code": "0042", "days": 7, "note": 12, "other": true})");
+}
+
+// Where the tool takes no text, a marker inside of a string of the value is part of that string.
+TEST(OutputParser, EndsAnArgumentOfJsonWhereItsJsonEnds) {
+  const base::Json parameters = {{"properties",
+                                  {{"list", {{"type", "array"}}},
+                                   {"map", {{"type", "object"}}},
+                                   {"text", {{"type", "string"}}}}}};
+  const base::Json tools = base::Json::array({{{"name", "f"}, {"parameters", parameters}}});
+  const auto call = [](std::string_view key, std::string_view value) {
+    return base::StrCat("<tool_call>f\n<arg_key>", key, "</arg_key>\n<arg_value>", value,
+                        "</arg_value>\n</tool_call>");
+  };
+  const auto done = [&](std::string_view key, std::string_view value) {
+    const Input input = {"vlm", call(key, value), false, tools};
+    const std::vector<std::string> whole = Read(input);
+    for (size_t cut = 0; cut <= input.text.size(); ++cut)
+      EXPECT_EQ(Read(input, {input.text.substr(0, cut), input.text.substr(cut)}), whole) << cut;
+    return whole.back();
+  };
+  const std::string list = R"([{"a": "한 </arg_value> \"x\" </tool_call>"}, "<"])";
+  EXPECT_EQ(done("list", list), base::StrCat("0 done f {\"list\": ", list, "}"));
+  const std::string map = R"({"a": ["</arg_value>\n<arg_key>b</arg_key>"], "c": {}})";
+  EXPECT_EQ(done("map", base::StrCat("\n", map, " ")),
+            base::StrCat("0 done f {\"map\": ", map, "}"));
+  EXPECT_EQ(done("map", "{no <json"), R"(0 done f {"map": "{no <json"})");
+  EXPECT_EQ(done("map", "{\"two\nlines\""), R"(0 done f {"map": "{\"two\nlines\""})");
+  EXPECT_EQ(done("text", R"({"a": "b)"), R"(0 done f {"text": "{\"a\": \"b"})");
+  EXPECT_EQ(done("other", R"({"a": "b)"), R"(0 done f {"other": "{\"a\": \"b"})");
 }
 
 TEST(OutputParser, GivesArgumentsOutAsTheyCome) {

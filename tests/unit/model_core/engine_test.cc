@@ -250,7 +250,7 @@ TEST(Engine, RefusesARequestWhoseCacheDoesNotFit) {
   const absl::Status status = engine->Generate(request).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_THAT(std::string(status.message()),
-              HasSubstr("2001 tokens need 552 KiB of memory, budget 97.6 KiB"));
+              HasSubstr("2001 tokens need 528 KiB of memory, budget 97.6 KiB"));
 }
 
 TEST(Engine, EndsWithinATokenWhenCancelledOrLate) {

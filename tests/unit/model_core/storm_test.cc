@@ -6,6 +6,7 @@
 
 #include "model_core/engine.h"
 #include "model_core/engine/counter_random.h"
+#include "model_core/engine/tenants.h"
 #include "tests/unit/model_core/golden.h"
 
 namespace model_core {
@@ -14,20 +15,26 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// Notes when its request is admitted; permits everything.
-class Note : public TokenConstraint {
+// Permits everything.
+class Anything : public TokenConstraint {
  public:
-  Note(std::vector<std::string>& order, std::string name) : order_(order), name_(std::move(name)) {}
-  std::span<const int32_t> ForcedTokens() override {
-    if (!name_.empty()) order_.push_back(std::exchange(name_, ""));
-    return {};
-  }
+  std::span<const int32_t> ForcedTokens() override { return {}; }
   absl::Status ComputeMask(std::span<uint32_t> mask) override {
     std::fill(mask.begin(), mask.end(), ~uint32_t{0});
     return absl::OkStatus();
   }
   absl::Status Accept(int32_t) override { return absl::OkStatus(); }
   bool Done() override { return false; }
+};
+
+// Notes when its request is admitted.
+class Note : public Anything {
+ public:
+  Note(std::vector<std::string>& order, std::string name) : order_(order), name_(std::move(name)) {}
+  std::span<const int32_t> ForcedTokens() override {
+    if (!name_.empty()) order_.push_back(std::exchange(name_, ""));
+    return {};
+  }
 
  private:
   std::vector<std::string>& order_;
@@ -75,6 +82,133 @@ TEST(Storm, TheTenantServedLeastComesNext) {
   }
   for (std::thread& caller : callers) caller.join();
   EXPECT_THAT(order, ElementsAre("a1", "b1", "a2", "b2", "a3", "a4"));
+}
+
+TEST(Tenants, AreServedOnAfterTheyWereAwayAsLongAsOthersAreThere) {
+  Tenants tenants;
+  tenants.Enter("b").served += 40;
+  EXPECT_EQ(tenants.Enter("a").served, 40U);  // level with who is there
+  tenants.Enter("a").served += 4'000;
+  tenants.Leave("a");
+  tenants.Leave("a");
+  Tenant& back = tenants.Enter("a");
+  EXPECT_EQ(back.served, 4'040U);
+  tenants.Leave("b");
+  EXPECT_EQ(tenants.size(), 1U);  // "b" was behind: no credit is kept
+  EXPECT_EQ(tenants.Enter("b").served, 4'040U);
+  tenants.Leave("a");
+  tenants.Leave("b");
+  EXPECT_EQ(tenants.size(), 0U);
+  EXPECT_EQ(tenants.Enter("a").served, 0U);
+}
+
+// One that asks long things one after the other, and one with many short ones waiting: both get as
+// many tokens, not as many turns.
+TEST(Storm, AskingOneAfterTheOtherGivesNoMoreThanAFairShare) {
+  constexpr size_t kShort = 30, kShortTokens = 40, kLongTokens = 400;
+  EngineOptions options;
+  options.sequences_max = 1;
+  options.prefix_bytes_max = 0;
+  const auto engine = Make(options);
+  const auto ask = [&](const char* tenant, size_t tokens) {
+    GenerateRequest request;
+    request.prompt.assign(tokens, 5);
+    request.tokens_max = 1;
+    request.past_end = true;
+    request.tenant = tenant;
+    EXPECT_TRUE(engine->Generate(request).ok());
+  };
+  std::atomic<size_t> done{0};
+  size_t long_turns = 0;
+  std::vector<std::thread> callers;
+  callers.emplace_back([&] { (void)engine->Generate(Gate(*engine, kShort + 1)); });
+  while (engine->Figures().running == 0) std::this_thread::yield();
+  for (size_t i = 0; i < kShort; ++i) {
+    callers.emplace_back([&] {
+      ask("short", kShortTokens);
+      ++done;
+    });
+  }
+  callers.emplace_back([&] {
+    for (; done < kShort; ++long_turns) ask("long", kLongTokens);
+  });
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_LE(long_turns * kLongTokens, kShort * kShortTokens + 2 * kLongTokens);
+}
+
+// Forces a long stretch once `other` has been admitted; until then each token is free.
+class Stretch : public Anything {
+ public:
+  Stretch(const bool& other, size_t tokens) : other_(other), stretch_(tokens, 7) {}
+  std::span<const int32_t> ForcedTokens() override {
+    if (!other_ || forced_) return {};
+    forced_ = true;
+    return stretch_;
+  }
+  bool forced() const { return forced_; }
+
+ private:
+  const bool& other_;
+  const std::vector<int32_t> stretch_;
+  bool forced_ = false;
+};
+
+// Notes what the engine has computed when its request is admitted, and when it has its first token.
+class Meter : public Anything {
+ public:
+  Meter(const Engine& engine, bool& admitted) : engine_(engine), admitted_(admitted) {}
+  std::span<const int32_t> ForcedTokens() override {
+    if (!std::exchange(admitted_, true)) from_ = engine_.Figures().computed_tokens;
+    return {};
+  }
+  absl::Status Accept(int32_t) override {
+    if (spent_ == 0) spent_ = engine_.Figures().computed_tokens - from_;
+    return absl::OkStatus();
+  }
+  size_t spent() const { return spent_; }
+
+ private:
+  const Engine& engine_;
+  bool& admitted_;
+  size_t from_ = 0, spent_ = 0;
+};
+
+// Both constraints are asked by the engine's thread alone.
+TEST(Storm, AForcedStretchTakesNoMoreThanItsShareBesideAPrompt) {
+  constexpr size_t kPass = 16, kPrompt = 200, kStretch = 2'000;
+  EngineOptions options;
+  options.sequences_max = 2;
+  options.pass_tokens_max = kPass;
+  options.drafts = "off";
+  options.prefix_bytes_max = 0;
+  const auto engine = Make(options);
+  bool admitted = false;
+  Stretch stretch(admitted, kStretch);
+  Meter meter(*engine, admitted);
+  GenerateRequest forced, prompted;
+  forced.prompt = {1, 2, 3};
+  forced.tokens_max = 4'000;
+  forced.tenant = "a";
+  forced.past_end = true;
+  forced.constraint = &stretch;
+  std::atomic<bool> over{false};
+  forced.cancelled = [&] {
+    if (!admitted) absl::SleepFor(absl::Milliseconds(1));  // the other comes before it has ended
+    return over.load();
+  };
+  std::thread caller([&] { (void)engine->Generate(forced); });
+  while (engine->Figures().running == 0) std::this_thread::yield();
+  prompted.prompt.assign(kPrompt, 5);
+  prompted.tokens_max = 1;
+  prompted.tenant = "b";
+  prompted.past_end = true;
+  prompted.constraint = &meter;
+  EXPECT_TRUE(engine->Generate(prompted).ok());
+  over = true;
+  caller.join();
+  EXPECT_TRUE(stretch.forced());
+  EXPECT_GE(meter.spent(), kPrompt - kPass);  // the figures are those before the pass
+  EXPECT_LE(meter.spent(), 2 * kPrompt + 4 * kPass);
 }
 
 TEST(Storm, WhatDoesNotFitNowWaitsAndWhatNeverFitsIsRefusedWithTheFigure) {

@@ -55,15 +55,20 @@ class WorkersTest : public testing::Test {
 };
 
 TEST_F(WorkersTest, AreToldToStopWithoutBeingWaitedFor) {
-  std::atomic<int> left{0};
+  std::atomic<int> at_work{0}, left{0};
   FakeLoop loop([&](const std::function<bool()>& stopping) {
+    ++at_work;
     while (!stopping()) absl::SleepFor(absl::Milliseconds(1));
     ++left;
     return true;
   });
   Workers workers(loop, *store_, base::SystemClock(), 2);
+  const auto both = [](const std::atomic<int>& count) {
+    for (int i = 0; i < 20000 && count < 2; ++i) absl::SleepFor(absl::Milliseconds(1));
+  };
+  both(at_work);
   workers.Stop();
-  for (int i = 0; i < 5000 && left < 2; ++i) absl::SleepFor(absl::Milliseconds(1));
+  both(left);
   EXPECT_EQ(left, 2) << "while the workers still stand";
 }
 
@@ -78,7 +83,7 @@ TEST_F(WorkersTest, SayAFailureOnceHoweverOftenTheyMeetIt) {
   testing::internal::CaptureStderr();
   {
     Workers workers(loop, dead, base::SystemClock(), 4);
-    for (int i = 0; i < 5000 && failed < 12; ++i) absl::SleepFor(absl::Milliseconds(1));
+    for (int i = 0; i < 20000 && failed < 12; ++i) absl::SleepFor(absl::Milliseconds(1));
   }
   const std::string log = testing::internal::GetCapturedStderr();
   EXPECT_GE(failed, 12);
@@ -86,34 +91,45 @@ TEST_F(WorkersTest, SayAFailureOnceHoweverOftenTheyMeetIt) {
   EXPECT_THAT(log, HasSubstr("reason=the database does not answer times=1"));
 }
 
-// A system that is up and down as the test says.
+// A system that is up and down as the test says, and counts how often it is asked.
 class Switch : public tools::Connector {
  public:
-  explicit Switch(std::atomic<State>& state) : state_(state) {}
+  Switch(std::atomic<State>& state, std::atomic<int>& asked) : state_(state), asked_(asked) {}
   const std::string& name() const override { return name_; }
   const std::string& domain() const override { return name_; }
   std::vector<tools::Tool*> tools() override { return {}; }
-  Health Check(absl::Time) override { return {state_, "as told", "지시대로"}; }
+  Health Check(absl::Time) override {
+    ++asked_;
+    return {state_, "as told", "지시대로"};
+  }
 
  private:
   const std::string name_ = "legal.drf";
   std::atomic<State>& state_;
+  std::atomic<int>& asked_;
 };
+
+void WaitUntilAskedAgain(const std::atomic<int>& asked) {
+  const int before = asked;
+  for (int i = 0; i < 20000 && asked < before + 5; ++i) absl::SleepFor(absl::Milliseconds(1));
+  EXPECT_GE(asked, before + 5);
+}
 
 TEST(HealthWatch, SaysWhenAConnectorGoesDownAndComesUpAgain) {
   using State = tools::Connector::State;
   std::atomic<State> state{State::kConnected};
+  std::atomic<int> asked{0};
   std::vector<std::unique_ptr<tools::Connector>> connectors;
-  connectors.push_back(std::make_unique<Switch>(state));
+  connectors.push_back(std::make_unique<Switch>(state, asked));
   tools::ToolRegistry registry(tools::Catalogue::BuiltIn(), std::move(connectors));
   testing::internal::CaptureStderr();
   {
     const HealthWatch watch(registry, base::SystemClock(), absl::Milliseconds(5));
     for (const State next : {State::kDown, State::kConnected}) {
-      absl::SleepFor(absl::Milliseconds(200));  // asked many times, told once
+      WaitUntilAskedAgain(asked);  // many times, and told once
       state = next;
     }
-    absl::SleepFor(absl::Milliseconds(200));
+    WaitUntilAskedAgain(asked);
   }
   const std::string log = testing::internal::GetCapturedStderr();
   EXPECT_EQ(Times(log, "info connector.up connector=legal.drf"), 2u) << log;
