@@ -1,5 +1,6 @@
 #include "deploy/cli/evidence.h"
 
+#include "agents/plan_reading.h"
 #include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
 #include "policies/permit.h"
@@ -35,6 +36,18 @@ Finding OtherArithmetic(int sealed) {
                      ")으로 만든 계획입니다. 그 판의 maru로 검증하십시오"));
 }
 
+// Plans that seal no number of the arithmetic are older than the limit of values: what was planned
+// then may be refused now.
+bool OlderThanTheLimit(const Json& body) {
+  if (Member(body, "evidence").contains("arithmetic")) return false;
+  agents::PlanRequest request;
+  request.text = StringOr(body, "request", "");
+  const auto now = base::ParseTimeText(StringOr(body, "now", ""));
+  if (!now.ok() || !agents::CheckRequestText(request.text).ok()) return false;
+  request.now = *now;
+  return !agents::CheckValueCount(request).ok();
+}
+
 // nullopt: computed again, bit for bit.
 std::optional<Finding> CheckPlan(const Json& body, agents::Planner* planner, int64_t record) {
   if (StringOr(Member(body, "evidence"), "provider", "") != "embedded") {
@@ -56,6 +69,11 @@ std::optional<Finding> CheckPlan(const Json& body, agents::Planner* planner, int
         Outcome::kNotChecked,
         StrCat("made by other weights (", weights, ") than those here: give --model DIR"),
         StrCat("여기 없는 가중치(", weights, ")로 만든 계획입니다. --model 디렉터리를 주십시오"));
+  }
+  if (OlderThanTheLimit(body)) {
+    return Plan(Outcome::kNotChecked,
+                "made when requests of so many values were planned: verify it with that version",
+                "이렇게 많은 값을 계획하던 판에서 만든 계획입니다. 그 판의 maru로 검증하십시오");
   }
   return Plan(Outcome::kFails,
               StrCat("the sealed weights make another plan: ",

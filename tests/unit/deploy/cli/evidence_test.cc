@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "agents/answer.h"
+#include "agents/plan_reading.h"
 #include "model_core/base/strings.h"
 #include "policies/decision.h"
 #include "policies/permit.h"
@@ -210,6 +211,26 @@ TEST_F(EvidenceTest, ComputesThePlanAgainAndFindsAnotherOne) {
   const Finding later_engine = CheckPlans(Export({{"plan.made", body}}), &planner);
   EXPECT_EQ(later_engine.outcome, Outcome::kNotChecked);
   EXPECT_NE(later_engine.english.find("arithmetic"), std::string::npos) << later_engine.english;
+}
+
+TEST_F(EvidenceTest, APlanOlderThanTheLimitOfValuesIsNotCalledAnother) {
+  fakes::ScriptedPlanner planner;  // knows no such request
+  std::string many = "의료법 ";
+  for (size_t i = 1; i <= agents::kValuesMax + 1; ++i) many += base::StrCat("제", i, "조 ");
+  Json body = {{"request", many},
+               {"now", "2026-11-24T10:00:00+09:00"},
+               {"evidence",
+                {{"weights_sha256", "none"},
+                 {"grammar_sha256", "none"},
+                 {"prompt_sha256", "none"},
+                 {"provider", "embedded"},
+                 {"rules", agents::kPlannerRules}}}};
+  EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kNotChecked);
+  body["request"] = "제38조 보여줘";
+  EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kFails);
+  body["request"] = many;
+  body["evidence"]["arithmetic"] = model_core::kArithmetic;
+  EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kFails);
 }
 
 // Until its answer: one ticket was made.
