@@ -16,6 +16,8 @@ inline constexpr size_t kValuesMax = 48;
 // InvalidArgument, naming the kind, the count and the limit in both languages, if `request` names
 // more. What it quotes does not count: that is passed on and not asked for.
 absl::Status CheckValueCount(const PlanRequest& request);
+struct Recognition;  // planning/recogniser.h: for who has recognised the request already
+absl::Status CheckValueCount(const Recognition& recognition);
 
 // Tools that may stand in the plan of `request`: offered and allowed.
 std::set<std::string> UsableTools(const PlanRequest& request);

@@ -36,7 +36,6 @@ class EmbeddedPlanner : public Planner {
 
   absl::StatusOr<PlanResult> MakePlan(const PlanRequest& request) override {
     RETURN_IF_ERROR(CheckRequestText(request.text));
-    RETURN_IF_ERROR(CheckValueCount(request));
     ASSIGN_OR_RETURN(PlanResult result, Write(request, {}));
     const Plan wanted = Wanted(result);
     if (!Acts(wanted)) return result;
@@ -71,6 +70,7 @@ class EmbeddedPlanner : public Planner {
   absl::StatusOr<PlanResult> Write(const PlanRequest& request, const std::set<std::string>& barred,
                                    int branches = PlanSearch::kBranchesMax) {
     const Recognition recognition = RecogniseInMinutes(request.text, request.now);
+    RETURN_IF_ERROR(CheckValueCount(recognition));
     ASSIGN_OR_RETURN(const std::vector<int32_t> prompt, Prompt(request.text, recognition));
     const PlanGrammar grammar(catalogue_, request.text, recognition, UsableTools(request), barred);
     const GenerateRequest asked = Asked(request, prompt);

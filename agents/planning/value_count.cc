@@ -45,7 +45,10 @@ absl::Status TooMany(const KindWords& words, size_t count) {
 }  // namespace
 
 absl::Status CheckValueCount(const PlanRequest& request) {
-  const Recognition recognition = RecogniseInMinutes(request.text, request.now);
+  return CheckValueCount(RecogniseInMinutes(request.text, request.now));
+}
+
+absl::Status CheckValueCount(const Recognition& recognition) {
   for (const KindWords& words : kKinds) {
     const auto found = recognition.own.literals.find(std::string(words.kind));
     if (found == recognition.own.literals.end()) continue;

@@ -32,9 +32,9 @@ std::optional<Json> Driver::Refused(const Step& step, const std::string& call_ha
         approval.call_hash != call_hash)
       continue;
     if (approval.obligation.kind == Kind::kConfirm) return Json{{"reason", "declined"}};
-    const Wording wording = RejectionText(approval, context_.registry.catalogue());
-    return Json{
-        {"reason", "rejected"}, {"message_en", wording.english}, {"message_ko", wording.korean}};
+    Json rejected = ToJson(RejectionText(approval, context_.registry.catalogue()));
+    rejected["reason"] = "rejected";
+    return rejected;
   }
   return std::nullopt;
 }

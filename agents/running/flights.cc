@@ -28,11 +28,10 @@ std::string SignerOf(const tools::ToolSpec& spec, const policies::Principal& req
   return "";
 }
 
-// In both languages; of a denial, with the rules themselves.
 Json ErrorJson(const std::string& code, const Wording& why,
                const std::vector<policies::Rule>& rules) {
-  Json error = {{"code", code}, {"message_en", why.english}, {"message_ko", why.korean}};
-  for (const policies::Rule& rule : rules) error["rules"].push_back(policies::ToJson(rule));
+  Json error = ToJson(why, rules);
+  error["code"] = code;
   return error;
 }
 

@@ -27,8 +27,8 @@ std::set<std::string> Inputs(const Step& step) {
 }
 
 Json Denied(const Wording& why, const std::vector<policies::Rule>& rules = {}) {
-  Json denied = {{"reason", "denied"}, {"message_en", why.english}, {"message_ko", why.korean}};
-  for (const policies::Rule& rule : rules) denied["rules"].push_back(policies::ToJson(rule));
+  Json denied = ToJson(why, rules);
+  denied["reason"] = "denied";
   return denied;
 }
 

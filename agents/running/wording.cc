@@ -56,6 +56,12 @@ std::string_view RefusalKorean(RefuseReason reason) {
 
 }  // namespace
 
+base::Json ToJson(const Wording& why, const std::vector<policies::Rule>& rules) {
+  base::Json json = {{"message_en", why.english}, {"message_ko", why.korean}};
+  for (const policies::Rule& rule : rules) json["rules"].push_back(policies::ToJson(rule));
+  return json;
+}
+
 std::string AskText(const Plan& plan, const tools::Catalogue& catalogue, Language language) {
   std::string text;
   for (const std::string& slot : plan.missing) {

@@ -11,6 +11,8 @@ namespace agents {
 struct Wording {
   std::string english, korean;
 };
+// {message_en, message_ko}, and of a denial the rules themselves.
+base::Json ToJson(const Wording& why, const std::vector<policies::Rule>& rules = {});
 
 // obligation.rule of the question whether an in-doubt effect happened; its answer approves nothing.
 inline constexpr std::string_view kInDoubtRule = "in_doubt";

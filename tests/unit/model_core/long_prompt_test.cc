@@ -10,6 +10,7 @@
 #include "model_core/engine/counter_random.h"
 #include "model_core/engine/thread_team.h"
 #include "model_core/transformer/transformer.h"
+#include "tests/unit/model_core/narrow_hybrid.h"
 
 namespace model_core {
 namespace {
@@ -21,27 +22,6 @@ struct Case {
   Dtype kind;
   size_t prompt;  // tokens
 };
-
-// Three layers that see 16 tokens before one that sees all, as K-EXAONE's; narrow.
-ModelConfig Narrow() {
-  ModelConfig config;
-  config.family = "exaone4";
-  config.vocabulary = 64;
-  config.hidden = 32;
-  config.heads = 1;
-  config.kv_heads = 1;
-  config.head_dim = 16;
-  config.ffn = 32;
-  config.ropes.resize(1);
-  config.ropes[0].dimensions = 16;
-  config.layers.resize(4);
-  for (LayerConfig& layer : config.layers) {
-    layer.window = 16;
-    layer.rope = 0;
-  }
-  config.layers.back() = {};
-  return config;
-}
 
 class LongPrompt : public testing::TestWithParam<Case> {
  protected:
@@ -80,7 +60,7 @@ class LongPrompt : public testing::TestWithParam<Case> {
     return all;
   }
 
-  const ModelConfig config_ = Narrow();
+  const ModelConfig config_ = NarrowHybrid(/*layers=*/4, /*window_tokens=*/16);
   const KvLayout layout_{config_, GetParam().kind};
   ThreadTeam team_{std::max(1U, std::thread::hardware_concurrency())};
   MadeWeights weights_;

@@ -10,6 +10,7 @@
 #include "model_core/engine/counter_random.h"
 #include "model_core/engine/scheduler.h"
 #include "model_core/engine/thread_team.h"
+#include "tests/unit/model_core/narrow_hybrid.h"
 
 namespace model_core {
 namespace {
@@ -18,23 +19,8 @@ constexpr size_t kFull = 12, kWindowed = 36, kWindow = 128;
 
 // K-EXAONE's layers, narrow.
 ModelConfig Narrow() {
-  ModelConfig config;
-  config.family = "exaone4";
-  config.vocabulary = 64;
-  config.hidden = 32;
-  config.heads = 1;
-  config.kv_heads = 1;
-  config.head_dim = 16;
-  config.ffn = 32;
+  ModelConfig config = NarrowHybrid(kFull + kWindowed, kWindow);
   config.context_tokens_max = 4'096;
-  config.ropes.resize(1);
-  config.ropes[0].dimensions = 16;
-  config.layers.resize(kFull + kWindowed);
-  for (size_t i = 0; i < config.layers.size(); ++i) {
-    if (i % 4 == 3) continue;
-    config.layers[i].window = kWindow;
-    config.layers[i].rope = 0;
-  }
   return config;
 }
 
