@@ -57,8 +57,9 @@ absl::Status Validate(const Plan& plan, const tools::Catalogue& catalogue);
 
 // Leaves out each step that says the same as an earlier one, which then stands for it, and each
 // name that stands in its list already: the same call, made twice, tells nothing new, and an effect
-// nobody asked for twice must not happen twice.
-void DropRepeats(Plan& plan);
+// nobody asked for twice must not happen twice; an act that says a part of what an earlier one says
+// is that one, too.
+void DropRepeats(Plan& plan, const tools::Catalogue& catalogue);
 
 // Turns the plan into a question where an act (a write or release step) would take words for a
 // required argument that the request says once, for something else: whom a letter goes to is not

@@ -26,7 +26,7 @@ struct PlanRequest {
 };
 
 // Raised whenever the same request, tools and weights may give another prompt, grammar or plan.
-inline constexpr int kPlannerRules = 7;
+inline constexpr int kPlannerRules = 8;
 
 // What an auditor needs to compute the plan again, bit for bit.
 struct PlanEvidence {
@@ -72,17 +72,15 @@ absl::Status CheckRequestText(std::string_view text);
 
 // Plans with the model in `directory` (config.json, model.safetensors, tokenizer.json with the
 // planner's control tokens), run by the embedded engine. threads 0: as many as pay.
-// memory_bytes_max, device, kernels: EngineOptions'; the first for the requests that are planned at a time.
-absl::StatusOr<std::unique_ptr<Planner>> MakeEmbeddedPlanner(const std::string& directory,
-                                                             const tools::Catalogue& catalogue,
-                                                             int threads,
-                                                             size_t memory_bytes_max = 0,
-                                                             const std::string& device = "",
-                                                             const std::string& kernels = "");
+// memory_bytes_max, device, kernels: EngineOptions'; the first for the requests that are planned at
+// a time.
+absl::StatusOr<std::unique_ptr<Planner>> MakeEmbeddedPlanner(
+    const std::string& directory, const tools::Catalogue& catalogue, int threads,
+    size_t memory_bytes_max = 0, const std::string& device = "", const std::string& kernels = "");
 
 // Plans once more what `plan_made` (the body of a run's plan.made) says was planned.
-// FailedPrecondition if `planner` is not the sealed model, or of other rules or arithmetic; DataLoss, naming what
-// differs, unless prompt, grammar, text and plan come out bit for bit.
+// FailedPrecondition if `planner` is not the sealed model, or of other rules or arithmetic;
+// DataLoss, naming what differs, unless prompt, grammar, text and plan come out bit for bit.
 absl::Status RecomputePlan(Planner& planner, const tools::Catalogue& catalogue,
                            const base::Json& plan_made);
 

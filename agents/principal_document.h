@@ -1,5 +1,6 @@
 // A principal as people write it, in a file or over the API:
-// {"id","title","title_en","unit","roles","clearance":{"n2sf","mil"},"purposes","patterns","active"}.
+// {"id","title","title_en","unit","roles","clearance":{"n2sf","mil"},"purposes","patterns",
+// "active"}.
 //
 // Functions without state; any thread. InvalidArgument names the member, in both languages.
 #pragma once

@@ -46,18 +46,20 @@ absl::StatusOr<RunRequest> ParseRunRequest(const base::Json& json);
 //   run.replied          {text, message_id}: the requester's words after input_required
 //   plan.made            {plan, evidence, text, request, now, offered, allowed, unusable_tool,
 //                        milliseconds}
-//   plan.checked         PlanDecision
+//   plan.checked         PlanDecision and facts {principal, steps, eligible}: what it was made from
 //   approval.requested   {approval_id, step, tool, requester, obligation, call_hash, shown}
-//   approval.decided     {approval_id, step, approver, approved, reason, call_hash}
-//   effect.intent        {step, tool, key, call_hash, policy_version, arguments, label}: before the
-//                        call, also of reads
+//   approval.decided     {approval_id, step, approver, approved, reason, call_hash, standing}:
+//                        what the approver was at that moment
+//   effect.intent        {step, tool, key, call_hash, policy_version, arguments, label, facts}:
+//                        before the call, also of reads; facts are {principal, step, approvers}
 //   effect.outcome       {step, key, ok, value, label, origins, error, milliseconds, settled_by};
 //                        error is {code, message_en, message_ko, rules}: rules of a denial only
 //   step.skipped         {step, reason, …}; reason is one of
 //                          input_failed, input_skipped {input}
 //                          empty_input
 //                          guard {input, field, value}
-//                          denied {message_en, message_ko, rules}
+//                          denied {message_en, message_ko, rules, policy_version, arguments,
+//                          label, facts}; only the first two where policy could not decide
 //                          rejected {message_en, message_ko}
 //                          declined: the requester said no
 //   answer.released      {text, citations, label, composer, catalogue}: by which version of the
@@ -120,6 +122,7 @@ struct Run {
   std::optional<Plan> plan;
   base::Json planned;  // body of plan.made
   std::optional<policies::PlanDecision> decision;
+  base::Json decision_facts;                  // what it was made from; null: not recorded
   std::map<std::string, StepRecord> steps;    // by step id
   std::map<std::string, Approval> approvals;  // by approval id
   std::string answer;

@@ -44,6 +44,10 @@ class RunLoop {
   virtual absl::StatusOr<bool> Advance(const std::string& worker,
                                        const std::function<bool()>& stopping) = 0;
 
+  // What keeps every run from going on: the store's own error while it is full or away. OK:
+  // nothing does. It ends by itself once the store takes again what runs have to write.
+  virtual absl::Status Held() const { return absl::OkStatus(); }
+
   // Things that people do to a run; each appends to its journal and wakes it.
   // `message_id` names the reply to its sender, so that a repeat can be told; empty: none.
   virtual absl::Status Reply(const std::string& run_id, const std::string& principal,

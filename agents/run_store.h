@@ -116,8 +116,12 @@ class RunStore {
   virtual absl::Status Record(const std::string& actor, const std::string& type,
                               const base::Json& payload) = 0;
 
-  // Everything about one run, ready for offline verification. Unavailable until the newest record
-  // is under a signed checkpoint (at most a second).
+  // Keeps the policies that runs are decided by from now on, each version once.
+  virtual absl::Status KeepPolicies(const policies::PolicyFiles& files) = 0;
+
+  // Everything about one run, with the policies that its records name, ready for offline
+  // verification. Unavailable until the newest record is under a signed checkpoint (at most a
+  // second).
   virtual absl::StatusOr<policies::AuditExport> ExportRun(const std::string& run_id) = 0;
   struct SequencedRecord {
     uint64_t index;

@@ -19,10 +19,10 @@ class ToolGroup : public tools::Connector {
   ToolGroup(std::string name, std::string domain, Probe probe)
       : name_(std::move(name)), domain_(std::move(domain)), probe_(std::move(probe)) {}
 
-  void Add(std::string tool, FunctionTool::Body body,
-           FunctionTool::Settlement settlement = nullptr) {
-    owned_.push_back(std::make_unique<FunctionTool>(std::move(tool), std::move(body), nullptr,
-                                                    std::move(settlement)));
+  void Add(std::string tool, FunctionTool::Body body, FunctionTool::Settlement settlement = nullptr,
+           FunctionTool::Relation relation = nullptr) {
+    owned_.push_back(std::make_unique<FunctionTool>(std::move(tool), std::move(body),
+                                                    std::move(relation), std::move(settlement)));
   }
 
   const std::string& name() const override { return name_; }
@@ -33,9 +33,9 @@ class ToolGroup : public tools::Connector {
     return out;
   }
   Health Check(absl::Time deadline) override {
-    if (!probe_) return {State::kNotConfigured, "not configured", "설정되지 않음"};
+    if (!probe_) return {State::kNotConfigured, "not configured", "설정되지 않았습니다"};
     const auto error = probe_({deadline, nullptr});
-    if (!error) return {State::kConnected, "connected", "연결됨"};
+    if (!error) return {State::kConnected, "answers", "응답합니다"};
     return {State::kDown, base::StrCat(error->code, ": ", error->message_en), error->message_ko};
   }
 
@@ -44,5 +44,11 @@ class ToolGroup : public tools::Connector {
   const Probe probe_;
   std::vector<std::unique_ptr<FunctionTool>> owned_;
 };
+
+// What a probe answers for an exchange: what went wrong, or nothing.
+template <typename T>
+std::optional<tools::ToolError> ErrorOf(const Fallible<T>& exchange) {
+  return exchange.ok() ? std::nullopt : std::optional(exchange.error());
+}
 
 }  // namespace connectors

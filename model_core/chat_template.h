@@ -8,8 +8,9 @@
 
 namespace model_core {
 
-// `context`: {"messages", "tools", "add_generation_prompt", "bos_token", "now", …}. The date a template asks
-// for is context["now"], never the clock. InvalidArgument carries the template's own error.
+// `context`: {"messages", "tools", "add_generation_prompt", "bos_token", "now", …}. The date a
+// template asks for is context["now"], never the clock. InvalidArgument carries the template's own
+// error.
 absl::StatusOr<std::string> RenderChat(std::string_view chat_template, const base::Json& context);
 
 // Empty if `value` obeys `schema` (JSON Schema), else the first error and its place.

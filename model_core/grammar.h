@@ -1,5 +1,5 @@
-// Grammar: constrained decoding by llguidance. A factory holds the token trie of one tokenizer; a constraint
-// follows one sequence.
+// Grammar: constrained decoding by llguidance. A factory holds the token trie of one tokenizer; a
+// constraint follows one sequence.
 #pragma once
 
 #include <memory>
@@ -15,8 +15,8 @@ namespace model_core {
 // What follows one sequence under a grammar.
 class GrammarConstraint : public TokenConstraint {
  public:
-  // The bytes that must come next, however they are cut into tokens; empty if there is a choice. A token that is
-  // longer may cross their end.
+  // The bytes that must come next, however they are cut into tokens; empty if there is a choice. A
+  // token that is longer may cross their end.
   virtual std::string ForcedText() = 0;
 };
 
@@ -32,7 +32,8 @@ class GrammarFactory {
 
   enum class Kind { kLark, kJsonSchema, kRegex };
   // InvalidArgument carries llguidance's own error. The constraint is for one thread at a time.
-  absl::StatusOr<std::unique_ptr<GrammarConstraint>> Make(Kind kind, std::string_view grammar) const;
+  absl::StatusOr<std::unique_ptr<GrammarConstraint>> Make(Kind kind,
+                                                          std::string_view grammar) const;
 
  private:
   GrammarFactory(maru_grammar_factory* handle, int32_t eos) : handle_(handle), eos_(eos) {}

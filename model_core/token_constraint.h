@@ -1,5 +1,5 @@
-// TokenConstraint: what may come next in one constrained sequence. The engine asks, samples and tells; it knows
-// nothing of grammars. One thread at a time.
+// TokenConstraint: what may come next in one constrained sequence. The engine asks, samples and
+// tells; it knows nothing of grammars. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,9 @@ class TokenConstraint {
  public:
   virtual ~TokenConstraint() = default;
 
-  // Tokens that must come next whatever the model thinks; empty if there is a choice. They are fed to the
-  // model without sampling, and still have to be accepted one by one. Valid until the next call.
+  // Tokens that must come next whatever the model thinks; empty if there is a choice. They are fed
+  // to the model without sampling, and still have to be accepted one by one. Valid until the next
+  // call.
   virtual std::span<const int32_t> ForcedTokens() = 0;
 
   // Bit i (32 tokens a word) = token i may come next. Fails if nothing may.

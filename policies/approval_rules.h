@@ -8,7 +8,8 @@
 
 namespace policies {
 
-// `approvals` of other calls than `call_hash`, of people who may not approve, or refusals, count for nothing.
+// `approvals` of other calls than `call_hash`, of people who may not approve, or refusals, count
+// for nothing.
 bool Met(const Obligation& obligation, const Principal& requester, const std::string& call_hash,
          const std::vector<ApprovalFact>& approvals);
 

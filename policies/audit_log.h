@@ -1,5 +1,6 @@
 // The audit log: an RFC 6962 Merkle tree over records, C2SP checkpoints signed with ECDSA P-256,
-// and one self-contained export per run that anyone verifies offline.
+// and one self-contained export per run, with the policies it was decided by, that anyone verifies
+// offline.
 //
 // A leaf commits to the record and to a salted hash of its payload, so that a payload can be kept
 // from a reader while the record's place stays proved. What it said is then not: a record without
@@ -8,12 +9,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "model_core/base/json.h"
 #include "model_core/base/sha256.h"
+#include "policies/policy_files.h"
 
 namespace policies {
 
@@ -94,8 +97,12 @@ struct AuditExport {
     std::vector<base::Digest> proof;  // consistency with `checkpoint`
   };
   std::vector<Earlier> earlier;
+  std::vector<PolicyFiles> policies =
+      {};  // that the run was decided by, as far as they are at hand
 };
 base::Json ToJson(const AuditExport& bundle);
+// The versions of the policies that its records name.
+std::set<std::string> PolicyVersions(const AuditExport& bundle);
 // Every member and no other, or InvalidArgument.
 absl::StatusOr<AuditExport> ParseAuditExport(const base::Json& json);
 // The same of a file's text; `what` names it. A key that stands twice in one object, anywhere, is

@@ -1,7 +1,8 @@
 // Authorizer: may this plan run, may this call be made, and on what conditions.
 //
-// Built on Cedar (cedar/): default deny, forbid beats permit, an evaluation error anywhere forbids. Thread-safe;
-// calls do not block. A failed Status means that no decision could be made, and counts as forbid.
+// Built on Cedar (cedar/): default deny, forbid beats permit, an evaluation error anywhere forbids.
+// Thread-safe; calls do not block. A failed Status means that no decision could be made, and counts
+// as forbid.
 #pragma once
 
 #include <map>
@@ -25,27 +26,31 @@ struct Principal {
   std::vector<std::string> tools;  // names, not patterns
 };
 
-// Facts about one step. At planning time labels are floors, so what is denied then is denied for every value, and
-// values unknown until run time are absent from `attributes`; at call time `input` and the values are actual.
+// Facts about one step. At planning time labels are floors, so what is denied then is denied for
+// every value, and values unknown until run time are absent from `attributes`; at call time `input`
+// and the values are actual.
 struct StepFacts {
   std::string step_id;
   std::string tool;
-  std::string domain;      // "legal", …
-  std::string kind;        // "read", "draft", "write", "release"
+  std::string domain;                 // "legal", …
+  std::string kind;                   // "read", "draft", "write", "release"
   std::vector<std::string> purposes;  // purposes that fit the tool
   std::string approval_line;          // "none", "one", "two", "licensed"
   std::vector<std::string> approval_roles;
-  Label input;   // join of the arguments
-  Label output;  // the least label its result can have; the result's own is checked when it is there
-  bool sink_untrusted = false;  // a destination, id, enum, date or number of an effect rests on untrusted text
-  bool confirm = false;         // the request made this effect conditional on the results so far
-  bool related = true;          // the care relation (or whatever relation the tool's system keeps) holds
+  Label input;  // join of the arguments
+  Label
+      output;  // the least label its result can have; the result's own is checked when it is there
+  bool sink_untrusted =
+      false;  // a destination, id, enum, date or number of an effect rests on untrusted text
+  bool confirm = false;  // the request made this effect conditional on the results so far
+  bool related = true;   // the care relation (or whatever relation the tool's system keeps) holds
   std::map<std::string, std::string> attributes;  // policy-visible arguments: {"dataset","staff"}
 };
 
 struct PlanFacts {
   Principal principal;
-  std::string purpose;  // chosen by the requester; empty: the one purpose that fits every step, if any does
+  std::string
+      purpose;  // chosen by the requester; empty: the one purpose that fits every step, if any does
   std::vector<StepFacts> steps;
 };
 
@@ -61,12 +66,14 @@ class Authorizer {
  public:
   virtual ~Authorizer() = default;
 
-  // The whole plan before its first call. Roles without any eligible person among `people` are denied.
+  // The whole plan before its first call. Roles without any eligible person among `people` are
+  // denied.
   virtual absl::StatusOr<PlanDecision> CheckPlan(const PlanFacts& plan,
                                                  const std::vector<Principal>& people) = 0;
 
-  // One call with its real values. A permit, or the decision that withholds it: forbidden, or obligations
-  // that `approvals` (and `confirmed`, the requester's own confirmation) do not meet yet.
+  // One call with its real values. A permit, or the decision that withholds it: forbidden, or
+  // obligations that `approvals` (and `confirmed`, the requester's own confirmation) do not meet
+  // yet.
   virtual absl::StatusOr<std::variant<Permit, StepDecision>> AuthorizeCall(
       const PlanFacts& plan, const StepFacts& step, const CallBinding& binding,
       const std::vector<ApprovalFact>& approvals, bool confirmed) = 0;
@@ -74,11 +81,16 @@ class Authorizer {
   virtual const std::string& policy_version() const = 0;
 };
 
-// Whether `approver` may answer `obligation` raised by `requester`, given those who approved already.
+// Whether `approver` may answer `obligation` raised by `requester`, given those who approved
+// already.
 bool MayApprove(const Obligation& obligation, const Principal& requester, const Principal& approver,
                 const std::vector<ApprovalFact>& so_far);
 
-// Loads schema and policies from `directory` (*.cedarschema, *.cedar), or the built-in ones if empty.
+// Loads schema and policies from `directory` (*.cedarschema, *.cedar), or the built-in ones if
+// empty.
 absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const std::string& directory);
+// The same of policies that are at hand as text (policy_files.h).
+struct PolicyFiles;
+absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const PolicyFiles& files);
 
 }  // namespace policies

@@ -55,7 +55,4 @@ class CedarEngine {
   const std::string version_;
 };
 
-// MakeCedarAuthorizer of authorizer.h over policies that are at hand as text.
-absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const PolicyFiles& files);
-
 }  // namespace policies

@@ -1,4 +1,5 @@
-// What policy says about a plan or a call: a value, never an error. An error while deciding is a forbid.
+// What policy says about a plan or a call: a value, never an error. An error while deciding is a
+// forbid.
 #pragma once
 
 #include <optional>
@@ -10,11 +11,13 @@
 
 namespace policies {
 
-// What must be done for a permit to hold. A kind that the executor does not know, or that is not met, forbids.
+// What must be done for a permit to hold. A kind that the executor does not know, or that is not
+// met, forbids.
 struct Obligation {
   enum class Kind {
     kApproveOne,       // one person holding one of `roles`, not the requester
-    kApproveTwo,       // two distinct people of distinct units, one for each of `roles`, not the requester
+    kApproveTwo,       // two distinct people of distinct units, one for each of `roles`, not the
+                       // requester
     kApproveLicensed,  // a holder of the licence `roles[0]`; may be the requester
     kConfirm,          // the requester's own confirmation, after seeing the results so far
     kReason,           // the approver must give a reason
@@ -52,7 +55,8 @@ struct PlanDecision {
   std::string policy_version;  // hash over schema, policies and obligations
 };
 
-// "approve_one", "approve_two", "approve_licensed", "confirm", "reason", "redact", "no_release_below".
+// "approve_one", "approve_two", "approve_licensed", "confirm", "reason", "redact",
+// "no_release_below".
 std::string_view Name(Obligation::Kind kind);
 std::optional<Obligation::Kind> ParseObligationKind(std::string_view name);
 

@@ -1,7 +1,9 @@
-// Label: what every value carries. Four lattices that join by maximum (integrity by least), and where the
-// value came from. Values without a label do not exist: whatever makes a value says its label.
+// Label: what every value carries. Four lattices that join by maximum (integrity by least), and
+// where the value came from. Values without a label do not exist: whatever makes a value says its
+// label.
 //
-// N2SF grades and military grades: national guideline 1.0 (2025-09-30) and the Security Work Regulations art. 4.
+// N2SF grades and military grades: national guideline 1.0 (2025-09-30) and the Security Work
+// Regulations art. 4.
 #pragma once
 
 #include <string>
@@ -11,10 +13,10 @@
 
 namespace policies {
 
-enum class N2sf { kO, kS, kC };                                     // open < sensitive < classified
-enum class Mil { kNone, kRestricted, kIII, kII, kI };               // restricted = 대외비
+enum class N2sf { kO, kS, kC };                        // open < sensitive < classified
+enum class Mil { kNone, kRestricted, kIII, kII, kI };  // restricted = 대외비
 enum class Privacy { kNone, kPersonal, kSensitive, kUniqueId };
-enum class Integrity { kUntrusted, kTrusted, kUser };               // join = least
+enum class Integrity { kUntrusted, kTrusted, kUser };  // join = least
 
 struct Label {
   N2sf n2sf = N2sf::kC;  // an unlabelled document counts as C
@@ -31,7 +33,8 @@ Label UserLabel();
 Label Join(const Label& a, const Label& b);
 Label WithIntegrity(Label label, Integrity integrity);
 
-// Highest grades a person may read. Privacy and integrity do not limit reading; purpose and relation do.
+// Highest grades a person may read. Privacy and integrity do not limit reading; purpose and
+// relation do.
 struct Clearance {
   N2sf n2sf = N2sf::kO;
   Mil mil = Mil::kNone;
@@ -41,7 +44,8 @@ bool MayRead(const Clearance& clearance, const Label& label);
 // {"n2sf":"S","mil":"none","privacy":"personal","integrity":"trusted"}
 base::Json ToJson(const Label& label);
 absl::StatusOr<Label> ParseLabel(const base::Json& json);
-// The short form of the catalogue: "O", "S+personal". InvalidArgument for "doc", "join", "columns", "source".
+// The short form of the catalogue: "O", "S+personal". InvalidArgument for "doc", "join", "columns",
+// "source".
 absl::StatusOr<Label> ParseShortLabel(std::string_view text);
 // For people: "S·개인정보", "C·대외비" / "S, personal data", "C, restricted".
 std::string Describe(const Label& label, base::Language language);

@@ -1,5 +1,6 @@
-// Permit: proof of one positive decision for one tool call. Only an Authorizer makes one; it cannot be copied,
-// and it is spent by the call it names. A tool cannot be called without it: the type is the enforcement.
+// Permit: proof of one positive decision for one tool call. Only an Authorizer makes one; it cannot
+// be copied, and it is spent by the call it names. A tool cannot be called without it: the type is
+// the enforcement.
 #pragma once
 
 #include <string>
@@ -9,8 +10,8 @@
 
 namespace policies {
 
-// What a permit is bound to; Hash() is what approvers sign and what the executor re-computes from the very
-// bytes it is about to send.
+// What a permit is bound to; Hash() is what approvers sign and what the executor re-computes from
+// the very bytes it is about to send.
 struct CallBinding {
   std::string run_id;
   std::string step_id;

@@ -1,5 +1,5 @@
-// PermitOffice: the one place that makes Permits. Included by the authorizer's .cc and by tests, by nobody else
-// (the tidy test checks it).
+// PermitOffice: the one place that makes Permits. Included by the authorizer's .cc and by tests, by
+// nobody else (the tidy test checks it).
 #pragma once
 
 #include "policies/permit.h"

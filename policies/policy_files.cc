@@ -30,8 +30,22 @@ void SortByName(std::vector<PolicyFile>& files) {
 
 }  // namespace
 
-std::string PolicyFiles::Version() const {
-  return base::HashJson({{"schema", schema}, {"policies", ToJson()}});
+std::string PolicyFiles::Version() const { return base::HashJson(TextsJson(*this)); }
+
+base::Json TextsJson(const PolicyFiles& files) {
+  return {{"schema", files.schema}, {"policies", files.ToJson()}};
+}
+
+absl::StatusOr<PolicyFiles> ParsePolicyFiles(const base::Json& json) {
+  PolicyFiles files;
+  files.schema = base::StringOr(json, "schema", "");
+  const base::Json list = json.is_object() ? json.value("policies", base::Json()) : base::Json();
+  for (const base::Json& item : list)
+    files.files.push_back({base::StringOr(item, "file", ""), base::StringOr(item, "text", "")});
+  if (json == TextsJson(files)) return files;
+  return base::Error(absl::StatusCode::kInvalidArgument,
+                     "policy texts: not a schema and a list of files with their texts",
+                     "정책 원문이 스키마와 파일 목록의 형식이 아닙니다");
 }
 
 base::Json PolicyFiles::ToJson() const {

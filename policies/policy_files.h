@@ -24,6 +24,11 @@ struct PolicyFiles {
   base::Json ToJson() const;    // [{"file","text"}], as the bridge takes them
 };
 
+// {"schema","policies":[{"file","text"}]}: all that the version is the hash of; it holds no cases.
+base::Json TextsJson(const PolicyFiles& files);
+// InvalidArgument: another shape, or a further member.
+absl::StatusOr<PolicyFiles> ParsePolicyFiles(const base::Json& json);
+
 // Every *.cedarschema, *.cedar and *.cases of `directory`, or what is built in if it is empty.
 // NotFound: no such directory, or neither schema nor policies in it. A file that cannot be read is
 // an error: without it less would be forbidden.

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "model_core/base/strings.h"
+#include "tools/call_log.h"
 
 namespace tools {
 namespace {
@@ -56,20 +57,33 @@ ToolOutcome ToolExecutor::Checked(const ToolSpec& spec, const ToolCall& call,
 
 ToolOutcome ToolExecutor::Execute(const ToolCall& call, const PermitMaker& permit,
                                   const std::function<bool()>& cancelled) {
+  const CallLog log(call);
+  log.Began();
+  int attempts = 0;
+  ToolOutcome outcome = Repeat(call, permit, cancelled, log, attempts);
+  log.Ended(outcome, attempts);
+  return outcome;
+}
+
+ToolOutcome ToolExecutor::Repeat(const ToolCall& call, const PermitMaker& permit,
+                                 const std::function<bool()>& cancelled, const CallLog& log,
+                                 int& attempts) {
   const ToolSpec* spec = registry_.catalogue().Find(call.binding.tool);
   Tool* tool = registry_.Find(call.binding.tool);
   if (spec == nullptr || tool == nullptr) return Missing(call.binding.tool);
   absl::Duration wait = options_.backoff;
   std::optional<ToolError> doubt;  // an attempt may have had its effect: no later failure undoes it
-  for (int attempt = 1;; ++attempt) {
+  for (attempts = 1;; ++attempts) {
     ToolOutcome outcome = Checked(*spec, call, Attempt(*tool, call, permit, cancelled));
     if (!outcome.ok() && outcome.error().in_doubt) doubt = outcome.error();
     const bool again = !outcome.ok() && (outcome.error().retryable || outcome.error().in_doubt) &&
-                       MayRepeat(*spec) && attempt < options_.attempts_max &&
+                       MayRepeat(*spec) && attempts < options_.attempts_max &&
                        !(cancelled && cancelled());
     if (!again) return doubt && !outcome.ok() ? ToolOutcome(*doubt) : outcome;
-    const double jitter = 0.5 + static_cast<double>(random_.Next() % 1000) / 1000.0;
-    std::this_thread::sleep_for(absl::ToChronoMilliseconds(wait * jitter));
+    const absl::Duration pause =
+        wait * (0.5 + static_cast<double>(random_.Next() % 1000) / 1000.0);  // jitter
+    log.Repeats(outcome, attempts, pause);
+    std::this_thread::sleep_for(absl::ToChronoMilliseconds(pause));
     wait *= 2;
   }
 }
@@ -86,6 +100,16 @@ ToolOutcome ToolExecutor::Attempt(Tool& tool, const ToolCall& call, const Permit
 
 std::optional<ToolOutcome> ToolExecutor::Reconcile(const ToolCall& call,
                                                    const std::function<bool()>& cancelled) {
+  const CallLog log(call);
+  int attempts = 0;
+  auto found = LookUp(call, cancelled, attempts);
+  log.LookedUp(found, attempts);
+  return found;
+}
+
+std::optional<ToolOutcome> ToolExecutor::LookUp(const ToolCall& call,
+                                                const std::function<bool()>& cancelled,
+                                                int& attempts) {
   const ToolSpec* spec = registry_.catalogue().Find(call.binding.tool);
   Tool* tool = registry_.Find(call.binding.tool);
   if (spec == nullptr || tool == nullptr) {
@@ -93,17 +117,17 @@ std::optional<ToolOutcome> ToolExecutor::Reconcile(const ToolCall& call,
     missing.in_doubt = true;  // nobody can be asked
     return ToolOutcome(std::move(missing));
   }
-  for (int attempt = 1;; ++attempt) {
+  for (attempts = 1;; ++attempts) {
     auto found = tool->Reconcile(call, Context(cancelled));
     if (!found) return std::nullopt;
     ToolOutcome outcome = Checked(*spec, call, *std::move(found));
     if (outcome.ok()) return outcome;
-    if (!outcome.error().retryable || attempt == options_.attempts_max) {
+    if (!outcome.error().retryable || attempts == options_.attempts_max) {
       ToolError error = outcome.error();
       error.in_doubt = true;  // a look-up that fails tells nothing about the effect
       return ToolOutcome(std::move(error));
     }
-    std::this_thread::sleep_for(absl::ToChronoMilliseconds(options_.backoff * attempt));
+    std::this_thread::sleep_for(absl::ToChronoMilliseconds(options_.backoff * attempts));
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "model_core/base/clock.h"
 #include "model_core/base/random.h"
+#include "tools/call_log.h"
 #include "tools/tool_registry.h"
 
 namespace tools {
@@ -27,7 +28,8 @@ class ToolExecutor {
   // The outcome of `call`. Reads and idempotent calls are repeated while their error is retryable
   // or leaves them in doubt; another write or release is tried once. An effect whose answer was
   // lost, late or unreadable comes back in doubt: error.in_doubt, also when a repeat of it then
-  // failed for good. Without a permit nothing is called and the code is `forbidden`.
+  // failed for good. Without a permit nothing is called and the code is `forbidden`. The log has
+  // when it began and how it went, but none of its arguments: they may be personal.
   ToolOutcome Execute(const ToolCall& call, const PermitMaker& permit,
                       const std::function<bool()>& cancelled);
 
@@ -36,6 +38,11 @@ class ToolExecutor {
                                        const std::function<bool()>& cancelled);
 
  private:
+  // `attempts`: how many were made.
+  ToolOutcome Repeat(const ToolCall& call, const PermitMaker& permit,
+                     const std::function<bool()>& cancelled, const CallLog& log, int& attempts);
+  std::optional<ToolOutcome> LookUp(const ToolCall& call, const std::function<bool()>& cancelled,
+                                    int& attempts);
   ToolOutcome Attempt(Tool& tool, const ToolCall& call, const PermitMaker& permit,
                       const std::function<bool()>& cancelled);
   CallContext Context(const std::function<bool()>& cancelled);

@@ -12,10 +12,11 @@ using base::StrCat;
 using tools::ArgumentSpec;
 using tools::ToolSpec;
 
-// A due date is never past, a number of days knows weeks and months, and 항 and 호 are not any
-// number.
+// A due date is never past, nor that since when something was in the future; a number of days knows
+// weeks and months, and 항 and 호 are not any number.
 std::string LiteralKind(const ArgumentSpec& argument, const std::string& kind) {
   if (kind == "date" && argument.name == "due") return "due";
+  if (kind == "time" && argument.name == "since") return "since";
   const bool own = argument.name == "days" || argument.name == "hang" || argument.name == "ho";
   return kind == "int" && own ? argument.name : kind;
 }

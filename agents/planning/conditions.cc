@@ -35,16 +35,6 @@ bool IsCondition(std::string_view word, std::string_view before) {
                      [&](std::string_view end) { return before.ends_with(end); });
 }
 
-// The request with what stands in quotation marks blanked out; offsets stay.
-std::string WithoutQuotes(std::string_view request) {
-  std::string text(request);
-  for (const base::Quotation& quotation : base::Quotations(request)) {
-    std::fill(text.begin() + static_cast<ptrdiff_t>(quotation.begin),
-              text.begin() + static_cast<ptrdiff_t>(quotation.end), ' ');
-  }
-  return text;
-}
-
 std::optional<size_t> KoreanCondition(std::string_view text) {
   static const RE2* const ending = new RE2("([가-힣]+면)(?:[^가-힣]|은[^가-힣]|$)");
   static const RE2* const noun = new RE2(
@@ -84,7 +74,7 @@ std::optional<size_t> EnglishCondition(std::string_view text) {
 }  // namespace
 
 std::optional<size_t> FirstCondition(std::string_view request) {
-  const std::string text = WithoutQuotes(request);
+  const std::string text = base::WithoutQuotations(request);
   const auto korean = KoreanCondition(text), english = EnglishCondition(text);
   if (korean && english) return std::min(*korean, *english);
   return korean ? korean : english;

@@ -65,6 +65,7 @@ class Joiner {
     const auto add = [&](const char* kind, std::string value) {
       candidate.literals.emplace_back(kind, std::move(value));
     };
+    if (span.from <= now_) add("since", StrCat("\"", ClockText(span.from), "\""));
     if (span.clock) {
       add("time", StrCat("\"", ClockText(span.from), "\""));
       add("period", PeriodLiteral(span));

@@ -28,8 +28,10 @@ bool Doubt::OfPlan(const WrittenPlan& written) const {
   if (vocabulary_.steps < 0 || written.choices.empty()) return false;
   const TokenChoice& verdict = written.choices.front();
   return verdict.index == 0 && written.tokens.front() == vocabulary_.steps && verdict.other >= 0 &&
-         (Close(verdict, kPlanDoubt) || written.probability < kLikely);
+         (Close(verdict, kPlanDoubt) || OfValues(written));
 }
+
+bool Doubt::OfValues(const WrittenPlan& written) const { return written.probability < kLikely; }
 
 std::optional<TokenChoice> Doubt::OfAct(const WrittenPlan& written) const {
   for (const TokenChoice& choice : written.choices) {

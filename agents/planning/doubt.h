@@ -19,6 +19,9 @@ class Doubt {
   // That there is to be a plan at all was close, or which.
   bool OfPlan(const WrittenPlan& written) const;
 
+  // The plan is less likely than all others together.
+  bool OfValues(const WrittenPlan& written) const;
+
   // The first place where an act was named though a tool that is none, or the step of one begun
   // though the plan's end, was nearly as likely.
   std::optional<model_core::TokenChoice> OfAct(const WrittenPlan& written) const;

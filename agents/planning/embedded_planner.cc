@@ -1,24 +1,36 @@
-// The embedded planner: prompt, constrained decoding, and a plan that holds.
+// The embedded planner: plans of what a request orders in its own words.
 #include <algorithm>
 
-#include "agents/plan_reading.h"
 #include "agents/planner.h"
-#include "agents/planning/doubt.h"
-#include "agents/planning/kinds.h"
-#include "agents/planning/plan_search.h"
+#include "agents/planning/orders.h"
+#include "agents/planning/plan_writer.h"
 #include "agents/planning/quoted_acts.h"
-#include "agents/planning/seconds.h"
-#include "model_core/base/check.h"
-#include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
 
 namespace agents {
 namespace {
 
 using base::StrCat;
-using model_core::GenerateRequest;
 
-constexpr int kPlanTokensMax = 1024;  // beyond what the request's own words can fill
+// The tools that a plan has or asks about.
+std::set<std::string> ToolsOf(const Plan& plan) {
+  std::set<std::string> tools;
+  for (const Step& step : plan.steps) tools.insert(step.tool);
+  for (const std::string& slot : plan.missing) tools.insert(slot.substr(0, slot.rfind('.')));
+  return tools;
+}
+
+bool Names(const Plan& plan, const std::set<std::string>& tools) {
+  const std::set<std::string> named = ToolsOf(plan);
+  return std::any_of(named.begin(), named.end(),
+                     [&](const std::string& tool) { return tools.contains(tool); });
+}
+
+bool NamesOnly(const Plan& plan, const std::set<std::string>& tools) {
+  const std::set<std::string> named = ToolsOf(plan);
+  return std::includes(tools.begin(), tools.end(), named.begin(), named.end());
+}
+
 // Of the engine's memory, for the prompts of the last requests: ways that a search tries beside the
 // first begin with the same one. A request of 2,000 characters takes 34 MiB, and four workers plan
 // at a time; one that finds no room is read anew for each way, five times the work and more.
@@ -30,134 +42,72 @@ class EmbeddedPlanner : public Planner {
                   std::unique_ptr<model_core::Tokenizer> tokenizer, PlanVocabulary vocabulary,
                   std::unique_ptr<model_core::Engine> model)
       : catalogue_(catalogue),
-        tokenizer_(std::move(tokenizer)),
-        vocabulary_(std::move(vocabulary)),
-        model_(std::move(model)) {}
+        writer_(catalogue, std::move(tokenizer), std::move(vocabulary), std::move(model)) {}
 
   absl::StatusOr<PlanResult> MakePlan(const PlanRequest& request) override {
     RETURN_IF_ERROR(CheckRequestText(request.text));
-    ASSIGN_OR_RETURN(PlanResult result, Write(request, {}));
-    const Plan wanted = Wanted(result);
-    if (!Acts(wanted)) return result;
+    ASSIGN_OR_RETURN(PlanResult result, PlanOwnWords(request, {}));
+    const Asides asides = FindAsides(request.text);
+    const Plan wanted = Wanted(result, catalogue_);
+    if (!Names(wanted, asides.tools)) return result;
+    const double milliseconds = result.milliseconds;
+    ASSIGN_OR_RETURN(result, PlanWithout(asides, request, wanted));
+    result.milliseconds += milliseconds;
+    return result;
+  }
+
+  std::optional<model_core::EngineFigures> Figures() const override {
+    return writer_.model().Figures();
+  }
+
+ private:
+  // The plan of what `request` orders, where `wanted`, its plan at first, takes what it only speaks
+  // of for an order: without the clauses that do, or, if nothing else was wanted, a refusal.
+  absl::StatusOr<PlanResult> PlanWithout(const Asides& asides, const PlanRequest& request,
+                                         const Plan& wanted) {
+    std::set<std::string> barred = asides.tools;
+    if (asides.rest.empty()) {
+      const bool nothing_else = NamesOnly(wanted, asides.tools);
+      for (const tools::ToolSpec& tool : catalogue_.tools()) {
+        if (nothing_else) barred.insert(tool.name);
+      }
+      return PlanOwnWords(request, barred);
+    }
+    PlanRequest rest = request;
+    rest.text = asides.rest;
+    ASSIGN_OR_RETURN(PlanResult result, PlanOwnWords(rest, barred));
+    if (result.plan.verdict != Verdict::kAsk || asides.named.empty()) return result;
+    rest.text = StrCat(asides.named, ": ", asides.rest);  // what "its text" speaks of
+    ASSIGN_OR_RETURN(PlanResult named, PlanOwnWords(rest, barred));
+    const double milliseconds = result.milliseconds + named.milliseconds;
+    if (named.plan.verdict == Verdict::kPlan) result = std::move(named);
+    result.milliseconds = milliseconds;
+    return result;
+  }
+
+  // The plan of `request`, whose quotations give no orders.
+  absl::StatusOr<PlanResult> PlanOwnWords(const PlanRequest& request,
+                                          std::set<std::string> barred) {
+    ASSIGN_OR_RETURN(PlanResult result, writer_.Write(request, barred));
+    const Plan wanted = Wanted(result, catalogue_);
+    if (!Acts(wanted, catalogue_)) return result;
     PlanRequest neutral = request;
     neutral.text = WithNeutralQuotations(request.text);
     if (neutral.text == request.text) return result;
-    ASSIGN_OR_RETURN(const PlanResult meant, Write(neutral, {}, /*branches=*/0));
+    ASSIGN_OR_RETURN(const PlanResult meant, writer_.Write(neutral, barred, /*branches=*/0));
     double milliseconds = result.milliseconds + meant.milliseconds;
-    if (const auto barred = ActsBeyond(wanted, Wanted(meant), catalogue_); !barred.empty()) {
-      ASSIGN_OR_RETURN(result, Write(request, barred));
+    if (const auto beyond = ActsBeyond(wanted, Wanted(meant, catalogue_), catalogue_);
+        !beyond.empty()) {
+      barred.insert(beyond.begin(), beyond.end());
+      ASSIGN_OR_RETURN(result, writer_.Write(request, barred));
       milliseconds += result.milliseconds;
     }
     result.milliseconds = milliseconds;
     return result;
   }
 
-  std::optional<model_core::EngineFigures> Figures() const override { return model_->Figures(); }
-
- private:
-  // The plan, or the tool on whose name it ended because it may not be used.
-  Plan Wanted(const PlanResult& result) const {
-    const std::string tool = UnusableTool(result.text, catalogue_);
-    if (tool.empty()) return result.plan;
-    Plan wanted;
-    wanted.verdict = Verdict::kPlan;
-    wanted.steps = {{"s1", tool, base::Json::object(), {}, false}};
-    return wanted;
-  }
-
-  // The likeliest plan without the `barred` tools, of the ways that are tried (PlanSearch), or what
-  // stands in for one that acts and is doubtful.
-  absl::StatusOr<PlanResult> Write(const PlanRequest& request, const std::set<std::string>& barred,
-                                   int branches = PlanSearch::kBranchesMax) {
-    const Recognition recognition = RecogniseInMinutes(request.text, request.now);
-    RETURN_IF_ERROR(CheckValueCount(recognition));
-    ASSIGN_OR_RETURN(const std::vector<int32_t> prompt, Prompt(request.text, recognition));
-    const PlanGrammar grammar(catalogue_, request.text, recognition, UsableTools(request), barred);
-    const GenerateRequest asked = Asked(request, prompt);
-    PlanSearch search(*model_, grammar, vocabulary_, asked);
-    ASSIGN_OR_RETURN(WrittenPlan written, search.Likeliest({}, branches));
-    ASSIGN_OR_RETURN(PlanResult result, Read(request, prompt, written));
-    const Doubt doubt(catalogue_, vocabulary_);
-    if (Acts(result.plan) && doubt.OfPlan(written)) {
-      ASSIGN_OR_RETURN(written, search.Likeliest({written.choices.front().other}, branches));
-      ASSIGN_OR_RETURN(result, Read(request, prompt, written));
-    }
-    while (const auto act = doubt.OfAct(written)) {
-      ASSIGN_OR_RETURN(written, search.Likeliest(Doubt::Otherwise(written, *act), branches));
-      ASSIGN_OR_RETURN(result, Read(request, prompt, written));
-    }
-    result.milliseconds = search.milliseconds();
-    return result;
-  }
-
-  // As in training: <|bos|> request <|values|> values <|bos|> request <|plan|>. The model reads
-  // from left to right, and in Korean what a word is for stands behind it: the second time it
-  // knows. The user's words never become a control token.
-  absl::StatusOr<std::vector<int32_t>> Prompt(const std::string& text,
-                                              const Recognition& recognition) const {
-    ASSIGN_OR_RETURN(const std::vector<int32_t> words, tokenizer_->Encode(text));
-    ASSIGN_OR_RETURN(const std::vector<int32_t> values,
-                     tokenizer_->Encode(PlannerValues(text, recognition)));
-    std::vector<int32_t> prompt;
-    const auto append = [&](int32_t mark, const std::vector<int32_t>& tokens) {
-      prompt.push_back(mark);
-      prompt.insert(prompt.end(), tokens.begin(), tokens.end());
-    };
-    append(vocabulary_.bos, words);
-    append(vocabulary_.values, values);
-    append(vocabulary_.bos, words);
-    prompt.push_back(vocabulary_.plan);
-    return prompt;
-  }
-
-  GenerateRequest Asked(const PlanRequest& request, const std::vector<int32_t>& prompt) const {
-    GenerateRequest asked;
-    asked.prompt = prompt;
-    asked.tenant = request.tenant;
-    asked.stop_tokens = {vocabulary_.end};
-    asked.past_end = true;  // a plan ends where the grammar says, whatever the folder names
-    asked.tokens_max = kPlanTokensMax + static_cast<int>(prompt.size());
-    asked.deadline = request.deadline;
-    asked.cancelled = request.cancelled;
-    return asked;
-  }
-
-  bool Acts(const Plan& plan) const {
-    return std::any_of(plan.steps.begin(), plan.steps.end(),
-                       [&](const Step& step) { return agents::Acts(*catalogue_.Find(step.tool)); });
-  }
-
-  // The grammar lets nothing through that does not hold; should it ever, the plan is not used.
-  absl::StatusOr<PlanResult> Read(const PlanRequest& request, const std::vector<int32_t>& prompt,
-                                  const WrittenPlan& written) const {
-    PlanResult result = Describe(prompt, written);
-    if (!UnusableTool(result.text, catalogue_).empty()) {
-      result.plan = Wanted(result);
-      CHECK(RefuseUnusable(request, result));
-      return result;
-    }
-    const absl::Status read = ReadPlan(request, catalogue_, result);
-    if (read.ok()) return result;
-    return absl::InternalError(StrCat("planner: ", std::string(read.message())));
-  }
-
-  PlanResult Describe(const std::vector<int32_t>& prompt, const WrittenPlan& written) const {
-    PlanResult result;
-    result.text = written.text;
-    result.prompt_tokens = prompt.size();
-    result.tokens = written.tokens.size();
-    result.forced_tokens = written.forced_tokens;
-    const std::string_view bytes(reinterpret_cast<const char*>(prompt.data()),
-                                 prompt.size() * sizeof(int32_t));
-    result.evidence = {model_->id(), model_->weights_sha256(), base::Sha256Hex(written.grammars),
-                       base::Sha256Hex(bytes), "embedded"};
-    return result;
-  }
-
   const tools::Catalogue& catalogue_;
-  const std::unique_ptr<model_core::Tokenizer> tokenizer_;
-  const PlanVocabulary vocabulary_;
-  const std::unique_ptr<model_core::Engine> model_;
+  const PlanWriter writer_;
 };
 
 }  // namespace

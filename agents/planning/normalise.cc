@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "agents/plan.h"
+#include "agents/planning/kinds.h"
 #include "model_core/base/strings.h"
 
 namespace agents {
@@ -137,16 +138,25 @@ class Canonical {
   std::vector<std::pair<size_t, std::string>> looks_;  // by step: depth, look
 };
 
+// `few` says nothing that `many` does not.
+bool Within(const Json& few, const Json& many) {
+  return std::all_of(few.items().begin(), few.items().end(), [&](const auto& item) {
+    return many.contains(item.key()) && many[item.key()] == item.value();
+  });
+}
+
 }  // namespace
 
-void DropRepeats(Plan& plan) {
+void DropRepeats(Plan& plan, const tools::Catalogue& catalogue) {
   Names names;
   std::vector<Step> kept;
   for (Step& step : plan.steps) {
     for (auto& [name, value] : step.arguments.items()) value = Renamed(value, names);
     DropRepeatedNames(step.arguments);
     const auto same = std::find_if(kept.begin(), kept.end(), [&](const Step& other) {
-      return other.tool == step.tool && other.arguments == step.arguments;
+      return other.tool == step.tool &&
+             (other.arguments == step.arguments ||
+              (Acts(*catalogue.Find(step.tool)) && Within(step.arguments, other.arguments)));
     });
     const bool repeated = same != kept.end();
     names[step.id] = repeated ? same->id : base::StrCat("s", kept.size() + 1);

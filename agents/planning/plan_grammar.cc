@@ -37,10 +37,12 @@ bool EndsWithSlot(std::string_view written) {
          !written.ends_with(",\"");
 }
 
-// Slots that may follow those in `written`: none twice.
-std::vector<std::string> SlotsLeft(std::string_view written, const tools::Catalogue& catalogue) {
+// Slots that may follow those in `written`: none twice, none of the `barred` tools.
+std::vector<std::string> SlotsLeft(std::string_view written, const tools::Catalogue& catalogue,
+                                   const std::set<std::string>& barred) {
   std::vector<std::string> left;
   for (const std::string& slot : AskableSlots(catalogue)) {
+    if (barred.contains(slot.substr(0, slot.rfind('.')))) continue;
     const std::string quoted = StrCat("\"", slot, "\"");
     if (written.find(quoted) == std::string_view::npos) left.push_back(LarkQuote(quoted));
   }
@@ -76,9 +78,11 @@ std::string PlanGrammar::Opening() const {
   const std::string refuse =
       StrCat(LarkQuote("{\"verdict\":\"refuse\",\"reason\":\"harmful\"}"), " | ",
              LarkQuote("{\"verdict\":\"refuse\",\"reason\":\"out_of_scope\"}"));
-  const std::string slots = StrJoin(SlotsLeft("", catalogue_), " | ");
+  const std::string slots = StrJoin(SlotsLeft("", catalogue_, barred_), " | ");
+  const std::string tool = NextTool({});
+  if (tool.empty() && slots.empty()) return StrCat(kHeader, "start: ", refuse, "\n");
   return StrCat(kHeader, "start: ", plan, " tool | ", LarkQuote(kAsk), " slot | ", refuse,
-                "\ntool: ", NextTool({}), "\nslot: ", slots, "\n");
+                "\ntool: ", tool, "\nslot: ", slots, "\n");
 }
 
 // Which tool a step may have, given those of the steps before it: its name and what follows it.
@@ -111,7 +115,7 @@ std::string PlanGrammar::AfterTool(std::string_view written) const {
 }
 
 std::string PlanGrammar::AfterSlot(std::string_view written) const {
-  const std::vector<std::string> left = SlotsLeft(written, catalogue_);
+  const std::vector<std::string> left = SlotsLeft(written, catalogue_, barred_);
   const std::string more = left.empty() ? "" : StrCat(" | \",\" (", StrJoin(left, " | "), ")");
   return StrCat(kHeader, "start: \"]}\"", more, "\n");
 }

@@ -20,7 +20,8 @@ class PlanGrammar {
  public:
   // `usable`: tools that may stand in the plan. The others can be named only, and naming one ends
   // the text: the caller learns what was wanted, and no argument is ever decoded for it. `barred`
-  // ones cannot even be named. The references outlive the grammar.
+  // ones cannot even be named nor asked about; if all are, there is nothing but refusing. The
+  // references outlive the grammar.
   PlanGrammar(const tools::Catalogue& catalogue, std::string_view text,
               const Recognition& recognition, std::set<std::string> usable,
               std::set<std::string> barred = {});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "agents/planning/answered.h"
 #include "agents/planning/choices.h"
 #include "agents/planning/recogniser.h"
 #include "agents/planning/seconds.h"
@@ -77,8 +78,16 @@ std::set<std::string> UsableTools(const PlanRequest& request) {
   return usable;
 }
 
+std::shared_ptr<const Recognition> RecogniseForModel(const PlanRequest& request) {
+  return std::make_shared<const Recognition>(RecogniseInMinutes(request.text, request.now));
+}
+
 std::string ShownValues(const PlanRequest& request) {
-  return PlannerValues(request.text, RecogniseInMinutes(request.text, request.now));
+  return ShownValues(request, RecogniseInMinutes(request.text, request.now));
+}
+
+std::string ShownValues(const PlanRequest& request, const Recognition& recognition) {
+  return PlannerValues(request.text, recognition);
 }
 
 absl::Status CheckValues(const Plan& plan, const PlanRequest& request,
@@ -103,6 +112,11 @@ bool RefuseUnusable(const PlanRequest& request, PlanResult& result) {
 
 absl::Status ReadPlan(const PlanRequest& request, const tools::Catalogue& catalogue,
                       PlanResult& result) {
+  return ReadPlan(request, RecogniseInMinutes(request.text, request.now), catalogue, result);
+}
+
+absl::Status ReadPlan(const PlanRequest& request, const Recognition& recognition,
+                      const tools::Catalogue& catalogue, PlanResult& result) {
   ASSIGN_OR_RETURN(const Json json, base::ParseJson(result.text, "the model's answer"));
   ASSIGN_OR_RETURN(result.plan, ParsePlan(json));
   for (const std::string& tool : Needed(result.plan)) {
@@ -110,9 +124,9 @@ absl::Status ReadPlan(const PlanRequest& request, const tools::Catalogue& catalo
   }
   if (RefuseUnusable(request, result)) return absl::OkStatus();
   RETURN_IF_ERROR(Validate(result.plan, catalogue));
-  const Recognition recognition = RecogniseInMinutes(request.text, request.now);
   DropTypeWords(result.plan, catalogue, recognition);
-  DropRepeats(result.plan);
+  DropRepeats(result.plan, catalogue);
+  DropAnswered(result.plan, catalogue, recognition);
   RETURN_IF_ERROR(CheckSteps(result.plan, request, recognition, catalogue));
   AskForBorrowed(result.plan, catalogue, request.text, request.now);
   RestoreSeconds(result.plan, recognition, request.text, request.now);

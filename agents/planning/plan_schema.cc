@@ -30,10 +30,9 @@ Json AnyOf(Json alternatives) {
 
 class SchemaBuilder {
  public:
-  SchemaBuilder(const PlanRequest& request, const tools::Catalogue& catalogue)
-      : catalogue_(catalogue),
-        usable_(UsableTools(request)),
-        recognition_(RecogniseInMinutes(request.text, request.now)) {
+  SchemaBuilder(const PlanRequest& request, const Recognition& recognition,
+                const tools::Catalogue& catalogue)
+      : catalogue_(catalogue), usable_(UsableTools(request)), recognition_(recognition) {
     for (const ToolSpec& tool : catalogue.tools()) {
       if (usable_.contains(tool.name)) sources_.push_back(&tool);
     }
@@ -129,14 +128,19 @@ class SchemaBuilder {
 
   const tools::Catalogue& catalogue_;
   const std::set<std::string> usable_;
-  const Recognition recognition_;
+  const Recognition& recognition_;
   Sources sources_;
 };
 
 }  // namespace
 
 base::Json PlanSchema(const PlanRequest& request, const tools::Catalogue& catalogue) {
-  return SchemaBuilder(request, catalogue).Build();
+  return PlanSchema(request, RecogniseInMinutes(request.text, request.now), catalogue);
+}
+
+base::Json PlanSchema(const PlanRequest& request, const Recognition& recognition,
+                      const tools::Catalogue& catalogue) {
+  return SchemaBuilder(request, recognition, catalogue).Build();
 }
 
 }  // namespace agents

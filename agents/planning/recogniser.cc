@@ -7,6 +7,7 @@
 
 #include "agents/planning/patterns.h"
 #include "agents/planning/spans.h"
+#include "agents/planning/withdrawn.h"
 #include "model_core/base/clock.h"
 #include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
@@ -166,10 +167,12 @@ Recognition Recognise(std::string_view request, absl::Time now) {
   Recognition recognition;
   candidates = KeepLongest(std::move(candidates));
   recognition.bounds = SpanBounds(request, candidates);
+  std::vector<Candidate> identifiers;
   for (Candidate& candidate : JoinDates(request, local, std::move(candidates))) {
     Mention mention{candidate.begin, candidate.end,
                     candidate.span ? ShortText(*candidate.span) : candidate.shown};
     const bool quoted = Quoted(candidate, request, quotations);
+    if (!quoted && candidate.rank == kIdentifierRank) identifiers.push_back(candidate);
     for (auto& [kind, literal] : candidate.literals) {
       if (!quoted) AddOnce(recognition.own.literals[kind], literal);
       AddOnce(recognition.literals[kind], std::move(literal));
@@ -177,6 +180,7 @@ Recognition Recognise(std::string_view request, absl::Time now) {
     recognition.mentions.push_back(std::move(mention));
   }
   recognition.own.bounds = OwnBounds(recognition.bounds, quotations);
+  DropWithdrawn(request, identifiers, recognition.own);
   return recognition;
 }
 

@@ -21,7 +21,8 @@ struct Mention {
 // What arguments may be filled with.
 struct Findings {
   // JSON literals by argument kind, in order of mention, each once: date, due (a date that is never
-  // past), time, period, int, number, days (an int), jo, id:patient, id:order, …
+  // past), time, since (one that is never in the future), period, int, number, days (an int), jo,
+  // id:patient, id:order, …
   std::map<std::string, std::vector<std::string>> literals;
   // Byte offsets between which free spans may be cut, both ends included: never inside a Latin word
   // or a run of digits, nor behind a mark that ends a sentence. Empty if the request holds no word
@@ -32,7 +33,7 @@ struct Findings {
 struct Recognition : Findings {
   std::vector<Mention> mentions;  // in order, not overlapping
   // The requester's own: no value out of a quotation of several words, and of a quotation's words
-  // all or none.
+  // all or none; of several identifiers of a kind none that is to be left alone (withdrawn.h).
   Findings own;
 };
 

@@ -74,21 +74,15 @@ absl::StatusOr<Driver::CallFacts> Driver::FactsOfCall(const Step& step,
                   {},
                   false};
   facts.plan.purpose = run_.decision->purpose;
-  for (const auto& [id, approval] : run_.approvals) {
-    if (approval.step_id != step.id || approval.obligation.rule == kInDoubtRule) continue;
-    for (const Approval::Answer& answer : approval.answers) {
-      if (approval.obligation.kind == policies::Obligation::Kind::kConfirm) {
-        facts.confirmed =
-            facts.confirmed || (answer.approved && approval.call_hash == call.binding.Hash());
-        continue;
-      }
-      ASSIGN_OR_RETURN(const PrincipalRecord approver,
-                       context_.store.GetPrincipal(answer.approver));
-      if (!approver.active) continue;
-      facts.approvals.push_back(
-          {approver.principal, answer.approved, approval.call_hash, answer.reason});
-    }
-  }
+  const auto standing_of =
+      [this](const std::string& id) -> absl::StatusOr<std::optional<policies::Principal>> {
+    ASSIGN_OR_RETURN(PrincipalRecord record, context_.store.GetPrincipal(id));
+    if (!record.active) return std::nullopt;
+    return std::move(record.principal);
+  };
+  ASSIGN_OR_RETURN(AnswerFacts answers, AnswersOf(run_, step.id, call.binding.Hash(), standing_of));
+  facts.approvals = std::move(answers.approvals);
+  facts.confirmed = answers.confirmed;
   return facts;
 }
 

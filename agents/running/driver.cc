@@ -1,5 +1,6 @@
 #include "agents/running/driver.h"
 
+#include "agents/redecide.h"
 #include "agents/running/facts.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
@@ -8,6 +9,21 @@ namespace agents {
 
 using base::Json;
 using base::Language;
+
+namespace {
+
+// Once for each turn of the model; what was asked for and planned stands in the journal alone.
+void LogPlan(const std::string& run_id, const PlanResult& result) {
+  base::LogInfo("plan.decided", {{"run_id", run_id},
+                                 {"verdict", Name(result.plan.verdict)},
+                                 {"steps", result.plan.steps.size()},
+                                 {"milliseconds", result.milliseconds},
+                                 {"prompt_tokens", result.prompt_tokens},
+                                 {"tokens", result.tokens},
+                                 {"forced_tokens", result.forced_tokens}});
+}
+
+}  // namespace
 
 Driver::Driver(const DriverContext& context, Lease lease, std::function<bool()> stopping)
     : context_(context),
@@ -75,6 +91,7 @@ absl::StatusOr<Driver::Progress> Driver::MakePlan() {
   request.cancelled = [this] { return stopping_() || Cancelled(); };
   auto result = AskPlanner(request);
   if (!result.ok()) return NoPlan(result.status());
+  LogPlan(run_.id, *result);
   RETURN_IF_ERROR(EmitPlan(request, *result));
   return Progress::kGoOn;
 }
@@ -147,7 +164,7 @@ absl::StatusOr<Driver::Progress> Driver::CheckPlan() {
   if (!decision.ok()) {  // no decision is a forbid
     return End(RunState::kRejected, UndecidedText(decision.status()));
   }
-  RETURN_IF_ERROR(Emit("plan.checked", policies::ToJson(*decision)));
+  RETURN_IF_ERROR(Emit("plan.checked", CheckedBody(*decision, *plan_facts_, people)));
   if (decision->permitted) return Progress::kGoOn;
   return End(RunState::kRejected, DenialText(*decision, context_.registry.catalogue()));
 }

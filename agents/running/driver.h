@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "agents/run_loop.h"
+#include "agents/running/hindrance.h"
 #include "agents/running/plan_turns.h"
 #include "agents/running/wording.h"
 #include "model_core/base/random.h"
@@ -28,6 +29,7 @@ struct DriverContext {
   base::Clock& clock;
   base::Random& random;
   PlanTurns& turns;
+  Hindrance& hindrance;
   const RunLoopOptions& options;
 };
 

@@ -1,5 +1,7 @@
 #include "agents/running/facts.h"
 
+#include "agents/running/wording.h"
+#include "policies/facts.h"
 #include "tools/tool_executor.h"
 
 namespace agents {
@@ -7,16 +9,6 @@ namespace {
 
 using base::Json;
 using policies::Label;
-
-// Arguments that policy may look at: plain values as text.
-std::map<std::string, std::string> Attributes(const Json& arguments) {
-  std::map<std::string, std::string> attributes;
-  for (const auto& [name, value] : arguments.items()) {
-    if (value.is_string()) attributes[name] = value.get<std::string>();
-    if (value.is_number() || value.is_boolean()) attributes[name] = value.dump();
-  }
-  return attributes;
-}
 
 bool RelatedOrUnknown(const tools::ToolSpec& spec, const Json& arguments,
                       const std::string& principal, tools::ToolRegistry& registry) {
@@ -71,7 +63,7 @@ policies::StepFacts FactsOf(const Step& step, const Plan& plan, const Json& argu
   facts.output = tools::FloorLabel(catalogue, spec, arguments, input);
   facts.confirm = step.confirm;
   facts.related = RelatedOrUnknown(spec, arguments, principal, registry);
-  facts.attributes = Attributes(arguments);
+  facts.attributes = policies::AttributesOf(arguments);
   return facts;
 }
 
@@ -84,6 +76,24 @@ policies::PlanFacts FactsOf(const Plan& plan, const RunRequest& request,
                                    [&](const std::string& id) { return outputs.at(id); });
     facts.steps.push_back(FactsOf(step, plan, step.arguments, input, principal.id, registry));
     outputs[step.id] = facts.steps.back().output;
+  }
+  return facts;
+}
+
+absl::StatusOr<AnswerFacts> AnswersOf(const Run& run, const std::string& step,
+                                      const std::string& call_hash, const StandingOf& standing_of) {
+  AnswerFacts facts;
+  for (const auto& [id, approval] : run.approvals) {
+    if (approval.step_id != step || approval.obligation.rule == kInDoubtRule) continue;
+    for (const Approval::Answer& answer : approval.answers) {
+      if (approval.obligation.kind == policies::Obligation::Kind::kConfirm) {
+        facts.confirmed = facts.confirmed || (answer.approved && approval.call_hash == call_hash);
+        continue;
+      }
+      ASSIGN_OR_RETURN(const auto approver, standing_of(answer.approver));
+      if (!approver) continue;
+      facts.approvals.push_back({*approver, answer.approved, approval.call_hash, answer.reason});
+    }
   }
   return facts;
 }

@@ -2,6 +2,11 @@
 // floor) and again with real values.
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "agents/run.h"
 #include "policies/authorizer.h"
 #include "tools/tool_registry.h"
@@ -24,5 +29,16 @@ policies::StepFacts FactsOf(const Step& step, const Plan& plan, const base::Json
 policies::Label InputLabel(const base::Json& arguments, const Plan& plan,
                            const tools::Catalogue& catalogue,
                            const std::function<policies::Label(const std::string& step)>& label_of);
+
+// What people answered about one call, as policy counts it. Of somebody whose standing is nullopt
+// (no longer active) nothing counts.
+struct AnswerFacts {
+  std::vector<policies::ApprovalFact> approvals;
+  bool confirmed = false;  // by the requester
+};
+using StandingOf =
+    std::function<absl::StatusOr<std::optional<policies::Principal>>(const std::string& id)>;
+absl::StatusOr<AnswerFacts> AnswersOf(const Run& run, const std::string& step,
+                                      const std::string& call_hash, const StandingOf& standing_of);
 
 }  // namespace agents

@@ -66,6 +66,7 @@ class Folder {
     run_.request.text += "\n" + StringOr(event.body, "text", "");
     run_.plan.reset();
     run_.decision.reset();
+    run_.decision_facts = nullptr;
     run_.steps.clear();
     VoidOpenApprovals();
     run_.state = RunState::kWorking;
@@ -82,6 +83,7 @@ class Folder {
 
   absl::Status Checked(const Event& event) {
     ASSIGN_OR_RETURN(run_.decision, policies::ParsePlanDecision(event.body));
+    run_.decision_facts = event.body.value("facts", Json());
     return absl::OkStatus();
   }
 
@@ -154,6 +156,8 @@ class Folder {
     StepRecord& step = run_.steps[StringOr(event.body, "step", "")];
     step.state = StepState::kSkipped;
     step.error = event.body;
+    for (const char* evidence : {"policy_version", "arguments", "label", "facts"})
+      step.error.erase(evidence);
     return absl::OkStatus();
   }
 

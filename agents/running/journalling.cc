@@ -40,6 +40,7 @@ absl::StatusOr<bool> Driver::Flush() {
   bool in_doubt = false;  // an answer of the store was lost: the events may be there
   for (int attempt = 1;; ++attempt) {
     auto count = context_.store.Append(lease_.run_id, &lease_, first.index, queue_);
+    context_.hindrance.Appended(count.status());
     if (count.ok()) {
       queue_.clear();
       return true;

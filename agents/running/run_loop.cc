@@ -5,7 +5,9 @@
 #include "agents/running/wording.h"
 #include "agents/running/yes_no.h"
 #include "model_core/base/log.h"
+#include "model_core/base/repeats.h"
 #include "model_core/base/strings.h"
+#include "policies/facts.h"
 
 namespace agents {
 namespace {
@@ -26,22 +28,20 @@ class Loop : public RunLoop {
         executor_(registry, clock, base::SystemRandom(),
                   {options.call_timeout, options.attempts_max, options.backoff}),
         turns_(options.plans_each_max),
-        context_{planner, authorizer,           registry, executor_, store,
-                 clock,   base::SystemRandom(), turns_,   options_} {}
+        context_{planner, authorizer,           registry, executor_,  store,
+                 clock,   base::SystemRandom(), turns_,   hindrance_, options_} {}
 
   absl::StatusOr<bool> Advance(const std::string& worker,
                                const std::function<bool()>& stopping) override {
-    ASSIGN_OR_RETURN(const std::optional<Lease> lease,
-                     store_.ClaimRun(worker, options_.lease, turns_.Full()));
+    ASSIGN_OR_RETURN(const std::optional<Lease> lease, Claim(worker));
     if (!lease) return false;
     Driver driver(context_, *lease, stopping);
     const auto left = driver.Drive();
+    NoteEnd(*lease, worker, left.status());
     if (left.ok()) {
       RETURN_IF_ERROR(GiveBack(driver.lease(), *left));
       return true;
     }
-    base::LogWarning("run.advance_failed",
-                     {{"run_id", lease->run_id}, {"error", std::string(left.status().message())}});
     if (absl::IsFailedPrecondition(left.status())) return true;  // another worker has the run
     // Whoever takes the run next starts from its journal: soon after a passing failure, else when
     // the lease ends.
@@ -49,6 +49,8 @@ class Loop : public RunLoop {
       store_.RenewLease(driver.lease(), options_.retry_after).IgnoreError();
     return left.status();
   }
+
+  absl::Status Held() const override { return hindrance_.Now(); }
 
   absl::Status Reply(const std::string& run_id, const std::string& principal,
                      const std::string& text, const std::string& message_id) override {
@@ -90,34 +92,62 @@ class Loop : public RunLoop {
     return Act(known.run_id, [&](const Run& run) -> absl::StatusOr<Event> {
       auto it = run.approvals.find(approval_id);
       if (it == run.approvals.end()) return absl::NotFoundError(StrCat("approval ", approval_id));
-      RETURN_IF_ERROR(CheckAnswer(run, it->second, approver, approved, reason, call_hash));
-      return Decided(it->second, approver, approved, reason);
+      ASSIGN_OR_RETURN(const policies::Principal answering,
+                       CheckAnswer(run, it->second, approver, approved, reason, call_hash));
+      return Decided(it->second, answering, approved, reason);
     });
   }
 
  private:
+  absl::StatusOr<std::optional<Lease>> Claim(const std::string& worker) {
+    auto lease = store_.ClaimRun(worker, options_.lease, turns_.Full());
+    const bool taken = lease.ok() && *lease;
+    hindrance_.Claimed(lease.status(), taken);
+    if (taken)
+      base::LogDebug("run.lease_taken", {{"run_id", (*lease)->run_id}, {"worker", worker}});
+    return lease;
+  }
+
+  // A failure is told once for its run and cause, and then ever more seldom.
+  void NoteEnd(const Lease& lease, const std::string& worker, const absl::Status& status) {
+    const auto now = std::chrono::steady_clock::now();
+    const std::string& run_id = lease.run_id;
+    if (status.ok()) {
+      failures_.Works(now);
+    } else if (absl::IsFailedPrecondition(status)) {
+      base::LogWarning("run.lease_lost", {{"run_id", run_id}, {"worker", worker}});
+    } else {
+      const std::string error(status.message());
+      if (const auto times = failures_.Tell(StrCat(run_id, " ", error), now)) {
+        base::LogWarning("run.advance_failed",
+                         {{"run_id", run_id}, {"error", error}, {"times", *times}});
+      }
+    }
+  }
+
   absl::Status GiveBack(const Lease& lease, Driver::Left left) {
     if (left == Driver::Left::kNoTurn) return store_.RenewLease(lease, kTurnSoon).status();
     return store_.ReleaseLease(lease, left == Driver::Left::kWaiting);
   }
 
-  static Event Decided(const Approval& approval, const std::string& approver, bool approved,
+  static Event Decided(const Approval& approval, const policies::Principal& approver, bool approved,
                        const std::string& reason) {
     return {0,
             "",
-            approver,
+            approver.id,
             "approval.decided",
             {{"approval_id", approval.id},
              {"step", approval.step_id},
-             {"approver", approver},
+             {"approver", approver.id},
              {"approved", approved},
              {"reason", reason},
-             {"call_hash", approval.call_hash}}};
+             {"call_hash", approval.call_hash},
+             {"standing", policies::StandingJson(approver)}}};
   }
 
   // A run that has begun asks its requester for nothing but a yes or a no.
-  static absl::StatusOr<Event> Confirmation(const Run& run, const std::string& principal,
-                                            const std::string& text) {
+  absl::StatusOr<Event> Confirmation(const Run& run, const std::string& principal,
+                                     const std::string& text) {
     const std::optional<bool> word = ParseYesNo(text);
     if (!word) {
       return Error(absl::StatusCode::kInvalidArgument,
@@ -127,7 +157,8 @@ class Loop : public RunLoop {
     for (const auto& [id, approval] : run.approvals) {
       const bool asked = approval.state == "pending" && approval.obligation.rule != kInDoubtRule;
       if (asked && approval.obligation.kind == policies::Obligation::Kind::kConfirm) {
-        return Decided(approval, principal, *word, text);
+        ASSIGN_OR_RETURN(const PrincipalRecord requester, store_.GetPrincipal(principal));
+        return Decided(approval, requester.principal, *word, text);
       }
     }
     return absl::FailedPreconditionError(StrCat("run ", run.id, " waits for no confirmation"));
@@ -138,8 +169,11 @@ class Loop : public RunLoop {
     return NoRun(run.id);
   }
 
-  absl::Status CheckAnswer(const Run& run, const Approval& approval, const std::string& approver,
-                           bool approved, const std::string& reason, const std::string& call_hash) {
+  // Who answers, as they stand now, if they may.
+  absl::StatusOr<policies::Principal> CheckAnswer(const Run& run, const Approval& approval,
+                                                  const std::string& approver, bool approved,
+                                                  const std::string& reason,
+                                                  const std::string& call_hash) {
     if (approval.state != "pending" || Terminal(run.state)) {
       return Error(absl::StatusCode::kFailedPrecondition,
                    StrCat("approval ", approval.id, " is ", approval.state, " and takes no answer"),
@@ -168,7 +202,7 @@ class Loop : public RunLoop {
     }
     if (answering.active && policies::MayApprove(approval.obligation, requester.principal,
                                                  answering.principal, so_far)) {
-      return absl::OkStatus();
+      return answering.principal;
     }
     return Error(absl::StatusCode::kPermissionDenied,
                  StrCat(approver, " may not answer approval ", approval.id, ": it is for ",
@@ -198,6 +232,8 @@ class Loop : public RunLoop {
   RunStore& store_;
   tools::ToolExecutor executor_;
   PlanTurns turns_;
+  Hindrance hindrance_;
+  base::Repeats failures_;
   const DriverContext context_;
 };
 

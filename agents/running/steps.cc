@@ -3,6 +3,7 @@
 #include <set>
 
 #include "agents/answer.h"
+#include "agents/redecide.h"
 #include "agents/running/driver.h"
 #include "agents/running/passing.h"
 #include "model_core/base/log.h"
@@ -30,6 +31,23 @@ Json Denied(const Wording& why, const std::vector<policies::Rule>& rules = {}) {
   Json denied = ToJson(why, rules);
   denied["reason"] = "denied";
   return denied;
+}
+
+// Before any attempt; a permit that is refused later is told by the executor.
+void LogForbidden(const std::string& run_id, const Step& step,
+                  const std::vector<policies::Rule>& rules) {
+  Json ids = Json::array();
+  for (const policies::Rule& rule : rules) ids.push_back(rule.id);
+  base::LogWarning("tool_call.forbidden",
+                   {{"run_id", run_id}, {"step", step.id}, {"tool", step.tool}, {"rules", ids}});
+}
+
+// What was decided on, and what the decision was made from.
+Json Decided(const tools::ToolCall& call, Json facts) {
+  return {{"policy_version", call.binding.policy_version},
+          {"arguments", call.arguments()},
+          {"label", policies::ToJson(call.binding.label)},
+          {"facts", std::move(facts)}};
 }
 
 }  // namespace
@@ -92,18 +110,22 @@ absl::Status Driver::Consider(const Step& step) {
   auto answer = context_.authorizer.AuthorizeCall(facts.plan, facts.step, call->binding,
                                                   facts.approvals, facts.confirmed);
   if (!answer.ok()) return Skip(step, Denied(UndecidedText(answer.status())));
-  if (auto* decision = std::get_if<policies::StepDecision>(&*answer)) {
-    if (decision->permitted) return RequestApprovals(step, *call, *decision);
-    return Skip(step,
-                Denied(DenialText(*decision, context_.registry.catalogue()), decision->rules));
+  auto* decision = std::get_if<policies::StepDecision>(&*answer);
+  if (decision != nullptr && decision->permitted) return RequestApprovals(step, *call, *decision);
+  const Json decided =
+      Decided(*call, CallFactsJson(facts.plan.principal, facts.step, facts.approvals));
+  if (decision != nullptr) {
+    LogForbidden(run_.id, step, decision->rules);
+    Json denied = Denied(DenialText(*decision, context_.registry.catalogue()), decision->rules);
+    denied.update(decided);
+    return Skip(step, std::move(denied));
   }
-  RETURN_IF_ERROR(Emit("effect.intent", {{"step", step.id},
-                                         {"tool", step.tool},
-                                         {"key", call->idempotency_key},
-                                         {"call_hash", call->binding.Hash()},
-                                         {"policy_version", call->binding.policy_version},
-                                         {"arguments", call->arguments()},
-                                         {"label", policies::ToJson(call->binding.label)}}));
+  Json intent = {{"step", step.id},
+                 {"tool", step.tool},
+                 {"key", call->idempotency_key},
+                 {"call_hash", call->binding.Hash()}};
+  intent.update(decided);
+  RETURN_IF_ERROR(Emit("effect.intent", std::move(intent)));
   Stage(step, *std::move(call), std::move(facts), "call");
   return absl::OkStatus();
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "connectors/administration/office_connector.h"
+#include "connectors/tool_kit.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 

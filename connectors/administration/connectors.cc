@@ -2,12 +2,14 @@
 #include "connectors/administration.h"
 #include "connectors/administration/document_texts.h"
 #include "connectors/administration/document_tools.h"
-#include "connectors/administration/mail_tools.h"
-#include "connectors/administration/office_connector.h"
+#include "connectors/administration/mail_label.h"
+#include "connectors/administration/mail_search.h"
+#include "connectors/administration/mail_sending.h"
 #include "connectors/administration/opendata.h"
 #include "connectors/administration/sql_query.h"
 #include "connectors/administration/tickets.h"
 #include "connectors/tls.h"
+#include "connectors/tool_group.h"
 
 namespace connectors {
 namespace administration {
@@ -24,9 +26,11 @@ FunctionTool::Body Bound(const std::shared_ptr<T>& object, Method method) {
     return ((*object).*method)(call, context);
   };
 }
+// Null: not configured.
 template <typename T>
-OfficeConnector::Look LookOf(const std::shared_ptr<T>& object) {
-  return [object](absl::Time deadline) { return object->Look(deadline); };
+ToolGroup::Probe ProbeOf(const std::shared_ptr<T>& object) {
+  if (object == nullptr) return nullptr;
+  return [object](const CallContext& context) { return object->Look(context.deadline); };
 }
 template <typename T>
 FunctionTool::Settlement SettlementOf(const std::shared_ptr<T>& object) {
@@ -35,14 +39,17 @@ FunctionTool::Settlement SettlementOf(const std::shared_ptr<T>& object) {
   };
 }
 
+std::unique_ptr<ToolGroup> Office(std::string name, ToolGroup::Probe probe) {
+  return std::make_unique<ToolGroup>(std::move(name), "administration", std::move(probe));
+}
+
 absl::Status AddSql(const OfficeSqlOptions& options, Connectors& out) {
   std::shared_ptr<SqlQuery> query;
   if (!options.dsn.empty()) {
     ASSIGN_OR_RETURN(DatasetMap map, DatasetMap::Load(options.datasets_path));
     query = std::make_shared<SqlQuery>(options.dsn, std::move(map), options.rows_max);
   }
-  auto connector =
-      std::make_unique<OfficeConnector>("administration.sql", query ? LookOf(query) : nullptr);
+  auto connector = Office("administration.sql", ProbeOf(query));
   if (query) connector->Add("sql.query", Bound(query, &SqlQuery::Call));
   out.push_back(std::move(connector));
   return absl::OkStatus();
@@ -50,15 +57,15 @@ absl::Status AddSql(const OfficeSqlOptions& options, Connectors& out) {
 
 void AddDocuments(const DocumentOptions& options, const AdministrationDeps& deps,
                   const std::shared_ptr<Register>& documents, Connectors& out) {
-  OfficeConnector::Look look;
+  ToolGroup::Probe probe;
   if (documents) {
-    look = [documents](absl::Time deadline) -> std::optional<tools::ToolError> {
-      const absl::Status status = documents->Ping(deadline);
+    probe = [documents](const CallContext& context) -> std::optional<tools::ToolError> {
+      const absl::Status status = documents->Ping(context.deadline);
       if (status.ok()) return std::nullopt;
       return FromStatus(status, kDocumentSystem);
     };
   }
-  auto connector = std::make_unique<OfficeConnector>(kDocumentSystem, std::move(look));
+  auto connector = Office(kDocumentSystem, std::move(probe));
   if (documents) {
     const auto tools =
         std::make_shared<DocumentTools>(documents, options.sender, deps.catalogue, deps.clearance);
@@ -72,22 +79,22 @@ void AddDocuments(const DocumentOptions& options, const AdministrationDeps& deps
 
 absl::Status AddMail(const MailOptions& options, const std::shared_ptr<Register>& documents,
                      size_t attachment_bytes_max, Connectors& out) {
-  std::shared_ptr<MailTools> mail;
   if (options.tls == MailOptions::Tls::kNone) {
     RETURN_IF_ERROR(CheckPlain(kMailSystem, options.imap_host));
     RETURN_IF_ERROR(CheckPlain(kMailSystem, options.smtp_host));
   }
-  if (!options.imap_host.empty()) {
-    AddressBook book;
-    if (!options.smtp_host.empty()) {
-      ASSIGN_OR_RETURN(book, AddressBook::Load(options.address_book_path));
-    }
-    mail = std::make_shared<MailTools>(options, std::move(book), documents, attachment_bytes_max);
+  std::shared_ptr<MailSearch> search;
+  std::shared_ptr<MailSending> sending;
+  if (!options.imap_host.empty())
+    search = std::make_shared<MailSearch>(options, documents, attachment_bytes_max);
+  if (search && !options.smtp_host.empty()) {
+    ASSIGN_OR_RETURN(AddressBook book, AddressBook::Load(options.address_book_path));
+    sending = std::make_shared<MailSending>(options, std::move(book), documents);
   }
-  auto connector = std::make_unique<OfficeConnector>(kMailSystem, mail ? LookOf(mail) : nullptr);
-  if (mail) connector->Add("mail.search", Bound(mail, &MailTools::Search));
-  if (mail && !options.smtp_host.empty())
-    connector->Add("mail.send", Bound(mail, &MailTools::Send), SettlementOf(mail));
+  auto connector = Office(kMailSystem, ProbeOf(search));
+  if (search) connector->Add("mail.search", Bound(search, &MailSearch::Search));
+  if (sending)
+    connector->Add("mail.send", Bound(sending, &MailSending::Send), SettlementOf(sending));
   out.push_back(std::move(connector));
   return absl::OkStatus();
 }
@@ -98,8 +105,7 @@ absl::Status AddTickets(const TicketOptions& options, HttpClient& http, Connecto
     ASSIGN_OR_RETURN(QueueMap queues, QueueMap::Load(options.queues_path));
     tickets = std::make_shared<Tickets>(options, std::move(queues), http);
   }
-  auto connector = std::make_unique<OfficeConnector>("administration.tickets",
-                                                     tickets ? LookOf(tickets) : nullptr);
+  auto connector = Office("administration.tickets", ProbeOf(tickets));
   if (tickets)
     connector->Add("ticket.create", Bound(tickets, &Tickets::Create), SettlementOf(tickets));
   out.push_back(std::move(connector));
@@ -112,8 +118,7 @@ absl::Status AddOpenData(const OpenDataOptions& options, HttpClient& http, Conne
     ASSIGN_OR_RETURN(PlaceMap places, PlaceMap::Load(options.places_path));
     data = std::make_shared<OpenData>(options, std::move(places), http);
   }
-  auto connector =
-      std::make_unique<OfficeConnector>("administration.opendata", data ? LookOf(data) : nullptr);
+  auto connector = Office("administration.opendata", ProbeOf(data));
   if (data) connector->Add("opendata.get", Bound(data, &OpenData::Get));
   out.push_back(std::move(connector));
   return absl::OkStatus();

@@ -1,6 +1,6 @@
 #include "connectors/administration/dataset_map.h"
 
-#include "connectors/administration/office_connector.h"
+#include "connectors/tool_kit.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 

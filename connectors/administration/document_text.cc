@@ -17,7 +17,7 @@ constexpr int kPagesMax = 2000;
 
 // Files hold what they like; from here on text is UTF-8, and without NUL.
 std::string WellFormed(const std::string& text) {
-  return base::ReplaceAll(base::Utf8(base::CodePoints(text)), std::string_view("\0", 1), " ");
+  return base::ReplaceAll(base::WellFormedUtf8(text), std::string_view("\0", 1), " ");
 }
 
 absl::StatusOr<DocumentText> WellFormed(absl::StatusOr<DocumentText> text) {

@@ -5,9 +5,9 @@
 #include <functional>
 #include <memory>
 
-#include "connectors/administration/office_connector.h"
 #include "connectors/administration/register.h"
 #include "connectors/documents.h"
+#include "connectors/tool_kit.h"
 #include "tools/catalogue.h"
 
 namespace connectors::administration {

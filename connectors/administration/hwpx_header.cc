@@ -135,7 +135,9 @@ std::string WithNamespaces(std::string_view element) {
     out += StrCat(" xmlns:", prefix, "=\"", kHancom, name, "\"");
   }
   return out +
-         R"( xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:opf="http://www.idpf.org/2007/opf/" xmlns:epub="http://www.idpf.org/2007/ops" xmlns:config="urn:oasis:names:tc:opendocument:xmlns:config:1.0")";
+         R"( xmlns:dc="http://purl.org/dc/elements/1.1/" )"
+         R"(xmlns:opf="http://www.idpf.org/2007/opf/" xmlns:epub="http://www.idpf.org/2007/ops" )"
+         R"(xmlns:config="urn:oasis:names:tc:opendocument:xmlns:config:1.0")";
 }
 
 std::string HwpxHeader() {

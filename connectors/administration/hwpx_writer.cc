@@ -126,7 +126,17 @@ class Section {
   std::string Properties() {
     return Paragraph(
         ParagraphStyle::kJustified, TextStyle::kBody,
-        R"(<hp:secPr id="" textDirection="HORIZONTAL" spaceColumns="1134" tabStop="8000" outlineShapeIDRef="0" memoShapeIDRef="0" textVerticalWidthHead="0" masterPageCnt="0"><hp:grid lineGrid="0" charGrid="0" wonggojiFormat="0"/><hp:startNum pageStartsOn="BOTH" page="0" pic="0" tbl="0" equation="0"/><hp:visibility hideFirstHeader="0" hideFirstFooter="0" hideFirstMasterPage="0" border="SHOW_ALL" fill="SHOW_ALL" hideFirstPageNum="0" hideFirstEmptyLine="0" showLineNumber="0"/><hp:pagePr landscape="WIDELY" width="59528" height="84186" gutterType="LEFT_ONLY"><hp:margin header="4252" footer="4252" gutter="0" left="8504" right="8504" top="5668" bottom="4252"/></hp:pagePr></hp:secPr><hp:ctrl><hp:colPr id="" type="NEWSPAPER" layout="LEFT" colCount="1" sameSz="1" sameGap="0"/></hp:ctrl>)");
+        R"(<hp:secPr id="" textDirection="HORIZONTAL" spaceColumns="1134" tabStop="8000" )"
+        R"(outlineShapeIDRef="0" memoShapeIDRef="0" textVerticalWidthHead="0" )"
+        R"(masterPageCnt="0"><hp:grid lineGrid="0" charGrid="0" wonggojiFormat="0"/>)"
+        R"(<hp:startNum pageStartsOn="BOTH" page="0" pic="0" tbl="0" equation="0"/>)"
+        R"(<hp:visibility hideFirstHeader="0" hideFirstFooter="0" hideFirstMasterPage="0" )"
+        R"(border="SHOW_ALL" fill="SHOW_ALL" hideFirstPageNum="0" hideFirstEmptyLine="0" )"
+        R"(showLineNumber="0"/><hp:pagePr landscape="WIDELY" width="59528" height="84186" )"
+        R"(gutterType="LEFT_ONLY"><hp:margin header="4252" footer="4252" gutter="0" left="8504" )"
+        R"(right="8504" top="5668" bottom="4252"/></hp:pagePr></hp:secPr><hp:ctrl>)"
+        R"(<hp:colPr id="" type="NEWSPAPER" layout="LEFT" colCount="1" sameSz="1" sameGap="0"/>)"
+        R"(</hp:ctrl>)");
   }
 
   int id_ = 0;
@@ -143,18 +153,28 @@ std::string Manifest(const HwpxProperties& properties) {
       R"(</opf:title><opf:language>ko</opf:language><opf:meta name="creator" content="text">)",
       Escaped(properties.creator), R"(</opf:meta><opf:meta name="CreatedDate" content="text">)",
       created, R"(</opf:meta><opf:meta name="ModifiedDate" content="text">)", created,
-      R"(</opf:meta></opf:metadata><opf:manifest><opf:item id="header" href="Contents/header.xml" media-type="application/xml"/>)"
+      R"(</opf:meta></opf:metadata><opf:manifest>)"
+      R"(<opf:item id="header" href="Contents/header.xml" media-type="application/xml"/>)"
       R"(<opf:item id="section0" href="Contents/section0.xml" media-type="application/xml"/>)"
-      R"(<opf:item id="settings" href="settings.xml" media-type="application/xml"/></opf:manifest><opf:spine>)"
-      R"(<opf:itemref idref="header" linear="yes"/><opf:itemref idref="section0" linear="yes"/></opf:spine></opf:package>)");
+      R"(<opf:item id="settings" href="settings.xml" media-type="application/xml"/>)"
+      R"(</opf:manifest><opf:spine>)"
+      R"(<opf:itemref idref="header" linear="yes"/><opf:itemref idref="section0" linear="yes"/>)"
+      R"(</opf:spine></opf:package>)");
 }
 
 constexpr char kVersion[] =
-    R"(<hv:HCFVersion xmlns:hv="http://www.hancom.co.kr/hwpml/2011/version" tagetApplication="WORDPROCESSOR" major="5" minor="1" micro="1" buildNumber="0" os="1" xmlVersion="1.5" application="Maru" appVersion="1.0"/>)";
+    R"(<hv:HCFVersion xmlns:hv="http://www.hancom.co.kr/hwpml/2011/version" )"
+    R"(tagetApplication="WORDPROCESSOR" major="5" minor="1" micro="1" buildNumber="0" os="1" )"
+    R"(xmlVersion="1.5" application="Maru" appVersion="1.0"/>)";
 constexpr char kSettings[] =
-    R"(<ha:HWPApplicationSetting xmlns:ha="http://www.hancom.co.kr/hwpml/2011/app"><ha:CaretPosition listIDRef="0" paraIDRef="0" pos="0"/></ha:HWPApplicationSetting>)";
+    R"(<ha:HWPApplicationSetting xmlns:ha="http://www.hancom.co.kr/hwpml/2011/app">)"
+    R"(<ha:CaretPosition listIDRef="0" paraIDRef="0" pos="0"/></ha:HWPApplicationSetting>)";
 constexpr char kContainer[] =
-    R"(<ocf:container xmlns:ocf="urn:oasis:names:tc:opendocument:xmlns:container"><ocf:rootfiles><ocf:rootfile full-path="Contents/content.hpf" media-type="application/hwpml-package+xml"/><ocf:rootfile full-path="Preview/PrvText.txt" media-type="text/plain"/></ocf:rootfiles></ocf:container>)";
+    R"(<ocf:container xmlns:ocf="urn:oasis:names:tc:opendocument:xmlns:container">)"
+    R"(<ocf:rootfiles><ocf:rootfile full-path="Contents/content.hpf" )"
+    R"(media-type="application/hwpml-package+xml"/>)"
+    R"(<ocf:rootfile full-path="Preview/PrvText.txt" media-type="text/plain"/></ocf:rootfiles>)"
+    R"(</ocf:container>)";
 constexpr char kParts[] =
     R"(<odf:manifest xmlns:odf="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>)";
 

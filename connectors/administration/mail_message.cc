@@ -34,11 +34,7 @@ GMimeParserOptions* Options() {
   return options;
 }
 
-std::string Text(const char* text) {
-  if (text == nullptr) return "";
-  std::string out(text);
-  return base::FirstInvalidUtf8(out) == std::string::npos ? out : base::Utf8(base::CodePoints(out));
-}
+std::string Text(const char* text) { return text == nullptr ? "" : base::WellFormedUtf8(text); }
 
 std::string Owned(char* text) {
   std::string out = Text(text);

@@ -7,7 +7,7 @@
 // the connection broke while a change was committed.
 #pragma once
 
-#include <mutex>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -53,9 +53,12 @@ struct DocumentMention {
   bool unread = false;  // whether one of the words stands in it is not known
 };
 
+class RegisterDatabase;
+
 class Register {
  public:
-  explicit Register(std::string dsn) : dsn_(std::move(dsn)) {}
+  explicit Register(std::string dsn);
+  ~Register();
 
   absl::StatusOr<Document> Get(const std::string& id, absl::Time deadline);
   // What the effect named `key` made, if it made anything.
@@ -84,12 +87,7 @@ class Register {
   absl::Status Ping(absl::Time deadline);
 
  private:
-  template <typename Body>
-  absl::Status Run(absl::Time deadline, Body body);
-
-  const std::string dsn_;
-  std::mutex mutex_;
-  bool tables_made_ = false;  // guarded by mutex_
+  const std::unique_ptr<RegisterDatabase> database_;
 };
 
 }  // namespace connectors::administration

@@ -1,9 +1,9 @@
-// Submission over SMTP (RFC 6409) by libcurl.
+#include "connectors/administration/smtp.h"
+
 #include <cstring>
 
 #include "connectors/administration/mail_curl.h"
-#include "connectors/administration/mail_tools.h"
-#include "connectors/administration/office_connector.h"
+#include "connectors/administration/mail_label.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::administration {
@@ -64,7 +64,7 @@ std::optional<tools::ToolError> SendMail(const MailOptions& options, const std::
       code == CURLE_OPERATION_TIMEDOUT || code == CURLE_ABORTED_BY_CALLBACK || answered < 400;
   if (source.finished && lost) return InDoubt();
   if (answered >= 500 && code != CURLE_LOGIN_DENIED) return Refused(answered);
-  return FromStatus(MailStatus(code, kServer), kMailSystem);
+  return MailError(MailStatus(code, kServer));
 }
 
 }  // namespace connectors::administration

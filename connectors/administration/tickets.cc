@@ -1,6 +1,6 @@
 #include "connectors/administration/tickets.h"
 
-#include "connectors/administration/office_connector.h"
+#include "connectors/tool_kit.h"
 #include "model_core/base/files.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"

@@ -28,11 +28,10 @@ absl::StatusOr<std::unique_ptr<tools::Connector>> DepotConnector(TrytonOptions o
   ASSIGN_OR_RETURN(std::unique_ptr<TrytonClient> tryton,
                    MakeTrytonClient(deps.http, std::move(options)));
   auto depot = std::shared_ptr<Depot>(new Depot{std::move(tryton), deps.clock});
-  ToolGroup::Probe probe = [depot](const CallContext& context) -> std::optional<ToolError> {
-    const auto count = depot->tryton->Call(depot->Name("/item/model"), "search_count",
-                                           base::Json::array({base::Json::array()}),
-                                           base::Json::object(), false, context);
-    return count.ok() ? std::nullopt : std::optional(count.error());
+  ToolGroup::Probe probe = [depot](const CallContext& context) {
+    return ErrorOf(depot->tryton->Call(depot->Name("/item/model"), "search_count",
+                                       base::Json::array({base::Json::array()}),
+                                       base::Json::object(), false, context));
   };
   if (!configured) probe = nullptr;
   auto group =
@@ -50,9 +49,8 @@ absl::StatusOr<std::unique_ptr<tools::Connector>> DepotConnector(TrytonOptions o
 
 std::unique_ptr<tools::Connector> ReadinessConnector(const std::string& dsn, base::Clock& clock) {
   std::shared_ptr<SqlReader> database = MakeSqlReader(dsn, std::string(defense::kReadinessSystem));
-  ToolGroup::Probe probe = [database](const CallContext& context) -> std::optional<ToolError> {
-    const auto rows = database->Rows("SELECT 1 AS one FROM readiness.report LIMIT 1", {}, context);
-    return rows.ok() ? std::nullopt : std::optional(rows.error());
+  ToolGroup::Probe probe = [database](const CallContext& context) {
+    return ErrorOf(database->Rows("SELECT 1 AS one FROM readiness.report LIMIT 1", {}, context));
   };
   if (dsn.empty()) probe = nullptr;
   auto group = std::make_unique<ToolGroup>(std::string(defense::kReadinessSystem), "defense",

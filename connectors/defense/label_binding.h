@@ -14,7 +14,8 @@ namespace connectors::defense {
 
 // LabelPolicy: the site's grades and recipients, from a file.
 //   {"policy":"…","grades":{"O":"공개",…,"I":"Ⅰ급 비밀"},
-//    "recipients":[{"name":"가온도청","aliases":["도청"],"n2sf":"C","mil":"restricted","privacy":"none"}]}
+//    "recipients":[{"name":"가온도청","aliases":["도청"],"n2sf":"C","mil":"restricted",
+//                   "privacy":"none"}]}
 struct LabelPolicy {
   std::string identifier;
   base::Json grades;  // grade → Classification text

@@ -114,10 +114,8 @@ Parameters Asked(const Collection& collection, const Question& question) {
 std::string Gist(const Collection& collection, pugi::xml_node body) {
   for (const char* name : collection.gist) {
     // The service marks line breaks inside the text as HTML.
-    const std::u32string points =
-        base::CodePoints(OneLine(base::ReplaceAll(body.child_value(name), "<br/>", " ")));
-    if (points.empty()) continue;
-    return base::Utf8(points.substr(0, kGistPoints)) + (points.size() > kGistPoints ? "…" : "");
+    const std::string text = OneLine(base::ReplaceAll(body.child_value(name), "<br/>", " "));
+    if (!text.empty()) return base::FirstPoints(text, kGistPoints);
   }
   return "";
 }

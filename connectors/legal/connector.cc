@@ -4,6 +4,7 @@
 #include "connectors/legal/lookup.h"
 #include "connectors/legal/statute.h"
 #include "connectors/legal/tools.h"
+#include "connectors/tool_group.h"
 #include "model_core/base/strings.h"
 
 namespace connectors {
@@ -39,61 +40,37 @@ tools::ToolOutcome InCatalogue(tools::ToolOutcome outcome, bool may_be_blocked) 
   return error;
 }
 
-class LegalConnector : public tools::Connector {
- public:
-  LegalConnector(LegalOptions options, HttpClient& http, base::Clock& clock,
-                 DocumentTexts* documents)
-      : configured_(!options.base_url.empty()), drf_(std::move(options), http, clock) {
-    if (!configured_) return;
-    Add("law.search", &SearchLaw, true);
-    Add("law.article", &GetArticle, false);
-    Add("law.diff", &GetDiff, false);
-    Add("law.delegation", &GetDelegation, false);
-    if (documents != nullptr)
-      Add("law.impact", std::bind_front(&GetImpact, std::ref(*documents)), false);
-    Add("law.citations.verify", std::bind_front(&VerifyCitations, documents), false);
-    Add("case.search", &SearchCases, true);
-  }
+FunctionTool::Body On(std::shared_ptr<const Drf> drf, Function function, bool may_be_blocked) {
+  return [drf = std::move(drf), function = std::move(function), may_be_blocked](
+             const tools::ToolCall& call, const tools::CallContext& context) {
+    return InCatalogue(function(*drf, call, context), may_be_blocked);
+  };
+}
 
-  const std::string& name() const override { return name_; }
-  const std::string& domain() const override { return domain_; }
-
-  std::vector<tools::Tool*> tools() override {
-    std::vector<tools::Tool*> out;
-    for (const auto& tool : tools_) out.push_back(tool.get());
-    return out;
-  }
-
-  Health Check(absl::Time deadline) override {
-    if (!configured_)
-      return {State::kNotConfigured, "no address of a law service",
-              "법령 서비스 주소가 설정되지 않았습니다"};
-    const Parameters asked{{"query", "법"}, {"nw", "3"}};
-    const auto list = drf_.List("eflaw", asked, "법령ID", 1, {deadline, {}});
-    if (!list.ok()) return {State::kDown, list.error().message_en, list.error().message_ko};
-    return {State::kConnected, "law service answers", "법령 서비스가 응답합니다"};
-  }
-
- private:
-  void Add(std::string name, Function function, bool may_be_blocked) {
-    tools_.push_back(std::make_unique<FunctionTool>(
-        std::move(name), [this, function, may_be_blocked](const auto& call, const auto& context) {
-          return InCatalogue(function(drf_, call, context), may_be_blocked);
-        }));
-  }
-
-  const bool configured_;
-  const std::string name_ = kSystem, domain_ = "legal";
-  const Drf drf_;
-  std::vector<std::unique_ptr<FunctionTool>> tools_;
-};
+ToolGroup::Probe ProbeOf(std::shared_ptr<const Drf> drf) {
+  return [drf = std::move(drf)](const tools::CallContext& context) {
+    return ErrorOf(drf->List("eflaw", {{"query", "법"}, {"nw", "3"}}, "법령ID", 1, context));
+  };
+}
 
 }  // namespace
 }  // namespace legal
 
 std::unique_ptr<tools::Connector> MakeLegalConnector(LegalOptions options, HttpClient& http,
                                                      base::Clock& clock, DocumentTexts* documents) {
-  return std::make_unique<legal::LegalConnector>(std::move(options), http, clock, documents);
+  using namespace legal;  // NOLINT: this function's own folder
+  if (options.base_url.empty()) return std::make_unique<ToolGroup>(kSystem, "legal", nullptr);
+  const auto drf = std::make_shared<const Drf>(std::move(options), http, clock);
+  auto group = std::make_unique<ToolGroup>(kSystem, "legal", ProbeOf(drf));
+  group->Add("law.search", On(drf, &SearchLaw, true));
+  group->Add("law.article", On(drf, &GetArticle, false));
+  group->Add("law.diff", On(drf, &GetDiff, false));
+  group->Add("law.delegation", On(drf, &GetDelegation, false));
+  if (documents != nullptr)
+    group->Add("law.impact", On(drf, std::bind_front(&GetImpact, std::ref(*documents)), false));
+  group->Add("law.citations.verify", On(drf, std::bind_front(&VerifyCitations, documents), false));
+  group->Add("case.search", On(drf, &SearchCases, true));
+  return group;
 }
 
 }  // namespace connectors

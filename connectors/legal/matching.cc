@@ -44,10 +44,8 @@ std::string Snippet(const std::string& text, const std::string& query) {
   }
   const size_t begin =
       at == std::u32string::npos || at < kSnippetPoints / 3 ? 0 : at - kSnippetPoints / 3;
-  std::string snippet = base::Utf8(points.substr(begin, kSnippetPoints));
-  if (begin > 0) snippet.insert(0, "…");
-  if (begin + kSnippetPoints < points.size()) snippet += "…";
-  return snippet;
+  return base::StrCat(begin > 0 ? "…" : "",
+                      base::FirstPoints(base::Utf8(points.substr(begin)), kSnippetPoints));
 }
 
 }  // namespace connectors::legal

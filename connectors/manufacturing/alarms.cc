@@ -3,6 +3,7 @@
 
 #include "connectors/manufacturing/plant.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::manufacturing {
 namespace {
@@ -18,14 +19,6 @@ constexpr uint32_t kBadNodeIdUnknown = 0x80340000;
 // The three bands of Part 9, annex D, for systems that know only three priorities.
 std::string_view Priority(int severity) {
   return severity >= 667 ? "high" : severity >= 334 ? "medium" : "low";
-}
-
-std::string Unspaced(std::string_view text) { return base::ReplaceAll(text, " ", ""); }
-
-bool InArea(const TagEntry* entry, const std::string& area) {
-  if (area.empty()) return true;
-  if (entry == nullptr) return false;
-  return Unspaced(entry->area) == Unspaced(area) || entry->asset == area;
 }
 
 bool Earlier(const Condition& a, const Condition& b) {
@@ -58,15 +51,10 @@ Fallible<Conditions> Standing(Plant& plant, const tools::CallContext& context) {
   return conditions;
 }
 
-bool AreaKnown(const Plant& plant, const std::string& area) {
-  const auto& tags = plant.tags.tags();
-  return std::any_of(tags.begin(), tags.end(),
-                     [&](const TagEntry& entry) { return InArea(&entry, area); });
-}
-
 tools::ToolError ConditionGone(const std::string& alarm) {
-  return MakeToolError("condition_gone", StrCat("alarm '", alarm, "' does not stand any more"),
-                       StrCat("알람 '", alarm, "'이(가) 더 이상 발생 상태가 아닙니다"));
+  return MakeToolError(
+      "condition_gone", StrCat("alarm '", alarm, "' does not stand any more"),
+      StrCat("알람 '", alarm, "'", base::Particle(alarm, "이"), " 더 이상 발생 상태가 아닙니다"));
 }
 
 tools::ToolOutcome Acknowledged(Plant& plant, const std::string& alarm) {
@@ -102,16 +90,17 @@ tools::ToolOutcome ActiveAlarms(Plant& plant, const tools::ToolCall& call,
                                 const tools::CallContext& context) {
   const std::string area = base::StringOr(call.arguments(), "area", "");
   const std::string priority = base::StringOr(call.arguments(), "priority", "");
-  if (!area.empty() && !AreaKnown(plant, area)) {
+  const std::vector<const TagEntry*> within = plant.tags.Within(area);
+  if (!area.empty() && within.empty()) {
     return MakeToolError("not_found", StrCat("there is no area '", area, "' in the plant"),
-                         StrCat("구역 '", area, "'이(가) 없습니다"));
+                         StrCat("구역 '", area, "'", base::Particle(area, "이"), " 없습니다"));
   }
   ASSIGN_OR_FAIL(const Conditions standing, Standing(plant, context));
   tools::ToolResult result{{{"count", 0}, {"items", Json::array()}}, PlantLabel(), {}};
   for (const Condition& condition : standing.items) {
     const TagEntry* entry = plant.tags.ById(condition.source);
-    if (!InArea(entry, area) || (!priority.empty() && Priority(condition.severity) != priority))
-      continue;
+    const bool there = area.empty() || std::ranges::count(within, entry) > 0;
+    if (!there || (!priority.empty() && Priority(condition.severity) != priority)) continue;
     const Json item = Item(condition, entry);
     result.origins.push_back(MakeOrigin(kOpcUaSystem, condition.name, condition.event,
                                         plant.clock.Now(), base::DumpJson(item)));

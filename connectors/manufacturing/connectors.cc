@@ -19,10 +19,8 @@ FunctionTool::Body On(std::shared_ptr<Plant> plant, Outcome tool) {
 
 std::unique_ptr<tools::Connector> OpcUaConnector(const std::shared_ptr<Plant>& plant,
                                                  bool may_write) {
-  ToolGroup::Probe probe =
-      [plant](const tools::CallContext& context) -> std::optional<tools::ToolError> {
-    const auto state = plant->opcua.ServerState(context);
-    return state.ok() ? std::nullopt : std::optional(state.error());
+  ToolGroup::Probe probe = [plant](const tools::CallContext& context) {
+    return ErrorOf(plant->opcua.ServerState(context));
   };
   if (!plant->opcua.configured()) probe = nullptr;
   auto group =
@@ -38,11 +36,8 @@ std::unique_ptr<tools::Connector> OpcUaConnector(const std::shared_ptr<Plant>& p
 
 std::unique_ptr<tools::Connector> PlantDatabase(const std::shared_ptr<Plant>& plant,
                                                 bool configured) {
-  ToolGroup::Probe probe =
-      [plant](const tools::CallContext& context) -> std::optional<tools::ToolError> {
-    const auto rows =
-        plant->database->Rows("SELECT 1 AS one FROM plant.asset LIMIT 1", {}, context);
-    return rows.ok() ? std::nullopt : std::optional(rows.error());
+  ToolGroup::Probe probe = [plant](const tools::CallContext& context) {
+    return ErrorOf(plant->database->Rows("SELECT 1 AS one FROM plant.asset LIMIT 1", {}, context));
   };
   if (!configured) probe = nullptr;
   auto group =
@@ -95,7 +90,7 @@ absl::StatusOr<std::vector<std::unique_ptr<tools::Connector>>> MakeManufacturing
   connectors.push_back(OpcUaConnector(plant, !options.set_points_path.empty()));
   connectors.push_back(PlantDatabase(plant, database));
   ASSIGN_OR_RETURN(connectors.emplace_back(),
-                   manufacturing::MakeWorkOrderConnector(options.tryton, deps));
+                   manufacturing::MakeWorkOrderConnector(options.tryton, deps, plant));
   return connectors;
 }
 

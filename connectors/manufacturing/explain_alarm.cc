@@ -25,9 +25,11 @@ WITH RECURSIVE reach(asset) AS (
   SELECT t.asset FROM plant.asset t WHERE t.asset = $1
   UNION SELECT f.upstream FROM plant.feeds f JOIN reach r ON f.asset = r.asset)
 SELECT f.fault_code, f.asset, f.title,
-  (SELECT json_agg(json_build_object('tag', s.tag, 'direction', s.direction, 'weight', s.weight) ORDER BY s.tag)
+  (SELECT json_agg(json_build_object('tag', s.tag, 'direction', s.direction, 'weight', s.weight)
+                   ORDER BY s.tag)
      FROM plant.fault_symptom s WHERE s.fault_code = f.fault_code) AS symptoms,
-  (SELECT coalesce(json_agg(json_build_object('item', p.item, 'quantity', p.quantity) ORDER BY p.item), '[]')
+  (SELECT coalesce(json_agg(json_build_object('item', p.item, 'quantity', p.quantity)
+                            ORDER BY p.item), '[]')
      FROM plant.fault_part p WHERE p.fault_code = f.fault_code) AS parts
 FROM plant.fault f JOIN reach USING (asset)
 WHERE EXISTS (SELECT 1 FROM plant.fault_symptom s WHERE s.fault_code = f.fault_code AND s.tag = $2)

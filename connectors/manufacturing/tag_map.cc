@@ -1,7 +1,11 @@
 #include "connectors/manufacturing/tag_map.h"
 
+#include <set>
+
+#include "connectors/manufacturing/plant_names.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::manufacturing {
 namespace {
@@ -54,9 +58,11 @@ bool ParseSource(const Json& source, TagEntry& entry) {
 absl::StatusOr<TagEntry> ParseTag(const Json& json, const std::string& path) {
   TagEntry entry;
   entry.tag = StringOr(json, "tag", "");
-  entry.name = StringOr(json, "name", "");
   entry.asset = StringOr(json, "asset", "");
-  entry.area = StringOr(json, "area", "");
+  entry.names = NamesOf(json, "name");
+  entry.name = entry.names.empty() ? "" : entry.names.front();
+  entry.asset_names = NamesOf(json, "asset_name");
+  entry.areas = NamesOf(json, "area");
   entry.unit = StringOr(json, "unit", "");
   const Json limits = json.is_object() ? json.value("limits", Json::object()) : Json::object();
   entry.low = Number(limits, "low");
@@ -69,11 +75,24 @@ absl::StatusOr<TagEntry> ParseTag(const Json& json, const std::string& path) {
   return entry;
 }
 
-std::string Unspaced(std::string_view text) { return base::ReplaceAll(text, " ", ""); }
+// Its names alone, and after each name of its area.
+std::vector<std::string> FullNames(const TagEntry& entry) {
+  std::vector<std::string> names = entry.names;
+  for (const std::string& area : entry.areas) {
+    for (const std::string& name : entry.names) names.push_back(StrCat(area, " ", name));
+  }
+  return names;
+}
+
+std::vector<std::string> AssetNames(const TagEntry& entry) {
+  std::vector<std::string> names = entry.asset_names;
+  if (!entry.asset.empty()) names.push_back(entry.asset);
+  return names;
+}
 
 tools::ToolError NoTag(const std::string& text) {
   return tools::MakeToolError("not_found", StrCat("there is no tag '", text, "'"),
-                              StrCat("태그 '", text, "'이(가) 없습니다"));
+                              StrCat("태그 '", text, "'", base::Particle(text, "이"), " 없습니다"));
 }
 
 }  // namespace
@@ -104,20 +123,29 @@ const TagEntry* TagMap::ById(std::string_view tag) const {
 
 Fallible<const TagEntry*> TagMap::Find(const std::string& text) const {
   if (const TagEntry* entry = ById(text)) return entry;
-  const std::string wanted = Unspaced(text);
-  std::vector<const TagEntry*> found;
-  for (const TagEntry& entry : tags_) {
-    const bool fits =
-        wanted == Unspaced(entry.name) || wanted == Unspaced(StrCat(entry.area, entry.name));
-    if (fits) found.push_back(&entry);
-  }
+  const std::vector<const TagEntry*> found = Meant(text, tags_, FullNames);
   if (found.size() == 1) return found.front();
   if (found.empty()) return NoTag(text);
   std::vector<std::string> names;
   for (const TagEntry* entry : found) names.push_back(entry->tag);
   const std::string list = base::StrJoin(names, ", ");
-  return tools::MakeToolError("invalid_argument", StrCat("tag '", text, "' may be any of ", list),
-                              StrCat("태그 '", text, "'이(가) 여럿입니다: ", list));
+  return tools::MakeToolError(
+      "invalid_argument", StrCat("tag '", text, "' may be any of ", list),
+      StrCat("태그 '", text, "'", base::Particle(text, "이"), " 여럿입니다: ", list));
+}
+
+std::vector<const TagEntry*> TagMap::Within(const std::string& area) const {
+  return Meant(area, tags_, [](const TagEntry& entry) {
+    std::vector<std::string> names = AssetNames(entry);
+    names.insert(names.end(), entry.areas.begin(), entry.areas.end());
+    return names;
+  });
+}
+
+std::string TagMap::AssetOf(const std::string& text) const {
+  std::set<std::string> assets;
+  for (const TagEntry* entry : Meant(text, tags_, AssetNames)) assets.insert(entry->asset);
+  return assets.size() == 1 ? *assets.begin() : text;
 }
 
 }  // namespace connectors::manufacturing

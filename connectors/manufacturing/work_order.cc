@@ -1,6 +1,5 @@
 #include "connectors/manufacturing/work_order.h"
 
-#include "connectors/manufacturing/plant.h"
 #include "connectors/tool_group.h"
 #include "model_core/base/strings.h"
 
@@ -16,14 +15,14 @@ constexpr std::string_view kSystem = "manufacturing.tryton";
 
 class WorkOrders {
  public:
-  WorkOrders(std::unique_ptr<TrytonClient> tryton, base::Clock& clock)
-      : tryton_(std::move(tryton)), clock_(clock) {}
+  WorkOrders(std::unique_ptr<TrytonClient> tryton, base::Clock& clock,
+             std::shared_ptr<const Plant> plant)
+      : tryton_(std::move(tryton)), clock_(clock), plant_(std::move(plant)) {}
 
   ToolOutcome Create(const tools::ToolCall& call, const tools::CallContext& context) {
     if (auto done = Settle(call, context)) return *done;
     ASSIGN_OR_FAIL(const TrytonItem asset,
-                   FindItem(*tryton_, call.arguments().at("asset").get<std::string>(),
-                            "unknown_asset", "unknown_asset", context));
+                   FindItem(*tryton_, AssetOf(call), "unknown_asset", "unknown_asset", context));
     Json values = Values(call, asset);
     if (auto error = AddSite(values, context)) return *error;
     ASSIGN_OR_FAIL(const Json made,
@@ -50,9 +49,8 @@ class WorkOrders {
   }
 
   std::optional<tools::ToolError> Probe(const tools::CallContext& context) {
-    const auto count = tryton_->Call(Name("model"), "search_count", Json::array({Json::array()}),
-                                     Json::object(), false, context);
-    return count.ok() ? std::nullopt : std::optional(count.error());
+    return ErrorOf(tryton_->Call(Name("model"), "search_count", Json::array({Json::array()}),
+                                 Json::object(), false, context));
   }
 
  private:
@@ -61,6 +59,10 @@ class WorkOrders {
   }
   std::string NoteName(const std::string& field) const {
     return tryton_->Mapping("/note/" + field).get<std::string>();
+  }
+
+  std::string AssetOf(const tools::ToolCall& call) const {
+    return plant_->tags.AssetOf(call.arguments().at("asset").get<std::string>());
   }
 
   Json KeyDomain(const tools::ToolCall& call) const {
@@ -129,16 +131,17 @@ class WorkOrders {
 
   const std::unique_ptr<TrytonClient> tryton_;
   base::Clock& clock_;
+  const std::shared_ptr<const Plant> plant_;
 };
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<tools::Connector>> MakeWorkOrderConnector(TrytonOptions options,
-                                                                         ManufacturingDeps deps) {
+absl::StatusOr<std::unique_ptr<tools::Connector>> MakeWorkOrderConnector(
+    TrytonOptions options, ManufacturingDeps deps, std::shared_ptr<const Plant> plant) {
   const bool configured = options.configured();
   ASSIGN_OR_RETURN(std::unique_ptr<TrytonClient> tryton,
                    MakeTrytonClient(deps.http, std::move(options)));
-  auto orders = std::make_shared<WorkOrders>(std::move(tryton), deps.clock);
+  auto orders = std::make_shared<WorkOrders>(std::move(tryton), deps.clock, std::move(plant));
   ToolGroup::Probe probe = [orders](const tools::CallContext& context) {
     return orders->Probe(context);
   };

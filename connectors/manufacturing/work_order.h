@@ -4,11 +4,12 @@
 
 #include <memory>
 
-#include "connectors/manufacturing.h"
+#include "connectors/manufacturing/plant.h"
 
 namespace connectors::manufacturing {
 
-absl::StatusOr<std::unique_ptr<tools::Connector>> MakeWorkOrderConnector(TrytonOptions options,
-                                                                         ManufacturingDeps deps);
+// `plant`: whose tag map knows the assets by the names that people use.
+absl::StatusOr<std::unique_ptr<tools::Connector>> MakeWorkOrderConnector(
+    TrytonOptions options, ManufacturingDeps deps, std::shared_ptr<const Plant> plant);
 
 }  // namespace connectors::manufacturing

@@ -1,140 +1,86 @@
+// Which tools each connector of the hospital gives, and how its health is asked.
 #include "connectors/medical/care.h"
 #include "connectors/medical/imaging.h"
 #include "connectors/medical/tools.h"
+#include "connectors/tool_group.h"
 
 namespace connectors {
 namespace medical {
 namespace {
 
-using Health = tools::Connector::Health;
-using State = tools::Connector::State;
+using tools::CallContext;
+using tools::ToolCall;
 
-Health NotConfigured() {
-  return {State::kNotConfigured, "no address is configured", "주소가 설정되지 않았습니다"};
+struct Hospital {
+  base::Clock& clock;
+  const Fhir fhir;
+  DurSource dur;
+  const ExportOptions exports;
+};
+
+template <typename Outcome>
+std::function<Outcome(const ToolCall&, const CallContext&)> On(
+    std::shared_ptr<Hospital> hospital,
+    Outcome (*tool)(const Systems&, const ToolCall&, const CallContext&)) {
+  return [hospital = std::move(hospital), tool](const ToolCall& call, const CallContext& context) {
+    return tool({hospital->fhir, hospital->dur, hospital->clock, hospital->exports}, call, context);
+  };
 }
 
-Health FromPing(const Fallible<bool>& ping) {
-  if (!ping.ok()) return {State::kDown, ping.error().message_en, ping.error().message_ko};
-  return {State::kConnected, "the server answers", "서버가 응답합니다"};
+FunctionTool::Relation CareIn(std::shared_ptr<Hospital> hospital) {
+  return [hospital = std::move(hospital)](const auto& requester, const auto& arguments) {
+    return CareRelation(hospital->fhir, hospital->clock, requester, arguments);
+  };
 }
-
-// What both connectors share: a name, a domain, and tools with a care relation.
-class Base : public tools::Connector {
- public:
-  explicit Base(std::string name) : name_(std::move(name)) {}
-  const std::string& name() const override { return name_; }
-  const std::string& domain() const override { return domain_; }
-  std::vector<tools::Tool*> tools() override {
-    std::vector<tools::Tool*> out;
-    for (const auto& tool : tools_) out.push_back(tool.get());
-    return out;
-  }
-
- protected:
-  void Add(std::string name, FunctionTool::Body body, FunctionTool::Relation relation,
-           FunctionTool::Settlement settlement = nullptr) {
-    tools_.push_back(std::make_unique<FunctionTool>(std::move(name), std::move(body),
-                                                    std::move(relation), std::move(settlement)));
-  }
-
- private:
-  const std::string name_, domain_ = "medical";
-  std::vector<std::unique_ptr<FunctionTool>> tools_;
-};
-
-class MedicalConnector : public Base {
- public:
-  MedicalConnector(MedicalOptions options, HttpClient& http, base::Clock& clock)
-      : Base(kSystem),
-        clock_(clock),
-        fhir_(std::move(options.fhir), http, clock),
-        dur_(std::move(options.dur_rules_file), std::move(options.drug_list_file)),
-        exports_(std::move(options.exports)) {
-    if (fhir_.options().base_url.empty()) return;
-    Give("patient.summary", &Summarise);
-    Give("med.active_list", &ActiveMedicines);
-    Give("med.safety_check", &SafetyCheck);
-    Give("lab.trend", &LabTrend);
-    Give("order.propose", &ProposeOrder);
-    Give("order.sign", &SignOrder, &FindSignature);
-    if (!exports_.directory.empty()) GiveExport();
-  }
-
-  Health Check(absl::Time deadline) override {
-    return fhir_.options().base_url.empty() ? NotConfigured()
-                                            : FromPing(fhir_.Ping({deadline, {}}));
-  }
-
- private:
-  template <typename Outcome>
-  using Function = Outcome (*)(const Systems&, const tools::ToolCall&, const tools::CallContext&);
-
-  void Give(std::string name, Function<tools::ToolOutcome> function,
-            Function<std::optional<tools::ToolOutcome>> settlement = nullptr) {
-    FunctionTool::Settlement settle;
-    if (settlement != nullptr) settle = Bound(settlement);
-    Add(
-        std::move(name), Bound(function),
-        [this](const auto& requester, const auto& arguments) {
-          return CareRelation(fhir_, clock_, requester, arguments);
-        },
-        std::move(settle));
-  }
-  // Of a cohort nobody is asked for a care relation: two people approve it, for research alone.
-  void GiveExport() { Add("deid.export", Bound(&ExportCohort), nullptr, Bound(&FindExport)); }
-
-  template <typename Outcome>
-  std::function<Outcome(const tools::ToolCall&, const tools::CallContext&)> Bound(
-      Function<Outcome> function) {
-    return [this, function](const tools::ToolCall& call, const tools::CallContext& context) {
-      return function({fhir_, dur_, clock_, exports_}, call, context);
-    };
-  }
-
-  base::Clock& clock_;
-  const Fhir fhir_;
-  DurSource dur_;
-  const ExportOptions exports_;
-};
-
-class ImagingConnector : public Base {
- public:
-  ImagingConnector(ImagingOptions options, HttpClient& http, base::Clock& clock)
-      : Base("medical.dicomweb"),
-        configured_(!options.base_url.empty()),
-        clock_(clock),
-        imaging_(std::move(options), http, clock) {
-    if (!configured_) return;
-    Add(
-        "imaging.find",
-        [this](const auto& call, const auto& context) { return imaging_.Find(call, context); },
-        [this](const auto& requester, const auto& arguments) -> absl::StatusOr<bool> {
-          if (imaging_.fhir().options().base_url.empty()) return false;
-          return CareRelation(imaging_.fhir(), clock_, requester, arguments);
-        });
-  }
-
-  Health Check(absl::Time deadline) override {
-    return configured_ ? FromPing(imaging_.Ping({deadline, {}})) : NotConfigured();
-  }
-
- private:
-  const bool configured_;
-  base::Clock& clock_;
-  const Imaging imaging_;
-};
 
 }  // namespace
 }  // namespace medical
 
 std::unique_ptr<tools::Connector> MakeMedicalConnector(MedicalOptions options, HttpClient& http,
                                                        base::Clock& clock) {
-  return std::make_unique<medical::MedicalConnector>(std::move(options), http, clock);
+  using namespace medical;  // NOLINT: this function's own folder
+  if (options.fhir.base_url.empty())
+    return std::make_unique<ToolGroup>(kSystem, "medical", nullptr);
+  const std::shared_ptr<Hospital> hospital(
+      new Hospital{clock, Fhir(std::move(options.fhir), http, clock),
+                   DurSource(std::move(options.dur_rules_file), std::move(options.drug_list_file)),
+                   std::move(options.exports)});
+  auto group = std::make_unique<ToolGroup>(
+      kSystem, "medical",
+      [hospital](const CallContext& context) { return ErrorOf(hospital->fhir.Ping(context)); });
+  const FunctionTool::Relation care = CareIn(hospital);
+  group->Add("patient.summary", On(hospital, &Summarise), nullptr, care);
+  group->Add("med.active_list", On(hospital, &ActiveMedicines), nullptr, care);
+  group->Add("med.safety_check", On(hospital, &SafetyCheck), nullptr, care);
+  group->Add("lab.trend", On(hospital, &LabTrend), nullptr, care);
+  group->Add("order.propose", On(hospital, &ProposeOrder), nullptr, care);
+  group->Add("order.sign", On(hospital, &SignOrder), On(hospital, &FindSignature), care);
+  // Of a cohort nobody is asked for a care relation: two people approve it, for research alone.
+  if (!hospital->exports.directory.empty())
+    group->Add("deid.export", On(hospital, &ExportCohort), On(hospital, &FindExport));
+  return group;
 }
 
 std::unique_ptr<tools::Connector> MakeImagingConnector(ImagingOptions options, HttpClient& http,
                                                        base::Clock& clock) {
-  return std::make_unique<medical::ImagingConnector>(std::move(options), http, clock);
+  using namespace medical;  // NOLINT: this function's own folder
+  constexpr char kName[] = "medical.dicomweb";
+  if (options.base_url.empty()) return std::make_unique<ToolGroup>(kName, "medical", nullptr);
+  const auto imaging = std::make_shared<const Imaging>(std::move(options), http, clock);
+  auto group = std::make_unique<ToolGroup>(kName, "medical", [imaging](const CallContext& context) {
+    return ErrorOf(imaging->Ping(context));
+  });
+  group->Add(
+      "imaging.find",
+      [imaging](const ToolCall& call, const CallContext& context) {
+        return imaging->Find(call, context);
+      },
+      nullptr,
+      [imaging, &clock](const auto& requester, const auto& arguments) -> absl::StatusOr<bool> {
+        if (imaging->fhir().options().base_url.empty()) return false;
+        return CareRelation(imaging->fhir(), clock, requester, arguments);
+      });
+  return group;
 }
 
 }  // namespace connectors

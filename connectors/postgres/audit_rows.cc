@@ -6,6 +6,23 @@ namespace connectors {
 namespace {
 constexpr char kColumns[] =
     "l.leaf_index, r.id, r.run_id, r.time, r.actor, r.type, r.payload, r.salt, r.payload_sha256";
+
+// What was decided before its policies were kept is exported without them.
+absl::StatusOr<std::vector<policies::PolicyFiles>> PoliciesNamedBy(
+    const policies::AuditExport& bundle, pqxx::work& work) {
+  std::vector<policies::PolicyFiles> named;
+  const auto rows = work.exec_params(
+      "SELECT texts FROM policy_texts WHERE version = ANY (string_to_array($1, ',')) "
+      "ORDER BY version",
+      base::StrJoin(policies::PolicyVersions(bundle), ","));
+  for (const auto& row : rows) {
+    ASSIGN_OR_RETURN(const base::Json json, base::ParseJson(row[0].c_str(), "policies"));
+    ASSIGN_OR_RETURN(policies::PolicyFiles files, policies::ParsePolicyFiles(json));
+    named.push_back(std::move(files));
+  }
+  return named;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<agents::RunStore::SequencedRecord>> PostgresRunStore::AuditRecords(
@@ -23,6 +40,15 @@ absl::StatusOr<std::vector<agents::RunStore::SequencedRecord>> PostgresRunStore:
   });
   RETURN_IF_ERROR(status);
   return records;
+}
+
+absl::Status PostgresRunStore::KeepPolicies(const policies::PolicyFiles& files) {
+  return pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
+    work.exec_params(
+        "INSERT INTO policy_texts (version, texts) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        files.Version(), base::DumpJson(policies::TextsJson(files)));
+    return absl::OkStatus();
+  });
 }
 
 absl::StatusOr<std::string> PostgresRunStore::LatestCheckpoint() { return sequencer_.checkpoint(); }
@@ -45,6 +71,7 @@ absl::StatusOr<policies::AuditExport> PostgresRunStore::ExportRun(const std::str
         return absl::UnavailableError("the newest record has no place in the log yet");
       bundle.entries.push_back({row[0].as<uint64_t>(), AuditRecordOf(row, 1), {}});
     }
+    ASSIGN_OR_RETURN(bundle.policies, PoliciesNamedBy(bundle, work));
     const auto earlier = work.exec_params(
         "SELECT size, note FROM audit_checkpoints WHERE size > $1 ORDER BY size LIMIT 1",
         bundle.entries.front().index);

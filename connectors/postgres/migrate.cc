@@ -12,7 +12,8 @@ namespace {
 constexpr char kBootstrap[] = R"(
   SELECT pg_advisory_xact_lock(7320191);
   CREATE TABLE IF NOT EXISTS schema_migrations (
-    number int PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, applied timestamptz NOT NULL DEFAULT now());
+    number int PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL,
+    applied timestamptz NOT NULL DEFAULT now());
   DO $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'maru_app') THEN
       CREATE ROLE maru_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE;
@@ -26,13 +27,14 @@ constexpr char kBootstrap[] = R"(
 // database's owner to forbid them, nor large objects, whose functions are a superuser's.
 constexpr char kNothingBesides[] = R"(
   DO $$ BEGIN
-    IF (SELECT pg_has_role(datdba, 'MEMBER') FROM pg_database WHERE datname = current_database()) THEN
+    IF (SELECT pg_has_role(datdba, 'MEMBER') FROM pg_database
+        WHERE datname = current_database()) THEN
       EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
       EXECUTE format('GRANT CONNECT ON DATABASE %I TO maru_app', current_database());
     END IF;
     IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-      REVOKE EXECUTE ON FUNCTION lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea), lo_import(text),
-        lo_import(text, oid) FROM PUBLIC;
+      REVOKE EXECUTE ON FUNCTION lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea),
+        lo_import(text), lo_import(text, oid) FROM PUBLIC;
     END IF;
   END $$;
 )";

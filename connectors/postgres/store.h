@@ -49,6 +49,7 @@ class PostgresRunStore : public agents::RunStore {
 
   absl::Status Record(const std::string& actor, const std::string& type,
                       const base::Json& payload) override;
+  absl::Status KeepPolicies(const policies::PolicyFiles& files) override;
   absl::StatusOr<policies::AuditExport> ExportRun(const std::string& run_id) override;
   absl::StatusOr<std::vector<SequencedRecord>> AuditRecords(uint64_t from_index,
                                                             int limit) override;

@@ -3,7 +3,7 @@
 #include <pqxx/except>
 
 #include "absl/strings/cord.h"
-#include "connectors/sql/pqxx_errors.h"
+#include "connectors/pqxx_errors.h"
 #include "model_core/base/strings.h"
 
 namespace connectors {

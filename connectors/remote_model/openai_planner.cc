@@ -1,7 +1,7 @@
-#include <algorithm>
-
 #include "agents/plan_reading.h"
 #include "connectors/remote_model.h"
+#include "connectors/remote_model/act_check.h"
+#include "connectors/remote_model/model_server.h"
 #include "connectors/remote_model/planner_messages.h"
 #include "model_core/base/clock.h"
 #include "model_core/base/sha256.h"
@@ -12,128 +12,88 @@ namespace {
 
 using agents::PlanRequest;
 using agents::PlanResult;
-using base::Json;
 using base::StrCat;
-
-absl::Status Fault(absl::StatusCode code, std::string_view english, std::string_view korean) {
-  return base::Error(code, StrCat("model server: ", english), StrCat("모델 서버: ", korean));
-}
-
-// Planning changes nothing, so an exchange that was lost may be repeated.
-absl::Status FromExchange(const absl::Status& status) {
-  const bool lost = absl::IsUnavailable(status) || absl::IsUnknown(status);
-  if (!lost) return status;
-  return Fault(absl::StatusCode::kUnavailable, base::Message(status, base::Language::kEnglish),
-               "응답하지 않습니다");
-}
-
-absl::Status FromHttpCode(int code) {
-  const std::string english = StrCat("HTTP ", code), korean = StrCat("HTTP ", code, " 오류입니다");
-  if (code == 401 || code == 403) {
-    return Fault(absl::StatusCode::kFailedPrecondition, english + ": the credential is refused",
-                 "인증을 거부했습니다");
-  }
-  if (code == 404) {
-    return Fault(absl::StatusCode::kFailedPrecondition, english + ": no such model or path",
-                 "모델이나 경로가 없습니다");
-  }
-  const bool passing = code == 408 || code == 429 || code >= 500;
-  return Fault(passing ? absl::StatusCode::kUnavailable : absl::StatusCode::kFailedPrecondition,
-               english, korean);
-}
-
-absl::Status NoPlan(std::string_view english, std::string_view korean) {
-  return Fault(absl::StatusCode::kInternal,
-               StrCat("its answer is not a plan that holds: ", english),
-               StrCat("답이 올바른 계획이 아닙니다: ", korean));
-}
-
-absl::Status NoPlan(const absl::Status& why) {
-  return NoPlan(base::Message(why, base::Language::kEnglish),
-                base::Message(why, base::Language::kKorean));
-}
-
-// choices[0].message.content, and the token counts.
-absl::Status ReadAnswer(const HttpResponse& response, PlanResult& result) {
-  const auto json = base::ParseJson(response.body, "completion");
-  if (!json.ok()) return NoPlan(json.status());
-  const Json choices = json->is_object() ? json->value("choices", Json()) : Json();
-  const Json choice = choices.is_array() && !choices.empty() ? choices[0] : Json();
-  if (base::StringOr(choice, "finish_reason", "") == "length")
-    return NoPlan("it was cut off by the token limit", "토큰 한도에서 끊겼습니다");
-  const Json message = choice.is_object() ? choice.value("message", Json()) : Json();
-  result.text = base::StringOr(message, "content", "");
-  if (result.text.empty()) return NoPlan("it has no content", "내용이 없습니다");
-  const Json usage = json->value("usage", Json());
-  result.prompt_tokens =
-      static_cast<size_t>(std::max<int64_t>(0, base::IntOr(usage, "prompt_tokens", 0)));
-  result.tokens =
-      static_cast<size_t>(std::max<int64_t>(0, base::IntOr(usage, "completion_tokens", 0)));
-  return absl::OkStatus();
-}
+using tools::Catalogue;
 
 class OpenAiPlanner : public agents::Planner {
  public:
-  OpenAiPlanner(OpenAiOptions options, HttpClient& http, const tools::Catalogue& catalogue)
-      : options_(std::move(options)), http_(http), catalogue_(catalogue) {}
+  OpenAiPlanner(OpenAiOptions options, HttpClient& http, const Catalogue& catalogue)
+      : server_(std::move(options), http), catalogue_(catalogue) {}
 
   absl::StatusOr<PlanResult> MakePlan(const PlanRequest& request) override {
     RETURN_IF_ERROR(agents::CheckRequestText(request.text));
-    RETURN_IF_ERROR(agents::CheckValueCount(request));
+    const auto recognition = agents::RecogniseForModel(request);
+    RETURN_IF_ERROR(agents::CheckValueCount(*recognition));
     const absl::Time start = base::SystemClock().Now();
-    const Json messages = PlannerMessages(request, catalogue_);
-    const Json schema = agents::PlanSchema(request, catalogue_);
-    const tools::CallContext context{std::min(request.deadline, start + options_.timeout),
-                                     request.cancelled};
-    const auto response = http_.Do(Ask(messages, schema), context);
-    if (!response.ok()) return FromExchange(response.status());
-    if (response->status != 200) return FromHttpCode(response->status);
-    PlanResult result;
-    RETURN_IF_ERROR(ReadAnswer(*response, result));
-    if (const absl::Status read = agents::ReadPlan(request, catalogue_, result); !read.ok())
-      return NoPlan(read);
-    result.evidence = {options_.model, "", base::HashJson(schema), base::HashJson(messages),
-                       "openai"};
+    ASSIGN_OR_RETURN(PlanResult result, Plan(request, *recognition, catalogue_));
     result.milliseconds = absl::ToDoubleMilliseconds(base::SystemClock().Now() - start);
     return result;
   }
 
  private:
-  HttpRequest Ask(const Json& messages, const Json& schema) const {
-    const Json body = {
-        {"model", options_.model},
-        {"messages", messages},
-        {"temperature", 0},
-        {"seed", 0},
-        {"max_tokens", options_.tokens_max},
-        {"response_format",
-         {{"type", "json_schema"},
-          {"json_schema", {{"name", "plan"}, {"strict", true}, {"schema", schema}}}}}};
-    HttpRequest request{"POST",
-                        StrCat(options_.base_url, "/chat/completions"),
-                        {{"Content-Type", "application/json"}},
-                        base::DumpJson(body)};
-    if (!options_.api_key.empty())
-      request.headers.emplace_back("Authorization", StrCat("Bearer ", options_.api_key));
-    return request;
+  // A plan whose every act was asked for, as the model says when it is asked again. Acts that were
+  // not are barred, and the request is planned without them: each time with fewer tools.
+  absl::StatusOr<PlanResult> Plan(const PlanRequest& request,
+                                  const agents::Recognition& recognition,
+                                  const Catalogue& catalogue) const {
+    ASSIGN_OR_RETURN(PlanResult result, Write(request, recognition, catalogue));
+    const Acts acts = ActsOf(result.plan, catalogue);
+    if (acts.empty()) return result;
+    ASSIGN_OR_RETURN(const std::set<std::string> unasked, Check(request, acts));
+    if (unasked.empty()) return result;
+    return Plan(request, recognition, Without(unasked, catalogue));
   }
 
-  const OpenAiOptions options_;
-  HttpClient& http_;
-  const tools::Catalogue& catalogue_;
+  absl::StatusOr<PlanResult> Write(const PlanRequest& request,
+                                   const agents::Recognition& recognition,
+                                   const Catalogue& catalogue) const {
+    const ChatQuestion question{
+        "plan", "a plan that holds", "올바른 계획",
+        PlannerMessages(request, agents::ShownValues(request, recognition), catalogue),
+        agents::PlanSchema(request, recognition, catalogue)};
+    ASSIGN_OR_RETURN(ChatAnswer answer, Ask(question, request));
+    PlanResult result;
+    result.text = std::move(answer.text);
+    result.prompt_tokens = answer.prompt_tokens;
+    result.tokens = answer.tokens;
+    if (const absl::Status read = agents::ReadPlan(request, recognition, catalogue, result);
+        !read.ok())
+      return DoesNotHold(question, read);
+    result.evidence = {server_.model(), "", base::HashJson(question.schema),
+                       base::HashJson(question.messages), "openai"};
+    return result;
+  }
+
+  absl::StatusOr<std::set<std::string>> Check(const PlanRequest& request, const Acts& acts) const {
+    const ChatQuestion question = ActQuestion(request.text, acts);
+    ASSIGN_OR_RETURN(const ChatAnswer answer, Ask(question, request));
+    auto unasked = UnaskedActs(answer.text, acts);
+    if (!unasked.ok()) return DoesNotHold(question, unasked.status());
+    return unasked;
+  }
+
+  absl::StatusOr<ChatAnswer> Ask(const ChatQuestion& question, const PlanRequest& request) const {
+    return server_.Ask(question, {request.deadline, request.cancelled});
+  }
+
+  const ModelServer server_;
+  const Catalogue& catalogue_;
 };
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<agents::Planner>> MakeOpenAiPlanner(
-    OpenAiOptions options, HttpClient& http, const tools::Catalogue& catalogue) {
+absl::StatusOr<std::unique_ptr<agents::Planner>> MakeOpenAiPlanner(OpenAiOptions options,
+                                                                   HttpClient& http,
+                                                                   const Catalogue& catalogue) {
   if (!options.base_url.starts_with("http://") && !options.base_url.starts_with("https://")) {
-    return Fault(absl::StatusCode::kInvalidArgument,
-                 StrCat("base_url '", options.base_url, "' is not http or https"),
-                 StrCat("base_url '", options.base_url, "'이(가) http나 https 주소가 아닙니다"));
+    return ModelServerError(
+        absl::StatusCode::kInvalidArgument,
+        StrCat("base_url '", options.base_url, "' is not http or https"),
+        StrCat("base_url '", options.base_url, "'이(가) http나 https 주소가 아닙니다"));
   }
   if (options.model.empty()) {
-    return Fault(absl::StatusCode::kInvalidArgument, "no model is named", "모델 이름이 없습니다");
+    return ModelServerError(absl::StatusCode::kInvalidArgument, "no model is named",
+                            "모델 이름이 없습니다");
   }
   while (options.base_url.ends_with('/')) options.base_url.pop_back();
   return std::make_unique<OpenAiPlanner>(std::move(options), http, catalogue);

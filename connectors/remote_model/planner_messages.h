@@ -8,6 +8,8 @@
 namespace connectors {
 
 // Chat messages: one of the system, one of the user. Everything of the user stands in the latter.
-base::Json PlannerMessages(const agents::PlanRequest& request, const tools::Catalogue& catalogue);
+// `values` are agents::ShownValues.
+base::Json PlannerMessages(const agents::PlanRequest& request, const std::string& values,
+                           const tools::Catalogue& catalogue);
 
 }  // namespace connectors

@@ -1,4 +1,4 @@
-#include "connectors/sql/pqxx_errors.h"
+#include "connectors/pqxx_errors.h"
 
 #include <algorithm>
 #include <pqxx/except>

@@ -1,8 +1,8 @@
 // One connection a call: outside databases are asked rarely, and none is held while nobody asks.
 #include <pqxx/pqxx>
 
+#include "connectors/pqxx_errors.h"
 #include "connectors/sql.h"
-#include "connectors/sql/pqxx_errors.h"
 #include "model_core/base/strings.h"
 
 namespace connectors {

@@ -4,6 +4,7 @@
 #include "deploy/cli/members.h"
 #include "deploy/cli/run_view.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace deploy::cli {
 namespace {
@@ -33,7 +34,7 @@ absl::StatusOr<ExitCode> List(const Session& session, const ListOptions& options
   for (const Json& approval : Items(answer, "approvals")) {
     const bool mine = base::BoolOr(approval, "mine", false);
     rows.push_back({{StringOr(approval, "id", ""), Tone::kQuiet},
-                    StateCell(session, StringOr(approval, "state", "")),
+                    ApprovalStateCell(session, StringOr(approval, "state", "")),
                     {StringOr(approval, "requester", "")},
                     {ToolTitle(session, StringOr(approval, "tool", ""))},
                     {mine ? session.Say("you may answer", "답할 수 있음") : "", Tone::kWait}});
@@ -96,8 +97,8 @@ absl::Status CheckHash(const AnswerOptions& options, const std::string& call_has
   return base::Error(
       absl::StatusCode::kFailedPrecondition,
       StrCat("approval '", options.id, "' is bound to ", call_hash, ", not to ", options.hash),
-      StrCat("승인 '", options.id, "'의 해시는 ", options.hash, "이(가) 아니라 ", call_hash,
-             "입니다"));
+      StrCat("승인 '", options.id, "'의 해시는 ", base::WithParticle(options.hash, "이"),
+             " 아니라 ", call_hash, "입니다"));
 }
 
 absl::StatusOr<ExitCode> Decide(const Session& session, const AnswerOptions& options,
@@ -145,7 +146,9 @@ void AddApprovals(CLI::App& app, Menu& menu) {
   const auto list = std::make_shared<ListOptions>();
   menu.Command(group, "list", "those that you may answer or have asked for",
                "답할 수 있거나 요청한 승인", list, List)
-      .add_option("--state", list->state, "pending | approved | rejected | void | all")
+      .add_option("--state", list->state,
+                  menu.Say("pending | approved | rejected | void | all (default pending)",
+                           "pending | approved | rejected | void | all (기본 pending)"))
       ->check(CLI::IsMember({"pending", "approved", "rejected", "void", "all"}));
   const auto answer = std::make_shared<AnswerOptions>();
   const std::string id = menu.Say("the approval's id", "승인 번호");
@@ -161,10 +164,9 @@ void AddApprovals(CLI::App& app, Menu& menu) {
     command->add_option("--hash", answer->hash,
                         menu.Say("only if it is bound to this hash, as 'show' tells it",
                                  "'show'가 알려 준 이 해시에 묶여 있을 때만"));
-    command->add_flag(
-        "--yes", answer->yes,
-        menu.Say("do not ask; approving off a terminal needs this or --hash",
-                 "묻지 않습니다. 터미널이 아닌 곳의 승인에는 이것이나 --hash가 필요"));
+    command->add_flag("--yes", answer->yes,
+                      menu.Say("do not ask; approving off a terminal needs this or --hash",
+                               "묻지 않기 (터미널이 아닌 곳의 승인에는 이것이나 --hash가 필요)"));
   }
 }
 

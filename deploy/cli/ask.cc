@@ -53,6 +53,7 @@ class Asking {
         RETURN_IF_ERROR(Resume());
       }
     }
+    TakeReasons();
     view_.Finish(progress_, interrupt_.interrupted());
     return ExitCodeOfState(progress_.state());
   }
@@ -75,8 +76,8 @@ class Asking {
     if (!status.ok() && !absl::IsFailedPrecondition(status) && !progress_.id().empty()) {
       session_.Note(StrCat("run ", progress_.id(), " goes on at the server: maru runs watch ",
                            progress_.id()),
-                    StrCat("실행 ", progress_.id(), "은(는) 서버에서 계속됩니다: maru runs watch ",
-                           progress_.id()));
+                    StrCat("실행 ", base::WithParticle(progress_.id(), "은"),
+                           " 서버에서 계속됩니다: maru runs watch ", progress_.id()));
     }
     return status;
   }
@@ -89,6 +90,15 @@ class Asking {
     ASSIGN_OR_RETURN(const Json task, client_.Call("lf.a2a.v1.A2AService/GetTask", request));
     for (const std::string& what : progress_.Apply({{"task", task}})) view_.Show(progress_, what);
     return absl::OkStatus();
+  }
+
+  // The task tells its reason in the language of the request; whoever reads may want the other, and
+  // programs get both. What became of the run is known without.
+  void TakeReasons() {
+    const bool read = session_.json || progress_.Ended();
+    if (!read || progress_.reason().empty()) return;
+    const auto run = client_.Call("maru.v1.RunService/GetRun", {{"id", progress_.id()}});
+    if (run.ok()) progress_.TakeReasons(*run);
   }
 
   bool AskPerson(std::string& reply) const {
@@ -122,21 +132,24 @@ absl::StatusOr<ExitCode> Ask(const Session& session, const AskOptions& options) 
 void AddAsk(CLI::App& app, Menu& menu) {
   const auto options = std::make_shared<AskOptions>();
   CLI::App& command =
-      menu.Command(app, "ask", "ask for something to be done", "일을 요청합니다", options, Ask);
+      menu.Command(app, "ask", "ask for something to be done", "일을 요청", options, Ask);
   command
       .add_option("text", options->text,
                   menu.Say("the request, or '-' to read it", "요청할 내용. '-'이면 표준 입력"))
       ->required();
   command.add_option(
       "--purpose", options->purpose,
-      menu.Say("purpose of the run, where several fit", "실행 목적 (여럿이 맞을 때)"));
+      menu.Say("purpose of the run, where several fit: legal_review, care, research, operations, "
+               "logistics, administration",
+               "실행 목적 (여럿이 맞을 때): legal_review, care, research, operations, logistics, "
+               "administration"));
   command.add_option("--now", options->now,
                      menu.Say("what 'today' means (RFC 3339)", "'오늘'의 기준 시각 (RFC 3339)"));
   command.add_option(
       "--reply", options->reply,
-      menu.Say("answer a run that waits for input", "입력을 기다리는 실행에 답합니다"));
+      menu.Say("answer this run, which waits for input", "입력을 기다리는 이 실행에 답하기"));
   command.add_flag("--no-wait", options->no_wait,
-                   menu.Say("do not wait for people", "사람의 입력과 승인을 기다리지 않습니다"));
+                   menu.Say("do not wait for people", "사람의 입력과 승인을 기다리지 않기"));
 }
 
 }  // namespace deploy::cli

@@ -2,6 +2,7 @@
 
 #include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace deploy::cli {
 
@@ -38,6 +39,8 @@ void AskView::Show(const TaskProgress& progress, const std::string& what) {
   } else if (what == "state") {
     if (progress.NeedsApproval()) ShowApprovals(progress);
     if (progress.NeedsInput()) page_.Heading(progress.reason());
+  } else if (what == "held") {
+    page_.Line(progress.reason(), 2, Tone::kWait);
   } else if (what.starts_with("step-")) {
     if (!std::exchange(steps_begun_, true)) page_.Heading(session_.Say("Steps", "진행"));
     ShowStep(session_, progress.Artifact(what), page_);
@@ -49,9 +52,9 @@ void AskView::Finish(const TaskProgress& progress, bool detached) {
   const std::string& id = progress.id();
   if (session_.json) return session_.PrintJson(progress.ToJson());
   if (detached && !progress.Ended()) {
-    session_.Note(
-        StrCat("detached; run ", id, " goes on: maru runs watch ", id),
-        StrCat("지켜보기를 멈췄습니다. 실행 ", id, "은(는) 계속됩니다: maru runs watch ", id));
+    session_.Note(StrCat("detached; run ", id, " goes on: maru runs watch ", id),
+                  StrCat("지켜보기를 멈췄습니다. 실행 ", base::WithParticle(id, "은"),
+                         " 계속됩니다: maru runs watch ", id));
     return;
   }
   if (progress.NeedsInput()) {
@@ -62,7 +65,8 @@ void AskView::Finish(const TaskProgress& progress, bool detached) {
                   StrCat("승인을 기다립니다. 이어 보기: maru runs watch ", id));
   } else if (ExitCodeOfState(progress.state()) != ExitCode::kOk) {
     page_.Heading(session_.Say("Not done", "처리하지 못함"));
-    page_.Line(progress.reason().empty() ? progress.state() : progress.reason(), 2, Tone::kBad);
+    const std::string& reason = progress.ReasonIn(session_.language);
+    page_.Line(reason.empty() ? progress.state() : reason, 2, Tone::kBad);
   }
   if (!id.empty()) {
     page_.Heading(StrCat(session_.Say("run ", "실행 "), id));

@@ -111,7 +111,9 @@ void AddAudit(CLI::App& app, Menu& menu) {
   const auto tail = std::make_shared<TailOptions>();
   CLI::App& tailing = menu.Command(group, "tail", "the log's records, for auditors",
                                    "감사 기록 (감사관용)", tail, Tail);
-  tailing.add_option("--from", tail->from, menu.Say("first record", "처음 볼 기록 번호"))
+  tailing
+      .add_option("--from", tail->from,
+                  menu.Say("number of the first record (default 0)", "처음 볼 기록 번호 (기본 0)"))
       ->check(CLI::NonNegativeNumber);
   tailing.add_flag("--follow", tail->follow, menu.Say("go on as it grows", "늘어나는 대로 이어서"));
 }

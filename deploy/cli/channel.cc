@@ -6,6 +6,7 @@
 #include "deploy/cli/client.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace deploy::cli {
 namespace {
@@ -16,9 +17,9 @@ absl::StatusOr<std::string> ReadPem(const std::string& path) {
   if (path.empty()) return std::string();
   std::string text = base::ReadFile(path).value_or("");
   if (!text.empty()) return text;
-  return base::Error(absl::StatusCode::kInvalidArgument,
-                     base::StrCat("PEM file '", path, "' cannot be read"),
-                     base::StrCat("PEM 파일 '", path, "'을(를) 읽을 수 없습니다"));
+  return base::Error(
+      absl::StatusCode::kInvalidArgument, base::StrCat("PEM file '", path, "' cannot be read"),
+      base::StrCat("PEM 파일 '", path, "'", base::Particle(path, "을"), " 읽을 수 없습니다"));
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(

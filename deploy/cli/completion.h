@@ -1,4 +1,5 @@
-// Shell completion, made from the commands themselves.
+// Shell completion, made from the commands themselves: commands, options and, where nothing of
+// these fits, file names. Fish shows what each does, in the language of the call.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -6,7 +7,9 @@
 
 namespace deploy::cli {
 
-// A bash script that completes commands, options and, where an option takes a value, file names.
+// A script each, to be read by that shell.
 std::string BashCompletion(const CLI::App& app);
+std::string ZshCompletion(const CLI::App& app);
+std::string FishCompletion(const CLI::App& app);
 
 }  // namespace deploy::cli

@@ -9,6 +9,7 @@
 #include "model_core/base/address.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace deploy::cli {
 namespace {
@@ -43,7 +44,8 @@ absl::StatusOr<std::string> ReadCredential(const std::string& path) {
   if (!credential.empty() && line) return credential;
   return base::Error(absl::StatusCode::kUnauthenticated,
                      StrCat("credential file '", path, "' cannot be read, or holds no credential"),
-                     StrCat("인증 파일 '", path, "'을(를) 읽을 수 없거나 인증 정보가 없습니다"));
+                     StrCat("인증 파일 '", path, "'", base::Particle(path, "을"),
+                            " 읽을 수 없거나 인증 정보가 없습니다"));
 }
 
 // "a.kim, b.lee, …": enough of them to choose from.
@@ -88,7 +90,8 @@ absl::StatusOr<std::string> ResolveServer(const ConnectionOptions& options) {
       port > 65535) {
     return base::Error(absl::StatusCode::kInvalidArgument,
                        StrCat("server '", server, "' is not HOST:PORT"),
-                       StrCat("서버 '", server, "'이(가) 호스트:포트 형식이 아닙니다"));
+                       StrCat("서버 '", server, "'", base::Particle(server, "이"),
+                              " 호스트:포트 형식이 아닙니다"));
   }
   const std::string host = server.substr(0, colon);
   return host == "0.0.0.0" || host == "[::]" || host.empty() ? StrCat("127.0.0.1:", port) : server;

@@ -3,7 +3,6 @@
 #include "agents/plan_reading.h"
 #include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
-#include "policies/permit.h"
 
 namespace deploy::cli {
 namespace {
@@ -36,18 +35,6 @@ Finding OtherArithmetic(int sealed) {
                      ")으로 만든 계획입니다. 그 판의 maru로 검증하십시오"));
 }
 
-// Plans that seal no number of the arithmetic are older than the limit of values: what was planned
-// then may be refused now.
-bool OlderThanTheLimit(const Json& body) {
-  if (Member(body, "evidence").contains("arithmetic")) return false;
-  agents::PlanRequest request;
-  request.text = StringOr(body, "request", "");
-  const auto now = base::ParseTimeText(StringOr(body, "now", ""));
-  if (!now.ok() || !agents::CheckRequestText(request.text).ok()) return false;
-  request.now = *now;
-  return !agents::CheckValueCount(request).ok();
-}
-
 // nullopt: computed again, bit for bit.
 std::optional<Finding> CheckPlan(const Json& body, agents::Planner* planner, int64_t record) {
   if (StringOr(Member(body, "evidence"), "provider", "") != "embedded") {
@@ -70,32 +57,12 @@ std::optional<Finding> CheckPlan(const Json& body, agents::Planner* planner, int
         StrCat("made by other weights (", weights, ") than those here: give --model DIR"),
         StrCat("여기 없는 가중치(", weights, ")로 만든 계획입니다. --model 디렉터리를 주십시오"));
   }
-  if (OlderThanTheLimit(body)) {
-    return Plan(Outcome::kNotChecked,
-                "made when requests of so many values were planned: verify it with that version",
-                "이렇게 많은 값을 계획하던 판에서 만든 계획입니다. 그 판의 maru로 검증하십시오");
-  }
   return Plan(Outcome::kFails,
               StrCat("the sealed weights make another plan: ",
                      base::Message(status, base::Language::kEnglish)),
               StrCat("봉인된 가중치로 다시 계산하면 다릅니다: ",
                      base::Message(status, base::Language::kKorean)),
               record);
-}
-
-// What an approver was shown, hashed again; empty if it cannot be.
-std::string HashOfShown(const std::string& run_id, const Json& body) {
-  const Json& shown = Member(body, "shown");
-  const auto label = policies::ParseLabel(Member(shown, "label"));
-  if (!label.ok()) return "";
-  return policies::CallBinding{run_id,
-                               StringOr(body, "step", ""),
-                               StringOr(shown, "tool", ""),
-                               Member(shown, "arguments"),
-                               *label,
-                               StringOr(shown, "plan_hash", ""),
-                               StringOr(shown, "policy_version", "")}
-      .Hash();
 }
 
 }  // namespace
@@ -121,27 +88,6 @@ Finding CheckEnd(const policies::AuditExport& bundle) {
           "실행의 끝이 없습니다. 파일이 잘렸거나 실행 중에 내보낸 것입니다 "
           "(실행 중이면 --unfinished)",
           -1};
-}
-
-Finding CheckApprovals(const policies::AuditExport& bundle) {
-  size_t shown = 0;
-  for (size_t i = 0; i < bundle.entries.size(); ++i) {
-    const Json& body = BodyOf(bundle.entries[i].record);
-    if (bundle.entries[i].record.type != "approval.requested" || !body.is_object()) continue;
-    if (Member(Member(body, "shown"), "question").is_string())
-      continue;  // whether it happened: allows nothing
-    const std::string hash = HashOfShown(bundle.run_id, body);
-    if (hash.empty() || hash != StringOr(body, "call_hash", "")) {
-      return {"approvals", Outcome::kFails, "what the approver was shown is not what the hash says",
-              "승인자에게 보인 내용이 해시와 다릅니다", static_cast<int64_t>(i)};
-    }
-    ++shown;
-  }
-  if (shown == 0)
-    return {"approvals", Outcome::kHolds, "none was asked for", "요구된 승인이 없습니다", -1};
-  return {"approvals", Outcome::kHolds,
-          StrCat(shown, " asked for, each bound to exactly what was shown"),
-          StrCat(shown, "건 모두 승인자가 본 내용 그대로 묶여 있습니다"), -1};
 }
 
 Finding CheckPlans(const policies::AuditExport& bundle, agents::Planner* planner) {

@@ -1,5 +1,5 @@
 // Evidence: what an exported run proves, checked without server, database or network. Pure
-// computation, but for the planner that computes plans again.
+// computation, but for the planner that computes plans again, and policies that are read once.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "agents/planner.h"
+#include "deploy/cli/evidence_policies.h"
 #include "policies/audit_log.h"
 
 namespace deploy::cli {
@@ -26,10 +27,16 @@ Finding CheckLog(const policies::AuditExport& bundle, std::string_view trusted_k
 // same.
 Finding CheckEnd(const policies::AuditExport& bundle);
 
-// What each approver was shown is exactly what was hashed: the hash computed again from it. (That
-// effects came after their approvals, and as approved, is part of CheckLog.) Records of another
-// shape are passed over.
+// What each approver was shown is exactly what was hashed: the hash computed again from it; and by
+// what the record says of them then, they might approve it. (That effects came after their
+// approvals, and as approved, is part of CheckLog.) Records of another shape are passed over.
 Finding CheckApprovals(const policies::AuditExport& bundle);
+
+// Evaluates each decision of policy again, from the facts that are sealed with it and by the sealed
+// policies: the check of the plan, and of each call that was begun or denied, its approvals
+// included. Not checked where the policies are not at hand, or the facts not recorded; a decision
+// that differs beside one that cannot be evaluated fails all the same.
+Finding CheckDecisions(const policies::AuditExport& bundle, PoliciesAtHand& at_hand);
 
 // Computes every plan again from the sealed request, time and tools, and compares it byte for byte.
 // Null: no planner is at hand. Not checked where the planner's weights are not the sealed ones; a

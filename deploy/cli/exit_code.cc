@@ -20,11 +20,11 @@ constexpr Meaning kMeanings[] = {
     {ExitCode::kUsage, "usage, or an invalid argument", "사용법 또는 인자 오류"},
     {ExitCode::kNotFound, "not found", "대상이 없음"},
     {ExitCode::kVerificationFailed, "verification failed", "검증 실패"},
-    {ExitCode::kDenied, "denied, rejected or refused", "거부·반려·불허"},
+    {ExitCode::kDenied, "denied, rejected or refused", "불허·반려·거절"},
     {ExitCode::kUnauthenticated, "not authenticated", "인증되지 않음"},
     {ExitCode::kWaiting, "waits for input or approval", "입력 또는 승인 대기"},
     {ExitCode::kUnavailable, "unavailable, too late, or no room",
-     "연결할 수 없거나 시간 또는 공간 초과"},
+     "연결할 수 없음, 시간 초과, 공간 부족"},
     {ExitCode::kConflict, "exists already, or conflicts", "이미 있거나 충돌"},
 };
 
@@ -104,8 +104,13 @@ std::string Advice(const absl::Status& status, Language language) {
   }
 }
 
-std::string CodeName(const absl::Status& status) {
-  return base::LowerAscii(absl::StatusCodeToString(status.code()));
+base::Json ErrorJson(const absl::Status& status, Language language) {
+  base::Json error = {{"code", base::LowerAscii(absl::StatusCodeToString(status.code()))},
+                      {"message", base::Message(status, language)}};
+  const std::string english = base::Message(status, Language::kEnglish),
+                    korean = base::Message(status, Language::kKorean);
+  if (english != korean) error.update({{"message_en", english}, {"message_ko", korean}});
+  return error;
 }
 
 std::string ExitCodeHelp(Language language) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "model_core/base/json.h"
 #include "model_core/base/status.h"
 
 namespace deploy::cli {
@@ -28,8 +29,9 @@ ExitCode ExitCodeOfState(std::string_view state);
 // One line on what to do about `status`; empty if there is nothing better to say than its message.
 std::string Advice(const absl::Status& status, base::Language language);
 
-// "invalid_argument", …: the code's name in JSON.
-std::string CodeName(const absl::Status& status);
+// An error for programs: {"code": "invalid_argument", "message"}, the message in `language`; and
+// "message_en", "message_ko" of one that is known in both, which a server's is not.
+base::Json ErrorJson(const absl::Status& status, base::Language language);
 
 // The table of codes for --help and the README.
 std::string ExitCodeHelp(base::Language language);

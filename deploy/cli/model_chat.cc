@@ -4,6 +4,7 @@
 
 #include "deploy/cli/chat_talk.h"
 #include "deploy/cli/model_bench.h"
+#include "deploy/cli/model_sampling.h"
 #include "deploy/server/memory_refusal.h"
 #include "model_core/base/strings.h"
 
@@ -12,17 +13,19 @@ namespace {
 
 using base::Json;
 using base::StrCat;
+using model_core::ChatGrammar;
 using model_core::ChatPart;
 using model_core::ChatRequest;
+using model_core::GrammarFactory;
 
 constexpr double kGibibyte = 1 << 30;
 
 struct Options {
-  std::string directory, system, thinking = "on", tools, schema, weights, kv, device, kernels;
-  std::optional<std::string> text;
-  std::vector<std::string> images;
-  std::optional<float> temperature;
-  uint64_t seed = 0;
+  std::string directory, system, thinking = "on", tools, schema, grammar;
+  std::string weights, kv, device, kernels;
+  std::optional<std::string> text, regex;
+  std::vector<std::string> images, stops;
+  SamplingOptions sampling;
   int tokens_max = 2048;
   double memory_gib = 0;  // 0: not given
 };
@@ -44,17 +47,50 @@ absl::StatusOr<Json> ReadJson(const Session& session, const std::string& path) {
   return base::ParseJson(text, path);
 }
 
+// What the answer is held to, of which the parser lets one be given.
+absl::StatusOr<std::optional<ChatGrammar>> ReadGrammar(const Session& session,
+                                                       const Options& options) {
+  std::optional<ChatGrammar> answer;
+  if (!options.schema.empty()) {
+    ASSIGN_OR_RETURN(const Json schema, ReadJson(session, options.schema));
+    answer = {GrammarFactory::Kind::kJsonSchema, base::DumpJson(schema)};
+  } else if (!options.grammar.empty()) {
+    ASSIGN_OR_RETURN(std::string grammar, ReadFile(session, options.grammar));
+    answer = {GrammarFactory::Kind::kLark, std::move(grammar)};
+  } else if (options.regex.has_value()) {
+    answer = {GrammarFactory::Kind::kRegex, *options.regex};
+  }
+  return answer;
+}
+
+absl::Status CheckStops(const std::vector<std::string>& stops) {
+  using model_core::kStopStringBytesMax, model_core::kStopStringsMax;
+  if (stops.size() > kStopStringsMax) {
+    return base::Error(absl::StatusCode::kInvalidArgument,
+                       StrCat("--stop: ", stops.size(), " times, limit ", kStopStringsMax),
+                       StrCat("--stop: ", stops.size(), "번 (한도 ", kStopStringsMax, ")"));
+  }
+  for (const std::string& stop : stops) {
+    if (!stop.empty() && stop.size() <= kStopStringBytesMax) continue;
+    return base::Error(absl::StatusCode::kInvalidArgument,
+                       StrCat("--stop: a text of ", stop.size(), " bytes, permitted are 1 to ",
+                              kStopStringBytesMax),
+                       StrCat("--stop: 글의 길이가 ", stop.size(), "바이트입니다 (1 ~ ",
+                              kStopStringBytesMax, ")"));
+  }
+  return absl::OkStatus();
+}
+
 // What is the same for every turn, but for what the model's makers advise.
 absl::StatusOr<ChatRequest> Begin(const Session& session, const Options& options) {
   ChatRequest request;
   ASSIGN_OR_RETURN(request.thinking, ParseThinking(options.thinking));
+  RETURN_IF_ERROR(CheckStops(options.stops));
   if (!options.tools.empty()) {
     ASSIGN_OR_RETURN(request.tools, ReadJson(session, options.tools));
   }
-  if (!options.schema.empty()) {
-    ASSIGN_OR_RETURN(const Json schema, ReadJson(session, options.schema));
-    request.answer = {model_core::GrammarFactory::Kind::kJsonSchema, base::DumpJson(schema)};
-  }
+  ASSIGN_OR_RETURN(request.answer, ReadGrammar(session, options));
+  request.stop_strings = options.stops;
   if (!options.system.empty())
     request.messages.push_back(model_core::TextMessage("system", options.system));
   request.tokens_max = options.tokens_max;
@@ -82,6 +118,15 @@ absl::StatusOr<std::unique_ptr<model_core::ChatModel>> Load(const Options& optio
   return model;
 }
 
+// Some makers advise no draw, and somebody who narrows one expects it.
+void NoteUnused(const Session& session, const SamplingOptions& given,
+                const model_core::Sampling& sampling) {
+  const std::string options = DrawOptions(given);
+  if (sampling.temperature > 0 || options.empty()) return;
+  session.Note(StrCat(options, ": nothing is drawn at a temperature of 0 (--temperature)"),
+               StrCat(options, ": 온도가 0이면 고를 것이 없어 쓰이지 않습니다 (--temperature)"));
+}
+
 // Nothing is loaded before all that the arguments name is there.
 absl::StatusOr<ExitCode> Chat(const Session& session, const Options& options) {
   ASSIGN_OR_RETURN(ChatRequest request, Begin(session, options));
@@ -95,9 +140,8 @@ absl::StatusOr<ExitCode> Chat(const Session& session, const Options& options) {
   }
   ASSIGN_OR_RETURN(std::vector<ChatPart> images, ReadImages(session, options));
   ASSIGN_OR_RETURN(const auto model, Load(options));
-  request.sampling = model->sampling();
-  request.sampling.seed = options.seed;
-  if (options.temperature.has_value()) request.sampling.temperature = *options.temperature;
+  request.sampling = Chosen(options.sampling, model->sampling());
+  NoteUnused(session, options.sampling, request.sampling);
   ChatTalk talk(session, *model, std::move(request), std::move(images));
   RETURN_IF_ERROR(options.text.has_value() ? talk.Turn(text) : talk.Lines());
   return ExitCode::kOk;
@@ -121,21 +165,36 @@ void AddWhat(CLI::App& command, Menu& menu, Options& options) {
   command.add_option("--tools", options.tools,
                      menu.Say("file with a JSON list of tools, whose calls are shown and not made",
                               "도구 목록 JSON 파일. 호출은 보여 주기만 합니다"));
-  command.add_option(
+}
+
+// One of them: a request holds its answer to one grammar.
+void AddGrammar(CLI::App& command, Menu& menu, Options& options) {
+  CLI::Option* schema = command.add_option(
       "--schema", options.schema,
       menu.Say("file with a JSON Schema that the answer obeys", "답변이 따를 JSON Schema 파일"));
+  CLI::Option* regex =
+      command.add_option("--regex", options.regex,
+                         menu.Say("regular expression that the whole answer matches",
+                                  "답변 전체가 맞아야 할 정규 표현식"));
+  CLI::Option* grammar = command.add_option(
+      "--grammar", options.grammar,
+      menu.Say("file with a grammar (Lark, as llguidance reads it) that the answer obeys",
+               "답변이 따를 문법 파일 (llguidance가 읽는 Lark)"));
+  schema->excludes(regex)->excludes(grammar);
+  regex->excludes(grammar);
 }
 
 void AddHow(CLI::App& command, Menu& menu, Options& options) {
   command.add_option("--thinking", options.thinking,
                      menu.Say("on, off, or the most tokens of it (default on)",
                               "생각: on, off 또는 최대 토큰 수 (기본 on)"));
-  command.add_option("--temperature", options.temperature,
-                     menu.Say("0: always the likeliest (default: as the model's makers advise)",
-                              "0이면 가장 그럴듯한 토큰만 (기본: 모델 제작사의 권고)"));
-  command.add_option("--seed", options.seed,
-                     menu.Say("the same seed gives the same answer (default 0)",
-                              "같은 시드는 같은 답변을 냅니다 (기본 0)"));
+  AddSampling(command, menu, options.sampling);
+  command
+      .add_option(
+          "--stop", options.stops,
+          menu.Say("text that ends the reply and is not shown, wherever it comes; repeatable",
+                   "나오면 답변을 끝내는 글, 보이지 않습니다 (여러 번 가능)"))
+      ->allow_extra_args(false);
   command
       .add_option(
           "--tokens-max", options.tokens_max,
@@ -164,6 +223,7 @@ void AddModelChat(CLI::App& group, Menu& menu) {
   CLI::App& command = menu.Command(group, "chat", "talk with a model, here and without a server",
                                    "서버 없이 이 장비에서 모델과 대화", options, Chat);
   AddWhat(command, menu, *options);
+  AddGrammar(command, menu, *options);
   AddHow(command, menu, *options);
 }
 

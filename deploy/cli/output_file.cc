@@ -7,6 +7,7 @@
 
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace deploy::cli {
 namespace {
@@ -29,7 +30,8 @@ absl::StatusOr<std::string> FollowLinks(const std::string& path) {
     if (!MayBeFollowed(found)) {
       return base::Error(absl::StatusCode::kPermissionDenied,
                          StrCat("'", at.string(), "' is a link of another user's"),
-                         StrCat("'", at.string(), "'은(는) 다른 사용자가 만든 링크입니다"));
+                         StrCat("'", at.string(), "'", base::Particle(at.string(), "은"),
+                                " 다른 사용자가 만든 링크입니다"));
     }
     std::error_code error;
     const fs::path target = fs::read_symlink(at, error);

@@ -11,6 +11,7 @@
 #include "deploy/cli/plan_view.h"
 #include "model_core/base/clock.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace deploy::cli {
 namespace {
@@ -34,9 +35,10 @@ absl::StatusOr<OpenFile> Open(const std::string& path) {
   if (file != nullptr && !std::filesystem::is_directory(path, ignored)) return file;
   const bool absent = error == ENOENT || error == ENOTDIR;
   const std::string why = std::strerror(error);
-  return base::Error(absent ? absl::StatusCode::kNotFound : absl::StatusCode::kInvalidArgument,
-                     StrCat("file '", path, "' cannot be read: ", why),
-                     StrCat("파일 '", path, "'을(를) 읽을 수 없습니다: ", why));
+  return base::Error(
+      absent ? absl::StatusCode::kNotFound : absl::StatusCode::kInvalidArgument,
+      StrCat("file '", path, "' cannot be read: ", why),
+      StrCat("파일 '", path, "'", base::Particle(path, "을"), " 읽을 수 없습니다: ", why));
 }
 
 // Over the whole catalogue it makes no difference who asks: no credential is needed.
@@ -97,7 +99,7 @@ absl::StatusOr<ExitCode> Plan(const Session& session, const PlanOptions& options
 void AddPlan(CLI::App& app, Menu& menu) {
   const auto options = std::make_shared<PlanOptions>();
   CLI::App& command = menu.Command(app, "plan", "plan a request without running it",
-                                   "실행하지 않고 계획만 합니다", options, Plan);
+                                   "실행하지 않고 계획만 세우기", options, Plan);
   auto* text = command.add_option(
       "text", options->text,
       menu.Say("the request, or '-' to read it", "요청할 내용. '-'이면 표준 입력"));
@@ -109,9 +111,9 @@ void AddPlan(CLI::App& app, Menu& menu) {
   command.add_option("--now", options->now,
                      menu.Say("what 'today' means (RFC 3339)", "'오늘'의 기준 시각 (RFC 3339)"));
   command
-      .add_option(
-          "--catalog", options->catalog,
-          menu.Say("connected | all: over which tools", "connected | all: 어떤 도구로 계획할지"))
+      .add_option("--catalog", options->catalog,
+                  menu.Say("connected | all: over which tools (default connected)",
+                           "connected | all: 어떤 도구로 계획할지 (기본 connected)"))
       ->check(CLI::IsMember({"connected", "all"}));
   command.add_option(
       "--local", options->local.model_directory,
@@ -121,7 +123,8 @@ void AddPlan(CLI::App& app, Menu& menu) {
       menu.Say("who may use which tools, when planning here", "여기에서 계획할 때 쓸 사용자 파일"));
   command
       .add_option("--jobs", options->jobs,
-                  menu.Say("lines planned at the same time", "동시에 계획할 줄 수"))
+                  menu.Say("lines planned at the same time (default: as many as cores, up to 16)",
+                           "동시에 계획할 줄 수 (기본: 코어 수, 16까지)"))
       ->check(CLI::Range(1, 64));
 }
 

@@ -24,7 +24,7 @@ absl::Status ReadText(const Json& object, const char* key, std::string& out) {
   if (it == object.end() || it->is_null()) return absl::OkStatus();
   if (!it->is_string())
     return LineError(StrCat("'", key, "' is not text"),
-                     StrCat("'", key, "'이(가) 문자열이 아닙니다"));
+                     StrCat("'", key, "'", base::Particle(key, "이"), " 문자열이 아닙니다"));
   out = it->get<std::string>();
   return absl::OkStatus();
 }
@@ -119,9 +119,8 @@ std::string PlanLine(const Session& session, PlanSource& source, const PlanQuest
   const auto answer = Answer(source, defaults, line.text, id);
   status = answer.status();
   if (answer.ok()) return base::DumpJson({{"id", id}, {"plan", Member(*answer, "plan")}});
-  const Json error = {{"code", CodeName(status)},
-                      {"message", base::Message(status, session.language)}};
-  return base::DumpJson({{"id", id}, {"line", line.number}, {"error", error}});
+  return base::DumpJson(
+      {{"id", id}, {"line", line.number}, {"error", ErrorJson(status, session.language)}});
 }
 
 absl::StatusOr<BatchCount> PlanLines(const Session& session,

@@ -2,6 +2,7 @@
 
 #include "model_core/base/clock.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace deploy::cli {
 namespace {
@@ -71,7 +72,8 @@ class LocalSource : public PlanSource {
     const std::string_view file_ko = tools_.empty() ? ". --principals 파일을 주십시오" : "";
     return base::Error(absl::StatusCode::kNotFound,
                        StrCat("principal '", principal, "' is not known here", file_en),
-                       StrCat("사용자 '", principal, "'을(를) 알 수 없습니다", file_ko));
+                       StrCat("사용자 '", principal, "'", base::Particle(principal, "을"),
+                              " 알 수 없습니다", file_ko));
   }
 
   const std::unique_ptr<agents::Planner> planner_;

@@ -6,6 +6,7 @@
 #include "deploy/cli/principals.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace deploy::cli {
 
@@ -25,7 +26,7 @@ class CredentialFile {
     const bool absent = !std::filesystem::exists(path, error);
     if (!absent && !std::filesystem::is_regular_file(path, error)) {
       return base::Error(absl::StatusCode::kInvalidArgument, StrCat("'", path, "' is not a file"),
-                         StrCat("'", path, "'은(는) 파일이 아닙니다"));
+                         StrCat("'", path, "'", base::Particle(path, "은"), " 파일이 아닙니다"));
     }
     const auto kept = absent ? std::string() : base::ReadFile(path);
     RETURN_IF_ERROR(kept.status());

@@ -5,6 +5,7 @@
 #include "deploy/cli/members.h"
 #include "deploy/cli/plan_view.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace deploy::cli {
 namespace {
@@ -53,9 +54,9 @@ absl::StatusOr<ExitCode> Show(const Session& session, const PrincipalOptions& op
   for (const Json& principal : Items(answer, "principals")) {
     if (StringOr(principal, "id", "") == options.id) return ShowPrincipal(session, principal);
   }
-  return base::Error(absl::StatusCode::kNotFound,
-                     StrCat("principal '", options.id, "' does not exist"),
-                     StrCat("사용자 '", options.id, "'이(가) 없습니다"));
+  return base::Error(
+      absl::StatusCode::kNotFound, StrCat("principal '", options.id, "' does not exist"),
+      StrCat("사용자 '", options.id, "'", base::Particle(options.id, "이"), " 없습니다"));
 }
 
 std::string DocumentForm(const Menu& menu) {
@@ -106,22 +107,23 @@ void AddPrincipals(CLI::App& app, Menu& menu) {
                                "사용자: 목록, 상세, 본인, 인증 발급, 중지, 추가");
   const auto options = std::make_shared<PrincipalOptions>();
   const std::string id = menu.Say("the principal's id", "사용자 이름");
-  menu.Command(group, "list", "everyone", "모두", options, List);
+  menu.Command(group, "list", "everyone", "모든 사용자", options, List);
   menu.Command(group, "whoami", "who you are here", "지금 누구인지", options, WhoAmI);
-  menu.Command(group, "show", "one person", "한 사람", options, Show)
+  menu.Command(group, "show", "one person", "한 사용자", options, Show)
       .add_option("principal", options->id, id)
       ->required();
   CLI::App& issue = menu.Command(group, "issue", "a new credential in place of the old one",
                                  "새 인증 정보 (예전 것은 못 쓰게 됨)", options, IssueCredential);
-  issue.add_option("principal", options->id, id);
+  issue.add_option("principal", options->id,
+                   menu.Say("the principal's id (default: you)", "사용자 이름 (기본: 본인)"));
   issue.add_option("-o,--output", options->output,
                    menu.Say("file (mode 0600); default: print it", "파일 (0600). 없으면 출력"));
   menu.Command(group, "disable", "from now on this person may do nothing",
-               "지금부터 아무것도 할 수 없게", options, DisablePrincipal)
+               "지금부터 아무것도 할 수 없게 막기", options, DisablePrincipal)
       .add_option("principal", options->id, id)
       ->required();
   CLI::App& add = menu.Command(group, "add", "add or change from a JSON file",
-                               "JSON 파일로 추가하거나 바꿈", options, AddPrincipal);
+                               "JSON 파일로 추가 또는 변경", options, AddPrincipal);
   add.add_option("file", options->file, menu.Say("JSON file", "JSON 파일"))->required();
   add.footer(DocumentForm(menu));
 }

@@ -64,6 +64,12 @@ Cell StateCell(const Session& session, const std::string& state) {
   return {state};
 }
 
+Cell ApprovalStateCell(const Session& session, const std::string& state) {
+  Cell cell = StateCell(session, state);
+  if (state == "rejected" && session.korean()) cell.text = "반려";
+  return cell;
+}
+
 std::string ShortTime(const std::string& time) { return agents::TimeForPeople(time); }
 
 void ShowRun(const Session& session, const Json& run, Page& page) {
@@ -93,12 +99,13 @@ void ShowApproval(const Session& session, const Json& approval, Page& page) {
   const Json shown = Member(approval, "shown");
   page.Heading(StrCat(session.Say("Approval ", "승인 "), StringOr(approval, "id", "")));
   std::vector<std::pair<std::string, std::string>> fields = {
-      {session.Say("state", "상태"), StateCell(session, StringOr(approval, "state", "")).text},
+      {session.Say("state", "상태"),
+       ApprovalStateCell(session, StringOr(approval, "state", "")).text},
       {session.Say("requester", "요청자"), StringOr(approval, "requester", "")},
       {session.Say("request", "요청"), StringOr(shown, "request", "")},
       {session.Say("step", "단계"),
        StrCat(StringOr(approval, "step_id", ""), "  ", ToolTitle(session, tool))},
-      {session.Say("in doubt", "불명 사유"),
+      {session.Say("in doubt", "확인 사유"),
        StringOr(shown, session.korean() ? "why_ko" : "why_en", "")},
       {session.Say("needs", "필요"), ObligationText(session, Member(approval, "obligation"))},
       {session.Say("run", "실행"), StringOr(approval, "run_id", "")},

@@ -7,6 +7,8 @@ namespace deploy::cli {
 
 // "승인 대기" / "approval_required", with the tone of good, bad or waiting.
 Cell StateCell(const Session& session, const std::string& state);
+// The same of an approval, which people reject: 반려.
+Cell ApprovalStateCell(const Session& session, const std::string& state);
 // "2026-11-24T10:00:00+09:00" → "2026-11-24 10:00".
 std::string ShortTime(const std::string& time);
 

@@ -13,6 +13,10 @@ using base::Json;
 using base::StrCat;
 using base::StringOr;
 
+constexpr std::string_view kStates =
+    "submitted, working, input_required, approval_required, in_doubt, completed, failed, canceled, "
+    "rejected";
+
 struct ListOptions {
   std::string state, page;
   int limit = 20;
@@ -114,8 +118,12 @@ void AddRuns(CLI::App& app, Menu& menu) {
                                "실행: 목록, 상세, 지켜보기, 취소");
   const auto list = std::make_shared<ListOptions>();
   CLI::App& listing = menu.Command(group, "list", "newest first", "최근 순 목록", list, List);
-  listing.add_option("--state", list->state, menu.Say("only those in this state", "이 상태만"));
-  listing.add_option("--limit", list->limit, menu.Say("how many (1–100)", "개수 (1–100)"))
+  listing.add_option(
+      "--state", list->state,
+      menu.Say(StrCat("only those in this state: ", kStates), StrCat("이 상태만: ", kStates)));
+  listing
+      .add_option("--limit", list->limit,
+                  menu.Say("how many, 1–100 (default 20)", "개수, 1–100 (기본 20)"))
       ->check(CLI::Range(1, 100));
   listing.add_option("--page", list->page,
                      menu.Say("what the page before said", "앞 쪽이 알려 준 값"));
@@ -130,10 +138,12 @@ void AddRuns(CLI::App& app, Menu& menu) {
   CLI::App& watch = menu.Command(group, "watch", "its events as they happen",
                                  "일어나는 일을 이어서 보기", run, Watch);
   watch.add_option("run", run->id, id)->required();
-  watch.add_option("--from", run->from, menu.Say("first event", "처음 볼 사건 번호"))
+  watch
+      .add_option("--from", run->from,
+                  menu.Say("number of the first event (default 0)", "처음 볼 사건 번호 (기본 0)"))
       ->check(CLI::NonNegativeNumber);
   watch.add_flag("--no-wait", run->no_wait,
-                 menu.Say("stop where it waits for people", "사람을 기다리면 멈춥니다"));
+                 menu.Say("stop where it waits for people", "사람을 기다리게 되면 멈추기"));
   menu.Command(group, "cancel", "ask a run to stop", "실행 취소 요청", run, Cancel)
       .add_option("run", run->id, id)
       ->required();

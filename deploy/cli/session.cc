@@ -82,10 +82,8 @@ void Session::Note(std::string_view english, std::string_view korean_text) const
 ExitCode Session::Fail(const absl::Status& status) const {
   const std::string message = base::Message(status, language), advice = Advice(status, language);
   if (json) {
-    const base::Json error = {{"code", CodeName(status)},
-                              {"reason", base::Reason(status)},
-                              {"message", message},
-                              {"advice", advice}};
+    base::Json error = ErrorJson(status, language);
+    error.update({{"reason", base::Reason(status)}, {"advice", advice}});
     std::fprintf(terminal.err, "%s\n", base::DumpJson({{"error", error}}).c_str());
   } else {
     Note(message, message);

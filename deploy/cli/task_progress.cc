@@ -40,7 +40,16 @@ bool TaskProgress::SetStatus(const Json& status) {
   reason_ = content.text;
   missing_ = missing;
   approvals_ = approvals;
+  if (!same) reason_en_ = reason_ko_ = "";
   return !same;
+}
+
+void TaskProgress::TakeReasons(const Json& run) {
+  const std::string english = StringOr(run, "reason_en", ""),
+                    korean = StringOr(run, "reason_ko", "");
+  if (reason_ != english && reason_ != korean) return;
+  reason_en_ = english;
+  reason_ko_ = korean;
 }
 
 bool TaskProgress::SetArtifact(const Json& artifact) {
@@ -71,9 +80,15 @@ std::vector<std::string> TaskProgress::Apply(const Json& update) {
     artifact(Member(change, "artifact"));
   }
   if (const Json change = Member(update, "status_update"); change.is_object()) {
-    if (SetStatus(Member(change, "status"))) news.push_back("state");
+    const bool held = StringOr(Member(change, "metadata"), "event", "") == "run.held";
+    if (SetStatus(Member(change, "status"))) news.push_back(held ? "held" : "state");
   }
   return news;
+}
+
+const std::string& TaskProgress::ReasonIn(base::Language language) const {
+  const std::string& taken = language == base::Language::kKorean ? reason_ko_ : reason_en_;
+  return taken.empty() ? reason_ : taken;
 }
 
 const Json& TaskProgress::Artifact(const std::string& id) const {
@@ -97,6 +112,8 @@ Json TaskProgress::ToJson() const {
   return {{"run_id", id_},
           {"state", state},
           {"reason", reason_},
+          {"reason_en", reason_en_},
+          {"reason_ko", reason_ko_},
           {"plan", Artifact("plan")},
           {"decision", Artifact("decision")},
           {"steps", std::move(steps)},

@@ -1,9 +1,12 @@
 // maru tools: what can be called. `show` reads the catalogue that is built in and needs no server.
+#include <set>
+
 #include "agents/captions.h"
 #include "deploy/cli/command.h"
 #include "deploy/cli/members.h"
 #include "deploy/cli/plan_view.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "tools/catalogue.h"
 
 namespace deploy::cli {
@@ -12,6 +15,9 @@ namespace {
 using base::Json;
 using base::StrCat;
 using base::StringOr;
+
+constexpr std::string_view kDomains[] = {"legal", "medical", "manufacturing", "defense",
+                                         "administration"};
 
 struct ListOptions {
   std::string domain;
@@ -100,7 +106,8 @@ absl::StatusOr<ExitCode> Show(const Session& session, const ShowOptions& options
   if (spec == nullptr) {
     return base::Error(absl::StatusCode::kNotFound,
                        StrCat("tool '", options.name, "' is not in the catalogue"),
-                       StrCat("도구 '", options.name, "'은(는) 목록에 없습니다"));
+                       StrCat("도구 '", options.name, "'", base::Particle(options.name, "은"),
+                              " 목록에 없습니다"));
   }
   if (session.json) {
     for (const Json& tool : Items(catalogue.json(), "tools")) {
@@ -121,7 +128,10 @@ void AddTools(CLI::App& app, Menu& menu) {
   const auto list = std::make_shared<ListOptions>();
   menu.Command(group, "list", "every tool, and whether you may use it now",
                "모든 도구와 지금 쓸 수 있는지", list, List)
-      .add_option("--domain", list->domain, menu.Say("only this domain", "이 분야만"));
+      .add_option("--domain", list->domain,
+                  menu.Say(StrCat("only this domain: ", base::StrJoin(kDomains, ", ")),
+                           StrCat("이 분야만: ", base::StrJoin(kDomains, ", "))))
+      ->check(CLI::IsMember(std::set<std::string>(std::begin(kDomains), std::end(kDomains))));
   const auto show = std::make_shared<ShowOptions>();
   menu.Command(group, "show", "arguments, results, effect, approval", "인자, 결과, 효과, 승인",
                show, Show)

@@ -14,7 +14,7 @@ using base::StrCat;
 using Outcome = Finding::Outcome;
 
 struct Options {
-  std::string file, key, model;
+  std::string file, key, model, policies;
   bool unfinished = false;
 };
 
@@ -53,6 +53,8 @@ absl::StatusOr<ExitCode> Verify(const Session& session, const Options& options) 
   if (findings.front().outcome == Outcome::kHolds) {  // else the rest says nothing
     if (!options.unfinished) findings.push_back(CheckEnd(bundle));
     findings.push_back(CheckApprovals(bundle));
+    ASSIGN_OR_RETURN(PoliciesAtHand at_hand, PoliciesAtHand::Of(bundle, options.policies));
+    findings.push_back(CheckDecisions(bundle, at_hand));
     ASSIGN_OR_RETURN(const std::unique_ptr<agents::Planner> planner,
                      PlannerAtHand(session, options.model));
     findings.push_back(CheckPlans(bundle, planner.get()));
@@ -86,6 +88,9 @@ void AddVerify(CLI::App& app, Menu& menu) {
   command.add_option(
       "--model", options->model,
       menu.Say("planner folder to compute the plan again", "계획을 다시 계산할 모델 폴더"));
+  command.add_option("--policies", options->policies,
+                     menu.Say("policy folder to evaluate decisions by that the file lacks",
+                              "파일에 없는 정책으로 한 판단을 다시 할 정책 폴더"));
   command.add_flag(
       "--unfinished", options->unfinished,
       menu.Say("the run had not ended when it was exported", "끝나기 전에 내보낸 실행입니다"));

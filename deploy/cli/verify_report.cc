@@ -16,6 +16,7 @@ std::string NameOf(const Session& session, const Finding& finding) {
   if (finding.name == "log") return session.Say("log", "감사 기록");
   if (finding.name == "end") return session.Say("end", "끝");
   if (finding.name == "answer") return session.Say("answer", "답변");
+  if (finding.name == "decisions") return session.Say("decisions", "판단");
   return finding.name == "plan" ? session.Say("plan", "계획") : session.Say("approvals", "승인");
 }
 
@@ -37,6 +38,7 @@ VerifyReport::VerifyReport(const policies::AuditExport& bundle,
     const bool holds = finding.outcome == Finding::Outcome::kHolds;
     recomputed_ = recomputed_ || (finding.name == "plan" && holds);
     recomposed_ = recomposed_ && (finding.name != "answer" || holds);
+    redecided_ = redecided_ && (finding.name != "decisions" || holds);
   }
 }
 
@@ -59,6 +61,7 @@ Json VerifyReport::ToJson() const {
   return {{"ok", good_},
           {"plan_recomputed", recomputed_},
           {"answer_recomputed", good_ && recomposed_},
+          {"decisions_reevaluated", good_ && redecided_},
           {"run_id", bundle_.run_id},
           {"records", bundle_.entries.size()},
           {"key_given", key_given_},
@@ -88,6 +91,11 @@ void VerifyReport::Show(const Session& session, Page& page) const {
             !good_                       ? Tone::kBad
             : recomputed_ && recomposed_ ? Tone::kGood
                                          : Tone::kWait);
+  if (good_ && !redecided_) {
+    page.Line(session.Say("policy's decisions were not evaluated again",
+                          "정책의 판단은 다시 하지 않았습니다"),
+              0, Tone::kWait);
+  }
 }
 
 std::string VerifyReport::Verdict(const Session& session) const {

@@ -27,6 +27,7 @@ class VerifyReport {
   bool good_ = true;
   bool recomputed_ = false;  // every plan
   bool recomposed_ = true;   // every answer
+  bool redecided_ = true;    // every decision of policy
 };
 
 }  // namespace deploy::cli

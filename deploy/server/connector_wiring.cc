@@ -35,7 +35,8 @@ absl::Status AddLegal(const Config& config, connectors::HttpClient& http, base::
   return absl::OkStatus();
 }
 
-absl::Status AddMedical(const Config& config, connectors::HttpClient& http, base::Clock& clock, Connectors& all) {
+absl::Status AddMedical(const Config& config, connectors::HttpClient& http, base::Clock& clock,
+                        Connectors& all) {
   connectors::MedicalOptions options;
   options.fhir.base_url = config.Text("connectors.medical.fhir_base_url");
   options.dur_rules_file = config.Text("connectors.medical.dur_rules_file");
@@ -53,8 +54,8 @@ absl::Status AddMedical(const Config& config, connectors::HttpClient& http, base
   return absl::OkStatus();
 }
 
-absl::Status AddManufacturing(const Config& config, connectors::HttpClient& http, base::Clock& clock,
-                              Connectors& all) {
+absl::Status AddManufacturing(const Config& config, connectors::HttpClient& http,
+                              base::Clock& clock, Connectors& all) {
   const auto text = [&](std::string_view key) {
     return config.Text(std::string("connectors.manufacturing.").append(key));
   };
@@ -63,34 +64,43 @@ absl::Status AddManufacturing(const Config& config, connectors::HttpClient& http
   options.opcua.security = text("opcua_security");
   options.opcua.user = text("opcua_user");
   options.opcua.pki_directory = text("opcua_pki_directory");
-  ASSIGN_OR_RETURN(options.opcua.password, config.Secret("connectors.manufacturing.opcua_password_file"));
+  ASSIGN_OR_RETURN(options.opcua.password,
+                   config.Secret("connectors.manufacturing.opcua_password_file"));
   options.sparkplug.host = text("sparkplug_host");
   options.sparkplug.port = config.Int("connectors.manufacturing.sparkplug_port");
   options.sparkplug.group = text("sparkplug_group");
   options.sparkplug.user = text("sparkplug_user");
-  options.sparkplug.tls = {text("sparkplug_ca_file"), text("sparkplug_cert_file"), text("sparkplug_key_file")};
-  ASSIGN_OR_RETURN(options.sparkplug.password, config.Secret("connectors.manufacturing.sparkplug_password_file"));
+  options.sparkplug.tls = {text("sparkplug_ca_file"), text("sparkplug_cert_file"),
+                           text("sparkplug_key_file")};
+  ASSIGN_OR_RETURN(options.sparkplug.password,
+                   config.Secret("connectors.manufacturing.sparkplug_password_file"));
   options.modbus.host = text("modbus_host");
   options.modbus.port = config.Int("connectors.manufacturing.modbus_port");
   options.tag_map_path = text("tag_map_file");
   options.set_points_path = text("setpoints_file");
   options.plant_dsn = text("plant_dsn");
   ASSIGN_OR_RETURN(options.tryton, Tryton(config));
-  ASSIGN_OR_RETURN(Connectors made, connectors::MakeManufacturingConnectors(options, {http, clock}));
+  ASSIGN_OR_RETURN(Connectors made,
+                   connectors::MakeManufacturingConnectors(options, {http, clock}));
   Add(std::move(made), all);
   return absl::OkStatus();
 }
 
 absl::Status AddDefense(const Config& config, connectors::HttpClient& http, base::Clock& clock,
                         connectors::DocumentStore* documents, Connectors& all) {
-  const auto text = [&](std::string_view key) { return config.Text(std::string("connectors.defense.").append(key)); };
+  const auto text = [&](std::string_view key) {
+    return config.Text(std::string("connectors.defense.").append(key));
+  };
   connectors::DefenseOptions options;
   ASSIGN_OR_RETURN(options.tryton, Tryton(config));
   options.readiness_dsn = text("readiness_dsn");
   const connectors::TlsFiles tls{text("tak_ca_file"), text("tak_cert_file"), text("tak_key_file")};
-  options.tak = {text("tak_host"), config.Int("connectors.defense.tak_port"), tls, text("tak_areas_file")};
-  options.labels = {text("label_policy_file"), text("label_key_file"), text("label_certificate_file")};
-  ASSIGN_OR_RETURN(Connectors made, connectors::MakeDefenseConnectors(options, {http, clock, documents}));
+  options.tak = {text("tak_host"), config.Int("connectors.defense.tak_port"), tls,
+                 text("tak_areas_file")};
+  options.labels = {text("label_policy_file"), text("label_key_file"),
+                    text("label_certificate_file")};
+  ASSIGN_OR_RETURN(Connectors made,
+                   connectors::MakeDefenseConnectors(options, {http, clock, documents}));
   Add(std::move(made), all);
   return absl::OkStatus();
 }
@@ -105,7 +115,9 @@ absl::StatusOr<connectors::MailOptions> Mail(const Config& config) {
   mail.imap_port = config.Int("connectors.administration.imap_port");
   mail.smtp_host = text("smtp_host");
   mail.smtp_port = config.Int("connectors.administration.smtp_port");
-  mail.tls = text("mail_tls") == "none" ? Tls::kNone : text("mail_tls") == "implicit" ? Tls::kImplicit : Tls::kStartTls;
+  mail.tls = text("mail_tls") == "none"       ? Tls::kNone
+             : text("mail_tls") == "implicit" ? Tls::kImplicit
+                                              : Tls::kStartTls;
   mail.ca_file = text("mail_ca_file");
   mail.user = text("mail_user");
   mail.from = text("mail_from");
@@ -127,7 +139,8 @@ absl::StatusOr<connectors::AdministrationOptions> Administration(const Config& c
   ASSIGN_OR_RETURN(options.mail, Mail(config));
   options.tickets.base_url = text("tickets_base_url");
   options.tickets.queues_path = text("tickets_queues_file");
-  ASSIGN_OR_RETURN(options.tickets.api_key, config.Secret("connectors.administration.tickets_api_key_file"));
+  ASSIGN_OR_RETURN(options.tickets.api_key,
+                   config.Secret("connectors.administration.tickets_api_key_file"));
   options.opendata.base_url = text("opendata_base_url");
   options.opendata.places_path = text("opendata_places_file");
   ASSIGN_OR_RETURN(options.opendata.service_key,
@@ -143,10 +156,12 @@ std::function<policies::Clearance(const std::string&)> ClearanceIn(agents::RunSt
   };
 }
 
-absl::Status AddAdministration(const connectors::AdministrationOptions& options, agents::RunStore& store,
-                               connectors::HttpClient& http, base::Clock& clock, Connectors& all) {
-  ASSIGN_OR_RETURN(Connectors made, connectors::MakeAdministrationConnectors(
-                                        options, {http, clock, tools::Catalogue::BuiltIn(), ClearanceIn(store)}));
+absl::Status AddAdministration(const connectors::AdministrationOptions& options,
+                               agents::RunStore& store, connectors::HttpClient& http,
+                               base::Clock& clock, Connectors& all) {
+  ASSIGN_OR_RETURN(Connectors made,
+                   connectors::MakeAdministrationConnectors(
+                       options, {http, clock, tools::Catalogue::BuiltIn(), ClearanceIn(store)}));
   Add(std::move(made), all);
   return absl::OkStatus();
 }
@@ -159,7 +174,8 @@ absl::StatusOr<ConnectorSet> MakeConnectors(const Config& config, agents::RunSto
   ASSIGN_OR_RETURN(const connectors::AdministrationOptions administration, Administration(config));
   if (!administration.documents.dsn.empty()) {
     ASSIGN_OR_RETURN(set.documents, connectors::MakeDocumentStore(administration.documents));
-    ASSIGN_OR_RETURN(set.texts, connectors::MakeDocumentTexts(administration.documents, ClearanceIn(store)));
+    ASSIGN_OR_RETURN(set.texts,
+                     connectors::MakeDocumentTexts(administration.documents, ClearanceIn(store)));
   }
   RETURN_IF_ERROR(AddLegal(config, http, clock, set.texts.get(), set.connectors));
   RETURN_IF_ERROR(AddMedical(config, http, clock, set.connectors));

@@ -23,28 +23,34 @@ std::string Holder(int fd) {
 
 absl::StatusOr<std::unique_ptr<HomeLock>> HomeLock::Take(const std::string& home) {
   std::error_code error;
-  // Passed through, not listed, by the database's own user; what is secret in it has modes of its own.
+  // Passed through, not listed, by the database's own user; what is secret in it has modes of its
+  // own.
   using std::filesystem::perms;
   if (std::filesystem::create_directories(home, error)) {
-    std::filesystem::permissions(home, perms::owner_all | perms::group_exec | perms::others_exec, error);
+    std::filesystem::permissions(home, perms::owner_all | perms::group_exec | perms::others_exec,
+                                 error);
   }
   const std::string path = StrCat(home, "/marud.pid");
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
-    return base::Error(absl::StatusCode::kPermissionDenied, StrCat("home '", home, "' cannot be written"),
+    return base::Error(absl::StatusCode::kPermissionDenied,
+                       StrCat("home '", home, "' cannot be written"),
                        StrCat("홈 디렉터리 '", home, "'에 쓸 수 없습니다"));
   }
   if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
     const std::string pid = Holder(fd);
     close(fd);
-    return base::Error(absl::StatusCode::kAlreadyExists,
-                       StrCat("another marud (process ", pid, ") works on home '", home, "'"),
-                       StrCat("다른 marud(프로세스 ", pid, ")가 홈 '", home, "'을(를) 쓰고 있습니다"));
+    return base::Error(
+        absl::StatusCode::kAlreadyExists,
+        StrCat("another marud (process ", pid, ") works on home '", home, "'"),
+        StrCat("다른 marud(프로세스 ", pid, ")가 홈 '", home, "'을(를) 쓰고 있습니다"));
   }
   const std::string pid = StrCat(getpid(), "\n");
-  if (ftruncate(fd, 0) != 0 || pwrite(fd, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
+  if (ftruncate(fd, 0) != 0 ||
+      pwrite(fd, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
     close(fd);
-    return base::Error(absl::StatusCode::kResourceExhausted, StrCat("'", path, "' cannot be written: disk full?"),
+    return base::Error(absl::StatusCode::kResourceExhausted,
+                       StrCat("'", path, "' cannot be written: disk full?"),
                        StrCat("'", path, "'에 쓸 수 없습니다. 디스크가 가득 찼는지 확인하세요"));
   }
   return std::unique_ptr<HomeLock>(new HomeLock(fd));

@@ -1,5 +1,5 @@
-// HomeLock: at most one marud works on one home. Held by an open file, so that it goes with the process, however
-// that ends.
+// HomeLock: at most one marud works on one home. Held by an open file, so that it goes with the
+// process, however that ends.
 #pragma once
 
 #include <memory>

@@ -9,7 +9,8 @@ absl::Status NamingMemory(const absl::Status& status, std::string_view option) {
   const auto named = [&](base::Language language) {
     return base::ReplaceAll(base::Message(status, language), "memory_bytes_max", option);
   };
-  return base::Error(status.code(), named(base::Language::kEnglish), named(base::Language::kKorean));
+  return base::Error(status.code(), named(base::Language::kEnglish),
+                     named(base::Language::kKorean));
 }
 
 }  // namespace deploy

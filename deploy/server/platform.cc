@@ -11,6 +11,7 @@
 #include "connectors/remote_model.h"
 #include "deploy/server/connector_wiring.h"
 #include "deploy/server/home_lock.h"
+#include "deploy/server/http_log.h"
 #include "deploy/server/memory_refusal.h"
 #include "deploy/server/metrics.h"
 #include "deploy/server/principals_file.h"
@@ -34,17 +35,18 @@ agents::RunLoopOptions RunOptions(const Config& config) {
   return options;
 }
 
-absl::StatusOr<std::unique_ptr<agents::Planner>> MakeEmbeddedPlanner(const Config& config,
-                                                                     const tools::Catalogue& catalogue) {
+absl::StatusOr<std::unique_ptr<agents::Planner>> MakeEmbeddedPlanner(
+    const Config& config, const tools::Catalogue& catalogue) {
   const size_t memory = static_cast<size_t>(config.Int("model.memory_mib")) << 20;
-  auto planner =
-      agents::MakeEmbeddedPlanner(config.Text("model.directory"), catalogue, config.Int("model.threads"), memory,
-                                  config.Text("model.device"), config.Text("model.kernels"));
+  auto planner = agents::MakeEmbeddedPlanner(
+      config.Text("model.directory"), catalogue, config.Int("model.threads"), memory,
+      config.Text("model.device"), config.Text("model.kernels"));
   if (!planner.ok()) return NamingMemory(planner.status(), "model.memory_mib");
   return planner;
 }
 
-absl::StatusOr<std::unique_ptr<agents::Planner>> MakePlanner(const Config& config, connectors::HttpClient& http,
+absl::StatusOr<std::unique_ptr<agents::Planner>> MakePlanner(const Config& config,
+                                                             connectors::HttpClient& http,
                                                              const tools::Catalogue& catalogue) {
   if (config.Text("model.provider") == "embedded") {
     return MakeEmbeddedPlanner(config, catalogue);
@@ -64,9 +66,10 @@ agents::GrpcOptions ServerOptions(const Config& config) {
   options.tls_client_ca = config.Text("server.tls.client_ca");
   options.public_url = config.Text("server.public_url");
   options.request_bytes_max = config.Int("server.request_bytes_max");
-  options.model_info_json = base::DumpJson(
-      {{"provider", config.Text("model.provider")}, {"directory", config.Text("model.directory")},
-       {"base_url", config.Text("model.base_url")}, {"model", config.Text("model.model")}});
+  options.model_info_json = base::DumpJson({{"provider", config.Text("model.provider")},
+                                            {"directory", config.Text("model.directory")},
+                                            {"base_url", config.Text("model.base_url")},
+                                            {"model", config.Text("model.model")}});
   return options;
 }
 
@@ -77,16 +80,18 @@ class RunningPlatform : public Platform {
   absl::Status Start() {
     ASSIGN_OR_RETURN(lock_, HomeLock::Take(config_.home()));
     RETURN_IF_ERROR(StartStore());
-    ASSIGN_OR_RETURN(authorizer_, policies::MakeCedarAuthorizer(config_.Text("policy.directory")));
-    http_ = connectors::MakeHttpClient({});
+    RETURN_IF_ERROR(BringInPolicies());
+    http_ = LoggedHttp(connectors::MakeHttpClient({}));
     ASSIGN_OR_RETURN(planner_, MakePlanner(config_, *http_, catalogue_));
     ASSIGN_OR_RETURN(ConnectorSet set, MakeConnectors(config_, *store_, *http_, clock_));
     documents_ = std::move(set.documents);
     texts_ = std::move(set.texts);
     registry_ = std::make_unique<tools::ToolRegistry>(catalogue_, std::move(set.connectors));
     RETURN_IF_ERROR(BringInPrincipals());
-    health_ = std::make_unique<HealthWatch>(*registry_, clock_, config_.Duration("connectors.check_interval"));
-    loop_ = agents::MakeRunLoop(*planner_, *authorizer_, *registry_, *store_, clock_, RunOptions(config_));
+    health_ = std::make_unique<HealthWatch>(*registry_, clock_,
+                                            config_.Duration("connectors.check_interval"));
+    loop_ = agents::MakeRunLoop(*planner_, *authorizer_, *registry_, *store_, clock_,
+                                RunOptions(config_));
     api_ = std::make_unique<agents::ApiContext>(
         agents::ApiContext{*loop_, *store_, *planner_, *authorizer_, *registry_, clock_});
     ASSIGN_OR_RETURN(server_, agents::StartGrpcServer(*api_, ServerOptions(config_)));
@@ -94,8 +99,9 @@ class RunningPlatform : public Platform {
       ASSIGN_OR_RETURN(metrics_, StartMetrics(listen, *store_, *registry_, *planner_));
     }
     workers_ = std::make_unique<Workers>(*loop_, *store_, clock_, config_.Int("runs.workers"));
-    return store_->Record("maru", "server.started", {{"policy_version", authorizer_->policy_version()},
-                                                     {"catalogue", catalogue_.hash()}});
+    return store_->Record(
+        "maru", "server.started",
+        {{"policy_version", authorizer_->policy_version()}, {"catalogue", catalogue_.hash()}});
   }
 
   ~RunningPlatform() override {
@@ -113,20 +119,29 @@ class RunningPlatform : public Platform {
 
  private:
   absl::Status StartStore() {
-    ASSIGN_OR_RETURN(signer_,
-                     policies::LoadOrMakeSigner(config_.Text("audit.key_file"), config_.Text("audit.origin")));
+    ASSIGN_OR_RETURN(signer_, policies::LoadOrMakeSigner(config_.Text("audit.key_file"),
+                                                         config_.Text("audit.origin")));
     connectors::PostgresOptions options;
     options.owner_dsn = config_.Text("store.owner_dsn");
     options.app_dsn = config_.Text("store.app_dsn");
     options.connections = config_.Int("store.connections");
     options.checkpoint_interval = config_.Duration("audit.checkpoint_interval");
     if (options.owner_dsn.empty() && options.app_dsn.empty()) {
-      ASSIGN_OR_RETURN(cluster_, connectors::StartPrivateCluster(StrCat(config_.home(), "/postgres")));
+      ASSIGN_OR_RETURN(cluster_,
+                       connectors::StartPrivateCluster(StrCat(config_.home(), "/postgres")));
       options.owner_dsn = cluster_->owner_dsn();
       options.app_dsn = cluster_->app_dsn();
     }
-    ASSIGN_OR_RETURN(store_, connectors::MakePostgresRunStore(options, clock_, base::SystemRandom(), *signer_));
+    ASSIGN_OR_RETURN(
+        store_, connectors::MakePostgresRunStore(options, clock_, base::SystemRandom(), *signer_));
     return absl::OkStatus();
+  }
+
+  absl::Status BringInPolicies() {
+    ASSIGN_OR_RETURN(const policies::PolicyFiles files,
+                     policies::ReadPolicyFiles(config_.Text("policy.directory")));
+    ASSIGN_OR_RETURN(authorizer_, policies::MakeCedarAuthorizer(files));
+    return store_->KeepPolicies(files);
   }
 
   absl::Status BringInPrincipals() {

@@ -9,10 +9,12 @@ namespace deploy {
 
 class Platform {
  public:
-  // Starts all of it; ready for calls when it returns. Errors name the part, and leave nothing running.
+  // Starts all of it; ready for calls when it returns. Errors name the part, and leave nothing
+  // running.
   static absl::StatusOr<std::unique_ptr<Platform>> Start(const Config& config);
 
-  // Takes no new calls, lets what is in flight end (or be journalled) within server.stop_timeout, stops the rest.
+  // Takes no new calls, lets what is in flight end (or be journalled) within server.stop_timeout,
+  // stops the rest.
   virtual ~Platform() = default;
 
   virtual int port() const = 0;

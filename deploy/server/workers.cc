@@ -24,6 +24,11 @@ Workers::~Workers() {
   threads_.clear();  // joins
 }
 
+void Workers::Stop() {
+  if (stopping_.exchange(true)) return;
+  base::LogInfo("workers.stopping", {{"workers", threads_.size()}});
+}
+
 void Workers::Work(const std::string& name) {
   const auto stopping = [this] { return stopping_.load(); };
   while (!stopping_) {

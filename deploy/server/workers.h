@@ -10,8 +10,8 @@
 
 #include "agents/run_loop.h"
 #include "agents/run_store.h"
-#include "deploy/server/repeats.h"
 #include "model_core/base/clock.h"
+#include "model_core/base/repeats.h"
 #include "tools/tool_registry.h"
 
 namespace deploy {
@@ -21,7 +21,7 @@ class Workers {
   Workers(agents::RunLoop& runs, agents::RunStore& store, base::Clock& clock, int count);
   // Tells each worker to finish or journal what it has in flight and to take nothing more. Does
   // not wait.
-  void Stop() { stopping_ = true; }
+  void Stop();
   // Stops, and waits for them.
   ~Workers();
   Workers(const Workers&) = delete;
@@ -34,7 +34,7 @@ class Workers {
   agents::RunLoop& runs_;
   agents::RunStore& store_;
   base::Clock& clock_;
-  Repeats failures_;
+  base::Repeats failures_;
   std::atomic<bool> stopping_ = false;
   std::vector<std::jthread> threads_;
 };

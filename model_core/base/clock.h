@@ -1,5 +1,8 @@
-// Clock: the only source of time outside main(). Injected, so that tests and simulation own time.
-// Thread-safe.
+// Clock: the source of time, injected, so that tests and simulation own it. Thread-safe.
+//
+// Whatever is decided, planned or journalled goes by it: the layers below connectors/ read no other
+// wall clock. Only who speaks with the world goes by the machine's own: agents/api, connectors/ and
+// deploy/, for how long a deadline leaves and when something was fetched. Tidy checks it.
 #pragma once
 
 #include <string>

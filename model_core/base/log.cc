@@ -3,6 +3,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 
 #include "model_core/base/clock.h"
@@ -21,6 +22,16 @@ spdlog::logger& Sink() {
   return *logger;
 }
 
+// As it is where it fits one line; else as JSON has it, so that an event is a line whatever is in
+// it.
+std::string Shown(const Json& value) {
+  const std::string* text = value.get_ptr<const std::string*>();
+  const bool plain = text != nullptr && std::none_of(text->begin(), text->end(), [](char c) {
+                       return static_cast<unsigned char>(c) < ' ' || c == 0x7f;
+                     });
+  return plain ? *text : DumpJson(value);
+}
+
 std::string Render(std::string_view level, std::string_view event, const Json& fields) {
   const std::string time = TimeText(SystemClock().Now());
   if (g_format == LogFormat::kJson) {
@@ -32,7 +43,7 @@ std::string Render(std::string_view level, std::string_view event, const Json& f
   line.append(" ").append(level).append(" ").append(event);
   for (const auto& [key, value] : fields.items()) {
     line.append(" ").append(key).append("=");
-    line.append(value.is_string() ? value.get<std::string>() : DumpJson(value));
+    line.append(Shown(value));
   }
   return line;
 }

@@ -2,7 +2,8 @@
 //
 //   base::LogInfo("tool_call.forbidden", {{"run_id", id}, {"tool", name}});
 //
-// Text or JSON, one line an event, on standard error. The sink is the project's only global state.
+// Text or JSON, one line an event whatever its fields hold, on standard error. The sink is the
+// project's only global state.
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 #include "model_core/base/quotations.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -43,6 +44,15 @@ std::vector<Quotation> Quotations(std::string_view text) {
     at = found->end;  // in the closing mark, whose further bytes open nothing
   }
   return quotations;
+}
+
+std::string WithoutQuotations(std::string_view text) {
+  std::string own(text);
+  for (const Quotation& quotation : Quotations(text)) {
+    std::fill(own.begin() + static_cast<ptrdiff_t>(quotation.begin),
+              own.begin() + static_cast<ptrdiff_t>(quotation.end), ' ');
+  }
+  return own;
 }
 
 }  // namespace base

@@ -1,6 +1,7 @@
 // Quotations in a text: words of others, or words to be passed on.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,5 +17,8 @@ struct Quotation {
 // In order, not nested: "…" '…' “…” ‘…’ 「…」 『…』 《…》. An apostrophe within or behind a Latin
 // word is no mark.
 std::vector<Quotation> Quotations(std::string_view text);
+
+// `text` with what stands between its quotation marks blanked out; every other byte where it was.
+std::string WithoutQuotations(std::string_view text);
 
 }  // namespace base

@@ -19,7 +19,9 @@ class BridgeBuffer {
 
   // Where a bridge function writes; call once.
   maru_buffer* out() { return &buffer_; }
-  std::string_view text() const { return {reinterpret_cast<const char*>(buffer_.data), buffer_.size}; }
+  std::string_view text() const {
+    return {reinterpret_cast<const char*>(buffer_.data), buffer_.size};
+  }
   std::vector<int32_t> ids() const;
 
   // OK for code 0; InvalidArgument or Internal with `what` and the bridge's own words otherwise.

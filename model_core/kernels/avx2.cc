@@ -120,7 +120,8 @@ namespace model_core {
 namespace {
 
 __m256 ExpLanes(__m256 x) {
-  using namespace exp_constants;  // NOLINT: the constants of this one function
+  using exp_constants::kLeast, exp_constants::kMost, exp_constants::kLog2E;
+  using exp_constants::kLn2High, exp_constants::kLn2Low, exp_constants::kTaylor;
   const __m256 kept = _mm256_cmp_ps(x, _mm256_set1_ps(kLeast), _CMP_NLT_UQ);
   x = _mm256_min_ps(x, _mm256_set1_ps(kMost));
   const __m256 scaled =

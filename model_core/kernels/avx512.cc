@@ -105,7 +105,8 @@ namespace model_core {
 namespace {
 
 __m512 ExpLanes(__m512 x) {
-  using namespace exp_constants;  // NOLINT: the constants of this one function
+  using exp_constants::kLeast, exp_constants::kMost, exp_constants::kLog2E;
+  using exp_constants::kLn2High, exp_constants::kLn2Low, exp_constants::kTaylor;
   const __mmask16 kept = _mm512_cmp_ps_mask(x, _mm512_set1_ps(kLeast), _CMP_NLT_UQ);
   x = _mm512_min_ps(x, _mm512_set1_ps(kMost));
   const __m512 scaled =

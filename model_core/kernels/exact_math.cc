@@ -8,7 +8,8 @@
 namespace model_core {
 
 float Exp(float x) {
-  using namespace exp_constants;  // NOLINT: the constants of this one function
+  using exp_constants::kLeast, exp_constants::kMost, exp_constants::kLog2E;
+  using exp_constants::kLn2High, exp_constants::kLn2Low, exp_constants::kTaylor;
   if (x < kLeast) return 0.0F;
   x = x < kMost ? x : kMost;  // also for not-a-number, as the vector instruction does
   const float k = std::floor(x * kLog2E + 0.5F);

@@ -13,7 +13,8 @@ namespace {
 
 using Kind = OutputEvent::Kind;
 
-// Failed calls inside of which the end is looked for; it bounds the work.
+// Failed calls inside of which the end is looked for, and values that are read again; it bounds the
+// work.
 constexpr int kRecoveriesMax = 64;
 
 class Parser : public OutputParser {
@@ -35,7 +36,8 @@ class Parser : public OutputParser {
   void Run(bool last);
   bool FollowJson();
   bool StepText(bool last);
-  Found FindMarker() const;
+  bool TurnBack(std::string_view text, bool ended = false);
+  Found FindMarker(std::string_view text, size_t from) const;
   void Text(std::string_view text);
   void Enter(const MarkerRule& rule);
   void EndSection();
@@ -70,8 +72,10 @@ std::vector<OutputEvent> Parser::Finish() {
   characters_.Finish(text_);
   Run(/*last=*/true);
   while (call_.has_value()) {
-    EndCall(/*cut_off=*/true);
-    place_ = Place::kAnswer;
+    if (!TurnBack("", /*ended=*/true)) {
+      EndCall(/*cut_off=*/true);
+      place_ = Place::kAnswer;
+    }
     Run(/*last=*/true);
   }
   if (place_ == Place::kHeader) EndSection();
@@ -102,9 +106,12 @@ bool Parser::FollowJson() {
 
 // Text up to the next marker, and the marker. True if more can follow at once.
 bool Parser::StepText(bool last) {
-  const Found found = FindMarker();
+  const Found found = FindMarker(text_, at_);
   const bool all = last && found.rule == nullptr;
-  Text(std::string_view(text_).substr(at_, all ? std::string::npos : found.at - at_));
+  const size_t size = all ? std::string::npos : found.at - at_;
+  const std::string_view text = std::string_view(text_).substr(at_, size);
+  if (TurnBack(text)) return true;
+  Text(text);
   at_ = all ? text_.size() : found.at;
   if (found.rule == nullptr) return false;
   at_ += found.rule->marker.size();
@@ -112,17 +119,28 @@ bool Parser::StepText(bool last) {
   return true;
 }
 
-Parser::Found Parser::FindMarker() const {
+// A value that was read past its first marker, because that lay in a string of JSON, and is no JSON
+// (`text` comes next, or nothing): the marker counts, and what follows it is read again.
+bool Parser::TurnBack(std::string_view text, bool ended) {
+  if (!call_.has_value() || !call_->Misread(text, ended)) return false;
+  const Found passed = FindMarker(call_->value(), 0);
+  if (passed.rule == nullptr || ++recoveries_ > kRecoveriesMax) return false;
+  text_.replace(0, at_, call_->TakeBack(passed.at));
+  at_ = 0;
+  return true;
+}
+
+Parser::Found Parser::FindMarker(std::string_view text, size_t from) const {
   const uint32_t here = In(place_);
-  for (size_t at = at_; at < text_.size(); ++at) {
-    const std::string_view tail = std::string_view(text_).substr(at);
+  for (size_t at = from; at < text.size(); ++at) {
+    const std::string_view tail = text.substr(at);
     for (const MarkerRule& rule : format_.rules) {
       if ((rule.from & here) == 0) continue;
       if (tail.starts_with(rule.marker)) return {at, &rule};
       if (rule.marker.starts_with(tail)) return {at, nullptr};
     }
   }
-  return {text_.size(), nullptr};
+  return {text.size(), nullptr};
 }
 
 void Parser::Text(std::string_view text) {

@@ -92,7 +92,11 @@ absl::Status ThinkingConstraint::Accept(int32_t token) {
 }
 
 absl::Status ThinkingConstraint::AcceptReasoning(int32_t token) {
-  if (std::find(tokens_.ends.begin(), tokens_.ends.end(), token) != tokens_.ends.end()) {
+  const auto in = [token](const std::vector<int32_t>& tokens) {
+    return std::find(tokens.begin(), tokens.end(), token) != tokens.end();
+  };
+  if (in(tokens_.stops)) return NotNext(token);
+  if (in(tokens_.ends)) {
     reasoning_ = false;
     if (answer_ != nullptr && token == tokens_.end) Force(tokens_.to_answer);
     return absl::OkStatus();

@@ -44,6 +44,7 @@ bool ToolCall::WantsInValue(char byte) const {
 void ToolCall::TakeJson(Place place, char byte) {
   if (place == Place::kValue) {
     value_ += byte;
+    passed_ |= byte == '<';
     value_json_->Take(byte);
     return;
   }
@@ -97,7 +98,7 @@ void ToolCall::TakeText(Place place, std::string_view text) {
     case Place::kName:
     case Place::kKey:
     case Place::kValue:
-      value_json_.reset();
+      if (!base::Trim(text).empty()) value_json_.reset();
       value_.append(text);
       break;
     default:
@@ -119,14 +120,30 @@ bool ToolCall::Leave(Place from, Place to) {
   }
   value_.clear();
   value_json_.reset();
-  if (to == Place::kValue && ReadsNoText()) value_json_.emplace(/*lists=*/true);
+  passed_ = false;
+  if (to == Place::kValue && MayBeJson()) value_json_.emplace(/*lists=*/true);
   return true;
 }
 
-// The schema of the argument whose value comes next is known, and no string obeys it.
-bool ToolCall::ReadsNoText() const {
+// The schema of the argument whose value comes next is not known, or obeyed by more than strings.
+bool ToolCall::MayBeJson() const {
   const base::Json schema = SchemaOf(tools_, name_, key_);
-  return !schema.is_null() && !AllowsStrings(schema, schema);
+  return schema.is_null() || AllowsOthers(schema, schema);
+}
+
+bool ToolCall::Misread(std::string_view text, bool ended) const {
+  if (!value_json_.has_value() || !passed_) return false;
+  const bool whole = value_json_->state() == JsonFollower::State::kDone;
+  if (!whole || ended || !base::Trim(text).empty()) return true;
+  return !base::ParseJson(base::Trim(value_), "value").ok();
+}
+
+std::string ToolCall::TakeBack(size_t size) {
+  std::string back = value_.substr(size);
+  value_.resize(size);
+  raw_.resize(raw_.size() - back.size());
+  value_json_.reset();
+  return back;
 }
 
 void ToolCall::SetName(std::string_view name) {

@@ -22,11 +22,18 @@ class ToolCall {
   void Keep(std::string_view raw) { raw_.append(raw); }
   std::string_view raw() const { return raw_; }
 
-  // A byte that JSON wants next, in kObject and kArguments, and in a kValue that can be no text.
+  // A byte that JSON wants next, in kObject and kArguments, and in a kValue that may be JSON.
   // Inside of it no marker counts.
   bool WantsJson(Place place, char byte) const;
   void TakeJson(Place place, char byte);
   void TakeText(Place place, std::string_view text);
+
+  // What was taken of a kValue as JSON, past a marker perhaps, is none, seen that `text` comes
+  // next, or nothing (`ended`): it is text, and its first marker counts. TakeBack gives back what
+  // lies behind `size` bytes of the value.
+  bool Misread(std::string_view text, bool ended) const;
+  std::string_view value() const { return value_; }
+  std::string TakeBack(size_t size);
 
   // Goes on from one place of the call to another; false: the text of `from` is not complete yet.
   bool Leave(Place from, Place to);
@@ -43,7 +50,7 @@ class ToolCall {
   void SetName(std::string_view name);
   void TakeValueByte(char byte);
   bool WantsInValue(char byte) const;
-  bool ReadsNoText() const;
+  bool MayBeJson() const;
   void EndValue();
   void EndArgument();
   bool IsText(std::string_view value) const;
@@ -54,6 +61,7 @@ class ToolCall {
   JsonFollower json_;
   // Of a kValue, while it can still be an object or a list.
   std::optional<JsonFollower> value_json_;
+  bool passed_ = false;  // a "<" in a string of it
   std::string raw_, id_, name_, key_, value_;
   std::string arguments_;  // JSON so far
   size_t flushed_ = 0;     // bytes of it that were given out

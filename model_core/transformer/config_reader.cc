@@ -65,7 +65,8 @@ void ConfigReader::Expect(const std::string& key, const Json& wanted) {
 
 absl::Status ConfigReader::Finish() {
   for (const auto& [key, value] : json_.items()) {
-    if (!value.is_null() && !seen_.contains(key)) Fail(key, "is not understood, and may change the result");
+    if (!value.is_null() && !seen_.contains(key))
+      Fail(key, "is not understood, and may change the result");
   }
   return status_;
 }

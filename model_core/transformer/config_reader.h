@@ -1,5 +1,5 @@
-// ConfigReader: typed access to config.json, or to what says the same, that remembers which keys were
-// asked for, and the first fault.
+// ConfigReader: typed access to config.json, or to what says the same, that remembers which keys
+// were asked for, and the first fault.
 #pragma once
 
 #include <set>

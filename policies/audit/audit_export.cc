@@ -126,12 +126,25 @@ Json ToJson(const AuditExport& bundle) {
     earlier.push_back(
         {{"checkpoint", checkpoint.checkpoint}, {"proof", ProofJson(checkpoint.proof)}});
   }
-  return {{"format", kFormat},
-          {"run", bundle.run_id},
-          {"verifier_key", bundle.verifier_key},
-          {"checkpoint", bundle.checkpoint},
-          {"earlier", std::move(earlier)},
-          {"records", std::move(entries)}};
+  Json json = {{"format", kFormat},
+               {"run", bundle.run_id},
+               {"verifier_key", bundle.verifier_key},
+               {"checkpoint", bundle.checkpoint},
+               {"earlier", std::move(earlier)},
+               {"records", std::move(entries)}};
+  for (const PolicyFiles& files : bundle.policies) json["policies"].push_back(TextsJson(files));
+  return json;
+}
+
+std::set<std::string> PolicyVersions(const AuditExport& bundle) {
+  std::set<std::string> versions;
+  for (const AuditExport::Entry& entry : bundle.entries) {
+    const Json& payload = entry.record.payload;
+    const Json body = payload.is_object() ? payload.value("body", Json()) : Json();
+    versions.insert(StringOr(body, "policy_version", ""));
+  }
+  versions.erase("");
+  return versions;
 }
 
 absl::StatusOr<AuditExport> ParseAuditExport(const Json& json) {
@@ -140,8 +153,8 @@ absl::StatusOr<AuditExport> ParseAuditExport(const Json& json) {
                        StrCat("not an audit export of format ", kFormat),
                        StrCat("감사 내보내기 파일(", kFormat, ")이 아닙니다"));
   }
-  RETURN_IF_ERROR(
-      CheckMembers(json, {"format", "run", "verifier_key", "checkpoint", "earlier", "records"}));
+  RETURN_IF_ERROR(CheckMembers(
+      json, {"format", "run", "verifier_key", "checkpoint", "earlier", "records"}, "policies"));
   AuditExport bundle;
   bundle.run_id = StringOr(json, "run", "");
   bundle.verifier_key = StringOr(json, "verifier_key", "");
@@ -153,6 +166,13 @@ absl::StatusOr<AuditExport> ParseAuditExport(const Json& json) {
   for (const Json& item : json["earlier"]) {
     ASSIGN_OR_RETURN(AuditExport::Earlier earlier, ParseEarlier(item));
     bundle.earlier.push_back(std::move(earlier));
+  }
+  const Json policies = json.contains("policies") ? json["policies"] : Json::array();
+  if (!policies.is_array())
+    return Malformed("'policies' is not a list", "'policies' 항목이 목록이 아닙니다");
+  for (const Json& item : policies) {
+    ASSIGN_OR_RETURN(PolicyFiles files, ParsePolicyFiles(item));
+    bundle.policies.push_back(std::move(files));
   }
   return bundle;
 }

@@ -92,6 +92,17 @@ std::optional<Fault> Forked(const AuditExport& bundle, const Checkpoint& checkpo
   return std::nullopt;
 }
 
+// No record says anything of policies that it does not name: they might be anybody's.
+std::optional<Fault> Stray(const AuditExport& bundle) {
+  const std::set<std::string> named = PolicyVersions(bundle);
+  for (const PolicyFiles& files : bundle.policies) {
+    if (named.contains(files.Version())) continue;
+    return Fault{"it carries policies that no record names: they were changed or added",
+                 "어느 기록에도 없는 정책이 들어 있습니다. 바뀌었거나 끼워 넣은 정책입니다"};
+  }
+  return std::nullopt;
+}
+
 Verification Holds(const AuditExport& bundle, const RunStory& story, bool key_trusted) {
   Verification found{true, bundle.entries.size(), -1, "모든 기록이 맞습니다", "every record holds"};
   found.ended = story.ended();
@@ -127,6 +138,7 @@ Verification Verify(const AuditExport& bundle, std::string_view trusted_key) {
     if (auto fault = story.Add(bundle.entries[i].record)) return FailedAt(bundle, i, *fault);
   }
   if (auto fault = Forked(bundle, *checkpoint, key)) return Failed(bundle, -1, *fault);
+  if (auto fault = Stray(bundle)) return Failed(bundle, -1, *fault);
   return Holds(bundle, story, !trusted_key.empty());
 }
 

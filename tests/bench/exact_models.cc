@@ -57,7 +57,8 @@ Subject& Load(const model_core::BenchOptions& options) {
   subject->plan = *std::move(plan);
   const model_core::Precision precision = subject->plan.types[0].precision;
   if (options.shape.empty()) {
-    auto model = model_core::Transformer::Load(options.model, model_core::CpuDevice(kSwitch), {precision, false, ""});
+    auto model = model_core::Transformer::Load(options.model, model_core::CpuDevice(kSwitch),
+                                               {precision, false, ""});
     CHECK(model.ok(), "%s", model.status().ToString().c_str());
     subject->model = *std::move(model);
     return *subject;
@@ -66,8 +67,8 @@ Subject& Load(const model_core::BenchOptions& options) {
   CHECK(weights.ok(), "%s", weights.status().ToString().c_str());
   subject->weights = *std::move(weights);
   auto model = model_core::Transformer::FromWeights(
-      subject->plan.config, model_core::WeightFiles::Of(subject->weights.tensors()), model_core::CpuDevice(kSwitch),
-      precision);
+      subject->plan.config, model_core::WeightFiles::Of(subject->weights.tensors()),
+      model_core::CpuDevice(kSwitch), precision);
   CHECK(model.ok(), "%s", model.status().ToString().c_str());
   subject->model = *std::move(model);
   return *subject;

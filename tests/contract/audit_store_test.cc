@@ -81,6 +81,25 @@ TEST_F(AuditStoreTest, AChangedPayloadIsFound) {
   EXPECT_EQ(verdict.first_bad, 1);
 }
 
+TEST_F(AuditStoreTest, AnExportCarriesThePoliciesThatItsRunWasDecidedBy) {
+  policies::PolicyFiles files = *policies::ReadPolicyFiles("");
+  ASSERT_TRUE(store_->KeepPolicies(files).ok());
+  ASSERT_TRUE(store_->KeepPolicies(files).ok()) << "each version once";
+  const std::string version = files.Version();
+  files.schema += " ";
+  ASSERT_TRUE(store_->KeepPolicies(files).ok());
+  const std::string id = *store_->CreateRun(Request());
+  const Event checked = {0, "", "maru", "plan.checked",
+                         policies::ToJson(policies::PlanDecision{false, {}, "", version})};
+  ASSERT_TRUE(store_->Append(id, nullptr, 1, {checked, Ended(3)}).ok());
+  const auto bundle = Export(id);
+  ASSERT_TRUE(bundle.ok()) << bundle.status();
+  ASSERT_EQ(bundle->policies.size(), 1u);
+  EXPECT_EQ(bundle->policies[0].Version(), version);
+  EXPECT_TRUE(policies::Verify(*bundle, store_->audit_verifier_key()).ok);
+  EXPECT_TRUE(Export(FinishedRun())->policies.empty());
+}
+
 TEST_F(AuditStoreTest, ARunThatDoesNotExistHasNoExport) {
   EXPECT_TRUE(absl::IsNotFound(store_->ExportRun("none").status()));
 }

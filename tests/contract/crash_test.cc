@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <iostream>
 #include <map>
 #include <random>
 
@@ -108,8 +107,9 @@ TEST_F(CrashTest, EveryEffectHappensExactlyOnceThoughTheWorkersAreKilled) {
       EXPECT_EQ(happened[StrCat(id, "/s", step)], 1) << id << " s" << step;
   }
   EXPECT_EQ(happened.size(), ids.size() * kStepsOfARun);
-  std::cout << settled_later << " of " << happened.size()
-            << " effects were on their way when their worker died\n";
+  // How many effects were on their way when their worker died.
+  RecordProperty("effects", static_cast<int>(happened.size()));
+  RecordProperty("settled_later", settled_later);
 }
 
 }  // namespace

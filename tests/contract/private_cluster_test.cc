@@ -9,6 +9,7 @@
 #include <fstream>
 #include <pqxx/pqxx>
 
+#include "connectors/postgres/migrate.h"
 #include "model_core/base/strings.h"
 #include "tests/fakes/test_store.h"
 
@@ -38,6 +39,24 @@ TEST(PrivateCluster, ListensOnItsSocketAloneAndChecksItsPages) {
   EXPECT_EQ(One(dsn, "SHOW data_checksums"), "on");
   EXPECT_EQ(One(dsn, "SHOW synchronous_commit"), "on");
   EXPECT_EQ(One(dsn, "SHOW server_encoding"), "UTF8");
+}
+
+// Our role has its own database to work in, and no door to those that every cluster comes with.
+TEST(PrivateCluster, LetsOurRoleIntoNoOtherDatabase) {
+  const std::string owner = fakes::TestCluster().owner_dsn(), app = fakes::TestCluster().app_dsn();
+  ASSERT_TRUE(Migrate(owner).ok());
+  EXPECT_TRUE(Answers(app));
+  for (const char* other : {"postgres", "template1"}) {
+    for (const char* right : {"CONNECT", "CREATE", "TEMPORARY"}) {
+      EXPECT_EQ(One(owner, StrCat("SELECT has_database_privilege('maru_app', '", other, "', '",
+                                  right, "')")),
+                "f")
+          << right << " on " << other;
+    }
+    const std::string dsn = base::ReplaceAll(app, "dbname=maru", StrCat("dbname=", other));
+    ASSERT_NE(dsn, app);
+    EXPECT_FALSE(Answers(dsn)) << other;
+  }
 }
 
 TEST(PrivateCluster, TwoProcessesCannotHaveOneDirectory) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <thread>
 
+#include "agents/running/hindrance.h"
 #include "tests/contract/run_world.h"
 
 namespace agents {
@@ -317,6 +318,69 @@ TEST_F(RecoveryTest, AFullDiskHoldsARunUpAndLosesNothing) {
   }
   EXPECT_EQ(world_.Get(id).state, RunState::kCompleted);
   EXPECT_THAT(outside_.happened(), Each(Pair(testing::_, 1)));
+}
+
+TEST_F(RecoveryTest, WhatHoldsRunsUpIsToldWhileItDoes) {
+  fakes::FaultyStore full(world_.store());
+  const auto loop = world_.Loop(full);
+  EXPECT_TRUE(loop->Held().ok());
+  full.FailAppends(5, absl::ResourceExhaustedError("no space left on device"));
+  const std::string id = world_.Start(
+      "kim.legal", "26조", W::Plan({W::Step("s1", "law.article", {{"law", "민법"}, {"jo", "1"}})}));
+  std::thread worker([&] { EXPECT_TRUE(loop->Advance("worker", [] { return false; }).ok()); });
+  for (int i = 0; i < 2000 && loop->Held().ok(); ++i) absl::SleepFor(absl::Milliseconds(1));
+  EXPECT_TRUE(absl::IsResourceExhausted(loop->Held())) << loop->Held();
+  worker.join();
+  EXPECT_TRUE(loop->Held().ok()) << loop->Held();
+  for (int i = 0; i < 200 && world_.Get(id).state != RunState::kCompleted; ++i) {
+    absl::SleepFor(absl::Milliseconds(50));  // held up for so long, the worker may lose its lease
+    ASSERT_TRUE(loop->Advance("worker", [] { return false; }).ok());
+  }
+  EXPECT_EQ(world_.Get(id).state, RunState::kCompleted);
+  full.Die();
+  EXPECT_FALSE(loop->Advance("worker", [] { return false; }).ok());
+  EXPECT_TRUE(absl::IsUnavailable(loop->Held())) << "a store that gives out no work";
+}
+
+TEST(Hindrance, EndsWithWhatTheStoreTakesAgain) {
+  const absl::Status away = absl::UnavailableError("away"),
+                     full = absl::ResourceExhaustedError("full");
+  Hindrance hindrance;
+  hindrance.Appended(full);
+  hindrance.Claimed(absl::OkStatus(), /*wrote=*/true);
+  EXPECT_EQ(hindrance.Now(), full) << "a lease takes less room than events";
+  hindrance.Appended(absl::AbortedError("one run's own affair"));
+  EXPECT_EQ(hindrance.Now(), full);
+  hindrance.Appended(absl::OkStatus());
+  EXPECT_TRUE(hindrance.Now().ok());
+  hindrance.Claimed(full, false);
+  hindrance.Claimed(absl::OkStatus(), /*wrote=*/false);
+  EXPECT_EQ(hindrance.Now(), full) << "where there was nothing to take, nothing was written";
+  hindrance.Claimed(absl::OkStatus(), true);
+  EXPECT_TRUE(hindrance.Now().ok());
+  hindrance.Appended(away);
+  hindrance.Claimed(absl::OkStatus(), false);
+  EXPECT_TRUE(hindrance.Now().ok()) << "it answers";
+}
+
+TEST_F(RecoveryTest, ARunThatFailsAgainAndAgainIsToldOfOnce) {
+  fakes::FaultyStore broken(world_.store());
+  const auto loop = world_.Loop(broken);
+  broken.FailAppends(3, absl::InternalError("broken"));
+  const std::string id = world_.Start(
+      "kim.legal", "26조", W::Plan({W::Step("s1", "law.article", {{"law", "민법"}, {"jo", "1"}})}));
+  testing::internal::CaptureStderr();
+  int failed = 0;
+  for (int i = 0; i < 400 && !Terminal(world_.Get(id).state); ++i) {
+    failed += loop->Advance("worker", [] { return false; }).ok() ? 0 : 1;
+    absl::SleepFor(absl::Milliseconds(20));  // the lease ends
+  }
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(failed, 3);
+  const std::string told =
+      StrCat("warning run.advance_failed run_id=", id, " error=broken times=1");
+  EXPECT_THAT(log, HasSubstr(told));
+  EXPECT_EQ(log.find("run.advance_failed"), log.rfind("run.advance_failed")) << log;
 }
 
 TEST_F(RecoveryTest, AWorkerThatLostItsLeaseLeavesTheRunToTheOther) {

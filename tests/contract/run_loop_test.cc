@@ -1,6 +1,7 @@
 // How a run goes: plan, policy, people, steps, answer, over the real store and policies.
 #include <thread>
 
+#include "agents/redecide.h"
 #include "tests/contract/run_world.h"
 
 namespace agents {
@@ -24,6 +25,25 @@ tools::ToolOutcome Failure(const char* code) {
 
 class RunLoopTest : public testing::Test {
  protected:
+  // Whatever a run did: from its own records every decision is made again.
+  void TearDown() override {
+    const auto page = world_.store().ListRuns({});
+    ASSERT_TRUE(page.ok()) << page.status();
+    for (const RunSummary& summary : page->runs) DecideAgain(summary.id);
+  }
+
+  void DecideAgain(const std::string& id) {
+    agents::Run run;
+    run.id = id;
+    const auto journal = world_.store().Journal(id, 0);
+    ASSERT_TRUE(journal.ok()) << journal.status();
+    for (const Event& event : *journal) {
+      const absl::Status status = Redecide(world_.authorizer(), run, event.type, event.body);
+      EXPECT_TRUE(status.ok()) << event.index << " " << event.type << ": " << status;
+      ASSERT_TRUE(Apply(event, run).ok());
+    }
+  }
+
   RunWorld world_;
 };
 
@@ -494,7 +514,9 @@ class PlanTurnsTest : public testing::Test {
     absl::SleepFor(absl::Milliseconds(150));  // a run that had no turn is looked at again
     world_.Work();
   }
-  bool Advance() { return *world_.loop().Advance("other", [] { return false; }); }
+  bool Advance() {
+    return *world_.loop().Advance("other", [] { return false; });
+  }
 
   RunWorld world_{OnePlanEach()};
   std::string held_;
@@ -629,6 +651,26 @@ TEST_F(RunLoopTest, AnEffectOnItsWayAtAStopIsFinishedAndJournalled) {
   world_.Work();
   EXPECT_EQ(world_.Get(id).state, RunState::kCompleted) << world_.Get(id).reason_en;
   EXPECT_EQ(world_.tools().calls("ticket.create"), 1);
+}
+
+TEST_F(RunLoopTest, WhatDecisionsWereMadeFromIsRecordedWithThem) {
+  const std::string id = world_.Start("han.clerk", "요청 등록", W::Plan({Ticket()}));
+  world_.Work();
+  ASSERT_TRUE(world_.Decide(id, "seo.head", true).ok());
+  world_.Work();
+  std::map<std::string, Json> bodies;
+  const auto journal = *world_.store().Journal(id, 0);
+  for (const Event& event : journal) bodies[event.type] = event.body;
+  const Json& checked = bodies["plan.checked"]["facts"];
+  EXPECT_EQ(checked["principal"]["id"], "han.clerk");
+  EXPECT_EQ(checked["steps"][0]["approval_line"], "one");
+  const Json& standing = bodies["approval.decided"]["standing"];
+  EXPECT_EQ(standing["id"], "seo.head");
+  EXPECT_THAT(standing["roles"], testing::Contains(Json("dept_head")));
+  const Json& begun = bodies["effect.intent"]["facts"];
+  EXPECT_EQ(begun["principal"], checked["principal"]);
+  EXPECT_EQ(begun["approvers"], Json::array({standing}));
+  EXPECT_EQ(begun["step"]["input"], bodies["effect.intent"]["label"]);
 }
 
 TEST_F(RunLoopTest, AFinishedRunVerifiesOffline) {

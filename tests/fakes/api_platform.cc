@@ -100,7 +100,9 @@ absl::Status ApiPlatform::Open() {
   options.checkpoint_interval = absl::Milliseconds(100);
   ASSIGN_OR_RETURN(
       store_, connectors::MakePostgresRunStore(options, clock_, base::SystemRandom(), *signer_));
-  ASSIGN_OR_RETURN(authorizer_, policies::MakeCedarAuthorizer(""));
+  ASSIGN_OR_RETURN(const policies::PolicyFiles files, policies::ReadPolicyFiles(""));
+  ASSIGN_OR_RETURN(authorizer_, policies::MakeCedarAuthorizer(files));
+  RETURN_IF_ERROR(store_->KeepPolicies(files));
   std::vector<std::unique_ptr<tools::Connector>> connectors;
   connectors.push_back(MakeLegal());
   connectors.push_back(MakeAdministration());

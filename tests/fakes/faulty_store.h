@@ -19,6 +19,7 @@ class FaultyStore : public agents::RunStore {
     answer_lost_ = answer_lost;
   }
   void Die() { dead_ = true; }
+  void Revive() { dead_ = false; }  // after Die
   // The next `count` appends fail with `status`; nothing is appended.
   void FailAppends(int count, absl::Status status) {
     failure_ = std::move(status);
@@ -100,6 +101,9 @@ class FaultyStore : public agents::RunStore {
   }
   absl::Status Record(const std::string& a, const std::string& t, const base::Json& p) override {
     return real_.Record(a, t, p);
+  }
+  absl::Status KeepPolicies(const policies::PolicyFiles& files) override {
+    return real_.KeepPolicies(files);
   }
   absl::StatusOr<policies::AuditExport> ExportRun(const std::string& id) override {
     return real_.ExportRun(id);

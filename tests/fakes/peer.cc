@@ -113,7 +113,8 @@ absl::StatusOr<std::unique_ptr<Peer>> Peer::Start(const std::string& name, PeerO
   CHECK(mkdtemp(data.data()) != nullptr);
   options.environment["PORT"] = StrCat(FreePort());
   options.environment["DATA"] = data;
-  options.environment["PEER_DEATH_SIGNAL"] = "TERM";  // a change of user drops the one that Spawn sets
+  options.environment["PEER_DEATH_SIGNAL"] =
+      "TERM";  // a change of user drops the one that Spawn sets
   int64_t port = 0;
   CHECK(base::ParseInt(options.environment["PORT"], port));
   std::unique_ptr<Peer> peer(

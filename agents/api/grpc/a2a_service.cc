@@ -5,6 +5,7 @@
 #include "agents/api/grpc/a2a_stream.h"
 #include "agents/api/grpc/a2a_task.h"
 #include "agents/api/grpc/agent_card.h"
+#include "agents/api/grpc/held.h"
 #include "agents/api/grpc/page_token.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
@@ -99,8 +100,8 @@ grpc::Status A2aService::SendMessage(grpc::ServerContext* context,
     ASSIGN_OR_RETURN(const std::string id, AcceptMessage(api_, caller, *context, *request));
     const absl::Time until =
         slot ? DeadlineOf(*context, api_.clock, kBlockingMax) : api_.clock.Now();
-    ASSIGN_OR_RETURN(const OwnedRun owned,
-                     WaitForRest(api_, watches_, caller, *context, id, until));
+    ASSIGN_OR_RETURN(OwnedRun owned, WaitForRest(api_, watches_, caller, *context, id, until));
+    SayHeld(api_.runs.Held(), owned.run);
     *response->mutable_task() = TaskOf(owned.run, owned.journal, view);
     return absl::OkStatus();
   });
@@ -124,7 +125,8 @@ grpc::Status A2aService::GetTask(grpc::ServerContext* context, const a2a::GetTas
   return ServeTask(context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const TaskView view,
                      ViewOf(caller, request->has_history_length(), request->history_length()));
-    ASSIGN_OR_RETURN(const OwnedRun owned, LoadOwnRun(api_, caller, request->id()));
+    ASSIGN_OR_RETURN(OwnedRun owned, LoadOwnRun(api_, caller, request->id()));
+    SayHeld(api_.runs.Held(), owned.run);
     *response = TaskOf(owned.run, owned.journal, view);
     return absl::OkStatus();
   });

@@ -236,4 +236,9 @@ std::optional<a2a::StreamResponse> UpdateOf(const Run& then, const Event& event,
   return StatusUpdate(then, {{"event", type}});
 }
 
+a2a::StreamResponse HeldUpdate(const Run& run, const absl::Status& held) {
+  if (held.ok()) return StatusUpdate(run, {{"event", "run.goes_on"}});
+  return StatusUpdate(run, {{"event", "run.held"}, {"reason", base::Reason(held)}});
+}
+
 }  // namespace agents

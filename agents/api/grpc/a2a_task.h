@@ -39,4 +39,8 @@ lf::a2a::v1::Task TaskOf(const Run& run, const std::vector<Event>& journal, cons
 std::optional<lf::a2a::v1::StreamResponse> UpdateOf(const Run& then, const Event& event,
                                                     const policies::Clearance& reader);
 
+// How `run` stands while nothing happens to it: `held` keeps it from going on, and its reason says
+// so (SayHeld); OK: it goes on again.
+lf::a2a::v1::StreamResponse HeldUpdate(const Run& run, const absl::Status& held);
+
 }  // namespace agents

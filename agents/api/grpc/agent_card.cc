@@ -49,13 +49,19 @@ void AddSkills(const Caller& caller, const tools::ToolRegistry& registry, a2a::A
   }
 }
 
+// Requirements are alternatives, each of which needs all its schemes. Under mutual TLS there is no
+// connection without a certificate: a credential may come with one, never in its place.
 void AddSecurity(bool mutual_tls, a2a::AgentCard& card) {
   auto& bearer = *(*card.mutable_security_schemes())["bearer"].mutable_http_auth_security_scheme();
   bearer.set_scheme("Bearer");
-  (*card.add_security_requirements()->mutable_schemes())["bearer"];
-  if (!mutual_tls) return;
-  (*card.mutable_security_schemes())["certificate"].mutable_mtls_security_scheme();
-  (*card.add_security_requirements()->mutable_schemes())["certificate"];
+  if (mutual_tls) {
+    auto& mtls = *(*card.mutable_security_schemes())["certificate"].mutable_mtls_security_scheme();
+    mtls.set_description("a client certificate, whose common name is the principal");
+    (*card.add_security_requirements()->mutable_schemes())["certificate"];
+  }
+  auto& schemes = *card.add_security_requirements()->mutable_schemes();
+  schemes["bearer"];
+  if (mutual_tls) schemes["certificate"];
 }
 
 void AddExtension(std::string_view uri, std::string_view description, a2a::AgentCard& card) {

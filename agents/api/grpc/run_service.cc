@@ -1,4 +1,5 @@
 // RunService: runs as their requester, their approvers and auditors see them.
+#include "agents/api/grpc/held.h"
 #include "agents/api/grpc/page_token.h"
 #include "agents/api/grpc/run_services.h"
 #include "agents/api/grpc/visibility.h"
@@ -51,13 +52,18 @@ void Fill(const RunSummary& summary, maru::v1::Run& out) {
   out.set_conversation_id(summary.conversation_id);
 }
 
+// What decisions were made from is evidence, for exports: it tells more of approvers than others
+// may see of them.
 maru::v1::RunEvent EventFor(const policies::Clearance& reader, const Event& event) {
   maru::v1::RunEvent out;
   out.set_index(event.index);
   out.set_time(event.time);
   out.set_actor(event.actor);
   out.set_type(event.type);
-  out.set_body_json(DumpJson(ReadableBody(reader, event.body)));
+  Json body = ReadableBody(reader, event.body);
+  body.erase("facts");
+  body.erase("standing");
+  out.set_body_json(DumpJson(body));
   return out;
 }
 
@@ -96,7 +102,8 @@ absl::StatusOr<RunFilter> FilterOf(const Caller& caller, const maru::v1::ListRun
 grpc::Status RunService::GetRun(grpc::ServerContext* context,
                                 const maru::v1::GetRunRequest* request, maru::v1::Run* response) {
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
-    ASSIGN_OR_RETURN(const Run run, LoadRun(api_, caller, request->id()));
+    ASSIGN_OR_RETURN(Run run, LoadRun(api_, caller, request->id()));
+    SayHeld(api_.runs.Held(), run);
     Fill(run, caller.record.principal.clearance, *response);
     return absl::OkStatus();
   });

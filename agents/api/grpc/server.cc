@@ -7,6 +7,7 @@
 #include "agents/api/grpc/admin_services.h"
 #include "agents/api/grpc/audit_service.h"
 #include "agents/api/grpc/health_service.h"
+#include "agents/api/grpc/library_log.h"
 #include "agents/api/grpc/listen.h"
 #include "agents/api/grpc/reflection.h"
 #include "agents/api/grpc/run_services.h"
@@ -39,6 +40,7 @@ class Server : public GrpcServer {
   ~Server() override { Shutdown(absl::Now()); }
 
   absl::Status Start(const GrpcOptions& options) {
+    TakeLibraryMessages();
     ASSIGN_OR_RETURN(const Listen listen, ParseListen(options.listen));
     ASSIGN_OR_RETURN(const std::shared_ptr<grpc::ServerCredentials> credentials,
                      CredentialsFor(listen, options));

@@ -11,7 +11,8 @@ from safetensors import safe_open
 
 SPLITS = {"seen": "phrasings of the training, other values", "unseen": "phrasings held out (15 %)",
           "pairs": "tool pairs that the last training did not join, though earlier ones may have",
-          "whole": "whole requests by another hand, who had not seen the phrasings"}
+          "whole": "whole requests by another hand, who had not seen the phrasings",
+          "acts": "the same, most of which speak of acts: denied, asked about, reported, or ordered beside such words"}
 
 
 def parameters(path):

@@ -4,7 +4,8 @@ CREATE SCHEMA plant;
 
 CREATE TABLE plant.asset (
   asset text PRIMARY KEY, name text NOT NULL, area text NOT NULL,
-  line text                                    -- the line it belongs to; null: none
+  line text,                                   -- the line it belongs to; null: none
+  name_en text, area_en text, line_en text     -- as people call them in another language; may be left out
 );
 CREATE TABLE plant.feeds (                     -- what happens at `upstream` can show at `asset`
   upstream text NOT NULL REFERENCES plant.asset, asset text NOT NULL REFERENCES plant.asset, PRIMARY KEY (upstream, asset)
@@ -36,10 +37,13 @@ CREATE TABLE plant.output (
 );
 
 INSERT INTO plant.asset VALUES
- ('LINE-1', '충전 1라인', '충전 1라인', '충전 1라인'), ('LINE-2', '충전 2라인', '충전 2라인', '충전 2라인'),
- ('TNK-01', '배합 탱크', '배합실', NULL), ('PST-02', '2라인 살균기', '충전 2라인', '충전 2라인'),
- ('FIL-02', '2라인 충전기', '충전 2라인', '충전 2라인'), ('PRS-03', '2라인 캡핑 프레스', '충전 2라인', '충전 2라인'),
- ('FIL-01', '1라인 충전기', '충전 1라인', '충전 1라인');
+ ('LINE-1', '충전 1라인', '충전 1라인', '충전 1라인', 'filling line 1', 'filling line 1', 'filling line 1'),
+ ('LINE-2', '충전 2라인', '충전 2라인', '충전 2라인', 'filling line 2', 'filling line 2', 'filling line 2'),
+ ('TNK-01', '배합 탱크', '배합실', NULL, 'blending tank', 'blending room', NULL),
+ ('PST-02', '2라인 살균기', '충전 2라인', '충전 2라인', 'line 2 pasteuriser', 'filling line 2', 'filling line 2'),
+ ('FIL-02', '2라인 충전기', '충전 2라인', '충전 2라인', 'line 2 filler', 'filling line 2', 'filling line 2'),
+ ('PRS-03', '2라인 캡핑 프레스', '충전 2라인', '충전 2라인', 'line 2 capping press', 'filling line 2', 'filling line 2'),
+ ('FIL-01', '1라인 충전기', '충전 1라인', '충전 1라인', 'line 1 filler', 'filling line 1', 'filling line 1');
 INSERT INTO plant.feeds VALUES ('TNK-01', 'PST-02'), ('PST-02', 'FIL-02'), ('FIL-02', 'PRS-03'), ('TNK-01', 'FIL-01');
 INSERT INTO plant.fault VALUES
  ('HYD-SEAL', 'PRS-03', '유압 실린더 씰 누유'), ('HYD-PUMP', 'PRS-03', '유압 펌프 마모'), ('HYD-HOSE', 'PRS-03', '유압 호스 파열'),

@@ -183,17 +183,6 @@ pub unsafe extern "C" fn maru_grammar_consume(
     })
 }
 
-/// # Safety
-/// Pointers as in bridge.h.
-#[no_mangle]
-pub unsafe extern "C" fn maru_grammar_rollback(
-    matcher: *mut Matcher,
-    count: usize,
-    error: *mut Buffer,
-) -> i32 {
-    guard(error, || (*matcher).rollback(count).map(|_| Vec::new()).map_err(|e| e.to_string()))
-}
-
 /// 1: the text so far may end here; 2: it can only end; 0: more must come; −1: an error.
 ///
 /// # Safety

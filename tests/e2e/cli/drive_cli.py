@@ -10,6 +10,7 @@ import copy
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -63,6 +64,12 @@ def drive_ask(maru):
     answered = maru.json(0, "ask --json: one document", "ask", ARTICLE, "--as", "kim.legal")
     check(answered["state"] == "completed" and answered["citations"], "ask --json: completed, with citations")
     maru.run(5, "ask: what no tool does is refused", "ask", "노래 불러줘", "--as", "kim.legal")
+    english = maru.run(5, "ask --lang en: and in the reader's language", "ask", "노래 불러줘", "--as", "kim.legal",
+                       "--lang", "en")
+    check("no tool of this organisation" in english.stdout, "ask --lang en: whatever the request's is", english)
+    refused = maru.json(5, "ask --json: and as a document", "ask", "노래 불러줘", "--as", "kim.legal")
+    check(refused["reason"] == refused["reason_ko"] and "할 수 없는 일입니다" in refused["reason_ko"]
+          and "no tool" in refused["reason_en"], "ask --json: why it is refused, in both languages")
     maru.run(6, "ask: nobody without a credential", "ask", ARTICLE, "--as", "no.body")
     return answered["run_id"]
 
@@ -70,6 +77,7 @@ def drive_ask(maru):
 def drive_reply(maru):
     asked = maru.json(7, "ask: a missing slot waits", "ask", INCOMPLETE, "--as", "kim.legal")
     check(asked["missing"] == ["law.article.law"], "ask: names the slot")
+    check("알려 주세요" in asked["reason_ko"] and "Please give" in asked["reason_en"], "ask: asks in both languages")
     done = maru.json(0, "ask --reply: completes it", "ask", MISSING, "--reply", asked["run_id"], "--as", "kim.legal")
     check(done["run_id"] == asked["run_id"] and done["state"] == "completed", "ask --reply: the same run")
 
@@ -205,7 +213,7 @@ def drive_evidence(maru, run, owner, home):
     maru.run(5, "audit tail: not for others", "audit", "tail", "--as", owner)
 
 
-def drive_rest(maru, home):
+def drive_plans(maru, home):
     batch = home / "batch.jsonl"
     lines = [{"id": i, "text": [ARTICLE, INCOMPLETE, ""][i % 3], "as": "kim.legal"} for i in range(30)]
     batch.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines) + "\nnonsense\n")
@@ -224,11 +232,17 @@ def drive_rest(maru, home):
     maru.run(6, "plan: of whom, where several may ask", "plan", ARTICLE)
     alone = maru.json(0, "plan --catalog all: needs nobody", "plan", ARTICLE, "--catalog", "all")
     check(alone["plan"]["verdict"] == "plan", "plan --catalog all: over every tool")
+
+
+def drive_lists(maru):
     maru.run(0, "policy explain", "policy", "explain", ARTICLE, "--as", "kim.legal")
     maru.run(5, "policy explain: a request that is refused", "policy", "explain", "노래 불러줘", "--as", "kim.legal")
     maru.run(0, "policy check: needs no server", "policy", "check")
     maru.run(0, "connectors check", "connectors", "check", "--as", "kim.legal")
     maru.run(0, "tools list", "tools", "list", "--as", "kim.legal")
+
+
+def drive_principals(maru, home):
     check(maru.json(0, "whoami", "principals", "whoami", "--as", "kim.legal")["id"] == "kim.legal", "whoami: kim.legal")
     maru.run(0, "principals list", "principals", "list", "--as", "cho.admin")
     maru.run(5, "principals issue: not for others", "principals", "issue", "han.clerk", "--as", "kim.legal")
@@ -257,6 +271,28 @@ def drive_rest(maru, home):
     maru.run(0, "principals add", "principals", "add", str(new), "--as", "cho.admin")
 
 
+COMPLETIONS = {  # how each shell is asked what may come next
+    "bash": 'source <("$1" completion bash); shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _maru; '
+            'printf "%s\\n" "${COMPREPLY[@]}"',
+    "fish": '$argv[1] completion fish | source; complete -C "$argv[2..-1]"',
+}
+TYPED = ((["ver"], "verify"), (["runs", "wat"], "watch"), (["--as", "x", "approvals", "app"], "approve"),
+         (["ask", "--no-w"], "--no-wait"), (["runs", "watch", "--lan"], "--lang"))
+
+
+def drive_completion(maru):
+    for shell, script in COMPLETIONS.items():
+        if shutil.which(shell) is None:
+            print(f"skipped completion: {shell} is not installed", flush=True)
+            continue
+        before = [shell, "-c", script] + (["bash"] if shell == "bash" else [])
+        for typed, offered in TYPED:
+            result = subprocess.run([*before, maru.program, "maru", *typed], env=maru.environment, capture_output=True,
+                                    text=True, timeout=60, check=False)
+            words = [line.split("\t")[0] for line in result.stdout.splitlines()]
+            check(words == [offered], f"completion: {shell} after 'maru {' '.join(typed)}'", result)
+
+
 def main():
     program, server = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as directory:
@@ -276,7 +312,10 @@ def main():
             approved = drive_approval(maru)
             drive_evidence(maru, approved, "han.clerk", home)
             drive_runs(maru, approved)
-            drive_rest(maru, home)
+            drive_plans(maru, home)
+            drive_lists(maru)
+            drive_principals(maru, home)
+            drive_completion(maru)
         finally:
             process.stdin.close()  # the server ends with its input
             process.wait(timeout=30)

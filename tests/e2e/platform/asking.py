@@ -7,13 +7,17 @@ from world import ARTICLE, TICKET, check
 
 DOCUMENT, SECRET = "DOC-2055 본문 보여줘", "교체가 필요하다"
 NOW = "2026-11-24T10:00:00+09:00"
+STOPPING = ("server.stopping", "workers.stopping", "grpc.stopped")
 
 
 def main_job(world):
     done = world.json(0, "a request is answered", "ask", ARTICLE, "--as", "kim.legal")
     check(done["state"] == "completed" and done["citations"], "the answer cites its sources")
     export = world.evidence(done["run_id"], "a whole run, its plan recomputed", said="bit")
+    told = world.json(0, "its evidence is told in JSON", "verify", str(export))
+    check(told["decisions_reevaluated"] is True, "policy's decisions are evaluated again from their facts")
     text = export.read_text()
+    check(len(json.loads(text)["policies"]) == 1, "the export carries the policies of its run")
     export.write_text(text.replace("kim.legal", "lee.legal", 1))
     world.expect(4, "a changed export does not verify", "verify", str(export))
 
@@ -77,7 +81,10 @@ def restarted(world):
     fresh = world.work / "fresh"
     world.expect(0, "a person is disabled", "principals", "disable", "park.nurse", "--as", "ma.admin")
     world.expect(0, "a credential is replaced", "principals", "issue", "jung.shift", "-o", str(fresh), "--as", "ma.admin")
+    before = len(world.log())
     world.server.stop()
+    stopped = [word for word in world.log()[before:].split() if word in STOPPING]
+    check(stopped == list(STOPPING), "a stop: workers are told first, then calls end")
     world.start()
     world.expect(6, "the person is still disabled", "principals", "whoami", "--as", "park.nurse")
     world.expect(6, "the old credential is still void", "principals", "whoami", "--as", "jung.shift")

@@ -5,10 +5,11 @@
 #include "model_core/cpu/cpu_scratch.h"
 #include "tests/fakes/device/apart_memory.h"
 
-namespace fakes {
+// Among the model core's names, which stand in each of its functions.
+namespace model_core {
 namespace {
 
-using namespace model_core;
+using fakes::ApartMemory;
 
 class ApartOperations : public Operations {
  public:
@@ -98,9 +99,8 @@ class ApartDevice : public Device {
 };
 
 }  // namespace
+}  // namespace model_core
 
-std::unique_ptr<Device> MakeApartDevice(size_t bytes) {
-  return std::make_unique<ApartDevice>(bytes);
+std::unique_ptr<model_core::Device> fakes::MakeApartDevice(size_t bytes) {
+  return std::make_unique<model_core::ApartDevice>(bytes);
 }
-
-}  // namespace fakes

@@ -1,8 +1,8 @@
 // ApartDevice: a device that shows whether a forward pass keeps to the interface. Its memory cannot
-// be touched: whoever reads or writes an address of it outside of an operation ends the process. And
-// nothing is done when it is issued: operations lie in a queue until Finish, Upload or Download, so
-// that arguments which did not stay as they were would be seen. What it computes, the CPU's own
-// operations compute.
+// be touched: whoever reads or writes an address of it outside of an operation ends the process.
+// And nothing is done when it is issued: operations lie in a queue until Finish, Upload or
+// Download, so that arguments which did not stay as they were would be seen. What it computes, the
+// CPU's own operations compute.
 #pragma once
 
 #include <cstddef>

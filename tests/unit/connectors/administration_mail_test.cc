@@ -1,6 +1,6 @@
 // mail.search and mail.send against Dovecot and an SMTP server; and against servers that are none.
 #include "connectors/administration/document_text.h"
-#include "connectors/administration/mail_tools.h"
+#include "connectors/administration/imap_session.h"
 #include "tests/fakes/line_server.h"
 #include "tests/unit/connectors/administration_office.h"
 

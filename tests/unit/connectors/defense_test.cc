@@ -363,10 +363,11 @@ class Listening {
   Connectors connectors_;
 };
 
-constexpr char kPong[] =
-    R"(<event version="2.0" uid="takPong" type="t-x-c-t-r" how="h-g-i-g-o" time="2026-11-24T01:00:00.000Z" )"
-    R"(start="2026-11-24T01:00:00.000Z" stale="2026-11-24T01:00:20.000Z"><point lat="0" lon="0" hae="0" )"
-    R"(ce="0" le="0"/></event>)";
+constexpr char kPong[] = R"(<event version="2.0" uid="takPong" type="t-x-c-t-r" how="h-g-i-g-o" )"
+                         R"(time="2026-11-24T01:00:00.000Z" )"
+                         R"(start="2026-11-24T01:00:00.000Z" stale="2026-11-24T01:00:20.000Z">)"
+                         R"(<point lat="0" lon="0" hae="0" )"
+                         R"(ce="0" le="0"/></event>)";
 
 TEST(TakServer, ThatAnswersPingsAndTellsNothingIsAnEmptyPicture) {
   Listening picture([](const std::string&) { return kPong; });

@@ -6,8 +6,9 @@
 #include <stdexcept>
 
 #include "connectors/days.h"
+#include "connectors/pqxx_errors.h"
 #include "connectors/sql.h"
-#include "connectors/sql/pqxx_errors.h"
+#include "connectors/tool_group.h"
 #include "connectors/tool_kit.h"
 
 namespace connectors {
@@ -111,6 +112,30 @@ TEST(ToolErrors, EveryStatusIsOneCodeInEveryConnector) {
     EXPECT_EQ(error.message_en, "the.system: reason");
     EXPECT_EQ(error.message_ko, "the.system: 까닭");
   }
+}
+
+TEST(ToolGroups, SayWhyTheirSystemIsDown) {
+  using State = tools::Connector::State;
+  const auto check = [](ToolGroup::Probe probe) {
+    return ToolGroup("the.system", "legal", std::move(probe)).Check(absl::InfiniteFuture());
+  };
+  const Fallible<int> up(1), down(FromStatus(absl::UnavailableError("away"), "the.system"));
+  EXPECT_EQ(check(nullptr).state, State::kNotConfigured);
+  EXPECT_EQ(check([&](const auto&) { return ErrorOf(up); }).state, State::kConnected);
+  const tools::Connector::Health health = check([&](const auto&) { return ErrorOf(down); });
+  EXPECT_EQ(health.state, State::kDown);
+  EXPECT_EQ(health.detail_en, "unreachable: the.system: away");
+}
+
+TEST(ToolGroups, AskTheRelationThatAToolHas) {
+  ToolGroup group("the.system", "medical", nullptr);
+  const auto body = [](const auto&, const auto&) {
+    return tools::ToolOutcome(tools::ToolResult{});
+  };
+  group.Add("open", body);
+  group.Add("closed", body, nullptr, [](const auto&, const auto&) { return false; });
+  EXPECT_TRUE(*group.tools()[0]->Related("kim", {}));
+  EXPECT_FALSE(*group.tools()[1]->Related("kim", {}));
 }
 
 TEST(SqlReaderErrors, SayWhatIsWrong) {

@@ -127,7 +127,8 @@ TEST_F(Legal, FindsArticlesOnATopicAndTheirDelegatedLaw) {
     {"law_id": "900002", "law_name": "개인정보 보호법 시행령", "jo": "22", "kind": "decree"},
     {"law_id": "900002", "law_name": "개인정보 보호법 시행령", "jo": "24", "kind": "decree"},
     {"law_id": "900003", "law_name": "개인정보 보호법 시행규칙", "jo": "3", "kind": "rule"},
-    {"law_id": "admrul:9900000000001", "law_name": "영상정보처리기기 예시 제한 구역 고시", "jo": null, "kind": "admin_rule"}])");
+    {"law_id": "admrul:9900000000001", "law_name": "영상정보처리기기 예시 제한 구역 고시",
+     "jo": null, "kind": "admin_rule"}])");
   EXPECT_EQ(delegated["items"], expected);
 }
 

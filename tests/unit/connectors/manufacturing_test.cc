@@ -181,6 +181,32 @@ TEST_F(Manufacturing, AnAreaWithoutAlarmsIsAnEmptyAnswer) {
   EXPECT_TRUE(none["items"].empty());
 }
 
+TEST_F(Manufacturing, FindsAreasLinesAssetsAndTagsByTheirEnglishNamesAsByTheirKoreanOnes) {
+  const auto same = [](const std::string& tool, const char* argument, const char* korean,
+                       const char* english, Json rest = Json::object()) {
+    Json in_korean = rest, in_english = rest;
+    in_korean[argument] = korean;
+    in_english[argument] = english;
+    EXPECT_EQ(Value(tool, in_english), Value(tool, in_korean)) << tool << ": " << english;
+  };
+  const Json week = {{"period", LastWeek()}};
+  same("alarm.active", "area", "충전 2라인", "the Filling Line 2");
+  same("alarm.active", "area", "2라인 캡핑 프레스", "line 2 capping press");
+  same("alarm.history", "area", "충전2라인", "filling line 2", week);
+  same("alarm.history", "area", "배합실에서", "Blending Room", week);
+  same("oee.compute", "line", "충전 2라인", "filling line 2", week);
+  same("oee.compute", "line", "충전 2라인", "line 2", week);  // the identifier of the line: LINE-2
+  EXPECT_EQ(Code(Call("oee.compute", {{"line", "line 2 filler"}, {"period", LastWeek()}})),
+            "calendar_missing");
+  EXPECT_EQ(Value("tag.read", {{"tags", {"Capping Hydraulic Pressure"}}})["items"][0]["tag"],
+            "PT-203");
+  fakes::CallOptions options;
+  options.run_id = "run-english-name";
+  EXPECT_EQ(Code(Call("workorder.create", {{"asset", "Line 2 capping press"}, {"fault", "leak"}},
+                      options)),
+            "ok");
+}
+
 TEST_F(Manufacturing, AcknowledgesAnAlarmOnceAndSaysWhenItIsGone) {
   EXPECT_EQ(Code(Call("alarm.ack", {{"alarm", "AL-7702"}, {"comment", "현장 확인함"}})), "ok");
   EXPECT_EQ(Code(Call("alarm.ack", {{"alarm", "AL-7702"}})), "ok");

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "connectors/manufacturing/control_chart.h"
+#include "connectors/manufacturing/plant_names.h"
 #include "connectors/manufacturing/root_cause.h"
 #include "connectors/manufacturing/sparkplug_b.pb.h"
 #include "connectors/manufacturing/sparkplug_state.h"
@@ -151,6 +152,59 @@ TEST(Sparkplug, SequenceWrapsAndDeathMakesValuesStale) {
   state.Take("spBv1.0/g/DDEATH/e/d", "");
   EXPECT_EQ(state.Find("e", "d", "flow")->quality, "uncertain");
   EXPECT_FALSE(state.Find("e", "d", "level").has_value());
+}
+
+TEST(PlantNames, AreThoseOfTheStemAndOfEveryLanguage) {
+  const base::Json record = {{"area", "도장동"},
+                             {"area_en", {"paint shop", "painting"}},
+                             {"area_ja", ""},
+                             {"area_code", "P1"},
+                             {"areas", "x"}};
+  EXPECT_EQ(NamesOf(record, "area"),
+            (std::vector<std::string>{"도장동", "paint shop", "painting"}));
+  EXPECT_TRUE(NamesOf(record, "name").empty());
+  EXPECT_TRUE(NamesOf(nullptr, "area").empty());
+}
+
+TEST(PlantNames, FitInAnyCaseAndSpacingAndWithWhatASentencePutsAroundThem) {
+  const std::vector<std::vector<std::string>> things = {{"도장 1동", "paint shop 1"}, {"도장로"}};
+  const auto meant = [&things](const char* said) {
+    std::vector<ptrdiff_t> found;
+    for (const auto* thing : Meant(said, things, [](const auto& names) { return names; }))
+      found.push_back(thing - things.data());
+    return found;
+  };
+  for (const char* said :
+       {"도장1동", "도장 1동에서", "도장 1동의", "Paint Shop 1", "the paint-shop 1"})
+    EXPECT_EQ(meant(said), std::vector<ptrdiff_t>{0}) << said;
+  EXPECT_EQ(meant("도장로"), std::vector<ptrdiff_t>{1});
+  for (const char* said : {"", "도장", "도장 11동", "paint shop", "에서", "the"})
+    EXPECT_TRUE(meant(said).empty()) << said;
+}
+
+TEST(TagMapTest, FindsTagsAreasAndAssetsByNamesInEveryLanguage) {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / "maru-tag-names-test.json").string();
+  const auto entry = [](const std::string& tag, const std::string& line) {
+    return R"({"tag":")" + tag + R"(","name":"압력","name_en":"pressure","asset":"PMP-0)" + line +
+           R"(","asset_name":"펌프 )" + line + R"(","asset_name_en":"pump )" + line +
+           R"(","area":"펌프동 )" + line + R"(","area_en":"pump building )" + line +
+           R"(","source":{"kind":"opcua","node":"ns=2;s=)" + tag + R"("}})";
+  };
+  std::ofstream(path) << R"({"tags":[)" << entry("PT-1", "1") << "," << entry("PT-2", "2") << "]}";
+  const auto map = TagMap::Load(path);
+  std::filesystem::remove(path);
+  ASSERT_TRUE(map.ok()) << map.status();
+  EXPECT_EQ((*map->Find("pump building 2 Pressure"))->tag, "PT-2");
+  EXPECT_EQ((*map->Find("펌프동 2 압력"))->tag, "PT-2");
+  EXPECT_EQ(map->Find("pressure").error().code, "invalid_argument");
+  for (const char* said : {"the Pump Building 1", "펌프동1", "pump 1", "PMP-01"}) {
+    ASSERT_EQ(map->Within(said).size(), 1u) << said;
+    EXPECT_EQ(map->Within(said)[0]->tag, "PT-1") << said;
+  }
+  EXPECT_TRUE(map->Within("pump building").empty());
+  EXPECT_EQ(map->AssetOf("Pump 2"), "PMP-02");
+  EXPECT_EQ(map->AssetOf("another pump"), "another pump");
 }
 
 TEST(TagMapTest, NamesAFileThatIsWrongAndATagThatIsThereTwice) {

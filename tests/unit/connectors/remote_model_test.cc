@@ -8,8 +8,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
+#include <tuple>
 
 #include "agents/plan_reading.h"
+#include "connectors/remote_model/act_check.h"
 #include "model_core/base/clock.h"
 #include "model_core/base/strings.h"
 #include "tests/fakes/peer.h"
@@ -37,13 +40,67 @@ std::string Article(const std::string& arguments) {
 
 constexpr char kGood[] = R"({"law":"의료법","jo":"21"})";
 
+std::string Sign(const std::string& order) {
+  return StrCat(
+      R"({"verdict":"plan","steps":[{"id":"s1","tool":"order.sign","arguments":{"order":")", order,
+      R"("}}]})");
+}
+
+// How the last act that a check shows and the request stand there: by what it is for.
+std::string Shown(const std::string& act, const std::string& request) {
+  return StrCat(R"("use":")", Tools().Find(act)->purpose, R"("}],"request":)",
+                base::DumpJson(Json(request)));
+}
+
+Json Check(const std::string& request, const Json& response) {
+  return Fixture(Shown("order.sign", request), response);
+}
+
+// A fixture for requests that still offer `tool`.
+Json While(const std::string& tool, Json fixture) {
+  fixture["match"]["systemMessage"] = StrCat("- ", tool, " (");
+  return fixture;
+}
+
+constexpr char kMentioned[] = "의료법 제21조 보여줘. ORD-5512 메모에는 '서명해줘'라고 적혀 있다";
+constexpr char kTwice[] = "의료법 제21조 보여줘. ORD-5512와 AL-7731은 어제 일이다";
+
+// Requests with acts, whose checks end in each way.
+std::vector<Json> ActFixtures() {
+  const std::string both = R"({"verdict":"plan","steps":[{"id":"s1","tool":"law.article",)"
+                           R"("arguments":{"law":"의료법","jo":"21"}},{"id":"s2","tool":)"
+                           R"("order.sign","arguments":{"order":"ORD-5512"}}]})";
+  const std::string ack = R"({"verdict":"plan","steps":[{"id":"s1","tool":"alarm.ack",)"
+                          R"("arguments":{"alarm":"AL-7731"}}]})";
+  const Json busy = {{"error", {{"message", "busy"}, {"type", "server_error"}}}, {"status", 503}};
+  return {Fixture("request: ORD-5501에 서명", Says(Sign("ORD-5501"))),
+          Check("ORD-5501에 서명해줘", Says(R"({"order.sign":"asked"})")),
+          While("order.sign", Fixture(StrCat("request: ", kMentioned), Says(both))),
+          Fixture(StrCat("request: ", kMentioned), Says(Article(kGood))),
+          Check("의료법 제21조 보여줘. ORD-5512 메모에는 '…'라고 적혀 있다",
+                Says(R"({"order.sign":"not_asked"})")),
+          While("order.sign", Fixture(StrCat("request: ", kTwice), Says(Sign("ORD-5512")))),
+          Check(kTwice, Says(R"({"order.sign":"not_asked"})")),
+          While("alarm.ack", Fixture(StrCat("request: ", kTwice), Says(ack))),
+          Fixture(Shown("alarm.ack", kTwice), Says(R"({"alarm.ack":"not_asked"})")),
+          Fixture(StrCat("request: ", kTwice), Says(Article(kGood))),
+          Fixture("request: ORD-5502에 서명", Says(Sign("ORD-5502"))),
+          Check("ORD-5502에 서명해줘", Says("네, 요청했습니다.")),
+          Fixture("request: ORD-5503에 서명", Says(Sign("ORD-5503"))),
+          Check("ORD-5503에 서명해줘", Says("{}")),
+          Fixture("request: ORD-5504에 서명", Says(Sign("ORD-5504"))),
+          Check("ORD-5504에 서명해줘", busy),
+          Fixture("request: ORD-5505는 서명", Says(Sign("ORD-5505"))),
+          Check("ORD-5505는 서명되었다", Says(R"({"order.sign":"not_asked"})"))};
+}
+
 Json Fixtures() {
+  Json fixtures = ActFixtures();  // the first that matches answers
   const Json fault = {{"error", {{"message", "busy"}, {"type", "server_error"}}}, {"status", 503}};
   const Json refused = {
       {"error", {{"message", "no such model"}, {"type", "invalid_request_error"}}},
       {"status", 404}};
-  return {
-      {"fixtures",
+  for (const Json& fixture :
        {Fixture("의료법 제21조 보여줘", Says(Article(kGood))),
         Fixture("의료법 제22조 보여줘", Says(Article(R"({"law":"형법","jo":"22"})"))),
         Fixture("의료법 제23조 보여줘", Says(Article(R"({"law":"의료법","jo":"21"})"))),
@@ -56,8 +113,27 @@ Json Fixtures() {
             "ORD-5512에 서명해줘",
             Says(R"({"verdict":"plan","steps":[{"id":"s1","tool":"order.sign","arguments":{}}]})")),
         Fixture("제38조 보여줘", Says(R"({"verdict":"ask","missing":["law.article.law"]})")),
-        Fixture("바쁜 서버", fault), Fixture("없는 모델", refused)}}};
+        Fixture("바쁜 서버", fault), Fixture("없는 모델", refused)}) {
+    fixtures.push_back(fixture);
+  }
+  return {{"fixtures", fixtures}};
 }
+
+// The way to the server, which loses every answer but the first.
+class LosingHttp : public HttpClient {
+ public:
+  explicit LosingHttp(absl::Status loss) : loss_(std::move(loss)) {}
+  absl::StatusOr<HttpResponse> Do(const HttpRequest& request,
+                                  const tools::CallContext& context) override {
+    if (asked_++ > 0) return loss_;
+    return inner_->Do(request, context);
+  }
+
+ private:
+  const absl::Status loss_;
+  const std::unique_ptr<HttpClient> inner_ = MakeHttpClient({});
+  int asked_ = 0;
+};
 
 class OpenAiPlanner : public testing::Test {
  protected:
@@ -98,6 +174,13 @@ class OpenAiPlanner : public testing::Test {
 
   absl::StatusOr<agents::PlanResult> Plan(const std::string& text) {
     return Make(*http_)->MakePlan(Request(text));
+  }
+
+  // Over few tools: the server's journal keeps no body over 64 KB.
+  absl::StatusOr<agents::PlanResult> PlanOverFew(const std::string& text) {
+    agents::PlanRequest request = Request(text);
+    request.offered = {"law.article", "order.sign", "alarm.ack"};
+    return Make(*http_)->MakePlan(request);
   }
 
   // The body of the last request that the server saw.
@@ -184,6 +267,95 @@ TEST_F(OpenAiPlanner, AnAnswerThatDoesNotHoldIsNotUsed) {
     EXPECT_EQ(result.status().code(), absl::StatusCode::kInternal);
     EXPECT_THAT(std::string(result.status().message()), HasSubstr(fault));
   }
+}
+
+TEST_F(OpenAiPlanner, KeepsAnActThatWasAskedFor) {
+  const auto result = PlanOverFew("ORD-5501에 서명해줘");
+  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_EQ(result->plan.steps.size(), 1u);
+  EXPECT_EQ(result->plan.steps[0].tool, "order.sign");
+  EXPECT_EQ(result->text, Sign("ORD-5501"));  // of the plan, not of its check
+  const Json body = LastBody();               // the check's
+  const std::string system = body["messages"][0]["content"];
+  EXPECT_THAT(system, testing::Not(HasSubstr("ORD-5501")));
+  const auto user = base::ParseJson(std::string(body["messages"][1]["content"]), "message");
+  ASSERT_TRUE(user.ok());
+  EXPECT_EQ((*user)["request"], "ORD-5501에 서명해줘");
+  EXPECT_EQ((*user)["acts"].size(), 1u);
+  const Json form = body["response_format"]["json_schema"];
+  EXPECT_EQ(form["strict"], true);
+  EXPECT_EQ(form["schema"]["properties"]["order.sign"]["enum"],
+            Json::array({"asked", "not_asked"}));
+  EXPECT_EQ(form["schema"]["required"], Json::array({"order.sign"}));
+}
+
+TEST_F(OpenAiPlanner, BarsAnActThatNobodyAskedForAndPlansAgain) {
+  const auto result = PlanOverFew(kMentioned);
+  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_EQ(result->plan.steps.size(), 1u);
+  EXPECT_EQ(result->plan.steps[0].tool, "law.article");
+  EXPECT_EQ(result->text, Article(kGood));
+  const std::string again = base::DumpJson(LastBody());
+  EXPECT_THAT(again, HasSubstr("alarm.ack"));
+  EXPECT_THAT(again, testing::Not(HasSubstr("order.sign")));
+}
+
+TEST_F(OpenAiPlanner, ChecksTheActsOfThePlanThatIsMadeInstead) {
+  const auto result = Plan(kTwice);
+  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_EQ(result->plan.steps.size(), 1u);
+  EXPECT_EQ(result->plan.steps[0].tool, "law.article");
+}
+
+TEST_F(OpenAiPlanner, ABarredActCannotBeNamed) {
+  const absl::Status status = Plan("ORD-5505는 서명되었다").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("no tool 'order.sign'"));
+}
+
+TEST_F(OpenAiPlanner, NothingIsPlannedWithoutTheCheck) {
+  const std::tuple<const char*, absl::StatusCode, const char*> cases[] = {
+      {"ORD-5502에 서명해줘", absl::StatusCode::kInternal, "not a check of every act"},
+      {"ORD-5503에 서명해줘", absl::StatusCode::kInternal, "of 'order.sign'"},
+      {"ORD-5504에 서명해줘", absl::StatusCode::kUnavailable, "HTTP 503"}};
+  for (const auto& [text, code, fault] : cases) {
+    const absl::Status status = Plan(text).status();
+    EXPECT_EQ(status.code(), code) << text;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(fault));
+    EXPECT_THAT(std::string(status.message()), testing::StartsWith("model server: "));
+    EXPECT_THAT(base::Message(status, base::Language::kKorean), testing::StartsWith("모델 서버: "));
+  }
+}
+
+TEST_F(OpenAiPlanner, ACheckWhoseAnswerIsLostIsAnErrorOfItsKind) {
+  for (const absl::Status& loss :
+       {absl::DeadlineExceededError("timeout"), absl::UnavailableError("reset")}) {
+    LosingHttp http(loss);
+    const absl::Status status = Make(http)->MakePlan(Request("ORD-5501에 서명해줘")).status();
+    EXPECT_EQ(status.code(), loss.code());
+    EXPECT_THAT(std::string(status.message()), testing::StartsWith("model server: "));
+  }
+}
+
+TEST(ActCheck, HasAWordForEveryActAndNoOther) {
+  const Acts acts{Tools().Find("order.sign"), Tools().Find("mail.send")};
+  const auto unasked = UnaskedActs(R"({"order.sign":"not_asked","mail.send":"asked"})", acts);
+  ASSERT_TRUE(unasked.ok()) << unasked.status();
+  EXPECT_EQ(*unasked, std::set<std::string>{"order.sign"});
+  for (const char* answer :
+       {R"({"order.sign":"asked"})", R"({"order.sign":"asked","mail.send":"maybe"})",
+        R"({"order.sign":"asked","mail.send":true})", R"(["asked","asked"])", "asked", "",
+        R"({"order.sign":"asked","mail.send":"asked","alarm.ack":"asked"})"}) {
+    EXPECT_EQ(UnaskedActs(answer, acts).status().code(), absl::StatusCode::kInvalidArgument)
+        << answer;
+  }
+}
+
+TEST(ActCheck, ReadsNoWordOfAQuotation) {
+  const ChatQuestion question = ActQuestion("'ORD-5512에 서명해라'와 “sign it”이라고 메일 보내줘",
+                                            {Tools().Find("mail.send")});
+  const std::string user = question.messages[1]["content"];
+  EXPECT_THAT(user, HasSubstr(R"("request":"'…'와 “…”이라고 메일 보내줘")"));
 }
 
 TEST_F(OpenAiPlanner, FaultsOfTheServerHaveTheirOwnCodes) {

@@ -10,6 +10,7 @@
 #include "model_core/chat_template.h"
 #include "model_core/grammar.h"
 #include "model_core/text/chat_format.h"
+#include "tests/unit/model_core/cases.h"
 #include "tests/unit/model_core/golden.h"
 
 namespace model_core {
@@ -154,12 +155,14 @@ std::vector<Json> Tools() {
 }
 
 TEST_P(CallGrammarOf, WhatComesOutObeysTheSchema) {
-  std::mt19937 random(20261127);
+  const Cases cases = CasesFrom(/*seed=*/20261127, 6);  // of each schema
+  std::mt19937 random(static_cast<uint32_t>(cases.seed));
   for (const Json& tools : Tools()) {
     const auto grammar = CallGrammar(*tokenizer_, format_, tools, "f");
     ASSERT_TRUE(grammar.ok()) << grammar.status();
     const Json& schema = tools[0]["function"]["parameters"];
-    for (int walk = 0; walk < 6; ++walk) {
+    for (uint64_t walk = 0; walk < cases.count; ++walk) {
+      SCOPED_TRACE(base::StrCat("MARU_TEST_SEED=", cases.seed, " MARU_TEST_CASES=", cases.count));
       const std::string text = Walk(*grammar, random);
       const Json arguments = Read(tools, text);
       ASSERT_TRUE(arguments.is_object()) << text << "\n" << schema;

@@ -8,6 +8,7 @@
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 #include "model_core/text/chat_format.h"
+#include "tests/unit/model_core/cases.h"
 
 namespace model_core {
 namespace {
@@ -184,9 +185,10 @@ std::string Garbage(const ChatFormat& format, std::mt19937& random) {
 }
 
 TEST(OutputParser, TakesAnyBytesInAnyCut) {
+  const Cases cases = CasesFrom(/*seed=*/20261126, 3000);
   for (const char* type : {"exaone_moe", "hyperclovax", "vaetki", "solar_open"}) {
-    std::mt19937 random(20261126);
-    for (int round = 0; round < 3000; ++round) {
+    std::mt19937 random(static_cast<uint32_t>(cases.seed));
+    for (uint64_t round = 0; round < cases.count; ++round) {
       const Input input = {type, Garbage(Format(type), random), random() % 2 == 0};
       std::vector<std::string> pieces;
       for (size_t at = 0; at < input.text.size();) {
@@ -194,7 +196,8 @@ TEST(OutputParser, TakesAnyBytesInAnyCut) {
         pieces.push_back(input.text.substr(at, size));
         at += size;
       }
-      ASSERT_EQ(Read(input, pieces), Read(input)) << type << ": " << base::HexEncode(input.text);
+      ASSERT_EQ(Read(input, pieces), Read(input))
+          << Again(cases.seed, round) << ": " << type << ": " << base::HexEncode(input.text);
     }
   }
 }
@@ -276,12 +279,14 @@ TEST(OutputParser, TakesTheTypesOfArgumentsFromTheTools) {
             R"(0 done f {"code": "0042", "days": 7, "note": 12, "other": true})");
 }
 
-// Where the tool takes no text, a marker inside of a string of the value is part of that string.
+// Where the tool takes more than text, a marker inside of a string of JSON is part of that string.
 TEST(OutputParser, EndsAnArgumentOfJsonWhereItsJsonEnds) {
-  const base::Json parameters = {{"properties",
-                                  {{"list", {{"type", "array"}}},
-                                   {"map", {{"type", "object"}}},
-                                   {"text", {{"type", "string"}}}}}};
+  const base::Json parameters = {
+      {"properties",
+       {{"list", {{"type", "array"}}},
+        {"map", {{"type", "object"}}},
+        {"either", {{"type", {"string", "object"}}, {"required", base::Json::array({"a"})}}},
+        {"text", {{"type", "string"}}}}}};
   const base::Json tools = base::Json::array({{{"name", "f"}, {"parameters", parameters}}});
   const auto call = [](std::string_view key, std::string_view value) {
     return base::StrCat("<tool_call>f\n<arg_key>", key, "</arg_key>\n<arg_value>", value,
@@ -303,6 +308,47 @@ TEST(OutputParser, EndsAnArgumentOfJsonWhereItsJsonEnds) {
   EXPECT_EQ(done("map", "{\"two\nlines\""), R"(0 done f {"map": "{\"two\nlines\""})");
   EXPECT_EQ(done("text", R"({"a": "b)"), R"(0 done f {"text": "{\"a\": \"b"})");
   EXPECT_EQ(done("other", R"({"a": "b)"), R"(0 done f {"other": "{\"a\": \"b"})");
+  for (const char* key : {"either", "other"}) {
+    const std::string begin = base::StrCat("0 done f {\"", key, "\": ");
+    EXPECT_EQ(done(key, base::StrCat(" ", map, "\n")), base::StrCat(begin, map, "}"));
+    EXPECT_EQ(done(key, R"({"a": "b)"), base::StrCat(begin, R"("{\"a\": \"b"})"));
+    EXPECT_EQ(done(key, R"({"a": 1} b)"), base::StrCat(begin, R"("{\"a\": 1} b"})"));
+    EXPECT_EQ(done(key, "{\"a\": \"\x01\""), base::StrCat(begin, R"("{\"a\": \"\u0001\""})"));
+  }
+  EXPECT_EQ(done("either", R"({"b": "</arg_value>"})"),
+            R"(0 done f {"either": "{\"b\": \"</arg_value>\"}"})");
+}
+
+// A text that begins as JSON does ends at its first marker, even where a later one is in the way.
+TEST(OutputParser, ReadsATextAgainThatTurnsOutToBeNoJson) {
+  const auto last = [](std::string_view rest) {
+    const Input input = {"vlm",
+                         base::StrCat("<tool_call>f\n<arg_key>a</arg_key><arg_value>", rest)};
+    const std::vector<std::string> whole = Read(input);
+    for (size_t cut = 0; cut <= input.text.size(); ++cut)
+      EXPECT_EQ(Read(input, {input.text.substr(0, cut), input.text.substr(cut)}), whole) << cut;
+    return whole.back();
+  };
+  EXPECT_EQ(last("{\"x</arg_value><arg_key>b</arg_key><arg_value>\"}</arg_value></tool_call>"),
+            R"(0 done f {"a": "{\"x", "b": "\"}"})");
+  EXPECT_EQ(last("{\"x</arg_value></tool_call>"), R"(0 done f {"a": "{\"x"})");
+  EXPECT_EQ(last("[\"x</arg_value></tool_call> 끝 \"]"), "say  끝 \"]");
+  EXPECT_EQ(last("{\"x</arg_value></tool_call>\n끝"), "say 끝");
+  EXPECT_EQ(last("{\"x</arg_value>\"}"), base::StrCat("0 failed <tool_call>f\n<arg_key>a</arg_key>",
+                                                      "<arg_value>{\"x</arg_value>\"}"));
+}
+
+TEST(OutputParser, WaitsNoLongerThanTheValueMayBeJson) {
+  const auto parser = MakeOutputParser(Format("vlm"), false);
+  parser->Add("<tool_call>f\n<arg_key>a</arg_key>\n<arg_value>{\"x</arg_value>");
+  EXPECT_EQ(Line(parser->Add("\n<").back()), R"(0 with {"a": "{\"x")");
+}
+
+// What is read again is bounded, however many values seem to be JSON that never ends.
+TEST(OutputParser, ReadsAgainSoOftenAndNoMore) {
+  std::string text = "<tool_call>f\n";
+  for (int i = 0; i < 1'000; ++i) text += "<arg_key>a</arg_key><arg_value>{\\\"</arg_value>";
+  EXPECT_THAT(Read({"vlm", text}).back(), testing::StartsWith("0 failed "));
 }
 
 TEST(OutputParser, GivesArgumentsOutAsTheyCome) {

@@ -216,8 +216,7 @@ GgufBytes Small(std::string_view architecture, std::string_view left_out = "") {
     if (key != left_out) bytes.Whole(base::StrCat(architecture, ".", key), value);
   }
   constexpr std::string_view kEpsilon = "attention.layer_norm_rms_epsilon";
-  if (kEpsilon != left_out)
-    bytes.Key(base::StrCat(architecture, ".", kEpsilon), 6, Bytes(1e-5F));
+  if (kEpsilon != left_out) bytes.Key(base::StrCat(architecture, ".", kEpsilon), 6, Bytes(1e-5F));
   bytes.Tensor("token_embd.weight", {8, 16}, 0, 0);
   return bytes;
 }
@@ -225,7 +224,8 @@ GgufBytes Small(std::string_view architecture, std::string_view left_out = "") {
 void ExpectRefused(const GgufBytes& bytes, absl::StatusCode code, std::string_view what) {
   const GgufFolder folder;
   folder.Write("model.gguf", bytes.File(8192));
-  const absl::Status status = Transformer::Load(folder.path(), CpuDevice(*FindKernels(""))).status();
+  const absl::Status status =
+      Transformer::Load(folder.path(), CpuDevice(*FindKernels(""))).status();
   EXPECT_EQ(status.code(), code) << status;
   EXPECT_THAT(std::string(status.message()), HasSubstr(what));
   EXPECT_THAT(std::string(status.message()), HasSubstr("model.gguf"));

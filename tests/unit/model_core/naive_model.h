@@ -1,5 +1,6 @@
-// NaiveModel: the forward pass as a paper would write it: in double, all tokens of a layer before the
-// next layer, nothing cached, nothing absorbed, no kernels. Beside it stands the engine in tests.
+// NaiveModel: the forward pass as a paper would write it: in double, all tokens of a layer before
+// the next layer, nothing cached, nothing absorbed, no kernels. Beside it stands the engine in
+// tests.
 #pragma once
 
 #include <algorithm>
@@ -126,7 +127,8 @@ class NaiveModel {
   Heads Latent(const std::string& name, size_t layer, const Row& x, size_t position) const {
     const LatentConfig& l = config_.latent;
     const int rope = config_.layers[layer].rope;
-    const Row q = Times(name + "q_b_proj", Norm(name + "q_a_layernorm", Times(name + "q_a_proj", x)));
+    const Row q =
+        Times(name + "q_b_proj", Norm(name + "q_a_layernorm", Times(name + "q_a_proj", x)));
     const Row low = Times(name + "kv_a_proj_with_mqa", x);
     const Row kv = Times(name + "kv_b_proj", Norm(name + "kv_a_layernorm", Part(low, 0, l.rank)));
     Row shared = Part(low, l.rank, l.rope);

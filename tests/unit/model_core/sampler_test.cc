@@ -210,25 +210,33 @@ TEST(Sampler, SaysThatThereIsNoNumber) {
 }
 
 TEST(Sampling, IsRefusedOutsideItsLimitsInBothLanguages) {
-  const auto refused = [](auto change, std::string_view name, std::string_view limit) {
+  const auto refused = [](auto change, std::string_view name, std::string_view limit,
+                          std::string_view korean) {
     Sampling how;
     change(how);
     const absl::Status status = CheckSampling(how, 100);
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << name;
     EXPECT_THAT(std::string(status.message()), HasSubstr(std::string(name)));
     EXPECT_THAT(std::string(status.message()), HasSubstr(std::string(limit)));
-    EXPECT_THAT(base::Message(status, base::Language::kKorean), HasSubstr(std::string(limit)));
+    EXPECT_THAT(base::Message(status, base::Language::kKorean), HasSubstr(std::string(korean)));
   };
-  refused([](Sampling& s) { s.temperature = -0.5F; }, "temperature is -0.5", "0 to 10");
-  refused([](Sampling& s) { s.temperature = kNan; }, "temperature is nan", "0 to 10");
-  refused([](Sampling& s) { s.top_k = -1; }, "top_k is -1", "0 and above");
-  refused([](Sampling& s) { s.top_p = 0; }, "top_p is 0", "above 0 to 1");
-  refused([](Sampling& s) { s.min_p = 2; }, "min_p is 2", "0 to 1");
-  refused([](Sampling& s) { s.repetition_penalty = 0; }, "repetition_penalty is 0", "0.01 to 100");
-  refused([](Sampling& s) { s.presence_penalty = 3; }, "presence_penalty is 3", "-2 to 2");
-  refused([](Sampling& s) { s.frequency_penalty = -3; }, "frequency_penalty is -3", "-2 to 2");
-  refused([](Sampling& s) { s.logit_bias = {{100, 1}}; }, "token is 100", "0 to 99");
-  refused([](Sampling& s) { s.logit_bias = {{5, 101}}; }, "token 5 is 101", "-100 to 100");
+  refused([](Sampling& s) { s.temperature = -0.5F; }, "temperature is -0.5", "0 to 10", "0 ~ 10");
+  refused([](Sampling& s) { s.temperature = kNan; }, "temperature is nan", "0 to 10", "0 ~ 10");
+  refused([](Sampling& s) { s.top_k = -1; }, "top_k is -1", "0 and above", "0 이상");
+  refused([](Sampling& s) { s.top_p = 0; }, "top_p is 0", "above 0 to 1", "0 초과 1 이하");
+  refused([](Sampling& s) { s.min_p = 2; }, "min_p is 2", "0 to 1", "0 ~ 1");
+  refused([](Sampling& s) { s.repetition_penalty = 0; }, "repetition_penalty is 0", "0.01 to 100",
+          "0.01 ~ 100");
+  refused([](Sampling& s) { s.presence_penalty = 3; }, "presence_penalty is 3", "-2 to 2",
+          "-2 ~ 2");
+  refused([](Sampling& s) { s.frequency_penalty = -3; }, "frequency_penalty is -3", "-2 to 2",
+          "-2 ~ 2");
+  refused([](Sampling& s) { s.logit_bias = {{100, 1}}; }, "token is 100", "0 to 99", "0 ~ 99");
+  refused(
+      [](Sampling& s) {
+        s.logit_bias = {{5, 101}};
+      },
+      "token 5 is 101", "-100 to 100", "-100 ~ 100");
   EXPECT_TRUE(CheckSampling({}, 100).ok());
 }
 

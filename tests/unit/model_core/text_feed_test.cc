@@ -5,6 +5,7 @@
 
 #include "model_core/engine/counter_random.h"
 #include "model_core/engine/token_table.h"
+#include "tests/unit/model_core/cases.h"
 #include "tests/unit/model_core/golden.h"
 
 namespace model_core {
@@ -55,7 +56,9 @@ std::string RandomText(uint64_t seed, size_t size) {
 
 TEST(TextFeed, TheCutOfTheTokensChangesNothing) {
   const std::vector<std::string> stops = {"abbba", "bbaabb", "aaaa", "bba"};
-  for (uint64_t seed = 0; seed < 500; ++seed) {
+  const Cases cases = CasesFrom(/*seed=*/0, 500);
+  for (uint64_t seed = cases.seed; seed < cases.seed + cases.count; ++seed) {
+    SCOPED_TRACE(Again(seed));
     const std::string text = RandomText(seed, 40);
     TextFeed by_byte(stops, 40), by_token(stops, 40);
     bool stopped = false;

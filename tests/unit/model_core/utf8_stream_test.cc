@@ -7,6 +7,7 @@
 
 #include "model_core/base/text.h"
 #include "model_core/tokenizer.h"
+#include "tests/unit/model_core/cases.h"
 #include "tests/unit/model_core/golden.h"
 
 namespace model_core {
@@ -51,14 +52,15 @@ TEST(Utf8Stream, ReplacesMaximalSubparts) {
 }
 
 TEST(Utf8Stream, TheCutChangesNothing) {
-  std::mt19937 random(7);
-  for (int round = 0; round < 2000; ++round) {
+  const Cases cases = CasesFrom(/*seed=*/7, 2000);
+  std::mt19937 random(static_cast<uint32_t>(cases.seed));
+  for (uint64_t round = 0; round < cases.count; ++round) {
     std::string text;
     for (int i = 0; i < 12; ++i) {
       text += random() % 3 == 0 ? std::string(1, static_cast<char>(random()))
                                 : std::string("한𝄞é").substr(random() % 9, 1 + random() % 3);
     }
-    EXPECT_EQ(Stream(Bytes(text)), Stream({text}));
+    EXPECT_EQ(Stream(Bytes(text)), Stream({text})) << Again(cases.seed, round);
   }
 }
 
@@ -89,9 +91,10 @@ TEST_P(Detokenising, TokenByTokenIsTheText) {
 // Any tokens, as a model may write them: the same text as the tokenizer's own decoder makes of the
 // whole, where that is text at all; where it is not, only well-formed.
 TEST_P(Detokenising, AnyTokensGiveWellFormedText) {
-  std::mt19937 random(11);
+  const Cases cases = CasesFrom(/*seed=*/11, 500);
+  std::mt19937 random(static_cast<uint32_t>(cases.seed));
   const bool byte_level = std::string_view(GetParam()) != "vaetki";
-  for (int round = 0; round < 500; ++round) {
+  for (uint64_t round = 0; round < cases.count; ++round) {
     std::vector<int32_t> ids;
     for (int i = 0; i < 20; ++i) {
       const auto id = static_cast<int32_t>(random() % tokenizer_->vocabulary_size());
@@ -100,7 +103,7 @@ TEST_P(Detokenising, AnyTokensGiveWellFormedText) {
     const std::string text = TokenByToken(ids);
     const bool well_formed = base::FirstInvalidUtf8(*tokenizer_->Bytes(ids)) == std::string::npos;
     if (byte_level || well_formed) {
-      EXPECT_EQ(text, *tokenizer_->Decode(ids, false));
+      EXPECT_EQ(text, *tokenizer_->Decode(ids, false)) << Again(cases.seed, round);
     }
   }
 }

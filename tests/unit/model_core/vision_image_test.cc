@@ -4,6 +4,7 @@
 #include "model_core/vision.h"
 #include "model_core/vision/orientation.h"
 #include "model_core/vision/preprocessor.h"
+#include "tests/unit/model_core/cases.h"
 #include "tests/unit/model_core/vision_data.h"
 
 namespace model_core {
@@ -131,7 +132,8 @@ TEST(VisionImages, AFileThatEndsEarlyIsRefusedWhereverItEnds) {
 // Every outcome is an image of a bounded size or a Status; a changed byte of a checksummed PNG is
 // always seen.
 TEST(VisionImages, DamagedBytesNeverCrash) {
-  uint64_t state = 1;
+  const Cases cases = CasesFrom(/*seed=*/1, 400);
+  uint64_t state = 0;
   const auto random = [&state](size_t below) {
     state = state * 6364136223846793005U + 1442695040888963407U;
     return static_cast<size_t>(state >> 33) % below;
@@ -139,7 +141,9 @@ TEST(VisionImages, DamagedBytesNeverCrash) {
   for (const char* name : {"clear.png", "deep.png", "interlaced.png", "palette.png", "one_bit.png",
                            "photo.jpg", "progressive.jpg", "grey.jpg", "turned_5.jpg"}) {
     const std::string whole = ImageFile(name);
-    for (size_t round = 0; round < 400; ++round) {
+    state = cases.seed;
+    for (uint64_t round = 0; round < cases.count; ++round) {
+      SCOPED_TRACE(base::StrCat(Again(cases.seed, round), ", ", name));
       std::string damaged = whole;
       for (size_t i = 0; i <= round % 4; ++i)
         damaged[random(round % 2 == 0 ? whole.size() : 200)] = static_cast<char>(random(256));

@@ -175,6 +175,46 @@ TEST_F(AuditExportTest, ALogSignedByAnotherKeyHoldsForNobodyWhoHasTheRightOne) {
   EXPECT_FALSE(Verify(bundle_, "nonsense").ok);
 }
 
+// An honest run that was decided by the policies built in, with their texts.
+AuditExport WithPolicies(AuditedRun& run, const PolicyFiles& files) {
+  std::vector<Said> events = AuditedRun::Honest();
+  events.back().body["policy_version"] = files.Version();
+  AuditExport bundle = run.Export(events);
+  bundle.policies = {files};
+  return bundle;
+}
+
+TEST_F(AuditExportTest, CarriesThePoliciesThatItsRecordsName) {
+  const PolicyFiles files = *ReadPolicyFiles("");
+  const AuditExport bundle = WithPolicies(run_, files);
+  EXPECT_TRUE(PolicyVersions(bundle).contains(files.Version()));
+  EXPECT_TRUE(Check(bundle).ok) << Check(bundle).reason_en;
+  const Json file = ToJson(bundle);
+  EXPECT_TRUE(Holds(file));
+  EXPECT_EQ(ToJson(*ParseAuditExport(file)), file);
+  EXPECT_EQ(ParseAuditExport(file)->policies.at(0).Version(), files.Version());
+}
+
+TEST_F(AuditExportTest, PoliciesThatWereChangedOrAddedAreFound) {
+  const Json file = ToJson(WithPolicies(run_, *ReadPolicyFiles("")));
+  Json other = file;
+  other["policies"][0]["schema"] = "";
+  EXPECT_FALSE(Holds(other));
+  other = file;
+  other["policies"][0]["policies"][0]["text"] = "";
+  EXPECT_FALSE(Holds(other));
+  other["policies"][0] = file["policies"][0];
+  other["policies"][0]["more"] = 1;
+  EXPECT_FALSE(Holds(other));
+  other = file_;
+  other["policies"] = file["policies"];
+  EXPECT_FALSE(Holds(other)) << "no record names them";
+  for (const Json& shape : {Json(), Json(1), Json("x"), Json::object(), Json::array({1})}) {
+    other["policies"] = shape;
+    EXPECT_FALSE(Holds(other)) << shape;
+  }
+}
+
 TEST_F(AuditExportTest, AForkedLogIsFound) {
   AuditExport forked = bundle_;
   ASSERT_EQ(forked.earlier.size(), 1u);

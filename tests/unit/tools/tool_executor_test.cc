@@ -1,7 +1,9 @@
 #include "tools/tool_executor.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model_core/base/log.h"
 #include "policies/permit_office.h"
 #include "tests/fakes/fake_tools.h"
 #include "tests/fakes/manual_clock.h"
@@ -9,6 +11,10 @@
 
 namespace tools {
 namespace {
+
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
 
 ToolError Error(const char* code) { return MakeToolError(code, "it broke", "고장"); }
 
@@ -141,6 +147,45 @@ TEST_F(ToolExecutorTest, AToolThatNoConnectorGivesCannotBeReached) {
                 .code,
             "unreachable");
   EXPECT_TRUE(executor.Reconcile(call, {})->error().in_doubt);
+}
+
+TEST_F(ToolExecutorTest, TellsTheLogHowACallWentAndNothingOfItsArguments) {
+  Answer("law.article", Error("timeout"));
+  testing::internal::CaptureStderr();
+  Execute(fakes::MakeCall("law.article", {{"law", "비밀 낱말"}}));
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("info tool_call.started run_id="));
+  EXPECT_THAT(log,
+              ContainsRegex("info tool_call.finished run_id=[^ ]+ step=[^ ]+ tool=law.article "
+                            "outcome=timeout attempts=3 milliseconds=[0-9.e-]+ in_doubt=false"));
+  EXPECT_THAT(log, Not(HasSubstr("비밀")));
+  EXPECT_THAT(log, Not(HasSubstr("tool_call.repeated"))) << "that is for level debug";
+}
+
+TEST_F(ToolExecutorTest, TellsTheLogOfACallThatIsForbiddenAndOfALookUp) {
+  tools_->OnLookUp("ticket.create", [](const ToolCall&) { return std::nullopt; });
+  testing::internal::CaptureStderr();
+  executor_->Execute(
+      fakes::MakeCall("law.article", {}),
+      []() -> absl::StatusOr<policies::Permit> { return absl::PermissionDeniedError("no"); }, {});
+  executor_->Reconcile(fakes::MakeCall("ticket.create", {}), {});
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, ContainsRegex("warning tool_call.forbidden run_id=[^ ]+ step=[^ ]+ "
+                                 "tool=law.article outcome=forbidden"));
+  EXPECT_THAT(log, Not(HasSubstr("tool_call.finished")));
+  EXPECT_THAT(log, ContainsRegex("info tool_call.looked_up .* tool=ticket.create outcome=not_done "
+                                 "attempts=1"));
+}
+
+TEST_F(ToolExecutorTest, TellsOfEachRepeatAtLevelDebug) {
+  Answer("law.article", Error("timeout"));
+  base::StartLog(base::LogFormat::kText, base::LogLevel::kDebug);
+  testing::internal::CaptureStderr();
+  Execute(fakes::MakeCall("law.article", {}));
+  const std::string log = testing::internal::GetCapturedStderr();
+  base::StartLog(base::LogFormat::kText, base::LogLevel::kInfo);
+  EXPECT_THAT(log, HasSubstr("tool=law.article outcome=timeout attempt=1 again_in_milliseconds="));
+  EXPECT_THAT(log, HasSubstr("attempt=2 again_in_milliseconds="));
 }
 
 TEST(SpendDeathTest, APermitForAnotherCallIsABug) {

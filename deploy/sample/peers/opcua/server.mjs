@@ -9,6 +9,9 @@ const plant = JSON.parse(readFileSync(process.env.PLANT, "utf8"));
 const startedAt = Date.now();
 const minute = 60_000;
 
+// What people call it, in each language that the plant writes it in.
+const names = ({ name, name_en }) => [{ locale: "ko", text: name }, ...(name_en ? [{ locale: "en", text: name_en }] : [])];
+
 // The same time and tag give the same noise: -1..1, roughly normal.
 function noise(tag, time) {
   let sum = 0;
@@ -53,7 +56,7 @@ async function fillHistory(variable, tag) {
 async function addTag(server, namespace, tag, assets) {
   const { addressSpace } = server.engine;
   const variable = namespace.addAnalogDataItem({
-    componentOf: assets.get(tag.asset), nodeId: `s=${tag.id}`, browseName: tag.id, displayName: tag.name, dataType: "Double",
+    componentOf: assets.get(tag.asset), nodeId: `s=${tag.id}`, browseName: tag.id, displayName: names(tag), dataType: "Double",
     definition: tag.id, engineeringUnitsRange: { low: tag.low, high: tag.high }, historizing: true,
     accessLevel: AccessLevelFlag.CurrentRead | AccessLevelFlag.HistoryRead, userAccessLevel: AccessLevelFlag.CurrentRead | AccessLevelFlag.HistoryRead,
   });
@@ -89,7 +92,7 @@ function addHeld(namespace, entry, assets, access) {
   };
   const add = entry.type === "Boolean" ? namespace.addVariable : namespace.addAnalogDataItem;
   add.call(namespace, {
-    componentOf: assets.get(entry.asset), nodeId: `s=${entry.id}`, browseName: entry.id, displayName: entry.name, dataType: entry.type,
+    componentOf: assets.get(entry.asset), nodeId: `s=${entry.id}`, browseName: entry.id, displayName: names(entry), dataType: entry.type,
     definition: entry.id, ...range, accessLevel: access, userAccessLevel: access, minimumSamplingInterval: 200,
     value: { timestamped_get: () => held, timestamped_set: set },
   });
@@ -115,7 +118,7 @@ async function fill(server) {
   addressSpace.installAlarmsAndConditionsService();
   const site = namespace.addObject({ organizedBy: addressSpace.rootFolder.objects, browseName: plant.site, notifierOf: addressSpace.rootFolder.objects.server });
   const assets = new Map(plant.assets.map((a) => [a.id,
-    namespace.addObject({ componentOf: site, nodeId: `s=${a.id}`, browseName: a.id, displayName: a.name, eventNotifier: 1, eventSourceOf: site })]));
+    namespace.addObject({ componentOf: site, nodeId: `s=${a.id}`, browseName: a.id, displayName: names(a), eventNotifier: 1, eventSourceOf: site })]));
   const tags = new Map();
   for (const tag of plant.tags.filter((t) => t.source === "opcua")) tags.set(tag.id, await addTag(server, namespace, tag, assets));
   const read = AccessLevelFlag.CurrentRead;

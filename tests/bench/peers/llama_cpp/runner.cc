@@ -1,10 +1,12 @@
 // How fast llama.cpp runs a GGUF file, through its own C interface.
 //
-//   runner LIBRARIES MODEL.gguf THREADS PROMPT_TOKENS DECODE_TOKENS REPEATS
+//   runner LIBRARIES MODEL.gguf THREADS PROMPT_TOKENS DECODE_TOKENS REPEATS [DEPTH]
 //
 // Prints one JSON object: tokens a second of each repetition, and which build of its kernels
 // llama.cpp chose. A prompt is one batch whose last token is scored; decoded tokens are arbitrary
-// ones, each scored, from a depth of 2 on: as `maru model bench` does it.
+// ones, each scored, from a depth of 2 on: as `maru model bench` does it. With DEPTH only these,
+// from DEPTH + 2 on; what lies before them is computed in batches of PROMPT_TOKENS.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -99,38 +101,45 @@ void PrintRates(const char* name, const std::vector<double>& rates) {
   std::printf("], ");
 }
 
-void Measure(Stream& stream, int prompt, int decode, int repeats) {
-  std::vector<double> prefills, decodes;
+void MeasurePrompt(Stream& stream, int prompt, int repeats) {
+  std::vector<double> prefills;
   stream.Pass(prompt);  // the first prompt pays for memory
   for (int i = 0; i < repeats; ++i) {
     stream.Clear();
     prefills.push_back(prompt / stream.Pass(prompt));
   }
+  PrintRates("prefill_tokens_s", prefills);
+}
+
+void MeasureDecode(Stream& stream, int depth, int prompt, int decode, int repeats) {
+  std::vector<double> decodes;
   stream.Clear();
+  for (int at = 0; at < depth; at += prompt) stream.Pass(std::min(prompt, depth - at));
   for (int i = 0; i < kWarmTokens; ++i) stream.Pass(1);
   for (int i = 0; i < repeats; ++i) {
     double seconds = 0;
     for (int token = 0; token < decode; ++token) seconds += stream.Pass(1);
     decodes.push_back(decode / seconds);
   }
-  PrintRates("prefill_tokens_s", prefills);
   PrintRates("decode_tokens_s", decodes);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 7) Fail("runner LIBRARIES MODEL.gguf THREADS PROMPT_TOKENS DECODE_TOKENS REPEATS");
+  if (argc != 7 && argc != 8)
+    Fail("runner LIBRARIES MODEL.gguf THREADS PROMPT_TOKENS DECODE_TOKENS REPEATS [DEPTH]");
   const int threads = Number(argv[3]), prompt = Number(argv[4]), decode = Number(argv[5]);
-  const int repeats = Number(argv[6]);
+  const int repeats = Number(argv[6]), depth = argc > 7 ? Number(argv[7]) : 0;
   llama_log_set(&LogErrors, nullptr);
   ggml_backend_load_all_from_path(argv[1]);
   llama_model* model = Load(argv[2]);
   llama_context* context =
-      Open(model, threads, prompt, std::max(prompt, kWarmTokens + decode * repeats));
+      Open(model, threads, prompt, std::max(prompt, depth + kWarmTokens + decode * repeats));
   Stream stream(context, llama_vocab_n_tokens(llama_model_get_vocab(model)));
   std::printf("{");
-  Measure(stream, prompt, decode, repeats);
+  if (depth == 0) MeasurePrompt(stream, prompt, repeats);
+  MeasureDecode(stream, depth, prompt, decode, repeats);
   std::printf("\"kernels\": \"%s\"}\n", ChosenKernels().c_str());
   llama_free(context);
   llama_model_free(model);

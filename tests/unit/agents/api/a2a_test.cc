@@ -1,8 +1,12 @@
 // A2A as a client sees it: what each method does, and each error with its reason.
+#include <gmock/gmock.h>
+
 #include <limits>
 #include <set>
 
 #include "model_core/base/strings.h"
+#include "tests/fakes/faulty_store.h"
+#include "tests/fakes/held_loop.h"
 #include "tests/unit/agents/api/client.h"
 
 namespace agents {
@@ -437,6 +441,89 @@ TEST(A2aStream, ClosesWhenTheTaskWaitsForAPerson) {
   ASSERT_TRUE(reader->Finish().ok());
   ASSERT_FALSE(words.empty());
   EXPECT_EQ(words.back(), "status TASK_STATE_AUTH_REQUIRED");
+}
+
+// A server of its own over the shared platform, whose store and run loop do as the test says.
+class A2aHeld : public testing::Test {
+ protected:
+  void SetUp() override {
+    GrpcOptions options;
+    options.listen = "127.0.0.1:0";
+    auto started = StartGrpcServer(context_, options);
+    ASSERT_TRUE(started.ok()) << started.status();
+    server_ = *std::move(started);
+    stub_ = a2a::A2AService::NewStub(grpc::CreateChannel(
+        base::StrCat("127.0.0.1:", server_->port()), grpc::InsecureChannelCredentials()));
+  }
+
+  // Whether the update says that the run waits for the store.
+  static bool IsHeld(const a2a::StreamResponse& update) {
+    const auto& fields = update.status_update().metadata().fields();
+    return fields.contains("event") && fields.at("event").string_value() == "run.held";
+  }
+  // Reads until the stream says so, or until it ends.
+  static a2a::TaskStatusUpdateEvent ReadUntilHeld(grpc::ClientReader<a2a::StreamResponse>& reader) {
+    a2a::StreamResponse update;
+    while (reader.Read(&update)) {
+      if (IsHeld(update)) return update.status_update();
+    }
+    return {};
+  }
+
+  fakes::FaultyStore store_{Platform().store()};
+  fakes::HeldLoop loop_{Platform().runs()};
+  ApiContext shared_ = Platform().context();
+  ApiContext context_{loop_,        store_, shared_.planner, shared_.authorizer, shared_.registry,
+                      shared_.clock};
+  std::unique_ptr<GrpcServer> server_;
+  std::unique_ptr<a2a::A2AService::Stub> stub_;
+};
+
+TEST_F(A2aHeld, AStreamSaysOnceWhatItsRunWaitsForWhileTheStoreIsFull) {
+  loop_.Hold(base::WithReason(absl::ResourceExhaustedError("no disk space"), "STORE_FULL"));
+  const auto context = Context({"kim.legal", "ko"});
+  const auto reader = stub_->SendStreamingMessage(context.get(), MessageOf(kSlowRequest));
+  const a2a::TaskStatusUpdateEvent held = ReadUntilHeld(*reader);
+  EXPECT_EQ(held.metadata().fields().at("reason").string_value(), "STORE_FULL");
+  EXPECT_NE(held.status().state(), a2a::TASK_STATE_COMPLETED);
+  EXPECT_THAT(held.status().message().parts(0).text(), testing::HasSubstr("디스크 공간"));
+  bool held_before = true;
+  for (a2a::StreamResponse update; reader->Read(&update); held_before = IsHeld(update)) {
+    EXPECT_FALSE(held_before && IsHeld(update)) << "told once while nothing else happens";
+  }
+  EXPECT_FALSE(held_before) << "the last word is how the run ended";
+  EXPECT_TRUE(reader->Finish().ok());
+}
+
+TEST_F(A2aHeld, ATaskThatIsReadSaysItTooInTheLanguageOfItsRequest) {
+  loop_.Hold(absl::ResourceExhaustedError("no disk space"));
+  a2a::SendMessageRequest request = AtOnce(kSlowRequest);
+  (*request.mutable_message()->mutable_metadata()->mutable_fields())["language"].set_string_value(
+      "en");
+  a2a::SendMessageResponse sent;
+  ASSERT_TRUE(stub_->SendMessage(Context(kKim).get(), request, &sent).ok());
+  EXPECT_THAT(sent.task().status().message().parts(0).text(), testing::HasSubstr("no disk space"));
+  a2a::GetTaskRequest get;
+  get.set_id(sent.task().id());
+  a2a::Task task;
+  loop_.Hold(absl::UnavailableError("no answer"));
+  ASSERT_TRUE(stub_->GetTask(Context(kKim).get(), get, &task).ok());
+  EXPECT_THAT(task.status().message().parts(0).text(), testing::HasSubstr("cannot be used"));
+}
+
+TEST_F(A2aHeld, AStreamOutlivesAStoreThatIsAway) {
+  const auto context = Context({"kim.legal", "ko"});
+  const auto reader = stub_->SendStreamingMessage(context.get(), MessageOf(kSlowRequest));
+  a2a::StreamResponse first;
+  ASSERT_TRUE(reader->Read(&first));
+  store_.Die();
+  EXPECT_THAT(ReadUntilHeld(*reader).status().message().parts(0).text(),
+              testing::HasSubstr("데이터베이스를 쓸 수 없습니다"));
+  store_.Revive();
+  const std::vector<std::string> words = Words(*reader);
+  EXPECT_TRUE(reader->Finish().ok());
+  ASSERT_FALSE(words.empty());
+  EXPECT_EQ(words.back(), "status TASK_STATE_COMPLETED");
 }
 
 TEST(A2aStream, CannotBeOpenedOnATaskThatHasEnded) {

@@ -1,10 +1,14 @@
 // What holds for every call: who it is of, what it may not be, and where the server listens.
+#include <gmock/gmock.h>
+#include <google/protobuf/stubs/logging.h>
+#include <grpc/support/log.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <thread>
 
@@ -23,7 +27,18 @@ namespace fs = std::filesystem;
 using base::StrCat;
 using grpc::StatusCode;
 
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
 const As kKim{"kim.legal"};
+
+// How often `what` stands in `text`.
+int Times(const std::string& text, const std::string& what) {
+  int times = 0;
+  for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += what.size()) ++times;
+  return times;
+}
 
 GrpcOptions At(std::string listen) {
   GrpcOptions options;
@@ -67,6 +82,43 @@ TEST(Credential, IsABearerCredentialInAnyCase) {
   grpc::ClientContext basic;
   basic.AddMetadata("authorization", StrCat("Basic ", fakes::CredentialOf("kim.legal")));
   EXPECT_EQ(WhoAmI(Channel(), basic, id).error_code(), StatusCode::UNAUTHENTICATED);
+}
+
+TEST(Credential, ThatIsRefusedIsToldInTheLogWithoutWhatWasSent) {
+  testing::internal::CaptureStderr();
+  GetTask("x", {"nobody"});
+  GetTask("x", {""});
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log,
+              ContainsRegex("warning login.failed peer=ipv4:127.0.0.1:[0-9]+ principal= why="));
+  EXPECT_EQ(Times(log, "login.failed"), 2) << log;
+  EXPECT_THAT(log, Not(HasSubstr(fakes::CredentialOf("nobody"))));
+}
+
+TEST(Credential, OfSomebodyDisabledIsToldInTheLogByName) {
+  RunStore& store = Platform().store();
+  PrincipalRecord record = *store.GetPrincipal("bae.process");
+  record.active = false;
+  ASSERT_TRUE(store.PutPrincipal(record).ok());
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(GetTask("x", {"bae.process"}).error_code(), StatusCode::UNAUTHENTICATED);
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("principal=bae.process why=the principal is disabled"));
+  record.active = true;
+  ASSERT_TRUE(store.PutPrincipal(record).ok());
+}
+
+TEST(LibraryMessages, AreEventsOfTheLog) {
+  Server();
+  testing::internal::CaptureStderr();
+  gpr_log("/src/core/a_socket.cc", 7, GPR_LOG_SEVERITY_ERROR, "went %s\naway", "far");
+  GOOGLE_LOG(WARNING) << "a field is odd";
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("warning library.message library=grpc severity=error "
+                             "file=a_socket.cc line=7 message=\"went far\\naway\""));
+  EXPECT_THAT(log, ContainsRegex("warning library.message library=protobuf severity=warning "
+                                 "file=calls_test.cc line=[0-9]+ message=a field is odd"));
+  EXPECT_EQ(Times(log, "\n"), 2) << log;
 }
 
 TEST(Request, OverOneMebibyteIsRefusedWithTheLimit) {
@@ -189,7 +241,8 @@ grpc::Status Reflect(const As& as, std::vector<std::string>& services, int& file
 }
 
 TEST(Reflection, TellsServicesAndFilesInBothVersionsToWhomeverHasACredential) {
-  using namespace grpc::reflection;
+  namespace v1 = grpc::reflection::v1;
+  namespace v1alpha = grpc::reflection::v1alpha;
   const auto newest =
       Reflect<v1::ServerReflection, v1::ServerReflectionRequest, v1::ServerReflectionResponse>;
   const auto older = Reflect<v1alpha::ServerReflection, v1alpha::ServerReflectionRequest,
@@ -303,6 +356,40 @@ TEST_F(Tls, KnowsACallerByTheCertificate) {
   brief.timeout = absl::Seconds(3);
   EXPECT_FALSE(WhoAmI(Secure((*server)->port(), ""), *Context(brief), id).ok())
       << "no certificate, no connection";
+}
+
+// The names of the schemes of each alternative.
+std::vector<std::set<std::string>> Alternatives(const a2a::AgentCard& card) {
+  std::vector<std::set<std::string>> alternatives;
+  for (const auto& requirement : card.security_requirements()) {
+    auto& names = alternatives.emplace_back();
+    for (const auto& [name, scopes] : requirement.schemes()) names.insert(name);
+  }
+  return alternatives;
+}
+
+TEST_F(Tls, TheCardSaysWhatAConnectionNeeds) {
+  const std::set<std::string> bearer{"bearer"}, certificate{"certificate"},
+      both{"bearer", "certificate"};
+  const std::vector<std::set<std::string>> needs{bearer}, needs_mutual{certificate, both};
+  for (const bool mutual : {false, true}) {
+    GrpcOptions options = Options(mutual);
+    options.public_url = "maru.example:7420";
+    auto server = StartGrpcServer(Platform().context(), options);
+    ASSERT_TRUE(server.ok()) << server.status();
+    const auto stub =
+        a2a::A2AService::NewStub(Secure((*server)->port(), mutual ? "kim.legal" : ""));
+    a2a::AgentCard card;
+    const grpc::Status status =
+        stub->GetExtendedAgentCard(Context(mutual ? As{""} : kKim).get(), {}, &card);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    EXPECT_EQ(card.supported_interfaces(0).url(), "maru.example:7420");
+    EXPECT_EQ(card.security_schemes().at("bearer").http_auth_security_scheme().scheme(), "Bearer");
+    EXPECT_EQ(card.security_schemes().contains("certificate"), mutual);
+    EXPECT_EQ(Alternatives(card), mutual ? needs_mutual : needs);
+    if (!mutual) continue;
+    EXPECT_TRUE(card.security_schemes().at("certificate").has_mtls_security_scheme());
+  }
 }
 
 TEST_F(Tls, RefusesHalfAKeyPairAndFilesThatAreNone) {

@@ -1,4 +1,6 @@
 // maru.v1: runs, approvals, plans, audit and administration, and who may do what.
+#include <gmock/gmock.h>
+
 #include <set>
 
 #include "maru/v1/admin.grpc.pb.h"
@@ -8,6 +10,7 @@
 #include "maru/v1/runs.grpc.pb.h"
 #include "model_core/base/strings.h"
 #include "policies/audit_log.h"
+#include "tests/fakes/held_loop.h"
 #include "tests/unit/agents/api/client.h"
 
 namespace agents {
@@ -16,6 +19,9 @@ namespace {
 namespace v1 = maru::v1;
 using base::Json;
 using grpc::StatusCode;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
 
 const As kKim{"kim.legal"}, kHan{"han.clerk"}, kHead{"seo.head"};
 const As kAuditor{"no.audit"}, kAdmin{"cho.admin"}, kSecurity{"ko.security"};
@@ -142,6 +148,25 @@ TEST(RunService, TellsEveryEventFromTheFirst) {
   EXPECT_EQ(last, "run.ended");
 }
 
+TEST(RunService, TellsNoWatcherWhatDecisionsWereMadeFrom) {
+  const std::string id = Send(kHan, fakes::kTicketRequest).id();
+  ASSERT_TRUE(DecideFor("seo.head", id, true, "").ok());
+  v1::WatchRunRequest watch;
+  watch.set_id(id);
+  watch.set_follow(true);
+  const auto context = Context(kHan);
+  const auto reader = Runs().WatchRun(context.get(), watch);
+  std::set<std::string> decisions;
+  for (v1::RunEvent event; reader->Read(&event);) {
+    const Json body = Parsed(event.body_json());
+    EXPECT_FALSE(body.contains("facts") || body.contains("standing")) << event.type();
+    decisions.insert(event.type());
+  }
+  EXPECT_TRUE(reader->Finish().ok());
+  for (const char* type : {"plan.checked", "approval.decided", "effect.intent"})
+    EXPECT_TRUE(decisions.contains(type)) << type;
+}
+
 TEST(RunService, CancelsAndTakesReplies) {
   const std::string id = Send(kKim, fakes::kIncompleteRequest).id();
   v1::ReplyToRunRequest reply;
@@ -160,6 +185,49 @@ TEST(RunService, CancelsAndTakesReplies) {
   v1::Run none;
   EXPECT_EQ(others.error_message(), GetRun(kKim, waiting, none).error_message());
   EXPECT_TRUE(Runs().CancelRun(Context(kHan).get(), cancel, &canceled).ok());
+}
+
+TEST(RunService, SaysThatARunWaitsForTheStore) {
+  fakes::HeldLoop loop(Platform().runs());
+  loop.Hold(absl::ResourceExhaustedError("no disk space"));
+  const ApiContext shared = Platform().context();
+  const ApiContext held{
+      loop, shared.store, shared.planner, shared.authorizer, shared.registry, shared.clock};
+  GrpcOptions options;
+  options.listen = "127.0.0.1:0";
+  const auto server = StartGrpcServer(held, options);
+  ASSERT_TRUE(server.ok()) << server.status();
+  const auto stub = v1::RunService::NewStub(grpc::CreateChannel(
+      base::StrCat("127.0.0.1:", (*server)->port()), grpc::InsecureChannelCredentials()));
+  lf::a2a::v1::SendMessageRequest request = MessageOf(fakes::kSlowRequest);
+  request.mutable_configuration()->set_return_immediately(true);
+  lf::a2a::v1::SendMessageResponse sent;
+  ASSERT_TRUE(
+      Stub<lf::a2a::v1::A2AService>().SendMessage(Context(kKim).get(), request, &sent).ok());
+  v1::GetRunRequest get;
+  get.set_id(sent.task().id());
+  v1::Run run;
+  ASSERT_TRUE(stub->GetRun(Context(kKim).get(), get, &run).ok());
+  EXPECT_THAT(run.reason_en(), HasSubstr("no disk space left: the run waits"));
+  EXPECT_THAT(run.reason_ko(), HasSubstr("디스크 공간이 부족합니다"));
+  get.set_id(Send(kHan, fakes::kTicketRequest).id());
+  ASSERT_TRUE(stub->GetRun(Context(kHan).get(), get, &run).ok());
+  EXPECT_THAT(run.reason_en(), Not(HasSubstr("disk"))) << "it waits for a person";
+}
+
+TEST(ApprovalService, TellsTheLogOfAnswersAndOfThoseThatDidNotCount) {
+  const std::string run = Send(kHan, fakes::kTicketRequest).id();
+  testing::internal::CaptureStderr();
+  EXPECT_FALSE(DecideFor("seo.head", run, false, "").ok()) << "no reason was given";
+  EXPECT_TRUE(DecideFor("seo.head", run, true, "비밀 사유").ok());
+  const std::string log = testing::internal::GetCapturedStderr();
+  const std::string fields = base::StrCat(
+      "run_id=", run, " approval_id=[^ ]+ step=s1 tool=ticket.create principal=seo.head");
+  EXPECT_THAT(log, ContainsRegex(base::StrCat("warning approval.answer_refused ", fields,
+                                              " approved=false why=.* needs a reason")));
+  EXPECT_THAT(log,
+              ContainsRegex(base::StrCat("info approval.answered ", fields, " approved=true")));
+  EXPECT_THAT(log, Not(HasSubstr("비밀")));
 }
 
 TEST(ApprovalService, TakesAnAnswerForExactlyTheCallThatWasShown) {
@@ -240,7 +308,8 @@ TEST(PolicyService, ExplainsOthersPlansToSecurityOfficersOnly) {
   v1::ExplainPlanRequest request;
   request.set_principal("park.nurse");
   request.set_plan_json(
-      R"({"verdict":"plan","steps":[{"id":"s1","tool":"law.article","arguments":{"law":"의료법","jo":"1"}}]})");
+      R"({"verdict":"plan","steps":[{"id":"s1","tool":"law.article","arguments":{"law":"의료법",)"
+      R"("jo":"1"}}]})");
   v1::ExplainPlanResponse response;
   ASSERT_TRUE(
       Stub<v1::PolicyService>().ExplainPlan(Context(kSecurity).get(), request, &response).ok());
@@ -271,6 +340,21 @@ TEST(AuditService, ExportsARunThatVerifiesOffline) {
   EXPECT_EQ(
       Stub<v1::AuditService>().ExportRun(Context(kKim).get(), request, &response).error_code(),
       StatusCode::NOT_FOUND);
+}
+
+TEST(AuditService, ExportsThePoliciesOfARunForAuditorsOnly) {
+  v1::ExportRunRequest request;
+  request.set_run_id(Send(kKim, fakes::kArticleRequest).id());
+  for (const auto& [as, count] : {std::pair(kKim, 0U), {kAuditor, 1U}}) {
+    v1::ExportRunResponse response;
+    const grpc::Status status =
+        Stub<v1::AuditService>().ExportRun(Context(as).get(), request, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    const auto bundle = policies::ParseAuditExport(Parsed(response.export_json()));
+    ASSERT_TRUE(bundle.ok()) << bundle.status();
+    EXPECT_EQ(bundle->policies.size(), count) << as.principal;
+    EXPECT_TRUE(policies::Verify(*bundle, "").ok);
+  }
 }
 
 TEST(AuditService, ShowsTheLogToAuditorsOnly) {

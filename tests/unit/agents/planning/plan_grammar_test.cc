@@ -162,7 +162,8 @@ TEST(PlanGrammar, WholeResultsComeOnceAndInOrder) {
     const char* article = R"("tool":"law.article","arguments":{"law":"의료법","jo":"1"}})";
     return base::StrCat(
         R"({"verdict":"plan","steps":[{"id":"s1",)", article, R"(,{"id":"s2",)", article,
-        R"(,{"id":"s3","tool":"doc.generate_hwpx","arguments":{"kind":"report","subject":"의료법","sources":)",
+        R"(,{"id":"s3","tool":"doc.generate_hwpx","arguments":{"kind":"report","subject":"의료법",)"
+        R"("sources":)",
         sources, "}}]}");
   };
   EXPECT_TRUE(Writes(request, plan(R"([{"$ref":"s1"},{"$ref":"s2"}])")));

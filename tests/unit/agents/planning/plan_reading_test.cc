@@ -188,5 +188,26 @@ TEST(RefuseUnusable, NotPermittedComesBeforeAConnectorThatIsDown) {
   EXPECT_EQ(other.plan.reason, RefuseReason::kNotPermitted);
 }
 
+Plan Question(const std::string& text, const std::vector<std::string>& slots) {
+  PlanResult result = Answer({{"verdict", "ask"}, {"missing", slots}});
+  EXPECT_TRUE(ReadPlan(Request(text), Tools(), result).ok());
+  return result.plan;
+}
+
+TEST(ReadPlan, DoesNotAskForTheOneIdentifierThatTheRequestHolds) {
+  EXPECT_THAT(Question("Read TIC-215 and then change its set point",
+                       {"setpoint.write.tag", "setpoint.write.value"})
+                  .missing,
+              testing::ElementsAre("setpoint.write.value"));
+  EXPECT_THAT(Question("Read TIC-215 and TIC-216, then change the set point",
+                       {"setpoint.write.tag", "setpoint.write.value"})
+                  .missing,
+              testing::SizeIs(2));
+  EXPECT_THAT(Question("8318-57-979-6168과 텐트 청구서 초안",
+                       {"supply.requisition.draft.items", "supply.requisition.draft.unit"})
+                  .missing,
+              testing::SizeIs(2));
+}
+
 }  // namespace
 }  // namespace agents

@@ -25,40 +25,61 @@ Plan Derived(const char* steps, const char* request) {
 }
 
 constexpr char kDraftAndSubmit[] =
-    R"([["supply.shortfall",{"unit":"제3보급대"}],["supply.requisition.draft",{"items":{"$ref":"s1.items[*].item"},"quantities":{"$ref":"s1.items[*].shortfall"},"unit":"제3보급대"}],["supply.requisition.submit",{"requisition":{"$ref":"s2.req_id"}}]])";
+    R"([["supply.shortfall",{"unit":"제3보급대"}],)"
+    R"(["supply.requisition.draft",{"items":{"$ref":"s1.items[*].item"},)"
+    R"("quantities":{"$ref":"s1.items[*].shortfall"},"unit":"제3보급대"}],)"
+    R"(["supply.requisition.submit",{"requisition":{"$ref":"s2.req_id"}}]])";
 
 TEST(Derive, AfterNamesOnlyStepsNotReachedOtherwise) {
-  const Plan plan = Derived(
-      R"([["tag.read",{"tags":["TI-101"]}],["tag.read",{"tags":["TI-102"]}],["setpoint.write",{"tag":"TI-101","value":5}],["setpoint.write",{"tag":"TI-102","value":5}]])",
-      "");
+  const Plan plan = Derived(R"([["tag.read",{"tags":["TI-101"]}],["tag.read",{"tags":["TI-102"]}],)"
+                            R"(["setpoint.write",{"tag":"TI-101","value":5}],)"
+                            R"(["setpoint.write",{"tag":"TI-102","value":5}]])",
+                            "");
   EXPECT_THAT(plan.steps[2].after, ElementsAre("s1", "s2"));
   EXPECT_THAT(plan.steps[3].after, ElementsAre("s3"));
   EXPECT_TRUE(plan.steps[0].after.empty());
 }
 
 TEST(DropRepeats, AStepStandsForThoseThatSayTheSame) {
-  Plan plan = MakePlan(Json(
-      R"([["law.search",{"query":"감시"}],["law.search",{"query":"감시"}],["law.delegation",{"law":{"$ref":"s2.items[0].law_id"}}],["law.delegation",{"law":{"$ref":"s1.items[0].law_id"}}],["mail.send",{"to":"법무실","body":"끝났다"}]])"));
-  DropRepeats(plan);
-  const Plan expected = MakePlan(Json(
-      R"([["law.search",{"query":"감시"}],["law.delegation",{"law":{"$ref":"s1.items[0].law_id"}}],["mail.send",{"to":"법무실","body":"끝났다"}]])"));
+  Plan plan = MakePlan(Json(R"([["law.search",{"query":"감시"}],["law.search",{"query":"감시"}],)"
+                            R"(["law.delegation",{"law":{"$ref":"s2.items[0].law_id"}}],)"
+                            R"(["law.delegation",{"law":{"$ref":"s1.items[0].law_id"}}],)"
+                            R"(["mail.send",{"to":"법무실","body":"끝났다"}]])"));
+  DropRepeats(plan, tools::Catalogue::BuiltIn());
+  const Plan expected = MakePlan(Json(R"([["law.search",{"query":"감시"}],)"
+                                      R"(["law.delegation",{"law":{"$ref":"s1.items[0].law_id"}}],)"
+                                      R"(["mail.send",{"to":"법무실","body":"끝났다"}]])"));
   EXPECT_EQ(ToJson(plan, false), ToJson(expected, false));
 }
 
 TEST(DropRepeats, NamesStandOnceInAListUnlessTheyPairWithAmounts) {
   constexpr char kPaired[] =
       R"(["supply.requisition.draft",{"items":["타이어","타이어"],"quantities":[5,8],"unit":"제1보급대"}])";
-  const std::string before = base::StrCat(R"([["tag.read",{"tags":["TI-1","PT-2","TI-1"]}],)", kPaired, "]");
-  const std::string after = base::StrCat(R"([["tag.read",{"tags":["TI-1","PT-2"]}],)", kPaired, "]");
+  const std::string before =
+      base::StrCat(R"([["tag.read",{"tags":["TI-1","PT-2","TI-1"]}],)", kPaired, "]");
+  const std::string after =
+      base::StrCat(R"([["tag.read",{"tags":["TI-1","PT-2"]}],)", kPaired, "]");
   Plan plan = MakePlan(Json(before.c_str()));
-  DropRepeats(plan);
+  DropRepeats(plan, tools::Catalogue::BuiltIn());
   EXPECT_EQ(ToJson(plan, false), ToJson(MakePlan(Json(after.c_str())), false));
+}
+
+TEST(DropRepeats, AnActThatSaysAPartOfAnotherIsThatOne) {
+  Plan plan = MakePlan(Json(R"([["order.sign",{"order":"ORD-6602","override":"tolerated"}],
+                                ["order.sign",{"order":"ORD-6602"}],
+                                ["law.article",{"law":"의료법","jo":"21","as_of":"2024-01-01"}],
+                                ["law.article",{"law":"의료법","jo":"21"}]])"));
+  DropRepeats(plan, tools::Catalogue::BuiltIn());
+  ASSERT_EQ(plan.steps.size(), 3U);
+  EXPECT_EQ(plan.steps[0].arguments["override"], "tolerated");
+  EXPECT_EQ(plan.steps[1].tool, "law.article");
+  EXPECT_EQ(plan.steps[2].id, "s3");
 }
 
 TEST(DropRepeats, OtherArgumentsAreAnotherStep) {
   Plan plan = MakePlan(Json(
       R"([["law.article",{"law":"의료법","jo":"21"}],["law.article",{"law":"의료법","jo":"22"}]])"));
-  DropRepeats(plan);
+  DropRepeats(plan, tools::Catalogue::BuiltIn());
   EXPECT_EQ(plan.steps.size(), 2U);
 }
 
@@ -72,22 +93,25 @@ TEST(AskForBorrowed, WordsOfAnotherArgumentFillNoneOfAnAct) {
   EXPECT_THAT(Asked(R"([["workorder.create",{"asset":"TXE-21","fault":"TXE-21"}]])",
                     "Acknowledge AL-6128 and open a work order for TXE-21"),
               ElementsAre("workorder.create.fault"));
-  EXPECT_THAT(
-      Asked(R"([["deid.export",{"condition":"2형 당뇨병","columns":["diagnosis"],"recipient":"작년 2형 당뇨병"}]])",
-            "작년 2형 당뇨병 환자의 진단을 가명으로 반출해줘"),
-      ElementsAre("deid.export.recipient"));
+  EXPECT_THAT(Asked(R"([["deid.export",{"condition":"2형 당뇨병","columns":["diagnosis"],)"
+                    R"("recipient":"작년 2형 당뇨병"}]])",
+                    "작년 2형 당뇨병 환자의 진단을 가명으로 반출해줘"),
+              ElementsAre("deid.export.recipient"));
 }
 
 TEST(AskForBorrowed, AHeadingIsNoLetter) {
-  EXPECT_THAT(Asked(R"([["mail.send",{"to":"누리소프트","subject":"사용 실적","body":"사용 실적"}]])",
-                    "누리소프트에 '사용 실적' 제목으로 메일을 띄워 주십시오"),
-              ElementsAre("mail.send.body"));
+  EXPECT_THAT(
+      Asked(R"([["mail.send",{"to":"누리소프트","subject":"사용 실적","body":"사용 실적"}]])",
+            "누리소프트에 '사용 실적' 제목으로 메일을 띄워 주십시오"),
+      ElementsAre("mail.send.body"));
 }
 
 TEST(AskForBorrowed, ATopicIsNoAddressee) {
   EXPECT_THAT(
-      Asked(R"([["doc.search",{"query":"투약 오류 예방"}],["mail.send",{"to":"투약 오류 예방 보고","attachment":{"$ref":"s1.items[0].doc_id"}}]])",
-            "투약 오류 예방 보고서를 찾아 메일 발송해 주십시오"),
+      Asked(
+          R"([["doc.search",{"query":"투약 오류 예방"}],)"
+          R"(["mail.send",{"to":"투약 오류 예방 보고","attachment":{"$ref":"s1.items[0].doc_id"}}]])",
+          "투약 오류 예방 보고서를 찾아 메일 발송해 주십시오"),
       ElementsAre("mail.send.to"));
 }
 
@@ -95,11 +119,12 @@ TEST(AskForBorrowed, WordsSaidTwiceAndSharedAddresseesArePlain) {
   EXPECT_THAT(Asked(R"([["mail.send",{"to":"점검팀","body":"점검팀 회의는 두 시에 합니다"}]])",
                     "점검팀에 '점검팀 회의는 두 시에 합니다'라고 메일 보내줘"),
               ElementsAre());
-  EXPECT_THAT(
-      Asked(R"([["release.check",{"document":"DOC-2041","recipient":"다온구청"}],["mail.send",{"to":"다온구청","attachment":"DOC-2041"}]])",
-            "DOC-2041을 다온구청에 보내도 되는지 확인하고 메일로 보내줘"),
-      ElementsAre());
-  EXPECT_THAT(Asked(R"([["tag.history",{"tags":["TIC-310"]}],["setpoint.write",{"tag":"TIC-310","value":5}]])",
+  EXPECT_THAT(Asked(R"([["release.check",{"document":"DOC-2041","recipient":"다온구청"}],)"
+                    R"(["mail.send",{"to":"다온구청","attachment":"DOC-2041"}]])",
+                    "DOC-2041을 다온구청에 보내도 되는지 확인하고 메일로 보내줘"),
+              ElementsAre());
+  EXPECT_THAT(Asked(R"([["tag.history",{"tags":["TIC-310"]}],)"
+                    R"(["setpoint.write",{"tag":"TIC-310","value":5}]])",
                     "TIC-310 이력 보고 5로 맞춰줘"),
               ElementsAre());
 }
@@ -108,12 +133,15 @@ TEST(AskForBorrowed, ADateIsNoTextUnlessItIsQuoted) {
   constexpr char kPlan[] = R"([["workorder.create",{"asset":"PRS-03","fault":"June 9th"}]])";
   EXPECT_THAT(Asked(kPlan, "PRS-03: work order → June 9th"), ElementsAre("workorder.create.fault"));
   EXPECT_THAT(Asked(kPlan, "PRS-03: work order 'June 9th'"), ElementsAre());
-  EXPECT_THAT(Asked(R"([["ticket.create",{"title":"6월 9일 정전 대비"}]])", "6월 9일 정전 대비 요청 등록해줘"),
+  EXPECT_THAT(Asked(R"([["ticket.create",{"title":"6월 9일 정전 대비"}]])",
+                    "6월 9일 정전 대비 요청 등록해줘"),
               ElementsAre());
 }
 
 TEST(AskForBorrowed, ReadingMayUseWordsTwice) {
-  EXPECT_THAT(Asked(R"([["law.search",{"query":"감시"}],["doc.generate_hwpx",{"kind":"report","subject":"감시","sources":[{"$ref":"s1"}]}]])",
+  EXPECT_THAT(Asked(R"([["law.search",{"query":"감시"}],)"
+                    R"(["doc.generate_hwpx",{"kind":"report","subject":"감시",)"
+                    R"("sources":[{"$ref":"s1"}]}]])",
                     "감시 조문 찾아 보고서로 써줘"),
               ElementsAre());
 }
@@ -133,9 +161,11 @@ TEST(Derive, EveryActBehindTheConditionWaits) {
 }
 
 TEST(Derive, AGuardCoversTheCondition) {
-  const Plan plan = Derived(
-      R"([["med.safety_check",{"patient":"P-1027","drugs":["x"]}],["order.propose",{"patient":"P-1027","drug":"x","dose":"5mg","frequency":"qd","check":{"$ref":"s1.check_id"}}]])",
-      "P-1027 DUR 확인하고 괜찮으면 x 5mg 처방안 올려줘");
+  const Plan plan =
+      Derived(R"([["med.safety_check",{"patient":"P-1027","drugs":["x"]}],)"
+              R"(["order.propose",{"patient":"P-1027","drug":"x","dose":"5mg","frequency":"qd",)"
+              R"("check":{"$ref":"s1.check_id"}}]])",
+              "P-1027 DUR 확인하고 괜찮으면 x 5mg 처방안 올려줘");
   EXPECT_FALSE(plan.steps[1].confirm);
 }
 
@@ -172,9 +202,10 @@ TEST(FirstCondition, KnowsConditionsFromNounsPolitenessAndQuotedWords) {
 }
 
 TEST(Equal, RenamingAndReorderingStepsChangesNothing) {
-  EXPECT_TRUE(SamePlans(
-      R"([["law.search",{"query":"a"}],["case.search",{"query":"b"}],["law.delegation",{"law":{"$ref":"s1.items[0].law_id"}}]])",
-      R"([["case.search",{"query":"b"}],["law.search",{"query":"a"}],["law.delegation",{"law":{"$ref":"s2.items[0].law_id"}}]])"));
+  EXPECT_TRUE(SamePlans(R"([["law.search",{"query":"a"}],["case.search",{"query":"b"}],)"
+                        R"(["law.delegation",{"law":{"$ref":"s1.items[0].law_id"}}]])",
+                        R"([["case.search",{"query":"b"}],["law.search",{"query":"a"}],)"
+                        R"(["law.delegation",{"law":{"$ref":"s2.items[0].law_id"}}]])"));
   EXPECT_TRUE(SamePlans(R"([["law.article",{"jo":"1","law":"a"}]])",
                         R"([["law.article",{"law":"a","jo":"1"}]])"));
 }
@@ -187,12 +218,15 @@ TEST(Equal, DefaultsSpelledOutChangeNothing) {
 }
 
 TEST(Equal, StepsThatLookAlikeAreStillToldApartByWhoRefersToThem) {
-  const char* both =
-      R"([["alarm.active",{"area":"a"}],["alarm.active",{"area":"a"}],["rootcause.explain",{"alarm":{"$ref":"s1.items[0].alarm_id"}}],["rootcause.explain",{"alarm":{"$ref":"s2.items[0].alarm_id"}}]])";
-  const char* swapped =
-      R"([["alarm.active",{"area":"a"}],["alarm.active",{"area":"a"}],["rootcause.explain",{"alarm":{"$ref":"s2.items[0].alarm_id"}}],["rootcause.explain",{"alarm":{"$ref":"s1.items[0].alarm_id"}}]])";
-  const char* one =
-      R"([["alarm.active",{"area":"a"}],["alarm.active",{"area":"a"}],["rootcause.explain",{"alarm":{"$ref":"s1.items[0].alarm_id"}}],["rootcause.explain",{"alarm":{"$ref":"s1.items[0].alarm_id"}}]])";
+  const char* both = R"([["alarm.active",{"area":"a"}],["alarm.active",{"area":"a"}],)"
+                     R"(["rootcause.explain",{"alarm":{"$ref":"s1.items[0].alarm_id"}}],)"
+                     R"(["rootcause.explain",{"alarm":{"$ref":"s2.items[0].alarm_id"}}]])";
+  const char* swapped = R"([["alarm.active",{"area":"a"}],["alarm.active",{"area":"a"}],)"
+                        R"(["rootcause.explain",{"alarm":{"$ref":"s2.items[0].alarm_id"}}],)"
+                        R"(["rootcause.explain",{"alarm":{"$ref":"s1.items[0].alarm_id"}}]])";
+  const char* one = R"([["alarm.active",{"area":"a"}],["alarm.active",{"area":"a"}],)"
+                    R"(["rootcause.explain",{"alarm":{"$ref":"s1.items[0].alarm_id"}}],)"
+                    R"(["rootcause.explain",{"alarm":{"$ref":"s1.items[0].alarm_id"}}]])";
   EXPECT_TRUE(SamePlans(both, swapped));
   EXPECT_FALSE(SamePlans(both, one));
 }

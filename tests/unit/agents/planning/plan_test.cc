@@ -102,21 +102,27 @@ TEST(Plan, RefusesReferencesThatPointNowhereOrToTheWrongKind) {
        "does not point to an earlier step"},
       {R"([["med.active_list",{"patient":"P-1"}],["order.sign",{"order":{"$ref":"s1.order_id"}}]])",
        "names no field of 'med.active_list'"},
-      {R"([["med.active_list",{"patient":"P-1"}],["order.sign",{"order":{"$ref":"s1.items[x].order_id"}}]])",
+      {R"([["med.active_list",{"patient":"P-1"}],)"
+       R"(["order.sign",{"order":{"$ref":"s1.items[x].order_id"}}]])",
        "names no field"},
-      {R"([["med.active_list",{"patient":"P-1"}],["order.sign",{"order":{"$ref":"s1.items[0].drug"}}]])",
+      {R"([["med.active_list",{"patient":"P-1"}],)"
+       R"(["order.sign",{"order":{"$ref":"s1.items[0].drug"}}]])",
        "is not id:order"},
-      {R"([["med.active_list",{"patient":"P-1"}],["order.sign",{"order":{"$ref":"s1.items[*].order_id"}}]])",
+      {R"([["med.active_list",{"patient":"P-1"}],)"
+       R"(["order.sign",{"order":{"$ref":"s1.items[*].order_id"}}]])",
        "is not id:order"},
       {R"([["med.active_list",{"patient":"P-1"}],["order.sign",{"order":{"$ref":"s1"}}]])",
        "is not id:order"},
       {R"([["law.article",{"law":"의료법","jo":"1"}],["case.search",{"query":{"$ref":"s1.text"}}]])",
        "text from outside"},
-      {R"([["law.article",{"law":"의료법","jo":"1"}],["law.article",{"law":{"$ref":"s1.law_name"},"jo":"2"}]])",
+      {R"([["law.article",{"law":"의료법","jo":"1"}],)"
+       R"(["law.article",{"law":{"$ref":"s1.law_name"},"jo":"2"}]])",
        "is not text or id:law"},
-      {R"([["law.article",{"law":"의료법","jo":"1"}],["doc.generate_hwpx",{"kind":"memo","subject":"x","sources":[{"$ref":"s1.jo"}]}]])",
+      {R"([["law.article",{"law":"의료법","jo":"1"}],)"
+       R"(["doc.generate_hwpx",{"kind":"memo","subject":"x","sources":[{"$ref":"s1.jo"}]}]])",
        "is not a list of result"},
-      {R"([["law.article",{"law":"의료법","jo":"1"}],["doc.generate_hwpx",{"kind":"memo","subject":"x","sources":{"$ref":"s1"}}]])",
+      {R"([["law.article",{"law":"의료법","jo":"1"}],)"
+       R"(["doc.generate_hwpx",{"kind":"memo","subject":"x","sources":{"$ref":"s1"}}]])",
        "is not a list of result"},
   };
   for (const auto& [steps, fault] : cases)

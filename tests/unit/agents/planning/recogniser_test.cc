@@ -568,5 +568,40 @@ TEST(Own, NoValueOutOfWordsOfOthers) {
   EXPECT_TRUE(IsSpan("메일", text, recognition.own.bounds, SpanKind::kQuote));
 }
 
+std::vector<std::string> OwnIdentifiers(const std::string& text, const char* kind) {
+  return Recognise(text, Tuesday()).own.literals[kind];
+}
+
+TEST(DropWithdrawn, AnActIsNotForWhatIsToBeLeftAloneOrWasDone) {
+  EXPECT_THAT(OwnIdentifiers("AL-6187은 아직 두고 AL-6188만 확인 처리해줘", "id:alarm"),
+              ElementsAre("\"AL-6188\""));
+  EXPECT_THAT(OwnIdentifiers("REQ-908은 어제 올렸고, REQ-909는 상신해줘", "id:req"),
+              ElementsAre("\"REQ-909\""));
+  EXPECT_THAT(OwnIdentifiers("Leave AL-1206 alone. Acknowledge AL-1207, please.", "id:alarm"),
+              ElementsAre("\"AL-1207\""));
+  EXPECT_THAT(OwnIdentifiers("REQ-611 went in yesterday. Could you submit REQ-612?", "id:req"),
+              ElementsAre("\"REQ-612\""));
+}
+
+TEST(DropWithdrawn, NorAsWords) {
+  const std::string text = "FIC-204 stays as it is. Lower FIC-205 to 30";
+  const Recognition recognition = Recognise(text, Tuesday());
+  EXPECT_FALSE(IsSpan("FIC-204", text, recognition.own.bounds, SpanKind::kName));
+  EXPECT_TRUE(IsSpan("FIC-205", text, recognition.own.bounds, SpanKind::kName));
+  EXPECT_TRUE(IsSpan("FIC-204", text, recognition.bounds, SpanKind::kName));
+}
+
+TEST(DropWithdrawn, WhatIsTheOnlyOneOrMeantTogetherStays) {
+  EXPECT_THAT(OwnIdentifiers("AL-6187 원인은 어제 봤고, 확인 처리해줘", "id:alarm"), SizeIs(1));
+  EXPECT_THAT(OwnIdentifiers("REQ-1은 검토했고, REQ-2까지 둘 다 상신해줘", "id:req"), SizeIs(2));
+  EXPECT_THAT(Recognise("AL-1은 두고 AL-2 확인 처리해줘", Tuesday()).literals["id:alarm"], SizeIs(2));
+}
+
+TEST(Since, IsNeverInTheFuture) {
+  EXPECT_THAT(Found("내일 날씨와 오늘 6시 이후 선박", "since"),
+              ElementsAre("\"2026-11-24T00:00:00+09:00\"", "\"2026-11-24T06:00:00+09:00\""));
+  EXPECT_THAT(Found("내일 날씨와 오늘 6시 이후 선박", "time"), SizeIs(3));
+}
+
 }  // namespace
 }  // namespace agents

@@ -57,6 +57,30 @@ TEST_F(ShippedPlanner, ReadsNoOrderInWhatIsPassedOn) {
   }
 }
 
+// What is denied, asked about or reported is not done, whatever the model takes it for.
+TEST_F(ShippedPlanner, DoesNotDoWhatIsOnlySpokenOf) {
+  PlanRequest request;
+  request.now = absl::FromUnixSeconds(1795482000);
+  for (const tools::ToolSpec& tool : catalogue_.tools()) request.offered.insert(tool.name);
+  request.allowed = request.offered;
+  const auto planned = [&](const char* text) {
+    request.text = text;
+    const auto result = planner_->MakePlan(request);
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result->plan;
+  };
+  EXPECT_EQ(planned("AL-8802 누가 확인 처리했는지 이름 좀 알려주세요").verdict, Verdict::kRefuse);
+  EXPECT_EQ(planned("Who acknowledged AL-5561?").verdict, Verdict::kRefuse);
+  const Plan rest = planned(
+      "REQ-552 상신은 다음 주 회의에서 정하기로 했습니다. 그 전에 제11정비대의 60일 기준 수리부속 부족 "
+      "품목부터 산출해 주십시오.");
+  ASSERT_EQ(rest.steps.size(), 1U);
+  EXPECT_EQ(rest.steps[0].tool, "supply.shortfall");
+  const Plan other = planned("REQ-611 went in yesterday. Could you submit REQ-612 as well?");
+  ASSERT_EQ(other.steps.size(), 1U);
+  EXPECT_EQ(other.steps[0].arguments["requisition"], "REQ-612");
+}
+
 // However many ways are tried, what they begin with is computed once.
 TEST_F(ShippedPlanner, ReadsALongRequestOnce) {
   PlanRequest request;

@@ -6,10 +6,12 @@
 #include <fstream>
 
 #include "deploy/cli/connection.h"
+#include "deploy/cli/display.h"
 #include "deploy/server/config.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 #include "tests/unit/deploy/cli/captured.h"
+#include "tools/catalogue.h"
 
 namespace deploy::cli {
 namespace {
@@ -24,11 +26,62 @@ TEST(CommandLine, HelpGoesToTheOutputAndDocumentsTheExitCodes) {
   EXPECT_THAT(captured.err, IsEmpty());
 }
 
+TEST(CommandLine, HelpOfEachCommandIsInOneLanguageAndNoWiderThanTheTerminal) {
+  for (const char* shown : {"", "ask", "runs list", "policy", "model bench", "completion"}) {
+    std::vector<const char*> arguments = {"--lang", "ko"};
+    std::vector<std::string> words;
+    for (const std::string_view word : base::StrSplit(shown, ' ')) words.emplace_back(word);
+    for (const std::string& word : words) {
+      if (!word.empty()) arguments.push_back(word.c_str());
+    }
+    arguments.push_back("--help");
+    const std::string help = RunMaru(arguments).out;
+    EXPECT_THAT(help, HasSubstr("옵션:")) << shown;
+    EXPECT_THAT(help, testing::Not(HasSubstr("Options:"))) << shown;
+    EXPECT_THAT(help, HasSubstr("종료 코드")) << shown;
+    for (const std::string_view line : base::StrSplit(help, '\n'))
+      EXPECT_LE(DisplayWidth(line), 100u) << line;
+  }
+}
+
 TEST(CommandLine, NamesAnUnknownCommandInTheLanguageAskedFor) {
   const Captured korean = RunMaru({"--lang", "ko", "bogus"});
   EXPECT_EQ(korean.code, 2);
   EXPECT_THAT(korean.err, HasSubstr("알 수 없는 인자입니다: bogus"));
   EXPECT_THAT(RunMaru({"--lang=en", "bogus"}).err, HasSubstr("unknown argument: bogus"));
+}
+
+TEST(CommandLine, SaysInBothLanguagesWhatIsWrongWithAnArgument) {
+  const struct {
+    std::vector<const char*> arguments;
+    const char *english, *korean;
+  } cases[] = {
+      {{"runs", "list", "--limit", "500"},
+       "--limit: '500' is no number from 1 to 100",
+       "--limit: '500'은 1에서 100 사이의 수가 아닙니다"},
+      {{"runs", "watch", "r", "--from", "x"},
+       "--from: 'x' is no number from 0 on",
+       "--from: 'x'는 0 이상의 수가 아닙니다"},
+      {{"approvals", "list", "--state", "no"},
+       "--state: 'no' is none of pending, approved, rejected, void, all",
+       "--state: 'no'는 pending, approved, rejected, void, all 가운데 하나가 아닙니다"},
+      {{"runs", "list", "--limit"}, "--limit: its value is missing", "--limit: 값이 빠졌습니다"},
+      {{"plan", "x", "--batch", "y"},
+       "text and --batch exclude one another",
+       "함께 쓸 수 없습니다: text, --batch"},
+      {{"runs"}, "a command is missing", "명령이 빠졌습니다"},
+      {{"runs", "show"}, "run is required", "필요한 것이 빠졌습니다: run"},
+  };
+  for (const auto& [arguments, english, korean] : cases) {
+    for (const char* language : {"--lang=en", "--lang=ko"}) {
+      std::vector<const char*> all = arguments;
+      all.insert(all.begin(), language);
+      const Captured captured = RunMaru(all);
+      EXPECT_EQ(captured.code, 2) << english;
+      const std::string said = language == std::string("--lang=en") ? english : korean;
+      EXPECT_EQ(captured.err, base::StrCat("maru: ", said, " (maru --help)\n"));
+    }
+  }
 }
 
 TEST(CommandLine, TakesTheOptionsOfEveryCommandAfterTheCommandToo) {
@@ -37,6 +90,14 @@ TEST(CommandLine, TakesTheOptionsOfEveryCommandAfterTheCommandToo) {
   const auto json = base::ParseJson(captured.out, "out");
   ASSERT_TRUE(json.ok()) << captured.out;
   EXPECT_EQ((*json)["name"], "law.article");
+}
+
+TEST(CommandLine, KnowsTheDomainsOfTheCatalogue) {
+  EXPECT_EQ(RunMaru({"--server", "127.0.0.1:1", "tools", "list", "--domain", "naval"}).code, 2);
+  for (const tools::ToolSpec& tool : tools::Catalogue::BuiltIn().tools()) {
+    const Captured captured = RunMaru({"tools", "list", "--domain", tool.domain.c_str(), "--help"});
+    EXPECT_THAT(captured.out, HasSubstr(tool.domain)) << tool.name;
+  }
 }
 
 TEST(CommandLine, RefusesAnEmptyRequestBeforeAnythingIsSent) {
@@ -162,11 +223,18 @@ TEST(CommandLine, DescribesAModelThatIsNotSupportedAndSaysSoWithCodeOne) {
 }
 
 TEST(CommandLine, CompletesEveryCommand) {
-  const std::string script = RunMaru({"completion", "bash"}).out;
-  for (const char* words :
-       {"'runs watch'", "'approvals approve'", "--no-wait", "'principals whoami'"}) {
-    EXPECT_THAT(script, HasSubstr(words));
+  for (const char* shell : {"bash", "zsh"}) {
+    const std::string script = RunMaru({"completion", shell}).out;
+    for (const char* words :
+         {"'runs watch'", "'approvals approve'", "--no-wait", "'principals whoami'"}) {
+      EXPECT_THAT(script, HasSubstr(words)) << shell;
+    }
   }
+  const std::string fish = RunMaru({"--lang", "en", "completion", "fish"}).out;
+  EXPECT_THAT(fish, HasSubstr("complete -c maru -n '__maru_at \"runs\"' -f -a watch -d "
+                              "'its events as they happen'"));
+  EXPECT_THAT(fish, HasSubstr("complete -c maru -n '__maru_at \"ask\"' -l no-wait -d "));
+  EXPECT_THAT(fish, HasSubstr("complete -c maru -l as -r -d "));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "policies/decision.h"
 #include "policies/permit.h"
 #include "tests/fakes/scripted_planner.h"
+#include "tests/unit/agents/running/decided_call.h"
 #include "tests/unit/deploy/cli/captured.h"
 
 namespace deploy::cli {
@@ -213,26 +214,6 @@ TEST_F(EvidenceTest, ComputesThePlanAgainAndFindsAnotherOne) {
   EXPECT_NE(later_engine.english.find("arithmetic"), std::string::npos) << later_engine.english;
 }
 
-TEST_F(EvidenceTest, APlanOlderThanTheLimitOfValuesIsNotCalledAnother) {
-  fakes::ScriptedPlanner planner;  // knows no such request
-  std::string many = "의료법 ";
-  for (size_t i = 1; i <= agents::kValuesMax + 1; ++i) many += base::StrCat("제", i, "조 ");
-  Json body = {{"request", many},
-               {"now", "2026-11-24T10:00:00+09:00"},
-               {"evidence",
-                {{"weights_sha256", "none"},
-                 {"grammar_sha256", "none"},
-                 {"prompt_sha256", "none"},
-                 {"provider", "embedded"},
-                 {"rules", agents::kPlannerRules}}}};
-  EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kNotChecked);
-  body["request"] = "제38조 보여줘";
-  EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kFails);
-  body["request"] = many;
-  body["evidence"]["arithmetic"] = model_core::kArithmetic;
-  EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kFails);
-}
-
 // Until its answer: one ticket was made.
 std::vector<Said> Done() {
   std::vector<Said> events = Begin();
@@ -299,6 +280,100 @@ TEST_F(EvidenceTest, AnAnswerOfAnotherComposerIsNotComposedAgain) {
   EXPECT_EQ(CheckAnswers(bundle).outcome, Outcome::kHolds) << "none was given";
   bundle.entries[4].record.payload = nullptr;
   EXPECT_EQ(CheckAnswers(bundle).outcome, Outcome::kNotChecked);
+}
+
+// What each decision of a ticket that one person approves was made from, as it is sealed.
+std::vector<Said> Sealed(const agents::DecidedCall& call) {
+  std::vector<Said> events;
+  for (const auto& record : call.Whole()) events.push_back({record.type, record.body});
+  events.push_back(Done().back());
+  return events;
+}
+
+Finding Decided(const policies::AuditExport& bundle, const std::string& directory = "") {
+  auto at_hand = PoliciesAtHand::Of(bundle, directory);
+  EXPECT_TRUE(at_hand.ok()) << at_hand.status();
+  return CheckDecisions(bundle, *at_hand);
+}
+
+TEST_F(EvidenceTest, EvaluatesEveryDecisionAgainAndNamesTheFirstThatDiffers) {
+  const auto authorizer = *policies::MakeCedarAuthorizer("");
+  const agents::DecidedCall call(*authorizer);
+  const std::vector<Said> honest = Sealed(call);
+  EXPECT_EQ(Decided(Export(honest)).outcome, Outcome::kHolds) << Decided(Export(honest)).english;
+  EXPECT_NE(Decided(Export(honest)).english.find("2 evaluated again"), std::string::npos);
+  EXPECT_EQ(CheckLog(Export(honest), "").outcome, Outcome::kHolds);
+  for (const size_t record : {size_t{2}, size_t{5}}) {
+    std::vector<Said> events = honest;
+    events[record].body["facts"]["principal"]["tools"] = Json::array();
+    EXPECT_EQ(Decided(Export(events)).outcome, Outcome::kFails);
+    EXPECT_EQ(Decided(Export(events)).record, static_cast<int64_t>(record));
+  }
+  std::vector<Said> events = honest;
+  events[2].body["steps"][0]["obligations"] = Json::array();
+  EXPECT_EQ(Decided(Export(events)).record, 2) << "an obligation was left out";
+}
+
+TEST_F(EvidenceTest, DecisionsWithoutTheirFactsHoldAsTheyDid) {
+  const auto authorizer = *policies::MakeCedarAuthorizer("");
+  std::vector<Said> events = Sealed(agents::DecidedCall(*authorizer));
+  events[2].body.erase("facts");
+  events[4].body.erase("standing");
+  events[5].body.erase("facts");
+  EXPECT_EQ(CheckLog(Export(events), "").outcome, Outcome::kHolds);
+  EXPECT_EQ(Decided(Export(events)).outcome, Outcome::kNotChecked);
+  EXPECT_NE(Decided(Export(events)).english.find("facts not recorded"), std::string::npos);
+  EXPECT_EQ(CheckApprovals(Export(events)).outcome, Outcome::kHolds);
+  EXPECT_NE(CheckApprovals(Export(events)).english.find("facts not recorded"), std::string::npos);
+}
+
+TEST_F(EvidenceTest, PoliciesThatAreNotBuiltInComeFromTheFileOrAFolder) {
+  policies::PolicyFiles files = *policies::ReadPolicyFiles("");
+  files.files[0].text += "// in force for a while\n";
+  const auto authorizer = *policies::MakeCedarAuthorizer(files);
+  auto bundle = Export(Sealed(agents::DecidedCall(*authorizer)));
+  EXPECT_EQ(Decided(bundle).outcome, Outcome::kNotChecked);
+  EXPECT_NE(Decided(bundle).english.find("sealed policy version " + files.Version() + ", here "),
+            std::string::npos)
+      << Decided(bundle).english;
+  std::ofstream(directory_ + "/maru.cedarschema") << files.schema;
+  for (const policies::PolicyFile& file : files.files)
+    std::ofstream(directory_ + "/" + file.name) << file.text;
+  EXPECT_EQ(Decided(bundle, directory_).outcome, Outcome::kHolds);
+  bundle.policies = {files};
+  EXPECT_EQ(Decided(bundle).outcome, Outcome::kHolds) << Decided(bundle).english;
+  EXPECT_EQ(CheckLog(bundle, "").outcome, Outcome::kHolds) << CheckLog(bundle, "").english;
+  EXPECT_FALSE(PoliciesAtHand::Of(bundle, directory_ + "/none").ok());
+}
+
+TEST_F(EvidenceTest, AnApproverHeldTheRoleAndWasNotTheRequester) {
+  const auto authorizer = *policies::MakeCedarAuthorizer("");
+  agents::DecidedCall call(*authorizer);
+  EXPECT_EQ(CheckApprovals(Export(Sealed(call))).outcome, Outcome::kHolds);
+  std::vector<Said> events = Sealed(call);
+  events[4].body["standing"]["id"] = "another";
+  EXPECT_EQ(CheckApprovals(Export(events)).record, 4);
+  call.approver.roles = {"clerk"};
+  EXPECT_EQ(CheckApprovals(Export(Sealed(call))).outcome, Outcome::kFails);
+  EXPECT_EQ(CheckApprovals(Export(Sealed(call))).record, 4);
+  call.approver = call.requester;
+  call.approver.roles = {"dept_head"};
+  EXPECT_EQ(CheckApprovals(Export(Sealed(call))).outcome, Outcome::kFails);
+}
+
+TEST_F(EvidenceTest, SaysThatDecisionsWereNotEvaluatedAgain) {
+  const auto authorizer = *policies::MakeCedarAuthorizer("");
+  const std::string file = directory_ + "/run.json";
+  const auto verify = [&](const std::vector<Said>& events) {
+    std::ofstream(file) << base::DumpJson(policies::ToJson(Export(events)));
+    return RunMaru({"--lang", "en", "verify", file.c_str()});
+  };
+  std::vector<Said> events = Sealed(agents::DecidedCall(*authorizer));
+  EXPECT_EQ(verify(events).out.find("were not evaluated again"), std::string::npos);
+  events[2].body.erase("facts");
+  const Captured older = verify(events);
+  EXPECT_EQ(older.code, 0) << older.out << older.err;
+  EXPECT_NE(older.out.find("policy's decisions were not evaluated again\n"), std::string::npos);
 }
 
 TEST_F(EvidenceTest, SaysWithItsVerdictThatThePlanWasNotComputedAgain) {

@@ -37,6 +37,19 @@ TEST(Advice, FollowsTheReasonSoThatNobodyLooksForAServerThatAnswers) {
   }
 }
 
+TEST(ErrorJson, CarriesBothLanguagesOfWhatIsKnownInBoth) {
+  const absl::Status here = base::Error(absl::StatusCode::kNotFound, "no file", "파일이 없습니다");
+  const base::Json error = ErrorJson(here, base::Language::kKorean);
+  EXPECT_EQ(error["code"], "not_found");
+  EXPECT_EQ(error["message"], "파일이 없습니다");
+  EXPECT_EQ(error["message_en"], "no file");
+  EXPECT_EQ(error["message_ko"], "파일이 없습니다");
+  const absl::Status told =
+      base::Error(absl::StatusCode::kNotFound, "실행이 없습니다", "실행이 없습니다");
+  EXPECT_FALSE(ErrorJson(told, base::Language::kKorean).contains("message_en"))
+      << "a server said it in one language";
+}
+
 TEST(ExitCode, FollowsTheStateOfARunInBothSpellings) {
   EXPECT_EQ(ExitCodeOfState("TASK_STATE_COMPLETED"), ExitCode::kOk);
   EXPECT_EQ(ExitCodeOfState("rejected"), ExitCode::kDenied);

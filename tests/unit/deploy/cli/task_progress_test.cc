@@ -42,6 +42,39 @@ TEST(TaskProgress, CarriesWhatThePersonHasToDo) {
   EXPECT_EQ(progress.approvals()[0]["approval_id"], "a1");
 }
 
+Json Refused(const char* reason) {
+  return {{"status_update",
+           {{"status",
+             {{"state", "TASK_STATE_REJECTED"},
+              {"message", {{"parts", Json::array({{{"text", reason}}})}}}}}}}};
+}
+
+TEST(TaskProgress, TellsTheReasonInBothLanguagesWhileItIsTheOneThatWasTold) {
+  TaskProgress progress;
+  progress.Apply(Refused("할 수 없습니다"));
+  EXPECT_EQ(progress.ToJson()["reason"], "할 수 없습니다");
+  EXPECT_EQ(progress.ToJson()["reason_en"], "");
+  progress.TakeReasons({{"reason_en", "waits"}, {"reason_ko", "기다립니다"}});
+  EXPECT_EQ(progress.ToJson()["reason_ko"], "") << "the run has gone on";
+  progress.TakeReasons({{"reason_en", "cannot"}, {"reason_ko", "할 수 없습니다"}});
+  EXPECT_EQ(progress.ToJson()["reason_en"], "cannot");
+  EXPECT_EQ(progress.ToJson()["reason_ko"], "할 수 없습니다");
+  EXPECT_EQ(progress.ReasonIn(base::Language::kEnglish), "cannot");
+  progress.Apply(Refused("거절했습니다"));
+  EXPECT_EQ(progress.ReasonIn(base::Language::kEnglish), "거절했습니다") << "better than nothing";
+  EXPECT_EQ(progress.ToJson()["reason_en"], "") << "said of another state";
+}
+
+TEST(TaskProgress, SaysWhatKeepsARunFromGoingOn) {
+  TaskProgress progress;
+  Json update = Refused("데이터베이스를 쓸 수 없습니다");
+  update["status_update"]["status"]["state"] = "TASK_STATE_WORKING";
+  update["status_update"]["metadata"] = {{"event", "run.held"}};
+  EXPECT_EQ(progress.Apply(update), std::vector<std::string>{"held"});
+  EXPECT_FALSE(progress.Ended());
+  EXPECT_EQ(progress.reason(), "데이터베이스를 쓸 수 없습니다");
+}
+
 TEST(TaskProgress, PassesOverWhatItDoesNotUnderstand) {
   TaskProgress progress;
   EXPECT_TRUE(progress.Apply(Json::array()).empty());

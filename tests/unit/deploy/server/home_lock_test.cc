@@ -24,7 +24,8 @@ TEST(HomeLock, MakesTheHomeAndKeepsASecondServerOut) {
   ASSERT_TRUE(first.ok()) << first.status();
   const auto second = HomeLock::Take(home);
   EXPECT_TRUE(absl::IsAlreadyExists(second.status()));
-  EXPECT_THAT(std::string(second.status().message()), HasSubstr(base::StrCat("process ", getpid())));
+  EXPECT_THAT(std::string(second.status().message()),
+              HasSubstr(base::StrCat("process ", getpid())));
   EXPECT_THAT(base::Message(second.status(), base::Language::kKorean), HasSubstr("다른 marud"));
 }
 

@@ -28,30 +28,41 @@ std::map<std::string, double> Values(const agents::Planner& planner) {
   for (const prometheus::MetricFamily& family : ModelMetrics(planner).Collect()) {
     EXPECT_EQ(family.metric.size(), 1U) << family.name;
     const prometheus::ClientMetric& metric = family.metric.at(0);
-    values[family.name] = family.type == MetricType::Counter ? metric.counter.value : metric.gauge.value;
+    values[family.name] =
+        family.type == MetricType::Counter ? metric.counter.value : metric.gauge.value;
   }
   return values;
 }
 
 TEST(ModelMetrics, ShowEachFigureByItsName) {
   PlannerOfFigures planner;
-  planner.figures = {.running = 1, .waiting = 2, .memory_bytes_max = 3, .memory_bytes_promised = 4,
-                     .memory_bytes_used = 5, .memory_bytes_most = 6, .memory_bytes_cached = 7, .besides_bytes_max = 8,
-                     .passes = 9, .computed_tokens = 10, .cached_tokens = 11, .drafted_tokens = 12,
+  planner.figures = {.running = 1,
+                     .waiting = 2,
+                     .memory_bytes_max = 3,
+                     .memory_bytes_promised = 4,
+                     .memory_bytes_used = 5,
+                     .memory_bytes_most = 6,
+                     .memory_bytes_cached = 7,
+                     .besides_bytes_max = 8,
+                     .passes = 9,
+                     .computed_tokens = 10,
+                     .cached_tokens = 11,
+                     .drafted_tokens = 12,
                      .accepted_tokens = 13};
-  EXPECT_EQ(Values(planner), (std::map<std::string, double>{{"maru_model_running_requests", 1},
-                                                            {"maru_model_waiting_requests", 2},
-                                                            {"maru_model_memory_budget_bytes", 3},
-                                                            {"maru_model_memory_promised_bytes", 4},
-                                                            {"maru_model_memory_used_bytes", 5},
-                                                            {"maru_model_memory_used_max_bytes", 6},
-                                                            {"maru_model_memory_cached_bytes", 7},
-                                                            {"maru_model_memory_besides_bytes", 8},
-                                                            {"maru_model_passes_total", 9},
-                                                            {"maru_model_computed_tokens_total", 10},
-                                                            {"maru_model_cached_tokens_total", 11},
-                                                            {"maru_model_drafted_tokens_total", 12},
-                                                            {"maru_model_accepted_tokens_total", 13}}));
+  EXPECT_EQ(Values(planner),
+            (std::map<std::string, double>{{"maru_model_running_requests", 1},
+                                           {"maru_model_waiting_requests", 2},
+                                           {"maru_model_memory_budget_bytes", 3},
+                                           {"maru_model_memory_promised_bytes", 4},
+                                           {"maru_model_memory_used_bytes", 5},
+                                           {"maru_model_memory_used_max_bytes", 6},
+                                           {"maru_model_memory_cached_bytes", 7},
+                                           {"maru_model_memory_besides_bytes", 8},
+                                           {"maru_model_passes_total", 9},
+                                           {"maru_model_computed_tokens_total", 10},
+                                           {"maru_model_cached_tokens_total", 11},
+                                           {"maru_model_drafted_tokens_total", 12},
+                                           {"maru_model_accepted_tokens_total", 13}}));
 }
 
 // Units last, `_total` for what only grows, and a text for every name.

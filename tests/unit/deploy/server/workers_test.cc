@@ -67,9 +67,13 @@ TEST_F(WorkersTest, AreToldToStopWithoutBeingWaitedFor) {
     for (int i = 0; i < 20000 && count < 2; ++i) absl::SleepFor(absl::Milliseconds(1));
   };
   both(at_work);
+  testing::internal::CaptureStderr();
+  workers.Stop();
   workers.Stop();
   both(left);
+  const std::string log = testing::internal::GetCapturedStderr();
   EXPECT_EQ(left, 2) << "while the workers still stand";
+  EXPECT_EQ(Times(log, "info workers.stopping workers=2"), 1u) << log;
 }
 
 TEST_F(WorkersTest, SayAFailureOnceHoweverOftenTheyMeetIt) {

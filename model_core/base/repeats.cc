@@ -1,9 +1,9 @@
-#include "deploy/server/repeats.h"
+#include "model_core/base/repeats.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace deploy {
+namespace base {
 namespace {
 constexpr std::chrono::seconds kFirst(10), kMost(600), kQuiet(5);
 constexpr size_t kKindsMax = 100;  // of failures that are remembered
@@ -32,4 +32,4 @@ bool Repeats::Works(Time now) {
                        [now](const auto& entry) { return now - entry.second.last >= kQuiet; }) > 0;
 }
 
-}  // namespace deploy
+}  // namespace base

@@ -1,8 +1,8 @@
-#include "deploy/server/repeats.h"
+#include "model_core/base/repeats.h"
 
 #include <gtest/gtest.h>
 
-namespace deploy {
+namespace base {
 namespace {
 
 using std::chrono::milliseconds;
@@ -52,4 +52,4 @@ TEST(Repeats, BeginsAnewAfterASuccessThatLasted) {
 }
 
 }  // namespace
-}  // namespace deploy
+}  // namespace base

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-namespace deploy {
+namespace base {
 
 class Repeats {
  public:
@@ -32,4 +32,4 @@ class Repeats {
   std::map<std::string, Failure> failures_;  // guarded by mutex_
 };
 
-}  // namespace deploy
+}  // namespace base

@@ -1,0 +1,32 @@
+// Policy's decisions with what they were made from, and the auditor's side of them: the same facts,
+// the same decision. Pure computation.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agents/run.h"
+#include "policies/authorizer.h"
+
+namespace agents {
+
+// The body of plan.checked: the decision, and as `facts` what it was made from.
+base::Json CheckedBody(const policies::PlanDecision& decision, const policies::PlanFacts& facts,
+                       const std::vector<policies::Principal>& people);
+// `facts` of a call that was permitted or denied; `approvals` are those that counted.
+base::Json CallFactsJson(const policies::Principal& requester, const policies::StepFacts& step,
+                         const std::vector<policies::ApprovalFact>& approvals);
+
+// The version of the rules by which an event was decided: a plan's check, a call that was begun or
+// denied. nullopt: the event decides nothing. `run` is folded up to the event.
+std::optional<std::string> DecidedBy(const Run& run, std::string_view type, const base::Json& body);
+
+// Decides once more what that event says was decided. FailedPrecondition: what it was made from is
+// not recorded, or `authorizer` is of other rules; DataLoss, naming the step, unless permission,
+// rules, obligations and purpose come out the same.
+absl::Status Redecide(policies::Authorizer& authorizer, const Run& run, std::string_view type,
+                      const base::Json& body);
+
+}  // namespace agents

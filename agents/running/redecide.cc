@@ -1,0 +1,227 @@
+// What a decision was made from, written down, and the decision made again from it.
+#include "agents/redecide.h"
+
+#include <set>
+
+#include "agents/running/facts.h"
+#include "model_core/base/strings.h"
+#include "policies/facts.h"
+
+namespace agents {
+namespace {
+
+using base::Json;
+using base::StrCat;
+using base::StringOr;
+using policies::StepDecision;
+
+Json Member(const Json& object, const char* key) {
+  return object.is_object() && object.contains(key) ? object[key] : Json();
+}
+
+bool IsDenial(std::string_view type, const Json& body) {
+  const Json rules = Member(body, "rules");  // of a call that policy could not decide: none
+  return type == "step.skipped" && StringOr(body, "reason", "") == "denied" && rules.is_array() &&
+         !rules.empty();
+}
+
+absl::Status Differs(std::string_view english, std::string_view korean) {
+  return base::Error(absl::StatusCode::kDataLoss, english, korean);
+}
+
+absl::Status OfAnother(std::string_view english, std::string_view korean) {
+  return Differs(StrCat("its facts are not the run's: ", english),
+                 StrCat("판단 근거가 이 실행의 것이 아닙니다: ", korean));
+}
+
+// "permit [access.granted]", "permit [approval.two] approve_two(head, manager)".
+std::string Said(const StepDecision& decision) {
+  std::vector<std::string> rules;
+  for (const policies::Rule& rule : decision.rules) rules.push_back(rule.id);
+  std::string said =
+      StrCat(decision.permitted ? "permit" : "forbid", " [", base::StrJoin(rules, ", "), "]");
+  for (const policies::Obligation& obligation : decision.obligations) {
+    said += StrCat(" ", policies::Name(obligation.kind), "(", base::StrJoin(obligation.roles, ", "),
+                   obligation.parameter.empty() ? "" : ": ", obligation.parameter, ")");
+  }
+  return said;
+}
+
+absl::Status SameDecision(const std::string& step, const std::string& sealed,
+                          const std::string& made) {
+  if (sealed == made) return absl::OkStatus();
+  return Differs(
+      StrCat("step ", step, " was decided '", sealed, "', by its facts it is '", made, "'"),
+      StrCat(step, " 단계의 판단은 '", sealed, "'인데 근거대로면 '", made, "'입니다"));
+}
+
+absl::StatusOr<policies::Principal> RequesterOf(const Run& run, const Json& facts) {
+  ASSIGN_OR_RETURN(policies::Principal requester,
+                   policies::ParsePrincipal(Member(facts, "principal")));
+  if (requester.id == run.request.principal) return requester;
+  return OfAnother(StrCat("they are about '", requester.id, "'"),
+                   StrCat("'", requester.id, "'에 대한 것입니다"));
+}
+
+// What policy was told of the plan; `run` knows the plan, the facts all else.
+absl::StatusOr<policies::PlanFacts> PlanFactsOf(const Run& run, const Json& facts) {
+  const Json steps = Member(facts, "steps");
+  if (!run.plan || !steps.is_array() || steps.size() != run.plan->steps.size())
+    return OfAnother("their steps are not the plan's", "단계가 계획과 다릅니다");
+  policies::PlanFacts plan;
+  ASSIGN_OR_RETURN(plan.principal, RequesterOf(run, facts));
+  plan.purpose = run.request.purpose;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const Step& step = run.plan->steps[i];
+    ASSIGN_OR_RETURN(policies::StepFacts told, policies::ParseStepFacts(steps[i]));
+    if (told.step_id != step.id)
+      return OfAnother("their steps are not the plan's", "단계가 계획과 다릅니다");
+    told.tool = step.tool;
+    told.attributes = policies::AttributesOf(step.arguments);
+    plan.steps.push_back(std::move(told));
+  }
+  return plan;
+}
+
+absl::Status RedecidePlan(policies::Authorizer& authorizer, const Run& run, const Json& body) {
+  const Json facts = Member(body, "facts");
+  ASSIGN_OR_RETURN(const policies::PlanDecision sealed, policies::ParsePlanDecision(body));
+  ASSIGN_OR_RETURN(const policies::PlanFacts plan, PlanFactsOf(run, facts));
+  ASSIGN_OR_RETURN(const auto people, policies::ParseEligible(Member(facts, "eligible")));
+  ASSIGN_OR_RETURN(const policies::PlanDecision made, authorizer.CheckPlan(plan, people));
+  if (sealed.steps.size() != made.steps.size())
+    return OfAnother("their steps are not the decision's", "단계가 판단과 다릅니다");
+  for (size_t i = 0; i < made.steps.size(); ++i) {
+    const StepDecision& was = sealed.steps[i];
+    const StepDecision& is = made.steps[i];
+    if (was.step_id != is.step_id || was.input != is.input || was.output != is.output)
+      return OfAnother(StrCat("step ", was.step_id, " has other labels"),
+                       StrCat(was.step_id, " 단계의 등급이 다릅니다"));
+    RETURN_IF_ERROR(SameDecision(is.step_id, Said(was), Said(is)));
+  }
+  if (sealed.purpose != made.purpose || sealed.permitted != made.permitted) {
+    return Differs(StrCat("the plan was decided for the purpose '", sealed.purpose,
+                          "', by its facts it is '", made.purpose, "'"),
+                   StrCat("계획은 '", sealed.purpose, "' 목적으로 판단했는데 근거대로면 '",
+                          made.purpose, "'입니다"));
+  }
+  return absl::OkStatus();
+}
+
+// The answers that stood before the event, of those who counted then.
+absl::StatusOr<AnswerFacts> AnswersBefore(const Run& run, const std::string& step,
+                                          const std::string& call_hash, const Json& approvers) {
+  std::map<std::string, policies::Principal> counted;
+  if (!approvers.is_array()) return OfAnother("they name no approvers", "승인자 항목이 없습니다");
+  for (const Json& approver : approvers) {
+    ASSIGN_OR_RETURN(policies::Principal person, policies::ParsePrincipal(approver));
+    counted[person.id] = std::move(person);
+  }
+  return AnswersOf(
+      run, step, call_hash,
+      [&](const std::string& id) -> absl::StatusOr<std::optional<policies::Principal>> {
+        const auto it = counted.find(id);
+        if (it == counted.end()) return std::nullopt;
+        return it->second;
+      });
+}
+
+// "permit", or what policy says of the call that the event and its facts describe.
+absl::StatusOr<std::string> DecideCall(policies::Authorizer& authorizer, const Run& run,
+                                       const Step& step, const Json& body) {
+  const Json facts = Member(body, "facts");
+  policies::PlanFacts plan;
+  if (run.decision_facts.is_object()) {  // the steps settle the purpose where the check found none
+    ASSIGN_OR_RETURN(plan, PlanFactsOf(run, run.decision_facts));
+  }
+  ASSIGN_OR_RETURN(plan.principal, RequesterOf(run, facts));
+  plan.purpose = run.decision->purpose;
+  ASSIGN_OR_RETURN(policies::StepFacts told, policies::ParseStepFacts(Member(facts, "step")));
+  ASSIGN_OR_RETURN(const policies::Label label, policies::ParseLabel(Member(body, "label")));
+  if (told.step_id != step.id || told.input != label)
+    return OfAnother("they are about another call", "다른 호출에 대한 것입니다");
+  told.tool = step.tool;
+  told.attributes = policies::AttributesOf(Member(body, "arguments"));
+  const policies::CallBinding binding{run.id,
+                                      step.id,
+                                      step.tool,
+                                      Member(body, "arguments"),
+                                      label,
+                                      base::HashJson(Member(run.planned, "plan")),
+                                      authorizer.policy_version()};
+  ASSIGN_OR_RETURN(const AnswerFacts answers,
+                   AnswersBefore(run, step.id, binding.Hash(), Member(facts, "approvers")));
+  ASSIGN_OR_RETURN(const auto made, authorizer.AuthorizeCall(plan, told, binding, answers.approvals,
+                                                             answers.confirmed));
+  const auto* decision = std::get_if<StepDecision>(&made);
+  return decision == nullptr ? "permit" : Said(*decision);
+}
+
+absl::Status RedecideCall(policies::Authorizer& authorizer, const Run& run, std::string_view type,
+                          const Json& body) {
+  const std::string id = StringOr(body, "step", "");
+  const Step* step = run.plan ? run.plan->Find(id) : nullptr;
+  if (step == nullptr || !run.decision)
+    return OfAnother(StrCat("step ", id, " is not of a checked plan"),
+                     StrCat(id, " 단계가 점검된 계획에 없습니다"));
+  ASSIGN_OR_RETURN(const std::string made, DecideCall(authorizer, run, *step, body));
+  if (type == "effect.intent") return SameDecision(id, "permit", made);
+  StepDecision denied;
+  for (const Json& rule : Member(body, "rules"))
+    denied.rules.push_back({StringOr(rule, "id", ""), "", "", "", ""});
+  return SameDecision(id, Said(denied), made);
+}
+
+}  // namespace
+
+Json CheckedBody(const policies::PlanDecision& decision, const policies::PlanFacts& facts,
+                 const std::vector<policies::Principal>& people) {
+  Json steps = Json::array();
+  for (const policies::StepFacts& step : facts.steps) steps.push_back(policies::ToJson(step));
+  Json body = policies::ToJson(decision);
+  body["facts"] = {{"principal", policies::ToJson(facts.principal)},
+                   {"steps", std::move(steps)},
+                   {"eligible", policies::EligibleJson(decision, people)}};
+  return body;
+}
+
+Json CallFactsJson(const policies::Principal& requester, const policies::StepFacts& step,
+                   const std::vector<policies::ApprovalFact>& approvals) {
+  Json approvers = Json::array();
+  std::set<std::string> told;
+  for (const policies::ApprovalFact& fact : approvals) {
+    if (told.insert(fact.approver.id).second)
+      approvers.push_back(policies::StandingJson(fact.approver));
+  }
+  return {{"principal", policies::ToJson(requester)},
+          {"step", policies::ToJson(step)},
+          {"approvers", std::move(approvers)}};
+}
+
+std::optional<std::string> DecidedBy(const Run& run, std::string_view type, const Json& body) {
+  if (type == "plan.checked") return StringOr(body, "policy_version", "");
+  if (type != "effect.intent" && !IsDenial(type, body)) return std::nullopt;
+  const std::string own = StringOr(body, "policy_version", "");  // it may change within a run
+  return own.empty() && run.decision ? run.decision->policy_version : own;
+}
+
+absl::Status Redecide(policies::Authorizer& authorizer, const Run& run, std::string_view type,
+                      const Json& body) {
+  const auto version = DecidedBy(run, type, body);
+  if (!version) return absl::OkStatus();
+  if (!Member(body, "facts").is_object()) {
+    return base::Error(absl::StatusCode::kFailedPrecondition, "facts not recorded",
+                       "판단 근거를 적기 전의 기록입니다");
+  }
+  if (*version != authorizer.policy_version()) {
+    return base::Error(
+        absl::StatusCode::kFailedPrecondition,
+        StrCat("sealed policy version ", *version, ", here ", authorizer.policy_version()),
+        StrCat("봉인된 정책 버전은 ", *version, ", 여기는 ", authorizer.policy_version(),
+               "입니다"));
+  }
+  if (type == "plan.checked") return RedecidePlan(authorizer, run, body);
+  return RedecideCall(authorizer, run, type, body);
+}
+
+}  // namespace agents

@@ -1,0 +1,31 @@
+// Whom a database server of ours runs as, and how its programs are started.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "model_core/base/status.h"
+
+namespace connectors {
+
+inline constexpr char kPostgresPrograms[] = "/usr/lib/postgresql/15/bin/";
+
+// Never root.
+struct Account {
+  uid_t uid;
+  gid_t gid;
+  std::string name;
+};
+
+// `postgres` where we are root, else ourselves. FailedPrecondition: there is no such user.
+absl::StatusOr<Account> ServerAccount();
+
+// Starts `arguments` as `account` in a process group of its own, its output going to `log`; it ends
+// with us. Below 0: it could not be started.
+pid_t Spawn(const Account& account, const std::vector<std::string>& arguments,
+            const std::filesystem::path& log);
+
+}  // namespace connectors

@@ -1,0 +1,125 @@
+// Whether each approver was shown what was hashed, and might approve it.
+#include <map>
+
+#include "deploy/cli/evidence.h"
+#include "deploy/cli/members.h"
+#include "model_core/base/strings.h"
+#include "policies/facts.h"
+#include "policies/permit.h"
+
+namespace deploy::cli {
+namespace {
+
+using base::Json;
+using base::StrCat;
+using base::StringOr;
+using Outcome = Finding::Outcome;
+
+Finding Approvals(Outcome outcome, std::string_view english, std::string_view korean,
+                  int64_t record = -1) {
+  return {"approvals", outcome, std::string(english), std::string(korean), record};
+}
+
+// What an approver was shown, hashed again; empty if it cannot be.
+std::string HashOfShown(const std::string& run_id, const Json& body) {
+  const Json& shown = Member(body, "shown");
+  const auto label = policies::ParseLabel(Member(shown, "label"));
+  if (!label.ok()) return "";
+  return policies::CallBinding{run_id,
+                               StringOr(body, "step", ""),
+                               StringOr(shown, "tool", ""),
+                               Member(shown, "arguments"),
+                               *label,
+                               StringOr(shown, "plan_hash", ""),
+                               StringOr(shown, "policy_version", "")}
+      .Hash();
+}
+
+// The approvals of one run, record by record.
+class ApprovalCheck {
+ public:
+  explicit ApprovalCheck(const std::string& run_id) : run_id_(run_id) {}
+
+  std::optional<Finding> Add(const std::string& type, const Json& body, int64_t record) {
+    if (type == "run.created") requester_.id = StringOr(body, "principal", "");
+    if (type == "approval.requested") return Requested(body, record);
+    if (type == "approval.decided") return Decided(body, record);
+    return std::nullopt;
+  }
+
+  Finding Whole() const {
+    if (shown_ == 0)
+      return Approvals(Outcome::kHolds, "none was asked for", "요구된 승인이 없습니다");
+    const bool unknown = unknown_ > 0;
+    return Approvals(Outcome::kHolds,
+                     StrCat(shown_, " asked for, each bound to exactly what was shown",
+                            unknown ? "; facts not recorded: what approvers were" : ""),
+                     StrCat(shown_, "건 모두 승인자가 본 내용 그대로 묶여 있습니다",
+                            unknown ? ". 승인자의 당시 역할은 적기 전의 기록입니다" : ""));
+  }
+
+ private:
+  std::optional<Finding> Requested(const Json& body, int64_t record) {
+    if (auto asked = policies::ParseObligation(Member(body, "obligation")); asked.ok())
+      asked_.insert_or_assign(StringOr(body, "approval_id", ""), *std::move(asked));
+    if (Member(Member(body, "shown"), "question").is_string())
+      return std::nullopt;  // whether it happened: allows nothing
+    const std::string hash = HashOfShown(run_id_, body);
+    if (hash.empty() || hash != StringOr(body, "call_hash", "")) {
+      return Approvals(Outcome::kFails, "what the approver was shown is not what the hash says",
+                       "승인자에게 보인 내용이 해시와 다릅니다", record);
+    }
+    ++shown_;
+    return std::nullopt;
+  }
+
+  // Each for themselves; that two of them are two people of two units, and that they were enough
+  // before the call, is part of the call's decision.
+  std::optional<Finding> Decided(const Json& body, int64_t record) {
+    if (!body.contains("standing")) {
+      ++unknown_;
+      return std::nullopt;
+    }
+    const std::string named = StringOr(body, "approver", "");
+    const auto asked = asked_.find(StringOr(body, "approval_id", ""));
+    const auto approver = policies::ParsePrincipal(body["standing"]);
+    if (asked != asked_.end() && approver.ok() && approver->id == named &&
+        policies::MayApprove(asked->second, requester_, *approver, {}))
+      return std::nullopt;
+    return MightNot(named, asked == asked_.end() ? nullptr : &asked->second, record);
+  }
+
+  Finding MightNot(const std::string& named, const policies::Obligation* asked,
+                   int64_t record) const {
+    const bool by_role = asked != nullptr && !asked->roles.empty();
+    const bool own = by_role && named == requester_.id;
+    const std::string roles = by_role ? base::StrJoin(asked->roles, ", ") : "";
+    return Approvals(
+        Outcome::kFails,
+        StrCat("by its record '", named, "' might not answer this: it was for ",
+               by_role ? roles : "the requester", own ? ", other than the requester" : ""),
+        StrCat("기록대로면 '", named, "' 계정은 답할 수 없었습니다. 답할 수 있는 사람: ",
+               by_role ? StrCat(roles, " 역할") : "신청자", own ? "(신청자 제외)" : ""),
+        record);
+  }
+
+  const std::string& run_id_;
+  policies::Principal requester_;                      // only who
+  std::map<std::string, policies::Obligation> asked_;  // by approval id
+  size_t shown_ = 0, unknown_ = 0;
+};
+
+}  // namespace
+
+Finding CheckApprovals(const policies::AuditExport& bundle) {
+  ApprovalCheck check(bundle.run_id);
+  for (size_t i = 0; i < bundle.entries.size(); ++i) {
+    const Json body = BodyOf(bundle.entries[i].record);
+    if (!body.is_object()) continue;
+    if (auto bad = check.Add(bundle.entries[i].record.type, body, static_cast<int64_t>(i)))
+      return *std::move(bad);
+  }
+  return check.Whole();
+}
+
+}  // namespace deploy::cli

@@ -1,0 +1,75 @@
+// Whether policy decided as its rules say.
+#include "agents/redecide.h"
+#include "deploy/cli/evidence.h"
+#include "model_core/base/strings.h"
+
+namespace deploy::cli {
+namespace {
+
+using base::Json;
+using base::Language;
+using base::Message;
+using base::StrCat;
+using Outcome = Finding::Outcome;
+
+Finding Decisions(Outcome outcome, std::string_view english, std::string_view korean,
+                  int64_t record = -1) {
+  return {"decisions", outcome, std::string(english), std::string(korean), record};
+}
+
+Finding NotAgain(std::string_view english, std::string_view korean) {
+  return Decisions(Outcome::kNotChecked, StrCat("not evaluated again: ", english),
+                   StrCat("다시 판단하지 않았습니다. ", korean));
+}
+
+// OK: the event decides nothing, or policy decides the same once more.
+absl::Status CheckDecision(PoliciesAtHand& at_hand, const agents::Run& run, const std::string& type,
+                           const Json& body, size_t& decided) {
+  const auto version = agents::DecidedBy(run, type, body);
+  if (!version) return absl::OkStatus();
+  ++decided;
+  if (!body.contains("facts")) {
+    return base::Error(absl::StatusCode::kFailedPrecondition, "facts not recorded",
+                       "판단 근거를 적기 전의 기록입니다");
+  }
+  ASSIGN_OR_RETURN(policies::Authorizer* const authorizer, at_hand.Find(*version));
+  return agents::Redecide(*authorizer, run, type, body);
+}
+
+Finding AllHold(size_t decided) {
+  if (decided == 0)
+    return Decisions(Outcome::kHolds, "policy was asked nothing", "정책 판단이 없습니다");
+  return Decisions(Outcome::kHolds,
+                   StrCat(decided, " evaluated again by the sealed policies, each the same"),
+                   StrCat(decided, "건 모두 봉인된 정책으로 다시 판단했고 결과가 같습니다"));
+}
+
+}  // namespace
+
+Finding CheckDecisions(const policies::AuditExport& bundle, PoliciesAtHand& at_hand) {
+  agents::Run run;
+  run.id = bundle.run_id;
+  size_t decided = 0;
+  std::optional<Finding> unchecked;
+  for (size_t i = 0; i < bundle.entries.size(); ++i) {
+    const policies::AuditRecord& record = bundle.entries[i].record;
+    const Json body = BodyOf(record);
+    if (!body.is_object()) {
+      return NotAgain(StrCat("the content of record ", i, " is not here"),
+                      StrCat(i, "번 기록의 내용이 없습니다"));
+    }
+    const absl::Status status = CheckDecision(at_hand, run, record.type, body, decided);
+    const std::string english = Message(status, Language::kEnglish);
+    const std::string korean = Message(status, Language::kKorean);
+    if (!status.ok() && !absl::IsFailedPrecondition(status))
+      return Decisions(Outcome::kFails, english, korean, static_cast<int64_t>(i));
+    if (!status.ok() && !unchecked) unchecked = NotAgain(english, korean);
+    if (!Apply({i, record.time, record.actor, record.type, body}, run).ok()) {
+      return NotAgain(StrCat("record ", i, " is not one that this maru knows"),
+                      StrCat(i, "번 기록은 이 maru가 알지 못하는 형식입니다"));
+    }
+  }
+  return unchecked ? *std::move(unchecked) : AllHold(decided);
+}
+
+}  // namespace deploy::cli

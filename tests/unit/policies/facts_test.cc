@@ -1,0 +1,64 @@
+#include "policies/facts.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/policies/facts.h"
+
+namespace policies {
+namespace {
+
+using base::Json;
+
+TEST(Facts, WhatAnAuthorizerIsGivenIsReadAsItWasWritten) {
+  const Principal person = *ParsePrincipal(ToJson(Clerk()));
+  EXPECT_EQ(ToJson(person), ToJson(Clerk()));
+  EXPECT_EQ(person.tools, Clerk().tools);
+  EXPECT_EQ(StandingJson(*ParsePrincipal(StandingJson(Head()))), StandingJson(Head()));
+  StepFacts step = Ticket("two", {"dept_head", "shift_lead"});
+  step.sink_untrusted = step.confirm = true;
+  step.related = false;
+  EXPECT_EQ(ToJson(*ParseStepFacts(ToJson(step))), ToJson(step));
+}
+
+TEST(Facts, AMemberThatIsMissingOrOfAnotherShapeIsNotReadAsEmpty) {
+  const Json person = ToJson(Clerk()), step = ToJson(Ticket());
+  for (const auto& [member, value] : person.items()) {
+    Json json = person;
+    json.erase(member);
+    EXPECT_FALSE(ParsePrincipal(json).ok()) << member;
+    json[member] = 1;
+    EXPECT_FALSE(ParsePrincipal(json).ok()) << member;
+  }
+  for (const auto& [member, value] : step.items()) {
+    Json json = step;
+    json.erase(member);
+    EXPECT_FALSE(ParseStepFacts(json).ok()) << member;
+    json[member] = 1;
+    EXPECT_FALSE(ParseStepFacts(json).ok()) << member;
+  }
+  for (const Json& other : {Json(), Json(1), Json("x"), Json::array({1})}) {
+    EXPECT_FALSE(ParsePrincipal(other).ok());
+    EXPECT_FALSE(ParseStepFacts(other).ok());
+    EXPECT_FALSE(ParseEligible(other).ok());
+  }
+}
+
+TEST(Facts, PlainArgumentsAreWhatRulesLookAt) {
+  const auto attributes = AttributesOf(
+      {{"dataset", "staff"}, {"value", 4.5}, {"urgent", true}, {"law", {{"$ref", "s1.law"}}}});
+  const std::map<std::string, std::string> expected = {
+      {"dataset", "staff"}, {"urgent", "true"}, {"value", "4.5"}};
+  EXPECT_EQ(attributes, expected);
+}
+
+TEST(Facts, NobodyIsEligibleWhomNoObligationAsks) {
+  StepDecision step{"s1", "ticket.create", true, {}, {}, {}, {}};
+  EXPECT_TRUE(EligibleJson({true, {step}, "", ""}, {Clerk(), Head(), Lead()}).empty());
+  step.obligations = {{Obligation::Kind::kApproveOne, {"shift_lead"}, "", "approval.one"}};
+  const Json eligible = EligibleJson({true, {step}, "", ""}, {Clerk(), Head(), Lead()});
+  ASSERT_EQ(eligible.size(), 1u);
+  EXPECT_EQ(ParseEligible(eligible)->at(0).id, "jung.shift");
+}
+
+}  // namespace
+}  // namespace policies
