@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agents/planner.h"
+#include "agents/planning/kinds.h"
 #include "agents/planning/orders.h"
 #include "agents/planning/plan_writer.h"
 #include "agents/planning/quoted_acts.h"
@@ -12,23 +13,16 @@ namespace {
 
 using base::StrCat;
 
-// The tools that a plan has or asks about.
-std::set<std::string> ToolsOf(const Plan& plan) {
-  std::set<std::string> tools;
-  for (const Step& step : plan.steps) tools.insert(step.tool);
-  for (const std::string& slot : plan.missing) tools.insert(slot.substr(0, slot.rfind('.')));
-  return tools;
-}
-
 bool Names(const Plan& plan, const std::set<std::string>& tools) {
-  const std::set<std::string> named = ToolsOf(plan);
+  const std::vector<std::string> named = ToolsOf(plan);
   return std::any_of(named.begin(), named.end(),
                      [&](const std::string& tool) { return tools.contains(tool); });
 }
 
 bool NamesOnly(const Plan& plan, const std::set<std::string>& tools) {
-  const std::set<std::string> named = ToolsOf(plan);
-  return std::includes(tools.begin(), tools.end(), named.begin(), named.end());
+  const std::vector<std::string> named = ToolsOf(plan);
+  return std::all_of(named.begin(), named.end(),
+                     [&](const std::string& tool) { return tools.contains(tool); });
 }
 
 // Of the engine's memory, for the prompts of the last requests: ways that a search tries beside the

@@ -93,6 +93,17 @@ bool Acts(const tools::ToolSpec& tool) {
   return tool.effect == tools::Effect::kWrite || tool.effect == tools::Effect::kRelease;
 }
 
+std::string ToolOfSlot(std::string_view slot) {
+  return std::string(slot.substr(0, slot.rfind('.')));
+}
+
+std::vector<std::string> ToolsOf(const Plan& plan) {
+  std::vector<std::string> tools;
+  for (const Step& step : plan.steps) tools.push_back(step.tool);
+  for (const std::string& slot : plan.missing) tools.push_back(ToolOfSlot(slot));
+  return tools;
+}
+
 bool Lifts(const tools::ToolSpec& tool, const tools::ArgumentSpec& argument) {
   const std::vector<std::string>& needs = tool.needs_one_of;
   return std::find(needs.begin(), needs.end(), argument.name) != needs.end();

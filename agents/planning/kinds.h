@@ -2,8 +2,11 @@
 // tools act, and what they need.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "agents/plan.h"
 #include "model_core/base/json.h"
 #include "tools/catalogue.h"
 
@@ -23,6 +26,12 @@ bool IsIdentifier(std::string_view kind, std::string_view text);
 
 // A write or a release: it changes an outside system, or data leave.
 bool Acts(const tools::ToolSpec& tool);
+
+// Of a question's slot, "mail.send.to": the tool.
+std::string ToolOfSlot(std::string_view slot);
+
+// The tools that a plan has or asks about, in order.
+std::vector<std::string> ToolsOf(const Plan& plan);
 
 // `argument` is one of those of which `tool` needs one.
 bool Lifts(const tools::ToolSpec& tool, const tools::ArgumentSpec& argument);

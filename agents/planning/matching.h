@@ -26,6 +26,11 @@ inline bool FindFrom(std::string_view text, const re2::RE2& pattern, size_t from
   return true;
 }
 
+// The pattern matches somewhere in `text`.
+inline bool Matches(std::string_view text, const re2::RE2& pattern) {
+  return re2::RE2::PartialMatch({text.data(), text.size()}, pattern);
+}
+
 // Calls `found(groups)` for each match; what it returns (begin and end unset: the whole match) is
 // appended.
 inline void FindAll(std::string_view text, const re2::RE2& pattern,

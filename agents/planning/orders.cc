@@ -3,9 +3,11 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
 #include "agents/planning/clauses.h"
+#include "agents/planning/matching.h"
 #include "agents/planning/order_words.h"
 #include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
@@ -23,10 +25,6 @@ enum class Naming { kOrder, kAside, kTopic };
 struct Around {
   std::string_view before, word, behind;  // its clause up to it; it; all that follows
 };
-
-bool Matches(std::string_view text, const RE2& pattern) {
-  return RE2::PartialMatch({text.data(), text.size()}, pattern);
-}
 
 Naming KoreanNaming(const Around& around) {
   const KoreanOrderWords& words = KoreanOrderWords::Get();
@@ -73,27 +71,23 @@ Place PlaceAt(std::string_view text, size_t begin, size_t end, const ActWords& a
   return {first, ClauseEnd(text, end), EnglishNaming(around, act.verb)};
 }
 
-// Where `text` names the act of `tool`.
-std::vector<Place> PlacesOf(std::string_view text, std::string_view tool) {
-  std::vector<Place> places;
-  const StringPiece whole(text.data(), text.size());
+// Where `text` names each act, by tool.
+std::map<std::string_view, std::vector<Place>> PlacesIn(std::string_view text) {
+  std::map<std::string_view, std::vector<Place>> places;
   for (const ActWords& act : AllActWords()) {
-    StringPiece found;
-    size_t at = 0;
-    while (act.tool == tool && at < text.size() &&
-           act.words->Match(whole, at, text.size(), RE2::UNANCHORED, &found, 1)) {
-      const auto begin = static_cast<size_t>(found.data() - text.data());
-      places.push_back(PlaceAt(text, begin, begin + found.size(), act));
-      at = begin + found.size();
+    Groups groups;
+    for (size_t at = 0; at < text.size() && FindFrom(text, *act.words, at, groups);) {
+      const auto begin = static_cast<size_t>(groups[0].data() - text.data());
+      at = begin + groups[0].size();
+      places[act.tool].push_back(PlaceAt(text, begin, at, act));
     }
   }
   return places;
 }
 
 bool OnlySpokenOf(const std::vector<Place>& places) {
-  return !places.empty() && std::none_of(places.begin(), places.end(), [](const Place& place) {
-    return place.naming == Naming::kOrder;
-  });
+  return std::none_of(places.begin(), places.end(),
+                      [](const Place& place) { return place.naming == Naming::kOrder; });
 }
 
 bool Mark(std::string_view text, size_t at) {
@@ -141,9 +135,10 @@ Asides FindAsides(std::string_view request) {
   Asides asides;
   asides.rest = request;
   if (Matches(text, *after_all)) return asides;
-  for (const ActWords& act : AllActWords()) {
-    const std::vector<Place> places = PlacesOf(text, act.tool);
-    if (OnlySpokenOf(places) && asides.tools.emplace(act.tool).second) Cut(places, asides.rest);
+  for (const auto& [tool, places] : PlacesIn(text)) {
+    if (!OnlySpokenOf(places)) continue;
+    asides.tools.emplace(tool);
+    Cut(places, asides.rest);
   }
   asides.named = LostNames(request, asides.rest);
   asides.rest = OneBlank(asides.rest);

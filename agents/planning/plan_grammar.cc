@@ -4,6 +4,7 @@
 
 #include "agents/plan.h"
 #include "agents/planning/argument_grammar.h"
+#include "agents/planning/kinds.h"
 #include "model_core/base/strings.h"
 
 namespace agents {
@@ -42,7 +43,7 @@ std::vector<std::string> SlotsLeft(std::string_view written, const tools::Catalo
                                    const std::set<std::string>& barred) {
   std::vector<std::string> left;
   for (const std::string& slot : AskableSlots(catalogue)) {
-    if (barred.contains(slot.substr(0, slot.rfind('.')))) continue;
+    if (barred.contains(ToolOfSlot(slot))) continue;
     const std::string quoted = StrCat("\"", slot, "\"");
     if (written.find(quoted) == std::string_view::npos) left.push_back(LarkQuote(quoted));
   }

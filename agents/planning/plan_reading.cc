@@ -5,6 +5,7 @@
 
 #include "agents/planning/answered.h"
 #include "agents/planning/choices.h"
+#include "agents/planning/kinds.h"
 #include "agents/planning/recogniser.h"
 #include "agents/planning/seconds.h"
 #include "agents/planning/spans.h"
@@ -61,14 +62,6 @@ absl::Status CheckSteps(const Plan& plan, const PlanRequest& request,
   return absl::OkStatus();
 }
 
-// The tools that a plan or a question needs, in order.
-std::vector<std::string> Needed(const Plan& plan) {
-  std::vector<std::string> tools;
-  for (const Step& step : plan.steps) tools.push_back(step.tool);
-  for (const std::string& slot : plan.missing) tools.push_back(slot.substr(0, slot.rfind('.')));
-  return tools;
-}
-
 }  // namespace
 
 std::set<std::string> UsableTools(const PlanRequest& request) {
@@ -96,7 +89,7 @@ absl::Status CheckValues(const Plan& plan, const PlanRequest& request,
 }
 
 bool RefuseUnusable(const PlanRequest& request, PlanResult& result) {
-  const std::vector<std::string> needed = Needed(result.plan);
+  const std::vector<std::string> needed = ToolsOf(result.plan);
   const auto outside = [&](const std::set<std::string>& tools) {
     return std::find_if(needed.begin(), needed.end(),
                         [&](const std::string& tool) { return !tools.contains(tool); });
@@ -119,7 +112,7 @@ absl::Status ReadPlan(const PlanRequest& request, const Recognition& recognition
                       const tools::Catalogue& catalogue, PlanResult& result) {
   ASSIGN_OR_RETURN(const Json json, base::ParseJson(result.text, "the model's answer"));
   ASSIGN_OR_RETURN(result.plan, ParsePlan(json));
-  for (const std::string& tool : Needed(result.plan)) {
+  for (const std::string& tool : ToolsOf(result.plan)) {
     if (catalogue.Find(tool) == nullptr) return Validate(result.plan, catalogue);
   }
   if (RefuseUnusable(request, result)) return absl::OkStatus();

@@ -9,16 +9,10 @@
 namespace agents {
 
 std::string WithNeutralQuotations(std::string_view request) {
-  std::string out;
-  size_t from = 0;
-  for (const base::Quotation& quotation : base::Quotations(request)) {
-    const std::u32string words = base::CodePoints(quotation.In(request));
-    const bool korean = std::any_of(words.begin(), words.end(), base::IsHangulSyllable);
-    out += request.substr(from, quotation.begin - from);
-    out += korean ? "내용" : "text";
-    from = quotation.end;
-  }
-  return out += request.substr(from);
+  return base::ReplaceQuotations(request, [](std::string_view words) -> std::string {
+    const std::u32string points = base::CodePoints(words);
+    return std::any_of(points.begin(), points.end(), base::IsHangulSyllable) ? "내용" : "text";
+  });
 }
 
 std::set<std::string> ActsBeyond(const Plan& plan, const Plan& neutral,
@@ -28,7 +22,7 @@ std::set<std::string> ActsBeyond(const Plan& plan, const Plan& neutral,
     if (Acts(*catalogue.Find(step.tool))) beyond.insert(step.tool);
   }
   for (const Step& step : neutral.steps) beyond.erase(step.tool);
-  for (const std::string& slot : neutral.missing) beyond.erase(slot.substr(0, slot.rfind('.')));
+  for (const std::string& slot : neutral.missing) beyond.erase(ToolOfSlot(slot));
   return beyond;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "agents/planning/clauses.h"
+#include "agents/planning/matching.h"
 #include "agents/planning/order_words.h"
 #include "model_core/base/quotations.h"
 
@@ -14,10 +15,6 @@ namespace agents {
 namespace {
 
 using re2::RE2;
-
-bool Matches(std::string_view text, const RE2& pattern) {
-  return RE2::PartialMatch({text.data(), text.size()}, pattern);
-}
 
 // How little an act is for what stands in text[begin, end): 0; 1 where its clause reports (REQ-611
 // went in yesterday); 2 where it says to leave it (AL-6187은 두고).

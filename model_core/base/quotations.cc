@@ -46,13 +46,21 @@ std::vector<Quotation> Quotations(std::string_view text) {
   return quotations;
 }
 
-std::string WithoutQuotations(std::string_view text) {
-  std::string own(text);
+std::string ReplaceQuotations(std::string_view text,
+                              const std::function<std::string(std::string_view)>& instead) {
+  std::string out;
+  size_t from = 0;
   for (const Quotation& quotation : Quotations(text)) {
-    std::fill(own.begin() + static_cast<ptrdiff_t>(quotation.begin),
-              own.begin() + static_cast<ptrdiff_t>(quotation.end), ' ');
+    out += text.substr(from, quotation.begin - from);
+    out += instead(quotation.In(text));
+    from = quotation.end;
   }
-  return own;
+  return out += text.substr(from);
+}
+
+std::string WithoutQuotations(std::string_view text) {
+  return ReplaceQuotations(text,
+                           [](std::string_view words) { return std::string(words.size(), ' '); });
 }
 
 }  // namespace base

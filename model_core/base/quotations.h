@@ -1,6 +1,7 @@
 // Quotations in a text: words of others, or words to be passed on.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,10 @@ struct Quotation {
 // In order, not nested: "…" '…' “…” ‘…’ 「…」 『…』 《…》. An apostrophe within or behind a Latin
 // word is no mark.
 std::vector<Quotation> Quotations(std::string_view text);
+
+// `text` with other words between its quotation marks: what `instead` makes of those there.
+std::string ReplaceQuotations(std::string_view text,
+                              const std::function<std::string(std::string_view)>& instead);
 
 // `text` with what stands between its quotation marks blanked out; every other byte where it was.
 std::string WithoutQuotations(std::string_view text);

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -14,6 +13,7 @@
 
 #include "model_core/engine.h"
 #include "tests/unit/model_core/model_folder.h"
+#include "tests/unit/model_core/seen_malloc.h"
 
 namespace {
 // By all threads. With sanitizers, which have a malloc of their own, only C++'s new is seen.
@@ -53,39 +53,7 @@ void operator delete[](void* memory, std::align_val_t) noexcept { Free(memory); 
 void operator delete(void* memory, size_t, std::align_val_t) noexcept { Free(memory); }
 void operator delete[](void* memory, size_t, std::align_val_t) noexcept { Free(memory); }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-extern "C" {
-void* __libc_malloc(size_t size);
-void* __libc_calloc(size_t count, size_t size);
-void* __libc_realloc(void* memory, size_t size);
-void* __libc_memalign(size_t alignment, size_t size);
-
-void* malloc(size_t size) noexcept {
-  ++allocations;
-  return __libc_malloc(size);
-}
-void* calloc(size_t count, size_t size) noexcept {
-  ++allocations;
-  return __libc_calloc(count, size);
-}
-void* realloc(void* memory, size_t size) noexcept {
-  ++allocations;
-  return __libc_realloc(memory, size);
-}
-void* memalign(size_t alignment, size_t size) noexcept {
-  ++allocations;
-  return __libc_memalign(alignment, size);
-}
-void* aligned_alloc(size_t alignment, size_t size) noexcept { return memalign(alignment, size); }
-int posix_memalign(void** memory, size_t alignment, size_t size) noexcept {
-  *memory = memalign(alignment, size);
-  return *memory == nullptr ? ENOMEM : 0;
-}
-}
-constexpr bool kSeesMalloc = true;
-#else
-constexpr bool kSeesMalloc = false;
-#endif
+void SeenMalloc(size_t) { ++allocations; }
 
 namespace model_core {
 namespace {

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -22,6 +21,7 @@
 #include "tests/unit/model_core/cases.h"
 #include "tests/unit/model_core/gguf_bytes.h"
 #include "tests/unit/model_core/model_folder.h"
+#include "tests/unit/model_core/seen_malloc.h"
 
 namespace {
 std::atomic<size_t> largest_allocation = 0;
@@ -48,36 +48,7 @@ void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-extern "C" {
-void* __libc_malloc(size_t size);
-void* __libc_calloc(size_t count, size_t size);
-void* __libc_realloc(void* memory, size_t size);
-void* __libc_memalign(size_t alignment, size_t size);
-
-void* malloc(size_t size) noexcept {
-  Note(size);
-  return __libc_malloc(size);
-}
-void* calloc(size_t count, size_t size) noexcept {
-  Note(count * size);  // one that overflows is refused
-  return __libc_calloc(count, size);
-}
-void* realloc(void* memory, size_t size) noexcept {
-  Note(size);
-  return __libc_realloc(memory, size);
-}
-void* memalign(size_t alignment, size_t size) noexcept {
-  Note(size);
-  return __libc_memalign(alignment, size);
-}
-void* aligned_alloc(size_t alignment, size_t size) noexcept { return memalign(alignment, size); }
-int posix_memalign(void** memory, size_t alignment, size_t size) noexcept {
-  *memory = memalign(alignment, size);
-  return *memory == nullptr ? ENOMEM : 0;
-}
-}
-#endif
+void SeenMalloc(size_t size) { Note(size); }
 
 namespace model_core {
 namespace {

@@ -10,6 +10,7 @@
 #include "model_core/base/strings.h"
 #include "tests/fakes/fake_tools.h"
 #include "tests/unit/agents/running/answer_digests.h"
+#include "tests/unit/agents/running/succeeded.h"
 
 namespace agents {
 namespace {
@@ -78,17 +79,6 @@ std::string Told(const std::string& tool, Json arguments, const StepRecord& reco
     told += ComposeAnswer(run, catalogue()).text;
   }
   return told;
-}
-
-StepRecord Succeeded(const std::string& tool, Json value) {
-  const tools::ToolResult result = fakes::ResultOf(tool, std::move(value));
-  StepRecord record;
-  record.state = StepState::kSucceeded;
-  record.value = result.value;
-  record.label = result.label;
-  record.origins = result.origins;
-  record.settled_by = "call";
-  return record;
 }
 
 size_t TurnsOf(const tools::ToolSpec& tool) {

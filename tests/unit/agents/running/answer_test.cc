@@ -8,6 +8,7 @@
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 #include "tests/fakes/fake_tools.h"
+#include "tests/unit/agents/running/succeeded.h"
 
 namespace agents {
 namespace {
@@ -18,17 +19,6 @@ using testing::HasSubstr;
 using testing::Not;
 
 const tools::Catalogue& catalogue() { return tools::Catalogue::BuiltIn(); }
-
-StepRecord Succeeded(const std::string& tool, Json value) {
-  const tools::ToolResult result = fakes::ResultOf(tool, std::move(value));
-  StepRecord record;
-  record.state = StepState::kSucceeded;
-  record.value = result.value;
-  record.label = result.label;
-  record.origins = result.origins;
-  record.settled_by = "call";
-  return record;
-}
 
 // A run of one step.
 Run OneStep(const std::string& tool, Json arguments, StepRecord record,
