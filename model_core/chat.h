@@ -97,8 +97,9 @@ class ChatModel {
   virtual ~ChatModel() = default;
 
   // InvalidArgument: a role that is none, text that is not UTF-8, images for a model that sees
-  // none, arguments, tools or a grammar that are not well formed, what the template refuses, and as
-  // Generate. Otherwise the errors of Generate: DeadlineExceeded, Cancelled, ResourceExhausted.
+  // none, arguments, tools or a grammar that are not well formed, tools that the folder's template
+  // does not show, what it refuses, and as Generate. Otherwise the errors of Generate:
+  // DeadlineExceeded, Cancelled, ResourceExhausted.
   virtual absl::StatusOr<ChatReply> Reply(const ChatRequest& request) = 0;
 
   // What Reply would put before the model, images with their rows.

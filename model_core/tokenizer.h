@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +29,8 @@ class Tokenizer {
   absl::StatusOr<std::string> Decode(std::span<const int32_t> ids, bool skip_control) const;
   // The bytes of the tokens one after the other, without any rule of presentation.
   absl::StatusOr<std::string> Bytes(std::span<const int32_t> ids) const;
+  // Of one token, without allocating; the tokenizer holds them. None: there is no such token.
+  std::optional<std::string_view> BytesOf(int32_t id) const;
 
   size_t vocabulary_size() const;
   int32_t TokenId(std::string_view token) const;  // -1: no such token

@@ -69,7 +69,7 @@ BenchStream::BenchStream(const Transformer& model, const WorkFormula& formula, T
   rows_.memory().Upload(made_rows_, rows.data(), rows.size());
   pool_.Back(pool_.pages_max());
   cache_.Reserve(tokens_max);
-  room_.ReserveScores(tokens_max);
+  CHECK(room_.ReserveScores(tokens_max).ok());  // as where any other memory is missing
   const auto vocabulary = static_cast<double>(model.config().vocabulary);
   for (size_t i = 0; i < tokens_.size(); ++i)
     tokens_[i] = static_cast<int32_t>(CounterUniform(kTokenSeed, i) * vocabulary);

@@ -18,6 +18,10 @@ typedef struct {
   size_t size;
 } maru_buffer;
 void maru_buffer_free(maru_buffer buffer);
+typedef struct {
+  const uint8_t* data;
+  size_t size;
+} maru_text;
 
 typedef struct maru_tokenizer maru_tokenizer;
 int32_t maru_tokenizer_new(const uint8_t* json, size_t size, maru_tokenizer** handle,
@@ -30,7 +34,8 @@ int32_t maru_tokenizer_decode(const maru_tokenizer* tokenizer, const uint32_t* i
                               bool skip_control, maru_buffer* out);
 size_t maru_tokenizer_vocabulary_size(const maru_tokenizer* tokenizer);
 int64_t maru_tokenizer_token_id(const maru_tokenizer* tokenizer, const uint8_t* token, size_t size);
-int32_t maru_tokenizer_token_bytes(const maru_tokenizer* tokenizer, uint32_t id, maru_buffer* out);
+/* Of the tokenizer, for as long as it lives; null: the vocabulary has no such id. */
+maru_text maru_tokenizer_token_bytes(const maru_tokenizer* tokenizer, uint32_t id);
 
 typedef struct maru_grammar_factory maru_grammar_factory;
 typedef struct maru_matcher maru_matcher;
@@ -63,10 +68,6 @@ int32_t maru_json_schema_check(const uint8_t* schema, size_t schema_size, const 
 /* Cedar: one engine is one loaded policy version; it never changes and is safe to share between
  * threads. */
 typedef struct maru_cedar maru_cedar;
-typedef struct {
-  const uint8_t* data;
-  size_t size;
-} maru_text;
 typedef struct {
   const maru_text* data;
   size_t size;

@@ -49,13 +49,22 @@ absl::StatusOr<std::string> Tokenizer::Decode(std::span<const int32_t> ids,
 
 absl::StatusOr<std::string> Tokenizer::Bytes(std::span<const int32_t> ids) const {
   std::string bytes;
-  for (int32_t id : ids) {
-    BridgeBuffer out;
-    RETURN_IF_ERROR(out.Check(
-        maru_tokenizer_token_bytes(handle_, static_cast<uint32_t>(id), out.out()), "tokenizer"));
-    bytes.append(out.text());
+  for (const int32_t id : ids) {
+    const std::optional<std::string_view> token = BytesOf(id);
+    if (!token.has_value()) {
+      return base::Error(absl::StatusCode::kInvalidArgument,
+                         base::StrCat("tokenizer: token ", id, " is not in the vocabulary"),
+                         base::StrCat("토크나이저에 ", id, "번 토큰이 없습니다"));
+    }
+    bytes.append(*token);
   }
   return bytes;
+}
+
+std::optional<std::string_view> Tokenizer::BytesOf(int32_t id) const {
+  const maru_text token = maru_tokenizer_token_bytes(handle_, static_cast<uint32_t>(id));
+  if (token.data == nullptr) return std::nullopt;
+  return std::string_view(reinterpret_cast<const char*>(token.data), token.size);
 }
 
 size_t Tokenizer::vocabulary_size() const { return maru_tokenizer_vocabulary_size(handle_); }

@@ -7,6 +7,7 @@
 #include "model_core/chat/chat_files.h"
 #include "model_core/chat/conversation.h"
 #include "model_core/chat/reply_builder.h"
+#include "model_core/chat/shown_tools.h"
 #include "model_core/text/chat_format.h"
 
 namespace model_core {
@@ -70,6 +71,7 @@ absl::StatusOr<ChatPrompt> FolderChatModel::Prompt(const ChatRequest& request) c
                "' 모델은 이미지를 볼 수 없습니다"));
   }
   ASSIGN_OR_RETURN(Json context, Context(request));
+  RETURN_IF_ERROR(CheckToolsShown(files_.chat_template, context, engine_->id()));
   ASSIGN_OR_RETURN(ChatPrompt prompt,
                    MakeChatPrompt(tokenizer_, *files_.format, files_.chat_template,
                                   std::move(context), request.thinking.on));

@@ -14,11 +14,12 @@ CpuScratch::CpuScratch(const ScratchSizes& sizes)
   jobs.reserve(sizes.experts + 1);
 }
 
-void CpuScratch::ReservePositions(size_t positions) {
+bool CpuScratch::ReservePositions(size_t positions) {
   for (auto& buffer : scores) {
     const size_t size = scores_each * (positions + 1);
     if (buffer.size() < size) buffer.resize(size);
   }
+  return true;
 }
 
 }  // namespace model_core

@@ -22,7 +22,7 @@ struct FeedForwardJob {
 
 struct CpuScratch : Scratch {
   explicit CpuScratch(const ScratchSizes& sizes);
-  void ReservePositions(size_t positions) override;
+  bool ReservePositions(size_t positions) override;
 
   const size_t scores_each;  // of one position
 

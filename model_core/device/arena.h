@@ -1,9 +1,11 @@
 // Arena: a device's memory, taken in large pieces and given back as a whole. One thread.
 #pragma once
 
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "model_core/base/status.h"
 #include "model_core/device/memory.h"
 
 namespace model_core {
@@ -33,5 +35,8 @@ class Arena {
   uint8_t* next_ = nullptr;
   size_t left_ = 0;
 };
+
+// ResourceExhausted: `memory` gave nothing for `thing`, which is named with its size.
+absl::Status NoMemory(const Memory& memory, std::string_view english, std::string_view korean);
 
 }  // namespace model_core

@@ -31,13 +31,15 @@ class Device {
   virtual std::string name() const = 0;
   virtual Memory& memory() const = 0;
   virtual const Operations& operations() const = 0;
+  // Null: the device has no memory for it.
   virtual std::unique_ptr<Scratch> MakeScratch(const ScratchSizes& sizes) const = 0;
   // Whether every member of a team issues operations; otherwise one caller does.
   virtual bool has_lanes() const = 0;
 };
 
-// Raised when anything changes that modules are compiled against: this folder and tensor/.
-inline constexpr int kDeviceInterface = 1;
+// Raised when anything changes that modules are compiled against: this folder and tensor/
+// (device_interface_test.cc holds it to that).
+inline constexpr int kDeviceInterface = 2;
 
 // What a module exports as `maru_device_module`, with C linkage.
 struct DeviceModule {

@@ -1,6 +1,7 @@
 #include <sys/mman.h>
 
 #include <cstring>
+#include <limits>
 
 #include "model_core/device/memory.h"
 
@@ -10,6 +11,7 @@ namespace {
 class Host : public Memory {
  public:
   bool is_host() const override { return true; }
+  size_t available() const override { return std::numeric_limits<size_t>::max(); }
 
   uint8_t* Take(size_t bytes) override {
     void* taken = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

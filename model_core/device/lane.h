@@ -11,8 +11,8 @@ namespace model_core {
 class Scratch {
  public:
   virtual ~Scratch() = default;
-  // Room for attention over `positions` tokens.
-  virtual void ReservePositions(size_t positions) = 0;
+  // Room for attention over `positions` tokens. False: the device has no memory for it.
+  virtual bool ReservePositions(size_t positions) = 0;
 };
 
 struct Lane {

@@ -13,7 +13,10 @@ class Memory {
   virtual ~Memory() = default;
 
   virtual bool is_host() const = 0;
-  // Zeros, aligned to a page. Null: there is no more.
+  // Bytes that Take can still give, as far as the device knows. Of the host's own memory the system
+  // knows (engine/machine_memory.h): there it is the largest number.
+  virtual size_t available() const = 0;
+  // Zeros, aligned to a page. Null: there is no more, whatever `available` says.
   virtual uint8_t* Take(size_t bytes) = 0;
   // What Take gave, with the same size.
   virtual void Give(uint8_t* taken, size_t bytes) = 0;

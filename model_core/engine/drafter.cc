@@ -13,10 +13,16 @@ Drafter::Drafter(const Transformer& model, const EngineOptions& options)
             model.device().memory()),
       room_(model.device(), model.draft_head()->config, options.threads, options.pass_tokens_max),
       rule_(options.sequences_max, options.drafts == "always") {
-  room_.ReserveScores(window_);
   parts_.reserve(options.sequences_max);
   rows_.reserve(options.sequences_max);
   drafting_.reserve(options.sequences_max);
+}
+
+std::unique_ptr<Drafting> Drafter::Begin(size_t running) {
+  const size_t pages = (running + 1) * layout_.ring_slots();
+  pool_.Back(pages);
+  if (pool_.pages_max() < pages) return nullptr;
+  return std::make_unique<Drafting>(layout_, pool_, rule_.Begin());
 }
 
 size_t Drafter::Gather(std::span<const Fed> fed, size_t decoding) {

@@ -18,9 +18,12 @@ class Drafter {
   // this.
   Drafter(const Transformer& model, const EngineOptions& options);
 
-  std::unique_ptr<Drafting> Begin() {
-    return std::make_unique<Drafting>(layout_, pool_, rule_.Begin());
-  }
+  // ResourceExhausted: the device has no memory for passes of the head. To be called before all
+  // else.
+  absl::Status Reserve() { return room_.ReserveScores(window_); }
+  // For one more request beside `running` others. Null: the device has no memory for its keys and
+  // values, so it goes without drafts.
+  std::unique_ptr<Drafting> Begin(size_t running);
   DraftRule& rule() { return rule_; }
   // For keys and values of all sequences; taken as they come.
   size_t pool_bytes() const { return pool_.pages_max() * layout_.page_bytes(); }

@@ -5,6 +5,7 @@
 
 #include "model_core/base/strings.h"
 #include "model_core/cpu/cpu_device.h"
+#include "model_core/engine/device_memory.h"
 #include "model_core/engine/end_tokens.h"
 #include "model_core/engine/engine_setup.h"
 #include "model_core/engine/memory_budget.h"
@@ -44,14 +45,20 @@ class EmbeddedEngine : public Engine {
 
   // When all is there that stays: what the machine can give is for requests.
   absl::Status Start(const EngineOptions& options, size_t weight_bytes) {
-    size_t besides = scheduler_.BytesToCome();
-    if (vision_ != nullptr) besides += DeskBytes(*vision_) + ImageRoomBytes(*vision_, team_.size());
-    ASSIGN_OR_RETURN(const size_t budget,
-                     RequestBudget(ReadMachineMemory(), {.configured = options.memory_bytes_max,
-                                                         .weights = weight_bytes,
-                                                         .besides = besides,
-                                                         .least = scheduler_.LeastBytes()}));
-    scheduler_.Start(budget, besides);
+    RETURN_IF_ERROR(scheduler_.Reserve());
+    size_t host = scheduler_.HostBytesToCome();
+    if (vision_ != nullptr) host += DeskBytes(*vision_) + ImageRoomBytes(*vision_, team_.size());
+    BudgetRequest request{.configured = options.memory_bytes_max,
+                          .weights = weight_bytes,
+                          .besides = host + scheduler_.DeviceBytesToCome(),
+                          .least = scheduler_.LeastBytes()};
+    if (!device_->memory().is_host()) {  // which holds the weights already
+      RETURN_IF_ERROR(CheckHostRoom(ReadMachineMemory(), host));
+      request.weights = 0;
+      request.besides = scheduler_.DeviceBytesToCome();
+    }
+    ASSIGN_OR_RETURN(const size_t budget, RequestBudget(MemoryOf(*device_), request));
+    scheduler_.Start(budget, host + scheduler_.DeviceBytesToCome());
     return absl::OkStatus();
   }
 
@@ -125,7 +132,7 @@ absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
   load.cache_directory = options.cache_directory;
   RETURN_IF_ERROR(ParseKept(options.kv).status());
   ASSIGN_OR_RETURN(const size_t least, WeightBytesAtLeast(directory, load.precision));
-  RETURN_IF_ERROR(CheckWeightsFit(ReadMachineMemory(), least));
+  RETURN_IF_ERROR(CheckWeightsFit(MemoryOf(*device), least));
   ASSIGN_OR_RETURN(auto model, Transformer::Load(directory, *device, load));
   const std::filesystem::path path = std::filesystem::path(directory).lexically_normal();
   const std::string name = path.has_filename() ? path.filename() : path.parent_path().filename();

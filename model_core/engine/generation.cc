@@ -9,6 +9,7 @@ namespace model_core {
 namespace {
 
 constexpr size_t kTextBytesPerToken = 8;  // room for an answer's text; Korean takes about 4
+constexpr size_t kForcedRoom = 256;       // tokens: the end of a thought; a grammar may force more
 
 }  // namespace
 
@@ -29,6 +30,7 @@ Generation::Generation(const GenerationPlace& place, const GenerateRequest& requ
   tokens_.reserve(prompt_ + tokens_max_);
   tokens_.assign(request.prompt.begin(), request.prompt.end());
   if (request.wants_choices) choices_.reserve(tokens_max_ + 1);
+  if (request.constraint != nullptr) forced_.reserve(kForcedRoom);
   cache_.Reserve(prompt_ + tokens_max_);
 }
 

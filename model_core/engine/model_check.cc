@@ -6,7 +6,10 @@
 #include <optional>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "model_core/cpu/cpu_device.h"
+#include "model_core/engine/device_memory.h"
+#include "model_core/engine/prompt_runner.h"
 #include "model_core/engine/weight_memory.h"
 #include "model_core/model_report.h"
 #include "model_core/transformer/transformer.h"
@@ -25,17 +28,18 @@ double NmseMax(Precision precision, Dtype kept) {
   return precision == Precision::kStored ? least : std::max(least, packed);
 }
 
-absl::Status BadGolden(const std::string& name, std::string_view what) {
-  return base::Error(absl::StatusCode::kInvalidArgument, StrCat("reference '", name, "' ", what),
-                     StrCat("기준 자료 '", name, "': ", what));
+absl::Status BadGolden(const std::string& name, std::string_view english, std::string_view korean) {
+  return base::Error(absl::StatusCode::kInvalidArgument, StrCat("reference '", name, "' ", english),
+                     StrCat("기준 자료 '", name, "': ", korean));
 }
 
 template <typename T>
 absl::StatusOr<std::vector<T>> Values(const SafetensorsFile& golden, const std::string& name,
                                       std::string_view dtype) {
   auto it = golden.tensors().find(name);
-  if (it == golden.tensors().end()) return BadGolden(name, "is missing");
-  if (it->second.dtype != dtype) return BadGolden(name, StrCat("is not ", dtype));
+  if (it == golden.tensors().end()) return BadGolden(name, "is missing", "없습니다");
+  if (it->second.dtype != dtype)
+    return BadGolden(name, StrCat("is not ", dtype), StrCat(dtype, " 자료가 아닙니다"));
   std::vector<T> values(it->second.data.size() / sizeof(T));
   std::memcpy(values.data(), it->second.data.data(), values.size() * sizeof(T));
   return values;
@@ -44,10 +48,13 @@ absl::StatusOr<std::vector<T>> Values(const SafetensorsFile& golden, const std::
 absl::StatusOr<std::vector<int32_t>> Ids(const SafetensorsFile& golden, const std::string& name,
                                          const ModelConfig& config) {
   ASSIGN_OR_RETURN(const std::vector<int64_t> wide, Values<int64_t>(golden, name, "I64"));
-  if (wide.empty()) return BadGolden(name, "is empty");
+  if (wide.empty()) return BadGolden(name, "is empty", "비어 있습니다");
   for (int64_t id : wide) {
-    if (id < 0 || static_cast<size_t>(id) >= config.vocabulary)
-      return BadGolden(name, StrCat("holds token ", id, ", outside the vocabulary"));
+    if (id < 0 || static_cast<size_t>(id) >= config.vocabulary) {
+      return BadGolden(
+          name, StrCat("holds token ", id, ", outside the vocabulary"),
+          StrCat("어휘에 없는 토큰 ", base::WithParticle(StrCat(id), "이"), " 있습니다"));
+    }
   }
   return std::vector<int32_t>(wide.begin(), wide.end());
 }
@@ -57,7 +64,8 @@ absl::StatusOr<std::vector<float>> ImageRows(const VisionModel* vision,
                                              const SafetensorsFile& golden,
                                              const std::string& name) {
   if (vision == nullptr)
-    return BadGolden(name + ".pixel_values", "is an image; the model has no vision tower");
+    return BadGolden(name + ".pixel_values", "is an image; the model has no vision tower",
+                     "이미지인데 모델이 이미지를 보지 못합니다");
   ASSIGN_OR_RETURN(const auto grid, Values<int64_t>(golden, name + ".image_grid_thw", "I64"));
   ASSIGN_OR_RETURN(const auto patches, Values<float>(golden, name + ".pixel_values", "F32"));
   const VisionConfig& config = vision->tower().config();
@@ -68,7 +76,8 @@ absl::StatusOr<std::vector<float>> ImageRows(const VisionModel* vision,
   const size_t rows = fits ? static_cast<size_t>(grid[1]) : 0;
   const size_t columns = fits ? static_cast<size_t>(grid[2]) : 0, floats = config.patch_floats();
   if (!fits || patches.size() != rows * columns * floats)
-    return BadGolden(name + ".image_grid_thw", "is not the grid of one image");
+    return BadGolden(name + ".image_grid_thw", "is not the grid of one image",
+                     "이미지 하나의 격자가 아닙니다");
   TowerRun run(
       vision->tower(), rows, columns,
       [&](size_t patch, float* out) { std::copy_n(&patches[patch * floats], floats, out); }, 1);
@@ -90,67 +99,10 @@ absl::StatusOr<std::vector<const float*>> Inputs(const VisionModel* vision,
     used += vision->tower().width();
   }
   if (used != rows.size())
-    return BadGolden(name + ".input_ids", "does not hold the image's tokens");
+    return BadGolden(name + ".input_ids", "does not hold the image's tokens",
+                     "이미지의 토큰이 들어 있지 않습니다");
   return inputs;
 }
-
-// One prompt's run: its tokens in passes, then greedy steps.
-class Runner {
- public:
-  // `inputs`: in place of embeddings, by token, or null; on the host.
-  Runner(const Transformer& model, Dtype kept, size_t tokens, std::span<const float* const> inputs)
-      : model_(model),
-        rows_(model.device().memory()),
-        sequence_(model.device(), model.config(), team_.size(), kept),
-        logits_(model.config().vocabulary) {
-    sequence_.Reserve(tokens);
-    for (const float* input : inputs) inputs_.push_back(input == nullptr ? nullptr : Put(input));
-  }
-
-  // Logits of the last `rows` tokens, one after the other. `experts`: null, or what the router
-  // chose for all of them, by layer, is added to it.
-  std::vector<float> Feed(std::span<const int32_t> tokens, size_t rows,
-                          std::vector<std::vector<uint32_t>>* experts = nullptr) {
-    std::vector<float> kept;
-    for (size_t at = 0; at < tokens.size(); at += kPrefillTokensMax) {
-      const size_t count = std::min(kPrefillTokensMax, tokens.size() - at);
-      const auto inputs =
-          std::span(inputs_).subspan(std::min(sequence_.cache.tokens(), inputs_.size()));
-      const PassPart part{tokens.subspan(at, count), &sequence_.cache, kNoDraft, inputs};
-      Trace trace;
-      model_.Forward({&part, 1}, sequence_.room, team_, experts == nullptr ? nullptr : &trace);
-      for (size_t layer = 0; layer < trace.experts.size(); ++layer)
-        (*experts)[layer].insert((*experts)[layer].end(), trace.experts[layer].begin(),
-                                 trace.experts[layer].end());
-      for (size_t row = 0; row < count; ++row) {
-        if (at + row + rows < tokens.size()) continue;
-        model_.Logits(sequence_, row, {}, team_, logits_);
-        kept.insert(kept.end(), logits_.begin(), logits_.end());
-      }
-    }
-    return kept;
-  }
-  int32_t Likeliest() const {
-    return static_cast<int32_t>(std::max_element(logits_.begin(), logits_.end()) - logits_.begin());
-  }
-
- private:
-  // Where a row lies on the device.
-  const float* Put(const float* row) {
-    const size_t bytes = model_.config().hidden * sizeof(float);
-    uint8_t* to = rows_.Take(bytes);
-    CHECK(to != nullptr);  // as where any other memory is missing
-    model_.device().memory().Upload(to, row, bytes);
-    return reinterpret_cast<const float*>(to);
-  }
-
-  const Transformer& model_;
-  Arena rows_;
-  std::vector<const float*> inputs_;
-  TeamOfOne team_;
-  Sequence sequence_;
-  std::vector<float> logits_;
-};
 
 // Whether the router chose the reference's experts, in every layer that the reference tells of;
 // none if it tells of no layer. Both ascend within a token.
@@ -176,14 +128,16 @@ absl::StatusOr<Json> CheckPrompt(const Transformer& model, const VisionModel* vi
   ASSIGN_OR_RETURN(const auto wanted, Values<float>(golden, name + ".logits", "F32"));
   const size_t rows = wanted.size() / vocabulary;
   if (rows == 0 || rows > tokens.size() || rows * vocabulary != wanted.size()) {
-    return BadGolden(name + ".logits", StrCat("does not fit a vocabulary of ", vocabulary));
+    return BadGolden(name + ".logits", StrCat("does not fit a vocabulary of ", vocabulary),
+                     StrCat("토큰 ", vocabulary, "개짜리 어휘에 맞지 않습니다"));
   }
   std::vector<float> image;
   if (golden.tensors().contains(name + ".pixel_values")) {
     ASSIGN_OR_RETURN(image, ImageRows(vision, golden, name));
   }
   ASSIGN_OR_RETURN(const auto inputs, Inputs(vision, image, tokens, name));
-  Runner runner(model, kept, tokens.size() + greedy.size(), inputs);
+  PromptRunner runner(model, kept);
+  RETURN_IF_ERROR(runner.Reserve(tokens.size() + greedy.size(), inputs));
   std::vector<std::vector<uint32_t>> experts(model.config().layers.size());
   const std::vector<float> made = runner.Feed(tokens, rows, &experts);
   ASSIGN_OR_RETURN(const std::optional<bool> same_experts, SameExperts(golden, name, experts));
@@ -217,10 +171,10 @@ absl::StatusOr<Json> CheckModel(const std::string& directory, const std::string&
   ASSIGN_OR_RETURN(const Dtype kept, ParseKept(kv));
   ASSIGN_OR_RETURN(options.precision, ParsePrecision(weights));
   options.keep_packed = false;  // a look, that leaves no files behind
-  ASSIGN_OR_RETURN(const size_t bytes, WeightBytesAtLeast(directory, options.precision));
-  RETURN_IF_ERROR(CheckWeightsFit(ReadMachineMemory(), bytes));
   ASSIGN_OR_RETURN(const Kernels* kernels, ChooseKernels(kernel_name));
   ASSIGN_OR_RETURN(const auto device, FindDevice(device_module, *kernels));
+  ASSIGN_OR_RETURN(const size_t bytes, WeightBytesAtLeast(directory, options.precision));
+  RETURN_IF_ERROR(CheckWeightsFit(MemoryOf(*device), bytes));
   ASSIGN_OR_RETURN(const auto model, Transformer::Load(directory, *device, options));
   ASSIGN_OR_RETURN(const auto vision,
                    VisionModel::Load(directory, model->config(), *kernels, options.precision));
@@ -240,7 +194,7 @@ absl::StatusOr<Json> CheckModel(const std::string& directory, const std::string&
     ok &= prompt["nmse"].get<double>() <= nmse_max && (!exact || chosen);
     prompts.push_back(std::move(prompt));
   }
-  if (prompts.empty()) return BadGolden(golden_path, "holds no prompt");
+  if (prompts.empty()) return BadGolden(golden_path, "holds no prompt", "프롬프트가 없습니다");
   return Json{{"prompts", std::move(prompts)}, {"nmse_max", nmse_max}, {"ok", ok}};
 }
 

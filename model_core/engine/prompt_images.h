@@ -33,6 +33,8 @@ class PromptImages {
   void TakePages(KvPool& pool, size_t page_bytes);
   // Whether all rows that are needed are there.
   bool ready() const { return next_ == images_.size(); }
+  // Whether one of them is on its way through the tower.
+  bool begun() const { return run_ != nullptr; }
   // Multiplications of the next step.
   size_t StepWork(size_t team_size);
   void Step(Team& team);

@@ -24,7 +24,6 @@ Scheduler::Scheduler(const Transformer& model, const Kernels& kernels, Team& tea
             drafter_ == nullptr ? 0 : options.sequences_max, layout_.kind),
       sampler_room_(vocabulary),
       logits_(options.sequences_max * RowsPerSequence() * model.config().vocabulary) {
-  room_.ReserveScores(TokensMost());
   for (auto* list : {&running_, &ended_}) list->reserve(options.sequences_max);
   order_.reserve(options.sequences_max);
   fed_.reserve(options.sequences_max);
@@ -41,6 +40,11 @@ Scheduler::~Scheduler() {
     arrived_.notify_one();
   }
   thread_.join();
+}
+
+absl::Status Scheduler::Reserve() {
+  RETURN_IF_ERROR(room_.ReserveScores(TokensMost()));
+  return drafter_ == nullptr ? absl::OkStatus() : drafter_->Reserve();
 }
 
 size_t Scheduler::PrefixBytes(size_t budget) const {
@@ -111,6 +115,8 @@ bool Scheduler::TakeArrivals() {
 }
 
 void Scheduler::Publish() {
+  if (pool_.pages_max() < counted_.memory_bytes_max / layout_.page_bytes())
+    counted_.memory_bytes_max = pool_.pages_max() * layout_.page_bytes();  // a device gave no more
   counted_.running = running_.size();
   counted_.waiting = waiting_.size();
   counted_.memory_bytes_promised = promised_ * layout_.page_bytes();

@@ -33,8 +33,13 @@ class Scheduler {
   // After every Generate has returned.
   ~Scheduler();
 
-  // Bytes that it will take besides the budget, and has not yet; and those of the least request.
-  size_t BytesToCome() const;
+  // What can be said only when there is a device's memory for its passes: ResourceExhausted if not.
+  // To be called before all else.
+  absl::Status Reserve();
+  // Bytes that it will take besides the budget, and has not yet: of the host's memory, and of the
+  // device's where that is another; and those of the least request.
+  size_t HostBytesToCome() const;
+  size_t DeviceBytesToCome() const { return drafter_ == nullptr ? 0 : drafter_->pool_bytes(); }
   size_t LeastBytes() const { return PagesOf(1, 0) * layout_.page_bytes(); }
   // Begins to work; requests together get so many bytes. `besides` is for the figures.
   void Start(size_t budget, size_t besides);
@@ -52,6 +57,7 @@ class Scheduler {
   using TicketPtr = std::shared_ptr<Ticket>;
 
   size_t PagesOf(size_t tokens, size_t image_rows) const;
+  absl::Status TooLarge(size_t tokens, size_t image_rows, size_t budget) const;
   size_t PrefixBytes(size_t budget) const;
 
   // The scheduler's thread.
@@ -59,8 +65,11 @@ class Scheduler {
   bool TakeArrivals();  // waits while there is nothing to do; false: stop
   void EndInterrupted();
   void Admit();
+  void Back(size_t pages);
+  void Refuse(Ticket& ticket);
   void Begin(const TicketPtr& ticket);
   void WorkOnImages();
+  Ticket* NextWithImages() const;
   void Order();
   void BuildPass();
   void FitPass();

@@ -10,9 +10,8 @@ namespace model_core {
 
 using base::StrCat;
 
-size_t Scheduler::BytesToCome() const {
-  const size_t each = Generation::RoomBytes(layout_, place_.scores, TokensMost());
-  return options_.sequences_max * each + (drafter_ == nullptr ? 0 : drafter_->pool_bytes());
+size_t Scheduler::HostBytesToCome() const {
+  return options_.sequences_max * Generation::RoomBytes(layout_, place_.scores, TokensMost());
 }
 
 // What a prefix keeps of the rings besides goes where there is no room for it: see MakeFree.
@@ -22,16 +21,20 @@ size_t Scheduler::PagesOf(size_t tokens, size_t image_rows) const {
 }
 
 absl::StatusOr<size_t> Scheduler::PagesFor(size_t tokens, size_t image_rows) const {
-  const size_t pages = PagesOf(tokens, image_rows);
-  if (pages <= pool_.pages_max()) return pages;
-  const std::string need = NeededText(pages * layout_.page_bytes()),
-                    budget = GivenText(counted_.memory_bytes_max),
+  const size_t pages = PagesOf(tokens, image_rows), budget = Figures().memory_bytes_max;
+  if (pages <= budget / layout_.page_bytes()) return pages;
+  return TooLarge(tokens, image_rows, budget);
+}
+
+absl::Status Scheduler::TooLarge(size_t tokens, size_t image_rows, size_t budget) const {
+  const std::string need = NeededText(PagesOf(tokens, image_rows) * layout_.page_bytes()),
+                    limit = GivenText(budget),
                     images = image_rows == 0 ? "" : StrCat(" (", image_rows, " of images)"),
                     korean = image_rows == 0 ? "" : StrCat(" (이미지 ", image_rows, "토큰 포함)");
   return base::Error(
       absl::StatusCode::kResourceExhausted,
-      StrCat("request: ", tokens, " tokens", images, " need ", need, " of memory, budget ", budget),
-      StrCat("요청한 ", tokens, "토큰", korean, "에 메모리 ", need, "가 필요합니다 (한도 ", budget,
+      StrCat("request: ", tokens, " tokens", images, " need ", need, " of memory, budget ", limit),
+      StrCat("요청한 ", tokens, "토큰", korean, "에 메모리 ", need, "가 필요합니다 (한도 ", limit,
              ")"));
 }
 
@@ -45,12 +48,34 @@ void Scheduler::Admit() {
     const auto next =
         std::min_element(waiting_.begin(), waiting_.end(),
                          [&](const auto& a, const auto& b) { return turn(a) < turn(b); });
-    if (promised_ + (*next)->pages > pool_.pages_max()) return;
+    const size_t pages = (*next)->pages;
+    if (promised_ + pages <= pool_.pages_max()) Back(pages);
+    const bool ever = pages <= pool_.pages_max();
+    if (ever && promised_ + pages > pool_.pages_max()) return;
     const TicketPtr ticket = std::move(*next);
     waiting_.erase(next);
+    if (!ever) {
+      Refuse(*ticket);
+      continue;
+    }
     Begin(ticket);
     running_.push_back(ticket);
   }
+}
+
+// With what may come to be pinned, so that decoding takes no memory from the system. A device may
+// have less than it said: then the pool's limit falls, though never below what is promised, which
+// was backed before.
+void Scheduler::Back(size_t pages) {
+  const size_t pinned = options_.prefix_bytes_max > 0 ? layout_.ring_slots() : 0;
+  pool_.Back(pool_.used() + promised_ + pages + (running_.size() + 1) * pinned);
+}
+
+// It was asked for before a device turned out to have less.
+void Scheduler::Refuse(Ticket& ticket) {
+  ticket.status = TooLarge(ticket.request.prompt.size() + ticket.tokens_max,
+                           ticket.images.RowsToMake(), pool_.pages_max() * layout_.page_bytes());
+  End(ticket);
 }
 
 void Scheduler::Begin(const TicketPtr& ticket) {
@@ -58,9 +83,6 @@ void Scheduler::Begin(const TicketPtr& ticket) {
   promised_ += ticket->pages;
   ++ticket->tenant->running;
   const size_t prompt = request.prompt.size();
-  // With what may come to be pinned, so that decoding takes no memory from the system.
-  const size_t pinned = options_.prefix_bytes_max > 0 ? layout_.ring_slots() : 0;
-  pool_.Back(pool_.used() + promised_ + (running_.size() + 1) * pinned);
   if (request.on_part) ticket->delivery.Reserve(ticket->tokens_max);
   ticket->generation =
       std::make_unique<Generation>(place_, request, ticket->tokens_max, ticket->table);
@@ -77,7 +99,7 @@ void Scheduler::Begin(const TicketPtr& ticket) {
   CHECK(MakeFree({}, RowPages::PagesFor(layout_.page_bytes(), ticket->images.RowsToMake(),
                                         model_.config().hidden)));
   ticket->images.TakePages(pool_, layout_.page_bytes());
-  if (drafter_ != nullptr) ticket->drafting = drafter_->Begin();
+  if (drafter_ != nullptr) ticket->drafting = drafter_->Begin(running_.size());
   ticket->status = ticket->generation->Prepare();
 }
 

@@ -8,19 +8,31 @@
 
 namespace model_core {
 
-// As much as a pass may cost goes into the first request whose images are not rows yet; the others
-// go on in between. Of all images one is on its way at a time.
+// As much as a pass may cost goes into images that are not rows yet; those who decode go on in
+// between. Of all images one is on its way at a time; after it comes one of the tenant served
+// least, for whom images count as the tokens that would have taken as long.
 void Scheduler::WorkOnImages() {
-  const auto next = std::find_if(running_.begin(), running_.end(),
-                                 [](const TicketPtr& ticket) { return !ticket->images.ready(); });
-  if (next == running_.end()) return;
-  PromptImages& images = (*next)->images;
-  for (size_t left = parameters_ * room_.rows; !images.ready();) {
-    const size_t work = images.StepWork(team_.size());
-    images.Step(TeamFor(1, work));
+  size_t left = parameters_ * room_.rows;
+  while (Ticket* ticket = NextWithImages()) {
+    const size_t work = ticket->images.StepWork(team_.size());
+    ticket->images.Step(TeamFor(1, work));
+    ticket->tenant->served += (work + parameters_ - 1) / parameters_;
     if (work >= left) return;
     left -= work;
   }
+}
+
+// Null: all images are rows.
+Ticket* Scheduler::NextWithImages() const {
+  const auto turn = [](const Ticket& ticket) {
+    return std::tuple(!ticket.images.begun(), ticket.tenant->served, ticket.number);
+  };
+  Ticket* next = nullptr;
+  for (const TicketPtr& ticket : running_) {
+    if (ticket->images.ready()) continue;
+    if (next == nullptr || turn(*ticket) < turn(*next)) next = ticket.get();
+  }
+  return next;
 }
 
 // Single tokens first: they take no more than a row or two each. Prompts, and the stretches that a

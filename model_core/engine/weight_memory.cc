@@ -38,18 +38,23 @@ absl::StatusOr<size_t> WeightBytesAtLeast(const std::string& directory, Precisio
   return static_cast<size_t>(bytes);
 }
 
-absl::Status CheckWeightsFit(const absl::StatusOr<MachineMemory>& machine, size_t bytes) {
-  if (!machine.ok()) return absl::OkStatus();
-  const size_t reserve = MemoryReserve(machine->available), given = machine->available - reserve;
+absl::Status CheckFits(const absl::StatusOr<MachineMemory>& memory, size_t bytes,
+                       const WhatNeeds& what) {
+  if (!memory.ok()) return absl::OkStatus();
+  const size_t reserve = MemoryReserve(memory->available), given = memory->available - reserve;
   if (bytes <= given) return absl::OkStatus();
   const std::string need = NeededText(bytes), can = GivenText(given),
-                    have = GivenText(machine->available), kept = NeededText(reserve);
+                    have = GivenText(memory->available), kept = NeededText(reserve);
   return base::Error(
       absl::StatusCode::kResourceExhausted,
-      StrCat("weights: they need at least ", need, " of memory, the machine can give ", can, " (",
-             have, " available by ", machine->where, ", less ", kept, " in reserve)"),
-      StrCat("가중치에 메모리가 최소 ", need, " 필요하나, 이 장비에서 쓸 수 있는 양은 ", can, " (",
-             machine->where, " 기준 ", have, "에서 여유분 ", kept, " 제외)"));
+      StrCat(what.english, " at least ", need, " of memory, the machine can give ", can, " (", have,
+             " available by ", memory->where, ", less ", kept, " in reserve)"),
+      StrCat(what.korean, " 메모리가 최소 ", need, " 필요하나, 이 장비에서 쓸 수 있는 양은 ", can,
+             " (", memory->where, " 기준 ", have, "에서 여유분 ", kept, " 제외)"));
+}
+
+absl::Status CheckWeightsFit(const absl::StatusOr<MachineMemory>& memory, size_t bytes) {
+  return CheckFits(memory, bytes, {"weights: they need", "가중치에"});
 }
 
 absl::StatusOr<size_t> MappedWeightBytes(const std::string& directory, const ModelConfig& config,

@@ -13,9 +13,15 @@ namespace model_core {
 // weights.
 absl::StatusOr<size_t> WeightBytesAtLeast(const std::string& directory, Precision precision);
 
-// ResourceExhausted, with the figures: `bytes` of weights are more than the machine can give. One
-// that does not say how much that is is taken at its word.
-absl::Status CheckWeightsFit(const absl::StatusOr<MachineMemory>& machine, size_t bytes);
+// How a sentence begins that goes on with a size.
+struct WhatNeeds {
+  std::string_view english, korean;
+};
+// ResourceExhausted, with the figures: `bytes` are more than the memory can give. One that does not
+// say how much that is is taken at its word.
+absl::Status CheckFits(const absl::StatusOr<MachineMemory>& memory, size_t bytes,
+                       const WhatNeeds& what);
+absl::Status CheckWeightsFit(const absl::StatusOr<MachineMemory>& memory, size_t bytes);
 
 // Of a loaded model, bytes of weights that are used where they are mapped, and so have to stay in
 // memory besides what was taken: those stored as kernels read them, or what was packed at an

@@ -64,7 +64,7 @@ void ForEights(float* x, const float* y, size_t n, Eight eight) {
 // 8 columns of each.
 template <size_t kTokens, typename Element, typename LoadColumns>
 void MixTile(float* out, size_t out_stride, const float* weights, size_t weight_stride,
-             const WeightMatrix& rows, LoadColumns load) {
+             const WeightMatrix& rows, FetchInOrder& fetch, LoadColumns load) {
   __m256 low[kTokens], high[kTokens];
 #pragma GCC unroll 4
   for (size_t t = 0; t < kTokens; ++t) {
@@ -74,6 +74,7 @@ void MixTile(float* out, size_t out_stride, const float* weights, size_t weight_
   const auto* row = static_cast<const Element*>(rows.data);
   for (size_t j = 0; j < rows.rows; ++j, row += rows.stride) {
     const __m256 low_values = load(row, 0), high_values = load(row, 1);
+    fetch.Next<ColumnBytes<Element>(16)>();
 #pragma GCC unroll 4
     for (size_t t = 0; t < kTokens; ++t) {
       const __m256 weight = _mm256_set1_ps(weights[t * weight_stride + j]);
@@ -91,20 +92,19 @@ void MixTile(float* out, size_t out_stride, const float* weights, size_t weight_
 template <size_t kTokens, typename Element>
 void MixColumns(float* out, size_t out_stride, const float* weights, size_t weight_stride,
                 const WeightMatrix& rows) {
+  FetchInOrder fetch(rows);
   size_t at = 0;
   for (; at + 16 <= rows.cols; at += 16) {
-    MixTile<kTokens, Element>(out + at, out_stride, weights, weight_stride, rows,
-                              [at, &rows](const Element* row, size_t half) {
-                                if (half == 0) FetchAhead(row, at, rows.ahead);
-                                return LoadEight(row, at, half);
-                              });
+    MixTile<kTokens, Element>(
+        out + at, out_stride, weights, weight_stride, rows, fetch,
+        [at](const Element* row, size_t half) { return LoadEight(row, at, half); });
   }
   const size_t left = rows.cols - at;
   if (left == 0) return;
   float padded[kTokens][16] = {};
   for (size_t t = 0; t < kTokens; ++t) std::copy_n(out + t * out_stride + at, left, padded[t]);
   MixTile<kTokens, Element>(
-      padded[0], 16, weights, weight_stride, rows,
+      padded[0], 16, weights, weight_stride, rows, fetch,
       [at, &rows](const Element* row, size_t half) { return LoadTail(row, at, half, rows.cols); });
   for (size_t t = 0; t < kTokens; ++t) std::copy_n(padded[t], left, out + t * out_stride + at);
 }

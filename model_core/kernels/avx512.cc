@@ -38,16 +38,19 @@ float Dot(const float* a, const float* b, size_t n) {
   size_t i = 0;
   for (; i + 16 <= n; i += 16)
     sum = _mm512_fmadd_ps(_mm512_loadu_ps(a + i), _mm512_loadu_ps(b + i), sum);
-  const __mmask16 mask = TailMask(n - i);
-  sum =
-      _mm512_fmadd_ps(_mm512_maskz_loadu_ps(mask, a + i), _mm512_maskz_loadu_ps(mask, b + i), sum);
+  if (i < n) {
+    const __mmask16 mask = TailMask(n - i);
+    sum = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(mask, a + i), _mm512_maskz_loadu_ps(mask, b + i),
+                          sum);
+  }
   return SumLanes(sum);
 }
 
 // Sums of 16 · kRegisters columns for kTokens stay in registers while the rows pass by.
 template <size_t kTokens, size_t kRegisters, typename Element>
-void MixTile(float* out, size_t out_stride, const float* weights, size_t weight_stride,
-             const WeightMatrix& rows, size_t at, __mmask16 mask) {
+[[gnu::always_inline]] inline void MixTile(float* out, size_t out_stride, const float* weights,
+                                           size_t weight_stride, const WeightMatrix& rows,
+                                           size_t at, __mmask16 mask, FetchInOrder& fetch) {
   __m512 sums[kTokens][kRegisters];
 #pragma GCC unroll 16
   for (size_t t = 0; t < kTokens; ++t) {
@@ -59,10 +62,8 @@ void MixTile(float* out, size_t out_stride, const float* weights, size_t weight_
   for (size_t j = 0; j < rows.rows; ++j, row += rows.stride) {
     __m512 values[kRegisters];
 #pragma GCC unroll 16
-    for (size_t r = 0; r < kRegisters; ++r) {
-      values[r] = LoadRow(row, at + 16 * r, mask);
-      FetchAhead(row, at + 16 * r, rows.ahead);
-    }
+    for (size_t r = 0; r < kRegisters; ++r) values[r] = LoadRow(row, at + 16 * r, mask);
+    fetch.Next<ColumnBytes<Element>(16 * kRegisters)>();
 #pragma GCC unroll 16
     for (size_t t = 0; t < kTokens; ++t) {
       const __m512 weight = _mm512_set1_ps(weights[t * weight_stride + j]);
@@ -83,14 +84,15 @@ template <size_t kTokens, typename Element>
 void MixColumns(float* out, size_t out_stride, const float* weights, size_t weight_stride,
                 const WeightMatrix& rows) {
   constexpr size_t kRegisters = kTokens == 8 ? 2 : 4;
+  FetchInOrder fetch(rows);
   size_t at = 0;
   for (; at + 16 * kRegisters <= rows.cols; at += 16 * kRegisters) {
-    MixTile<kTokens, kRegisters, Element>(out, out_stride, weights, weight_stride, rows, at,
-                                          0xFFFF);
+    MixTile<kTokens, kRegisters, Element>(out, out_stride, weights, weight_stride, rows, at, 0xFFFF,
+                                          fetch);
   }
   for (; at < rows.cols; at += 16) {
     const __mmask16 mask = rows.cols - at >= 16 ? 0xFFFF : TailMask(rows.cols - at);
-    MixTile<kTokens, 1, Element>(out, out_stride, weights, weight_stride, rows, at, mask);
+    MixTile<kTokens, 1, Element>(out, out_stride, weights, weight_stride, rows, at, mask, fetch);
   }
 }
 

@@ -41,4 +41,40 @@ template <typename Element>
       reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(row + element) + ahead));
 }
 
+// Of a row: how long so many columns are.
+template <typename Element>
+inline constexpr size_t ColumnBytes(size_t columns) {
+  return std::is_same_v<Element, KeptGroup> ? columns * sizeof(KeptGroup) / kGroup
+                                            : columns * sizeof(Element);
+}
+
+// Fetches the rows that lie `ahead` bytes behind some kept ones, in the order in which they lie,
+// while these are read column by column of a tile: memory gives neighbours faster than it gives
+// pieces of rows. Of a matrix without `ahead` its own rows, which costs no reading.
+class FetchInOrder {
+ public:
+  explicit FetchInOrder(const WeightMatrix& rows)
+      : row_(reinterpret_cast<uintptr_t>(rows.data) + rows.ahead),
+        row_bytes_(KeptBytes(rows.dtype, rows.cols)),
+        stride_bytes_(rows.stride * ElementBytes(rows.dtype)) {}
+
+  // What is as long as a tile's share of one row.
+  template <size_t kBytes>
+  [[gnu::always_inline]] inline void Next() {
+    constexpr size_t kLine = 64;
+#pragma GCC unroll 4
+    for (size_t line = 0; line < kBytes; line += kLine)
+      __builtin_prefetch(reinterpret_cast<const void*>(row_ + at_ + line));
+    at_ += kBytes;
+    if (at_ < row_bytes_) return;
+    at_ = 0;
+    row_ += stride_bytes_;
+  }
+
+ private:
+  uintptr_t row_;
+  size_t at_ = 0;
+  const size_t row_bytes_, stride_bytes_;
+};
+
 }  // namespace model_core

@@ -21,13 +21,14 @@ void KeepHalves(const float* x, Half* out) {
                    _mm256_cvtps_ph(bound, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
 }
 
-// False: left to the reference, a group of zeros or not finite.
+// False: left to the reference, a group that is not finite or whose scale is 0.
 bool KeepGroup(const float* from, KeptGroup& group) {
   __m256 x[4];
   for (int i = 0; i < 4; ++i) x[i] = _mm256_loadu_ps(from + 8 * i);
   const float largest = Largest(x);
-  if (!(largest > 0 && largest <= 127 * kHalfMost)) return false;
-  group.scale = ToF16AtLeast(largest / 127.0F);
+  if (!(largest <= 127 * kHalfMost)) return false;
+  group.scale = ToF16AtLeast(largest / 127.0F);  // 0 also of the least denormals, by underflow
+  if (group.scale == 0) return false;
   const __m256 inverse = _mm256_set1_ps(1.0F / FromF16(group.scale));
   const __m256 most = _mm256_set1_ps(127.0F), least = _mm256_set1_ps(-127.0F);
   __m256i ints[4];

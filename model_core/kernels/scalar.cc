@@ -7,6 +7,8 @@ namespace {
 
 constexpr size_t kLanes = 16;
 
+size_t WholeLanes(size_t n) { return (n + kLanes - 1) / kLanes * kLanes; }
+
 float SumLanes(float* lanes) {
   for (size_t half = kLanes / 2; half > 0; half /= 2) {
     for (size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
@@ -14,7 +16,10 @@ float SumLanes(float* lanes) {
   return lanes[0];
 }
 
+// 0 beyond the row, as in the tail of every other variant: an addition of 0 turns a lane's -0 into
+// 0.
 float Weight(const WeightMatrix& w, size_t row, size_t col) {
+  if (col >= w.cols) return 0;
   const void* data = w.Rows(row, 1).data;
   if (w.dtype == Dtype::kBf16) return FromBf16(static_cast<const uint16_t*>(data)[col]);
   return KeptValue(data, w.dtype, col);
@@ -28,8 +33,9 @@ void Matmul(float* out, size_t out_stride, const float* x, size_t m, const Weigh
   for (size_t t = 0; t < m; ++t) {
     for (size_t row = 0; row < w.rows; ++row) {
       float lanes[kLanes] = {};
-      for (size_t i = 0; i < w.cols; ++i) {
-        lanes[i % kLanes] = std::fma(Weight(w, row, i), x[t * w.cols + i], lanes[i % kLanes]);
+      for (size_t i = 0; i < WholeLanes(w.cols); ++i) {
+        const float value = i < w.cols ? x[t * w.cols + i] : 0;
+        lanes[i % kLanes] = std::fma(Weight(w, row, i), value, lanes[i % kLanes]);
       }
       out[t * out_stride + row] = SumLanes(lanes);
     }
@@ -38,7 +44,10 @@ void Matmul(float* out, size_t out_stride, const float* x, size_t m, const Weigh
 
 float Dot(const float* a, const float* b, size_t n) {
   float lanes[kLanes] = {};
-  for (size_t i = 0; i < n; ++i) lanes[i % kLanes] = std::fma(a[i], b[i], lanes[i % kLanes]);
+  for (size_t i = 0; i < WholeLanes(n); ++i) {
+    float& lane = lanes[i % kLanes];
+    lane = i < n ? std::fma(a[i], b[i], lane) : std::fma(0.0F, 0.0F, lane);
+  }
   return SumLanes(lanes);
 }
 

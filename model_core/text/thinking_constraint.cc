@@ -9,6 +9,7 @@ namespace model_core {
 namespace {
 
 constexpr size_t kCharacterTokensMax = 3;  // that a started character may still take
+constexpr size_t kTokenBytes = 1 << 10;    // no vocabulary has longer tokens
 
 absl::Status NotNext(int32_t token) {
   return absl::InvalidArgumentError(base::StrCat("thinking: token ", token, " may not come next"));
@@ -38,6 +39,10 @@ ThinkingConstraint::ThinkingConstraint(const Tokenizer& tokenizer, ThinkingToken
       limits_{thinking.on, thinking.on ? thinking.tokens_max : 0},
       answer_(answer),
       reasoning_(reasoning_open || thinking.on) {
+  script_.reserve(tokens_.open.size() + tokens_.cut.size() + tokens_.to_answer.size() +
+                  tokens_.answer_begin.size());
+  characters_.Reserve(kTokenBytes);
+  seen_.reserve(kTokenBytes);
   if (thinking.on && !reasoning_open) Force(tokens_.open);
   if (!reasoning_) Force(tokens_.answer_begin);
   EndIfUsedUp();
@@ -101,9 +106,10 @@ absl::Status ThinkingConstraint::AcceptReasoning(int32_t token) {
     if (answer_ != nullptr && token == tokens_.end) Force(tokens_.to_answer);
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(const std::string bytes, tokenizer_.Bytes({&token, 1}));
-  std::string seen;
-  characters_.Add(bytes, seen);
+  const std::optional<std::string_view> bytes = tokenizer_.BytesOf(token);
+  if (!bytes.has_value()) return NotNext(token);
+  seen_.clear();
+  characters_.Add(*bytes, seen_);
   ++used_;
   EndIfUsedUp();
   return absl::OkStatus();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "model_core/text/utf8_stream.h"
@@ -22,6 +23,7 @@ struct ThinkingTokens {
   std::vector<int32_t> answer_begin;  // before a constrained answer without reasoning
 };
 
+// Nothing is allocated between the constructor and the last token.
 class ThinkingConstraint : public TokenConstraint {
  public:
   ThinkingConstraint(const Tokenizer& tokenizer, ThinkingTokens tokens, const Thinking& thinking,
@@ -47,6 +49,7 @@ class ThinkingConstraint : public TokenConstraint {
   std::vector<int32_t> script_;  // forced, from at_ on
   size_t at_ = 0;
   Utf8Stream characters_;  // of the reasoning, to end it between two
+  std::string seen_;       // that came out of it; nobody's
 };
 
 }  // namespace model_core

@@ -9,6 +9,9 @@ namespace model_core {
 
 class Utf8Stream {
  public:
+  // So that Add allocates nothing for up to so many bytes at a time.
+  void Reserve(size_t bytes) { held_.reserve(bytes + kHeldMax); }
+
   // Appends to `out` what is complete. What cannot become a character is U+FFFD, one for as many
   // bytes as could have begun one (the Unicode Standard's "maximal subpart"), as decoders do.
   void Add(std::string_view bytes, std::string& out);
@@ -22,7 +25,8 @@ class Utf8Stream {
  private:
   void Take(bool last, std::string& out);
 
-  std::string held_;  // 0 to 3 bytes between calls
+  static constexpr size_t kHeldMax = 3;
+  std::string held_;  // up to kHeldMax bytes between calls
 };
 
 }  // namespace model_core

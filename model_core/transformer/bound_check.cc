@@ -29,9 +29,10 @@ absl::Status CheckAllOrNone(const std::vector<Layer>& layers, const float* Layer
     return counts(layer) && layer.*part != nullptr;
   });
   for (size_t i = 0; any && i < layers.size(); ++i) {
-    if (counts(layers[i]) && layers[i].*part == nullptr)
+    if (counts(layers[i]) && layers[i].*part == nullptr) {
       return BadTensor(StrCat("model.layers.", i, ".", name),
-                       "is missing, and other layers have it");
+                       "is missing, and other layers have it", "다른 층에는 있는데 없습니다");
+    }
   }
   return absl::OkStatus();
 }
@@ -67,7 +68,8 @@ absl::Status Transformer::CheckTiedHead() const {
                  embedding.view->data.end()))
     return absl::OkStatus();
   return BadTensor(config_.tensor_prefix + name,
-                   "is not the embedding, and the config has tie_word_embeddings");
+                   "is not the embedding, and the config has tie_word_embeddings",
+                   "설정에 tie_word_embeddings가 있는데 임베딩과 다릅니다");
 }
 
 }  // namespace model_core

@@ -7,6 +7,7 @@ namespace model_core {
 uint32_t KvPool::Take() {
   CHECK(used_ < pages_max_);
   if (free_.empty()) Back(holders_.size() + 1);
+  CHECK(!free_.empty());  // who takes what is not backed knows that there is memory
   const uint32_t page = free_.back();
   free_.pop_back();
   holders_[page] = 1;
@@ -24,8 +25,12 @@ void KvPool::Drop(uint32_t page) {
 void KvPool::Back(size_t pages) {
   while (holders_.size() < std::min(pages, pages_max_)) {
     if (page_bytes_ > 0) {
-      slabs_.push_back(arena_.Take(kSlabPages * page_bytes_));
-      CHECK(slabs_.back() != nullptr);  // as where any other memory is missing
+      uint8_t* slab = arena_.Take(kSlabPages * page_bytes_);
+      if (slab == nullptr) {
+        pages_max_ = holders_.size();
+        return;
+      }
+      slabs_.push_back(slab);
     }
     const auto first = static_cast<uint32_t>(holders_.size());
     holders_.resize(first + kSlabPages);

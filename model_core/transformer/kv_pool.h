@@ -31,7 +31,8 @@ class KvPool {
     return slabs_[page / kSlabPages] + page % kSlabPages * page_bytes_;
   }
 
-  // Takes the memory of `pages` in all now, so that Take does not have to.
+  // Takes the memory of `pages` in all now, so that Take does not have to. Where a device does not
+  // give it, the limit falls to what there is.
   void Back(size_t pages);
   // A higher limit; a lower one is ignored.
   void Allow(size_t pages_max) { pages_max_ = std::max(pages_max_, pages_max); }

@@ -26,20 +26,32 @@ absl::StatusOr<std::unique_ptr<Transformer>> Transformer::Load(const std::string
   ASSIGN_OR_RETURN(WeightFiles files, WeightFiles::Open(path));
   const RepackCache cache(path, options);
   auto kept = cache.Open(files);
-  std::string sha256 = kept == nullptr ? "" : kept->source_sha256();
+  std::string sha256 = cache.Checked(files);
+  const bool checked = !sha256.empty();
+  if (!checked && kept != nullptr) sha256 = kept->source_sha256();
+  const Reading reading = options.look_only ? Reading::kNothing
+                          : checked         ? Reading::kTrusting
+                                            : Reading::kChecking;
   Tensors tensors(std::move(files), config.tensor_prefix, config.fp8, PackedStore(std::move(kept)),
-                  device.memory(), options.look_only);
+                  device.memory(), reading);
   std::unique_ptr<Transformer> model(  // the constructor is private
       new Transformer(std::move(config), std::move(tensors), device));
   RETURN_IF_ERROR(model->Bind(options.precision));
-  if (model->tensors_.store().packed_anew() && cache.wanted()) {
-    if (sha256.empty()) sha256 = model->tensors_.files().Sha256();
-    cache.Save(model->tensors_.store(), model->tensors_.files(), sha256);
-  }
+  model->Note(cache, checked, sha256);
   model->config_text_ = source.text;
   model->files_sha256_ = sha256;
   model->tensors_.DropHostCopies();
   return model;
+}
+
+// What the next start need not do again.
+void Transformer::Note(const RepackCache& cache, bool checked, std::string& sha256) const {
+  const WeightFiles& files = tensors_.files();
+  const bool keeps = tensors_.store().packed_anew() && cache.wanted();
+  const bool notes = !checked && cache.wants_note(files);
+  if (sha256.empty() && (keeps || notes)) sha256 = files.Sha256();
+  if (keeps) cache.Save(tensors_.store(), files, sha256);
+  if (notes) cache.NoteChecked(files, sha256);
 }
 
 absl::StatusOr<std::unique_ptr<Transformer>> Transformer::FromWeights(ModelConfig config,

@@ -16,6 +16,9 @@ struct LoadOptions {
   // that is given. Where neither can be written they are packed at each start.
   bool keep_packed = true;
   std::string cache_directory;
+  // With keep_packed, that all weights of these files are numbers, and their SHA-256, are noted
+  // beside them from so many bytes on; fewer are read anew at each start, in a moment.
+  size_t note_bytes_least = size_t{256} << 20;
   // Names, shapes and types are checked and no weight is read: whether the folder could be loaded.
   // What comes back computes nothing.
   bool look_only = false;

@@ -2,8 +2,13 @@
 
 #include <algorithm>
 
+#include "model_core/base/check.h"
+#include "model_core/base/strings.h"
+
 namespace model_core {
 namespace {
+
+using base::StrCat;
 
 size_t ProjectedQuery(const ModelConfig& config) {
   const LatentConfig& latent = config.latent;
@@ -37,7 +42,7 @@ template <typename T>
 T* PassRoom::Take(size_t count) {
   if (count == 0) return nullptr;
   uint8_t* taken = arena_.Take(count * sizeof(T));
-  CHECK(taken != nullptr);  // as where any other memory is missing
+  if (taken == nullptr) missing_ += count * sizeof(T);
   return reinterpret_cast<T*>(taken);
 }
 
@@ -74,6 +79,17 @@ PassRoom::PassRoom(const Device& device, const ModelConfig& config, size_t team_
   router_scores = Take(rows * config.router.experts);
   logits = Take(device.memory().is_host() ? 0 : rows * config.vocabulary);
   staged = Take<uint8_t>(drafts_max * layers_ * staged_bytes());
+}
+
+absl::Status PassRoom::ReserveScores(size_t positions) {
+  if (missing_ > 0 || scratch == nullptr) {
+    return NoMemory(device.memory(),
+                    StrCat("passes of ", rows, " tokens (", missing_, " bytes missing)"),
+                    StrCat("토큰 ", rows, "개씩의 계산 (", missing_, "바이트 부족)"));
+  }
+  if (scratch->ReservePositions(positions)) return absl::OkStatus();
+  return NoMemory(device.memory(), StrCat("attention over ", positions, " tokens"),
+                  StrCat("토큰 ", positions, "개에 대한 어텐션"));
 }
 
 void PassRoom::Clear() {

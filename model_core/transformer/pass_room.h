@@ -1,5 +1,5 @@
 // PassRoom: the memory that a forward pass works in, for up to `rows` tokens of any sequences. One
-// pass at a time. Nothing is allocated after ReserveScores.
+// pass at a time. Nothing is allocated after ReserveScores, and nothing may be run before it.
 #pragma once
 
 #include <vector>
@@ -23,8 +23,9 @@ class PassRoom {
   PassRoom(const Device& device, const ModelConfig& config, size_t team_size, size_t rows,
            size_t drafts_max = 0, Dtype kept = Dtype::kF32);
 
-  // Room for attention over `positions` tokens.
-  void ReserveScores(size_t positions) { scratch->ReservePositions(positions); }
+  // Room for attention over `positions` tokens. ResourceExhausted: the device has no memory for
+  // that, or had none for the room itself.
+  absl::Status ReserveScores(size_t positions);
 
   // For the tokens of a pass that follow: they continue `cache`, which will have been extended
   // before List.
@@ -43,13 +44,14 @@ class PassRoom {
 
   // On the host.
   std::vector<PassToken> tokens;
-  std::vector<KvCache*> caches;  // by sequence
-  std::unique_ptr<Scratch> scratch;
+  std::vector<KvCache*> caches;      // by sequence
+  std::unique_ptr<Scratch> scratch;  // null: ReserveScores says so
 
  private:
   std::vector<KvPages> pages_;  // [layers, sequences]
   const size_t layers_;
   Arena arena_;
+  size_t missing_ = 0;  // bytes that the device did not give
 
   template <typename T = float>
   T* Take(size_t count);

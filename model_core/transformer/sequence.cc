@@ -1,5 +1,7 @@
 #include "model_core/transformer/sequence.h"
 
+#include "model_core/base/strings.h"
+
 namespace model_core {
 
 Sequence::Sequence(const Device& device, const ModelConfig& config, size_t team_size, Dtype kept)
@@ -8,12 +10,17 @@ Sequence::Sequence(const Device& device, const ModelConfig& config, size_t team_
       cache(layout_, pool_),
       room(device, config, team_size, kPrefillTokensMax, /*drafts_max=*/0, kept) {}
 
-void Sequence::Reserve(size_t tokens) {
+absl::Status Sequence::Reserve(size_t tokens) {
   const size_t pages = layout_.PagesFor(tokens);
   pool_.Allow(pages);
   pool_.Back(pages);
   cache.Reserve(tokens);
-  room.ReserveScores(tokens);
+  RETURN_IF_ERROR(room.ReserveScores(tokens));
+  if (pool_.pages_max() >= pages) return absl::OkStatus();
+  const std::string bytes = base::StrCat(layout_.BytesFor(tokens));
+  return NoMemory(pool_.memory(),
+                  base::StrCat("keys and values of ", tokens, " tokens, ", bytes, " bytes"),
+                  base::StrCat("토큰 ", tokens, "개의 키와 값 ", bytes, "바이트"));
 }
 
 }  // namespace model_core

@@ -15,8 +15,8 @@ class Sequence {
   Sequence(const Device& device, const ModelConfig& config, size_t team_size,
            Dtype kept = Dtype::kF32);
 
-  // Room for `tokens` in all. Forgets nothing.
-  void Reserve(size_t tokens);
+  // Room for `tokens` in all. Forgets nothing. ResourceExhausted: the device has no memory for it.
+  absl::Status Reserve(size_t tokens);
   void Clear() { cache.Clear(); }
 
  private:

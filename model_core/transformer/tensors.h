@@ -21,6 +21,11 @@ namespace model_core {
 // How large matrices are kept.
 enum class Precision { kStored, kQ8, kQ4 };
 
+// Of weights that stay where they are mapped: whether each is looked at, since what is no number
+// would only show in answers; or not, since an earlier start did. kNothing: see
+// LoadOptions::look_only.
+enum class Reading { kChecking, kTrusting, kNothing };
+
 // A matrix as it lies in the file, read as f32. Thread-safe.
 struct StoredMatrix {
   const TensorView* view = nullptr;
@@ -34,26 +39,24 @@ struct StoredMatrix {
   void ReadRows(size_t first, size_t count, float* out) const;
 };
 
-// DataLoss: "tensor 'NAME' WHAT".
-absl::Status BadTensor(const std::string& name, std::string_view what);
+// DataLoss: "tensor 'NAME' ENGLISH", "텐서 'NAME': KOREAN".
+absl::Status BadTensor(const std::string& name, std::string_view english, std::string_view korean);
 
 class Tensors {
  public:
-  // Packed matrices are taken from `store` or put there. `memory` outlives this. `look_only`: see
-  // LoadOptions.
+  // Packed matrices are taken from `store` or put there. `memory` outlives this.
   Tensors(WeightFiles files, std::string prefix, Fp8Config fp8, PackedStore store,
-          Memory& memory = HostMemory(), bool look_only = false)
+          Memory& memory = HostMemory(), Reading reading = Reading::kChecking)
       : files_(std::move(files)),
         prefix_(std::move(prefix)),
         fp8_(std::move(fp8)),
         store_(std::move(store)),
         device_arena_(memory),
-        look_only_(look_only) {}
+        reading_(reading) {}
 
   // DataLoss names the tensor: missing, of another shape, of a type that this engine does not read,
-  // with a number that is none where numbers are widened or packed, which all but BF16 and F32
-  // matrices as stored are. As stored, BF16 and F32 stay where they are mapped; F16
-  // and FP8 become f32.
+  // with a number that is none. As stored, BF16 and F32 stay where they are mapped; F16 and FP8
+  // become f32.
   absl::StatusOr<WeightMatrix> Matrix(const std::string& name, size_t rows, size_t cols,
                                       Precision precision = Precision::kStored);
   // The same of filters of any shape, [shape[0], product of the rest]; FP8 ones are refused.
@@ -80,6 +83,9 @@ class Tensors {
   absl::StatusOr<const TensorView*> Find(const std::string& name,
                                          const std::vector<size_t>& shape) const;
   absl::Status CheckNumbers(const std::string& name, std::span<const float> values) const;
+  absl::StatusOr<WeightMatrix> PlaceStored(const std::string& name, const StoredMatrix& stored,
+                                           Dtype dtype);
+  bool look_only() const { return reading_ == Reading::kNothing; }
   absl::Status ReadScales(const std::string& name, StoredMatrix& matrix) const;
   absl::StatusOr<WeightMatrix> Keep(const std::string& name, const StoredMatrix& stored,
                                     Precision precision);
@@ -94,7 +100,7 @@ class Tensors {
   Fp8Config fp8_;
   PackedStore store_;
   Arena device_arena_;
-  const bool look_only_;  // no weight is read: what is returned points nowhere
+  const Reading reading_;
   std::vector<std::unique_ptr<float[]>> owned_;
 };
 

@@ -15,6 +15,8 @@
 
 namespace model_core {
 
+class RepackCache;
+
 // Norm weights are [hidden] unless said otherwise; null: there is no such norm.
 struct Layer {
   const float* before_attention = nullptr;
@@ -126,6 +128,7 @@ class Transformer {
       : config_(std::move(config)), device_(device), tensors_(std::move(tensors)) {}
   void RunPass(const DraftHead* draft, PassRoom& room, Team& team, Trace* trace) const;
   absl::Status Bind(Precision precision);
+  void Note(const RepackCache& cache, bool checked, std::string& sha256) const;
   absl::Status BindDraft(Precision precision);
   absl::Status CheckBound() const;
   absl::Status CheckLayers() const;

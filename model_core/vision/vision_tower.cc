@@ -75,7 +75,12 @@ absl::Status VisionTower::Bind(size_t width) {
   RETURN_IF_ERROR(Bind(tower + "merger.mlp.0", merged, merged, merge_in));
   RETURN_IF_ERROR(Bind(tower + "merger.mlp.2", config_.out, merged, merge_out));
   const bool older = tensors_.Has("mm_projector.weight");  // as it is published
-  return Bind(older ? "mm_projector" : "vision_projector", width, config_.out, projector);
+  RETURN_IF_ERROR(Bind(older ? "mm_projector" : "vision_projector", width, config_.out, projector));
+  return tensors_.RefuseUnused([](std::string_view name) {
+    const bool of_tower = name.starts_with(kTower) || name.starts_with("mm_projector.") ||
+                          name.starts_with("vision_projector.");
+    return !of_tower;
+  });
 }
 
 }  // namespace model_core

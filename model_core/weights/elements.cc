@@ -1,5 +1,6 @@
 #include "model_core/weights/elements.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -31,7 +32,33 @@ void Read(const TensorView& view, size_t begin, size_t count, float* out) {
   }
 }
 
+// Of numbers of whose bits `kExponent` are all set only in those that are none. Looks for one in
+// whole stretches, without a branch.
+template <typename Bits, Bits kExponent>
+size_t FirstNoNumberOf(const TensorView& view) {
+  constexpr size_t kStretch = 4096;
+  const size_t count = view.data.size() / sizeof(Bits);
+  const auto none = [&](size_t i) {
+    Bits bits;
+    std::memcpy(&bits, view.data.data() + i * sizeof(bits), sizeof(bits));
+    return (bits & kExponent) == kExponent;
+  };
+  for (size_t at = 0; at < count; at += kStretch) {
+    const size_t end = std::min(count, at + kStretch);
+    Bits any = 0;
+    for (size_t i = at; i < end; ++i) any = static_cast<Bits>(any | (none(i) ? 1 : 0));
+    while (any != 0 && !none(at)) ++at;
+    if (any != 0) return at;
+  }
+  return count;
+}
+
 }  // namespace
+
+size_t FirstNoNumber(const TensorView& view) {
+  return view.dtype == "BF16" ? FirstNoNumberOf<uint16_t, 0x7F80>(view)
+                              : FirstNoNumberOf<uint32_t, 0x7F800000>(view);
+}
 
 ReadElements ElementReader(const std::string& dtype) {
   if (dtype == "F32") return &Read<float, &AsIs>;

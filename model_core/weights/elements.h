@@ -13,4 +13,8 @@ using ReadElements = void (*)(const TensorView& view, size_t begin, size_t count
 // Q4_0, Q4_K and Q6_K.
 ReadElements ElementReader(const std::string& dtype);
 
+// Of a tensor of BF16 or F32: which element is the first that is no finite number; if none is, how
+// many there are. Reads it all, about as fast as memory gives it.
+size_t FirstNoNumber(const TensorView& view);
+
 }  // namespace model_core

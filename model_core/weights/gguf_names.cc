@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace model_core {
 namespace {
@@ -98,7 +99,8 @@ class Publisher {
   absl::Status Experts(const std::string& name, const std::string& prefix, std::string_view to,
                        const TensorView& view) {
     if (view.shape.size() != 3 || view.shape[0] > kExpertsMax)
-      return Bad(name, StrCat("is not a stack of up to ", kExpertsMax, " matrices"));
+      return Bad(name, StrCat("is not a stack of up to ", kExpertsMax, " matrices"),
+                 StrCat("행렬 ", kExpertsMax, "개까지를 쌓은 것이 아닙니다"));
     const size_t experts = view.shape[0], bytes = view.data.size() / experts;
     for (size_t e = 0; e < experts; ++e) {
       const TensorView one{
@@ -110,14 +112,18 @@ class Publisher {
 
   absl::Status Add(const std::string& name, std::string_view to, const TensorView& view) {
     if (published_.emplace(to, view).second) return absl::OkStatus();
-    return Bad(name, StrCat("is there twice, as '", to, "'"));
+    return Bad(name, StrCat("is there twice, as '", to, "'"),
+               StrCat("'", to, "'", base::Particle(to, "으로"), " 두 번 있습니다"));
   }
 
   absl::Status Unknown(const std::string& name) const {
-    return Bad(name, "is not understood, and may change the result");
+    return Bad(name, "is not understood, and may change the result",
+               "무엇인지 알 수 없고, 결과를 바꿀 수 있습니다");
   }
-  absl::Status Bad(const std::string& name, std::string_view what) const {
-    return file_.file()->Damaged(StrCat("tensor '", name, "' ", what));
+  absl::Status Bad(const std::string& name, std::string_view english,
+                   std::string_view korean) const {
+    return file_.file()->Damaged(StrCat("tensor '", name, "' ", english),
+                                 StrCat("텐서 '", name, "': ", korean));
   }
 
   const GgufFile& file_;

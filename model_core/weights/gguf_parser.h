@@ -45,8 +45,14 @@ class GgufParser {
   }
   bool TakeBytes(uint64_t size, std::span<const uint8_t>& bytes);
   bool TakeText(std::span<const uint8_t>& text);
-  absl::Status Damaged(std::string_view what) const { return file_.file_->Damaged(what); }
-  absl::Status DamagedTensor(const std::string& name, std::string_view what) const;
+  absl::Status Damaged(std::string_view english, std::string_view korean) const {
+    return file_.file_->Damaged(english, korean);
+  }
+  absl::Status DamagedKey(const std::string& key, std::string_view english,
+                          std::string_view korean) const;
+  absl::Status DamagedTensor(const std::string& name, std::string_view english,
+                             std::string_view korean) const;
+  absl::Status CutTensor(const std::string& name) const;  // the file ends within its entry
 
   GgufFile& file_;
   std::span<const uint8_t> rest_;

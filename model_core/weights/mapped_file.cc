@@ -6,15 +6,18 @@
 #include <unistd.h>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace model_core {
 
 using base::StrCat;
 
-absl::Status MappedFile::Damaged(const std::string& path, std::string_view what) {
+absl::Status MappedFile::Damaged(const std::string& path, std::string_view english,
+                                 std::string_view korean) {
   return base::WithReason(
-      base::Error(absl::StatusCode::kDataLoss, StrCat("weights '", path, "': ", what),
-                  StrCat("가중치 파일 '", path, "'이(가) 손상되었습니다: ", what)),
+      base::Error(absl::StatusCode::kDataLoss, StrCat("weights '", path, "': ", english),
+                  StrCat("가중치 파일 '", path, "'", base::Particle(path, "이"),
+                         " 손상되었습니다: ", korean)),
       "WEIGHTS_DAMAGED");
 }
 
@@ -26,8 +29,9 @@ absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::Open(const std::st
   void* data = !found || size == 0 ? nullptr : mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
   if (fd >= 0) close(fd);
   if (!found || data == MAP_FAILED) {
-    return base::Error(absl::StatusCode::kNotFound, StrCat("weights '", path, "' cannot be read"),
-                       StrCat("가중치 파일 '", path, "'을(를) 읽을 수 없습니다"));
+    return base::Error(
+        absl::StatusCode::kNotFound, StrCat("weights '", path, "' cannot be read"),
+        StrCat("가중치 파일 '", path, "'", base::Particle(path, "을"), " 읽을 수 없습니다"));
   }
   return std::shared_ptr<const MappedFile>(new MappedFile(  // the constructor is private
       path, {static_cast<const uint8_t*>(data), size},

@@ -25,9 +25,12 @@ class MappedFile {
   // perhaps another file.
   const std::string& stamp() const { return stamp_; }
 
-  // DataLoss, naming the file.
-  absl::Status Damaged(std::string_view what) const { return Damaged(path_, what); }
-  static absl::Status Damaged(const std::string& path, std::string_view what);
+  // DataLoss, naming the file and what is wrong with it.
+  absl::Status Damaged(std::string_view english, std::string_view korean) const {
+    return Damaged(path_, english, korean);
+  }
+  static absl::Status Damaged(const std::string& path, std::string_view english,
+                              std::string_view korean);
 
  private:
   MappedFile(std::string path, std::span<const uint8_t> bytes, std::string stamp)

@@ -1,6 +1,7 @@
 #include "model_core/weights/packed_store.h"
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace model_core {
 
@@ -20,7 +21,8 @@ absl::StatusOr<WeightMatrix> PackedStore::Matrix(const std::string& name, Dtype 
   if (bytes == nullptr) {
     return base::Error(absl::StatusCode::kResourceExhausted,
                        StrCat("tensor '", name, "': no memory for ", size, " packed bytes"),
-                       StrCat("텐서 '", name, "'을(를) 담을 메모리 ", size, "바이트가 없습니다"));
+                       StrCat("텐서 '", name, "'", base::Particle(name, "을"), " 담을 메모리 ",
+                              size, "바이트가 없습니다"));
   }
   if (!Pack(packed, rows, cols, read, bytes)) {
     return base::WithReason(

@@ -30,11 +30,14 @@ absl::StatusOr<std::map<std::string, std::string>> ReadIndex(const std::string& 
   if (absl::IsNotFound(index.status())) return shards;
   RETURN_IF_ERROR(index.status());
   const Json map = index->is_object() ? index->value("weight_map", Json()) : Json();
-  if (!map.is_object() || map.empty()) return MappedFile::Damaged(path, "it has no 'weight_map'");
+  if (!map.is_object() || map.empty())
+    return MappedFile::Damaged(path, "it has no 'weight_map'", "'weight_map'이 없습니다");
   for (const auto& [tensor, shard] : map.items()) {
-    if (!shard.is_string() || shard.get<std::string>().find('/') != std::string::npos)
+    if (!shard.is_string() || shard.get<std::string>().find('/') != std::string::npos) {
       return MappedFile::Damaged(path,
-                                 StrCat("tensor '", tensor, "': its shard is not a file name"));
+                                 StrCat("tensor '", tensor, "': its shard is not a file name"),
+                                 StrCat("텐서 '", tensor, "': 조각이 파일 이름이 아닙니다"));
+    }
     shards[tensor] = shard.get<std::string>();
   }
   return shards;
@@ -108,15 +111,18 @@ absl::Status WeightFiles::OpenSafetensors(const std::string& directory) {
   for (const std::string& name : names) {
     ASSIGN_OR_RETURN(const auto file, SafetensorsFile::Open(StrCat(directory, "/", name)));
     for (const auto& [tensor, view] : file->tensors()) {
-      if (!tensors_.emplace(tensor, view).second)
-        return MappedFile::Damaged(name, StrCat("tensor '", tensor, "' is there twice"));
+      if (!tensors_.emplace(tensor, view).second) {
+        return MappedFile::Damaged(name, StrCat("tensor '", tensor, "' is there twice"),
+                                   StrCat("텐서 '", tensor, "': 두 번 있습니다"));
+      }
     }
     files_.push_back(file->file());
   }
   for (const auto& [tensor, shard] : shards) {
     if (!tensors_.contains(tensor)) {
       return MappedFile::Damaged(index_path,
-                                 StrCat("tensor '", tensor, "' is not in its shard '", shard, "'"));
+                                 StrCat("tensor '", tensor, "' is not in its shard '", shard, "'"),
+                                 StrCat("텐서 '", tensor, "': 조각 '", shard, "'에 없습니다"));
     }
   }
   return absl::OkStatus();
@@ -125,17 +131,25 @@ absl::Status WeightFiles::OpenSafetensors(const std::string& directory) {
 absl::Status WeightFiles::OpenGguf(const std::string& path) {
   ASSIGN_OR_RETURN(const auto first, GgufFile::Open(path));
   const auto count = CountGgufLayers(*first);
-  if (!count) return first->file()->Damaged("it does not say how many layers the model has");
+  if (!count) {
+    return first->file()->Damaged("it does not say how many layers the model has",
+                                  "모델의 층 수가 적혀 있지 않습니다");
+  }
   const int64_t shards = first->Whole("split.count").value_or(1);
   const bool named = ShardNumber(path) != std::string::npos;
   if (shards < 1 || shards > kShardsMax || (shards > 1 && !named) ||
-      first->Whole("split.no").value_or(0) != 0)
-    return first->file()->Damaged("it is not the first of the shards that 'split.count' states");
+      first->Whole("split.no").value_or(0) != 0) {
+    return first->file()->Damaged("it is not the first of the shards that 'split.count' states",
+                                  "'split.count'에 적힌 조각들의 첫 번째가 아닙니다");
+  }
   RETURN_IF_ERROR(AddGguf(*first, *count));
   for (int64_t i = 1; i < shards; ++i) {
     ASSIGN_OR_RETURN(const auto shard, GgufFile::Open(ShardPath(path, static_cast<size_t>(i) + 1)));
-    if (shard->Whole("split.no") != i || shard->Whole("split.count") != shards)
-      return shard->file()->Damaged(StrCat("it is not shard ", i + 1, " of ", shards));
+    if (shard->Whole("split.no") != i || shard->Whole("split.count") != shards) {
+      return shard->file()->Damaged(
+          StrCat("it is not shard ", i + 1, " of ", shards),
+          StrCat("조각 ", shards, "개 가운데 ", i + 1, "번째가 아닙니다"));
+    }
     RETURN_IF_ERROR(AddGguf(*shard, *count));
   }
   return absl::OkStatus();

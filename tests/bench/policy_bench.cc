@@ -31,10 +31,11 @@ std::string Rule(size_t i) {
                       : i % 10 < 8 ? 1
                                    : 2;  // six for a tool, two for everybody, two for a role
   const std::string number = StrCat(i, "\"");
-  return StrCat("@id(\"bench.", i, "\") @reason_ko(\"가\") @reason_en(\"a\") forbid (",
-                kPrincipals[kind], kind == 2 ? number : "", ", action == Action::\"call\", ",
-                kResources[kind], kind == 0 ? number : "", ") when { context.input_n2sf > ", 2 + i,
-                " && context.purpose == \"purpose", i, "\" };\n");
+  return StrCat("@id(\"bench.", i, "\") @reason_ko(\"가\") @reason_en(\"a\") @lift_ko(\"나\") ",
+                "@lift_en(\"b\") forbid (", kPrincipals[kind], kind == 2 ? number : "",
+                ", action == Action::\"call\", ", kResources[kind], kind == 0 ? number : "",
+                ") when { context.input_n2sf > ", 2 + i, " && context.purpose == \"purpose", i,
+                "\" };\n");
 }
 
 policies::PolicyFiles Files() {

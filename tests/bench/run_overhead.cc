@@ -75,8 +75,8 @@ class Bench {
     authorizer_ = *std::move(authorizer);
     planner_.Teach("chain", Chain());
     planner_.Teach("fan", Fan());
-    loop_ =
-        agents::MakeRunLoop(planner_, *authorizer_, *registry_, *store_, base::SystemClock(), {});
+    loop_ = agents::MakeRunLoop(planner_, *authorizer_, sealer_, *registry_, *store_,
+                                base::SystemClock(), {});
   }
 
   Json Latency(int runs) {
@@ -135,6 +135,7 @@ class Bench {
   fakes::ScriptedPlanner planner_;
   std::unique_ptr<tools::ToolRegistry> registry_;
   std::unique_ptr<policies::Authorizer> authorizer_;
+  const policies::ApprovalSealer sealer_{std::string(policies::ApprovalSealer::kKeyBytes, 'k')};
   std::unique_ptr<agents::RunLoop> loop_;
   std::mutex mutex_;
   std::map<std::string, SteadyClock::time_point> ended_;  // guarded by mutex_

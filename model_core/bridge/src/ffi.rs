@@ -23,6 +23,14 @@ impl Buffer {
     }
 }
 
+/// Bytes that are not the receiver's; null where there are none.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Text {
+    pub data: *const u8,
+    pub size: usize,
+}
+
 /// # Safety
 /// `buffer` is one that this library filled, not freed yet.
 #[no_mangle]

@@ -12,4 +12,6 @@ mod opcua;
 mod python_json;
 mod python_methods;
 mod python_split;
+mod strftime;
+mod template_limits;
 mod tokenizer;

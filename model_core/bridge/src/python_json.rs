@@ -1,6 +1,7 @@
 //! `tojson` as Hugging Face gives it to chat templates: Python's `json.dumps`, with its arguments.
 
 use crate::python_methods::named;
+use crate::template_limits::Bounded;
 use minijinja::value::{Kwargs, Rest, Value, ValueKind};
 use minijinja::{Error, ErrorKind};
 use serde::Serialize;
@@ -146,7 +147,7 @@ pub fn to_json(value: Value, given: Rest<Value>, kwargs: Kwargs) -> Result<Value
 }
 
 fn write(value: &Value, formatter: PythonFormatter, sorted: bool) -> serde_json::Result<String> {
-    let mut out = Vec::new();
+    let mut out = Bounded::default();
     let mut serializer = Serializer::with_formatter(&mut out, formatter);
     if sorted {
         let mut copy = serde_json::to_value(value)?;
@@ -155,5 +156,5 @@ fn write(value: &Value, formatter: PythonFormatter, sorted: bool) -> serde_json:
     } else {
         value.serialize(&mut serializer)?;
     }
-    Ok(String::from_utf8(out).expect("serde_json writes UTF-8"))
+    Ok(String::from_utf8(out.bytes).expect("serde_json writes UTF-8"))
 }

@@ -1,6 +1,6 @@
 //! Hugging Face `tokenizers`: text ↔ token ids, and the bytes of every token for the grammar's trie.
 
-use crate::ffi::{free_handle, guard, guard_new, id_bytes, panics_as_errors, text, Buffer};
+use crate::ffi::{free_handle, guard, guard_new, id_bytes, panics_as_errors, text, Buffer, Text};
 use std::collections::HashMap;
 use std::sync::Arc;
 use tokenizers::Tokenizer as HfTokenizer;
@@ -87,6 +87,20 @@ fn byte_of_char() -> HashMap<char, u8> {
         .collect()
 }
 
+/// Ids may leave gaps, since families keep places free, but not more than there are tokens: the table has a row for
+/// every id.
+fn table_size(tokenizer: &HfTokenizer) -> Result<u32, String> {
+    const GAPS: u32 = 1024; // also of a small vocabulary
+    let vocabulary = tokenizer.get_vocab(true);
+    let most = 2 * vocabulary.len() as u32 + GAPS;
+    let Some((token, &id)) = vocabulary.iter().max_by_key(|(_, id)| **id) else { return Ok(0) };
+    if id < most {
+        return Ok(id + 1);
+    }
+    let count = vocabulary.len();
+    Err(format!("tokenizer.json: token '{token}' has the id {id}; of {count} tokens ids go up to {}", most - 1))
+}
+
 /// The bytes each token stands for. Added tokens are their own text; sentencepiece's `▁` is a space and
 /// `<0xNN>` one byte.
 fn token_bytes(tokenizer: &HfTokenizer, json: &str) -> Result<Vec<Vec<u8>>, String> {
@@ -94,7 +108,7 @@ fn token_bytes(tokenizer: &HfTokenizer, json: &str) -> Result<Vec<Vec<u8>>, Stri
     let byte_level = spec["decoder"].to_string().contains("ByteLevel");
     let table = byte_of_char();
     let added = tokenizer.get_added_tokens_decoder();
-    let size = tokenizer.get_vocab_size(true) as u32;
+    let size = table_size(tokenizer)?;
     let bytes_of = |id: u32| -> Vec<u8> {
         let Some(token) = tokenizer.id_to_token(id) else { return Vec::new() };
         if added.contains_key(&id) {
@@ -188,10 +202,9 @@ pub unsafe extern "C" fn maru_tokenizer_token_id(
 pub unsafe extern "C" fn maru_tokenizer_token_bytes(
     tokenizer: *const Tokenizer,
     id: u32,
-    out: *mut Buffer,
-) -> i32 {
-    guard(out, || {
-        let bytes = (&*tokenizer).token_bytes.get(id as usize);
-        bytes.cloned().ok_or_else(|| format!("token {id} is not in the vocabulary"))
-    })
+) -> Text {
+    match (&*tokenizer).token_bytes.get(id as usize) {
+        Some(bytes) => Text { data: bytes.as_ptr(), size: bytes.len() },
+        None => Text { data: std::ptr::null(), size: 0 },
+    }
 }

@@ -83,7 +83,7 @@ class ApartOperations : public Operations {
 
 class ApartDevice : public Device {
  public:
-  explicit ApartDevice(size_t bytes) : memory_(bytes), operations_(memory_) {}
+  ApartDevice(size_t bytes, size_t said) : memory_(bytes, said), operations_(memory_) {}
 
   std::string name() const override { return "apart"; }
   Memory& memory() const override { return memory_; }
@@ -101,6 +101,6 @@ class ApartDevice : public Device {
 }  // namespace
 }  // namespace model_core
 
-std::unique_ptr<model_core::Device> fakes::MakeApartDevice(size_t bytes) {
-  return std::make_unique<model_core::ApartDevice>(bytes);
+std::unique_ptr<model_core::Device> fakes::MakeApartDevice(size_t bytes, size_t said) {
+  return std::make_unique<model_core::ApartDevice>(bytes, said);
 }

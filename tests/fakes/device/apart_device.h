@@ -12,7 +12,10 @@
 
 namespace fakes {
 
-// With memory for `bytes` in all.
-std::unique_ptr<model_core::Device> MakeApartDevice(size_t bytes);
+// With memory for `bytes` in all, though it says that there are `said`.
+std::unique_ptr<model_core::Device> MakeApartDevice(size_t bytes, size_t said);
+inline std::unique_ptr<model_core::Device> MakeApartDevice(size_t bytes) {
+  return MakeApartDevice(bytes, bytes);
+}
 
 }  // namespace fakes

@@ -2,11 +2,17 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "model_core/base/check.h"
 
 namespace fakes {
+
+size_t ApartMemory::available() const {
+  const std::lock_guard lock(mutex_);
+  return bytes_said_ - std::min(bytes_said_, taken_);
+}
 
 uint8_t* ApartMemory::Take(size_t bytes) {
   const std::lock_guard lock(mutex_);

@@ -170,7 +170,7 @@ TEST_P(MadeModels, LoadAtEveryTypeAndRunWithoutOverflow) {
                                                 CpuDevice(*FindKernels("")), precision);
     ASSERT_TRUE(model.ok()) << model.status();
     Sequence sequence((*model)->device(), config, 1);
-    sequence.Reserve(64);
+    EXPECT_TRUE(sequence.Reserve(64).ok());
     const std::vector<int32_t> tokens(40, 7);
     std::vector<float> logits(config.vocabulary);
     (*model)->Forward(tokens, sequence, team);

@@ -189,6 +189,28 @@ TEST_F(Refused, ToolsAndGrammarsThatAreNone) {
   EXPECT_THAT(By(request_), HasSubstr("is no list"));
 }
 
+TEST(Chat, ToolsThatTheTemplateDoesNotShowAreRefused) {
+  const ChatFolder folder("k_exaone");
+  folder.Write("chat_template.jinja",
+               "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}<|endofturn|>{% endfor %}"
+               "<|assistant|>\n<think>\n");
+  const auto model = folder.Load();
+  ChatRequest request = Asks("law.search(전세)와 now()를 쓰세요.");  // named, but by a user
+  EXPECT_TRUE(model->Prompt(request).ok());
+  request.tools = Tools();
+  for (const auto kind : {ChatToolChoice::Kind::kAuto, ChatToolChoice::Kind::kRequired}) {
+    request.tool_choice.kind = kind;
+    const absl::Status status = model->Reply(request).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(status.message(), HasSubstr("the chat template of 'exaone_moe/"));
+    EXPECT_THAT(status.message(),
+                HasSubstr("shows none, the request gives 2 ('law.search' first)"));
+    EXPECT_NE(base::Message(status, base::Language::kKorean), status.message());
+  }
+  request.tool_choice.kind = ChatToolChoice::Kind::kNone;
+  EXPECT_TRUE(model->Prompt(request).ok());
+}
+
 TEST(Chat, EndsWhenItIsCancelledOrTooLate) {
   const ChatFolder folder("k_exaone");
   const auto model = folder.Load();

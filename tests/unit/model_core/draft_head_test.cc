@@ -30,13 +30,13 @@ std::vector<float> DraftLogits(const Transformer& model, std::vector<int32_t> to
                                size_t chunk) {
   TeamOfOne team;
   Sequence sequence(model.device(), model.config(), 1);
-  sequence.Reserve(tokens.size());
+  EXPECT_TRUE(sequence.Reserve(tokens.size()).ok());
   const ModelConfig& head = model.draft_head()->config;
   const KvLayout layout(head);
   KvPool pool(layout.page_bytes(), layout.PagesFor(tokens.size()));
   KvCache cache(layout, pool);
   PassRoom room(model.device(), head, 1, kPrefillTokensMax);
-  room.ReserveScores(tokens.size());
+  EXPECT_TRUE(room.ReserveScores(tokens.size()).ok());
   const size_t count = tokens.size(), vocabulary = model.config().vocabulary;
   tokens.push_back(after);
   std::vector<float> logits(count * vocabulary);
@@ -188,7 +188,7 @@ TEST_F(AxK1Draft, GivesTheLogitsOfItsLayerAlone) {
   const std::vector<float> made = DraftLogits(*model, tokens, 5, kPrefillTokensMax);
   TeamOfOne team;
   Sequence sequence(model->device(), model->config(), 1);
-  sequence.Reserve(tokens.size());
+  EXPECT_TRUE(sequence.Reserve(tokens.size()).ok());
   Trace trace;
   model->Forward(tokens, sequence, team, &trace);
   std::vector<int32_t> next(tokens.begin() + 1, tokens.end());
@@ -220,7 +220,7 @@ TEST_F(AxK1Draft, GivesTheLogitsOfItsLayerAlone) {
   std::vector<int32_t> rows(tokens.size());
   std::iota(rows.begin(), rows.end(), 0);
   Sequence other(layer->device(), layer->config(), 1);
-  other.Reserve(rows.size());
+  EXPECT_TRUE(other.Reserve(rows.size()).ok());
   layer->Forward(rows, other, team);
   std::vector<float> wanted(rows.size() * vocabulary);
   for (size_t row = 0; row < rows.size(); ++row)
@@ -240,7 +240,7 @@ struct Answer {
 Answer Alone(const Transformer& model, std::vector<int32_t> prompt, Dtype kept) {
   TeamOfOne team;
   Sequence sequence(model.device(), model.config(), 1, kept);
-  sequence.Reserve(prompt.size() + kAnswer);
+  EXPECT_TRUE(sequence.Reserve(prompt.size() + kAnswer).ok());
   Answer answer{prompt, {}};
   std::vector<float> logits(model.config().vocabulary);
   while (answer.logits.size() < kAnswer) {
@@ -265,7 +265,7 @@ class Verified {
         pool_(layout_.page_bytes(), 10'000),
         room_(model.device(), model.config(), 1, kRows, kStreams, kept),
         seed_(seed) {
-    room_.ReserveScores(500);
+    EXPECT_TRUE(room_.ReserveScores(500).ok());
     for (const Answer& answer : answers)
       streams_.push_back(std::make_unique<Stream>(answer, layout_, pool_));
   }

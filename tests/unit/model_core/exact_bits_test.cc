@@ -48,7 +48,7 @@ std::vector<float> Logits(const Transformer& model, const Golden& golden) {
   const std::vector<int32_t> tokens = golden.Ids(prompt + ".input_ids");
   TeamOfOne team;
   Sequence sequence(model.device(), model.config(), team.size());
-  sequence.Reserve(tokens.size());
+  EXPECT_TRUE(sequence.Reserve(tokens.size()).ok());
   std::vector<float> all, logits(model.config().vocabulary);
   for (size_t at = 0; at < tokens.size(); at += kPass) {
     const size_t count = std::min(kPass, tokens.size() - at);

@@ -92,7 +92,7 @@ std::vector<float> WithAllExperts(std::string_view gguf, const std::vector<int32
   if (!model.ok()) ADD_FAILURE() << model.status();
   TeamOfOne team;
   Sequence sequence((*model)->device(), (*model)->config(), team.size());
-  sequence.Reserve(tokens.size());
+  EXPECT_TRUE(sequence.Reserve(tokens.size()).ok());
   std::vector<float> all, logits((*model)->config().vocabulary);
   for (const int32_t token : tokens) {
     (*model)->Forward({&token, 1}, sequence, team);

@@ -24,7 +24,7 @@ std::unique_ptr<Transformer> Load(const std::string& family, std::string_view ke
 std::vector<float> Logits(const Transformer& model, Dtype kind, std::span<const int32_t> tokens,
                           size_t chunk, Team& team) {
   Sequence sequence(model.device(), model.config(), team.size(), kind);
-  sequence.Reserve(tokens.size());
+  EXPECT_TRUE(sequence.Reserve(tokens.size()).ok());
   const size_t vocabulary = model.config().vocabulary;
   std::vector<float> all(tokens.size() * vocabulary);
   for (size_t at = 0; at < tokens.size(); at += chunk) {

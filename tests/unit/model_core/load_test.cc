@@ -9,6 +9,7 @@
 #include "model_core/transformer/transformer.h"
 #include "tests/unit/model_core/model_folder.h"
 #include "tests/unit/model_core/model_weights.h"
+#include "tests/unit/model_core/whole_korean.h"
 
 namespace model_core {
 namespace {
@@ -26,6 +27,9 @@ void ExpectRefused(const ModelFolder& folder, absl::StatusCode code, std::string
   EXPECT_THAT(std::string(status.message()), HasSubstr(what));
   EXPECT_NE(base::Message(status, base::Language::kKorean),
             base::Message(status, base::Language::kEnglish));
+  if (code == absl::StatusCode::kDataLoss) {
+    EXPECT_EQ(EnglishWordsIn(status), "");
+  }
 }
 
 TEST(Load, NamesAMissingTensor) {

@@ -57,7 +57,7 @@ class Long {
     KvPool pool(layout_.page_bytes(), layout_.PagesFor(prompt_.size() + kAnswer));
     KvCache cache(layout_, pool);
     PassRoom room(model_->device(), config_, team_.size(), chunk, /*drafts_max=*/0, kind_);
-    room.ReserveScores(prompt_.size() + kAnswer);
+    EXPECT_TRUE(room.ReserveScores(prompt_.size() + kAnswer).ok());
     std::vector<float> all, logits(config_.vocabulary);
     const auto feed = [&](std::span<const int32_t> tokens) {
       const PassPart part{tokens, &cache};

@@ -43,7 +43,7 @@ std::unique_ptr<Transformer> Load(const std::string& folder, Precision precision
 std::vector<float> Logits(const Transformer& model, std::span<const int32_t> tokens, size_t chunk) {
   TeamOfOne team;
   Sequence sequence(model.device(), model.config(), team.size());
-  sequence.Reserve(tokens.size());
+  EXPECT_TRUE(sequence.Reserve(tokens.size()).ok());
   std::vector<float> all, logits(model.config().vocabulary);
   for (size_t at = 0; at < tokens.size(); at += chunk) {
     const size_t count = std::min(chunk, tokens.size() - at);

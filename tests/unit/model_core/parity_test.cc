@@ -32,7 +32,7 @@ void Join(std::vector<std::vector<T>>& to, const std::vector<std::vector<T>>& fr
 Outcome Feed(const Transformer& model, std::span<const int32_t> tokens, size_t chunk) {
   TeamOfOne team;
   Sequence sequence(model.device(), model.config(), team.size());
-  sequence.Reserve(tokens.size());
+  EXPECT_TRUE(sequence.Reserve(tokens.size()).ok());
   Outcome outcome;
   std::vector<float> logits(model.config().vocabulary);
   for (size_t at = 0; at < tokens.size(); at += chunk) {
@@ -54,7 +54,7 @@ std::vector<int32_t> Greedy(const Transformer& model, const std::vector<int32_t>
                             size_t chunk, size_t steps) {
   TeamOfOne team;
   Sequence sequence(model.device(), model.config(), team.size());
-  sequence.Reserve(prompt.size() + steps);
+  EXPECT_TRUE(sequence.Reserve(prompt.size() + steps).ok());
   std::vector<int32_t> made, pending = prompt;
   std::vector<float> logits(model.config().vocabulary);
   while (made.size() < steps) {

@@ -41,6 +41,7 @@ class PrefixMemory : public testing::Test {
     options.prefix_bytes_max = prefixes;
     auto made = std::make_unique<Scheduler>(*model_, *FindKernels(""), team_, config_.vocabulary,
                                             std::span<const int32_t>(), options);
+    EXPECT_TRUE(made->Reserve().ok());
     made->Start(budget, 0);
     return made;
   }

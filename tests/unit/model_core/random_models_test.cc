@@ -145,7 +145,7 @@ std::vector<float> LogitsOf(const ModelConfig& config, const RandomWeights& weig
   if (!model.ok()) ADD_FAILURE() << model.status();
   if (!model.ok()) return {};
   Sequence sequence((*model)->device(), config, team.size());
-  sequence.Reserve(tokens.size());
+  EXPECT_TRUE(sequence.Reserve(tokens.size()).ok());
   std::vector<float> all, logits(config.vocabulary);
   for (size_t at = 0; at < tokens.size(); at += chunk) {
     const size_t count = std::min(chunk, tokens.size() - at);

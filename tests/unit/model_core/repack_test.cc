@@ -35,7 +35,7 @@ class Repack : public testing::Test {
     const auto model = Load();
     TeamOfOne team;
     Sequence sequence(model->device(), model->config(), 1);
-    sequence.Reserve(3);
+    EXPECT_TRUE(sequence.Reserve(3).ok());
     const std::vector<int32_t> tokens = {5, 17, 200};
     std::vector<float> logits(model->config().vocabulary);
     model->Forward(tokens, sequence, team);

@@ -1,9 +1,9 @@
-#include "model_core/weights/weight_files.h"
-
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include "model_core/weights/weight_files.h"
 #include "tests/unit/model_core/model_folder.h"
+#include "tests/unit/model_core/whole_korean.h"
 
 namespace model_core {
 namespace {
@@ -20,6 +20,7 @@ void ExpectDamaged(const std::string& file, std::string_view what) {
   EXPECT_THAT(std::string(opened.status().message()), HasSubstr("model.safetensors"));
   EXPECT_THAT(std::string(opened.status().message()), HasSubstr(what));
   EXPECT_EQ(base::Reason(opened.status()), "WEIGHTS_DAMAGED");
+  EXPECT_EQ(EnglishWordsIn(opened.status()), "") << opened.status();
 }
 
 std::string One(std::string_view entry, size_t bytes = 16) {
@@ -122,6 +123,9 @@ TEST(WeightFiles, RefusesAnIndexThatDoesNotFit) {
     const auto opened = WeightFiles::Open(folder.path());
     EXPECT_FALSE(opened.ok());
     EXPECT_THAT(std::string(opened.status().message()), HasSubstr(what));
+    if (absl::IsDataLoss(opened.status())) {
+      EXPECT_EQ(EnglishWordsIn(opened.status()), "");
+    }
   }
 }
 

@@ -12,7 +12,7 @@ namespace {
 std::vector<float> LogitsWith(const Transformer& model, const std::vector<int32_t>& tokens,
                               Team& team) {
   Sequence sequence(model.device(), model.config(), team.size());
-  sequence.Reserve(tokens.size());
+  EXPECT_TRUE(sequence.Reserve(tokens.size()).ok());
   std::vector<float> all, logits(model.config().vocabulary);
   for (size_t at = 0; at < tokens.size();) {
     const size_t count = std::min(at == 0 ? kPrefillTokensMax : size_t{3}, tokens.size() - at);

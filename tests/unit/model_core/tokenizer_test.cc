@@ -147,6 +147,31 @@ TEST(Tokenizer, TakesNoPromptApartByWhatTheFileWasSavedWith) {
   EXPECT_THAT(std::string(encoded().status().message()), HasSubstr("'model.dropout' is 0.5"));
 }
 
+// Families keep places free. A file that leaves millions would be a table of so many rows.
+TEST(Tokenizer, GapsBetweenIdsAreBoundedByTheNumberOfTokens) {
+  const std::string path = testing::TempDir() + "/gaps_tokenizer.json";
+  base::Json json = ReadGolden("k_exaone", "tokenizer.json");
+  const auto load = [&](int64_t id) {
+    json["model"]["vocab"]["far"] = id;
+    std::ofstream(path, std::ios::trunc) << json.dump();
+    return Tokenizer::Load(path);
+  };
+  const auto near = load(1'000);
+  ASSERT_TRUE(near.ok()) << near.status();
+  EXPECT_EQ((*near)->vocabulary_size(), 1'001U);
+  EXPECT_EQ((*near)->BytesOf(1'000), "far");
+  EXPECT_EQ((*near)->BytesOf(999), "");
+  EXPECT_EQ((*near)->BytesOf(1'001), std::nullopt);
+  EXPECT_TRUE(load(2 * 337 + 1'023).ok());
+  for (const int64_t id : {int64_t{2 * 337 + 1'024}, int64_t{1} << 24, int64_t{0xFFFFFFFF}}) {
+    const absl::Status status = load(id).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr(base::StrCat("token 'far' has the id ", id,
+                                       "; of 337 tokens ids go up to 1697")));
+  }
+}
+
 TEST(Tokenizer, RefusesTextThatIsNotUtf8AndTokensOutsideTheVocabulary) {
   const auto tokenizer = Tokenizer::Load(GoldenDirectory("k_exaone") + "/tokenizer.json");
   ASSERT_TRUE(tokenizer.ok());

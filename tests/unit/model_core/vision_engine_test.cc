@@ -1,7 +1,9 @@
 // Requests with images: the reference's tokens, whatever the engine does beside.
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <thread>
+#include <utility>
 
 #include "model_core/chat_prompt.h"
 #include "model_core/engine.h"
@@ -16,6 +18,7 @@ namespace {
 
 using base::Json;
 using base::StrCat;
+using testing::ElementsAre;
 using testing::ElementsAreArray;
 using testing::HasSubstr;
 
@@ -180,6 +183,77 @@ TEST_F(VisionEngine, ImagesAndTextTogetherGiveWhatEachGivesAlone) {
     callers.emplace_back([&, i] { together[i] = Tokens(*engine, requests[i]); });
   for (std::thread& caller : callers) caller.join();
   EXPECT_THAT(together, ElementsAreArray(alone));
+}
+
+// Notes when the engine's thread begins with its request; anything may come.
+class Note : public TokenConstraint {
+ public:
+  Note(std::string name, std::vector<std::string>& order) : name_(std::move(name)), order_(order) {}
+  std::span<const int32_t> ForcedTokens() override {
+    if (!std::exchange(begun_, true)) order_.push_back(name_);
+    return {};
+  }
+  absl::Status ComputeMask(std::span<uint32_t> bitmask) override {
+    std::fill(bitmask.begin(), bitmask.end(), ~0U);
+    return absl::OkStatus();
+  }
+  absl::Status Accept(int32_t) override { return absl::OkStatus(); }
+  bool Done() override { return false; }
+
+ private:
+  const std::string name_;
+  std::vector<std::string>& order_;
+  bool begun_ = false;
+};
+
+// One runs at a time. Two tenants come with two requests each; that with the images has few tokens.
+TEST_F(VisionEngine, ImagesCountAsTheTokensThatWouldTakeAsLong) {
+  EngineOptions options;
+  options.sequences_max = 1;
+  options.prefix_bytes_max = 0;
+  const auto engine = Make(options);
+  GenerateRequest holding = Request();
+  holding.images.clear();
+  holding.prompt = {5};
+  holding.past_end = true;
+  holding.tokens_max = 4'000;
+  holding.cancelled = [&] {  // leaves when all have come
+    absl::SleepFor(absl::Milliseconds(1));
+    return engine->Figures().waiting == 4;
+  };
+  std::atomic<bool> held{true};
+  std::vector<std::thread> callers;
+  callers.emplace_back([&] {
+    EXPECT_EQ(engine->Generate(holding).status().code(), absl::StatusCode::kCancelled);
+    held = false;
+  });
+  while (engine->Figures().running == 0) std::this_thread::yield();
+  std::vector<std::string> order;
+  const auto ask = [&](const std::string& tenant, const std::string& name, bool image) {
+    const size_t before = engine->Figures().waiting;
+    callers.emplace_back([&, tenant, name, image] {
+      Note note(name, order);
+      GenerateRequest request = Request();
+      if (image) {
+        request.images = {ImageFile("vision_images/photo.jpg")};
+        request.prompt = *engine->PlaceImages(std::vector<int32_t>{kImageToken}, request.images);
+      } else {
+        request.images.clear();
+        request.prompt.assign(2 * 40, 5);
+      }
+      request.tenant = tenant;
+      request.tokens_max = 1;
+      request.constraint = &note;
+      EXPECT_TRUE(engine->Generate(request).ok());
+    });
+    while (held && engine->Figures().waiting == before) std::this_thread::yield();
+  };
+  ask("seeing", "image", true);
+  ask("seeing", "second image", true);
+  ask("reading", "text", false);
+  ask("reading", "second text", false);
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_THAT(order, ElementsAre("image", "text", "second text", "second image"));
 }
 
 TEST_F(VisionEngine, WhatDoesNotFitIsNamedWithItsNumber) {

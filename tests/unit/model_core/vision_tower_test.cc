@@ -121,6 +121,17 @@ TEST(VisionTower, AModelWithoutOneHasNone) {
   EXPECT_EQ(*LoadVision(text_only.path()), nullptr);
 }
 
+// A shallower config would pass over a block, and compute something else.
+TEST(VisionTower, WhatTheConfigDoesNotAccountForIsNamed) {
+  const ModelFolder shallow("hyperclova_x_vision");
+  shallow.EditConfig([](Json& config) {
+    config["vision_config"]["depth"] = 3;
+    config["vision_config"]["fullatt_block_indexes"] = {1};
+  });
+  EXPECT_THAT(LoadVision(shallow.path()).status().message(),
+              HasSubstr("tensor 'model.vision_model.blocks.3.attn.proj.bias' is not understood"));
+}
+
 TEST(VisionTower, WhatIsMissingOrDoesNotFitIsNamed) {
   const ModelFolder damaged("hyperclova_x_vision");
   damaged.EditHeader(

@@ -5,14 +5,7 @@ use std::sync::Arc;
 
 use cedar_policy_core::ast::{Context, Value};
 
-use crate::ffi::{bytes, text};
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct Text {
-    data: *const u8,
-    size: usize,
-}
+use crate::ffi::{bytes, text, Text};
 
 #[repr(C)]
 #[derive(Clone, Copy)]

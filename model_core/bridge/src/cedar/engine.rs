@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::call::Call;
 use super::entities::World;
 use super::judge::{Held, Verdict};
+use super::place::fault;
 use super::resident::{Resident, Residents};
 use super::rules::{argument_names, parse, set_of, validate, Rule};
 
@@ -23,10 +24,10 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// The engine, and its rules for the caller: `[{"file","id","permit","annotations"}]`.
+    /// The engine, and its rules for the caller, as `Rule::describe` gives them.
     pub fn load(schema_text: &str, files: &str) -> Result<(Self, Value), String> {
         let (schema, _) =
-            Schema::from_cedarschema_str(schema_text).map_err(|e| format!("schema: {e:?}"))?;
+            Schema::from_cedarschema_str(schema_text).map_err(|e| fault("schema", schema_text, &e))?;
         let rules = parse(files)?;
         validate(&schema, &rules)?;
         let described = rules.iter().map(Rule::describe).collect();

@@ -9,6 +9,7 @@ mod call;
 mod engine;
 mod entities;
 mod judge;
+mod place;
 mod resident;
 mod rules;
 

@@ -7,11 +7,15 @@ use std::sync::Arc;
 use cedar_policy::{
     Effect, Policy, PolicyId, PolicySet, Schema, SchemaFragment, ValidationMode, Validator,
 };
-use cedar_policy_core::ast::Expr;
+use cedar_policy_core::ast::{self, Expr};
+use cedar_policy_core::parser::Loc;
 use serde_json::{json, Value};
+
+use super::place::{fault, line};
 
 pub struct Rule {
     pub file: String,
+    lines: Lines,
     pub policy: Policy,
     pub permits: bool,
     pub curable: bool, // a forbid that an obligation lifts
@@ -19,13 +23,29 @@ pub struct Rule {
     pub condition: Option<Arc<Expr>>,
 }
 
+/// Where a rule and its annotations begin.
+struct Lines {
+    rule: usize,
+    annotations: HashMap<String, usize>,
+}
+
+impl Lines {
+    fn of(policy: &Policy, source: &str) -> Self {
+        let policy: &ast::Policy = policy.as_ref();
+        let at = |loc: Option<&Loc>| loc.map_or(1, |loc| line(source, loc.start()));
+        let annotations = policy.annotations().map(|(k, v)| (k.to_string(), at(v.loc.as_ref())));
+        Lines { rule: at(policy.loc()), annotations: annotations.collect() }
+    }
+}
+
 impl Rule {
-    fn new(file: &str, policy: Policy) -> Result<Self, String> {
+    fn new(file: &str, source: &str, policy: Policy) -> Result<Self, String> {
         let json = policy.to_json().map_err(|e| e.to_string())?;
         let bare = Policy::from_json(Some(policy.id().clone()), json).map_err(|e| e.to_string())?;
         let permits = policy.effect() == Effect::Permit;
         Ok(Rule {
             file: file.to_string(),
+            lines: Lines::of(&policy, source),
             permits,
             curable: !permits && policy.annotation("obligation").is_some(),
             condition: bare.as_ref().non_scope_constraints_arc().cloned(),
@@ -33,15 +53,22 @@ impl Rule {
         })
     }
 
-    /// `{"file","id","permit","annotations"}`.
+    /// "FILE:LINE: rule ID".
+    fn place(&self) -> String {
+        format!("{}:{}: rule {}", self.file, self.lines.rule, self.policy.id())
+    }
+
+    /// `{"file","line","id","permit","annotations","lines"}`: the last of the annotations, by name.
     pub fn describe(&self) -> Value {
         let annotations: serde_json::Map<String, Value> =
             self.policy.annotations().map(|(k, v)| (k.to_string(), json!(v))).collect();
         json!({
             "file": self.file,
+            "line": self.lines.rule,
             "id": self.policy.id().to_string(),
             "permit": self.permits,
             "annotations": annotations,
+            "lines": self.lines.annotations,
         })
     }
 }
@@ -49,21 +76,24 @@ impl Rule {
 /// The rules of `[{"file","text"}]` in the order they stand there, each under its @id; an id names one rule.
 pub fn parse(files: &str) -> Result<Vec<Rule>, String> {
     let files: Value = serde_json::from_str(files).map_err(|e| e.to_string())?;
-    let (mut rules, mut ids) = (Vec::new(), HashSet::new());
+    let (mut rules, mut places) = (Vec::new(), HashMap::new());
     for entry in files.as_array().into_iter().flatten() {
         let file = entry["file"].as_str().unwrap_or_default();
-        for policy in parse_file(file, entry["text"].as_str().unwrap_or_default())? {
-            if !ids.insert(policy.id().clone()) {
-                return Err(format!("{file}: rule {} is defined twice", policy.id()));
+        let source = entry["text"].as_str().unwrap_or_default();
+        for policy in parse_file(file, source)? {
+            let rule = Rule::new(file, source, policy)?;
+            let first = places.insert(rule.policy.id().clone(), rule.place());
+            if let Some(first) = first {
+                return Err(format!("{} is defined twice, first at {first}", rule.place()));
             }
-            rules.push(Rule::new(file, policy)?);
+            rules.push(rule);
         }
     }
     Ok(rules)
 }
 
 fn parse_file(file: &str, source: &str) -> Result<Vec<Policy>, String> {
-    let set = PolicySet::from_str(source).map_err(|e| format!("{file}: {e:?}"))?;
+    let set = PolicySet::from_str(source).map_err(|e| fault(file, source, &e))?;
     if set.num_of_templates() > 0 {
         return Err(format!("{file}: templates are not used here"));
     }
@@ -72,7 +102,7 @@ fn parse_file(file: &str, source: &str) -> Result<Vec<Policy>, String> {
     policies.sort_by_key(place);
     let named = |(i, policy): (usize, &Policy)| match policy.annotation("id") {
         Some(id) if !id.is_empty() => Ok(policy.new_id(PolicyId::new(id))),
-        _ => Err(format!("{file}: rule {} has no @id", i + 1)),
+        _ => Err(format!("{file}:{}: rule {} has no @id", Lines::of(policy, source).rule, i + 1)),
     };
     policies.into_iter().enumerate().map(named).collect()
 }
@@ -86,9 +116,9 @@ pub fn set_of<'a>(rules: impl Iterator<Item = &'a Rule>) -> Result<PolicySet, St
 pub fn validate(schema: &Schema, rules: &[Rule]) -> Result<(), String> {
     let result =
         Validator::new(schema.clone()).validate(&set_of(rules.iter())?, ValidationMode::Strict);
-    let files: HashMap<&PolicyId, &str> =
-        rules.iter().map(|rule| (rule.policy.id(), rule.file.as_str())).collect();
-    let place = |id: &PolicyId| format!("{}: rule {id}", files.get(id).unwrap_or(&""));
+    let places: HashMap<&PolicyId, String> =
+        rules.iter().map(|rule| (rule.policy.id(), rule.place())).collect();
+    let place = |id: &PolicyId| places.get(id).cloned().unwrap_or_default();
     let errors = result.validation_errors().map(|e| format!("{}: {e}", place(e.policy_id())));
     let warnings = result.validation_warnings().map(|w| format!("{}: {w}", place(w.policy_id())));
     let all: Vec<String> = errors.chain(warnings).collect();

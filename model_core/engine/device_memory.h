@@ -1,0 +1,16 @@
+// The memory that a model's device gives: the machine's where the CPU is the device, else its own.
+#pragma once
+
+#include "model_core/device/device.h"
+#include "model_core/engine/machine_memory.h"
+
+namespace model_core {
+
+// What `device` can still give, as it says itself; of the host, as ReadMachineMemory.
+absl::StatusOr<MachineMemory> MemoryOf(const Device& device);
+
+// ResourceExhausted, with the figures: beside the memory of a device of its own, an engine takes
+// `bytes` of the machine's, which are more than that can give.
+absl::Status CheckHostRoom(const absl::StatusOr<MachineMemory>& machine, size_t bytes);
+
+}  // namespace model_core
