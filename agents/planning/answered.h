@@ -1,4 +1,5 @@
-// Questions for what the request says: the tag whose set point to change, where it names one tag.
+// Questions for what the request says: the tag whose set point to change, where it names one tag;
+// the words of a mail, where it quotes some that are no heading.
 #pragma once
 
 #include "agents/plan.h"
@@ -7,12 +8,13 @@
 
 namespace agents {
 
-// `plan` is a question, and for each slot that it asks for the request holds the one identifier
-// that can stand there.
-bool AsksForAnswered(const Plan& plan, const tools::Catalogue& catalogue,
+// `plan` is a question, and for each slot that it asks for `request` holds the one identifier that
+// can stand there, or quotes words, for no fewer than all slots that want such.
+bool AsksForAnswered(const Plan& plan, const tools::Catalogue& catalogue, std::string_view request,
                      const Recognition& recognition);
 
 // Leaves those slots out of a question that also asks for others.
-void DropAnswered(Plan& plan, const tools::Catalogue& catalogue, const Recognition& recognition);
+void DropAnswered(Plan& plan, const tools::Catalogue& catalogue, std::string_view request,
+                  const Recognition& recognition);
 
 }  // namespace agents

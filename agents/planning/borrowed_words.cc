@@ -83,6 +83,13 @@ bool OnlyAValue(const std::string& words, std::string_view request, absl::Time n
          });
 }
 
+// 베어링에서 쇳소리가 난다: a part of the clause that the other argument is, and no asset.
+bool BeginsClause(const Said& one, const Said& other, std::string_view request) {
+  const bool named = one.words.find_first_of("0123456789") != std::string::npos;
+  return one.step == other.step && other.argument->Takes("quote") && !named &&
+         request.find(base::StrCat(one.words, "에서 ", other.words)) != request.npos;
+}
+
 bool Borrowed(const Said& one, const std::vector<Said>& all, const tools::Catalogue& catalogue,
               std::string_view request, absl::Time now) {
   const ToolSpec& tool = *catalogue.Find(one.step->tool);
@@ -90,7 +97,8 @@ bool Borrowed(const Said& one, const std::vector<Said>& all, const tools::Catalo
   if (!Acts(tool) || !needed || !FreeText(*one.argument)) return false;
   if (OnlyAValue(one.words, request, now)) return true;
   return std::any_of(all.begin(), all.end(), [&](const Said& other) {
-    return Exclude(one, other) && SameWords(one.words, other.words, request);
+    return BeginsClause(one, other, request) ||
+           (Exclude(one, other) && SameWords(one.words, other.words, request));
   });
 }
 

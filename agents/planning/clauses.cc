@@ -24,7 +24,8 @@ size_t ClauseEnd(std::string_view text, size_t at) {
 }
 
 size_t KoreanClauseEnd(std::string_view text, size_t at, size_t least) {
-  static const re2::RE2* const join = new re2::RE2("[가-힣](?:고|며|지만|는데|니까|으나|테니) ");
+  static const re2::RE2* const join =
+      new re2::RE2("[가-힣](?:고|며|지만|는데|던데|니까|으니|으나|테니) ");
   const size_t end = ClauseEnd(text, at);
   const re2::StringPiece whole(text.data(), text.size());
   re2::StringPiece found;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "model_core/base/quotations.h"
+#include "model_core/base/text.h"
 
 namespace agents {
 namespace {
@@ -16,18 +17,24 @@ using re2::StringPiece;
 
 // Words in 면 that are no condition: nouns, order in time, purpose, politeness, discourse.
 constexpr std::string_view kNoCondition[] = {
-    "측면",   "화면",     "표면",       "도면",       "국면",       "전면",   "장면",
-    "수면",   "노면",     "내면",       "외면",       "정면",       "후면",   "양면",
-    "단면",   "평면",     "서면",       "지면",       "반면",       "직면",   "대면",
-    "비대면", "냉면",     "방면",       "해수면",     "액면",       "겉면",   "뒷면",
-    "앞면",   "옆면",     "윗면",       "경사면",     "절단면",     "접촉면", "마찰면",
-    "용접면", "바닥면",   "읍면",       "려면",       "끝나면",     "마치면", "완료되면",
-    "나면",   "가능하면", "가급적이면", "되도록이면", "괜찮으시면", "그러면", "이를테면",
-    "왜냐면", "말하면",   "시간되면"};
+    "화면",       "표면",   "도면",     "수면",   "노면",     "내면",       "외면",
+    "후면",       "서면",   "지면",     "대면",   "해수면",   "경사면",     "려면",
+    "끝나면",     "마치면", "완료되면", "나면",   "가능하면", "가급적이면", "되도록이면",
+    "괜찮으시면", "그러면", "이를테면", "왜냐면", "말하면",   "시간되면"};
+
+// 해온면, 측면: behind a consonant other than ㄹ a verb would have 으면.
+bool BehindConsonant(std::string_view word) {
+  constexpr char32_t kFirst = 0xAC00, kFinals = 28, kRieul = 8;
+  const std::u32string points = base::CodePoints(word);
+  if (points.size() < 2) return false;
+  const char32_t last = (points[points.size() - 2] - kFirst) % kFinals;
+  return last != 0 && last != kRieul;
+}
 
 bool IsCondition(std::string_view word, std::string_view before) {
   const bool listed = std::any_of(std::begin(kNoCondition), std::end(kNoCondition),
                                   [&](std::string_view end) { return word.ends_with(end); });
+  if (BehindConsonant(word)) return false;
   if (listed && !word.ends_with("생겨나면") && !word.ends_with("드러나면")) return false;
   if (word != "아니면") return true;  // 이상이 아니면, but 전화 아니면 메일
   constexpr std::string_view kSubject[] = {"이 ", "가 ", "은 ", "는 "};

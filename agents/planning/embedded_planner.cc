@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agents/planner.h"
+#include "agents/planning/evasion.h"
 #include "agents/planning/kinds.h"
 #include "agents/planning/orders.h"
 #include "agents/planning/plan_writer.h"
@@ -25,6 +26,15 @@ bool NamesOnly(const Plan& plan, const std::set<std::string>& tools) {
                      [&](const std::string& tool) { return tools.contains(tool); });
 }
 
+bool Harmful(const Plan& plan) {
+  return plan.verdict == Verdict::kRefuse && plan.reason == RefuseReason::kHarmful;
+}
+
+bool OutOfScope(const PlanResult& result) {
+  return result.plan.verdict == Verdict::kRefuse && result.unusable_tool.empty() &&
+         result.plan.reason == RefuseReason::kOutOfScope;
+}
+
 // Of the engine's memory, for the prompts of the last requests: ways that a search tries beside the
 // first begin with the same one. A request of 2,000 characters takes 34 MiB, and four workers plan
 // at a time; one that finds no room is read anew for each way, five times the work and more.
@@ -41,12 +51,16 @@ class EmbeddedPlanner : public Planner {
   absl::StatusOr<PlanResult> MakePlan(const PlanRequest& request) override {
     RETURN_IF_ERROR(CheckRequestText(request.text));
     ASSIGN_OR_RETURN(PlanResult result, PlanOwnWords(request, {}));
+    if (AsksToEvade(request.text)) return result;
     const Asides asides = FindAsides(request.text);
     const Plan wanted = Wanted(result, catalogue_);
-    if (!Names(wanted, asides.tools)) return result;
-    const double milliseconds = result.milliseconds;
-    ASSIGN_OR_RETURN(result, PlanWithout(asides, request, wanted));
-    result.milliseconds += milliseconds;
+    const bool feared = Harmful(result.plan) && !asides.tools.empty() && !asides.rest.empty();
+    if (!feared && !Names(wanted, asides.tools)) return result;
+    ASSIGN_OR_RETURN(PlanResult rest, PlanWithout(asides, request, wanted));
+    const double milliseconds = result.milliseconds + rest.milliseconds;
+    // Harm that a model sees in what is only spoken of is none, if the rest is a plan.
+    if (!feared || rest.plan.verdict == Verdict::kPlan) result = std::move(rest);
+    result.milliseconds = milliseconds;
     return result;
   }
 
@@ -59,7 +73,7 @@ class EmbeddedPlanner : public Planner {
   // of for an order: without the clauses that do, or, if nothing else was wanted, a refusal.
   absl::StatusOr<PlanResult> PlanWithout(const Asides& asides, const PlanRequest& request,
                                          const Plan& wanted) {
-    std::set<std::string> barred = asides.tools;
+    std::set<std::string> barred = ActsInstead(asides.tools, wanted, asides.ordered);
     if (asides.rest.empty()) {
       const bool nothing_else = NamesOnly(wanted, asides.tools);
       for (const tools::ToolSpec& tool : catalogue_.tools()) {
@@ -79,25 +93,57 @@ class EmbeddedPlanner : public Planner {
     return result;
   }
 
+  // The `barred` acts, and all that a plan could put in their place: those that `wanted` does not
+  // name, unless they are `ordered`.
+  std::set<std::string> ActsInstead(const std::set<std::string>& barred, const Plan& wanted,
+                                    const std::set<std::string>& ordered) const {
+    std::set<std::string> acts = barred;
+    const std::vector<std::string> named = ToolsOf(wanted);
+    for (const tools::ToolSpec& tool : catalogue_.tools()) {
+      const bool meant = ordered.contains(tool.name) ||
+                         std::find(named.begin(), named.end(), tool.name) != named.end();
+      if (agents::Acts(tool) && !meant) acts.insert(tool.name);
+    }
+    return acts;
+  }
+
   // The plan of `request`, whose quotations give no orders.
   absl::StatusOr<PlanResult> PlanOwnWords(const PlanRequest& request,
                                           std::set<std::string> barred) {
     ASSIGN_OR_RETURN(PlanResult result, writer_.Write(request, barred));
     const Plan wanted = Wanted(result, catalogue_);
-    if (!Acts(wanted, catalogue_)) return result;
+    const bool refused = OutOfScope(result) && writer_.CanForceSteps();
+    if (!refused && !Acts(wanted, catalogue_)) return result;
     PlanRequest neutral = request;
     neutral.text = WithNeutralQuotations(request.text);
     if (neutral.text == request.text) return result;
     ASSIGN_OR_RETURN(const PlanResult meant, writer_.Write(neutral, barred, /*branches=*/0));
     double milliseconds = result.milliseconds + meant.milliseconds;
-    if (const auto beyond = ActsBeyond(wanted, Wanted(meant, catalogue_), catalogue_);
-        !beyond.empty()) {
-      barred.insert(beyond.begin(), beyond.end());
+    if (refused) {
+      if (meant.plan.verdict != Verdict::kPlan) return result;
+      return PlanAsMeant(request, barred, meant.plan, std::move(result));
+    }
+    const Plan meant_plan = Wanted(meant, catalogue_);
+    if (const auto beyond = ActsBeyond(wanted, meant_plan, catalogue_); !beyond.empty()) {
+      barred.merge(ActsInstead(beyond, meant_plan, {}));
       ASSIGN_OR_RETURN(result, writer_.Write(request, barred));
       milliseconds += result.milliseconds;
     }
     result.milliseconds = milliseconds;
     return result;
+  }
+
+  // The plan of a request that was `refused` only for the words it quotes: with others between the
+  // marks the same tools were `meant`.
+  absl::StatusOr<PlanResult> PlanAsMeant(const PlanRequest& request,
+                                         const std::set<std::string>& barred, const Plan& meant,
+                                         PlanResult refused) {
+    ASSIGN_OR_RETURN(PlanResult made, writer_.Write(request, ActsInstead(barred, meant, {}),
+                                                    PlanSearch::kBranchesMax, /*steps=*/true));
+    const double milliseconds = refused.milliseconds + made.milliseconds;
+    PlanResult& result = ToolsOf(made.plan) == ToolsOf(meant) ? made : refused;
+    result.milliseconds = milliseconds;
+    return std::move(result);
   }
 
   const tools::Catalogue& catalogue_;

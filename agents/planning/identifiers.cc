@@ -35,12 +35,18 @@ Candidate Group(const Groups& groups, size_t index, std::string_view text, Candi
   return candidate;
 }
 
-// P-1027: a patient's number; PMP-31: the name of a tag or an asset.
+// P-1027: a patient's number, written doc-2041 too; PMP-31: the name of a tag or an asset.
 Candidate Prefixed(std::string_view text, const Groups& groups) {
-  const std::string value = Quoted(groups[1]);
+  std::string name(groups[1]);
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  const std::string value = Quoted(name);
   for (const auto& [prefix, kind] : kPrefixes) {
-    if (groups[2] == prefix)
-      return Group(groups, 1, text, Identifier({{std::string(kind), value}}));
+    if (!name.starts_with(StrCat(prefix, "-"))) continue;
+    Candidate candidate = Identifier({{std::string(kind), value}});
+    if (name != groups[1]) candidate.shown = name;
+    return Group(groups, 1, text, std::move(candidate));
   }
   return Group(groups, 1, text, Identifier({{"id:tag", value}, {"id:asset", value}}));
 }
@@ -60,8 +66,9 @@ bool HasIdentifierShape(std::string_view kind) {
 }
 
 void FindIdentifiers(std::string_view text, std::vector<Candidate>& out) {
-  static const RE2* const prefixed =
-      new RE2("(?:^|[^A-Za-z0-9-])(([A-Z]{1,5})-\\d{1,6}[A-Z]?)(?:$|[^A-Za-z0-9-])");
+  static const RE2* const prefixed = new RE2(
+      "(?:^|[^A-Za-z0-9-])([A-Z]{1,5}-\\d{1,6}[A-Z]?|(?i:(?:ord|doc|al|wo|req)-\\d{1,6}|p-\\d{3,6})"
+      ")(?:$|[^A-Za-z0-9-])");
   // The character after one identifier may stand before the next: look again from inside.
   Groups groups;
   for (size_t from = 0; FindFrom(text.substr(from), *prefixed, 0, groups); from = out.back().end)

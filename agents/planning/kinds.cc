@@ -85,7 +85,8 @@ bool IsIdentifier(std::string_view kind, std::string_view text) {
   std::vector<Candidate> found;
   FindIdentifiers(text, found);
   return std::any_of(found.begin(), found.end(), [&](const Candidate& candidate) {
-    return candidate.begin == 0 && candidate.end == text.size() && candidate.Has(kind);
+    return candidate.begin == 0 && candidate.end == text.size() && candidate.shown.empty() &&
+           candidate.Has(kind);
   });
 }
 

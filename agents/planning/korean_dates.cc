@@ -171,16 +171,26 @@ class Finder {
         text_, *weekday, [&](const Groups& g) { return NextWeekday(WeekdayIndex(g[1])); }, out_);
     static const RE2* const month = new RE2(
         "(지난 ?달|저번 ?달|전월|이번 ?달|이달|금월|당월|다음 ?달|담달|내달|익월)(?: "
-        "?(\\d{1,2})일(?: ?(?:부터|에서|~|-) ?(\\d{1,2})일(?: ?까지)?)?|( ?말))?");
+        "?(\\d{1,2})일(?: ?(?:부터|에서|~|-) ?(\\d{1,2}일|말일)(?: ?까지)?)?|( ?말일?))?");
     FindAll(
         text_, *month, [&](const Groups& g) { return NearMonth(g); }, out_);
-    static const RE2* const end = new RE2("(월말|연말|올해 ?말|금년 ?말)");
+    static const RE2* const end = new RE2("(월말|연말)");
     FindAll(
         text_, *end,
         [&](const Groups& g) {
           const bool month_end = g[1] == "월말";
           return Dated(
               Day(CivilDay((month_end ? Month(CivilMonth(now_)) : Year(CivilYear(now_))).to)));
+        },
+        out_);
+    static const RE2* const year_end =
+        new RE2("(" + std::string(kYearWord) + " ?말)(?:$|[^가-힣]|까지|에|로|의|부터|쯤|기준)");
+    FindAll(
+        text_, *year_end,
+        [&](const Groups& g) -> std::optional<Candidate> {
+          const auto year = InYear(g[2]);
+          if (!year) return std::nullopt;
+          return At(text_, g[1], Dated(Day(CivilDay(year->span->to))));
         },
         out_);
     static const RE2* const year_so_far = new RE2("(올해|금년) ?(?:들어서|들어)");
@@ -230,9 +240,46 @@ class Finder {
         out_);
   }
 
+  // 사흘 뒤, 2주 후: a day, and still so many days (14일 뒤에 바닥날 품목).
+  void Ahead() {
+    static const std::string behind = " ?(?:뒤|후))(?:$|[^가-힣]|에|로|까지|의|부터)";
+    static const RE2* const counted =
+        new RE2(base::StrCat("(", KoreanCount(), " ?(주일?|일)", behind));
+    FindAll(
+        text_, *counted,
+        [&](const Groups& g) -> std::optional<Candidate> {
+          const auto count = CountOf(text_, g[2], g[3]);
+          if (!count || InMonthBefore(g[1])) return std::nullopt;
+          return At(text_, g[1], DaysAhead(Length{*count, KoreanUnit(g[3])}));
+        },
+        out_);
+    static const RE2* const named = new RE2(base::StrCat("(", NamedLengths(), behind));
+    FindAll(
+        text_, *named,
+        [&](const Groups& g) -> std::optional<Candidate> {
+          const Length length = *NamedLength(g[2]);
+          if (!IsWord(text_, g[2]) || length.unit == Unit::kMonth) return std::nullopt;
+          return At(text_, g[1], DaysAhead(length));
+        },
+        out_);
+  }
+
  private:
   int64_t YearOr(std::string_view word) {
     return word.empty() ? now_.year() : YearOf(word, now_).value_or(now_.year());
+  }
+
+  Candidate DaysAhead(const Length& length) const {
+    Candidate candidate = Dated(Day(today_ + length.Days()));
+    candidate.literals.emplace_back("days", std::to_string(length.Days()));
+    return candidate;
+  }
+
+  // 3월 14일 뒤 names the day itself.
+  bool InMonthBefore(std::string_view piece) const {
+    const std::string_view before =
+        text_.substr(0, static_cast<size_t>(piece.data() - text_.data()));
+    return before.ends_with("월") || before.ends_with("월 ");
   }
 
   std::optional<Candidate> InYear(std::string_view word) {
@@ -284,7 +331,10 @@ class Finder {
     if (!g[4].empty()) return Dated(Day(CivilDay(whole.to)));
     if (g[2].empty()) return Dated(whole);
     const auto from = ValidDay(month.year(), month.month(), Int(g[2]));
-    const auto to = g[3].empty() ? from : ValidDay(month.year(), month.month(), Int(g[3]));
+    const auto to = g[3].empty()     ? from
+                    : g[3] == "말일" ? std::optional(CivilDay(whole.to))
+                                     : ValidDay(month.year(), month.month(),
+                                                Int(g[3].substr(0, g[3].find("일"))));
     if (!from || !to || *to < *from) return std::nullopt;
     return Dated(Days(*from, *to));
   }
@@ -303,6 +353,7 @@ void FindKoreanDates(std::string_view text, CivilSecond now, std::vector<Candida
   finder.Quarters();
   finder.Relative();
   finder.Recents();
+  finder.Ahead();
 }
 
 }  // namespace agents

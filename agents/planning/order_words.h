@@ -26,6 +26,8 @@ struct KoreanOrderWords {
   re2::RE2 topic;     // behind: 상신 매뉴얼
   re2::RE2 aside;     // behind: whether, how, not, done, by others, later
   re2::RE2 question;  // before: 누가 …
+  re2::RE2 later;     // before, where `will` stands behind: 이따 상신할게
+  re2::RE2 will;
   re2::RE2 done;      // the word itself: 보냈
   re2::RE2 then;      // behind it: 보낸 뒤 등록해줘 is an order
   re2::RE2 left;      // ends the clause of what is to be left alone

@@ -31,8 +31,9 @@ Naming KoreanNaming(const Around& around) {
   if (Matches(around.behind, words.wish)) return Naming::kOrder;
   if (Matches(around.behind, words.topic)) return Naming::kTopic;
   const bool done = Matches(around.word, words.done) && !Matches(around.behind, words.then);
+  const bool later = Matches(around.before, words.later) && Matches(around.behind, words.will);
   const bool aside = Matches(around.behind, words.aside) || Matches(around.before, words.question);
-  return done || aside ? Naming::kAside : Naming::kOrder;
+  return done || later || aside ? Naming::kAside : Naming::kOrder;
 }
 
 // How far behind the act the words reach that make an aside of it.
@@ -46,9 +47,9 @@ size_t AsideBytes(std::string_view behind) {
 
 Naming EnglishNaming(const Around& around, bool verb) {
   const EnglishOrderWords& words = EnglishOrderWords::Get();
-  if (Matches(around.before, words.topic)) return Naming::kTopic;
   const bool past = verb && Matches(around.word, words.past);
   if (!past && Matches(around.before, words.and_then)) return Naming::kOrder;
+  if (Matches(around.before, words.topic)) return Naming::kTopic;
   const bool done = past && Matches(around.before, words.had) && !Matches(around.before, words.due);
   const bool aside = Matches(around.before, words.aside) || Matches(around.behind, words.later);
   return done || aside ? Naming::kAside : Naming::kOrder;
@@ -106,7 +107,7 @@ void Cut(const std::vector<Place>& places, std::string& text) {
 
 // The identifiers that `rest`, the request with clauses blanked out, lost.
 std::string LostNames(std::string_view request, std::string_view rest) {
-  static const RE2* const identifier = new RE2("\\b([A-Z]{1,5}-\\d{1,6}[A-Z]?)\\b");
+  static const RE2* const identifier = new RE2("\\b([A-Za-z]{1,5}-\\d{1,6}[A-Z]?)\\b");
   std::string named;
   StringPiece left(request.data(), request.size()), found;
   while (RE2::FindAndConsume(&left, *identifier, &found)) {
@@ -130,15 +131,16 @@ std::string OneBlank(std::string_view text) {
 
 Asides FindAsides(std::string_view request) {
   static const RE2* const after_all = new RE2(
-      "(?i:\\b(?:please do|do it|do so|go ahead|i disagree)\\b)|진행해|그렇게 해|그대로 해");
+      "(?i:\\bplease do(?:[^ \\w]|$)|\\b(?:do it|do so|go ahead|i disagree)\\b)|진행해|그렇게 "
+      "해|그대로 해");
   const std::string text = base::WithoutQuotations(request);
   Asides asides;
   asides.rest = request;
   if (Matches(text, *after_all)) return asides;
   for (const auto& [tool, places] : PlacesIn(text)) {
-    if (!OnlySpokenOf(places)) continue;
-    asides.tools.emplace(tool);
-    Cut(places, asides.rest);
+    const bool spoken_of = OnlySpokenOf(places);
+    (spoken_of ? asides.tools : asides.ordered).emplace(tool);
+    if (spoken_of) Cut(places, asides.rest);
   }
   asides.named = LostNames(request, asides.rest);
   asides.rest = OneBlank(asides.rest);

@@ -14,9 +14,10 @@ namespace agents {
 
 // What a request says beside what it orders.
 struct Asides {
-  std::set<std::string> tools;  // by name in the catalogue: spoken of, and ordered nowhere
-  std::string rest;             // the request without the clauses that speak of them
-  std::string named;            // identifiers that `rest` lost: "DOC-9231, AL-4075"
+  std::set<std::string> tools;    // by name in the catalogue: spoken of, and ordered nowhere
+  std::set<std::string> ordered;  // named as orders
+  std::string rest;               // the request without the clauses that speak of them
+  std::string named;              // identifiers that `rest` lost: "DOC-9231, AL-4075"
 };
 
 Asides FindAsides(std::string_view request);

@@ -5,10 +5,12 @@
 
 #include "agents/planning/answered.h"
 #include "agents/planning/choices.h"
+#include "agents/planning/evasion.h"
 #include "agents/planning/kinds.h"
 #include "agents/planning/recogniser.h"
 #include "agents/planning/seconds.h"
 #include "agents/planning/spans.h"
+#include "agents/planning/stray_words.h"
 #include "agents/planning/type_words.h"
 #include "model_core/base/strings.h"
 
@@ -88,6 +90,13 @@ absl::Status CheckValues(const Plan& plan, const PlanRequest& request,
   return CheckSteps(plan, request, Recognise(request.text, request.now), catalogue);
 }
 
+bool RefuseEvasion(const PlanRequest& request, PlanResult& result) {
+  if (!AsksToEvade(request.text)) return false;
+  result.plan = Plan();
+  result.plan.reason = RefuseReason::kHarmful;
+  return true;
+}
+
 bool RefuseUnusable(const PlanRequest& request, PlanResult& result) {
   const std::vector<std::string> needed = ToolsOf(result.plan);
   const auto outside = [&](const std::set<std::string>& tools) {
@@ -110,6 +119,7 @@ absl::Status ReadPlan(const PlanRequest& request, const tools::Catalogue& catalo
 
 absl::Status ReadPlan(const PlanRequest& request, const Recognition& recognition,
                       const tools::Catalogue& catalogue, PlanResult& result) {
+  if (RefuseEvasion(request, result)) return absl::OkStatus();
   ASSIGN_OR_RETURN(const Json json, base::ParseJson(result.text, "the model's answer"));
   ASSIGN_OR_RETURN(result.plan, ParsePlan(json));
   for (const std::string& tool : ToolsOf(result.plan)) {
@@ -118,10 +128,12 @@ absl::Status ReadPlan(const PlanRequest& request, const Recognition& recognition
   if (RefuseUnusable(request, result)) return absl::OkStatus();
   RETURN_IF_ERROR(Validate(result.plan, catalogue));
   DropTypeWords(result.plan, catalogue, recognition);
+  DropStrayWords(result.plan, catalogue, request.text);
   DropRepeats(result.plan, catalogue);
-  DropAnswered(result.plan, catalogue, recognition);
+  DropAnswered(result.plan, catalogue, request.text, recognition);
   RETURN_IF_ERROR(CheckSteps(result.plan, request, recognition, catalogue));
   AskForBorrowed(result.plan, catalogue, request.text, request.now);
+  AskForNamed(result.plan, catalogue);
   RestoreSeconds(result.plan, recognition, request.text, request.now);
   return absl::OkStatus();
 }

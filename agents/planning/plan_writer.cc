@@ -42,22 +42,27 @@ PlanWriter::PlanWriter(const tools::Catalogue& catalogue,
       model_(std::move(model)) {}
 
 absl::StatusOr<PlanResult> PlanWriter::Write(const PlanRequest& request,
-                                             const std::set<std::string>& barred,
-                                             int branches) const {
+                                             const std::set<std::string>& barred, int branches,
+                                             bool steps) const {
   const Recognition recognition = RecogniseInMinutes(request.text, request.now);
   RETURN_IF_ERROR(CheckValueCount(recognition));
   ASSIGN_OR_RETURN(const std::vector<int32_t> prompt, Prompt(request.text, recognition));
   const PlanGrammar grammar(catalogue_, request.text, recognition, UsableTools(request), barred);
   const GenerateRequest asked = Asked(request, prompt, vocabulary_.end);
   PlanSearch search(*model_, grammar, vocabulary_, asked);
-  ASSIGN_OR_RETURN(WrittenPlan written, search.Likeliest({}, branches));
+  ASSIGN_OR_RETURN(
+      WrittenPlan written,
+      search.Likeliest(steps ? std::vector<int32_t>{vocabulary_.steps} : std::vector<int32_t>{},
+                       branches));
   ASSIGN_OR_RETURN(PlanResult result, Read(request, recognition, prompt, written));
   const Doubt doubt(catalogue_, vocabulary_);
+  if (steps && doubt.OfValues(written)) result.plan = Plan();
   if (Acts(result.plan, catalogue_) && doubt.OfPlan(written)) {
     ASSIGN_OR_RETURN(written, search.Likeliest({written.choices.front().other}, branches));
     ASSIGN_OR_RETURN(result, Read(request, recognition, prompt, written));
   }
-  if (vocabulary_.steps >= 0 && AsksForAnswered(result.plan, catalogue_, recognition)) {
+  if (vocabulary_.steps >= 0 &&
+      AsksForAnswered(result.plan, catalogue_, request.text, recognition)) {
     ASSIGN_OR_RETURN(const WrittenPlan answer, search.Likeliest({vocabulary_.steps}, branches));
     if (!doubt.OfValues(answer)) {
       written = answer;
@@ -98,6 +103,7 @@ absl::StatusOr<PlanResult> PlanWriter::Read(const PlanRequest& request,
                                             const std::vector<int32_t>& prompt,
                                             const WrittenPlan& written) const {
   PlanResult result = Describe(prompt, written);
+  if (RefuseEvasion(request, result)) return result;
   if (!UnusableTool(result.text, catalogue_).empty()) {
     result.plan = Wanted(result, catalogue_);
     CHECK(RefuseUnusable(request, result));

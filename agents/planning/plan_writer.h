@@ -20,9 +20,14 @@ class PlanWriter {
              PlanVocabulary vocabulary, std::unique_ptr<model_core::Engine> model);
 
   // The likeliest plan without the `barred` tools, of the ways that are tried (PlanSearch), or what
-  // stands in for one that acts and is doubtful.
+  // stands in for one that acts and is doubtful. `steps`: the likeliest that has steps, though the
+  // model would rather ask or refuse; none, unless it is likelier than all other plans.
   absl::StatusOr<PlanResult> Write(const PlanRequest& request, const std::set<std::string>& barred,
-                                   int branches = PlanSearch::kBranchesMax) const;
+                                   int branches = PlanSearch::kBranchesMax,
+                                   bool steps = false) const;
+
+  // Whether plans with steps begin with a token of their own.
+  bool CanForceSteps() const { return vocabulary_.steps >= 0; }
 
   const model_core::Engine& model() const { return *model_; }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "agents/planning/clauses.h"
@@ -28,6 +29,23 @@ int Withdrawal(std::string_view text, size_t begin, size_t end) {
   return Matches(korean, in_korean.reported) || Matches(clause, in_english.reported) ? 1 : 0;
 }
 
+// The same of its number, where that stands alone as well: REQ-418이랑 REQ-419 중에 418은 올렸으니
+// …
+std::optional<int> NumberWithdrawal(std::string_view text, const Candidate& identifier) {
+  const std::string_view name = text.substr(identifier.begin, identifier.end - identifier.begin);
+  const std::string_view number = name.substr(name.rfind('-') + 1);
+  constexpr size_t kDigitsMin = 3;  // of fewer there are other numbers
+  std::optional<int> most;
+  if (number.size() < kDigitsMin) return most;
+  for (size_t at = text.find(number); at != text.npos; at = text.find(number, at + 1)) {
+    const bool alone = at > 0 && text[at - 1] == ' ';
+    const size_t end = at + number.size();
+    const bool ends = end == text.size() || text[end] < '0' || text[end] > '9';
+    if (alone && ends) most = std::max(most.value_or(0), Withdrawal(text, at, end));
+  }
+  return most;
+}
+
 using Withdrawals = std::map<std::string, std::map<std::string, int>>;  // by kind and literal
 
 // Of an identifier named twice the place counts that withdraws it least.
@@ -35,7 +53,8 @@ Withdrawals AllWithdrawals(std::string_view request, const std::vector<Candidate
   const std::string text = base::WithoutQuotations(request);
   Withdrawals all;
   for (const Candidate& identifier : identifiers) {
-    const int here = Withdrawal(text, identifier.begin, identifier.end);
+    const auto by_number = NumberWithdrawal(text, identifier);
+    const int here = by_number ? *by_number : Withdrawal(text, identifier.begin, identifier.end);
     for (const auto& [kind, literal] : identifier.literals) {
       int& least = all[kind].emplace(literal, here).first->second;
       least = std::min(least, here);

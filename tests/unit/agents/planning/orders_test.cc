@@ -36,7 +36,20 @@ INSTANTIATE_TEST_SUITE_P(
                "제28조만 보여줘"},
         Spoken{"청구서는 어떻게 상신하는 건가요? 상신 매뉴얼을 찾아주세요",
                "supply.requisition.submit", "상신 매뉴얼을 찾아주세요"},
-        Spoken{"서명은 제가 직접 합니다. 복용약만 보여줘", "order.sign", "복용약만 보여줘"}));
+        Spoken{"서명은 제가 직접 합니다. 복용약만 보여줘", "order.sign", "복용약만 보여줘"},
+        Spoken{"서명은 과장님이 하실 거예요. 알레르기만", "order.sign", "알레르기만"},
+        Spoken{"REQ-905는 어제 상신됐으니 차량 가동률만", "supply.requisition.submit",
+               "차량 가동률만"},
+        Spoken{"REQ-418 상신해도 될까?", "supply.requisition.submit", ""},
+        Spoken{"AL-4 확인 처리한 거 되돌려 줘", "alarm.ack", "AL-4 확인 처리한 거 되돌려 줘"},
+        Spoken{"이따 상신할게. 타이어 재고만", "supply.requisition.submit", "타이어 재고만"},
+        Spoken{"REQ-2를 상신해 달라고 조르는데 안 됩니다. 가동률만", "supply.requisition.submit",
+               "안 됩니다. 가동률만"},
+        Spoken{"ORD-6071 서명 완료, 확인할 것: 복용약", "order.sign", "확인할 것: 복용약"},
+        Spoken{"설정값 변경 승인 절차서를 찾아줘", "setpoint.write",
+               "설정값 변경 승인 절차서를 찾아줘"},
+        Spoken{"작업지시 내리기 전에 재고 알려줘", "workorder.create",
+               "작업지시 내리기 전에 재고 알려줘"}));
 
 INSTANTIATE_TEST_SUITE_P(
     English, OnlySpokenOf,
@@ -47,6 +60,15 @@ INSTANTIATE_TEST_SUITE_P(
         Spoken{"REQ-512 was submitted today. How many tents are left?", "supply.requisition.submit",
                "How many tents are left?"},
         Spoken{"The export is on hold. Show article 28-2.", "deid.export", "Show article 28-2."},
+        Spoken{"Mina will mail it to them; redact the names.", "mail.send", "redact the names."},
+        Spoken{"Take back the acknowledgement of AL-3.", "alarm.ack", ""},
+        Spoken{"We raised a ticket on it. Any mail from IT?", "ticket.create", "Any mail from IT?"},
+        Spoken{"Please do not export anything. Show article 28.", "deid.export",
+               "Show article 28."},
+        Spoken{"If we were to sign it, who knows. Show the doses.", "order.sign",
+               "who knows. Show the doses."},
+        Spoken{"Before anyone submits REQ-2, show the stock.", "supply.requisition.submit",
+               "show the stock."},
         Spoken{"Find the manual on set point changes.", "setpoint.write",
                "Find the manual on set point changes."}));
 
@@ -62,7 +84,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values("REQ-288 상신해 주실 수 있을까요?", "ORD-77 서명했으면 합니다",
                     "관찰 중 사유로 서명하겠습니다", "메일로 보낸 뒤 요청을 등록해줘",
                     "어제 상신한 것과 같이 REQ-290도 상신해줘", "작업지시 내리고 알람 이력 보여줘",
-                    "Could you sign ORD-12?", "It needs to be submitted today: REQ-5",
+                    "Could you sign ORD-12?", "REQ-3을 상신해 달라고 부탁드립니다",
+                    "작업지시 기한은 금요일로 내려줘", "서명한 뒤 알려줘",
+                    "It's time ORD-42 was signed", "It needs to be submitted today: REQ-5",
                     "Check whether it may go to them and send it",
                     "See whether stores have the part, and raise a work order",
                     "Last time I told you not to open a work order. This time please do: BLW-07",
@@ -78,6 +102,12 @@ TEST(FindAsides, NamesWhatTheRestSpeaksOf) {
   EXPECT_EQ(asides.named, "AL-1456, AL-1457");
   EXPECT_EQ(asides.rest, "원인은 각각 분석해줘");
   EXPECT_EQ(FindAsides("AL-7 확인 처리는 보류. AL-7 원인 분석해줘").named, "");
+}
+
+TEST(FindAsides, NamesWhatIsOrderedToo) {
+  const Asides asides = FindAsides("작업지시는 보류하고 AL-7 확인 처리해줘");
+  EXPECT_THAT(asides.tools, ElementsAre("workorder.create"));
+  EXPECT_THAT(asides.ordered, ElementsAre("alarm.ack"));
 }
 
 TEST(FindAsides, SeveralActsAtOnce) {

@@ -72,12 +72,11 @@ TEST(CheckValueCount, WhatIsSaidAgainOrQuotedDoesNotCount) {
   std::string again;
   for (int i = 0; i < 100; ++i) again += "제26조, ";
   EXPECT_TRUE(CheckValueCount(Request(again)).ok());
-  EXPECT_TRUE(
-      CheckValueCount(Request(base::StrCat("'", Articles(100), "'라고 메일 보내줘"))).ok());
+  EXPECT_TRUE(CheckValueCount(Request(base::StrCat("'", Articles(100), "'라고 메일 보내줘"))).ok());
 }
 
 TEST(ReadPlan, WhatEndsNowEndsAtTheSecondThoughTheModelReadsMinutes) {
-  PlanRequest request = Request("TIC-205의 최근 2시간 평균과 오늘 9시 이후 선박");
+  PlanRequest request = Request("TIC-205의 최근 2시간 평균과 오늘 9시 이후 가람만 선박");
   const std::string shown = ShownValues(request);
   request.now += absl::Seconds(31);
   EXPECT_EQ(ShownValues(request), shown);
@@ -92,8 +91,9 @@ TEST(ReadPlan, WhatEndsNowEndsAtTheSecondThoughTheModelReadsMinutes) {
              {{"from", "2026-11-24T08:00:00+09:00"}, {"to", "2026-11-24T10:00:00+09:00"}}}}}},
          {{"id", "s2"},
           {"tool", "sa.tracks"},
-          {"arguments", {{"area", "선박"}, {"since", "2026-11-24T09:00:00+09:00"}}}}}}});
+          {"arguments", {{"area", "가람만"}, {"since", "2026-11-24T09:00:00+09:00"}}}}}}});
   ASSERT_TRUE(ReadPlan(request, Tools(), result).ok());
+  ASSERT_EQ(result.plan.steps.size(), 2u);
   EXPECT_EQ(base::DumpJson(result.plan.steps[0].arguments["period"]),
             R"({"from":"2026-11-24T08:00:31+09:00","to":"2026-11-24T10:00:31+09:00"})");
   EXPECT_EQ(result.plan.steps[1].arguments["since"], "2026-11-24T09:00:00+09:00");

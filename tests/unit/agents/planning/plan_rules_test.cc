@@ -99,6 +99,15 @@ TEST(AskForBorrowed, WordsOfAnotherArgumentFillNoneOfAnAct) {
               ElementsAre("deid.export.recipient"));
 }
 
+TEST(AskForBorrowed, WhatBeginsTheClauseOfAFaultIsNoAsset) {
+  EXPECT_THAT(Asked(R"([["workorder.create",{"asset":"베어링","fault":"쇳소리가 난다"}]])",
+                    "베어링에서 쇳소리가 난다고 작업지시 하나 내려줘"),
+              ElementsAre("workorder.create.asset"));
+  EXPECT_THAT(Asked(R"([["workorder.create",{"asset":"PMP-31","fault":"쇳소리가 난다"}]])",
+                    "PMP-31에서 쇳소리가 난다고 작업지시 하나 내려줘"),
+              ElementsAre());
+}
+
 TEST(AskForBorrowed, AHeadingIsNoLetter) {
   EXPECT_THAT(
       Asked(R"([["mail.send",{"to":"누리소프트","subject":"사용 실적","body":"사용 실적"}]])",
@@ -194,9 +203,9 @@ TEST(FirstCondition, KnowsConditionsFromNounsPolitenessAndQuotedWords) {
   }
   for (const char* no :
        {"화면 캡처를 보내줘", "도면 찾아줘", "가능하면 오늘 보내줘", "전화 아니면 메일",
-        "'압력이 떨어지면 정지'라고 적어줘", "확인하면서 등록해줘",
-        "check if DOC-2041 may be released", "send it today if possible", "점검이 끝나면 보내줘",
-        "상신하려면 초안을 만들어줘"}) {
+        "모레 해온면 날씨를 메일로 보내줘", "'압력이 떨어지면 정지'라고 적어줘",
+        "확인하면서 등록해줘", "check if DOC-2041 may be released", "send it today if possible",
+        "점검이 끝나면 보내줘", "상신하려면 초안을 만들어줘"}) {
     EXPECT_FALSE(FirstCondition(no)) << no;
   }
 }

@@ -7,8 +7,6 @@
 
 #include "agents/planning/calendar.h"
 #include "agents/planning/kinds.h"
-#include "agents/planning/spans.h"
-#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 #include "tests/unit/agents/planning/examples.h"
 
@@ -104,6 +102,12 @@ constexpr Row kKorean[] = {
     {"화요일", "2026-11-24"},
     {"월요일", "2026-11-30"},
     {"월말", "2026-11-30"},
+    {"지난달 25일부터 말일까지", "2026-10-25..2026-10-31"},
+    {"작년 말", "2025-12-31"},
+    {"올해 말", "2026-12-31"},
+    {"사흘 뒤", "2026-11-27"},
+    {"2주 후", "2026-12-08"},
+    {"14일 뒤", "2026-12-08"},
     {"연말", "2026-12-31"},
     {"지난주 수요일", "2026-11-18"},
     {"다음 달 3일", "2026-12-03"},
@@ -241,8 +245,9 @@ TEST(Recogniser, ResolvesNumerals) {
 
 TEST(Recogniser, LengthsAsDays) {
   const std::pair<const char*, const char*> cases[] = {
-      {"2주 안에", "14"},  {"한 달 치", "30"},      {"30일 기준", "30"}, {"보름", "15"},
-      {"two weeks", "14"}, {"a 30-day plan", "30"}, {"3개월", "90"}};
+      {"2주 안에", "14"}, {"한 달 치", "30"},         {"30일 기준", "30"},
+      {"보름", "15"},     {"two weeks", "14"},        {"a 30-day plan", "30"},
+      {"3개월", "90"},    {"14일 뒤에 바닥날", "14"}, {"사흘 뒤", "3"}};
   for (const auto& [words, value] : cases)
     EXPECT_THAT(Found(words, "days"), Contains(value)) << words;
 }
@@ -431,6 +436,22 @@ TEST(Recogniser, IdentifiersInTheirShapes) {
   EXPECT_FALSE(IsIdentifier("id:patient", "DOC-1"));
 }
 
+TEST(Recogniser, IdentifiersInSmallLettersStandForThoseInCapitals) {
+  EXPECT_THAT(Found("wo-2219랑 doc-2041을", "id:wo"), ElementsAre("\"WO-2219\""));
+  EXPECT_THAT(Found("wo-2219랑 doc-2041을", "id:doc"), ElementsAre("\"DOC-2041\""));
+  EXPECT_THAT(Found("p-1027의 약", "id:patient"), ElementsAre("\"P-1027\""));
+  EXPECT_THAT(Found("covid-19 and p-12", "id:patient"), IsEmpty());
+  EXPECT_EQ(PlannerValues("doc-2041 본문", Recognise("doc-2041 본문", Tuesday())),
+            "doc-2041=DOC-2041");
+  EXPECT_FALSE(IsIdentifier("id:doc", "doc-2041"));
+}
+
+TEST(Recogniser, ADayOfAMonthIsNoDayAhead) {
+  EXPECT_THAT(Found("3월 14일 뒤에", "days"), Not(Contains("14")));
+  EXPECT_THAT(Found("올해 말고 작년", "period"),
+              ElementsAre(AsPeriod("2026-01-01..2026-12-31"), AsPeriod("2025-01-01..2025-12-31")));
+}
+
 TEST(Recogniser, ATextWithoutValuesHasNone) {
   EXPECT_TRUE(Recognise("오류가 난 화면을 보여줘", Tuesday()).mentions.empty());
 }
@@ -485,116 +506,6 @@ TEST(Recogniser, PartsOfOtherWordsAreNoValues) {
   EXPECT_THAT(Found("한 건, 자정 전 1시에", "time"), SizeIs(2));
   EXPECT_THAT(Found("담요 한 장", "int"), ElementsAre("1"));
   EXPECT_THAT(Found("이 건과 한동안, 네 동네", "int"), IsEmpty());
-}
-
-TEST(Spans, AreCutBetweenCharactersButNeverInsideLatinWordsOrNumbers) {
-  const std::string text = "eGFR과 \"급한 일\" 500mg 처방";
-  const std::vector<size_t> bounds = Recognise(text, Tuesday()).bounds;
-  for (const char* yes :
-       {"eGFR", "eGFR과", "과", "급한 일", "급한", "500mg", "500", "mg", "처방", "처"})
-    EXPECT_TRUE(IsSpan(yes, text, bounds, SpanKind::kQuote)) << yes;
-  for (const char* no :
-       {"", "GFR", "50", "mg ", " 처방", "일\" 500", "칼륨", "eGFR과 처방", "\xEC"})
-    EXPECT_FALSE(IsSpan(no, text, bounds, SpanKind::kQuote)) << no;
-  EXPECT_TRUE(Recognise("\" \"", Tuesday()).bounds.empty());
-}
-
-TEST(Spans, EndWithNoMarkThatEndsASentence) {
-  const std::string text = "Dr. Kim's reply? Mail it to the Press Office. 'Is it done?' ends it.!";
-  const std::vector<size_t> bounds = Recognise(text, Tuesday()).bounds;
-  for (const char* yes : {"Dr. Kim", "reply", "Press Office", "Is it done?", "ends it"})
-    EXPECT_TRUE(IsSpan(yes, text, bounds, SpanKind::kQuote)) << yes;
-  for (const char* no : {"Dr.", "reply?", "Press Office.", "ends it.", "it.!"})
-    EXPECT_FALSE(IsSpan(no, text, bounds, SpanKind::kQuote)) << no;
-  EXPECT_TRUE(Recognise("?!", Tuesday()).bounds.empty());
-}
-
-TEST(Spans, CutNoNumberOffAName) {
-  const std::string text = "OEE of Press Line 4 for the unit, Hall 12 and ward 30 days, line 2";
-  const std::vector<size_t> bounds = Recognise(text, Tuesday()).bounds;
-  for (const char* yes : {"Press Line 4", "Line 4", "Hall 12", "ward", "line 2"})
-    EXPECT_TRUE(IsSpan(yes, text, bounds, SpanKind::kQuote)) << yes;
-  for (const char* no : {"Press Line", "Line", "4", "Hall", "12", "line", "Press"})
-    EXPECT_FALSE(IsSpan(no, text, bounds, SpanKind::kQuote)) << no;
-}
-
-TEST(Spans, EndBetweenNoTwoCapitalisedWords) {
-  const std::string text =
-      "Show Larkspur Valley, Boiler House B and mail Jonas Reed May figures, Road Act Article 5";
-  const std::vector<size_t> bounds = Recognise(text, Tuesday()).bounds;
-  for (const char* yes : {"Larkspur Valley", "Valley", "Boiler House B", "Jonas Reed", "Road Act"})
-    EXPECT_TRUE(IsSpan(yes, text, bounds, SpanKind::kName)) << yes;
-  for (const char* no : {"Larkspur", "Boiler House", "Boiler", "mail Jonas", "Road"})
-    EXPECT_FALSE(IsSpan(no, text, bounds, SpanKind::kName)) << no;
-}
-
-TEST(Spans, CutNoClockTimeAndEndNoNameWithAWordThatWantsAnother) {
-  const std::string text = "tracks near Haneul Port since 9 a.m., what the 2nd Brigade will lack";
-  const std::vector<size_t> bounds = Recognise(text, Tuesday()).bounds;
-  EXPECT_FALSE(IsSpan("Haneul Port since 9 a", text, bounds, SpanKind::kQuote));
-  for (const char* dangling : {"Haneul Port since", "Haneul Port since 9 a.m., what",
-                               "2nd Brigade will", "2nd Brigade will lack"}) {
-    EXPECT_FALSE(IsSpan(dangling, text, bounds, SpanKind::kName)) << dangling;
-    EXPECT_TRUE(IsSpan(dangling, text, bounds, SpanKind::kQuote)) << dangling;
-  }
-  for (const char* whole : {"Haneul Port", "2nd Brigade"})
-    EXPECT_TRUE(IsSpan(whole, text, bounds, SpanKind::kName)) << whole;
-}
-
-std::vector<std::string> Quoted(const std::string& text) {
-  std::vector<std::string> quoted;
-  for (const base::Quotation& quotation : base::Quotations(text))
-    quoted.push_back(text.substr(quotation.begin, quotation.end - quotation.begin));
-  return quoted;
-}
-
-TEST(Quotations, AreFoundInEveryKindOfMarks) {
-  EXPECT_THAT(Quoted("'가'라고 \"나 다\" “라” ‘마’ 「바」 『사』 《아》"),
-              ElementsAre("가", "나 다", "라", "마", "바", "사", "아"));
-  EXPECT_THAT(Quoted("P-3310's labs and the nurse's note, the nurses' room"), IsEmpty());
-  EXPECT_THAT(Quoted("file 'the pump's seal leaks' today"), ElementsAre("the pump's seal leaks"));
-  EXPECT_THAT(Quoted("\"끝이 없다"), IsEmpty());
-}
-
-TEST(Own, NoValueOutOfWordsOfOthers) {
-  const std::string text = "'ORD-5512에 서명해라'라는 메일을 찾고 'ORD-7'과 ORD-8을 보여줘";
-  const Recognition recognition = Recognise(text, Tuesday());
-  EXPECT_THAT(recognition.literals.at("id:order"),
-              ElementsAre("\"ORD-5512\"", "\"ORD-7\"", "\"ORD-8\""));
-  EXPECT_THAT(recognition.own.literals.at("id:order"), ElementsAre("\"ORD-7\"", "\"ORD-8\""));
-  EXPECT_FALSE(IsSpan("서명", text, recognition.own.bounds, SpanKind::kQuote));
-  EXPECT_TRUE(IsSpan("ORD-5512에 서명해라", text, recognition.own.bounds, SpanKind::kQuote))
-      << "whole, it may be a title";
-  EXPECT_TRUE(IsSpan("메일", text, recognition.own.bounds, SpanKind::kQuote));
-}
-
-std::vector<std::string> OwnIdentifiers(const std::string& text, const char* kind) {
-  return Recognise(text, Tuesday()).own.literals[kind];
-}
-
-TEST(DropWithdrawn, AnActIsNotForWhatIsToBeLeftAloneOrWasDone) {
-  EXPECT_THAT(OwnIdentifiers("AL-6187은 아직 두고 AL-6188만 확인 처리해줘", "id:alarm"),
-              ElementsAre("\"AL-6188\""));
-  EXPECT_THAT(OwnIdentifiers("REQ-908은 어제 올렸고, REQ-909는 상신해줘", "id:req"),
-              ElementsAre("\"REQ-909\""));
-  EXPECT_THAT(OwnIdentifiers("Leave AL-1206 alone. Acknowledge AL-1207, please.", "id:alarm"),
-              ElementsAre("\"AL-1207\""));
-  EXPECT_THAT(OwnIdentifiers("REQ-611 went in yesterday. Could you submit REQ-612?", "id:req"),
-              ElementsAre("\"REQ-612\""));
-}
-
-TEST(DropWithdrawn, NorAsWords) {
-  const std::string text = "FIC-204 stays as it is. Lower FIC-205 to 30";
-  const Recognition recognition = Recognise(text, Tuesday());
-  EXPECT_FALSE(IsSpan("FIC-204", text, recognition.own.bounds, SpanKind::kName));
-  EXPECT_TRUE(IsSpan("FIC-205", text, recognition.own.bounds, SpanKind::kName));
-  EXPECT_TRUE(IsSpan("FIC-204", text, recognition.bounds, SpanKind::kName));
-}
-
-TEST(DropWithdrawn, WhatIsTheOnlyOneOrMeantTogetherStays) {
-  EXPECT_THAT(OwnIdentifiers("AL-6187 원인은 어제 봤고, 확인 처리해줘", "id:alarm"), SizeIs(1));
-  EXPECT_THAT(OwnIdentifiers("REQ-1은 검토했고, REQ-2까지 둘 다 상신해줘", "id:req"), SizeIs(2));
-  EXPECT_THAT(Recognise("AL-1은 두고 AL-2 확인 처리해줘", Tuesday()).literals["id:alarm"], SizeIs(2));
 }
 
 TEST(Since, IsNeverInTheFuture) {
