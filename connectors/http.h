@@ -42,9 +42,9 @@ struct HttpOptions {
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
-  // Any HTTP status is an answer. Unavailable: no connection (nothing was sent). DeadlineExceeded
-  // and Unknown: the request may have reached the other side. Cancelled. ResourceExhausted: body
-  // over the limit.
+  // Any HTTP status is an answer. Unavailable: no connection, whatever the reason, so that nothing
+  // was sent. DeadlineExceeded and Unknown: the request may have reached the other side. Cancelled.
+  // ResourceExhausted: body or headers over their limit.
   virtual absl::StatusOr<HttpResponse> Do(const HttpRequest& request,
                                           const tools::CallContext& context) = 0;
 };

@@ -26,7 +26,7 @@ struct OpcUaOptions {
   std::string user, password;             // empty user: anonymous
   // own/ and private/ hold the client's key pair (made when absent). A server that is not trusted
   // yet is refused, and its certificate put into rejected/; one whose certificate (DER, any name)
-  // lies in trusted/ is trusted.
+  // lies in trusted/ is trusted. Without security it may be empty.
   std::string pki_directory;
 };
 

@@ -2,6 +2,7 @@
 // other.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,8 @@ struct PostgresOptions {
   std::string app_dsn;    // what runs use: no DDL, append-only tables append-only
   int connections = 6;
   absl::Duration checkpoint_interval = absl::Milliseconds(500);
+  // Told how long each commit to a run's journal took, from the thread that waited for it.
+  std::function<void(absl::Duration)> committed = nullptr;
 };
 
 // Migrates, connects, and starts the audit sequencer. FailedPrecondition: the database was migrated
@@ -39,7 +42,7 @@ class PrivateCluster {
 
 // Makes the cluster in `directory` if there is none, and starts it. Errors name the directory and
 // what the server said: no space, no permission, made by another PostgreSQL version. AlreadyExists:
-// another process has it.
+// another process has it. DataLoss: what is there is no whole cluster, and may have held something.
 absl::StatusOr<std::unique_ptr<PrivateCluster>> StartPrivateCluster(const std::string& directory);
 
 }  // namespace connectors

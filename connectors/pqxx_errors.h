@@ -2,7 +2,7 @@
 //
 //   Unauthenticated     the database refuses our login, or our rights do not reach that far
 //   Unavailable         no connection, a broken one, a server that starts, stops or is full up
-//   DeadlineExceeded    the statement was stopped for its time
+//   DeadlineExceeded    the statement was stopped for its time, or a connection got no answer
 //   Aborted             it met another transaction; it may be tried again
 //   ResourceExhausted   no disk space
 //   DataLoss            tables, columns or values are not as expected

@@ -19,10 +19,12 @@ class ToolGroup : public tools::Connector {
   ToolGroup(std::string name, std::string domain, Probe probe)
       : name_(std::move(name)), domain_(std::move(domain)), probe_(std::move(probe)) {}
 
-  void Add(std::string tool, FunctionTool::Body body, FunctionTool::Settlement settlement = nullptr,
-           FunctionTool::Relation relation = nullptr) {
+  FunctionTool& Add(std::string tool, FunctionTool::Body body,
+                    FunctionTool::Settlement settlement = nullptr,
+                    FunctionTool::Relation relation = nullptr) {
     owned_.push_back(std::make_unique<FunctionTool>(std::move(tool), std::move(body),
                                                     std::move(relation), std::move(settlement)));
+    return *owned_.back();
   }
 
   const std::string& name() const override { return name_; }

@@ -53,7 +53,16 @@ class FunctionTool : public tools::Tool {
         relation_(std::move(relation)),
         settlement_(std::move(settlement)) {}
 
+  // What Tool::Records does; without one the tool names none.
+  using Naming =
+      std::function<tools::RecordsFound(const base::Json& arguments, const tools::CallContext&)>;
+  void NamesRecords(Naming naming) { naming_ = std::move(naming); }
+
   const std::string& name() const override { return name_; }
+  tools::RecordsFound Records(const base::Json& arguments,
+                              const tools::CallContext& context) override {
+    return naming_ ? naming_(arguments, context) : Tool::Records(arguments, context);
+  }
   tools::ToolOutcome Call(const tools::ToolCall& call, policies::Permit permit,
                           const tools::CallContext& context) override {
     tools::Spend(std::move(permit), call);
@@ -72,6 +81,7 @@ class FunctionTool : public tools::Tool {
   const Body body_;
   const Relation relation_;
   const Settlement settlement_;
+  Naming naming_;  // set once, before the first call
 };
 
 // What a tool answers with for a failure of `status`'s kind. Retryable is what passes by itself.

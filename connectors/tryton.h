@@ -52,8 +52,11 @@ std::string DayOf(const base::Json& date);  // of a date or a datetime; empty if
 // Records of `model` that fit `domain` (Tryton's search language), with `fields` and id, at most
 // `limit` + 1: one more than asked says that there are more.
 Fallible<base::Json> SearchRead(TrytonClient& tryton, const std::string& model, base::Json domain,
-                                base::Json fields, size_t limit, const tools::CallContext& call,
-                                base::Json context = base::Json::object());
+                                base::Json fields, size_t limit, const tools::CallContext& call);
+// All of them, whatever a server gives at a time. `partial`: there are more than `limit`.
+Fallible<base::Json> SearchReadAll(TrytonClient& tryton, const std::string& model,
+                                   const base::Json& domain, const base::Json& fields, size_t limit,
+                                   const tools::CallContext& call);
 
 // The one product of that code, or else whose name fits; its id, code, name and unit under those
 // keys. `none` and `many` are the error codes for no such item and for several.

@@ -5,6 +5,7 @@
 #include "connectors/tool_kit.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::administration {
 namespace {
@@ -17,13 +18,15 @@ std::string Key(std::string_view text) {
   return base::LowerAscii(base::ReplaceAll(base::Trim(text), " ", ""));
 }
 
+constexpr size_t kAddressMax = 254;  // RFC 5321, 4.5.3.1
+
 // One @, no white space, nothing that ends or splits a header.
 bool IsAddress(const std::string& text) {
   const size_t at = text.find('@');
-  return at != std::string::npos && at > 0 && at + 1 < text.size() &&
+  return text.size() <= kAddressMax && at != std::string::npos && at > 0 && at + 1 < text.size() &&
          text.find('@', at + 1) == std::string::npos &&
          std::none_of(text.begin(), text.end(), [](unsigned char c) {
-           return c <= ' ' || c == '<' || c == '>' || c == ',' || c == ';' || c == '"';
+           return c <= ' ' || c == 0x7f || c == '<' || c == '>' || c == ',' || c == ';' || c == '"';
          });
 }
 
@@ -37,7 +40,8 @@ tools::ToolError Forbidden(const std::string& to) {
   return tools::MakeToolError(
       "recipient_forbidden",
       StrCat("'", to, "' is not in the address book, nor an address of a permitted domain"),
-      StrCat("'", to, "'은(는) 주소록에 없고 허용된 도메인의 주소도 아닙니다"));
+      StrCat("'", to, "'", base::Particle(to, "은"),
+             " 주소록에 없고 허용된 도메인의 주소도 아닙니다"));
 }
 
 }  // namespace

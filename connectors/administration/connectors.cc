@@ -10,6 +10,8 @@
 #include "connectors/administration/tickets.h"
 #include "connectors/tls.h"
 #include "connectors/tool_group.h"
+#include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors {
 namespace administration {
@@ -70,9 +72,11 @@ void AddDocuments(const DocumentOptions& options, const AdministrationDeps& deps
     const auto tools =
         std::make_shared<DocumentTools>(documents, options.sender, deps.catalogue, deps.clearance);
     connector->Add("doc.search", Bound(tools, &DocumentTools::Search));
-    connector->Add("doc.extract", Bound(tools, &DocumentTools::Extract));
+    connector->Add("doc.extract", Bound(tools, &DocumentTools::Extract))
+        .NamesRecords(NamesDocument(documents, "document"));
     connector->Add("doc.generate_hwpx", Bound(tools, &DocumentTools::Generate));
-    connector->Add("doc.redact", Bound(tools, &DocumentTools::Redact));
+    connector->Add("doc.redact", Bound(tools, &DocumentTools::Redact))
+        .NamesRecords(NamesDocument(documents, "document"));
   }
   out.push_back(std::move(connector));
 }
@@ -93,8 +97,10 @@ absl::Status AddMail(const MailOptions& options, const std::shared_ptr<Register>
   }
   auto connector = Office(kMailSystem, ProbeOf(search));
   if (search) connector->Add("mail.search", Bound(search, &MailSearch::Search));
-  if (sending)
-    connector->Add("mail.send", Bound(sending, &MailSending::Send), SettlementOf(sending));
+  if (sending) {
+    connector->Add("mail.send", Bound(sending, &MailSending::Send), SettlementOf(sending))
+        .NamesRecords(NamesDocument(documents, "attachment"));
+  }
   out.push_back(std::move(connector));
   return absl::OkStatus();
 }
@@ -153,7 +159,7 @@ class RegisterStore : public DocumentStore {
     const auto number = DocumentNumber(id);
     if (!number)
       return base::Error(absl::StatusCode::kNotFound, "there is no document " + id,
-                         "문서 " + id + "이(가) 없습니다");
+                         base::StrCat("문서 ", base::WithParticle(id, "이"), " 없습니다"));
     return documents_.PutLabel(*number, binding, deadline);
   }
 

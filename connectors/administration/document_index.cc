@@ -16,7 +16,8 @@ absl::Status IndexNew(Register& documents, absl::Time deadline) {
   const bool more = found.size() > kIndexedAtOnce;
   if (more) found.pop_back();
   for (const Document& document : found) {
-    const auto text = ReadDocumentText(document.bytes, document.media_type);
+    const auto text = ReadDocumentText(document.bytes, document.media_type, deadline);
+    if (absl::IsDeadlineExceeded(text.status())) return text.status();  // readable with more time
     RETURN_IF_ERROR(documents.SetContent(document, text.ok() ? text->text : "", deadline));
   }
   if (!more) return absl::OkStatus();

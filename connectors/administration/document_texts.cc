@@ -48,7 +48,7 @@ absl::Status TooMany(size_t count, int limit) {
 absl::StatusOr<DocumentPassage> RegisterTexts::GetText(const std::string& id, absl::Time deadline) {
   const auto document = documents_.Get(id, deadline);
   if (!document.ok()) return document.status();
-  auto text = ReadDocumentText(document->bytes, document->media_type);
+  auto text = ReadDocumentText(document->bytes, document->media_type, deadline);
   if (!text.ok()) return NotRead(*document, text.status());
   return Passage(*document, std::move(text->text));
 }

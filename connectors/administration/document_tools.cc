@@ -8,6 +8,7 @@
 #include "connectors/administration/source_sections.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
+#include "tools/part.h"
 
 namespace connectors::administration {
 namespace {
@@ -18,14 +19,17 @@ using base::StringOr;
 using tools::MakeToolError;
 using tools::ToolOutcome;
 
-constexpr int kHitsMax = 20;
+constexpr size_t kHitsMax = 20;
+constexpr int kLookedAtMax = 100;  // to find those that the requester may read
 constexpr size_t kSnippetPoints = 160;
 constexpr size_t kTextPointsMax = 200000;
+constexpr size_t kTableRowsMax = 2000;
 
 tools::ToolError Failed(const absl::Status& status) { return FromStatus(status, kDocumentSystem); }
 
 // Of reading a file: what the catalogue calls unreadable and encrypted.
 tools::ToolError NotRead(const Document& document, const absl::Status& status) {
+  if (absl::IsDeadlineExceeded(status)) return Failed(status);
   const bool encrypted = status.code() == absl::StatusCode::kPermissionDenied;
   return MakeToolError(
       encrypted ? "encrypted" : "unreadable",
@@ -64,6 +68,24 @@ tools::ToolResult About(const Document& document, Json value) {
 
 }  // namespace
 
+FunctionTool::Naming NamesDocument(std::shared_ptr<Register> documents, std::string name) {
+  return [documents = std::move(documents), name = std::move(name)](
+             const Json& arguments, const tools::CallContext& context) -> tools::RecordsFound {
+    const std::string id = StringOr(arguments, name, "");
+    if (id.empty()) return policies::NamedRecords{};
+    if (documents == nullptr) return NoRegister();
+    const auto document = documents->Describe(id, context.deadline);
+    if (!document.ok()) return Failed(document.status());
+    return policies::NamedRecords{
+        {kDocumentSystem, document->id(), document->title, document->effective_label()}};
+  };
+}
+
+tools::ToolError NoRegister() {
+  return MakeToolError("not_found", "no document register is configured",
+                       "문서 등록부가 설정되지 않았습니다");
+}
+
 policies::Origin OriginOf(const Document& document) {
   return {kDocumentSystem, document.id(), StrCat(document.version), base::TimeText(absl::Now()),
           document.sha256};
@@ -84,17 +106,19 @@ ToolOutcome DocumentTools::Search(const tools::ToolCall& call,
   }
   const auto hits = documents_->Search(
       {words, StringOr(call.arguments(), "kind", ""), StringOr(period, "from", "").substr(0, 10),
-       StringOr(period, "to", "").substr(0, 10), kHitsMax},
+       StringOr(period, "to", "").substr(0, 10), kLookedAtMax},
       context.deadline);
   if (!hits.ok()) return Failed(hits.status());
   tools::ToolResult result{
       {{"items", Json::array()}},
       policies::WithIntegrity(policies::UserLabel(), policies::Integrity::kTrusted),
       {}};
+  int64_t total = 0;
   for (const DocumentHit& hit : *hits) {
     const Document& document = hit.document;
     if (clearance_ && !policies::MayRead(clearance_(call.requester), document.effective_label()))
       continue;
+    if (++total > static_cast<int64_t>(kHitsMax)) continue;
     result.value["items"].push_back({{"doc_id", document.id()},
                                      {"title", document.title},
                                      {"kind", KindOf(document)},
@@ -103,6 +127,8 @@ ToolOutcome DocumentTools::Search(const tools::ToolCall& call,
     result.label = policies::Join(result.label, ResultLabel(document));
     result.origins.push_back(OriginOf(document));
   }
+  const bool all = hits->size() < static_cast<size_t>(kLookedAtMax);
+  tools::MarkPart(result.value, all ? std::optional(total) : std::nullopt);
   if (result.origins.empty()) {
     result.origins.push_back(
         MakeOrigin(kDocumentSystem, "search", "", absl::Now(), base::DumpJson(call.arguments())));
@@ -115,7 +141,7 @@ ToolOutcome DocumentTools::Extract(const tools::ToolCall& call,
   const auto document =
       documents_->Get(StringOr(call.arguments(), "document", ""), context.deadline);
   if (!document.ok()) return Failed(document.status());
-  const auto text = ReadDocumentText(document->bytes, document->media_type);
+  const auto text = ReadDocumentText(document->bytes, document->media_type, context.deadline);
   if (!text.ok()) return NotRead(*document, text.status());
   const std::string part = StringOr(call.arguments(), "part", "");
   Json value = {{"doc_id", document->id()},
@@ -124,8 +150,11 @@ ToolOutcome DocumentTools::Extract(const tools::ToolCall& call,
                 {"items", Json::array()}};
   if (part != "tables") value["text"] = base::FirstPoints(text->text, kTextPointsMax);
   if (part != "text") {
-    for (const auto& row : text->rows)
+    for (const auto& row : text->rows) {
+      if (value["items"].size() == kTableRowsMax) break;
       value["items"].push_back({{"cells", base::StrJoin(row, " | ")}});
+    }
+    tools::MarkPart(value, static_cast<int64_t>(text->rows.size()));
   }
   return About(*document, std::move(value));
 }
@@ -184,13 +213,14 @@ ToolOutcome DocumentTools::Redact(const tools::ToolCall& call,
   std::vector<std::string> words;
   for (const Json& kind : call.arguments().value("kinds", Json::array()))
     if (kind.is_string()) words.push_back(kind.get<std::string>());
-  const auto masked = administration::Redact(*original, ParsePersonalKinds(words));
+  const auto masked =
+      administration::Redact(*original, ParsePersonalKinds(words), context.deadline);
   if (!masked.ok()) {
     tools::ToolError error = NotRead(*original, masked.status());
     error.code = "unreadable";  // the catalogue knows no other for this tool
     return error;
   }
-  const auto text = ReadDocumentText(masked->bytes, masked->media_type);
+  const auto text = ReadDocumentText(masked->bytes, masked->media_type, context.deadline);
   int ignored = 0;
   Document copy = *original;
   copy.title = StrCat(MaskText(original->title, ParsePersonalKinds(words), ignored), " (가림본)");

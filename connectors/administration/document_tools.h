@@ -35,6 +35,12 @@ class DocumentTools {
   const ClearanceOf clearance_;
 };
 
+// Names the document whose id argument `name` holds. Null `documents`: there is no register, so
+// nothing is found in it.
+FunctionTool::Naming NamesDocument(std::shared_ptr<Register> documents, std::string name);
+
+tools::ToolError NoRegister();
+
 policies::Origin OriginOf(const Document& document);
 // The label of a result about `document`: its own, read by us.
 policies::Label ResultLabel(const Document& document);

@@ -15,6 +15,7 @@ namespace connectors::administration {
 absl::StatusOr<std::vector<PackageEntry>> ReadHwpxPackage(std::string_view bytes);
 // Indices of Contents/section<n>.xml, by n.
 std::vector<size_t> SectionEntries(const std::vector<PackageEntry>& entries);
+// InvalidArgument: no XML, too large, or nested so deeply that nobody may follow it by recursion.
 absl::Status ParsePart(const PackageEntry& entry, pugi::xml_document& xml);
 
 std::string_view LocalName(pugi::xml_node node);

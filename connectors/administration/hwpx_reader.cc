@@ -9,7 +9,8 @@ namespace {
 
 using base::StrCat;
 
-constexpr int kNestingMax = 60;  // tables within tables
+constexpr size_t kPartBytesMax = 32 << 20;  // of XML; in memory it is many times that
+constexpr int kDepthMax = 256;              // of elements; a table in a table takes six
 
 void CollectTexts(pugi::xml_node node, std::vector<pugi::xml_node>& out) {
   for (pugi::xml_node child : node.children()) {
@@ -21,16 +22,52 @@ void CollectTexts(pugi::xml_node node, std::vector<pugi::xml_node>& out) {
   }
 }
 
+bool IsBox(std::string_view name) {
+  constexpr std::string_view kBoxes[] = {"tbl",    "drawText", "header",
+                                         "footer", "footNote", "endNote"};
+  return std::find(std::begin(kBoxes), std::end(kBoxes), name) != std::end(kBoxes);
+}
+
+// Tables and boxes that stand in a paragraph itself, not in one inside of them.
+void CollectBoxes(pugi::xml_node node, std::vector<pugi::xml_node>& out) {
+  for (pugi::xml_node child : node.children()) {
+    const std::string_view name = LocalName(child);
+    if (IsBox(name))
+      out.push_back(child);
+    else if (name != "p")
+      CollectBoxes(child, out);
+  }
+}
+
+// Step by step and not by recursion: the depth is what is not known yet.
+bool TooDeep(const pugi::xml_document& xml) {
+  int depth = 0;
+  for (pugi::xml_node node = xml; node;) {
+    if (depth > kDepthMax) return true;
+    if (node.first_child()) {
+      node = node.first_child();
+      ++depth;
+      continue;
+    }
+    for (; node && !node.next_sibling(); --depth) node = node.parent();
+    node = node.next_sibling();
+  }
+  return false;
+}
+
 class Reader {
  public:
-  void Read(pugi::xml_node node, int depth) {
-    if (depth > kNestingMax) return;
+  void Read(pugi::xml_node node) {
     for (pugi::xml_node paragraph : Outermost(node, "p")) {
       const std::string line = TextOf(paragraph);
       if (!line.empty()) text_.text += StrCat(line, "\n");
-      for (pugi::xml_node table : Outermost(paragraph, "tbl")) ReadTable(table, depth);
-      for (const char* box : {"drawText", "header", "footer", "footNote", "endNote"}) {
-        for (pugi::xml_node inner : Outermost(paragraph, box)) Read(inner, depth + 1);
+      std::vector<pugi::xml_node> boxes;
+      CollectBoxes(paragraph, boxes);
+      for (pugi::xml_node box : boxes) {
+        if (LocalName(box) == "tbl")
+          ReadTable(box);
+        else
+          Read(box);
       }
     }
   }
@@ -43,18 +80,18 @@ class Reader {
     return line;
   }
 
-  void ReadTable(pugi::xml_node table, int depth) {
+  void ReadTable(pugi::xml_node table) {
     for (pugi::xml_node row : Outermost(table, "tr")) {
       std::vector<std::string> cells;
-      for (pugi::xml_node cell : Outermost(row, "tc")) cells.push_back(CellText(cell, depth));
+      for (pugi::xml_node cell : Outermost(row, "tc")) cells.push_back(CellText(cell));
       text_.text += StrCat(base::StrJoin(cells, "\t"), "\n");
       text_.rows.push_back(std::move(cells));
     }
   }
 
-  static std::string CellText(pugi::xml_node cell, int depth) {
+  static std::string CellText(pugi::xml_node cell) {
     Reader inner;
-    inner.Read(cell, depth + 1);
+    inner.Read(cell);
     return base::ReplaceAll(base::Trim(inner.text_.text), "\n", " ");
   }
 
@@ -119,12 +156,21 @@ std::vector<size_t> SectionEntries(const std::vector<PackageEntry>& entries) {
 }
 
 absl::Status ParsePart(const PackageEntry& entry, pugi::xml_document& xml) {
+  const auto invalid = [&](std::string_view english, std::string_view korean) {
+    return base::Error(absl::StatusCode::kInvalidArgument, StrCat(entry.name, " ", english),
+                       StrCat(entry.name, ": ", korean));
+  };
+  if (entry.bytes.size() > kPartBytesMax) {
+    return invalid(
+        StrCat("has ", entry.bytes.size(), " bytes, limit ", kPartBytesMax),
+        StrCat(entry.bytes.size(), "바이트로 한도(", kPartBytesMax, "바이트)를 넘습니다"));
+  }
   const auto parsed = xml.load_buffer(entry.bytes.data(), entry.bytes.size(),
                                       pugi::parse_default | pugi::parse_ws_pcdata);
-  if (parsed) return absl::OkStatus();
-  return base::Error(absl::StatusCode::kInvalidArgument,
-                     StrCat(entry.name, " is no XML: ", parsed.description()),
-                     StrCat(entry.name, "을(를) 읽을 수 없습니다"));
+  if (!parsed) return invalid(StrCat("is no XML: ", parsed.description()), "읽을 수 없습니다");
+  if (!TooDeep(xml)) return absl::OkStatus();
+  return invalid(StrCat("is nested deeper than ", kDepthMax, " elements"),
+                 StrCat("요소가 ", kDepthMax, "겹보다 깊습니다"));
 }
 
 absl::StatusOr<DocumentText> ReadHwpxText(std::string_view bytes) {
@@ -133,7 +179,7 @@ absl::StatusOr<DocumentText> ReadHwpxText(std::string_view bytes) {
   for (const size_t index : SectionEntries(entries)) {
     pugi::xml_document xml;
     RETURN_IF_ERROR(ParsePart(entries[index], xml));
-    reader.Read(xml, 0);
+    reader.Read(xml);
   }
   return reader.Take();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::administration {
 namespace {
@@ -97,7 +98,7 @@ absl::Status ImapSession::Open(const std::string& folder, bool read_only) {
   }
   return base::Error(absl::StatusCode::kNotFound,
                      StrCat("no mail folder '", folder, "': ", answer.text),
-                     StrCat("메일함 '", folder, "'이(가) 없습니다"));
+                     StrCat("메일함 '", folder, "'", base::Particle(folder, "이"), " 없습니다"));
 }
 
 absl::StatusOr<std::vector<uint32_t>> ImapSession::Search(const std::vector<Criterion>& criteria) {
@@ -108,7 +109,10 @@ absl::StatusOr<std::vector<uint32_t>> ImapSession::Search(const std::vector<Crit
   for (const ImapResponse& response : answer.untagged) {
     if (!response.text.starts_with("* SEARCH")) continue;
     for (std::string_view word : base::StrSplit(std::string_view(response.text).substr(8), ' ')) {
-      if (int64_t uid = 0; base::ParseInt(word, uid)) uids.push_back(static_cast<uint32_t>(uid));
+      int64_t uid = 0;
+      if (!base::ParseInt(word, uid)) continue;
+      if (uid < 1 || uid > UINT32_MAX) return NotImap(StrCat("UID ", uid));
+      uids.push_back(static_cast<uint32_t>(uid));
     }
   }
   std::sort(uids.begin(), uids.end());

@@ -14,7 +14,9 @@ using base::StrCat;
 
 constexpr size_t kLineMax = 1 << 20;
 constexpr size_t kLiteralMax = 64 << 20;
+constexpr size_t kOctetsMax = 80 << 20, kResponsesMax = 50'000;  // of the answer to one command
 constexpr int kPollMs = 100;
+constexpr char kEndless[] = "an answer without end";
 
 // The number of octets of a literal that a line announces at its end: "… {42}".
 std::optional<size_t> LiteralSize(std::string_view line) {
@@ -61,6 +63,7 @@ absl::Status ImapWire::Wait(short events) {
 }
 
 absl::Status ImapWire::Send(std::string_view bytes) {
+  octets_ = responses_ = 0;
   while (!bytes.empty()) {
     size_t sent = 0;
     const CURLcode code = curl_easy_send(handle_.get(), bytes.data(), bytes.size(), &sent);
@@ -86,7 +89,8 @@ absl::Status ImapWire::Receive() {
     if (code != CURLE_OK) return MailStatus(code, kImapServer);
     if (received == 0) return MailStatus(CURLE_RECV_ERROR, kImapServer);
     buffer_.append(block, received);
-    return absl::OkStatus();
+    octets_ += received;
+    return octets_ > kOctetsMax ? NotImap(kEndless) : absl::OkStatus();
   }
 }
 
@@ -112,6 +116,7 @@ absl::StatusOr<std::string> ImapWire::ReadOctets(size_t count) {
 }
 
 absl::StatusOr<ImapResponse> ImapWire::Read() {
+  if (++responses_ > kResponsesMax) return NotImap(kEndless);
   ImapResponse response;
   for (;;) {
     ASSIGN_OR_RETURN(const std::string line, ReadLine());

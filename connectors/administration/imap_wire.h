@@ -26,6 +26,7 @@ class ImapWire {
   static absl::StatusOr<std::unique_ptr<ImapWire>> Open(const MailOptions& options,
                                                         const tools::CallContext& context);
   absl::Status Send(std::string_view bytes);
+  // DataLoss: more than an answer holds has come since the last Send.
   absl::StatusOr<ImapResponse> Read();
 
  private:
@@ -39,7 +40,8 @@ class ImapWire {
   const CurlHandle handle_;
   const tools::CallContext& context_;
   curl_socket_t socket_ = CURL_SOCKET_BAD;
-  std::string buffer_;  // read, not yet used
+  std::string buffer_;                 // read, not yet used
+  size_t octets_ = 0, responses_ = 0;  // since the last Send
 };
 
 // DataLoss: the server says what no IMAP server says.

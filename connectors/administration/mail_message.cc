@@ -2,6 +2,7 @@
 
 #include <gmime/gmime.h>
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 
@@ -57,24 +58,27 @@ std::string Bytes(GMimePart* part) {
   return std::string(reinterpret_cast<const char*>(array->data), array->len);
 }
 
+// Of a tag that is in lower case: what ends it, with all that is no text.
+std::string_view EndOf(std::string_view tag) {
+  if (tag.starts_with("<style")) return "</style>";
+  if (tag.starts_with("<script")) return "</script>";
+  return tag.starts_with("<!--") ? "-->" : ">";
+}
+
 // HTML without its tags; scripts and styles are no text.
 std::string WithoutMarkup(std::string_view html) {
+  const std::string lower = base::LowerAscii(html);
   std::string out;
-  while (!html.empty()) {
-    const size_t open = html.find('<');
-    out += html.substr(0, open);
-    if (open == std::string_view::npos) break;
-    const std::string tag = base::LowerAscii(html.substr(open, 8));
-    const char* end = tag.starts_with("<style")    ? "</style>"
-                      : tag.starts_with("<script") ? "</script>"
-                      : tag.starts_with("<!--")    ? "-->"
-                                                   : ">";
-    const size_t close = base::LowerAscii(html).find(end, open);
+  for (size_t at = 0; at < html.size();) {
+    const size_t open = std::min(lower.find('<', at), html.size());
+    out += html.substr(at, open - at);
+    const std::string_view tag = std::string_view(lower).substr(open, 8), end = EndOf(tag);
+    const size_t close = lower.find(end, open);
     if (close == std::string::npos) break;
-    if (tag.starts_with("<br") || tag.starts_with("</p") || tag.starts_with("</div") ||
-        tag.starts_with("</tr"))
-      out += '\n';
-    html.remove_prefix(close + std::string_view(end).size());
+    for (std::string_view line : {"<br", "</p", "</div", "</tr"}) {
+      if (tag.starts_with(line)) out += '\n';
+    }
+    at = close + end.size();
   }
   for (const auto& [entity, plain] :
        {std::pair{"&nbsp;", " "}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&amp;", "&"}}) {
@@ -86,11 +90,13 @@ std::string WithoutMarkup(std::string_view html) {
 struct Collected {
   MailMessage message;
   std::string html;
+  size_t parts = 0;
 };
 
 void Collect(GMimeObject*, GMimeObject* object, gpointer data) {
   auto& out = *static_cast<Collected*>(data);
-  if (!GMIME_IS_PART(object)) return;
+  if (++out.parts > kMailPartsMax) out.message.parts_left_out = true;
+  if (!GMIME_IS_PART(object) || out.message.parts_left_out) return;
   GMimePart* part = GMIME_PART(object);
   const std::string type = MediaType(object), name = Text(g_mime_part_get_filename(part));
   const bool attached = g_mime_part_is_attachment(part) || !name.empty();
@@ -138,8 +144,11 @@ void SetBody(GMimeMessage* message, const OutgoingMail& mail) {
   g_mime_message_set_mime_part(message, GMIME_OBJECT(mixed.get()));
 }
 
-std::string OneLine(std::string_view text) {
-  return base::ReplaceAll(base::ReplaceAll(text, "\r", " "), "\n", " ");
+// Without what ends a header, and without any other control character.
+std::string OneLine(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
+  return text;
 }
 
 }  // namespace
@@ -170,9 +179,9 @@ std::string ComposeMail(const OutgoingMail& mail) {
   Initialise();
   const Ref<GMimeMessage> message(g_mime_message_new(TRUE));
   g_mime_message_add_mailbox(message.get(), GMIME_ADDRESS_TYPE_FROM, nullptr, mail.from.c_str());
+  const std::string to_name = OneLine(mail.to_name);
   g_mime_message_add_mailbox(message.get(), GMIME_ADDRESS_TYPE_TO,
-                             mail.to_name.empty() ? nullptr : mail.to_name.c_str(),
-                             mail.to_address.c_str());
+                             to_name.empty() ? nullptr : to_name.c_str(), mail.to_address.c_str());
   g_mime_message_set_subject(message.get(), OneLine(mail.subject).c_str(), "utf-8");
   GDateTime* date = g_date_time_new_from_unix_local(absl::ToUnixSeconds(mail.date));
   g_mime_message_set_date(message.get(), date);

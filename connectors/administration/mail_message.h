@@ -16,12 +16,15 @@ struct MailPart {
   std::string bytes;
 };
 
+inline constexpr size_t kMailPartsMax = 200;  // however they are nested; the rest is left out
+
 struct MailMessage {
   std::string message_id;  // without < >
   std::string sender;      // "환경과 <environment@gaon.example>"
   std::string subject;
   std::string body;  // plain text; that of an HTML-only message without its markup
   std::vector<MailPart> attachments;
+  bool parts_left_out = false;
 };
 
 // InvalidArgument: no message.

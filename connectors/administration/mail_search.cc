@@ -4,8 +4,10 @@
 
 #include "connectors/administration/document_text.h"
 #include "connectors/administration/mail_label.h"
+#include "model_core/base/log.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
+#include "tools/part.h"
 
 namespace connectors::administration {
 namespace {
@@ -37,6 +39,12 @@ struct Question {
   std::string query, sender;
   absl::Time from, to;
 };
+
+Question QuestionOf(const Json& arguments) {
+  const Json period = arguments.value("period", Json::object());
+  return {StringOr(arguments, "query", ""), StringOr(arguments, "sender", ""),
+          Bound(StringOr(period, "from", ""), false), Bound(StringOr(period, "to", ""), true)};
+}
 
 // The server narrows by day, in a zone of its own: a day more on both sides, and the exact times
 // are checked here.
@@ -94,7 +102,8 @@ Fallible<std::vector<std::string>> MailSearch::RegisterAttachments(const MailMes
       ids.push_back((*known)->id());
       continue;
     }
-    const auto text = ReadDocumentText(part.bytes, part.media_type);
+    const auto text = ReadDocumentText(part.bytes, part.media_type, deadline);
+    if (absl::IsDeadlineExceeded(text.status())) return MailError(text.status());
     const auto added = documents_->Add(document, text.ok() ? text->text : "", deadline);
     if (!added.ok()) return MailError(added.status());
     ids.push_back(added->id());
@@ -102,12 +111,29 @@ Fallible<std::vector<std::string>> MailSearch::RegisterAttachments(const MailMes
   return ids;
 }
 
+std::optional<tools::ToolError> MailSearch::AddMail(const FetchedMail& mail, int64_t uid_validity,
+                                                    const tools::ToolCall& call,
+                                                    const tools::CallContext& context,
+                                                    tools::ToolResult& result) const {
+  const auto message = ParseMail(mail.bytes);
+  if (!message.ok()) return std::nullopt;  // what is no message cannot be what was asked for
+  if (message->parts_left_out)
+    base::LogWarning("mail.parts_left_out", {{"uid", mail.uid}, {"limit", kMailPartsMax}});
+  const auto ids = RegisterAttachments(*message, mail.received, call.requester, context.deadline);
+  if (!ids.ok()) return ids.error();
+  for (size_t n = 0; n < std::max<size_t>(1, ids->size()); ++n) {  // an item for each attachment
+    result.value["items"].push_back(
+        Item(*message, mail, ids->empty() ? Json(nullptr) : Json((*ids)[n])));
+    result.origins.push_back(MakeOrigin(kMailSystem, StrCat("INBOX/", mail.uid),
+                                        StrCat(uid_validity, "/", mail.uid), absl::Now(),
+                                        mail.bytes));
+  }
+  return std::nullopt;
+}
+
 tools::ToolOutcome MailSearch::Search(const tools::ToolCall& call,
                                       const tools::CallContext& context) const {
-  const Json period = call.arguments().value("period", Json::object());
-  const Question question{
-      StringOr(call.arguments(), "query", ""), StringOr(call.arguments(), "sender", ""),
-      Bound(StringOr(period, "from", ""), false), Bound(StringOr(period, "to", ""), true)};
+  const Question question = QuestionOf(call.arguments());
   auto session = ImapSession::Open(options_, context);
   if (!session.ok()) return MailError(session.status());
   if (const absl::Status opened = (*session)->Open("INBOX", true); !opened.ok())
@@ -115,23 +141,18 @@ tools::ToolOutcome MailSearch::Search(const tools::ToolCall& call,
   const auto uids = (*session)->Search(Criteria(question));
   if (!uids.ok()) return MailError(uids.status());
   tools::ToolResult result{{{"items", Json::array()}}, MailLabel(), {}};
-  for (size_t i = uids->size();
-       i-- > 0 && result.value["items"].size() < kMailsMax;) {  // the newest first
-    const auto mail = (*session)->Fetch((*uids)[i], true);
+  bool more = false;
+  for (size_t i = uids->size(); i-- > 0 && !more;) {  // the newest first
+    const bool full = result.value["items"].size() >= kMailsMax;
+    const auto mail = (*session)->Fetch((*uids)[i], !full);
     if (!mail.ok()) return MailError(mail.status());
     if (mail->received < question.from || mail->received >= question.to) continue;
-    const auto message = ParseMail(mail->bytes);
-    if (!message.ok()) continue;  // what is no message cannot be what was asked for
-    ASSIGN_OR_FAIL(const std::vector<std::string> ids,
-                   RegisterAttachments(*message, mail->received, call.requester, context.deadline));
-    for (size_t n = 0; n < std::max<size_t>(1, ids.size()); ++n) {  // an item for each attachment
-      result.value["items"].push_back(
-          Item(*message, *mail, ids.empty() ? Json(nullptr) : Json(ids[n])));
-      result.origins.push_back(MakeOrigin(kMailSystem, StrCat("INBOX/", mail->uid),
-                                          StrCat((*session)->uid_validity(), "/", mail->uid),
-                                          absl::Now(), mail->bytes));
-    }
+    more = full;
+    if (full) continue;
+    if (auto error = AddMail(*mail, (*session)->uid_validity(), call, context, result))
+      return *error;
   }
+  if (more) tools::MarkPart(result.value, std::nullopt);
   if (result.origins.empty()) {
     result.origins.push_back(
         MakeOrigin(kMailSystem, "INBOX", "", absl::Now(), base::DumpJson(call.arguments())));

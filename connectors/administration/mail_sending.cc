@@ -5,6 +5,7 @@
 #include "connectors/administration/smtp.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::administration {
 namespace {
@@ -14,6 +15,8 @@ using base::StrCat;
 using base::StringOr;
 using tools::MakeToolError;
 using tools::ToolOutcome;
+
+constexpr size_t kSubjectPointsMax = 250;
 
 tools::ToolResult Sent(const std::string& id, absl::Time at, const policies::Label& label,
                        std::string_view bytes) {
@@ -59,9 +62,7 @@ Fallible<OutgoingMail> MailSending::Compose(const tools::ToolCall& call, const R
                     absl::Now(),
                     {}};
   if (const std::string id = StringOr(arguments, "attachment", ""); !id.empty()) {
-    if (documents_ == nullptr)
-      return MakeToolError("not_found", "no document register is configured",
-                           "문서 등록부가 설정되지 않았습니다");
+    if (documents_ == nullptr) return NoRegister();
     const auto document = documents_->Get(id, context.deadline);
     if (!document.ok()) return FromStatus(document.status(), kDocumentSystem);
     label = policies::Join(label, document->effective_label());
@@ -70,11 +71,17 @@ Fallible<OutgoingMail> MailSending::Compose(const tools::ToolCall& call, const R
                                     ? StrCat(document->title, ".hwpx")
                                     : document->title,
                                 document->media_type, document->bytes});
-    if (mail.subject.empty()) mail.subject = document->title;
+    if (mail.subject.empty())
+      mail.subject = base::FirstPoints(document->title, kSubjectPointsMax - 1);
     if (mail.body.empty())
       mail.body = StrCat("첨부 문서를 보내 드립니다.\n\n", id, " ", document->title, "\n");
   }
   if (mail.subject.empty()) mail.subject = "알림";
+  if (base::CodePoints(mail.subject).size() > kSubjectPointsMax) {
+    return MakeToolError("invalid_argument",
+                         StrCat("the subject is longer than ", kSubjectPointsMax, " characters"),
+                         StrCat("제목이 ", kSubjectPointsMax, "자를 넘습니다"));
+  }
   if (!MayReceive(recipient, label)) return TooHigh(recipient, label);
   return mail;
 }

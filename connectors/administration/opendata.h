@@ -1,7 +1,6 @@
 // opendata.get: weather (기상청 단기예보), air (에어코리아 측정소별 실시간) and holidays (천문연
-// 특일정보) over the REST interface of the public data portal: response/header/resultCode,
-// body/items/item. An error may come in an answer with HTTP 200, as JSON or as XML. Thread-safe;
-// reads only.
+// 특일정보) over the REST interface of the public data portal. Thread-safe; reads
+// only.
 #pragma once
 
 #include <map>
@@ -36,12 +35,9 @@ class OpenData {
 
  private:
   Fallible<Place> Find(const std::string& name) const;
-  tools::ToolOutcome Weather(const tools::ToolCall& call, absl::Time from, absl::Time to,
-                             const tools::CallContext& context) const;
-  tools::ToolOutcome Air(const tools::ToolCall& call, absl::Time from, absl::Time to,
-                         const tools::CallContext& context) const;
-  tools::ToolOutcome Holidays(absl::Time from, absl::Time to,
-                              const tools::CallContext& context) const;
+  tools::ToolOutcome Weather(const tools::ToolCall& call, const tools::CallContext& context) const;
+  tools::ToolOutcome Air(const tools::ToolCall& call, const tools::CallContext& context) const;
+  tools::ToolOutcome Holidays(const tools::ToolCall& call, const tools::CallContext& context) const;
 
   const DataPortal portal_;
   const PlaceMap places_;

@@ -132,9 +132,11 @@ std::string MaskText(std::string_view text, const PersonalKinds& kinds, int& cou
   return spans.empty() ? std::string(text) : base::Utf8(Masked(points, spans));
 }
 
-absl::StatusOr<Redacted> Redact(const Document& document, const PersonalKinds& kinds) {
+absl::StatusOr<Redacted> Redact(const Document& document, const PersonalKinds& kinds,
+                                absl::Time deadline) {
   if (document.bytes.starts_with("PK")) return RedactHwpx(document, kinds);
-  ASSIGN_OR_RETURN(const DocumentText text, ReadDocumentText(document.bytes, document.media_type));
+  ASSIGN_OR_RETURN(const DocumentText text,
+                   ReadDocumentText(document.bytes, document.media_type, deadline));
   Redacted out;
   const std::string masked = MaskText(text.text, kinds, out.masked);
   if (!document.bytes.starts_with("%PDF-")) {

@@ -17,7 +17,8 @@ struct Redacted {
 };
 
 // Errors as ReadDocumentText.
-absl::StatusOr<Redacted> Redact(const Document& document, const PersonalKinds& kinds);
+absl::StatusOr<Redacted> Redact(const Document& document, const PersonalKinds& kinds,
+                                absl::Time deadline);
 
 // Masks a line of text; adds to `count`.
 std::string MaskText(std::string_view text, const PersonalKinds& kinds, int& count);

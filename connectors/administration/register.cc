@@ -55,6 +55,19 @@ absl::StatusOr<Document> Register::Get(const std::string& id, absl::Time deadlin
   return document;
 }
 
+absl::StatusOr<Document> Register::Describe(const std::string& id, absl::Time deadline) {
+  const auto number = DocumentNumber(id);
+  if (!number) return NoDocument(id);
+  absl::StatusOr<Document> document = NoDocument(id);
+  RETURN_IF_ERROR(database_->Run(deadline, [&](pqxx::work& work) {
+    const auto rows =
+        work.exec_params(StrCat("SELECT ", kColumns, " FROM documents WHERE number = $1"), *number);
+    if (!rows.empty()) document = FromRow(rows[0]);
+    return absl::OkStatus();
+  }));
+  return document;
+}
+
 absl::StatusOr<std::optional<Document>> Register::FindKey(const std::string& key,
                                                           absl::Time deadline) {
   std::optional<Document> document;

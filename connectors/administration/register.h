@@ -61,6 +61,8 @@ class Register {
   ~Register();
 
   absl::StatusOr<Document> Get(const std::string& id, absl::Time deadline);
+  // As Get, without the bytes.
+  absl::StatusOr<Document> Describe(const std::string& id, absl::Time deadline);
   // What the effect named `key` made, if it made anything.
   absl::StatusOr<std::optional<Document>> FindKey(const std::string& key, absl::Time deadline);
   // Registers `document` and its text. A document with the same key already there is returned as it

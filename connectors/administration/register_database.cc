@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "connectors/administration/register_schema.h"
+#include "connectors/pqxx_deadline.h"
 #include "connectors/pqxx_errors.h"
 #include "model_core/base/strings.h"
 
@@ -19,6 +20,11 @@ absl::Status Failed(const std::exception& error) {
                      base::Message(status, base::Language::kKorean));
 }
 
+absl::Status Late() {
+  return base::Error(absl::StatusCode::kDeadlineExceeded, "document register: no answer in time",
+                     "문서 등록부: 제한 시간 안에 응답하지 않았습니다");
+}
+
 // The connection broke while the transaction was being committed: it may stand, or not.
 absl::Status CommitLost(const std::exception& error) {
   const absl::Status status = Failed(error);
@@ -33,16 +39,14 @@ absl::Status CommitLost(const std::exception& error) {
 absl::Status RegisterDatabase::Run(absl::Time deadline,
                                    const std::function<absl::Status(pqxx::work&)>& body) {
   const int64_t left = absl::ToInt64Milliseconds(deadline - absl::Now());
-  if (left <= 0) {
-    return base::Error(absl::StatusCode::kDeadlineExceeded, "document register: no time left",
-                       "문서 등록부: 제한 시간이 지났습니다");
-  }
-  bool committing = false;
+  if (left <= 0) return Late();
+  bool committing = false, cut = false;
   try {
     const int64_t seconds = std::max<int64_t>(2, left / 1000);  // libpq waits at least two
     pqxx::connection connection(StrCat(dsn_, " connect_timeout=", seconds,
                                        " options='-c statement_timeout=", left,
                                        " -c timezone=Asia/Seoul -c client_min_messages=warning'"));
+    const PqxxDeadline watch(connection, deadline, nullptr, cut);
     MakeTables(connection);
     pqxx::work work(connection);
     RETURN_IF_ERROR(body(work));
@@ -50,7 +54,8 @@ absl::Status RegisterDatabase::Run(absl::Time deadline,
     work.commit();
     return absl::OkStatus();
   } catch (const std::exception& error) {
-    return committing ? CommitLost(error) : Failed(error);
+    if (committing) return CommitLost(error);
+    return cut ? Late() : Failed(error);
   }
 }
 

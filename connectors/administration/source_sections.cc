@@ -5,6 +5,7 @@
 
 #include "agents/captions.h"
 #include "model_core/base/strings.h"
+#include "tools/part.h"
 
 namespace connectors::administration {
 namespace {
@@ -119,6 +120,17 @@ void AddFields(const tools::Catalogue& catalogue, const tools::ToolSpec& spec, c
   out.insert(out.end(), quotes.begin(), quotes.end());
 }
 
+// "모두 714건 중 처음 500건입니다."
+void AddPart(const Json& value, Layout& out) {
+  const auto part = tools::PartOf(value);
+  if (!part) return;
+  out.push_back({Block::Kind::kText,
+                 part->total ? StrCat("모두 ", NumberText(*part->total), "건 중 처음 ",
+                                      NumberText(part->shown), "건입니다.")
+                             : StrCat("처음 ", NumberText(part->shown), "건이며 더 있습니다."),
+                 {}});
+}
+
 std::string Citation(const Json& source) {
   std::vector<std::string> parts;
   const Json origins = source.value("origins", Json::array());
@@ -147,6 +159,7 @@ Layout SourceSection(const tools::Catalogue& catalogue, const Json& source,
   if (spec != nullptr && value.is_object()) {
     AddFields(catalogue, *spec, value, out);
     for (const auto& [name, member] : value.items()) AddList(catalogue, *spec, name, member, out);
+    AddPart(value, out);
   }
   out.push_back({Block::Kind::kNote, Citation(source), {}});
   return out;

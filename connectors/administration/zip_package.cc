@@ -84,9 +84,9 @@ absl::StatusOr<std::vector<PackageEntry>> ReadPackage(std::string_view bytes) {
     zip_stat_t stat;
     if (zip_stat_index(archive.get(), static_cast<zip_uint64_t>(i), 0, &stat) != 0)
       return NotReadable("damaged directory");
-    unpacked += stat.size;
-    if (unpacked > kUnpackedMax)
+    if (stat.size > kUnpackedMax - unpacked)
       return NotReadable(StrCat("unpacks to more than ", kUnpackedMax, " bytes"));
+    unpacked += stat.size;
     ASSIGN_OR_RETURN(std::string content,
                      ReadEntry(archive.get(), static_cast<zip_uint64_t>(i), stat));
     entries.push_back({stat.name, std::move(content)});

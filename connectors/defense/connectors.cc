@@ -15,6 +15,7 @@ using tools::ToolCall;
 using tools::ToolError;
 
 using DepotTool = tools::ToolOutcome (*)(Depot&, const ToolCall&, const CallContext&);
+using LabelTool = tools::ToolOutcome (*)(defense::LabelDesk&, const ToolCall&, const CallContext&);
 
 FunctionTool::Body On(std::shared_ptr<Depot> depot, DepotTool tool) {
   return [depot = std::move(depot), tool](const ToolCall& call, const CallContext& context) {
@@ -39,10 +40,14 @@ absl::StatusOr<std::unique_ptr<tools::Connector>> DepotConnector(TrytonOptions o
   group->Add("supply.stock", On(depot, defense::Stock));
   group->Add("supply.shortfall", On(depot, defense::Shortfall));
   group->Add("supply.requisition.draft", On(depot, defense::DraftRequisition));
-  group->Add("supply.requisition.submit", On(depot, defense::SubmitRequisition),
-             [depot](const ToolCall& call, const CallContext& context) {
-               return defense::SettleSubmission(*depot, call, context);
-             });
+  group
+      ->Add("supply.requisition.submit", On(depot, defense::SubmitRequisition),
+            [depot](const ToolCall& call, const CallContext& context) {
+              return defense::SettleSubmission(*depot, call, context);
+            })
+      .NamesRecords([depot](const base::Json& arguments, const CallContext& context) {
+        return defense::NamedRequisition(*depot, arguments, context);
+      });
   group->Add("maint.orders", On(depot, defense::MaintenanceOrders));
   return group;
 }
@@ -117,14 +122,19 @@ absl::StatusOr<std::unique_ptr<tools::Connector>> LabelConnector(const LabelOpti
   if (desk == nullptr) probe = nullptr;
   auto group =
       std::make_unique<ToolGroup>(std::string(defense::kLabelSystem), "defense", std::move(probe));
-  group->Add("label.assign",
-             [desk](const ToolCall& call, const CallContext& context) -> tools::ToolOutcome {
-               return desk ? defense::AssignLabel(*desk, call, context) : NotConfigured();
-             });
-  group->Add("release.check",
-             [desk](const ToolCall& call, const CallContext& context) -> tools::ToolOutcome {
-               return desk ? defense::CheckRelease(*desk, call, context) : NotConfigured();
-             });
+  const auto add = [&](const char* name, LabelTool tool) {
+    group
+        ->Add(name,
+              [desk, tool](const ToolCall& call, const CallContext& context) {
+                return desk ? tool(*desk, call, context) : tools::ToolOutcome(NotConfigured());
+              })
+        .NamesRecords([desk](const base::Json& arguments, const CallContext& context) {
+          return desk ? defense::NamedDocument(*desk, arguments, context)
+                      : tools::RecordsFound(NotConfigured());
+        });
+  };
+  add("label.assign", defense::AssignLabel);
+  add("release.check", defense::CheckRelease);
   return group;
 }
 

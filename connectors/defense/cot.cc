@@ -1,5 +1,6 @@
 #include "connectors/defense/cot.h"
 
+#include <charconv>
 #include <cmath>
 #include <pugixml.hpp>
 
@@ -32,6 +33,16 @@ std::string Attribute(pugi::xml_node node, const char* name) {
   return node.attribute(name).value();
 }
 
+// A number and nothing after it; else nowhere on Earth.
+double Degrees(pugi::xml_node point, const char* name) {
+  constexpr double kNowhere = 1e9;
+  const std::string attribute = Attribute(point, name);
+  const std::string_view text = base::Trim(attribute);
+  double degrees = kNowhere;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), degrees);
+  return error == std::errc() && end == text.data() + text.size() ? degrees : kNowhere;
+}
+
 }  // namespace
 
 std::string_view KindOf(std::string_view type) {
@@ -43,7 +54,7 @@ std::string_view KindOf(std::string_view type) {
 
 std::optional<Track> ParseEvent(std::string_view xml) {
   pugi::xml_document document;
-  if (!document.load_buffer(xml.data(), xml.size())) return std::nullopt;
+  if (xml.size() > kEventMax || !document.load_buffer(xml.data(), xml.size())) return std::nullopt;
   const pugi::xml_node event = document.child("event"), point = event.child("point"),
                        detail = event.child("detail");
   Track track;
@@ -51,8 +62,8 @@ std::optional<Track> ParseEvent(std::string_view xml) {
   track.uid = Attribute(event, "uid");
   const auto at = base::ParseTimeText(Attribute(event, "time")),
              stale = base::ParseTimeText(Attribute(event, "stale"));
-  track.lat = point.attribute("lat").as_double(1e9);
-  track.lon = point.attribute("lon").as_double(1e9);
+  track.lat = Degrees(point, "lat");
+  track.lon = Degrees(point, "lon");
   if (track.kind.empty() || track.uid.empty() || !at.ok() || !stale.ok() ||
       !Finite(track.lat, track.lon))
     return std::nullopt;

@@ -20,8 +20,10 @@ struct Track {
   absl::Time at, stale;
 };
 
-// The track of one <event>; nullopt if it is of no allowed type, has no position, or is not well
-// formed.
+inline constexpr size_t kEventMax = 16 << 10;  // bytes of an event that is kept
+
+// The track of one <event>; nullopt if it is of no allowed type, has no position, is longer than
+// kEventMax, or is not well formed.
 std::optional<Track> ParseEvent(std::string_view xml);
 // The catalogue's kind of a CoT type; empty: not allowed.
 std::string_view KindOf(std::string_view type);

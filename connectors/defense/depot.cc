@@ -29,8 +29,8 @@ bool Marks::InClass(const TrytonItem& item, const std::string& supply_class) con
 Fallible<Marks> ReadMarks(Depot& depot, const tools::CallContext& context) {
   const std::string name = depot.Name("/category/name");
   ASSIGN_OR_FAIL(const Json records,
-                 SearchRead(*depot.tryton, depot.Name("/category/model"), Json::array(),
-                            Json::array({name}), 5'000, context));
+                 SearchReadAll(*depot.tryton, depot.Name("/category/model"), Json::array(),
+                               Json::array({name}), 5'000, context));
   const Json& grades = depot.tryton->Mapping("/category/grades");
   const Json& classes = depot.tryton->Mapping("/category/classes");
   Marks marks;
@@ -62,6 +62,11 @@ Fallible<std::map<int64_t, int64_t>> ReadStock(Depot& depot, const TrytonSite& s
   for (const Json& record : records) {
     stock[base::IntOr(record, "id", 0)] =
         std::llround(std::floor(base::NumberOr(record, quantity, 0)));
+  }
+  if (stock.size() != products.size()) {
+    return tools::MakeToolError("malformed_upstream",
+                                "tryton: the stock of some items was not given",
+                                "Tryton이 일부 품목의 재고를 주지 않았습니다");
   }
   return stock;
 }

@@ -52,6 +52,9 @@ tools::ToolOutcome DraftRequisition(Depot& depot, const tools::ToolCall& call,
                                     const tools::CallContext& context);
 tools::ToolOutcome SubmitRequisition(Depot& depot, const tools::ToolCall& call,
                                      const tools::CallContext& context);
+// The requisition that a submission would send, with what its items are marked as.
+tools::RecordsFound NamedRequisition(Depot& depot, const base::Json& arguments,
+                                     const tools::CallContext& context);
 // Whether the requisition has been sent: its own state says so.
 std::optional<tools::ToolOutcome> SettleSubmission(Depot& depot, const tools::ToolCall& call,
                                                    const tools::CallContext& context);

@@ -1,7 +1,9 @@
 #include "connectors/defense/label_tools.h"
 
+#include "agents/captions.h"
 #include "connectors/defense/grades.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::defense {
 namespace {
@@ -20,6 +22,10 @@ Fallible<LabelledDocument> Read(LabelDesk& desk, const std::string& id,
   return *std::move(document);
 }
 
+std::string GradeWord(const std::string& grade, base::Language language) {
+  return agents::EnumWord(tools::Catalogue::BuiltIn(), "grade", grade, language);
+}
+
 Label JoinAll(const std::vector<Label>& labels) {
   Label all = policies::WithIntegrity(policies::UserLabel(), policies::Integrity::kTrusted);
   for (const Label& label : labels) all = policies::Join(all, label);
@@ -33,11 +39,13 @@ bool Covers(const Label& high, const Label& low) {
 ToolError BelowPortions(const LabelledDocument& document, const std::string& grade,
                         const Label& portions) {
   const std::string least = GradeOf(portions);
-  return MakeToolError("below_portions",
-                       StrCat("document '", document.id, "' holds parts of grade ", least, "; ",
-                              grade, " is below them"),
-                       StrCat("문서 '", document.id, "'에 ", least, " 등급 내용이 있어 ", grade,
-                              " 등급으로 낮출 수 없습니다"));
+  return MakeToolError(
+      "below_portions",
+      StrCat("document '", document.id, "' holds parts of grade ", least, "; ", grade,
+             " is below them"),
+      StrCat("문서 '", document.id, "'에 ", GradeWord(least, base::Language::kKorean),
+             " 등급 내용이 있어 ", GradeWord(grade, base::Language::kKorean),
+             " 등급으로 낮출 수 없습니다"));
 }
 
 // The assigned grade, with the privacy and integrity that the document has: a grade changes
@@ -56,12 +64,18 @@ tools::ToolResult Answer(LabelDesk& desk, const LabelledDocument& document, Json
   return {std::move(value), label, {origin}};
 }
 
+// In the language of the request.
 struct Reasons {
+  base::Language language;
   Json list = Json::array();
   bool allowed = true;
-  void Deny(std::string_view rule, std::string_view text) {
+  void Add(std::string_view rule, std::string_view korean, std::string_view english) {
+    const bool is_korean = language == base::Language::kKorean;
+    list.push_back({{"rule", rule}, {"text", is_korean ? korean : english}});
+  }
+  void Deny(std::string_view rule, std::string_view korean, std::string_view english) {
     allowed = false;
-    list.push_back({{"rule", rule}, {"text", text}});
+    Add(rule, korean, english);
   }
 };
 
@@ -91,30 +105,39 @@ Label MayHave(const Json& recipient) {
 
 // Denies by default: an unknown recipient may have nothing.
 Reasons Judge(const LabelPolicy& policy, const LabelledDocument& document, const std::string& grade,
-              const std::string& name) {
-  Reasons reasons;
+              const std::string& name, base::Language language) {
+  Reasons reasons{language};
   const Json* recipient = FindRecipient(policy, name);
   if (recipient == nullptr) {
-    reasons.Deny("recipient.unknown", StrCat("'", name, "'은(는) 제공 대상 목록에 없습니다"));
+    reasons.Deny("recipient.unknown",
+                 StrCat("'", name, "'", base::Particle(name, "은"), " 제공 대상 목록에 없습니다"),
+                 StrCat("'", name, "' is not on the list of recipients"));
     return reasons;
   }
   const Label bound = *LabelOf(grade), most = MayHave(*recipient);
+  const std::string is = GradeWord(grade, language), may = GradeWord(GradeOf(most), language);
   if (!Covers(most, bound)) {
     reasons.Deny("grade.above_recipient",
-                 StrCat("문서 등급 ", grade, "이(가) '", name, "'에 허용된 등급 ", GradeOf(most),
-                        "보다 높습니다"));
+                 StrCat("문서 등급 ", base::WithParticle(is, "이"), " '", name, "'에 허용된 등급 ",
+                        may, "보다 높습니다"),
+                 StrCat("the document is ", is, ", '", name, "' may have ", may));
   }
-  if (!Covers(bound, JoinAll(document.portions)))
-    reasons.Deny("grade.below_portions", "문서 등급이 그 안의 내용보다 낮습니다");
+  if (!Covers(bound, JoinAll(document.portions))) {
+    reasons.Deny("grade.below_portions", "문서 등급이 그 안의 내용보다 낮습니다",
+                 "the document's grade is below that of its contents");
+  }
   const policies::Privacy privacy =
       policies::Join(document.label, JoinAll(document.portions)).privacy;
-  if (privacy > most.privacy)
+  if (privacy > most.privacy) {
     reasons.Deny("privacy.above_recipient",
-                 "문서에 이 수신자에게 제공할 수 없는 개인정보가 있습니다");
-  if (reasons.allowed)
-    reasons.list.push_back(
-        {{"rule", "grade.within_recipient"},
-         {"text", StrCat("문서 등급 ", grade, ", '", name, "' 허용 등급 ", GradeOf(most))}});
+                 "문서에 이 수신자에게 제공할 수 없는 개인정보가 있습니다",
+                 "the document holds personal data that this recipient may not have");
+  }
+  if (reasons.allowed) {
+    reasons.Add("grade.within_recipient",
+                StrCat("문서 등급 ", is, ", '", name, "' 허용 등급 ", may),
+                StrCat("the document is ", is, ", '", name, "' may have ", may));
+  }
   return reasons;
 }
 
@@ -126,7 +149,7 @@ tools::ToolOutcome AssignLabel(LabelDesk& desk, const tools::ToolCall& call,
   const auto wanted = LabelOf(grade);
   if (!wanted)
     return MakeToolError("invalid_argument", StrCat("there is no grade '", grade, "'"),
-                         StrCat("등급 '", grade, "'이(가) 없습니다"));
+                         StrCat("등급 '", grade, "'", base::Particle(grade, "이"), " 없습니다"));
   ASSIGN_OR_FAIL(const LabelledDocument document,
                  Read(desk, call.arguments().at("document").get<std::string>(), context));
   const Label portions = JoinAll(document.portions);
@@ -141,6 +164,17 @@ tools::ToolOutcome AssignLabel(LabelDesk& desk, const tools::ToolCall& call,
       context.deadline);
   if (!put.ok()) return FromEffectStatus(put, kDocumentSystem);
   return Answer(desk, document, {{"doc_id", document.id}, {"grade", grade}}, label);
+}
+
+tools::RecordsFound NamedDocument(LabelDesk& desk, const Json& arguments,
+                                  const tools::CallContext& context) {
+  const std::string id = StringOr(arguments, "document", "");
+  if (id.empty()) return policies::NamedRecords{};
+  ASSIGN_OR_FAIL(const LabelledDocument document, Read(desk, id, context));
+  policies::NamedRecord record{kDocumentSystem, document.id, document.title, document.label};
+  if (const auto grade = LabelOf(StringOr(arguments, "grade", "")))
+    record.becomes = Assigned(document, JoinAll(document.portions), *grade);
+  return policies::NamedRecords{std::move(record)};
 }
 
 tools::ToolOutcome CheckRelease(LabelDesk& desk, const tools::ToolCall& call,
@@ -159,8 +193,8 @@ tools::ToolOutcome CheckRelease(LabelDesk& desk, const tools::ToolCall& call,
         StrCat("문서 '", document.id, "'의 등급 표시가 유효하지 않습니다"));
   }
   if (!grade.ok()) return FromStatus(grade.status(), kLabelSystem);
-  Reasons reasons =
-      Judge(desk.policy, document, *grade, call.arguments().at("recipient").get<std::string>());
+  Reasons reasons = Judge(desk.policy, document, *grade,
+                          call.arguments().at("recipient").get<std::string>(), call.language);
   return Answer(desk, document,
                 {{"allowed", reasons.allowed},
                  {"grade", *grade},

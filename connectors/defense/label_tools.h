@@ -17,6 +17,11 @@ struct LabelDesk {
 
 tools::ToolOutcome AssignLabel(LabelDesk& desk, const tools::ToolCall& call,
                                const tools::CallContext& context);
+// The document that either would act on; `becomes` where the arguments hold the grade that
+// label.assign gives it. An unlabelled document counts as C, also when its first grade is assigned.
+tools::RecordsFound NamedDocument(LabelDesk& desk, const base::Json& arguments,
+                                  const tools::CallContext& context);
+
 tools::ToolOutcome CheckRelease(LabelDesk& desk, const tools::ToolCall& call,
                                 const tools::CallContext& context);
 

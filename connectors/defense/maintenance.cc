@@ -75,13 +75,8 @@ Fallible<std::vector<Order>> Orders(Depot& depot, const tools::ToolCall& call,
       Json::array({Field(depot, "number"), Field(depot, "asset"), Field(depot, "state"),
                    Field(depot, "opened"), Field(depot, "due"), Field(depot, "parts")});
   ASSIGN_OR_FAIL(const Json records,
-                 SearchRead(*depot.tryton, Field(depot, "model"), Domain(depot, call, site), fields,
-                            kOrdersMax, context));
-  if (records.size() > kOrdersMax) {
-    return tools::MakeToolError("partial",
-                                StrCat("more than ", kOrdersMax, " orders; ask for less"),
-                                StrCat("정비 건이 ", kOrdersMax, "건을 넘습니다"));
-  }
+                 SearchReadAll(*depot.tryton, Field(depot, "model"), Domain(depot, call, site),
+                               fields, kOrdersMax, context));
   const Json period = call.arguments().value("period", Json::object());
   const std::string from = StringOr(period, "from", "").substr(0, 10),
                     to = StringOr(period, "to", "9").substr(0, 10);
@@ -124,9 +119,9 @@ std::optional<tools::ToolError> AddFaults(Depot& depot, std::vector<Order>& orde
   const std::string record = depot.Name("/note/record"), text = depot.Name("/note/text");
   Json names = Json::array();
   for (const Order& order : orders) names.push_back(StrCat(Field(depot, "model"), ",", order.id));
-  const auto notes = SearchRead(*depot.tryton, depot.Name("/note/model"),
-                                Json::array({Json::array({record, "in", names})}),
-                                Json::array({record, text}), kOrdersMax * 4, context);
+  const auto notes = SearchReadAll(*depot.tryton, depot.Name("/note/model"),
+                                   Json::array({Json::array({record, "in", names})}),
+                                   Json::array({record, text}), kOrdersMax * 4, context);
   if (!notes.ok()) return notes.error();
   for (Order& order : orders) {
     const std::string name = StrCat(Field(depot, "model"), ",", order.id);

@@ -1,8 +1,12 @@
 // supply.requisition.draft and .submit: a draft carries its call's key, a submission is a change of
 // state.
+#include <set>
+
 #include "connectors/defense/depot.h"
 #include "connectors/defense/grades.h"
+#include "connectors/defense/requisition_record.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::defense {
 namespace {
@@ -16,7 +20,7 @@ using tools::ToolOutcome;
 constexpr size_t kLinesMax = 500;
 
 std::string Field(const Depot& depot, const std::string& name) {
-  return depot.Name("/requisition/" + name);
+  return RequisitionField(depot, name);
 }
 
 tools::ToolError LengthMismatch(size_t items, size_t quantities) {
@@ -76,35 +80,46 @@ ToolOutcome Outcome(Depot& depot, const Json& record, policies::Label label, boo
   return tools::ToolResult{std::move(value), label, {origin}};
 }
 
-Fallible<Json> Requisitions(Depot& depot, const std::string& field, const std::string& text,
-                            const tools::CallContext& context) {
-  return SearchRead(
-      *depot.tryton, Field(depot, "model"),
-      Json::array({Json::array({Field(depot, field), "=", text})}),
-      Json::array({Field(depot, "number"), Field(depot, "state"), Field(depot, "lines")}), 1,
-      context);
+std::string NumberIn(const tools::ToolCall& call) {
+  return StringOr(call.arguments(), "requisition", "");
 }
 
-Fallible<Json> FindRequisition(Depot& depot, const tools::ToolCall& call,
-                               const tools::CallContext& context) {
-  const std::string number = call.arguments().at("requisition").get<std::string>();
-  ASSIGN_OR_FAIL(const Json found, Requisitions(depot, "number", number, context));
-  if (found.size() == 1) return found[0];
-  return MakeToolError("not_found", StrCat("there is no requisition '", number, "'"),
-                       StrCat("청구서 '", number, "'이(가) 없습니다"));
-}
-
-bool StateIn(const Depot& depot, const Json& record, const std::string& list) {
-  const std::string state = StringOr(record, Field(depot, "state"), "");
-  for (const Json& one : depot.tryton->Mapping("/requisition/" + list)) {
-    if (one == state) return true;
+Fallible<std::vector<TrytonItem>> ItemsOf(Depot& depot, const Json& requisition,
+                                          const tools::CallContext& context) {
+  const std::string item = Field(depot, "line_item");
+  const Json asked = requisition.value(Field(depot, "lines"), Json::array());
+  if (asked.empty()) return std::vector<TrytonItem>();
+  ASSIGN_OR_FAIL(const Json lines, depot.tryton->Call(Field(depot, "line_model"), "read",
+                                                      Json::array({asked, Json::array({item})}),
+                                                      Json::object(), false, context));
+  if (lines.size() != asked.size()) {
+    return MakeToolError("malformed_upstream",
+                         "tryton: some lines of the requisition were not given",
+                         "Tryton이 청구서의 품목 일부를 알려 주지 않았습니다");
   }
-  return false;
+  std::set<int64_t> ids;
+  for (const Json& line : lines) ids.insert(base::IntOr(line, item, 0));
+  ids.erase(0);  // a line of words alone bears no mark
+  return ReadItems(*depot.tryton, {ids.begin(), ids.end()}, context);
 }
 
 policies::Label SubmittedLabel(const tools::ToolCall& call) {
   return policies::Join(SourceFloor(),
                         policies::WithIntegrity(call.binding.label, policies::Integrity::kTrusted));
+}
+
+// Another requisition of the same draft that was sent already; its other drafts are gone after
+// this.
+std::optional<tools::ToolError> TwinOf(Depot& depot, const Json& record,
+                                       const tools::CallContext& context) {
+  const int64_t id = base::IntOr(record, "id", 0);
+  const auto one = OneOfKey(depot, StringOr(record, Field(depot, "key"), ""), id, context);
+  if (!one.ok()) return one.error();
+  if (one->is_null() || base::IntOr(*one, "id", 0) == id) return std::nullopt;
+  const std::string number = StringOr(*one, Field(depot, "number"), "");
+  return MakeToolError(
+      "not_draft", StrCat("the same draft was sent already as ", number),
+      StrCat("같은 초안이 이미 ", number, base::Particle(number, "으로"), " 상신되었습니다"));
 }
 
 }  // namespace
@@ -115,24 +130,25 @@ ToolOutcome DraftRequisition(Depot& depot, const tools::ToolCall& call,
       policies::WithIntegrity(call.binding.label, policies::Integrity::kTrusted);
   ASSIGN_OR_FAIL(const DraftLines lines, Lines(depot, call, context));
   const policies::Label label = policies::Join(lines.label, input);
-  ASSIGN_OR_FAIL(const Json earlier, Requisitions(depot, "key", call.idempotency_key, context));
-  if (!earlier.empty()) return Outcome(depot, earlier[0], label, true);
+  const std::string key = RequisitionKey(call);
+  ASSIGN_OR_FAIL(const Json earlier, OneOfKey(depot, key, 0, context));
+  if (!earlier.is_null()) return Outcome(depot, earlier, label, true);
   ASSIGN_OR_FAIL(const TrytonSite unit,
                  FindSite(*depot.tryton, call.arguments().at("unit").get<std::string>(),
                           "not_found", context));
   const std::string priority = StringOr(call.arguments(), "priority", "normal");
   const std::string due =
       StringOr(call.arguments(), "due", DayAfter(Today(call), DaysUntilNeeded(priority)));
-  const Json values{{Field(depot, "key"), call.idempotency_key},
+  const Json values{{Field(depot, "key"), key},
                     {Field(depot, "unit"), unit.id},
                     {Field(depot, "due"), TrytonDate(due)},
                     {Field(depot, "lines"), Json::array({Json::array({"create", lines.values})})}};
   ASSIGN_OR_FAIL(const Json made, depot.tryton->Call(Field(depot, "model"), "create",
                                                      Json::array({Json::array({values})}),
                                                      Json::object(), true, context));
-  const auto records = Requisitions(depot, "key", call.idempotency_key, context);
-  if (!records.ok()) return Unconfirmed(records.error());
-  if (!records->empty()) return Outcome(depot, (*records)[0], label, true);
+  const auto record = OneOfKey(depot, key, 0, context);
+  if (!record.ok()) return Unconfirmed(record.error());
+  if (!record->is_null()) return Outcome(depot, *record, label, true);
   return MakeToolError("in_doubt",
                        StrCat("tryton made ", base::DumpJson(made), " but does not show it"),
                        "청구서가 만들어졌는지 확인할 수 없습니다");
@@ -140,12 +156,13 @@ ToolOutcome DraftRequisition(Depot& depot, const tools::ToolCall& call,
 
 ToolOutcome SubmitRequisition(Depot& depot, const tools::ToolCall& call,
                               const tools::CallContext& context) {
-  ASSIGN_OR_FAIL(const Json record, FindRequisition(depot, call, context));
-  if (!StateIn(depot, record, "draft")) {
+  ASSIGN_OR_FAIL(const Json record, FindRequisition(depot, NumberIn(call), context));
+  if (!RequisitionIs(depot, record, "draft")) {
     const std::string state = StringOr(record, Field(depot, "state"), "");
     return MakeToolError("not_draft", StrCat("the requisition is in state '", state, "'"),
                          StrCat("청구서가 초안이 아닙니다 (", state, ")"));
   }
+  if (auto twin = TwinOf(depot, record, context)) return *std::move(twin);
   ASSIGN_OR_FAIL(const Json done, depot.tryton->Call(Field(depot, "model"), Field(depot, "submit"),
                                                      Json::array({Json::array({record["id"]})}),
                                                      Json::object(), true, context));
@@ -157,11 +174,28 @@ ToolOutcome SubmitRequisition(Depot& depot, const tools::ToolCall& call,
                        "상신이 처리되었는지 확인할 수 없습니다");
 }
 
+tools::RecordsFound NamedRequisition(Depot& depot, const Json& arguments,
+                                     const tools::CallContext& context) {
+  const std::string number = StringOr(arguments, "requisition", "");
+  if (number.empty()) return policies::NamedRecords{};
+  ASSIGN_OR_FAIL(const Json requisition, FindRequisition(depot, number, context));
+  ASSIGN_OR_FAIL(const std::vector<TrytonItem> items, ItemsOf(depot, requisition, context));
+  ASSIGN_OR_FAIL(const Marks marks, ReadMarks(depot, context));
+  policies::NamedRecord record{std::string(kDepotSystem), number, "", SourceFloor()};
+  std::vector<std::string> names;
+  for (const TrytonItem& item : items) {
+    record.label = policies::Join(record.label, marks.LabelOf(item));
+    names.push_back(item.name);
+  }
+  record.title = base::StrJoin(names, ", ");
+  return policies::NamedRecords{std::move(record)};
+}
+
 std::optional<ToolOutcome> SettleSubmission(Depot& depot, const tools::ToolCall& call,
                                             const tools::CallContext& context) {
-  const auto record = FindRequisition(depot, call, context);
+  const auto record = FindRequisition(depot, NumberIn(call), context);
   if (!record.ok()) return record.error();
-  if (!StateIn(depot, *record, "sent")) return std::nullopt;
+  if (!RequisitionIs(depot, *record, "sent")) return std::nullopt;
   return Outcome(depot, *record, SubmittedLabel(call), false);
 }
 

@@ -27,8 +27,8 @@ Fallible<std::vector<TrytonSite>> Sites(Depot& depot, const std::string& named,
   const Json warehouses =
       Json::array({Json::array({depot.Name("/site/type"), "=", depot.Name("/site/warehouse")})});
   ASSIGN_OR_FAIL(const Json records,
-                 SearchRead(*depot.tryton, depot.Name("/site/model"), warehouses,
-                            Json::array({name, storage}), kSitesMax, context));
+                 SearchReadAll(*depot.tryton, depot.Name("/site/model"), warehouses,
+                               Json::array({name, storage}), kSitesMax, context));
   std::vector<TrytonSite> sites;
   for (const Json& record : records) {
     sites.push_back({base::IntOr(record, "id", 0), base::IntOr(record, storage, 0), 0,
@@ -64,8 +64,8 @@ Fallible<std::map<int64_t, double>> Plans(Depot& depot, const TrytonSite& unit,
       {Json::array({depot.Name("/plan/site"), "=", unit.id}),
        Json::array({depot.Name("/plan/state"), "in", depot.tryton->Mapping("/plan/valid")}),
        Json::array({from, "<=", TrytonDate(last)}), Json::array({to, ">=", TrytonDate(first)})});
-  ASSIGN_OR_FAIL(const Json records, SearchRead(*depot.tryton, depot.Name("/plan/model"), domain,
-                                                Json::array({from, to}), 200, context));
+  ASSIGN_OR_FAIL(const Json records, SearchReadAll(*depot.tryton, depot.Name("/plan/model"), domain,
+                                                   Json::array({from, to}), 200, context));
   std::map<int64_t, double> shares;
   for (const Json& record : records) {
     const std::string begins = DayOf(record.value(from, Json())),
@@ -87,13 +87,9 @@ Fallible<std::map<int64_t, int64_t>> Required(Depot& depot, const std::map<int64
   Json ids = Json::array();
   for (const auto& [id, share] : plans) ids.push_back(id);
   ASSIGN_OR_FAIL(const Json lines,
-                 SearchRead(*depot.tryton, depot.Name("/plan/line_model"),
-                            Json::array({Json::array({plan, "in", ids})}),
-                            Json::array({plan, item, quantity}), kLinesMax, context));
-  if (lines.size() > kLinesMax) {
-    return MakeToolError("partial", StrCat("the plan has more than ", kLinesMax, " lines"),
-                         StrCat("소요 계획이 ", kLinesMax, "줄을 넘습니다"));
-  }
+                 SearchReadAll(*depot.tryton, depot.Name("/plan/line_model"),
+                               Json::array({Json::array({plan, "in", ids})}),
+                               Json::array({plan, item, quantity}), kLinesMax, context));
   std::map<int64_t, double> exact;
   for (const Json& line : lines) {
     const auto share = plans.find(base::IntOr(line, plan, 0));
@@ -112,9 +108,9 @@ Fallible<std::map<int64_t, int64_t>> LeadDays(Depot& depot, const std::vector<Tr
                     lead = depot.Name("/supplier/lead_time");
   Json ids = Json::array();
   for (const TrytonItem& item : items) ids.push_back(item.product_template);
-  ASSIGN_OR_FAIL(const Json records, SearchRead(*depot.tryton, depot.Name("/supplier/model"),
-                                                Json::array({Json::array({owner, "in", ids})}),
-                                                Json::array({owner, lead}), kLinesMax, context));
+  ASSIGN_OR_FAIL(const Json records, SearchReadAll(*depot.tryton, depot.Name("/supplier/model"),
+                                                   Json::array({Json::array({owner, "in", ids})}),
+                                                   Json::array({owner, lead}), kLinesMax, context));
   std::map<int64_t, int64_t> days;
   for (const Json& record : records) {
     if (!record.contains(lead) || !record[lead].is_object()) continue;

@@ -24,8 +24,7 @@ constexpr absl::Duration kPatience =
     absl::Seconds(5);  // for a connection, within the call's deadline
 constexpr absl::Duration kPicture =
     absl::Seconds(3);  // how long a new connection listens before it answers
-constexpr absl::Duration kForget = absl::Hours(24);  // tracks older than this are dropped
-constexpr size_t kStreamMax = 4 << 20, kTracksMax = 50'000;
+constexpr size_t kStreamMax = 4 << 20;
 // Between two connections; doubles. A call that waits shortens it to the first.
 constexpr std::chrono::seconds kRetry(1), kRetryMax(30);
 // A server that speaks answers each ping, so this much silence is no answer. From the first moment
@@ -211,12 +210,10 @@ void TakFeed::Keep(const std::string& event) {
   auto track = ParseEvent(event);
   if (!track) return;
   const std::lock_guard lock(mutex_);
-  const absl::Time now = clock_.Now();
-  std::erase_if(tracks_, [now](const auto& entry) { return now - entry.second.at > kForget; });
-  const auto known = tracks_.find(track->uid);
-  const bool newer =
-      known == tracks_.end() ? tracks_.size() < kTracksMax : track->at >= known->second.at;
-  if (newer) tracks_[track->uid] = *std::move(track);
+  if (!tracks_.Keep(*std::move(track), clock_.Now())) {
+    base::LogWarning("tak.too_many_tracks",
+                     {{"host", options_.host}, {"limit", TrackStore::kTracksMax}});
+  }
 }
 
 std::optional<tools::ToolError> TakFeed::WaitUntilConnected(std::unique_lock<std::mutex>& lock,
@@ -235,7 +232,7 @@ std::optional<tools::ToolError> TakFeed::WaitUntilConnected(std::unique_lock<std
                               StrCat(Peer(), ": TAK 서버가 응답하지 않습니다"));
 }
 
-Fallible<std::vector<Track>> TakFeed::Tracks(const tools::CallContext& context) {
+Fallible<TakFeed::Picture> TakFeed::Tracks(const tools::CallContext& context) {
   std::unique_lock lock(mutex_);
   if (auto error = WaitUntilConnected(lock, context)) return *error;
   const absl::Duration young = kPicture - (clock_.Now() - connected_since_);
@@ -244,9 +241,7 @@ Fallible<std::vector<Track>> TakFeed::Tracks(const tools::CallContext& context) 
   if (wait > absl::ZeroDuration())
     changed_.wait_for(lock, absl::ToChronoMilliseconds(wait), [this] { return !connected_; });
   if (!connected_) return failure_;  // what was heard so far is not the picture
-  std::vector<Track> out;
-  for (const auto& [uid, track] : tracks_) out.push_back(track);
-  return out;
+  return Picture{tracks_.All(clock_.Now()), tracks_.whole()};
 }
 
 std::optional<tools::ToolError> TakFeed::Probe(const tools::CallContext& context) {

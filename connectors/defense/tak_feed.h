@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "connectors/defense.h"
-#include "connectors/defense/cot.h"
+#include "connectors/defense/track_store.h"
 #include "connectors/tool_kit.h"
 
 struct bio_st;  // OpenSSL's BIO
@@ -29,9 +29,13 @@ class TakFeed {
   TakFeed(const TakFeed&) = delete;
   TakFeed& operator=(const TakFeed&) = delete;
 
+  struct Picture {
+    std::vector<Track> tracks;  // by uid
+    bool whole;                 // false: there are more than are kept
+  };
   // The tracks known, once the feed has listened for a while. unreachable: no connection or no
   // event in time, or lost while listening. auth: a certificate that one side refuses.
-  Fallible<std::vector<Track>> Tracks(const tools::CallContext& context);
+  Fallible<Picture> Tracks(const tools::CallContext& context);
   std::optional<tools::ToolError> Probe(const tools::CallContext& context);
 
  private:
@@ -53,10 +57,10 @@ class TakFeed {
   bool stop_ = false;
   bool connected_ = false;  // the server has spoken, and not fallen silent since
   absl::Time connected_since_;
-  tools::ToolError failure_;             // of the last connection
-  int attempts_ = 0;                     // connections that have ended
-  int waiting_ = 0;                      // calls that wait for a connection
-  std::map<std::string, Track> tracks_;  // by uid
+  tools::ToolError failure_;  // of the last connection
+  int attempts_ = 0;          // connections that have ended
+  int waiting_ = 0;           // calls that wait for a connection
+  TrackStore tracks_;
   std::thread thread_;
 };
 

@@ -14,8 +14,12 @@ struct Exchange {
   const tools::CallContext* context;
   size_t body_bytes_max;
   HttpResponse response;
+  size_t header_bytes = 0;
   bool too_large = false;
+  bool begun = false;  // the connection stood, and the request went out or was about to
 };
+
+constexpr size_t kHeaderBytesMax = 256 << 10;
 
 size_t OnBody(char* data, size_t size, size_t count, void* user) {
   auto& exchange = *static_cast<Exchange*>(user);
@@ -28,11 +32,15 @@ size_t OnBody(char* data, size_t size, size_t count, void* user) {
 }
 
 size_t OnHeader(char* data, size_t size, size_t count, void* user) {
+  auto& exchange = *static_cast<Exchange*>(user);
   const std::string_view line(data, size * count);
+  exchange.header_bytes += line.size();
+  exchange.too_large = exchange.header_bytes > kHeaderBytesMax;
+  if (exchange.too_large) return 0;
   const size_t colon = line.find(':');
   if (colon != std::string_view::npos) {
-    static_cast<Exchange*>(user)->response.headers.emplace_back(
-        base::LowerAscii(line.substr(0, colon)), std::string(base::Trim(line.substr(colon + 1))));
+    exchange.response.headers.emplace_back(base::LowerAscii(line.substr(0, colon)),
+                                           std::string(base::Trim(line.substr(colon + 1))));
   }
   return size * count;
 }
@@ -40,6 +48,11 @@ size_t OnHeader(char* data, size_t size, size_t count, void* user) {
 int OnProgress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   const auto& context = *static_cast<Exchange*>(user)->context;
   return context.cancelled && context.cancelled() ? 1 : 0;
+}
+
+int OnConnected(void* user, char*, char*, int, int) {
+  static_cast<Exchange*>(user)->begun = true;
+  return CURL_PREREQFUNC_OK;
 }
 
 // A query holds keys and patient numbers: it stays out of messages.
@@ -50,21 +63,14 @@ absl::Status FromCurl(CURLcode code, const Exchange& exchange, const std::string
   const std::string text = base::StrCat(url, ": ", curl_easy_strerror(code));
   if (exchange.too_large) {
     return absl::ResourceExhaustedError(
-        base::StrCat(url, ": body over ", exchange.body_bytes_max, " bytes"));
+        exchange.header_bytes > kHeaderBytesMax
+            ? base::StrCat(url, ": headers over ", kHeaderBytesMax, " bytes")
+            : base::StrCat(url, ": body over ", exchange.body_bytes_max, " bytes"));
   }
-  switch (code) {
-    case CURLE_OPERATION_TIMEDOUT:
-      return absl::DeadlineExceededError(text);
-    case CURLE_ABORTED_BY_CALLBACK:
-      return absl::CancelledError(text);
-    case CURLE_COULDNT_CONNECT:
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-      return absl::UnavailableError(text);
-    default:
-      return absl::UnknownError(text);
-  }
+  if (code == CURLE_ABORTED_BY_CALLBACK) return absl::CancelledError(text);
+  if (!exchange.begun) return absl::UnavailableError(text);
+  return code == CURLE_OPERATION_TIMEDOUT ? absl::DeadlineExceededError(text)
+                                          : absl::UnknownError(text);
 }
 
 class CurlClient : public HttpClient {
@@ -128,6 +134,8 @@ class CurlClient : public HttpClient {
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, &exchange);
     curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &OnHeader);
     curl_easy_setopt(handle, CURLOPT_HEADERDATA, &exchange);
+    curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, &OnConnected);
+    curl_easy_setopt(handle, CURLOPT_PREREQDATA, &exchange);
     curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &OnProgress);
     curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange);
     curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);

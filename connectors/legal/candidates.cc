@@ -80,19 +80,22 @@ Fallible<std::optional<LawVersion>> FoundInForce(RuleBook& book,
   return std::optional<LawVersion>();
 }
 
-// The first kLawsMax laws that `in_force` gives a version of.
+// The first kLawsMax laws that `in_force` gives a version of; whether these are all of them.
 template <typename InForceOf>
-Fallible<std::vector<LawVersion>> Take(const std::vector<std::vector<LawVersion>>& laws,
-                                       InForceOf in_force) {
-  std::vector<LawVersion> versions;
+Fallible<Candidates> Take(const std::vector<std::vector<LawVersion>>& laws, InForceOf in_force) {
+  Candidates out;
   size_t looked_at = 0;
   for (const auto& law : laws) {
-    if (versions.size() == kLawsMax || ++looked_at > 2 * kLawsMax) break;
+    out.whole = out.versions.size() < kLawsMax && ++looked_at <= 2 * kLawsMax;
+    if (!out.whole) break;
     ASSIGN_OR_FAIL(std::optional<LawVersion> version, in_force(law));
-    if (version) versions.push_back(*std::move(version));
+    if (version) out.versions.push_back(*std::move(version));
   }
-  return versions;
+  return out;
 }
+
+// Whether the service has rows of the list that were not read.
+bool GoesOn(const Rows& list) { return list.total > static_cast<int64_t>(list.rows.size()); }
 
 policies::Origin ListOrigin(const Search& search, const Rows& list) {
   return MakeOrigin(kSystem, StrCat("search:", search.query), "", list.pages.front().time,
@@ -110,17 +113,20 @@ Fallible<Candidates> Statutes(const Drf& drf, const Search& search,
     if (search.kind.empty() || LawKind(version.type) == search.kind)
       found.push_back(std::move(version));
   }
-  ASSIGN_OR_FAIL(std::vector<LawVersion> versions,
+  ASSIGN_OR_FAIL(Candidates taken,
                  Take(ByLaw(std::move(found), search.query), [&](const auto& law) {
                    return FoundInForce(drf, law, search.today, search.day, context);
                  }));
-  return Candidates{std::move(versions), ListOrigin(search, list)};
+  taken.list = ListOrigin(search, list);
+  taken.whole = taken.whole && !GoesOn(list);
+  return taken;
 }
 
 Fallible<Candidates> Rules(const Drf& drf, const RuleFamily& family, const Search& search,
                            const tools::CallContext& context) {
   std::vector<LawVersion> found;
   policies::Origin origin;
+  bool goes_on = false;
   for (const char* state : {"1", "2"}) {  // current; past, for other days
     if (search.today && state[0] == '2') break;
     const Parameters asked{{"query", search.query}, {"search", "2"}, {"nw", state}};
@@ -131,12 +137,15 @@ Fallible<Candidates> Rules(const Drf& drf, const RuleFamily& family, const Searc
       if (!version.effective.empty()) found.push_back(std::move(version));
     }
     origin = ListOrigin(search, list);
+    goes_on |= GoesOn(list);
   }
   RuleBook book(drf, family, context);
-  ASSIGN_OR_FAIL(std::vector<LawVersion> versions,
+  ASSIGN_OR_FAIL(Candidates taken,
                  Take(ByLaw(std::move(found), search.query),
                       [&](const auto& law) { return FoundInForce(book, law, search); }));
-  return Candidates{std::move(versions), std::move(origin)};
+  taken.list = std::move(origin);
+  taken.whole = taken.whole && !goes_on;
+  return taken;
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ inline constexpr size_t kLawsMax =
 struct Candidates {
   std::vector<LawVersion> versions;  // at most kLawsMax, best first
   policies::Origin list;
+  bool whole = true;  // false: there are more laws that hold the words
 };
 
 // Statutes, or with kind admin_rule or ordinance those.

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cctype>
 
+#include "connectors/legal/case_collections.h"
 #include "connectors/legal/lookup.h"
 #include "connectors/legal/rule.h"
 #include "connectors/legal/tools.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
+#include "tools/part.h"
 
 namespace connectors::legal {
 namespace {
@@ -15,64 +17,10 @@ namespace {
 using base::StrCat;
 using tools::ToolOutcome;
 
-constexpr size_t kCasesMax = 5;  // of each kind; every one costs a call for its gist
+constexpr size_t kCasesMax = 5;    // of each kind; every one costs a call for its gist
+constexpr size_t kRowsMax = 100;   // of a list: one page of the service
+constexpr size_t kBodiesMax = 20;  // read to find those that cite an article
 constexpr size_t kGistPoints = 300;
-
-// One collection of the service: its target and what its fields are called.
-struct Collection {
-  std::string_view kind, target;
-  const char *serial, *number, *court, *decided, *title;
-  std::vector<std::string_view> body_roots;
-  std::vector<const char*> gist;  // the first that has text
-  const char* articles;           // the provisions that the decision cites
-};
-
-const std::vector<Collection>& Collections() {
-  static const std::vector<Collection> all{
-      {"court",
-       "prec",
-       "판례일련번호",
-       "사건번호",
-       "법원명",
-       "선고일자",
-       "사건명",
-       {"PrecService"},
-       {"판결요지", "판시사항"},
-       "참조조문"},
-      {"constitutional",
-       "detc",
-       "헌재결정례일련번호",
-       "사건번호",
-       "",
-       "종국일자",
-       "사건명",
-       {"DetcService"},
-       {"결정요지", "판시사항"},
-       "참조조문"},
-      {"interpretation",
-       "expc",
-       "법령해석례일련번호",
-       "안건번호",
-       "회신기관명",
-       "회신일자",
-       "안건명",
-       {"ExpcService"},
-       {"회답", "질의요지"},
-       ""},
-      // The body of an appeal really comes under PrecService.
-      {"appeal",
-       "decc",
-       "행정심판재결례일련번호",
-       "사건번호",
-       "재결청",
-       "의결일자",
-       "사건명",
-       {"PrecService", "DeccService"},
-       {"재결요지", "주문"},
-       ""},
-  };
-  return all;
-}
 
 struct Question {
   std::string query, law, from, to;
@@ -106,8 +54,8 @@ Parameters Asked(const Collection& collection, const Question& question) {
     asked.emplace_back("search", "2");
   }
   if (court && !question.law.empty()) asked.emplace_back("JO", question.law);
-  if (court && !question.from.empty())
-    asked.emplace_back("prncYd", StrCat(Day(question.from), "~", Day(question.to)));
+  if (!question.from.empty())
+    asked.emplace_back(collection.period, StrCat(Day(question.from), "~", Day(question.to)));
   return asked;
 }
 
@@ -134,14 +82,20 @@ bool Cites(const Collection& collection, pugi::xml_node body, const Question& qu
 struct Cases {
   base::Json items = base::Json::array();
   std::vector<policies::Origin> origins;
+  std::string lists;  // as the service gave them
+  bool whole = true;
+  std::optional<int64_t> total = 0;  // nullopt: nobody counts them
 };
 
+bool InPeriod(const Collection& collection, const Question& question, pugi::xml_node row) {
+  const std::string decided = IsoDay(row.child_value(collection.decided));
+  return question.from.empty() || (decided >= question.from && decided <= question.to);
+}
+
+// Whether the decision of `row` was added: it may cite another article.
 Fallible<bool> Append(const Drf& drf, const Collection& collection, const Question& question,
                       pugi::xml_node row, Cases& cases, const tools::CallContext& context) {
   const std::string decided = IsoDay(row.child_value(collection.decided));
-  const bool in_period =
-      question.from.empty() || (decided >= question.from && decided <= question.to);
-  if (!in_period) return false;
   const std::string serial = row.child_value(collection.serial);
   ASSIGN_OR_FAIL(Answer body,
                  drf.Body(collection.target, {{"ID", serial}}, collection.body_roots, context));
@@ -158,6 +112,37 @@ Fallible<bool> Append(const Drf& drf, const Collection& collection, const Questi
   cases.origins.push_back(
       MakeOrigin(kSystem, StrCat(collection.target, "/", serial), decided, body.time, body.bytes));
   return true;
+}
+
+// The first kCasesMax that fit, and whether there may be more.
+std::optional<tools::ToolError> AddCollection(const Drf& drf, const Collection& collection,
+                                              const Question& question, Cases& cases,
+                                              const tools::CallContext& context) {
+  const auto list = drf.List(collection.target, Asked(collection, question), collection.serial,
+                             kRowsMax, context);
+  if (!list.ok()) return list.error();
+  cases.lists += list->bytes();
+  size_t taken = 0, read = 0, passed_over = 0;
+  auto row = list->rows.begin();
+  for (; row != list->rows.end() && taken < kCasesMax && read < kBodiesMax; ++row) {
+    if (!InPeriod(collection, question, *row)) {
+      ++passed_over;
+      continue;
+    }
+    const auto added = Append(drf, collection, question, *row, cases, context);
+    if (!added.ok()) return added.error();
+    ++read;
+    taken += *added ? 1 : 0;
+  }
+  const auto fits = [&](pugi::xml_node left) { return InPeriod(collection, question, left); };
+  const bool more = list->total > static_cast<int64_t>(list->rows.size()) ||
+                    std::any_of(row, list->rows.end(), fits);
+  // The service's own count is that of the answer where nothing was left out here.
+  const bool counted = !more || (taken == read && passed_over == 0);
+  cases.whole = cases.whole && !more;
+  if (!counted) cases.total.reset();
+  if (cases.total) *cases.total += more ? list->total : static_cast<int64_t>(taken);
+  return std::nullopt;
 }
 
 Fallible<Question> Read(const Drf& drf, const tools::ToolCall& call,
@@ -188,24 +173,17 @@ ToolOutcome SearchCases(const Drf& drf, const tools::ToolCall& call,
   const std::string kind = base::StringOr(call.arguments(), "kind", "");
   ASSIGN_OR_FAIL(Question question, Read(drf, call, context));
   Cases cases;
-  std::string lists;
   for (const Collection& collection : Collections()) {
     if (!kind.empty() && collection.kind != kind) continue;
-    ASSIGN_OR_FAIL(Rows list, drf.List(collection.target, Asked(collection, question),
-                                       collection.serial, 20, context));
-    lists += list.bytes();
-    size_t taken = 0;
-    for (pugi::xml_node row : list.rows) {
-      if (taken == kCasesMax) break;
-      ASSIGN_OR_FAIL(bool added, Append(drf, collection, question, row, cases, context));
-      taken += added;
-    }
+    if (auto error = AddCollection(drf, collection, question, cases, context)) return *error;
   }
   if (cases.origins.empty())
-    cases.origins.push_back(MakeOrigin(kSystem, "cases", "", call.now, lists));
+    cases.origins.push_back(MakeOrigin(kSystem, "cases", "", call.now, cases.lists));
   policies::Label label = PublicLabel();
   label.privacy = policies::Privacy::kPersonal;  // lower courts' texts name people
-  return tools::ToolResult{{{"items", std::move(cases.items)}}, label, std::move(cases.origins)};
+  base::Json value = {{"items", std::move(cases.items)}};
+  if (!cases.whole) tools::MarkPart(value, cases.total);
+  return tools::ToolResult{std::move(value), label, std::move(cases.origins)};
 }
 
 }  // namespace connectors::legal

@@ -6,6 +6,7 @@
 #include "connectors/legal/tools.h"
 #include "connectors/tool_group.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors {
 namespace legal {
@@ -20,9 +21,10 @@ std::string AsOf(const tools::ToolCall& call) {
 }
 
 tools::ToolError BadArticleNumber(const std::string& text) {
-  return tools::MakeToolError(
-      "invalid_argument", base::StrCat("'", text, "' is no article number; write 38 or 38-2"),
-      base::StrCat("'", text, "'은(는) 조문 번호가 아닙니다. 38 또는 38-2처럼 적습니다"));
+  return tools::MakeToolError("invalid_argument",
+                              base::StrCat("'", text, "' is no article number; write 38 or 38-2"),
+                              base::StrCat("'", text, "'", base::Particle(text, "은"),
+                                           " 조문 번호가 아닙니다. 38 또는 38-2처럼 적습니다"));
 }
 
 namespace {
@@ -68,7 +70,8 @@ std::unique_ptr<tools::Connector> MakeLegalConnector(LegalOptions options, HttpC
   group->Add("law.delegation", On(drf, &GetDelegation, false));
   if (documents != nullptr)
     group->Add("law.impact", On(drf, std::bind_front(&GetImpact, std::ref(*documents)), false));
-  group->Add("law.citations.verify", On(drf, std::bind_front(&VerifyCitations, documents), false));
+  group->Add("law.citations.verify", On(drf, std::bind_front(&VerifyCitations, documents), false))
+      .NamesRecords(std::bind_front(&NamedTarget, documents));
   group->Add("case.search", On(drf, &SearchCases, true));
   return group;
 }

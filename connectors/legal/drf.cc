@@ -142,6 +142,7 @@ Fallible<Rows> Drf::List(std::string_view target, const Parameters& parameters, 
     }
     const size_t wanted =
         rows_max == 0 ? static_cast<size_t>(total) : std::min<size_t>(total, rows_max);
+    out.total = total;
     const size_t before = out.rows.size();
     Collect(answer.root(), key, out.rows);
     out.pages.push_back(std::move(answer));

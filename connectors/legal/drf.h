@@ -33,6 +33,7 @@ struct Answer {
 struct Rows {
   std::vector<Answer> pages;
   std::vector<pugi::xml_node> rows;  // inside `pages`
+  int64_t total = 0;                 // of the list, as the service counts it
   std::string bytes() const;
 };
 

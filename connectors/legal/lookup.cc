@@ -5,6 +5,7 @@
 
 #include "connectors/legal/rule_lookup.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::legal {
 namespace {
@@ -23,12 +24,13 @@ bool IsLawId(const std::string& text) {
 ToolError NoLaw(const std::string& law, const std::vector<std::string>& near) {
   if (near.empty()) {
     return MakeToolError("not_found", StrCat("no law is called '", law, "'"),
-                         StrCat("'", law, "'(이)라는 법령이 없습니다"));
+                         StrCat("'", law, "'", base::Particle(law, "이라"), "는 법령이 없습니다"));
   }
   const std::string names = base::StrJoin(near, ", ");
-  return MakeToolError(
-      "ambiguous_law", StrCat("no law is called exactly '", law, "'; near: ", names),
-      StrCat("'", law, "'와(과) 이름이 같은 법령이 없습니다. 비슷한 법령: ", names));
+  return MakeToolError("ambiguous_law",
+                       StrCat("no law is called exactly '", law, "'; near: ", names),
+                       StrCat("'", law, "'", base::Particle(law, "과"),
+                              " 이름이 같은 법령이 없습니다. 비슷한 법령: ", names));
 }
 
 ToolError Ambiguous(const std::string& law, const std::vector<LawInForce>& found) {
@@ -105,13 +107,14 @@ Fallible<LawInForce> OnDay(std::vector<LawVersion> versions, const std::string& 
     return MakeToolError(
         "not_in_force",
         StrCat("'", law, "' is not in force on ", IsoDay(day), "; from ", IsoDay(first->effective)),
-        StrCat("'", law, "'은(는) ", IsoDay(day), "에 시행되지 않습니다. 시행일 ",
-               IsoDay(first->effective)));
+        StrCat("'", law, "'", base::Particle(law, "은"), " ", IsoDay(day),
+               "에 시행되지 않습니다. 시행일 ", IsoDay(first->effective)));
   }
   if (version->Repeals()) {
-    return MakeToolError(
-        "repealed", StrCat("'", law, "' is repealed since ", IsoDay(version->effective)),
-        StrCat("'", law, "'은(는) ", IsoDay(version->effective), "에 폐지되었습니다"));
+    return MakeToolError("repealed",
+                         StrCat("'", law, "' is repealed since ", IsoDay(version->effective)),
+                         StrCat("'", law, "'", base::Particle(law, "은"), " ",
+                                IsoDay(version->effective), "에 폐지되었습니다"));
   }
   const LawVersion in_force = *version;
   return LawInForce{std::move(versions), in_force};

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::legal {
 namespace {
@@ -156,9 +157,9 @@ Fallible<VersionBody> ReadRuleBody(const Drf& drf, const RuleFamily& family,
   auto units = std::make_shared<pugi::xml_document>();
   std::vector<Article> articles = ReadRuleArticles(family, answer->root(), *units);
   if (number != nullptr && (articles.empty() || articles[0].number.main == 0)) {
-    return MakeToolError(
-        "not_found", StrCat("'", version.name, "' is not written in articles"),
-        StrCat("'", version.name, "'은(는) 조문 형식이 아니어서 조문 번호로 찾을 수 없습니다"));
+    return MakeToolError("not_found", StrCat("'", version.name, "' is not written in articles"),
+                         StrCat("'", version.name, "'", base::Particle(version.name, "은"),
+                                " 조문 형식이 아니어서 조문 번호로 찾을 수 없습니다"));
   }
   return VersionBody{*std::move(answer), std::move(articles), std::move(units)};
 }

@@ -6,6 +6,7 @@
 #include "connectors/legal/matching.h"
 #include "connectors/legal/tools.h"
 #include "model_core/base/strings.h"
+#include "tools/part.h"
 
 namespace connectors::legal {
 namespace {
@@ -49,7 +50,8 @@ void AddHits(const LawVersion& version, const VersionBody& body,
 }
 
 struct Found {
-  std::vector<Hit> hits;
+  std::vector<Hit> hits;               // the best kArticlesMax …
+  int64_t total = 0;                   // … of so many
   std::vector<policies::Origin> read;  // the laws looked through
 };
 
@@ -73,6 +75,7 @@ Fallible<Found> FindArticles(const Drf& drf, const Candidates& candidates,
   if (out.read.empty() && missing) return *missing;
   std::stable_sort(out.hits.begin(), out.hits.end(),
                    [](const Hit& a, const Hit& b) { return a.score > b.score; });
+  out.total = static_cast<int64_t>(out.hits.size());
   if (out.hits.size() > kArticlesMax) out.hits.resize(kArticlesMax);
   return out;
 }
@@ -109,7 +112,9 @@ ToolOutcome SearchLaw(const Drf& drf, const tools::ToolCall& call,
   }
   if (origins.empty()) origins = found.read;
   if (origins.empty()) origins.push_back(candidates->list);
-  return tools::ToolResult{{{"items", std::move(items)}}, PublicLabel(), std::move(origins)};
+  base::Json value = {{"items", std::move(items)}};
+  tools::MarkPart(value, candidates->whole ? std::optional(found.total) : std::nullopt);
+  return tools::ToolResult{std::move(value), PublicLabel(), std::move(origins)};
 }
 
 }  // namespace connectors::legal

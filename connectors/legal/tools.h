@@ -21,6 +21,10 @@ tools::ToolOutcome SearchCases(const Drf& drf, const tools::ToolCall& call,
 tools::ToolOutcome VerifyCitations(DocumentTexts* documents, const Drf& drf,
                                    const tools::ToolCall& call, const tools::CallContext& context);
 
+// The document whose citations are verified; a sentence is no record.
+tools::RecordsFound NamedTarget(DocumentTexts* documents, const base::Json& arguments,
+                                const tools::CallContext& context);
+
 tools::ToolOutcome GetImpact(DocumentTexts& documents, const Drf& drf, const tools::ToolCall& call,
                              const tools::CallContext& context);
 

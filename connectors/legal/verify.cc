@@ -19,7 +19,8 @@ using tools::ToolOutcome;
 constexpr size_t kCitationsMax = 200;
 
 struct Target {
-  std::string name;  // for people: "DOC-2041", "인용문"
+  std::string name;   // for people: "DOC-2041", "인용문"
+  std::string title;  // of a document
   std::string text;
   policies::Label label;
   std::optional<policies::Origin> origin;  // of a document
@@ -51,7 +52,7 @@ Fallible<Target> ReadDocument(DocumentTexts* documents, const std::string& id,
   auto passage = documents->GetText(id, deadline);
   if (!passage.ok()) return NotRead(passage.status());
   const policies::Origin origin = OriginOf(*passage, absl::Now());
-  return Target{id, std::move(passage->text),
+  return Target{id, passage->title, std::move(passage->text),
                 policies::WithIntegrity(passage->label, policies::Integrity::kTrusted), origin};
 }
 
@@ -60,7 +61,7 @@ Fallible<Target> ReadTarget(DocumentTexts* documents, const tools::ToolCall& cal
                             const tools::CallContext& context) {
   const std::string target = base::StringOr(call.arguments(), "target", "");
   if (IsDocumentId(target)) return ReadDocument(documents, target, context.deadline);
-  return Target{"", target, call.binding.label, {}};
+  return Target{"", "", target, call.binding.label, {}};
 }
 
 ToolError Unparsed(const Target& target) {
@@ -112,6 +113,14 @@ base::Json Item(const Citation& citation, const CheckedCitation& checked, std::s
 }
 
 }  // namespace
+
+tools::RecordsFound NamedTarget(DocumentTexts* documents, const base::Json& arguments,
+                                const tools::CallContext& context) {
+  const std::string target = base::StringOr(arguments, "target", "");
+  if (!IsDocumentId(target)) return policies::NamedRecords{};
+  ASSIGN_OR_FAIL(const Target document, ReadDocument(documents, target, context.deadline));
+  return policies::NamedRecords{{kDocumentSystem, target, document.title, document.label}};
+}
 
 ToolOutcome VerifyCitations(DocumentTexts* documents, const Drf& drf, const tools::ToolCall& call,
                             const tools::CallContext& context) {

@@ -3,6 +3,7 @@
 #include "connectors/manufacturing/work_order.h"
 #include "connectors/tool_group.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors {
 namespace {
@@ -48,21 +49,31 @@ std::unique_ptr<tools::Connector> PlantDatabase(const std::shared_ptr<Plant>& pl
   return group;
 }
 
+absl::Status Invalid(std::string_view english, std::string_view korean) {
+  return base::Error(absl::StatusCode::kInvalidArgument, english, korean);
+}
+
 absl::Status CheckOptions(const ManufacturingOptions& options) {
   const std::string& security = options.opcua.security;
+  const bool opcua = !options.opcua.url.empty();
   if (security != "none" && security != "sign" && security != "sign_encrypt") {
-    return absl::InvalidArgumentError(base::StrCat("manufacturing.opcua: security '", security,
-                                                   "' is not none, sign or sign_encrypt"));
+    return Invalid(base::StrCat("manufacturing.opcua: security '", security,
+                                "' is not none, sign or sign_encrypt"),
+                   base::StrCat("manufacturing.opcua: 보안 방식 '", security, "'",
+                                base::Particle(security, "은"),
+                                " none, sign, sign_encrypt 가운데 하나가 아닙니다"));
   }
-  if (!options.opcua.url.empty() && security != "none" && options.opcua.pki_directory.empty()) {
-    return absl::InvalidArgumentError("manufacturing.opcua: security needs a pki directory");
+  if (opcua && security != "none" && options.opcua.pki_directory.empty()) {
+    return Invalid("manufacturing.opcua: security needs a pki directory",
+                   "manufacturing.opcua: 보안 연결에는 PKI 폴더 설정이 필요합니다");
   }
-  if (!options.opcua.url.empty() && options.tag_map_path.empty()) {
-    return absl::InvalidArgumentError("manufacturing.opcua: a tag map is needed");
+  if (opcua && options.tag_map_path.empty()) {
+    return Invalid("manufacturing.opcua: a tag map is needed",
+                   "manufacturing.opcua: 태그 대응표 설정이 필요합니다");
   }
-  if (options.opcua.url.empty() && !options.set_points_path.empty()) {
-    return absl::InvalidArgumentError(
-        "manufacturing: set points are written over opc ua, which is not configured");
+  if (!opcua && !options.set_points_path.empty()) {
+    return Invalid("manufacturing: set points are written over opc ua, which is not configured",
+                   "manufacturing: 설정값은 OPC UA로 쓰는데 OPC UA가 설정되지 않았습니다");
   }
   return CheckTransport(options.sparkplug.tls, "manufacturing.sparkplug", options.sparkplug.host);
 }

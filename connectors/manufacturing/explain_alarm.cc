@@ -54,7 +54,7 @@ Fallible<Alarm> FindAlarm(Plant& plant, const std::string& id, const tools::Call
   ASSIGN_OR_FAIL(const Json rows, plant.database->Rows(kLogged, {id}, context));
   if (rows.empty()) {
     return MakeToolError("not_found", StrCat("there is no alarm '", id, "'"),
-                         StrCat("알람 '", id, "'이(가) 없습니다"));
+                         StrCat("알람 '", id, "'", base::Particle(id, "이"), " 없습니다"));
   }
   const auto since = base::ParseTimeText(StringOr(rows[0], "since", ""));
   if (!since.ok())

@@ -1,5 +1,8 @@
 #include "connectors/manufacturing/opcua_client.h"
 
+#include <cstdlib>
+#include <filesystem>
+
 #include "model_core/base/strings.h"
 #include "model_core/bridge/buffer.h"
 
@@ -85,16 +88,34 @@ std::string Utc(absl::Time time) {
 
 OpcUaClient::OpcUaClient(OpcUaOptions options) : options_(std::move(options)) {}
 
-OpcUaClient::~OpcUaClient() { maru_opcua_free(client_); }
+OpcUaClient::~OpcUaClient() {
+  maru_opcua_free(client_);
+  std::error_code ignored;  // what is left behind is an empty folder
+  if (!scratch_.empty()) std::filesystem::remove_all(scratch_, ignored);
+}
+
+// The library makes its folders wherever it is told to; told nothing, in the working directory.
+absl::StatusOr<std::string> OpcUaClient::PkiFolder() {
+  if (!options_.pki_directory.empty()) return options_.pki_directory;
+  std::error_code error;
+  std::string folder = (std::filesystem::temp_directory_path(error) / "maru-opcua-XXXXXX").string();
+  if (error || mkdtemp(folder.data()) == nullptr)
+    return base::Error(absl::StatusCode::kUnavailable,
+                       "no temporary folder for certificates can be made",
+                       "인증서를 둘 임시 폴더를 만들 수 없습니다");
+  return scratch_ = folder;
+}
 
 std::optional<ToolError> OpcUaClient::Open() {
   const std::lock_guard lock(mutex_);
   if (client_ != nullptr) return std::nullopt;
+  const auto pki = PkiFolder();
+  if (!pki.ok()) return FromStatus(pki.status(), "opc ua");
   const std::string text = base::DumpJson({{"url", options_.url},
                                            {"security", options_.security},
                                            {"user", options_.user},
                                            {"password", options_.password},
-                                           {"pki", options_.pki_directory}});
+                                           {"pki", *pki}});
   model_core::BridgeBuffer error;
   const int32_t code = maru_opcua_new(model_core::Data(text), text.size(), &client_, error.out());
   if (code == 0) return std::nullopt;

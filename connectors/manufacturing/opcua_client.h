@@ -69,9 +69,11 @@ class OpcUaClient {
  private:
   Fallible<base::Json> Ask(const base::Json& request, const tools::CallContext& context);
   std::optional<tools::ToolError> Open();
+  absl::StatusOr<std::string> PkiFolder();
 
   const OpcUaOptions options_;
   std::mutex mutex_;                     // guards the making of client_
+  std::string scratch_;                  // in the place of a folder that none configured
   maru_opcua_client* client_ = nullptr;  // owned
 };
 

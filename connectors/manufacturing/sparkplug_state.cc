@@ -1,6 +1,7 @@
 #include "connectors/manufacturing/sparkplug_state.h"
 
 #include "connectors/manufacturing/sparkplug_b.pb.h"
+#include "model_core/base/log.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::manufacturing {
@@ -50,12 +51,43 @@ bool SparkplugState::Take(std::string_view topic, std::string_view payload) {
   if (name.empty()) return false;
   const auto parts = base::StrSplit(topic, '/');
   const std::string device = parts.size() == 5 ? std::string(parts[4]) : "";
-  Edge& edge = edges_[name];
+  Edge* edge = EdgeNamed(name);
+  if (edge == nullptr) return false;
   if (Death(parts[2])) {
-    Die(edge, parts[2] == "NDEATH", device);
+    Die(*edge, parts[2] == "NDEATH", device);
     return false;
   }
-  return TakePayload(edge, parts[2], device, payload);
+  if (payload.size() <= kPayloadMax) return TakePayload(name, *edge, parts[2], device, payload);
+  base::LogWarning("sparkplug.payload_too_long", {{"topic", topic}, {"limit", kPayloadMax}});
+  return false;
+}
+
+SparkplugState::Edge* SparkplugState::EdgeNamed(const std::string& name) {
+  const auto known = edges_.find(name);
+  if (known != edges_.end()) return &known->second;
+  if (edges_.size() < kEdgesMax && name.size() <= kNameMax) return &edges_[name];
+  if (!cut_)
+    base::LogWarning("sparkplug.too_many_edges",
+                     {{"edge", name.substr(0, kNameMax)}, {"limit", kEdgesMax}});
+  cut_ = true;
+  return nullptr;
+}
+
+// False: `edge` has no room for it; said once for each birth of the edge node.
+bool SparkplugState::AddMetric(const std::string& name, Edge& edge, const Key& key) {
+  if (edge.metrics.contains(key)) return true;
+  const bool fits =
+      edge.metrics.size() < kMetricsMax && key.first.size() + key.second.size() <= kNameMax;
+  if (fits) {
+    edge.metrics[key];
+    return true;
+  }
+  if (!edge.cut)
+    base::LogWarning(
+        "sparkplug.too_many_metrics",
+        {{"edge", name}, {"device", key.first.substr(0, kNameMax)}, {"limit", kMetricsMax}});
+  edge.cut = true;
+  return false;
 }
 
 void SparkplugState::Die(Edge& edge, bool whole, const std::string& device) {
@@ -66,21 +98,24 @@ void SparkplugState::Die(Edge& edge, bool whole, const std::string& device) {
   if (whole) edge.sequence.reset();
 }
 
-bool SparkplugState::TakePayload(Edge& edge, std::string_view type, const std::string& device,
-                                 std::string_view bytes) {
+bool SparkplugState::TakePayload(const std::string& name, Edge& edge, std::string_view type,
+                                 const std::string& device, std::string_view bytes) {
   Proto payload;
   if (!payload.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return true;
   if (type == "NBIRTH") edge = Edge();
+  if (type == "DBIRTH")
+    std::erase_if(edge.aliases, [&](const auto& alias) { return alias.second.first == device; });
   const bool gap =
       type != "NBIRTH" && (!edge.sequence || payload.seq() != (*edge.sequence + 1) % 256);
   edge.sequence = payload.seq();
   bool unknown = false;
   for (const Proto::Metric& metric : payload.metrics()) {
     Key key(device, metric.name());
-    if (Birth(type) && metric.has_alias()) edge.aliases[metric.alias()] = key;
+    if (Birth(type) && !AddMetric(name, edge, key)) continue;
+    if (Birth(type) && metric.has_alias() && edge.aliases.size() < kMetricsMax)
+      edge.aliases[metric.alias()] = key;
     const auto alias = edge.aliases.find(metric.alias());
     if (metric.name().empty() && alias != edge.aliases.end()) key = alias->second;
-    if (Birth(type)) edge.metrics[key];
     const auto known = edge.metrics.find(key);
     unknown |= known == edge.metrics.end();
     if (known == edge.metrics.end() || metric.is_historical()) continue;
@@ -90,7 +125,7 @@ bool SparkplugState::TakePayload(Edge& edge, std::string_view type, const std::s
     known->second.sample = {value, value ? "good" : "bad",
                             absl::FromUnixMillis(static_cast<int64_t>(time))};
   }
-  return gap || unknown;
+  return gap || (unknown && !edge.cut);  // a rebirth would bring no more
 }
 
 std::optional<Sample> SparkplugState::Find(const std::string& edge, const std::string& device,

@@ -1,7 +1,8 @@
 // SparkplugState: what the edge nodes of a group have said so far. Not thread-safe; no I/O.
 //
 // Births name metrics and their aliases, data updates them, deaths make them stale. A gap in an
-// edge node's sequence, or an alias that no birth named, asks for a rebirth.
+// edge node's sequence, or an alias that no birth named, asks for a rebirth. What goes beyond the
+// limits is left out, and the log names who is cut.
 #pragma once
 
 #include <map>
@@ -15,6 +16,9 @@ namespace connectors::manufacturing {
 
 class SparkplugState {
  public:
+  static constexpr size_t kEdgesMax = 1'000, kMetricsMax = 10'000;  // metrics of an edge's devices
+  static constexpr size_t kPayloadMax = 4 << 20, kNameMax = 1'000;  // bytes
+
   // Takes one message of spBv1.0/{group}/{type}/{edge}[/{device}]. True: the edge node must be
   // asked for a rebirth. A payload that cannot be decoded, or a topic of another form, changes
   // nothing and asks for one if it names an edge.
@@ -35,12 +39,17 @@ class SparkplugState {
     std::optional<uint64_t> sequence;
     std::map<uint64_t, Key> aliases;
     std::map<Key, Metric> metrics;
+    bool cut = false;  // it has more than kMetricsMax, or names that are too long
   };
-  bool TakePayload(Edge& edge, std::string_view type, const std::string& device,
-                   std::string_view bytes);
+  // The edge node of that name; null: there are too many.
+  Edge* EdgeNamed(const std::string& name);
+  static bool AddMetric(const std::string& name, Edge& edge, const Key& key);
+  bool TakePayload(const std::string& name, Edge& edge, std::string_view type,
+                   const std::string& device, std::string_view bytes);
   static void Die(Edge& edge, bool whole, const std::string& device);
 
   std::map<std::string, Edge> edges_;
+  bool cut_ = false;  // there are more edge nodes than kEdgesMax
 };
 
 }  // namespace connectors::manufacturing

@@ -2,6 +2,7 @@
 
 #include "connectors/medical/record.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::medical {
 namespace {
@@ -70,9 +71,9 @@ Fallible<bool> CheckConsent(const Fhir& fhir, const Record& patient, const std::
   for (const Record& consent : consents) {
     if (!Denies(consent.resource, requester, day)) continue;
     const std::string number = IdentifierValue(patient.resource, fhir.options().patient_system);
-    return MakeToolError("no_consent",
-                         StrCat("patient ", number, " has refused that this record is read"),
-                         StrCat("환자 ", number, "이(가) 기록 열람을 거부했습니다"));
+    return MakeToolError(
+        "no_consent", StrCat("patient ", number, " has refused that this record is read"),
+        StrCat("환자 ", number, base::Particle(number, "이"), " 기록 열람을 거부했습니다"));
   }
   return true;
 }

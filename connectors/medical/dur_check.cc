@@ -3,6 +3,7 @@
 #include <set>
 
 #include "connectors/medical/dur.h"
+#include "connectors/medical/dur_words.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -93,8 +94,7 @@ void DurRules::AddPair(const Drug& a, const Drug& b, std::vector<Finding>& out) 
 
 void DurRules::AddSingle(const Drug& drug, const Person& person, std::vector<Finding>& out) const {
   if (drug.ingredients.empty()) {
-    out.push_back({Outcome::kNotChecked, "성분 미확인", drug.name, "",
-                   "성분을 알 수 없어 점검하지 못했습니다", ""});
+    out.push_back({Outcome::kNotChecked, "성분 미확인", drug.name, "", kUnknownIngredient, ""});
     return;
   }
   for (const DurRule& rule : rules_) {

@@ -6,6 +6,7 @@
 
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::medical {
 namespace {
@@ -22,7 +23,7 @@ tools::ToolError Failed(std::string code, const absl::Status& status) {
 absl::Status CannotWrite(const std::string& path, const std::string& why) {
   return base::Error(absl::StatusCode::kPermissionDenied,
                      StrCat("'", path, "' cannot be written: ", why),
-                     StrCat("'", path, "'을(를) 쓸 수 없습니다: ", why));
+                     StrCat("'", path, "'", base::Particle(path, "을"), " 쓸 수 없습니다: ", why));
 }
 
 }  // namespace

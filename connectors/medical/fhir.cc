@@ -28,6 +28,14 @@ std::string NextPage(const Json& bundle) {
   return "";
 }
 
+// Whether `url` is of `service`: another host may begin with the same letters
+// ("http://fhir.example" + ".org/", "…:80" + "@other/"), and the credential goes with the request.
+bool IsOf(std::string_view service, std::string_view url) {
+  while (service.ends_with('/')) service.remove_suffix(1);
+  if (!url.starts_with(service)) return false;
+  return url.size() == service.size() || url[service.size()] == '/' || url[service.size()] == '?';
+}
+
 bool IsAbout(const Json& resource, const std::string& patient_id) {
   const Json& subject =
       resource.contains("subject") ? Member(resource, "subject") : Member(resource, "patient");
@@ -111,7 +119,7 @@ Fallible<Records> Fhir::Search(const std::string& type, const Parameters& parame
       if (total <= static_cast<int64_t>(found.size())) return found;
       break;
     }
-    if (!url.starts_with(options_.base_url))
+    if (!IsOf(options_.base_url, url))
       return MalformedFhir("the next page is on another server",
                            "다음 쪽이 다른 서버를 가리킵니다");
   }

@@ -2,6 +2,7 @@
 // that was read.
 #include "connectors/medical/fhir.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::medical {
 
@@ -46,7 +47,8 @@ Fallible<Record> Fhir::Update(const Json& resource, const std::string& version,
       "in_doubt",
       StrCat(kFhirServer, ": ", reference,
              " was written and cannot be read back: ", stands.error().message_en),
-      StrCat("FHIR 서버: 저장한 ", reference, "을(를) 다시 읽을 수 없습니다"));
+      StrCat("FHIR 서버: 저장한 ", reference, base::Particle(reference, "을"),
+             " 다시 읽을 수 없습니다"));
 }
 
 }  // namespace connectors::medical

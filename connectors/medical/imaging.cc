@@ -138,7 +138,8 @@ Fallible<Imaging::Answer> Imaging::Get(const std::string& url,
   }
   auto response = http_.Do(request, context);
   if (!response.ok()) return FromHttpStatus(response.status(), kServer, false);
-  if (response->status == 204) return Answer{Json::array(), "", clock_.Now()};  // nothing matches
+  if (response->status == 204)
+    return Answer{Json::array(), "", clock_.Now(), false};  // nothing matches
   if (response->status != 200) return FromHttpResponse(*response, kServer, false);
   auto json = base::ParseJson(response->body, "answer");
   if (!json.ok() || !json->is_array()) {
@@ -146,18 +147,27 @@ Fallible<Imaging::Answer> Imaging::Get(const std::string& url,
                          StrCat(kServer.english, ": the answer is no list of datasets"),
                          "DICOMweb 서버의 응답 형식이 다릅니다");
   }
-  return Answer{*std::move(json), std::move(response->body), clock_.Now()};
+  // A server with a lower limit than was asked for says so in a warning (PS3.18, 8.3.4.4).
+  const std::string warning = base::LowerAscii(response->Header("warning"));
+  const bool cut = warning.find("additional results") != std::string::npos;
+  return Answer{*std::move(json), std::move(response->body), clock_.Now(), cut};
 }
 
 Fallible<Imaging::Answer> Imaging::Series(const std::string& url, const std::string& patient,
                                           const tools::CallContext& context) const {
   ASSIGN_OR_FAIL(Answer answer, Get(url, context));
-  if (answer.datasets.size() >= kSeriesMax) {
-    return MakeToolError(
-        "partial", StrCat(kServer.english, ": ", kSeriesMax, " series or more; name a period"),
-        "영상 검사가 너무 많습니다. 기간을 적어 주십시오");
+  if (answer.cut || answer.datasets.size() >= kSeriesMax) {
+    return MakeToolError("partial",
+                         StrCat(kServer.english, ": more series than it gives at once (",
+                                answer.datasets.size(), "); name a period"),
+                         "영상 검사가 너무 많습니다. 기간을 적어 주십시오");
   }
   for (const Json& series : answer.datasets) {
+    if (Attribute(series, "0020000D").empty()) {
+      return MakeToolError("malformed_upstream",
+                           StrCat(kServer.english, ": a series without its study"),
+                           "DICOMweb 서버가 검사 번호 없는 자료를 보냈습니다");
+    }
     if (Attribute(series, "00100020") == patient) continue;
     return MakeToolError("malformed_upstream",
                          StrCat(kServer.english, ": a study of another patient"),

@@ -24,6 +24,7 @@ class Imaging {
     base::Json datasets;
     std::string bytes;
     absl::Time time;
+    bool cut;  // the server has more than it gives at once
   };
   Fallible<Answer> Get(const std::string& url, const tools::CallContext& context) const;
   // Series that are all of `patient`, and are all that there are.

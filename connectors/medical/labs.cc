@@ -5,6 +5,7 @@
 #include "connectors/medical/lab_tests.h"
 #include "connectors/medical/tools.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::medical {
 namespace {
@@ -63,9 +64,9 @@ std::optional<Value> ReadValue(const Record& record, size_t order, const Span& s
 }
 
 tools::ToolError UnknownTest(const std::string& test) {
-  return MakeToolError("unknown_test",
-                       StrCat("'", test, "' is no laboratory test that is known here"),
-                       StrCat("'", test, "'(이)라는 검사를 알 수 없습니다"));
+  return MakeToolError(
+      "unknown_test", StrCat("'", test, "' is no laboratory test that is known here"),
+      StrCat("'", test, "'", base::Particle(test, "이라"), "는 검사를 알 수 없습니다"));
 }
 
 bool IsNamed(const Json& observation, const std::string& key) {

@@ -1,6 +1,7 @@
 // order.propose: the draft of a prescription, unsigned. It exists once for its key, however often
 // it is asked for.
 #include "connectors/medical/care.h"
+#include "connectors/medical/dur_words.h"
 #include "connectors/medical/tools.h"
 #include "model_core/base/strings.h"
 
@@ -107,7 +108,7 @@ Fallible<bool> HoldsFor(const Systems& systems, const Record& patient, const std
   }
   if (checked->outcome < Outcome::kNotChecked) return true;
   const Finding& finding = checked->findings.front();
-  return Blocked(StrCat(Name(checked->outcome), ", ", finding.rule),
+  return Blocked(StrCat(Name(checked->outcome), ", ", RuleText(finding, base::Language::kEnglish)),
                  StrCat(finding.rule, ": ", finding.drug, " ", finding.with));
 }
 

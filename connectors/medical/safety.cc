@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "connectors/medical/care.h"
+#include "connectors/medical/dur_words.h"
 #include "connectors/medical/tools.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::medical {
 namespace {
@@ -53,7 +55,7 @@ Fallible<bool> AddAllergies(const Fhir& fhir, const Record& patient, Person& per
     const Json& code = Member(allergy, "code");
     const std::string note = NoteText(allergy);
     person.allergies.push_back({ConceptCode(code, fhir.options().ingredient_system),
-                                ConceptText(code), note.empty() ? "알레르기 기록" : note,
+                                ConceptText(code), note.empty() ? kAllergyOnRecord : note,
                                 DayOf(base::StringOr(allergy, "recordedDate", ""))});
     evidence.Add(record);
   }
@@ -107,8 +109,9 @@ Fallible<Checked> CheckWith(const Systems& systems, const Record& patient, const
 }  // namespace
 
 tools::ToolError UnknownDrug(const std::string& drug) {
-  return MakeToolError("unknown_drug", StrCat("'", drug, "' is in no drug list"),
-                       StrCat("'", drug, "'(이)라는 약을 목록에서 찾을 수 없습니다"));
+  return MakeToolError(
+      "unknown_drug", StrCat("'", drug, "' is in no drug list"),
+      StrCat("'", drug, "'", base::Particle(drug, "이라"), "는 약을 목록에서 찾을 수 없습니다"));
 }
 
 Fallible<Checked> CheckDrugs(const Systems& systems, const Record& patient,
@@ -141,10 +144,10 @@ ToolOutcome SafetyCheck(const Systems& systems, const tools::ToolCall& call,
   ASSIGN_OR_FAIL(Checked checked, CheckDrugs(systems, patient, drugs, call, context));
   Json items = Json::array();
   for (const Finding& finding : checked.findings) {
-    items.push_back({{"rule", finding.rule},
+    items.push_back({{"rule", RuleText(finding, call.language)},
                      {"drug", finding.drug},
                      {"with", TextOrNull(finding.with)},
-                     {"reason", finding.reason},
+                     {"reason", ReasonText(finding, call.language)},
                      {"dated", TextOrNull(finding.dated)}});
   }
   // As many origins as items would read as one for each item.

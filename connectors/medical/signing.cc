@@ -2,10 +2,12 @@
 // who approved the call. The check is made again, on the day of signing: what it finds needs a
 // reason.
 #include "connectors/medical/care.h"
+#include "connectors/medical/dur_words.h"
 #include "connectors/medical/record.h"
 #include "connectors/medical/signed_order.h"
 #include "connectors/medical/tools.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::medical {
 namespace {
@@ -28,15 +30,17 @@ Fallible<std::string> SignerReference(const Fhir& fhir, const std::string& signe
   ASSIGN_OR_FAIL(Records people, FindPractitioners(fhir, signer, context));
   if (people.size() == 1) return StrCat("Practitioner/", LogicalId(people.front()));
   return MakeToolError("auth", StrCat("FHIR server: ", signer, " is not one practitioner there"),
-                       StrCat("FHIR 서버: ", signer, "은(는) 등록된 의료인 한 사람이 아닙니다"));
+                       StrCat("FHIR 서버: ", signer, base::Particle(signer, "은"),
+                              " 등록된 의료인 한 사람이 아닙니다"));
 }
 
 Fallible<bool> IsDraft(const Record& order, const std::string& number) {
   const std::string status = base::StringOr(order.resource, "status", "");
   if (status == "draft") return true;
-  return MakeToolError(
-      "invalid_argument", StrCat("order ", number, " is no draft: its status is ", status),
-      StrCat("처방 ", number, "은(는) 초안이 아니어서 서명할 수 없습니다 (상태 ", status, ")"));
+  return MakeToolError("invalid_argument",
+                       StrCat("order ", number, " is no draft: its status is ", status),
+                       StrCat("처방 ", number, base::Particle(number, "은"),
+                              " 초안이 아니어서 서명할 수 없습니다 (상태 ", status, ")"));
 }
 
 // Without rules nothing is checked, which is a finding and no all-clear.
@@ -57,18 +61,20 @@ tools::ToolError OverrideRequired(const std::string& number, const Checked& chec
   const std::string drugs = StrCat(gravest.drug, gravest.with.empty() ? "" : " + ", gravest.with);
   return MakeToolError(
       "override_required",
-      StrCat("order ", number, ": the check finds ", gravest.rule, " (", drugs, "), outcome ",
-             Name(checked.outcome),
+      StrCat("order ", number, ": the check finds ", RuleText(gravest, base::Language::kEnglish),
+             ": ", drugs, "; outcome ", Name(checked.outcome),
              "; a reason is needed: no_alternative, benefit, tolerated or monitored"),
-      StrCat("처방 ", number, "의 점검 결과 ", gravest.rule, " (", drugs, ": ", gravest.reason,
-             ")이(가) 있습니다. 사유(대체약 없음, 유익성이 큼, 기존 복용, 관찰 중)를 적어 다시 "
+      StrCat("처방 ", number, "의 점검 결과 ", gravest.rule, " (", drugs, ": ", gravest.reason, ")",
+             base::Particle(gravest.reason, "이"),
+             " 있습니다. 사유(대체약 없음, 유익성이 큼, 기존 복용, 관찰 중)를 적어 다시 "
              "요청하십시오"));
 }
 
 ToolOutcome InDoubt(const std::string& number) {
-  return MakeToolError(
-      "in_doubt", StrCat("FHIR server: order ", number, " does not stand as it was signed"),
-      StrCat("FHIR 서버: 처방 ", number, "이(가) 서명한 내용대로 저장되지 않았습니다"));
+  return MakeToolError("in_doubt",
+                       StrCat("FHIR server: order ", number, " does not stand as it was signed"),
+                       StrCat("FHIR 서버: 처방 ", number, base::Particle(number, "이"),
+                              " 서명한 내용대로 저장되지 않았습니다"));
 }
 
 // The outcome of an order that holds our key.
@@ -98,7 +104,8 @@ ToolOutcome Write(const Fhir& fhir, const Record& draft, const Json& order,
   return MakeToolError(
       "version_conflict",
       StrCat("order ", number, " was changed while it was signed: look at it again"),
-      StrCat("처방 ", number, "이(가) 서명하는 사이에 바뀌었습니다. 다시 확인한 뒤 서명하십시오"));
+      StrCat("처방 ", number, base::Particle(number, "이"),
+             " 서명하는 사이에 바뀌었습니다. 다시 확인한 뒤 서명하십시오"));
 }
 
 }  // namespace

@@ -19,6 +19,15 @@ struct PostgresRunStore::Batch {
   bool voids = false;   // approvals that are still open
 };
 
+absl::Status PostgresRunStore::Commit(
+    const std::function<absl::Status(pqxx::nontransaction&)>& body) {
+  const auto begun = std::chrono::steady_clock::now();
+  const absl::Status status = pool_.Execute(body);
+  if (options_.committed)
+    options_.committed(absl::FromChrono(std::chrono::steady_clock::now() - begun));
+  return status;
+}
+
 // One journal row and the audit record that seals it.
 void PostgresRunStore::AddRow(const std::string& run_id, const Event& event, Batch& batch) {
   policies::AuditRecord record{base::NewId(absl::ToUnixMillis(clock_.Now()), random_),
@@ -69,7 +78,7 @@ absl::StatusOr<std::string> PostgresRunStore::CreateRun(const agents::RunRequest
                     types = batch.types.Take(), bodies = batch.bodies.Take(),
                     ids = batch.audit_ids.Take(), salts = batch.salts.Take(),
                     hashes = batch.hashes.Take();
-  const absl::Status status = pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
+  const absl::Status status = Commit([&](pqxx::nontransaction& work) -> absl::Status {
     const auto made = work.exec_prepared(kCreateRun, id, 0, times, actors, types, bodies, ids,
                                          salts, hashes, request.principal, request.conversation_id,
                                          request.message_id, request.text, time);
@@ -92,8 +101,11 @@ absl::Status PostgresRunStore::FoldColumns(const std::string& run_id,
   columns.event_count = events.front().index;
   for (const Event& event : events) {
     const std::string id = base::StringOr(event.body, "approval_id", "");
-    if (event.type != "approval.decided" || columns.approvals.contains(id)) continue;
-    ASSIGN_OR_RETURN(columns.approvals[id], GetApproval(id));
+    const bool answered = event.type == "approval.decided" || event.type == "approval.seal_broken";
+    if (!answered || columns.approvals.contains(id)) continue;
+    auto known = GetApproval(id);
+    if (absl::IsNotFound(known.status()) && event.type == "approval.seal_broken") continue;
+    ASSIGN_OR_RETURN(columns.approvals[id], std::move(known));
   }
   for (const Event& event : events) RETURN_IF_ERROR(Apply(event, columns));
   return absl::OkStatus();
@@ -155,7 +167,7 @@ absl::StatusOr<uint64_t> PostgresRunStore::Append(const std::string& run_id,
     std::vector<Event> dated = events;
     RETURN_IF_ERROR(FillBatch(run_id, expected_count, dated, batch));
     const std::string time = dated.back().time;
-    RETURN_IF_ERROR(pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
+    RETURN_IF_ERROR(Commit([&](pqxx::nontransaction& work) -> absl::Status {
       Batch b = batch;
       const auto moved = work.exec_prepared(
           kAppend, run_id, expected_count, b.times.Take(), b.actors.Take(), b.types.Take(),

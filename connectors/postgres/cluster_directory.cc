@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <thread>
 
+#include "connectors/postgres/cluster_data.h"
 #include "model_core/base/files.h"
 #include "model_core/base/log.h"
 #include "model_core/base/sha256.h"
@@ -21,23 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using base::StrCat;
-
-constexpr char kSettings[] = R"(
-listen_addresses = ''
-password_encryption = 'scram-sha-256'
-max_connections = 60
-shared_buffers = 64MB
-wal_level = replica
-synchronous_commit = on
-full_page_writes = on
-recovery_init_sync_method = syncfs
-commit_delay = 0
-max_wal_size = 512MB
-logging_collector = off
-log_min_messages = warning
-timezone = 'Asia/Seoul'
-jit = off
-)";
 
 // A socket path holds 107 bytes at most, so it does not lie under the home but beside other short
 // names.
@@ -51,6 +34,7 @@ ClusterDirectory::ClusterDirectory(fs::path directory, Account account)
     : directory_(std::move(directory)),
       account_(std::move(account)),
       data_(directory_ / "data"),
+      making_(directory_ / "data.new"),
       log_(directory_ / "server.log"),
       socket_(SocketFor(directory_)) {}
 
@@ -63,8 +47,9 @@ ClusterDirectory::~ClusterDirectory() {
 absl::Status ClusterDirectory::Open() {
   RETURN_IF_ERROR(MakeDirectories());
   RETURN_IF_ERROR(Lock());
-  RETURN_IF_ERROR(StopLeftover());
-  return fs::exists(data_ / "PG_VERSION") ? absl::OkStatus() : Initialise();
+  RETURN_IF_ERROR(StopLeftovers());
+  RETURN_IF_ERROR(ClearUnborn());
+  return fs::exists(data_) ? absl::OkStatus() : Initialise();
 }
 
 absl::Status ClusterDirectory::Failed(std::string_view what) const {
@@ -112,38 +97,69 @@ absl::Status ClusterDirectory::Lock() {
              "은(는) 실행 중인 다른 marud가 사용하고 있습니다"));
 }
 
-// A server that an earlier, killed marud left behind is stopped by its own process id, after a
-// look that it serves this very directory.
-absl::Status ClusterDirectory::StopLeftover() {
-  const std::string pid_file = base::ReadFile(data_ / "postmaster.pid").value_or("");
-  int64_t pid = 0;
-  if (!base::ParseInt(base::Trim(base::StrSplit(pid_file, '\n').front()), pid) || pid <= 1)
-    return absl::OkStatus();
-  const std::string command =
-      base::ReplaceAll(base::ReadFile(StrCat("/proc/", pid, "/cmdline")).value_or(""),
-                       std::string_view("\0", 1), " ");
-  if (command.find(data_.string()) == std::string::npos) return absl::OkStatus();
-  base::LogWarning("store.leftover_server", {{"pid", pid}});
-  kill(static_cast<pid_t>(pid), SIGINT);
-  for (int i = 0; i < 200 && kill(static_cast<pid_t>(pid), 0) == 0; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+// What an earlier, killed marud left at work is ended by its own process id, after a look that it
+// works on this very directory: a server in good order, initdb and what it runs at once, since
+// nothing that they make will be used.
+absl::Status ClusterDirectory::StopLeftovers() {
+  if (!EndAtWork(account_, data_, SIGINT))
+    return Failed("the server left by an earlier start does not stop");
+  if (!EndAtWork(account_, making_, SIGKILL))
+    return Failed("initdb left by an earlier start does not stop");
+  return absl::OkStatus();
+}
+
+// A first start of today leaves data.new, one of an earlier Maru leaves data without the settings,
+// which came last. No server ever ran on either. Data that any database of ours was made in is
+// never touched: it may have been given other settings.
+absl::Status ClusterDirectory::ClearUnborn() {
+  std::error_code error;
+  fs::remove_all(making_, error);
+  if (error) return Failed(StrCat(making_.string(), " cannot be removed: ", error.message()));
+  if (!fs::exists(data_)) return absl::OkStatus();
+  switch (LookAtData(data_)) {
+    case DataState::kWhole:
+      return absl::OkStatus();
+    case DataState::kUnborn:
+      base::LogWarning("store.unborn_removed", {{"directory", data_.string()}});
+      fs::remove_all(data_, error);
+      return error ? Failed(StrCat(data_.string(), " cannot be removed: ", error.message()))
+                   : absl::OkStatus();
+    case DataState::kDamaged:
+      break;
   }
-  return kill(static_cast<pid_t>(pid), 0) == 0
-             ? Failed("the server left by an earlier start does not stop")
-             : absl::OkStatus();
+  return base::Error(
+      absl::StatusCode::kDataLoss,
+      StrCat("the database in ", data_.string(), " is damaged: PG_VERSION or global/pg_control is ",
+             "missing; restore a backup of the folder, or move it away to begin with an empty one"),
+      StrCat("데이터베이스 ", data_.string(),
+             "에 PG_VERSION이나 global/pg_control 파일이 없어 쓸 수 없습니다. 백업에서 되돌리거나, "
+             "빈 것으로 시작하려면 이 디렉터리를 다른 곳으로 옮기세요"));
 }
 
 absl::Status ClusterDirectory::Initialise() {
   const pid_t pid =
       Spawn(account_,
-            {StrCat(kPostgresPrograms, "initdb"), "-D", data_.string(), "-U", "maru_owner",
+            {StrCat(kPostgresPrograms, "initdb"), "-D", making_.string(), "-U", "maru_owner",
              "--locale=C.UTF-8", "-E", "UTF8", "--data-checksums", "--auth=peer"},
             log_);
   int status = 0;
   if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) return Failed("initdb failed");
-  std::ofstream(data_ / "postgresql.conf", std::ios::app) << kSettings;
-  std::ofstream(data_ / "pg_hba.conf") << "local all all peer map=maru\n";
-  return absl::OkStatus();
+  return Settle();
+}
+
+// Its settings, and its place: from here on it is there, and whole.
+absl::Status ClusterDirectory::Settle() {
+  const std::string settings = making_ / "postgresql.conf", access = making_ / "pg_hba.conf";
+  ASSIGN_OR_RETURN(const std::string defaults, base::ReadFile(settings));
+  RETURN_IF_ERROR(base::WriteFile(settings, defaults + kOurSettings));
+  RETURN_IF_ERROR(base::WriteFile(access, kOurAccess));
+  for (const std::string& file : {settings, access}) {
+    if (chown(file.c_str(), account_.uid, account_.gid) != 0) return Failed("chown failed");
+  }
+  std::error_code error;
+  fs::rename(making_, data_, error);
+  if (error) return Failed(StrCat(making_.string(), " cannot take its place: ", error.message()));
+  return base::SyncFolder(directory_);
 }
 
 // Only this process's account and the server's own may connect, each to both roles.

@@ -1,5 +1,6 @@
 // ClusterDirectory: the files of a private cluster, which one process has at a time: data, log and
-// lock under one directory, the socket under a short name of its own.
+// lock under one directory, the socket under a short name of its own. Data is made beside its place
+// (data.new) and takes it once complete: a start that is killed leaves nothing half made there.
 //
 // Not thread-safe.
 #pragma once
@@ -19,8 +20,8 @@ class ClusterDirectory {
   ClusterDirectory(const ClusterDirectory&) = delete;
   ClusterDirectory& operator=(const ClusterDirectory&) = delete;
 
-  // Makes what is not there yet, data included, and takes the lock; a server that was left behind
-  // is stopped. Errors: StartPrivateCluster's.
+  // Makes what is not there yet, data included, and takes the lock; what an earlier start left at
+  // work is stopped. Errors: StartPrivateCluster's.
   absl::Status Open();
   // Says who may connect; the server reads it when it starts.
   void WriteIdentities();
@@ -35,12 +36,14 @@ class ClusterDirectory {
  private:
   absl::Status MakeDirectories();
   absl::Status Lock();
-  absl::Status StopLeftover();
+  absl::Status StopLeftovers();
+  absl::Status ClearUnborn();
   absl::Status Initialise();
+  absl::Status Settle();
 
   const std::filesystem::path directory_;
   const Account account_;
-  const std::filesystem::path data_, log_, socket_;
+  const std::filesystem::path data_, making_, log_, socket_;
   int lock_ = -1;
 };
 

@@ -26,7 +26,8 @@ absl::StatusOr<agents::Approval> ParseApproval(const pqxx::row& row) {
   for (const Json& answer : json.value("answers", Json::array())) {
     approval.answers.push_back(
         {base::StringOr(answer, "approver", ""), base::BoolOr(answer, "approved", false),
-         base::StringOr(answer, "reason", ""), base::StringOr(answer, "time", "")});
+         base::StringOr(answer, "reason", ""), base::StringOr(answer, "time", ""),
+         base::BoolOr(answer, "once_more", false)});
   }
   return approval;
 }

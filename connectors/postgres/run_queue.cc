@@ -44,6 +44,18 @@ absl::StatusOr<Lease> PostgresRunStore::RenewLease(const Lease& lease, absl::Dur
   return Lease{lease.run_id, lease.epoch, clock_.Now() + duration};
 }
 
+absl::StatusOr<bool> PostgresRunStore::HasWorker(const std::string& run_id) {
+  bool has = false;
+  RETURN_IF_ERROR(pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
+    const auto rows = work.exec_params(
+        "SELECT lease_worker <> '' AND lease_expires > now() FROM runs WHERE id = $1", run_id);
+    if (rows.empty()) return absl::NotFoundError(base::StrCat("run ", run_id, " does not exist"));
+    has = rows[0][0].as<bool>();
+    return absl::OkStatus();
+  }));
+  return has;
+}
+
 absl::Status PostgresRunStore::ReleaseLease(const Lease& lease, bool waiting) {
   bool has_work = false;
   RETURN_IF_ERROR(lease_pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {

@@ -28,4 +28,14 @@ absl::StatusOr<Account> ServerAccount();
 pid_t Spawn(const Account& account, const std::vector<std::string>& arguments,
             const std::filesystem::path& log);
 
+// The processes of `account` that run a program of PostgreSQL (`programs`) on `data`: in that
+// folder, or naming it as an argument.
+std::vector<pid_t> AtWork(const Account& account, const std::filesystem::path& data,
+                          const std::filesystem::path& programs = kPostgresPrograms);
+
+// Sends `how` to those that are AtWork and waits for them all to be gone, ten seconds at most.
+// Whether they are.
+bool EndAtWork(const Account& account, const std::filesystem::path& data, int how,
+               const std::filesystem::path& programs = kPostgresPrograms);
+
 }  // namespace connectors

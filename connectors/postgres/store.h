@@ -32,6 +32,7 @@ class PostgresRunStore : public agents::RunStore {
       const std::vector<std::string>& no_plans_of) override;
   absl::StatusOr<agents::Lease> RenewLease(const agents::Lease& lease,
                                            absl::Duration duration) override;
+  absl::StatusOr<bool> HasWorker(const std::string& run_id) override;
   absl::Status ReleaseLease(const agents::Lease& lease, bool waiting) override;
   absl::StatusOr<bool> WaitForEvents(const std::string& run_id, uint64_t count,
                                      absl::Time deadline) override;
@@ -58,6 +59,8 @@ class PostgresRunStore : public agents::RunStore {
   absl::Duration ClockBehind() override { return log_clock_.Behind(); }
 
  private:
+  // Executes what ends in a commit, and tells how long that took.
+  absl::Status Commit(const std::function<absl::Status(pqxx::nontransaction&)>& body);
   struct Batch;  // the parameters of one append
   absl::Status FillBatch(const std::string& run_id, uint64_t first_index,
                          std::vector<agents::Event>& events, Batch& batch);

@@ -6,6 +6,7 @@
 #include "model_core/base/clock.h"
 #include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors {
 namespace {
@@ -89,7 +90,8 @@ absl::StatusOr<std::unique_ptr<agents::Planner>> MakeOpenAiPlanner(OpenAiOptions
     return ModelServerError(
         absl::StatusCode::kInvalidArgument,
         StrCat("base_url '", options.base_url, "' is not http or https"),
-        StrCat("base_url '", options.base_url, "'이(가) http나 https 주소가 아닙니다"));
+        StrCat("base_url '", options.base_url, "'", base::Particle(options.base_url, "이"),
+               " http나 https 주소가 아닙니다"));
   }
   if (options.model.empty()) {
     return ModelServerError(absl::StatusCode::kInvalidArgument, "no model is named",

@@ -53,8 +53,16 @@ bool Is(const std::exception& error) {
   return dynamic_cast<const Kind*>(&error) != nullptr;
 }
 
+// libpq's own words for a server that takes a connection and says nothing; they have no code.
+bool NeverAnswered(std::string_view what) {
+  return what.find("timeout expired") != std::string_view::npos;
+}
+
 Meaning Of(const std::exception& error) {
-  if (Is<pqxx::broken_connection>(error)) return LoginRefused(error.what()) ? kLogin : kAway;
+  if (Is<pqxx::broken_connection>(error)) {
+    if (NeverAnswered(error.what())) return kLate;
+    return LoginRefused(error.what()) ? kLogin : kAway;
+  }
   if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&error))
     return OfState(sql->sqlstate());
   // Rollbacks are no sql_error; of the first kind nobody knows whether it is one.

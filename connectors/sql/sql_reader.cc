@@ -1,6 +1,7 @@
 // One connection a call: outside databases are asked rarely, and none is held while nobody asks.
 #include <pqxx/pqxx>
 
+#include "connectors/pqxx_deadline.h"
 #include "connectors/pqxx_errors.h"
 #include "connectors/sql.h"
 #include "model_core/base/strings.h"
@@ -24,25 +25,24 @@ class PostgresReader : public SqlReader {
       return Failed(base::Error(absl::StatusCode::kUnavailable, "not configured",
                                 "데이터베이스가 설정되지 않았습니다"));
     }
-    if (left <= 0 || (context.cancelled && context.cancelled())) {
-      return Failed(base::Error(absl::StatusCode::kDeadlineExceeded, "no time left",
-                                "제한 시간 안에 응답하지 않았습니다"));
-    }
+    if (left <= 0 || (context.cancelled && context.cancelled())) return Failed(NoTimeLeft());
+    bool cut = false;
     try {
-      return Parse(Run(select, parameters, left));
+      return Parse(Run(select, parameters, left, context, cut));
     } catch (const std::exception& error) {
-      return Failed(FromPqxx(error));
+      return Failed(cut ? NoTimeLeft() : FromPqxx(error));
     }
   }
 
  private:
   std::string Run(std::string_view select, const std::vector<std::string>& parameters,
-                  int64_t left_ms) {
+                  int64_t left_ms, const tools::CallContext& context, bool& cut) {
     const int64_t seconds = std::max<int64_t>(2, left_ms / 1000);  // libpq waits at least two
     pqxx::connection connection(
         StrCat(dsn_, " connect_timeout=", seconds,
                " options='-c default_transaction_read_only=on -c statement_timeout=", left_ms,
                " -c timezone=Asia/Seoul'"));
+    const PqxxDeadline watch(connection, context.deadline, context.cancelled, cut);
     pqxx::read_transaction transaction(connection);
     const std::string query = StrCat("SELECT coalesce(json_agg(q), '[]') FROM (", select, ") q");
     const pqxx::result result = transaction.exec_params(

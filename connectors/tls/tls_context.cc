@@ -5,6 +5,7 @@
 #include "connectors/tls.h"
 #include "model_core/base/check.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors {
 namespace {
@@ -18,9 +19,9 @@ absl::Status Unusable(std::string_view what, const std::string& path) {
   const char* reason = ERR_SYSTEM_ERROR(code) ? nullptr : ERR_reason_error_string(code);
   const std::string why = reason != nullptr ? StrCat(" (", reason, ")") : "";
   ERR_clear_error();
-  return base::Error(absl::StatusCode::kInvalidArgument,
-                     StrCat(what, " '", path, "' cannot be used", why),
-                     StrCat(what, " '", path, "'을(를) 쓸 수 없습니다", why));
+  return base::Error(
+      absl::StatusCode::kInvalidArgument, StrCat(what, " '", path, "' cannot be used", why),
+      StrCat(what, " '", path, "'", base::Particle(path, "을"), " 쓸 수 없습니다", why));
 }
 
 // A key under a passphrase is refused: nobody is there to be asked.

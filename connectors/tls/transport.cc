@@ -1,6 +1,7 @@
 #include "connectors/tls.h"
 #include "model_core/base/address.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors {
 namespace {
@@ -16,8 +17,9 @@ absl::Status Invalid(std::string_view system, std::string_view english, std::str
 
 absl::Status CheckPlain(std::string_view system, const std::string& host) {
   if (host.empty() || base::IsLoopback(host)) return absl::OkStatus();
-  return Invalid(system, StrCat("'", host, "' is another machine, which needs TLS"),
-                 StrCat("'", host, "'은(는) 다른 컴퓨터이므로 TLS가 필요합니다"));
+  return Invalid(
+      system, StrCat("'", host, "' is another machine, which needs TLS"),
+      StrCat("'", host, "'", base::Particle(host, "은"), " 다른 컴퓨터이므로 TLS가 필요합니다"));
 }
 
 absl::Status CheckTransport(const TlsFiles& files, std::string_view system,

@@ -153,7 +153,7 @@ absl::StatusOr<std::unique_ptr<TrytonClient>> MakeTrytonClient(HttpClient& http,
     if (!mapping.is_object())
       return absl::InvalidArgumentError(
           StrCat("tryton mapping ", options.mapping_path, " is no object"));
-    RETURN_IF_ERROR(CheckComplete(standard, mapping, ""));
+    RETURN_IF_ERROR(CheckComplete(standard, mapping, StrCat(options.mapping_path, " ")));
   }
   while (options.url.ends_with('/')) options.url.pop_back();
   return std::make_unique<JsonRpcClient>(http, std::move(options), std::move(mapping));

@@ -1,6 +1,7 @@
 // Reading records: searches, dates, items.
 #include "connectors/tryton.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors {
 namespace {
@@ -44,6 +45,20 @@ std::string Names(const TrytonClient& tryton, const Json& records) {
     names.push_back(StrCat(item.name, " (", item.code, ")"));
   }
   return base::StrJoin(names, ", ");
+}
+
+// Records from `offset` on, at most `rows`; a server may have a limit of its own that is lower.
+Fallible<Json> Page(TrytonClient& tryton, const std::string& model, const Json& domain,
+                    const Json& fields, size_t offset, size_t rows,
+                    const tools::CallContext& call) {
+  ASSIGN_OR_FAIL(Json records,
+                 tryton.Call(model, "search_read", {domain, offset, rows, Json(), fields},
+                             Json::object(), false, call));
+  bool list = records.is_array();
+  for (const Json& record : records) list = list && record.is_object();
+  if (list) return records;
+  return MakeToolError("malformed_upstream", StrCat("tryton: ", model, " gave no list of records"),
+                       "Tryton의 응답을 해석할 수 없습니다");
 }
 
 // Records whose code is `text`, else whose name is, else whose name holds it.
@@ -90,16 +105,21 @@ std::string DayOf(const Json& date) {
 }
 
 Fallible<Json> SearchRead(TrytonClient& tryton, const std::string& model, Json domain, Json fields,
-                          size_t limit, const tools::CallContext& call, Json context) {
-  ASSIGN_OR_FAIL(Json records,
-                 tryton.Call(model, "search_read",
-                             {std::move(domain), 0, limit + 1, Json(), std::move(fields)},
-                             std::move(context), false, call));
-  bool list = records.is_array();
-  for (const Json& record : records) list = list && record.is_object();
-  if (list) return records;
-  return MakeToolError("malformed_upstream", StrCat("tryton: ", model, " gave no list of records"),
-                       "Tryton의 응답을 해석할 수 없습니다");
+                          size_t limit, const tools::CallContext& call) {
+  return Page(tryton, model, domain, fields, 0, limit + 1, call);
+}
+
+Fallible<Json> SearchReadAll(TrytonClient& tryton, const std::string& model, const Json& domain,
+                             const Json& fields, size_t limit, const tools::CallContext& call) {
+  Json all = Json::array();
+  while (all.size() <= limit) {
+    ASSIGN_OR_FAIL(const Json page,
+                   Page(tryton, model, domain, fields, all.size(), limit + 1 - all.size(), call));
+    if (page.empty()) return all;
+    all.insert(all.end(), page.begin(), page.end());
+  }
+  return MakeToolError("partial", StrCat("tryton: more than ", limit, " records of ", model),
+                       StrCat("Tryton: ", model, " 기록이 한도(", limit, "건)를 넘습니다"));
 }
 
 Fallible<TrytonItem> FindItem(TrytonClient& tryton, const std::string& text, std::string_view none,
@@ -108,7 +128,7 @@ Fallible<TrytonItem> FindItem(TrytonClient& tryton, const std::string& text, std
   if (found.size() == 1) return ParseItem(tryton, found[0]);
   if (found.empty()) {
     return MakeToolError(std::string(none), StrCat("there is no item '", text, "'"),
-                         StrCat("품목 '", text, "'이(가) 없습니다"));
+                         StrCat("품목 '", text, "'", base::Particle(text, "이"), " 없습니다"));
   }
   const std::string names = Names(tryton, found);
   return MakeToolError(std::string(many), StrCat("'", text, "' may be any of ", names),
@@ -127,9 +147,9 @@ Fallible<TrytonSite> FindSite(TrytonClient& tryton, const std::string& name, std
       SearchRead(tryton, field("model"), domain,
                  Json::array({field("name"), field("storage"), field("production")}), 1, call));
   if (found.size() != 1) {
-    return MakeToolError(
-        std::string(none), StrCat(found.size(), " sites are named '", name, "'"),
-        StrCat("'", name, "'(이)라는 부대·창고가 ", found.empty() ? "없습니다" : "여럿입니다"));
+    return MakeToolError(std::string(none), StrCat(found.size(), " sites are named '", name, "'"),
+                         StrCat("'", name, "'", base::Particle(name, "이라"), "는 부대·창고가 ",
+                                found.empty() ? "없습니다" : "여럿입니다"));
   }
   return TrytonSite{base::IntOr(found[0], "id", 0), base::IntOr(found[0], field("storage"), 0),
                     base::IntOr(found[0], field("production"), 0), name};

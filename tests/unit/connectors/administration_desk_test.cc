@@ -1,4 +1,4 @@
-// ticket.create against Redmine, opendata.get against a server of the portal's format.
+// ticket.create against Redmine.
 #include "tests/fakes/line_server.h"
 #include "tests/unit/connectors/administration_office.h"
 
@@ -75,51 +75,6 @@ TEST_F(TicketDesk, ALostAnswerIsInDoubtAndAServerThatIsDownIsNot) {
   options.tickets.base_url = base::StrCat("http://127.0.0.1:", fakes::FreePort());
   EXPECT_EQ(Office(options).Error("ticket.create", {{"title", "제목"}}, Step("down")),
             "unreachable");
-}
-
-struct Portal {
-  explicit Portal(const std::string& fault = "", const std::string& key = "sample") {
-    auto started = fakes::Peer::Start("opendata", {{{"OPENDATA_FAULT", fault}}});
-    CHECK(started.ok());
-    peer = *std::move(started);
-    AdministrationOptions options;
-    options.opendata = {peer->url(), key, Sample("places.json")};
-    office = std::make_unique<Office>(options);
-  }
-  std::unique_ptr<fakes::Peer> peer;
-  std::unique_ptr<Office> office;
-};
-
-TEST(PublicData, WeatherAirAndHolidaysAreRead) {
-  Portal portal;
-  const Json weather =
-      portal.office->Value("opendata.get", {{"dataset", "weather"}, {"place", "가람시"}});
-  bool degrees = false;
-  for (const Json& item : weather["items"])
-    degrees |= item["name"] == "기온" && item["unit"] == "℃";
-  const Json tomorrow = portal.office->Value(
-      "opendata.get",
-      {{"dataset", "weather"}, {"period", {{"from", "2020-01-01"}, {"to", "2020-01-02"}}}});
-  EXPECT_TRUE(tomorrow["items"].empty());
-  EXPECT_TRUE(degrees || absl::ToCivilHour(absl::Now(), base::Seoul()).hour() == 23);
-  EXPECT_FALSE(portal.office->Value("opendata.get", {{"dataset", "air"}})["items"].empty());
-  const Json holidays = portal.office->Value(
-      "opendata.get",
-      {{"dataset", "holiday"}, {"period", {{"from", "2026-09-15"}, {"to", "2026-10-05"}}}});
-  ASSERT_EQ(holidays["items"].size(), 1u);
-  EXPECT_EQ(holidays["items"][0]["name"], "개천절");
-  EXPECT_EQ(holidays["items"][0]["at"], "2026-10-03T00:00:00+09:00");
-  EXPECT_EQ(portal.office->Error("opendata.get", {{"dataset", "weather"}, {"place", "없는 곳"}}),
-            "not_found");
-}
-
-TEST(PublicData, AnErrorInsideA200IsAnError) {
-  for (const auto& [fault, code] : {std::pair{"quota", "quota"},
-                                    {"error_in_200", "error_in_200"},
-                                    {"garbage", "malformed_upstream"}}) {
-    EXPECT_EQ(Portal(fault).office->Error("opendata.get", {{"dataset", "holiday"}}), code);
-  }
-  EXPECT_EQ(Portal("", "wrong").office->Error("opendata.get", {{"dataset", "holiday"}}), "auth");
 }
 
 }  // namespace

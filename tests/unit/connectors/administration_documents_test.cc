@@ -6,6 +6,7 @@
 #include "connectors/administration/register.h"
 #include "model_core/base/sha256.h"
 #include "tests/unit/connectors/administration_office.h"
+#include "tests/unit/connectors/hung_database.h"
 
 namespace connectors {
 namespace {
@@ -50,6 +51,19 @@ TEST_F(Documents, AnUnlabelledDocumentCountsAsClassified) {
   const auto outcome = office.Call("doc.extract", {{"document", "DOC-2060"}});
   ASSERT_TRUE(outcome.ok());
   EXPECT_EQ(outcome.result().label.n2sf, policies::N2sf::kC);
+}
+
+TEST_F(Documents, WhatACallNamesIsLookedUpWithItsLabel) {
+  Office office = MakeOffice();
+  for (const char* tool : {"doc.extract", "doc.redact"}) {
+    EXPECT_THAT(office.Named(tool, {{"document", "DOC-2041"}}), testing::StartsWith("S "));
+    EXPECT_THAT(office.Named(tool, {{"document", "DOC-2060"}}), testing::StartsWith("C "));
+    EXPECT_EQ(office.Named(tool, {{"document", "DOC-999999"}}), "not_found");
+  }
+  EXPECT_EQ(office.Named("doc.search", {{"query", "출장비"}}), "none");
+  AdministrationOptions away;
+  away.documents.dsn = DatabaseDsn(fakes::FreePort(), "documents", "maru_documents");
+  EXPECT_EQ(Office(away).Named("doc.extract", {{"document", "DOC-2041"}}), "unreachable");
 }
 
 TEST_F(Documents, ASearchLeavesOutWhatIsAboveTheReader) {
@@ -227,6 +241,15 @@ TEST_F(Documents, FailuresAreTyped) {
   wrong.documents.dsn = DatabaseDsn(fakes::FreePort(), "documents", "maru_documents");
   EXPECT_EQ(Office(wrong).Error("doc.search", {{"query", "출장비"}}), "unreachable");
   EXPECT_FALSE(MakeDocumentStore({}).ok());
+}
+
+TEST(HungRegister, IsATimeout) {
+  HungDatabase database;
+  AdministrationOptions options;
+  options.documents = {database.dsn(), "가온공공서비스공사장"};
+  fakes::CallOptions brief;
+  brief.timeout = absl::Seconds(1);
+  EXPECT_EQ(Office(options).Error("doc.search", {{"query", "출장비"}}, brief), "timeout");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "connectors/administration/imap_session.h"
 #include "tests/fakes/line_server.h"
 #include "tests/unit/connectors/administration_office.h"
+#include "tools/part.h"
 
 namespace connectors {
 namespace {
@@ -91,6 +92,15 @@ TEST_F(Mail, FindsLastWeeksMailMasksItsAttachmentAndSendsIt) {
   EXPECT_EQ(settled->result().value["mail_id"], sent["mail_id"]);
 }
 
+TEST_F(Mail, NamesTheDocumentThatItWouldCarryWithTheLabelThatItBears) {
+  Office office(Options());
+  EXPECT_THAT(office.Named("mail.send", {{"to", "법무실"}, {"attachment", "DOC-2055"}}),
+              testing::StartsWith("C, restricted "));
+  EXPECT_EQ(office.Named("mail.send", {{"to", "법무실"}, {"body", "본문"}}), "none");
+  EXPECT_EQ(office.Named("mail.send", {{"attachment", {{"$ref", "s1.doc_id"}}}}), "none");
+  EXPECT_EQ(office.Named("mail.send", {{"attachment", "DOC-999999"}}), "not_found");
+}
+
 TEST_F(Mail, ReadingAMailDoesNotMarkItAsRead) {
   Office office(Options());
   office.Value("mail.search", {{"query", "측정기"}});
@@ -121,8 +131,10 @@ TEST_F(Mail, NothingFoundIsNoError) {
 
 TEST_F(Mail, GoesOnlyToWhomTheAddressBookKnowsAndNoHigherThanTheyMayReceive) {
   Office office(Options());
-  for (const char* to : {"모르는 곳", "leak@outside.example",
-                         "a@gaon.example\r\nBcc: leak@outside.example", "a b@gaon.example"}) {
+  const std::string longest = std::string(300, 'a') + "@gaon.example";
+  for (const char* to :
+       {"모르는 곳", "leak@outside.example", "a@gaon.example\r\nBcc: leak@outside.example",
+        "a b@gaon.example", longest.c_str()}) {
     EXPECT_EQ(office.Error("mail.send", {{"to", to}, {"body", "안녕하십니까"}}, Step("forbidden")),
               "recipient_forbidden")
         << to;
@@ -140,6 +152,32 @@ TEST_F(Mail, GoesOnlyToWhomTheAddressBookKnowsAndNoHigherThanTheyMayReceive) {
   EXPECT_EQ(
       office.Error("mail.send", {{"to", "법무실"}, {"attachment", "DOC-999999"}}, Step("none")),
       "not_found");
+}
+
+TEST_F(Mail, ASubjectHasALimit) {
+  Office office(Options());
+  const auto outcome = office.Call("mail.send",
+                                   {{"to", "법무실"},
+                                    {"subject", base::ReplaceAll(std::string(251, 'x'), "x", "긴")},
+                                    {"body", "본문"}},
+                                   Step("long"));
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_EQ(outcome.error().code, "invalid_argument");
+  EXPECT_THAT(outcome.error().message_en, HasSubstr("250 characters"));
+}
+
+TEST_F(Mail, MoreMailThanIsShownIsNoWholeList) {
+  Office office(Options());
+  MailOptions options = Options().mail;
+  const tools::CallContext context{absl::Now() + absl::Seconds(60), {}};
+  auto session = administration::ImapSession::Open(options, context);
+  ASSERT_TRUE(session.ok());
+  for (int i = 0; i < 21; ++i) {
+    ASSERT_TRUE((*session)->Append("INBOX", "", "Subject: gauge count\r\n\r\nflood\r\n").ok());
+    if (i < 19) continue;
+    const auto part = tools::PartOf(office.Value("mail.search", {{"query", "flood"}}));
+    EXPECT_EQ(part.has_value(), i == 20) << i + 1;
+  }
 }
 
 TEST_F(Mail, ARefusedMessageLeavesNothingBehind) {

@@ -65,6 +65,17 @@ class Office {
                           const fakes::CallOptions& options = {}) {
     return fakes::CallTool(of(tool), tool, std::move(arguments), options);
   }
+  // The one record that a call names: its grade and title, or the code of an error.
+  std::string Named(const std::string& tool, const base::Json& arguments) {
+    const auto found = fakes::FindTool(of(tool), tool)
+                           .Records(arguments, {absl::Now() + absl::Seconds(20), nullptr});
+    if (const auto* error = std::get_if<tools::ToolError>(&found)) return error->code;
+    const auto& records = std::get<policies::NamedRecords>(found);
+    if (records.empty()) return "none";
+    EXPECT_EQ(records.size(), 1u);
+    return base::StrCat(policies::Describe(records[0].label, base::Language::kEnglish), " ",
+                        records[0].title);
+  }
   // As Call, with a label that the arguments carry.
   tools::ToolOutcome CallLabelled(const std::string& tool, base::Json arguments,
                                   const policies::Label& label, const std::string& step) {

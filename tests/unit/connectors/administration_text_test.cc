@@ -5,7 +5,6 @@
 #include "connectors/administration/draft.h"
 #include "connectors/administration/hwpx_parts.h"
 #include "connectors/administration/hwpx_writer.h"
-#include "connectors/administration/mail_message.h"
 #include "connectors/administration/redact.h"
 #include "model_core/base/text.h"
 #include "tests/unit/connectors/administration_office.h"
@@ -75,7 +74,7 @@ TEST(Redact, ANumberSplitOverRunsIsMaskedAndNoOtherPartKeepsIt) {
   Document document;
   document.bytes = SplitNumber();
   document.media_type = kHwpxType;
-  const auto masked = Redact(document, ParsePersonalKinds({"phone"}));
+  const auto masked = Redact(document, ParsePersonalKinds({"phone"}), absl::InfiniteFuture());
   ASSERT_TRUE(masked.ok()) << masked.status();
   EXPECT_EQ(masked->masked, 1);
   for (const PackageEntry& entry : *ReadPackage(masked->bytes)) {
@@ -100,8 +99,10 @@ TEST(Hwpx, WhatCannotBeReadSaysSo) {
   std::string cut = SplitNumber();
   cut.resize(cut.size() / 2);
   EXPECT_FALSE(ReadHwpxText(cut).ok());
-  EXPECT_FALSE(ReadDocumentText("%PDF-1.7 nothing", "application/pdf").ok());
-  EXPECT_FALSE(ReadDocumentText("\xD0\xCF\x11\xE0", "application/x-hwp").ok());
+  EXPECT_FALSE(
+      ReadDocumentText("%PDF-1.7 nothing", "application/pdf", absl::InfiniteFuture()).ok());
+  EXPECT_FALSE(
+      ReadDocumentText("\xD0\xCF\x11\xE0", "application/x-hwp", absl::InfiniteFuture()).ok());
 }
 
 Json ComplaintsSource() {
@@ -148,6 +149,15 @@ TEST(Draft, ALetterHasTheFormOfOne) {
   EXPECT_LT(text.find("제목"), text.find("끝."));
 }
 
+TEST(Draft, AListThatWasCutSaysSo) {
+  DraftRequest request = LetterRequest();
+  Json source = ComplaintsSource();
+  source["value"]["part"] = {{"shown", 2}, {"total", 714}};
+  request.sources = Json::array({source});
+  EXPECT_THAT(PlainText(WriteDraft(tools::Catalogue::BuiltIn(), request)->layout),
+              HasSubstr("모두 714건 중 처음 2건입니다."));
+}
+
 TEST(Draft, EveryKindHasATemplateAndNoOther) {
   DraftRequest request = LetterRequest();
   for (const auto& [kind, title] : {std::pair{"report", "생활소음 저감 협조 보고서"},
@@ -192,38 +202,6 @@ TEST(Hwpx, OpensInAReaderThatIsNotOurs) {
   const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   EXPECT_THAT(text, HasSubstr("제목  생활소음 저감 협조"));
   EXPECT_THAT(text, HasSubstr("공사장 소음\t1,200"));
-}
-
-TEST(MailMessage, IsReadBackAsItWasComposed) {
-  OutgoingMail mail{"id@gaon.example",
-                    "clerk@gaon.example",
-                    "법무실",
-                    "legal@gaon.example",
-                    "생활소음 측정 결과\r\nBcc: leak@outside.example",
-                    "본문입니다.\n",
-                    absl::Now(),
-                    {{"측정 결과.hwpx", "application/hwp+zip", std::string("\0\1PK", 4)}}};
-  const std::string bytes = ComposeMail(mail);
-  EXPECT_THAT(bytes, Not(HasSubstr("\nBcc:")));
-  const auto read = ParseMail(bytes);
-  ASSERT_TRUE(read.ok());
-  EXPECT_EQ(read->message_id, "id@gaon.example");
-  EXPECT_THAT(read->subject, HasSubstr("생활소음 측정 결과"));
-  EXPECT_THAT(read->body, HasSubstr("본문입니다."));
-  ASSERT_EQ(read->attachments.size(), 1u);
-  EXPECT_EQ(read->attachments[0].name, "측정 결과.hwpx");
-  EXPECT_EQ(read->attachments[0].bytes, mail.attachments[0].bytes);
-}
-
-TEST(MailMessage, OlderKoreanAndHtmlMailIsRead) {
-  const auto korean = ParseMail(
-      "From: =?euc-kr?B?yK+w5rD6?= <e@gaon.example>\r\nSubject: \xC8\xAF\xB0\xE6\r\nContent-Type: "
-      "text/html; charset=euc-kr\r\n\r\n"
-      "<style>p{}</style><p>\xC8\xAF\xB0\xE6&nbsp;A</p>");
-  ASSERT_TRUE(korean.ok());
-  EXPECT_THAT(korean->sender, HasSubstr("환경과"));
-  EXPECT_EQ(korean->subject, "환경");
-  EXPECT_EQ(std::string(base::Trim(korean->body)), "환경 A");
 }
 
 }  // namespace

@@ -187,6 +187,64 @@ TEST_F(Defense, DraftsOneRequisitionForOneKeyAndSubmitsItOnce) {
   EXPECT_EQ(Code(Call("supply.requisition.submit", submission)), "not_draft");
 }
 
+// The records that a call of `tool` names.
+tools::RecordsFound Named(Connectors& connectors, const std::string& tool, const Json& arguments) {
+  for (const auto& connector : connectors) {
+    for (tools::Tool* given : connector->tools()) {
+      if (given->name() == tool)
+        return given->Records(arguments, {absl::Now() + absl::Seconds(20), nullptr});
+    }
+  }
+  return tools::MakeToolError("no_such_tool", tool, tool);
+}
+
+TEST_F(Defense, ASubmissionNamesItsRequisitionWithTheMarksOfItsItems) {
+  fakes::CallOptions options;
+  options.run_id = "run-marked";
+  const Json draft = Value(
+      "supply.requisition.draft",
+      {{"items", {"6115-37-503-4412", "지혈대"}}, {"quantities", {1, 2}}, {"unit", "제3보급대"}},
+      options);
+  const auto named =
+      Named(depot_->connectors, "supply.requisition.submit", {{"requisition", draft["req_id"]}});
+  ASSERT_TRUE(std::holds_alternative<policies::NamedRecords>(named));
+  const auto& records = std::get<policies::NamedRecords>(named);
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].id, draft["req_id"]);
+  EXPECT_EQ(records[0].label, Graded(N2sf::kC, Mil::kRestricted)) << "one item is 대외비";
+  EXPECT_THAT(records[0].title, HasSubstr("지혈대"));
+  EXPECT_FALSE(records[0].becomes);
+  const auto none = Named(depot_->connectors, "supply.requisition.submit",
+                          {{"requisition", {{"$ref", "s1.req_id"}}}});
+  EXPECT_TRUE(std::get<policies::NamedRecords>(none).empty()) << "not known yet";
+  const auto missing =
+      Named(depot_->connectors, "supply.requisition.submit", {{"requisition", "REQ-1"}});
+  EXPECT_EQ(std::get<tools::ToolError>(missing).code, "not_found");
+}
+
+TEST_F(Defense, ALabellingNamesTheDocumentAndTheGradeThatItGetsThen) {
+  AddDocument("DOC-6", {});
+  LabelledDocument& document = depot_->documents.documents["DOC-6"];
+  document.title = "경비 계획";
+  const auto named = [&](const Json& arguments, const char* tool = "label.assign") {
+    return std::get<policies::NamedRecords>(Named(depot_->connectors, tool, arguments)).at(0);
+  };
+  const Json lower = {{"document", "DOC-6"}, {"grade", "O"}};
+  EXPECT_EQ(named(lower).label.n2sf, N2sf::kC) << "unlabelled";
+  EXPECT_TRUE(policies::Lowers({named(lower)}));
+  document.labelled = true;
+  document.label = Graded(N2sf::kS, Mil::kNone);
+  EXPECT_EQ(named(lower).title, "경비 계획");
+  EXPECT_EQ(policies::DescribeGrade(named(lower), base::Language::kKorean), "S → O");
+  EXPECT_FALSE(policies::Lowers({named({{"document", "DOC-6"}, {"grade", "S"}})}));
+  EXPECT_FALSE(policies::Lowers({named({{"document", "DOC-6"}, {"grade", "restricted"}})}));
+  EXPECT_FALSE(named({{"document", "DOC-6"}, {"recipient", "가온도청"}}, "release.check").becomes);
+  depot_->documents.failure = absl::UnavailableError("away");
+  EXPECT_EQ(std::get<tools::ToolError>(Named(depot_->connectors, "label.assign", lower)).code,
+            "unreachable");
+  depot_->documents.failure = absl::OkStatus();
+}
+
 TEST_F(Defense, RefusesARequisitionThatDoesNotAddUp) {
   EXPECT_EQ(
       Code(Call("supply.requisition.draft",
@@ -261,6 +319,8 @@ TEST_F(Defense, BindsAGradeAndChecksWhoMayHaveTheDocument) {
   const Json city = Value("release.check", {{"document", "DOC-1"}, {"recipient", "가온시청"}});
   EXPECT_EQ(city["allowed"], false);
   EXPECT_EQ(city["reasons"][0]["rule"], "grade.above_recipient");
+  EXPECT_EQ(city["reasons"][0]["text"],
+            "문서 등급 대외비가 '가온시청'에 허용된 등급 민감보다 높습니다");
   EXPECT_EQ(Value("release.check", {{"document", "DOC-1"}, {"recipient", "모르는 곳"}})["allowed"],
             false);
   EXPECT_EQ(Code(Call("label.assign", {{"document", "DOC-9"}, {"grade", "S"}})), "not_found");

@@ -91,6 +91,14 @@ class Manufacturing : public testing::Test {
 };
 Plant* Manufacturing::plant_ = nullptr;
 
+// Its port is one of 127.0.0.1: on another address of this machine nobody answers.
+TEST_F(Manufacturing, TheSamplesServerListensOnLoopbackOnly) {
+  ManufacturingOptions options = plant_->Options();
+  options.opcua.url = StrCat("opc.tcp://127.0.0.2:", plant_->opcua->port(), "/plant");
+  auto connectors = plant_->Make(options);
+  EXPECT_EQ(fakes::Code(CallAny(connectors, "alarm.active", {})), "unreachable");
+}
+
 TEST_F(Manufacturing, ReadsTagsByIdentifierAndByNameOverOpcUa) {
   const auto outcome = Call("tag.read", {{"tags", {"TI-101", "캡핑 유압"}}});
   ASSERT_TRUE(outcome.ok()) << outcome.error().message_en;

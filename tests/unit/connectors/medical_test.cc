@@ -129,47 +129,6 @@ TEST_F(Medical, KnowsWhoCaresForAPatient) {
   EXPECT_FALSE(related("lee.doctor,park.nurse", "P-1027"));
 }
 
-TEST_F(Medical, FindsNothingAgainstASafeCombination) {
-  const Json check = hospital_->Value("med.safety_check",
-                                      {{"patient", "P-1027"}, {"drugs", {"클래리스로마이신"}}});
-  EXPECT_EQ(check["outcome"], "clear") << check;
-  EXPECT_EQ(check["items"].size(), 0u);
-}
-
-TEST_F(Medical, FindsAContraindicatedPairInEitherDirection) {
-  for (const char* drug : {"클래리스로마이신", "Clarithromycin", "가온클래정"}) {
-    const Json check =
-        hospital_->Value("med.safety_check", {{"patient", "P-1031"}, {"drugs", {drug}}});
-    EXPECT_EQ(check["outcome"], "contraindicated") << drug;
-    EXPECT_EQ(check["items"][0]["drug"], drug);
-    EXPECT_EQ(check["items"][0]["with"], "가온심바정20밀리그램");
-    EXPECT_EQ(check["items"][0]["dated"], "2024-03-15");
-  }
-}
-
-TEST_F(Medical, FindsAllergiesAndCautions) {
-  const Json allergy =
-      hospital_->Value("med.safety_check", {{"patient", "P-1027"}, {"drugs", {"가온페니주"}}});
-  EXPECT_EQ(allergy["outcome"], "contraindicated");
-  EXPECT_EQ(allergy["items"][0]["rule"], "알레르기");
-  const Json elderly = hospital_->Value("med.safety_check", {{"patient", "P-1031"}});
-  EXPECT_EQ(elderly["outcome"], "caution");
-  const Json twice = hospital_->Value(
-      "med.safety_check", {{"patient", "P-1027"}, {"drugs", {"판토프라졸", "오메프라졸"}}});
-  EXPECT_EQ(twice["outcome"], "caution");
-  EXPECT_EQ(twice["items"][0]["rule"], "효능군중복");
-  const Json child =
-      hospital_->Value("med.safety_check", {{"patient", "P-6006"}, {"drugs", {"레보플록사신"}}});
-  EXPECT_EQ(child["outcome"], "contraindicated");
-}
-
-TEST_F(Medical, NeverCallsAnIncompleteCheckClear) {
-  const Json check = hospital_->Value("med.safety_check", {{"patient", "P-6006"}});
-  EXPECT_EQ(check["outcome"], "not_checked");  // a medicine without a known ingredient
-  EXPECT_EQ(hospital_->Error("med.safety_check", {{"patient", "P-1027"}, {"drugs", {"없는약"}}}),
-            "unknown_drug");
-}
-
 Json Order(const std::string& patient) {
   return {
       {"patient", patient}, {"drug", "클래리스로마이신"}, {"dose", "500mg"}, {"frequency", "bid"}};

@@ -15,6 +15,15 @@ COLLECTIONS = {
     "expc": ("Expc", "expc", "법령해석례일련번호", "ExpcService"),
     "decc": ("Decc", "decc", "행정심판재결례일련번호", "PrecService"),
 }
+# target: (parameter of a period, the day that it narrows)
+PERIODS = {"prec": ("prncYd", "선고일자"), "detc": ("edYd", "종국일자"), "expc": ("explYd", "회신일자"), "decc": ("rslYd", "의결일자")}
+
+
+def with_older(cases, copies):
+    """Each decision, after as many copies of it that are from 1990."""
+    old = [{**case, "id": f"{case['id']}{n:03}", "row": {**case["row"], PERIODS[case["target"]][1]: "19900101"}}
+           for case in cases for n in range(copies)]
+    return old + cases
 
 
 def load(folder):
@@ -29,7 +38,8 @@ def load(folder):
             for day in version["effective"]:
                 versions.append({**law, **version, "effective": day, "articles": list(articles.values())})
     return {"versions": versions, "delegations": laws["delegations"],
-            "cases": json.loads((folder / "cases.json").read_text()), "rules": rules.load(folder)}
+            "cases": with_older(json.loads((folder / "cases.json").read_text()), int(os.environ.get("LAW_COPIES", "0"))),
+            "rules": rules.load(folder)}
 
 
 def status(versions):
@@ -102,8 +112,9 @@ def search(organisation, query):
 
 def case_fits(case, query):
     text = key(json.dumps([case["row"], case["body"]], ensure_ascii=False))
-    day = re.sub(r"\D", "", case["row"].get("선고일자", ""))
-    begin, _, end = query.get("prncYd", "0~9").partition("~")
+    period, field = PERIODS[case["target"]]
+    day = re.sub(r"\D", "", case["row"].get(field, ""))
+    begin, _, end = query.get(period, "0~9").partition("~")
     return (all(key(word) in text for word in query.get("query", "").split())
             and query.get("nb", "") in case["row"].get("사건번호", "")
             and key(query.get("JO", "")) in key(case["body"].get("참조조문", "")) and (not day or begin <= day <= end))

@@ -3,7 +3,8 @@ from the made-up law of ../../legal. No package serves this format, hence this s
 
 Failures that the real service shows, each with HTTP 200, are chosen with LAW_FAULT: html (error page), bot (script page),
 auth (caller not registered), failed (<result>실패</result>), empty (no body), garbage (broken XML), short (a list that gives
-fewer rows than it says), slow (answers after a minute). LAW_SHAPE=old puts 목 inside 호, as before 2026-07-30.
+fewer rows than it says), slow (answers after a minute). LAW_SHAPE=old puts 목 inside 호, as before 2026-07-30. LAW_COPIES=n
+lists n older copies before the decisions.
 """
 import os
 import sys

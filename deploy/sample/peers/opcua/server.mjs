@@ -133,7 +133,7 @@ async function fill(server) {
 const certificates = new OPCUACertificateManager({ automaticallyAcceptUnknownCertificate: true, rootFolder: `${process.env.DATA}/pki` });
 await certificates.initialize();
 const server = new OPCUAServer({
-  port: Number(process.env.PORT), hostname: "127.0.0.1", resourcePath: "/plant", alternateHostname: ["localhost", "127.0.0.1"],
+  port: Number(process.env.PORT), host: "127.0.0.1", hostname: "127.0.0.1", resourcePath: "/plant", alternateHostname: ["localhost", "127.0.0.1"],
   serverInfo: { applicationUri: "urn:gaon:plant:server" }, serverCertificateManager: certificates,
   securityModes: [MessageSecurityMode.None, MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt],
   securityPolicies: [SecurityPolicy.None, SecurityPolicy.Basic256Sha256], allowAnonymous: true,

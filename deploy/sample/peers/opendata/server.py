@@ -24,9 +24,28 @@ FAULTS = {
 }
 
 
-def envelope(items):
+# Faults of a list: it says not how long it is, counts what it does not give, gives its first page for every page, or
+# never ends.
+LIST_FAULTS = {"uncounted", "short", "same_page", "endless"}
+ROWS_MAX = int(os.environ.get("OPENDATA_ROWS_MAX", "1000"))  # in a page, however many are asked for
+
+
+def page_of(items, asked, fault):
+    number, rows = int(asked.get("pageNo", 1)), min(int(asked.get("numOfRows", 10)), ROWS_MAX)
+    if fault in ("same_page", "endless"):
+        shown = [dict(item, seq=number if fault == "endless" else 1) for item in items[:rows]]
+    else:
+        shown = items[(number - 1) * rows:number * rows]
+    total = 10 ** 6 if fault in LIST_FAULTS else len(items)
+    body = {"items": {"item": shown} if shown else "", "numOfRows": rows, "pageNo": number, "totalCount": total}
+    if fault == "uncounted":
+        del body["totalCount"]
+    return body
+
+
+def envelope(items, asked, fault):
     code, words = ("00", "NORMAL_SERVICE") if items else ("03", "NO_DATA")
-    body = {"items": {"item": items}, "totalCount": len(items)} if items else {}
+    body = page_of(items, asked, fault) if items else {}
     return json.dumps({"response": {"header": {"resultCode": code, "resultMsg": words}, "body": body}}, ensure_ascii=False)
 
 
@@ -81,7 +100,7 @@ class Portal(http.server.BaseHTTPRequestHandler):
             return self.send_error(404)
         if asked.get("serviceKey") != "sample":
             fault = "key"
-        self.answer(FAULTS[fault] if fault else envelope(service(asked)))
+        self.answer(FAULTS[fault] if fault in FAULTS else envelope(service(asked), asked, fault))
 
     def answer(self, text):
         body = text.encode()
