@@ -19,6 +19,10 @@ std::string FieldCaption(std::string_view tool, std::string_view field, base::La
 // A value of an enumeration as people say it: "진행" / "open".
 std::string EnumWord(const tools::Catalogue& catalogue, std::string_view enumeration,
                      std::string_view value, base::Language language);
+// A text of a fixed list as people say it: DUR's "병용금기" / "not to be taken together"; any other
+// as it is.
+std::string TermWord(std::string_view tool, std::string_view field, std::string_view text,
+                     base::Language language);
 
 // "38-2" → "제38조의2" / "38-2".
 std::string ArticleText(std::string_view jo, base::Language language);

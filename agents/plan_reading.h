@@ -43,13 +43,17 @@ base::Json PlanSchema(const PlanRequest& request, const Recognition& recognition
 absl::Status CheckValues(const Plan& plan, const PlanRequest& request,
                          const tools::Catalogue& catalogue);
 
+// Refuses as harmful a request that asks to act behind somebody's back (planning/evasion.h),
+// whatever a model made of it. True if it did.
+bool RefuseEvasion(const PlanRequest& request, PlanResult& result);
+
 // Turns the plan into a refusal where it, or a question, names a tool that is not usable, and sets
 // `unusable_tool`: one that the caller may not use before one whose connector is down. True if it
 // did.
 bool RefuseUnusable(const PlanRequest& request, PlanResult& result);
 
 // The model's text as a plan that holds: parsed, its tools usable, its values the request's own,
-// validated. InvalidArgument otherwise.
+// validated; or the refusal of an evasion. InvalidArgument otherwise.
 absl::Status ReadPlan(const PlanRequest& request, const tools::Catalogue& catalogue,
                       PlanResult& result);
 absl::Status ReadPlan(const PlanRequest& request, const Recognition& recognition,

@@ -19,9 +19,21 @@ base::Json CheckedBody(const policies::PlanDecision& decision, const policies::P
 base::Json CallFactsJson(const policies::Principal& requester, const policies::StepFacts& step,
                          const std::vector<policies::ApprovalFact>& approvals);
 
-// The version of the rules by which an event was decided: a plan's check, a call that was begun or
-// denied. nullopt: the event decides nothing. `run` is folded up to the event.
-std::optional<std::string> DecidedBy(const Run& run, std::string_view type, const base::Json& body);
+// The same in the members of an event: {policy_version, arguments, label, records, facts}. Titles
+// of records are for those who are cleared: a denial may be for want of it.
+base::Json DecidedOn(const policies::CallBinding& call, base::Json facts, bool titles);
+// What policy said of a call: {permitted, rules, obligations}, of a permit the first alone. Null: a
+// permit.
+base::Json SaidJson(const policies::StepDecision* decision);
+
+// By which version of the rules an event was decided: a plan's check; a call that was begun, taken
+// up after a crash, or denied, before it was made or at the last moment. `recorded`: so is what it
+// was decided from. nullopt: the event decides nothing. `run` is folded up to the event.
+struct DecidedBy {
+  std::string policy_version;
+  bool recorded = false;
+};
+std::optional<DecidedBy> WhoDecided(const Run& run, std::string_view type, const base::Json& body);
 
 // Decides once more what that event says was decided. FailedPrecondition: what it was made from is
 // not recorded, or `authorizer` is of other rules; DataLoss, naming the step, unless permission,

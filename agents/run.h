@@ -10,6 +10,7 @@
 
 #include "agents/plan.h"
 #include "policies/decision.h"
+#include "policies/named_record.h"
 
 namespace agents {
 
@@ -47,19 +48,35 @@ absl::StatusOr<RunRequest> ParseRunRequest(const base::Json& json);
 //   plan.made            {plan, evidence, text, request, now, offered, allowed, unusable_tool,
 //                        milliseconds}
 //   plan.checked         PlanDecision and facts {principal, steps, eligible}: what it was made from
-//   approval.requested   {approval_id, step, tool, requester, obligation, call_hash, shown}
-//   approval.decided     {approval_id, step, approver, approved, reason, call_hash, standing}:
-//                        what the approver was at that moment
-//   effect.intent        {step, tool, key, call_hash, policy_version, arguments, label, facts}:
-//                        before the call, also of reads; facts are {principal, step, approvers}
+//   approval.requested   {approval_id, step, tool, requester, obligation, call_hash, shown}; shown
+//                        holds `records` where the call names some
+//   approval.decided     {approval_id, step, approver, approved, reason, call_hash, standing,
+//                        answered, seal}: what the approver was at that moment, and a seal
+//                        (policies/approval_seal.h) that only marud can make; and once_more, of a
+//                        question whether an effect happened: it did not, and is to be done now
+//   approval.seal_broken {approval_id, step, approver}: marud took no such answer; the approval is
+//                        void, and people are asked anew
+//   effect.intent        {step, tool, key, call_hash, policy_version, arguments, label, records,
+//                        facts}: before the call, also of reads; records are those that it names,
+//                        where it names some; facts are {principal, step, approvers}
+//   effect.resumed       {step, tool, how, call_hash, policy_version, arguments, label, records,
+//                        facts, permitted, rules, obligations}: a call that a crash left in doubt
+//                        is taken up, and what policy says now of making it anew; obligations are
+//                        unmet ones
+//   effect.repeated      {step, key, call_hash, approval_id}: before the call is made once more, on
+//                        the answer to that question
 //   effect.outcome       {step, key, ok, value, label, origins, error, milliseconds, settled_by};
-//                        error is {code, message_en, message_ko, rules}: rules of a denial only
+//                        error is {code, message_en, message_ko, rules}: rules of a denial only,
+//                        which says from what in `decided`: {policy_version, arguments, label,
+//                        records, facts}
 //   step.skipped         {step, reason, …}; reason is one of
 //                          input_failed, input_skipped {input}
 //                          empty_input
 //                          guard {input, field, value}
 //                          denied {message_en, message_ko, rules, policy_version, arguments,
-//                          label, facts}; only the first two where policy could not decide
+//                          label, records without titles, facts}; only the first two where policy
+//                          could not decide, or where records are not those that were approved
+//                          look_up_failed {code, message_en, message_ko}: of a record it names
 //                          rejected {message_en, message_ko}
 //                          declined: the requester said no
 //   answer.released      {text, citations, label, composer, catalogue}: by which version of the
@@ -86,10 +103,13 @@ struct StepRecord {
   std::vector<policies::Origin> origins;
   base::Json error;  // why it failed, was skipped, or its result is withheld; else null
   std::string call_hash;
-  std::string settled_by;      // as in effect.outcome
-  std::string started, ended;  // RFC 3339
+  policies::NamedRecords records;  // that its call names, as they were when it was begun
+  base::Json decided;              // body of its newest effect.intent or effect.resumed
+  std::string settled_by;          // as in effect.outcome
+  std::string started, ended;      // RFC 3339
   double milliseconds = 0;
 };
+bool Settled(const StepRecord& record);  // nothing more happens to it
 
 struct Approval {
   std::string id;
@@ -99,8 +119,9 @@ struct Approval {
   std::string requester;
   policies::Obligation obligation;
   std::string call_hash;  // what an approver signs
-  // What is hashed, for the screen; "reason_required": an answer needs a reason; "why_en",
-  // "why_ko": of a question whether an effect happened.
+  // What is hashed, for the screen, among it "records" that exist already with title and label;
+  // "reason_required": an answer needs a reason; "why_en", "why_ko": of a question whether an
+  // effect happened.
   base::Json shown;
   std::string requested;  // RFC 3339
   std::string state;      // pending, approved, rejected, void
@@ -108,11 +129,17 @@ struct Approval {
     std::string approver;
     bool approved = false;
     std::string reason;
-    std::string time;
+    std::string time;        // sealed; of an answer without one: the event's
+    bool once_more = false;  // as in approval.decided
+    std::string seal = {};   // of the journal alone
   };
   std::vector<Answer> answers;
+  bool acted_on = false;  // of a question: the call that its answer asked for was begun
 };
 base::Json ToJson(const Approval& approval);
+// Of what an approval is about; an older question, which does not say, is open to whoever may
+// answer.
+policies::Label LabelOf(const Approval& approval);
 
 // A run folded from its journal.
 struct Run {

@@ -7,10 +7,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "agents/planner.h"
 #include "agents/run_store.h"
 #include "model_core/base/clock.h"
+#include "policies/approval_seal.h"
 #include "policies/authorizer.h"
 #include "tools/tool_registry.h"
 
@@ -28,11 +30,18 @@ struct RunLoopOptions {
   int plans_each_max = 0;
   absl::Duration plan_patience =
       absl::Minutes(5);  // how long a run waits for a planner that is away
-  // A lost call is looked up this long after it was made, not before: the other side may still be
+  // A lost call is looked up this long after it was sent, not before: the other side may still be
   // at work on it.
   absl::Duration settle_after = absl::Seconds(5);
+  // And again and again until this long after it was sent: later it can hardly arrive.
+  absl::Duration late_after = absl::Seconds(40);
   absl::Duration retry_after = absl::Seconds(1);  // a run whose worker met a passing failure
+  absl::Duration told_after = absl::Seconds(3);   // a run that stands still says what holds it
 };
+
+// Reasons (base::Reason) of RunLoop::Held that come with words of their own.
+inline constexpr std::string_view kHeldByPlanner = "RUN_PLANNER_AWAY",
+                                  kHeldByCall = "RUN_CALL_UNDER_WAY", kHeldByTurn = "RUN_NO_WORKER";
 
 class RunLoop {
  public:
@@ -44,9 +53,13 @@ class RunLoop {
   virtual absl::StatusOr<bool> Advance(const std::string& worker,
                                        const std::function<bool()>& stopping) = 0;
 
-  // What keeps every run from going on: the store's own error while it is full or away. OK:
-  // nothing does. It ends by itself once the store takes again what runs have to write.
-  virtual absl::Status Held() const { return absl::OkStatus(); }
+  // What keeps `run` from going on, where nothing has happened to it for a while. OK: nothing is
+  // known to. The store's own error while it is full or away; else words for its requester, with
+  // one of the reasons above. It ends by itself.
+  virtual absl::Status Held(const Run& run) const {
+    (void)run;
+    return absl::OkStatus();
+  }
 
   // Things that people do to a run; each appends to its journal and wakes it.
   // `message_id` names the reply to its sender, so that a repeat can be told; empty: none.
@@ -60,9 +73,16 @@ class RunLoop {
   virtual absl::Status Decide(const std::string& approval_id, const std::string& approver,
                               bool approved, const std::string& reason,
                               const std::string& call_hash) = 0;
+  // The third answer to a question whether an effect happened: it did not, and is to be done once
+  // more. As Decide; InvalidArgument: the approval asks no such thing.
+  virtual absl::Status OnceMore(const std::string& approval_id, const std::string& approver,
+                                const std::string& reason, const std::string& call_hash) = 0;
 };
 
+// `sealer`: of the answers that people give. Every loop on one store has the same key; an answer
+// under another, or without a seal, counts for nothing and is asked for anew.
 std::unique_ptr<RunLoop> MakeRunLoop(Planner& planner, policies::Authorizer& authorizer,
+                                     const policies::ApprovalSealer& sealer,
                                      tools::ToolRegistry& registry, RunStore& store,
                                      base::Clock& clock, RunLoopOptions options);
 

@@ -89,6 +89,8 @@ class RunStore {
     return ClaimRun(worker, duration, {});
   }
   virtual absl::StatusOr<Lease> RenewLease(const Lease& lease, absl::Duration duration) = 0;
+  // Whether some worker has the run under a live lease.
+  virtual absl::StatusOr<bool> HasWorker(const std::string& run_id) = 0;
   // Gives the run back; `waiting`: it has no work until something happens to it.
   virtual absl::Status ReleaseLease(const Lease& lease, bool waiting) = 0;
 

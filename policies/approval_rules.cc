@@ -3,8 +3,12 @@
 
 #include <algorithm>
 
+#include "model_core/base/strings.h"
+
 namespace policies {
 namespace {
+
+using Kind = Obligation::Kind;
 
 bool Holds(const Principal& person, const std::string& role) {
   return std::find(person.roles.begin(), person.roles.end(), role) != person.roles.end();
@@ -24,8 +28,8 @@ bool MakesPair(const std::vector<std::string>& roles, const Principal& a, const 
 }  // namespace
 
 bool MayApprove(const Obligation& obligation, const Principal& requester, const Principal& approver,
-                const std::vector<ApprovalFact>& so_far) {
-  using Kind = Obligation::Kind;
+                const std::vector<ApprovalFact>& so_far, const Label& label) {
+  if (!MayRead(approver.clearance, label)) return false;
   const bool requester_answers = approver.id == requester.id;
   switch (obligation.kind) {
     case Kind::kConfirm:
@@ -45,25 +49,57 @@ bool MayApprove(const Obligation& obligation, const Principal& requester, const 
 }
 
 bool Met(const Obligation& obligation, const Principal& requester, const std::string& call_hash,
-         const std::vector<ApprovalFact>& approvals) {
+         const Label& label, const std::vector<ApprovalFact>& approvals) {
   std::vector<ApprovalFact> counted;
   for (const ApprovalFact& fact : approvals) {
     if (!fact.approved || fact.call_hash != call_hash) continue;
-    if (MayApprove(obligation, requester, fact.approver, counted)) counted.push_back(fact);
+    if (MayApprove(obligation, requester, fact.approver, counted, label)) counted.push_back(fact);
   }
-  return counted.size() >= (obligation.kind == Obligation::Kind::kApproveTwo ? 2U : 1U);
+  return counted.size() >= (obligation.kind == Kind::kApproveTwo ? 2U : 1U);
 }
 
 bool AnyoneMayMeet(const Obligation& obligation, const Principal& requester,
-                   const std::vector<Principal>& people) {
+                   const std::vector<Principal>& people, const Label& label) {
   for (const Principal& first : people) {
-    if (!MayApprove(obligation, requester, first, {})) continue;
-    if (obligation.kind != Obligation::Kind::kApproveTwo) return true;
+    if (!MayApprove(obligation, requester, first, {}, label)) continue;
+    if (obligation.kind != Kind::kApproveTwo) return true;
     for (const Principal& second : people) {
-      if (MayApprove(obligation, requester, second, {{first, true, "", ""}})) return true;
+      if (MayApprove(obligation, requester, second, {{first, true, "", ""}}, label)) return true;
     }
   }
   return false;
+}
+
+Rule NobodyEligible(const Obligation& obligation, const Label& label) {
+  const std::string roles = base::StrJoin(obligation.roles, ", ");
+  return {"approval.no_eligible_person",
+          base::StrCat("승인할 수 있는 사람이 없습니다: ", roles, ", 취급 등급 ",
+                       Describe(label, base::Language::kKorean)),
+          base::StrCat("nobody is eligible to approve: ", roles, ", cleared for ",
+                       Describe(label, base::Language::kEnglish)),
+          "해당 역할과 취급 등급을 가진 사람을 등록하세요",
+          "register someone with that role and clearance"};
+}
+
+std::optional<Obligation> DeclaredApproval(const std::string& line,
+                                           const std::vector<std::string>& roles) {
+  const auto kind = ParseObligationKind("approve_" + line);
+  if (!kind) return std::nullopt;
+  return Obligation{*kind, roles, "", "approval.tool"};
+}
+
+bool Covers(const Obligation& demanded, const Obligation& declared) {
+  const auto& asked = demanded.roles;
+  if (demanded.kind == declared.kind && declared.kind == Kind::kApproveTwo)
+    return std::is_permutation(asked.begin(), asked.end(), declared.roles.begin(),
+                               declared.roles.end());
+  const auto may = [&](const std::string& role) {
+    return std::find(declared.roles.begin(), declared.roles.end(), role) != declared.roles.end();
+  };
+  if (demanded.kind == declared.kind)
+    return !asked.empty() && std::all_of(asked.begin(), asked.end(), may);
+  const bool one_of_two = declared.kind == Kind::kApproveOne && demanded.kind == Kind::kApproveTwo;
+  return one_of_two && std::any_of(asked.begin(), asked.end(), may);
 }
 
 }  // namespace policies

@@ -37,7 +37,7 @@ struct StepFacts {
   std::vector<std::string> purposes;  // purposes that fit the tool
   std::string approval_line;          // "none", "one", "two", "licensed"
   std::vector<std::string> approval_roles;
-  Label input;  // join of the arguments
+  Label input;  // join of the arguments and of the records they name
   Label
       output;  // the least label its result can have; the result's own is checked when it is there
   bool sink_untrusted =
@@ -45,6 +45,7 @@ struct StepFacts {
   bool confirm = false;  // the request made this effect conditional on the results so far
   bool related = true;   // the care relation (or whatever relation the tool's system keeps) holds
   std::map<std::string, std::string> attributes;  // policy-visible arguments: {"dataset","staff"}
+  NamedRecords records = {};                      // that exist already, as far as they are known
 };
 
 struct PlanFacts {
@@ -67,7 +68,8 @@ class Authorizer {
   virtual ~Authorizer() = default;
 
   // The whole plan before its first call. Roles without any eligible person among `people` are
-  // denied.
+  // denied. The approval that the catalogue declares for a tool is asked for whatever the rules
+  // say.
   virtual absl::StatusOr<PlanDecision> CheckPlan(const PlanFacts& plan,
                                                  const std::vector<Principal>& people) = 0;
 
@@ -81,10 +83,10 @@ class Authorizer {
   virtual const std::string& policy_version() const = 0;
 };
 
-// Whether `approver` may answer `obligation` raised by `requester`, given those who approved
-// already.
+// Whether `approver` may answer `obligation` raised by `requester` for a call labelled `label`,
+// given those who approved already. Nobody answers for what they may not read.
 bool MayApprove(const Obligation& obligation, const Principal& requester, const Principal& approver,
-                const std::vector<ApprovalFact>& so_far);
+                const std::vector<ApprovalFact>& so_far, const Label& label);
 
 // Loads schema and policies from `directory` (*.cedarschema, *.cedar), or the built-in ones if
 // empty.

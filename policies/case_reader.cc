@@ -80,6 +80,17 @@ Setter Flag(bool StepFacts::*member) {
   };
 }
 
+// A record that the call names, by its label.
+bool Record(std::string_view value, Principal&, StepFacts& step, PlanFacts&) {
+  NamedRecord& record = step.records.emplace_back();
+  record.system = record.id = "record";
+  return ReadLabel(value, record.label);
+}
+// What the call makes of the last of them.
+bool Becomes(std::string_view value, Principal&, StepFacts& step, PlanFacts&) {
+  return !step.records.empty() && ReadLabel(value, step.records.back().becomes.emplace());
+}
+
 const std::map<std::string_view, Setter>& Setters() {
   static const auto* const setters = new std::map<std::string_view, Setter>{
       {"unit",
@@ -100,6 +111,8 @@ const std::map<std::string_view, Setter>& Setters() {
       {"input", Grade(&StepFacts::input)},
       {"output", Grade(&StepFacts::output)},
       {"sink_untrusted", Flag(&StepFacts::sink_untrusted)},
+      {"record", Record},
+      {"becomes", Becomes},
       {"confirm", Flag(&StepFacts::confirm)},
       {"related", Flag(&StepFacts::related)}};
   return *setters;

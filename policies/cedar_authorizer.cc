@@ -43,11 +43,12 @@ Rule NothingPermits() {
           "ask someone who may, or ask the administrator for the right"};
 }
 
-Rule NobodyEligible(const Obligation& obligation) {
-  const std::string roles = base::StrJoin(obligation.roles, ", ");
-  return {"approval.no_eligible_person", StrCat("승인할 수 있는 사람이 없습니다: ", roles),
-          StrCat("nobody is eligible to approve: ", roles), "해당 역할을 가진 사람을 등록하세요",
-          "register someone with that role"};
+// What the catalogue declares is the least: rules add to it, and none takes it away.
+Rule DeclaredByTool(const Obligation& declared) {
+  const std::string roles = base::StrJoin(declared.roles, ", ");
+  return {declared.rule, StrCat("이 도구에는 승인이 필요합니다: ", roles),
+          StrCat("this tool needs approval: ", roles), "승인 역할을 가진 분의 승인을 받으세요",
+          "have those of the approving roles approve"};
 }
 
 class CedarAuthorizer : public Authorizer {
@@ -62,10 +63,11 @@ class CedarAuthorizer : public Authorizer {
     for (const StepFacts& step : plan.steps) {
       ASSIGN_OR_RETURN(StepDecision made, Decide(plan.principal, decision.purpose, step));
       for (const Obligation& obligation : made.obligations) {
-        if (!IsApproval(obligation.kind) || AnyoneMayMeet(obligation, plan.principal, people))
+        if (!IsApproval(obligation.kind) ||
+            AnyoneMayMeet(obligation, plan.principal, people, step.input))
           continue;
         made.permitted = false;
-        made.rules = {NobodyEligible(obligation)};
+        made.rules = {NobodyEligible(obligation, step.input)};
       }
       decision.permitted = decision.permitted && made.permitted;
       decision.steps.push_back(std::move(made));
@@ -81,7 +83,7 @@ class CedarAuthorizer : public Authorizer {
     }
     ASSIGN_OR_RETURN(StepDecision made, Decide(plan.principal, PurposeOf(plan), step));
     if (!made.permitted) return made;
-    DropMet(plan.principal, binding.Hash(), approvals, confirmed, made.obligations);
+    DropMet(plan.principal, binding, approvals, confirmed, made.obligations);
     if (made.obligations.empty()) return PermitOffice::Issue(binding);
     return made;
   }
@@ -125,7 +127,19 @@ class CedarAuthorizer : public Authorizer {
            loaded->parameter, loaded->rule.id});
     }
     if (!decision.permitted) KeepForbids(answer, decision);
+    if (decision.permitted) DemandDeclared(step, decision);
     return decision;
+  }
+
+  static void DemandDeclared(const StepFacts& step, StepDecision& decision) {
+    const auto declared = DeclaredApproval(step.approval_line, step.approval_roles);
+    if (!declared) return;
+    const bool demanded =
+        std::any_of(decision.obligations.begin(), decision.obligations.end(),
+                    [&](const Obligation& demanded) { return Covers(demanded, *declared); });
+    if (demanded) return;
+    decision.rules.push_back(DeclaredByTool(*declared));
+    decision.obligations.push_back(*declared);
   }
 
   // A denial names what forbids for good, not what an approval would have lifted.
@@ -140,9 +154,10 @@ class CedarAuthorizer : public Authorizer {
     decision.rules = forbids.empty() ? std::vector<Rule>{NothingPermits()} : std::move(forbids);
   }
 
-  static void DropMet(const Principal& requester, const std::string& call_hash,
+  static void DropMet(const Principal& requester, const CallBinding& binding,
                       std::vector<ApprovalFact> approvals, bool confirmed,
                       std::vector<Obligation>& obligations) {
+    const std::string call_hash = binding.Hash();
     const auto is_reason = [](const Obligation& o) { return o.kind == Kind::kReason; };
     if (std::any_of(obligations.begin(), obligations.end(), is_reason)) {
       std::erase_if(approvals, [](const ApprovalFact& fact) { return fact.reason.empty(); });
@@ -153,7 +168,7 @@ class CedarAuthorizer : public Authorizer {
     std::erase_if(obligations, [&](const Obligation& obligation) {
       if (obligation.kind == Kind::kReason) return approved;
       if (obligation.kind == Kind::kConfirm) return confirmed;
-      return Met(obligation, requester, call_hash, approvals);
+      return Met(obligation, requester, call_hash, binding.label, approvals);
     });
   }
 

@@ -1,6 +1,9 @@
 #include "policies/cedar_engine.h"
 
+#include <algorithm>
+
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "model_core/bridge/buffer.h"
 
 namespace policies {
@@ -11,6 +14,10 @@ using base::StrCat;
 using base::StringOr;
 using model_core::BridgeBuffer;
 using model_core::Data;
+
+// Of `arguments` in the schema, and no argument of any tool: policies that do not know it see
+// nothing of it.
+constexpr std::string_view kLowering = "lowering";
 
 maru_text Text(std::string_view text) { return {Data(text), text.size()}; }
 
@@ -32,16 +39,52 @@ maru_grades Grades(const Label& label) {
           static_cast<int64_t>(label.privacy), static_cast<int64_t>(label.integrity)};
 }
 
+// `korean` follows the rule's place and id.
+absl::Status BadRule(const LoadedRule& rule, int64_t line, std::string_view english,
+                     std::string_view korean) {
+  return base::Error(absl::StatusCode::kInvalidArgument,
+                     StrCat(rule.file, ":", line, ": rule ", rule.rule.id, " ", english),
+                     StrCat(rule.file, " ", line, "행: ",
+                            base::WithParticle(StrCat(rule.rule.id, " 규칙"), "이"), " ", korean));
+}
+
 // "approve_one", or "redact:rrn".
-absl::Status ParseCure(const std::string& text, LoadedRule& rule) {
+absl::Status ParseCure(const std::string& text, int64_t line, LoadedRule& rule) {
   if (text.empty()) return absl::OkStatus();
   const size_t colon = text.find(':');
   rule.cure = ParseObligationKind(text.substr(0, colon));
   if (colon != std::string::npos) rule.parameter = text.substr(colon + 1);
-  if (rule.cure && !rule.permits) return absl::OkStatus();
-  return absl::InvalidArgumentError(StrCat(rule.file, ": rule ", rule.rule.id, ": obligation '",
-                                           text, "' ",
-                                           rule.cure ? "stands at a permit" : "is unknown"));
+  if (!rule.cure) {
+    return BadRule(
+        rule, line, StrCat("names obligation '", text, "', which is unknown"),
+        StrCat("알 수 없는 의무 '", base::WithParticle(StrCat(text, "'"), "을"), " 적고 있습니다"));
+  }
+  if (!rule.permits) return absl::OkStatus();
+  return BadRule(rule, line, StrCat("names obligation '", text, "', which stands at a permit"),
+                 StrCat("허용 규칙인데 의무 '", base::WithParticle(StrCat(text, "'"), "을"),
+                        " 적고 있습니다"));
+}
+
+// A typo would take the text from whom it is for. A forbid says what lifts it, a permit has nothing
+// to be lifted.
+absl::Status CheckAnnotations(const Json& notes, const Json& lines, int64_t line,
+                              const LoadedRule& rule) {
+  constexpr std::string_view kKnown[] = {"id",      "reason_ko",  "reason_en", "lift_ko",
+                                         "lift_en", "obligation", "roles"};
+  for (const auto& [name, text] : notes.items()) {
+    if (std::ranges::count(kKnown, name) > 0) continue;
+    return BadRule(rule, base::IntOr(lines, name, line),
+                   StrCat("has an unknown annotation @", name),
+                   StrCat("알 수 없는 주석 @", name, " 항목을 가지고 있습니다"));
+  }
+  for (const std::string_view name : {"reason_ko", "reason_en", "lift_ko", "lift_en"}) {
+    if (!StringOr(notes, name, "").empty() || (rule.permits && name.starts_with("lift"))) continue;
+    const bool lift = name.starts_with("lift");
+    return BadRule(
+        rule, line, StrCat("lacks @", name, lift ? ": what lifts it" : ": why it decides"),
+        StrCat("@", name, lift ? "(무엇이 해소하는지)" : "(이유)", " 항목을 갖추지 못했습니다"));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<LoadedRule> ParseLoadedRule(const Json& json) {
@@ -57,11 +100,11 @@ absl::StatusOr<LoadedRule> ParseLoadedRule(const Json& json) {
     for (std::string_view role : base::StrSplit(roles, ','))
       rule.roles.emplace_back(base::Trim(role));
   }
-  RETURN_IF_ERROR(ParseCure(StringOr(notes, "obligation", ""), rule));
-  if (rule.rule.reason_ko.empty() || rule.rule.reason_en.empty()) {
-    return absl::InvalidArgumentError(
-        StrCat(rule.file, ": rule ", rule.rule.id, " lacks @reason_ko or @reason_en"));
-  }
+  const Json& lines = json.at("lines");
+  const int64_t line = base::IntOr(json, "line", 1);
+  RETURN_IF_ERROR(CheckAnnotations(notes, lines, line, rule));
+  RETURN_IF_ERROR(
+      ParseCure(StringOr(notes, "obligation", ""), base::IntOr(lines, "obligation", line), rule));
   return rule;
 }
 
@@ -71,9 +114,13 @@ absl::StatusOr<std::unique_ptr<CedarEngine>> CedarEngine::Load(const PolicyFiles
   const std::string list = base::DumpJson(files.ToJson());
   maru_cedar* handle = nullptr;
   BridgeBuffer out;
-  RETURN_IF_ERROR(out.Check(maru_cedar_new(Data(files.schema), files.schema.size(), Data(list),
-                                           list.size(), &handle, out.out()),
-                            "policies"));
+  const absl::Status made = out.Check(maru_cedar_new(Data(files.schema), files.schema.size(),
+                                                     Data(list), list.size(), &handle, out.out()),
+                                      "policies");
+  if (!made.ok()) {
+    return base::Error(made.code(), std::string(made.message()),
+                       StrCat("정책을 읽을 수 없습니다: ", out.text()));
+  }
   std::unique_ptr<maru_cedar, void (*)(maru_cedar*)> owned(handle, &maru_cedar_free);
   ASSIGN_OR_RETURN(const Json json, base::ParseJson(out.text(), "policies"));
   std::vector<LoadedRule> rules;
@@ -96,6 +143,10 @@ absl::StatusOr<CedarAnswer> CedarEngine::Decide(const Principal& principal,
   for (const auto& [name, value] : step.attributes) {
     names.push_back(Text(name));
     values.push_back(Text(value));
+  }
+  if (Lowers(step.records)) {
+    names.push_back(Text(kLowering));
+    values.push_back(Text("yes"));
   }
   maru_cedar_call call{};
   call.person = Text(principal.id);

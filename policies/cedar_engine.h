@@ -31,8 +31,9 @@ struct CedarAnswer {
 
 class CedarEngine {
  public:
-  // InvalidArgument names file and rule: syntax, strict validation against the schema, a missing
-  // @id, an unknown obligation.
+  // InvalidArgument names file, line and rule: syntax (with column and source), strict validation
+  // against the schema, an @id that is missing or another rule's, an annotation that is unknown, a
+  // reason or what lifts a forbid missing, an unknown obligation.
   static absl::StatusOr<std::unique_ptr<CedarEngine>> Load(const PolicyFiles& files);
   ~CedarEngine();
   CedarEngine(const CedarEngine&) = delete;

@@ -88,17 +88,19 @@ absl::StatusOr<Principal> ParsePrincipal(const Json& json) {
 }
 
 Json ToJson(const StepFacts& step) {
-  return {{"step", step.step_id},
-          {"domain", step.domain},
-          {"kind", step.kind},
-          {"purposes", step.purposes},
-          {"approval_line", step.approval_line},
-          {"approval_roles", step.approval_roles},
-          {"input", ToJson(step.input)},
-          {"output", ToJson(step.output)},
-          {"sink_untrusted", step.sink_untrusted},
-          {"confirm", step.confirm},
-          {"related", step.related}};
+  Json json = {{"step", step.step_id},
+               {"domain", step.domain},
+               {"kind", step.kind},
+               {"purposes", step.purposes},
+               {"approval_line", step.approval_line},
+               {"approval_roles", step.approval_roles},
+               {"input", ToJson(step.input)},
+               {"output", ToJson(step.output)},
+               {"sink_untrusted", step.sink_untrusted},
+               {"confirm", step.confirm},
+               {"related", step.related}};
+  if (!step.records.empty()) json["records"] = WithoutTitles(step.records);
+  return json;
 }
 
 absl::StatusOr<StepFacts> ParseStepFacts(const Json& json) {
@@ -114,6 +116,7 @@ absl::StatusOr<StepFacts> ParseStepFacts(const Json& json) {
   ASSIGN_OR_RETURN(step.sink_untrusted, Flag(json, "sink_untrusted"));
   ASSIGN_OR_RETURN(step.confirm, Flag(json, "confirm"));
   ASSIGN_OR_RETURN(step.related, Flag(json, "related"));
+  ASSIGN_OR_RETURN(step.records, ParseNamedRecords(json.value("records", Json())));
   return step;
 }
 
@@ -134,8 +137,10 @@ Json EligibleJson(const PlanDecision& decision, const std::vector<Principal>& pe
     std::vector<std::string> roles;
     std::copy_if(person.roles.begin(), person.roles.end(), std::back_inserter(roles),
                  [&](const std::string& role) { return asked.contains(role); });
-    if (!roles.empty())
-      list.push_back({{"id", person.id}, {"unit", person.unit}, {"roles", std::move(roles)}});
+    if (roles.empty()) continue;
+    Json eligible = StandingJson(person);
+    eligible["roles"] = std::move(roles);
+    list.push_back(std::move(eligible));
   }
   return list;
 }
@@ -148,6 +153,10 @@ absl::StatusOr<std::vector<Principal>> ParseEligible(const Json& json) {
     ASSIGN_OR_RETURN(person.id, Text(item, "id"));
     ASSIGN_OR_RETURN(person.unit, Text(item, "unit"));
     ASSIGN_OR_RETURN(person.roles, Texts(item, "roles"));
+    person.clearance = {N2sf::kC, Mil::kI};  // an older record does not say: it was not looked at
+    if (item.contains("clearance")) {
+      ASSIGN_OR_RETURN(person.clearance, ParseClearance(item["clearance"]));
+    }
   }
   return people;
 }

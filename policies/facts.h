@@ -20,7 +20,7 @@ base::Json ToJson(const Principal& person);
 absl::StatusOr<Principal> ParsePrincipal(const base::Json& json);
 
 // {"step","domain","kind","purposes","approval_line","approval_roles","input","output",
-// "sink_untrusted","confirm","related"}.
+// "sink_untrusted","confirm","related"}, and "records" without titles where there are some.
 base::Json ToJson(const StepFacts& step);
 // Without tool and attributes, which are the record's.
 absl::StatusOr<StepFacts> ParseStepFacts(const base::Json& json);
@@ -29,8 +29,8 @@ absl::StatusOr<StepFacts> ParseStepFacts(const base::Json& json);
 std::map<std::string, std::string> AttributesOf(const base::Json& arguments);
 
 // Who could approve what `decision` demands: of `people` those who hold a role that one of its
-// obligations names, as [{"id","unit","roles"}] with these roles alone. Nobody else and nothing
-// else of them is looked at when it is asked whether anybody may.
+// obligations names, as [{"id","unit","roles","clearance"}] with these roles alone. Nobody else and
+// nothing else of them is looked at when it is asked whether anybody may.
 base::Json EligibleJson(const PlanDecision& decision, const std::vector<Principal>& people);
 absl::StatusOr<std::vector<Principal>> ParseEligible(const base::Json& json);
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "policies/label.h"
+#include "policies/named_record.h"
 
 namespace policies {
 
@@ -17,9 +18,10 @@ struct CallBinding {
   std::string step_id;
   std::string tool;
   base::Json arguments;  // every default bound, every reference resolved
-  Label label;           // join of the arguments' labels
+  Label label;           // join of the arguments' labels, and of those of `records`
   std::string plan_hash;
   std::string policy_version;
+  NamedRecords records = {};  // that exist already, as they were looked up for this call
 
   std::string Hash() const;  // hex SHA-256 over the canonical JSON of all of the above
 };

@@ -4,6 +4,7 @@
 
 #include "model_core/base/check.h"
 #include "model_core/base/strings.h"
+#include "policies/decision.h"
 #include "tools/catalogue/embedded.h"
 
 namespace tools {
@@ -75,6 +76,20 @@ ToolSpec ParseTool(const Json& json) {
   return tool;
 }
 
+// A line that nobody knows would ask nobody.
+absl::Status CheckApproval(const ToolSpec& tool) {
+  const bool known = tool.approval_line == "none" ||
+                     policies::ParseObligationKind(base::StrCat("approve_", tool.approval_line));
+  if (known) return absl::OkStatus();
+  return base::Error(absl::StatusCode::kInvalidArgument,
+                     base::StrCat("catalogue: tool '", tool.name, "': approval line '",
+                                  tool.approval_line, "' is not none, one, two or licensed"),
+                     base::StrCat("도구 목록: '", tool.name,
+                                  "'의 승인 방식이 none, one, two, licensed 가운데 하나가 "
+                                  "아니라 '",
+                                  tool.approval_line, "'입니다"));
+}
+
 }  // namespace
 
 bool ArgumentSpec::Takes(std::string_view kind) const {
@@ -112,6 +127,7 @@ absl::StatusOr<Catalogue> Catalogue::Parse(const Json& json) {
   for (const Json& item : json["tools"]) {
     ToolSpec tool = ParseTool(item);
     tool.purposes = Strings(purposes, tool.name);
+    RETURN_IF_ERROR(CheckApproval(tool));
     catalogue.tools_.push_back(std::move(tool));
   }
   for (const Json& guard : json.value("guards", Json::array())) {

@@ -1,4 +1,5 @@
 #include "model_core/base/strings.h"
+#include "tools/part.h"
 #include "tools/tool_executor.h"
 
 namespace tools {
@@ -41,6 +42,7 @@ bool FieldFits(const ResultSpec& field, const Json& value) {
 }
 
 bool Known(const ToolSpec& spec, const std::string& name) {
+  if (name == kPartField) return true;
   for (const ResultSpec& field : spec.results) {
     if (field.path == name || field.path.starts_with(base::StrCat(name, "[]"))) return true;
   }
@@ -54,6 +56,7 @@ std::optional<ToolError> CheckResult(const ToolSpec& spec, const Json& value) {
   for (const ResultSpec& field : spec.results) {
     if (!FieldFits(field, value)) return Malformed(spec, field.path);
   }
+  if (!PartFits(value)) return Malformed(spec, kPartField);
   for (const auto& [name, member] : value.items()) {
     if (!Known(spec, name)) return Malformed(spec, name);
   }
@@ -74,6 +77,14 @@ policies::Label FloorLabel(const Catalogue& catalogue, const ToolSpec& spec, con
   const policies::Label floor =
       label.ok() ? *label : policies::WithIntegrity(input, Integrity::kTrusted);
   return policies::Join(floor, policies::WithIntegrity(none, Integrity::kTrusted));
+}
+
+policies::Label RaisedToFloor(const ToolSpec& spec, policies::Label label,
+                              const policies::Label& floor) {
+  const policies::Integrity integrity = label.integrity;
+  label = policies::Join(label, policies::WithIntegrity(floor, policies::Integrity::kUser));
+  if (spec.label == "source" && label.mil != policies::Mil::kNone) label.n2sf = policies::N2sf::kC;
+  return policies::WithIntegrity(label, integrity);
 }
 
 }  // namespace tools

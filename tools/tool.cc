@@ -22,6 +22,10 @@ std::optional<ToolOutcome> Tool::Reconcile(const ToolCall&, const CallContext&) 
                                    "외부 시스템에서 처리 여부를 확인할 수 없습니다"));
 }
 
+RecordsFound Tool::Records(const base::Json&, const CallContext&) {
+  return policies::NamedRecords{};
+}
+
 absl::StatusOr<bool> Tool::Related(const std::string&, const base::Json&) { return true; }
 
 void Spend(policies::Permit permit, const ToolCall& call) {

@@ -8,11 +8,13 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "model_core/base/json.h"
 #include "policies/label.h"
+#include "policies/named_record.h"
 #include "policies/permit.h"
 
 namespace tools {
@@ -71,6 +73,10 @@ class ToolOutcome {
 
 ToolError MakeToolError(std::string code, std::string message_en, std::string message_ko);
 
+// Records as they were looked up; one that is not there or cannot be read is an error, never
+// "none".
+using RecordsFound = std::variant<policies::NamedRecords, ToolError>;
+
 class Tool {
  public:
   virtual ~Tool() = default;
@@ -83,6 +89,11 @@ class Tool {
   // For recovery `reconcile`: looks the effect up by its key. The result if it happened, nullopt if
   // it certainly did not, an error if that cannot be told now.
   virtual std::optional<ToolOutcome> Reconcile(const ToolCall& call, const CallContext& context);
+
+  // The records that exist already and that a call with `arguments` would name by their ids, with
+  // the labels that they bear now. `arguments` may be those of a plan: what is a reference is not
+  // known yet and names nothing. A tool that takes no id of a labelled record says none.
+  virtual RecordsFound Records(const base::Json& arguments, const CallContext& context);
 
   // Whether `requester` stands in the relation that the record's system demands (care relation to
   // the patient). Tools without such a relation say yes.

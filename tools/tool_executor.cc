@@ -17,13 +17,6 @@ bool MayRepeat(const ToolSpec& spec) {
   return spec.effect == Effect::kRead || spec.recovery == Recovery::kIdempotent;
 }
 
-policies::Label AtLeast(const ToolSpec& spec, policies::Label label, const policies::Label& floor) {
-  const policies::Integrity integrity = label.integrity;
-  label = policies::Join(label, policies::WithIntegrity(floor, policies::Integrity::kUser));
-  if (spec.label == "source" && label.mil != policies::Mil::kNone) label.n2sf = policies::N2sf::kC;
-  return policies::WithIntegrity(label, integrity);
-}
-
 }  // namespace
 
 ToolExecutor::ToolExecutor(ToolRegistry& registry, base::Clock& clock, base::Random& random,
@@ -50,8 +43,8 @@ ToolOutcome ToolExecutor::Checked(const ToolSpec& spec, const ToolCall& call,
   }
   ToolResult result = outcome.result();
   result.label =
-      AtLeast(spec, result.label,
-              FloorLabel(registry_.catalogue(), spec, call.arguments(), call.binding.label));
+      RaisedToFloor(spec, result.label,
+                    FloorLabel(registry_.catalogue(), spec, call.arguments(), call.binding.label));
   return result;
 }
 
@@ -96,6 +89,21 @@ ToolOutcome ToolExecutor::Attempt(Tool& tool, const ToolCall& call, const Permit
                          base::Message(made.status(), base::Language::kKorean));
   }
   return tool.Call(call, *std::move(made), Context(cancelled));
+}
+
+RecordsFound ToolExecutor::Records(const std::string& tool, const base::Json& arguments,
+                                   absl::Time deadline) {
+  Tool* given = registry_.Find(tool);
+  if (given == nullptr) return policies::NamedRecords{};
+  for (int attempts = 1;; ++attempts) {
+    RecordsFound found = given->Records(arguments, {deadline, {}});
+    const auto* error = std::get_if<ToolError>(&found);
+    const absl::Duration pause = options_.backoff * attempts;
+    const bool again = error != nullptr && error->retryable && attempts < options_.attempts_max &&
+                       clock_.Now() + pause < deadline;
+    if (!again) return found;
+    std::this_thread::sleep_for(absl::ToChronoMilliseconds(pause));
+  }
 }
 
 std::optional<ToolOutcome> ToolExecutor::Reconcile(const ToolCall& call,

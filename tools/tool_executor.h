@@ -33,6 +33,10 @@ class ToolExecutor {
   ToolOutcome Execute(const ToolCall& call, const PermitMaker& permit,
                       const std::function<bool()>& cancelled);
 
+  // The records that a call names (Tool::Records), asked for again while the error may pass, until
+  // `deadline`. A tool that no connector gives names none: it is not called either.
+  RecordsFound Records(const std::string& tool, const base::Json& arguments, absl::Time deadline);
+
   // Settles an in-doubt call of recovery class `reconcile`: see Tool::Reconcile.
   std::optional<ToolOutcome> Reconcile(const ToolCall& call,
                                        const std::function<bool()>& cancelled);
@@ -63,5 +67,10 @@ std::optional<ToolError> CheckResult(const ToolSpec& spec, const base::Json& val
 // arguments).
 policies::Label FloorLabel(const Catalogue& catalogue, const ToolSpec& spec,
                            const base::Json& arguments, const policies::Label& input);
+
+// `label`, of a result, raised to `floor`; integrity stays as it is. Every label that is recorded
+// of a result has gone through here.
+policies::Label RaisedToFloor(const ToolSpec& spec, policies::Label label,
+                              const policies::Label& floor);
 
 }  // namespace tools

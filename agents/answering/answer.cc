@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agents/answering/counts.h"
 #include "agents/answering/deeds.h"
 #include "agents/answering/searched.h"
 #include "agents/answering/sources.h"
@@ -94,6 +95,10 @@ class Composer {
     if (kind == "guard") return GuardText(reason, input);
     if (kind == "denied")
       return StrCat(Say("정책에 따라 하지 않았습니다. ", "Not done by policy. "), why);
+    if (kind == "look_up_failed")
+      return StrCat(Say("처리할 기록을 확인하지 못해 하지 않았습니다. ",
+                        "Not done: the record that it acts on could not be looked up. "),
+                    why, " (", ErrorWord(base::StringOr(reason, "code", ""), language_), ")");
     if (kind == "rejected")
       return StrCat(
           Say("승인되지 않아 하지 않았습니다. ", "Not done, because it was not approved. "), why);
@@ -113,7 +118,7 @@ class Composer {
                  "Not done because of an earlier finding.");
     const std::string finding =
         StrCat(FieldCaption(spec->name, field, language_), ": ",
-               ShowValue(catalogue_, *result, reason.value("value", Json()), language_));
+               ShowValue(catalogue_, *spec, *result, reason.value("value", Json()), language_));
     return Say(StrCat(input, "단계의 판정(", finding, ")에 따라 하지 않았습니다."),
                StrCat("Not done, because of the finding of step ", input, " (", finding, ")."));
   }
@@ -125,12 +130,14 @@ class Composer {
     if (record.error.is_object())
       Under(base::StringOr(record.error, Say("message_ko", "message_en"), ""));
     AddScalars(spec, record.value, marks);
+    const std::optional<tools::Part> part = tools::PartOf(record.value);  // of "items"
     for (const auto& [name, value] : record.value.items()) {
       if (!value.is_array()) continue;
-      if (value.empty()) {
+      const bool cut = part && name == "items";
+      if (value.empty() && !cut) {
         AddNothing(step, spec, name, record.value, marks);
       } else {
-        AddList(spec, name, value, numbers);
+        AddList(spec, name, value, cut ? part : std::nullopt, numbers);
       }
     }
     AddPeople(step, record);
@@ -145,7 +152,7 @@ class Composer {
       const tools::ResultSpec* field = spec.Result(name);
       if (field == nullptr || Missing(member) || member.is_array()) continue;
       const std::string caption = FieldCaption(spec.name, name, language_);
-      const std::string shown = ShowValue(catalogue_, *field, member, language_);
+      const std::string shown = ShowValue(catalogue_, spec, *field, member, language_);
       quoted_ = quoted_ || field->untrusted;
       if (member.is_boolean() || field->untrusted) {
         others.push_back(member.is_boolean()
@@ -179,24 +186,18 @@ class Composer {
   }
 
   void AddList(const tools::ToolSpec& spec, const std::string& name, const Json& list,
-               const std::vector<int>& numbers) {
+               const std::optional<tools::Part>& part, const std::vector<int>& numbers) {
     const std::string marks = Sources::Marks(numbers);
     const std::string caption = name == "items" ? "" : FieldCaption(spec.name, name, language_);
-    Under(Say(StrCat(caption.empty() ? "모두 " : StrCat(caption, " "), list.size(), "건입니다."),
-              StrCat(caption.empty() ? "" : StrCat(caption, ": "), list.size(),
-                     list.size() == 1 ? " entry." : " entries.")) +
-          marks);
+    Under(StrCat(CountText(caption, list.size(), part, language_), marks));
     const size_t shown = std::min(list.size(), kItemsShownMax);
     const bool one_each = name == "items" && numbers.size() == list.size();
     for (size_t i = 0; i < shown; ++i) {
       Under(StrCat("· ", ItemText(spec, name, list[i]),
                    one_each ? Sources::Marks({numbers[i]}) : marks));
     }
-    if (shown < list.size()) {
-      Under(Say(StrCat("· 그 밖에 ", list.size() - shown, "건이 더 있습니다."),
-                StrCat("· and ", list.size() - shown, " more.")) +
-            marks);
-    }
+    if (shown < list.size())
+      Under(StrCat("· ", MoreText(shown, list.size(), part, language_), marks));
   }
 
   std::string ItemText(const tools::ToolSpec& spec, const std::string& list, const Json& item) {
@@ -216,7 +217,7 @@ class Composer {
     if (field == nullptr) return "";  // the executor lets no such value through
     quoted_ = quoted_ || field->untrusted;
     return StrCat(FieldCaption(spec.name, name, language_), " ",
-                  ShowValue(catalogue_, *field, value, language_));
+                  ShowValue(catalogue_, spec, *field, value, language_));
   }
 
   // Who approved the step, and who said that it happened.

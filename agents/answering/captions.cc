@@ -42,6 +42,13 @@ std::string EnumWord(const tools::Catalogue& catalogue, std::string_view enumera
   return Look(ValueWords(), enumeration, value, language);
 }
 
+std::string TermWord(std::string_view tool, std::string_view field, std::string_view text,
+                     Language language) {
+  const auto it = TermWords().find(StrCat(tool, ":", field, ":", text));
+  if (it == TermWords().end()) return std::string(text);
+  return std::string(language == Language::kKorean ? it->second.korean : it->second.english);
+}
+
 std::string ErrorWord(std::string_view code, Language language) {
   return Look(ErrorWords(), "", code, language);
 }

@@ -21,15 +21,16 @@ bool SaidElsewhere(const Json& arguments, const Json& value) {
   return base::StringOr(arguments, "part", "") == "text";
 }
 
-// Words in Latin letters alone: records in Korean hold none of them.
-bool InLatinLetters(const Json& arguments) {
-  const auto latin = [&](const char* name) {
-    const std::string words = base::StringOr(arguments, name, "");
-    const auto letter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
-    return std::all_of(words.begin(), words.end(), [](unsigned char c) { return c < 0x80; }) &&
-           std::any_of(words.begin(), words.end(), letter);
+// Words in Latin letters alone, in what was looked for by its name: records in Korean hold none of
+// them. Small letters: an identifier has none.
+bool InLatinLetters(const tools::ToolSpec& tool, const Json& arguments) {
+  const auto latin = [&](const tools::ArgumentSpec& argument) {
+    const std::string words = base::StringOr(arguments, argument.name, "");
+    return argument.Takes("text") && argument.enumeration.empty() &&
+           std::all_of(words.begin(), words.end(), [](unsigned char c) { return c < 0x80; }) &&
+           std::any_of(words.begin(), words.end(), [](char c) { return c >= 'a' && c <= 'z'; });
   };
-  return latin("query") || latin("filter");
+  return std::any_of(tool.arguments.begin(), tool.arguments.end(), latin);
 }
 
 }  // namespace
@@ -67,7 +68,7 @@ std::string NothingText(const tools::Catalogue& catalogue, const tools::ToolSpec
   std::string text = sought.empty() ? (korean ? "해당하는 자료가 없습니다." : "Nothing was found.")
                      : korean ? StrCat("조건(", sought, ")에 해당하는 자료가 없습니다.")
                               : StrCat("Nothing was found (", sought, ").");
-  if (InLatinLetters(arguments)) {
+  if (InLatinLetters(tool, arguments)) {
     text += korean ? " 자료에 적힌 말 그대로 찾으므로, 우리말 자료는 우리말로 찾아야 합니다."
                    : " Records are searched as they are written: a Korean one is found by its "
                      "Korean word.";

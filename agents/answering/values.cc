@@ -76,8 +76,8 @@ std::string Plain(const tools::Catalogue& catalogue, const tools::ArgumentSpec& 
 
 }  // namespace
 
-std::string ShowValue(const tools::Catalogue& catalogue, const tools::ResultSpec& field,
-                      const Json& value, Language language) {
+std::string ShowValue(const tools::Catalogue& catalogue, const tools::ToolSpec& tool,
+                      const tools::ResultSpec& field, const Json& value, Language language) {
   if (value.is_number()) return Number(value);
   if (value.is_boolean()) {
     return std::string(language == Language::kKorean ? (value.get<bool>() ? "예" : "아니요")
@@ -87,7 +87,10 @@ std::string ShowValue(const tools::Catalogue& catalogue, const tools::ResultSpec
   if (field.untrusted) return Quoted(text);
   if (!field.enumeration.empty()) return EnumWord(catalogue, field.enumeration, text, language);
   if (field.type == "jo") return ArticleText(text, language);
-  return field.type == "time" ? TimeForPeople(text) : text;
+  if (field.type == "time") return TimeForPeople(text);
+  const size_t dot = field.path.rfind('.');
+  return TermWord(tool.name, dot == std::string::npos ? field.path : field.path.substr(dot + 1),
+                  text, language);
 }
 
 std::string ShowArgument(const tools::Catalogue& catalogue, const tools::ArgumentSpec& argument,

@@ -12,9 +12,10 @@ namespace agents {
 // Stands after every quotation from outside.
 inline constexpr std::string_view kQuoteMark = "†";
 
-// A result field's value.
-std::string ShowValue(const tools::Catalogue& catalogue, const tools::ResultSpec& field,
-                      const base::Json& value, base::Language language);
+// The value of a result field of `tool`.
+std::string ShowValue(const tools::Catalogue& catalogue, const tools::ToolSpec& tool,
+                      const tools::ResultSpec& field, const base::Json& value,
+                      base::Language language);
 // An argument as planned; a reference is shown as the step it refers to.
 std::string ShowArgument(const tools::Catalogue& catalogue, const tools::ArgumentSpec& argument,
                          const base::Json& value, base::Language language);

@@ -1,4 +1,6 @@
 // What is called: every reference resolved, every default bound, and what policy is told about it.
+#include <algorithm>
+
 #include "agents/running/driver.h"
 #include "agents/running/facts.h"
 #include "model_core/base/strings.h"
@@ -6,6 +8,11 @@
 namespace agents {
 
 using base::Json;
+
+void NameRecords(tools::ToolCall& call, policies::NamedRecords records) {
+  call.binding.label = policies::WithRecords(call.binding.label, records);
+  call.binding.records = std::move(records);
+}
 
 Json Driver::BindDefaults(const Step& step, Json arguments) const {
   const auto now = base::ParseTimeText(run_.request.now);
@@ -63,14 +70,43 @@ std::optional<tools::ToolCall> Driver::ResolveCall(const Step& step) {
   return MakeCall(step, *std::move(arguments));
 }
 
+absl::Status Driver::InputsGone(const Step& step) const {
+  return absl::DataLossError(
+      base::StrCat("run ", run_.id, " step ", step.id, ": its inputs are gone"));
+}
+
+// Looked up on the driver's own thread, which keeps the lease: they end well before it does.
+absl::Time Driver::LookUpDeadline() const {
+  return context_.clock.Now() +
+         std::min(context_.options.call_timeout, context_.options.lease * 0.5);
+}
+
+absl::StatusOr<std::optional<tools::ToolCall>> Driver::PrepareCall(const Step& step) {
+  auto call = ResolveCall(step);
+  if (!call) {
+    RETURN_IF_ERROR(Skip(step, {{"reason", "empty_input"}}));
+    return std::nullopt;
+  }
+  auto found = context_.executor.Records(step.tool, call->arguments(), LookUpDeadline());
+  if (const auto* error = std::get_if<tools::ToolError>(&found)) {
+    RETURN_IF_ERROR(Skip(step, {{"reason", "look_up_failed"},
+                                {"code", error->code},
+                                {"message_en", error->message_en},
+                                {"message_ko", error->message_ko}}));
+    return std::nullopt;
+  }
+  NameRecords(*call, std::get<policies::NamedRecords>(std::move(found)));
+  return call;
+}
+
 // Answers of people who are no longer active count for nothing.
 absl::StatusOr<Driver::CallFacts> Driver::FactsOfCall(const Step& step,
                                                       const tools::ToolCall& call) {
   if (!plan_facts_)
-    plan_facts_ = FactsOf(*run_.plan, run_.request, principal_.principal, context_.registry);
+    plan_facts_ = FactsOf(*run_.plan, run_.request, principal_.principal, context_.registry, {});
   CallFacts facts{*plan_facts_,
                   FactsOf(step, *run_.plan, call.arguments(), call.binding.label,
-                          run_.request.principal, context_.registry),
+                          call.binding.records, run_.request.principal, context_.registry),
                   {},
                   false};
   facts.plan.purpose = run_.decision->purpose;

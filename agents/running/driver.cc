@@ -33,8 +33,9 @@ Driver::Driver(const DriverContext& context, Lease lease, std::function<bool()> 
       renewed_(context.clock.Now()),
       lease_ends_ns_(absl::ToUnixNanos(lease_.expires)) {}
 
-// Reads on their way return early; effects are waited for. Threads join when flights_ goes.
-Driver::~Driver() { cancelled_ = true; }
+// Reads and look-ups on their way return early; effects are waited for. Threads join when flights_
+// goes.
+Driver::~Driver() { cancelled_ = leaving_ = true; }
 
 absl::StatusOr<Driver::Left> Driver::Drive() {
   RETURN_IF_ERROR(Reload());
@@ -56,6 +57,7 @@ absl::StatusOr<Driver::Left> Driver::Leave() {
 }
 
 absl::StatusOr<Driver::Progress> Driver::Next() {
+  RETURN_IF_ERROR(RefuseUnsealed());
   const bool planned = run_.plan && run_.plan->verdict == Verdict::kPlan;
   if (!planned && run_.cancel_requested) return End(RunState::kCanceled, CanceledText());
   if (!planned && !principal_.active)
@@ -90,6 +92,7 @@ absl::StatusOr<Driver::Progress> Driver::MakePlan() {
   request.deadline = context_.clock.Now() + context_.options.plan_timeout;
   request.cancelled = [this] { return stopping_() || Cancelled(); };
   auto result = AskPlanner(request);
+  context_.hindrance.Planned(result.status());
   if (!result.ok()) return NoPlan(result.status());
   LogPlan(run_.id, *result);
   RETURN_IF_ERROR(EmitPlan(request, *result));
@@ -128,7 +131,7 @@ absl::StatusOr<Driver::Progress> Driver::NoPlan(const absl::Status& status) {
   const auto created = base::ParseTimeText(run_.created);
   const bool again = absl::IsUnavailable(status) && created.ok() &&
                      context_.clock.Now() - *created < context_.options.plan_patience;
-  if (again) return status;
+  if (again) return base::WithReason(status, kHeldByPlanner);
   return End(RunState::kFailed,
              {base::Message(status, Language::kEnglish), base::Message(status, Language::kKorean)});
 }
@@ -158,7 +161,16 @@ absl::StatusOr<std::vector<policies::Principal>> Driver::People() {
 }
 
 absl::StatusOr<Driver::Progress> Driver::CheckPlan() {
-  plan_facts_ = FactsOf(*run_.plan, run_.request, principal_.principal, context_.registry);
+  const absl::Time deadline = LookUpDeadline();
+  RecordsOfPlan records = LookUpRecords(*run_.plan, [&](const auto& tool, const Json& arguments) {
+    return context_.executor.Records(tool, arguments, deadline);
+  });
+  if (const auto* failure = std::get_if<LookUpFailure>(&records))
+    return End(RunState::kFailed,
+               FailureText(failure->step, failure->tool, failure->error.message_en,
+                           failure->error.message_ko, context_.registry.catalogue()));
+  plan_facts_ = FactsOf(*run_.plan, run_.request, principal_.principal, context_.registry,
+                        std::get<RecordsByStep>(std::move(records)));
   ASSIGN_OR_RETURN(const std::vector<policies::Principal> people, People());
   auto decision = context_.authorizer.CheckPlan(*plan_facts_, people);
   if (!decision.ok()) {  // no decision is a forbid

@@ -23,6 +23,7 @@ namespace agents {
 struct DriverContext {
   Planner& planner;
   policies::Authorizer& authorizer;
+  const policies::ApprovalSealer& sealer;
   tools::ToolRegistry& registry;
   tools::ToolExecutor& executor;
   RunStore& store;
@@ -34,6 +35,12 @@ struct DriverContext {
 };
 
 inline constexpr absl::Duration kLookForNewsEvery = absl::Milliseconds(200);
+
+// effect.outcome: settled_by; else "the word of " somebody.
+inline constexpr char kByCall[] = "call", kByRepeat[] = "repeat", kByKey[] = "repeat with its key",
+                      kByLookUp[] = "reconcile", kByOnceMore[] = "call once more";
+// Records that exist already and are named by `call`: their labels join its own.
+void NameRecords(tools::ToolCall& call, policies::NamedRecords records);
 
 class Driver {
  public:
@@ -65,9 +72,11 @@ class Driver {
   struct Flight {
     tools::ToolCall call;
     CallFacts facts;
-    std::string settled_by;  // "call"; after a crash or a lost answer: how it is settled
+    std::string settled_by;  // as in effect.outcome
     bool read = false;
-    absl::Time not_before;  // of a look-up: the other side may still be at work on the call
+    // Of a look-up: when the call was sent; until when the other side may still be at work on it;
+    // from when on it can hardly arrive any more.
+    absl::Time sent, not_before, late;
     absl::Time started;
     bool airborne = false;
     bool landed = false;  // its event is queued
@@ -119,15 +128,26 @@ class Driver {
   // calls.cc: what is called
   base::Json BindDefaults(const Step& step, base::Json arguments) const;
   std::optional<tools::ToolCall> ResolveCall(const Step& step);
+  absl::Status InputsGone(const Step& step) const;  // of a call that was begun: nothing to resolve
+  // The call with the records that it names. nullopt: the step is skipped, and why is queued.
+  absl::StatusOr<std::optional<tools::ToolCall>> PrepareCall(const Step& step);
+  absl::Time LookUpDeadline() const;
   tools::ToolCall MakeCall(const Step& step, base::Json arguments);
   const std::string& PlanHash();
   absl::StatusOr<CallFacts> FactsOfCall(const Step& step, const tools::ToolCall& call);
+
+  // sealing.cc
+  absl::Status RefuseUnsealed();
 
   // approvals.cc
   bool AnswerPending(const Step& step) const;
   std::optional<base::Json> Refused(const Step& step, const std::string& call_hash) const;
   absl::Status RequestApprovals(const Step& step, const tools::ToolCall& call,
                                 const policies::StepDecision& decision);
+  std::optional<policies::Rule> ChangedSinceAnswered(const Step& step,
+                                                     const tools::ToolCall& call) const;
+  absl::StatusOr<std::optional<policies::Rule>> NobodyMayMeet(
+      const tools::ToolCall& call, const policies::StepDecision& decision);
   absl::Status RequestApproval(const Step& step, const tools::ToolCall& call,
                                const policies::Obligation& obligation, base::Json shown);
   const Approval* InDoubtQuestion(const Step& step) const;
@@ -135,6 +155,7 @@ class Driver {
   absl::Status AskWhetherDone(const Step& step, const tools::ToolCall& call,
                               const tools::ToolError* why);
   absl::Status SettleByAnswer(const Step& step, const Approval& question);
+  absl::Status RepeatOnWord(const Step& step, const Approval& question);
 
   // flights.cc
   Flight& Stage(const Step& step, tools::ToolCall call, CallFacts facts, std::string settled_by);
@@ -143,7 +164,10 @@ class Driver {
   void Fly(Flight& flight);
   absl::StatusOr<policies::Permit> PermitFor(Flight& flight);
   absl::Status Withhold(Flight& flight, const policies::StepDecision& decision);
-  std::optional<tools::ToolOutcome> LookUp(Flight& flight);
+  tools::ToolOutcome LookUp(Flight& flight);
+  bool PauseLookUp(absl::Time until) const;
+  void PrepareLookUp(Flight& flight, absl::Time sent) const;
+  std::optional<tools::ToolOutcome> LookAtRecords(Flight& flight);
   absl::Status LandAll();
   absl::Status Land(const Step& step, Flight& flight);
   bool LeftForLater(const Flight& flight, tools::Recovery recovery, bool in_doubt);
@@ -152,13 +176,15 @@ class Driver {
   base::Json ErrorBody(const Flight& flight) const;
   absl::Status SettleInDoubt();
   absl::Status Settle(const Step& step);
+  absl::Status EmitResumed(const tools::ToolCall& call, const CallFacts& facts, const char* how);
   bool Cancelled() const { return cancelled_; }
 
   const DriverContext& context_;
   Lease lease_;
   std::function<bool()> stopping_;
   Run run_;
-  std::vector<Event> queue_;  // applied to run_, not durable yet
+  std::vector<Event> queue_;    // applied to run_, not durable yet
+  bool seals_checked_ = false;  // of the answers that run_ holds
   PrincipalRecord principal_;
   std::optional<policies::PlanFacts> plan_facts_;  // of run_.plan
   std::string plan_hash_;                          // of run_.plan; empty: not computed yet
@@ -168,6 +194,7 @@ class Driver {
   std::mutex mutex_;
   std::condition_variable done_;
   std::atomic<bool> cancelled_{false};  // set by the driver's thread, read by all
+  std::atomic<bool> leaving_{false};    // the driver goes; set by its thread, read by all
   std::set<std::string> left_;  // steps whose intents the next worker settles; see LeftForLater
   std::map<std::string, std::unique_ptr<Flight>>
       flights_;  // by step id; the map itself: driver's thread only

@@ -1,5 +1,8 @@
 #include "agents/running/facts.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "agents/running/wording.h"
 #include "policies/facts.h"
 #include "tools/tool_executor.h"
@@ -26,6 +29,28 @@ bool IsUntrusted(const Reference& reference, const Plan& plan, const tools::Cata
   return field == nullptr || field->untrusted;
 }
 
+// What earlier steps of a plan make of records, at the least.
+class RelabelledRecords {
+ public:
+  // `records` of the next step, in the order of the plan.
+  void Follow(policies::NamedRecords& records) {
+    for (policies::NamedRecord& record : records) {
+      const auto [it, first] =
+          least_.try_emplace(std::pair(record.system, record.id), record.label);
+      if (!first) record.label = it->second;
+      if (record.becomes) it->second = Least(record.label, *record.becomes);
+    }
+  }
+
+ private:
+  static Label Least(const Label& a, const Label& b) {
+    return {std::min(a.n2sf, b.n2sf), std::min(a.mil, b.mil), std::min(a.privacy, b.privacy),
+            std::max(a.integrity, b.integrity)};
+  }
+
+  std::map<std::pair<std::string, std::string>, Label> least_;
+};
+
 }  // namespace
 
 Label InputLabel(const Json& arguments, const Plan& plan, const tools::Catalogue& catalogue,
@@ -41,8 +66,8 @@ Label InputLabel(const Json& arguments, const Plan& plan, const tools::Catalogue
 }
 
 policies::StepFacts FactsOf(const Step& step, const Plan& plan, const Json& arguments,
-                            const Label& input, const std::string& principal,
-                            tools::ToolRegistry& registry) {
+                            const Label& input, policies::NamedRecords records,
+                            const std::string& principal, tools::ToolRegistry& registry) {
   const tools::Catalogue& catalogue = registry.catalogue();
   const tools::ToolSpec& spec = *catalogue.Find(step.tool);
   policies::StepFacts facts;
@@ -64,17 +89,40 @@ policies::StepFacts FactsOf(const Step& step, const Plan& plan, const Json& argu
   facts.confirm = step.confirm;
   facts.related = RelatedOrUnknown(spec, arguments, principal, registry);
   facts.attributes = policies::AttributesOf(arguments);
+  facts.records = std::move(records);
   return facts;
 }
 
+RecordsOfPlan LookUpRecords(
+    const Plan& plan,
+    const std::function<tools::RecordsFound(const std::string& tool, const Json& arguments)>&
+        look_up) {
+  RecordsByStep records;
+  for (const Step& step : plan.steps) {
+    tools::RecordsFound found = look_up(step.tool, step.arguments);
+    const auto* error = std::get_if<tools::ToolError>(&found);
+    if (error != nullptr && error->code == "not_found") continue;  // its own step says so
+    if (error != nullptr) return LookUpFailure{step.id, step.tool, *error};
+    records[step.id] = std::get<policies::NamedRecords>(std::move(found));
+  }
+  return records;
+}
+
 policies::PlanFacts FactsOf(const Plan& plan, const RunRequest& request,
-                            const policies::Principal& principal, tools::ToolRegistry& registry) {
+                            const policies::Principal& principal, tools::ToolRegistry& registry,
+                            RecordsByStep records) {
   policies::PlanFacts facts{principal, request.purpose, {}};
   std::map<std::string, Label> outputs;
+  RelabelledRecords relabelled;
   for (const Step& step : plan.steps) {
-    const Label input = InputLabel(step.arguments, plan, registry.catalogue(),
-                                   [&](const std::string& id) { return outputs.at(id); });
-    facts.steps.push_back(FactsOf(step, plan, step.arguments, input, principal.id, registry));
+    policies::NamedRecords& named = records[step.id];
+    relabelled.Follow(named);
+    const Label input =
+        policies::WithRecords(InputLabel(step.arguments, plan, registry.catalogue(),
+                                         [&](const std::string& id) { return outputs.at(id); }),
+                              named);
+    facts.steps.push_back(
+        FactsOf(step, plan, step.arguments, input, std::move(named), principal.id, registry));
     outputs[step.id] = facts.steps.back().output;
   }
   return facts;

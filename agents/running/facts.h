@@ -3,8 +3,10 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "agents/run.h"
@@ -13,16 +15,32 @@
 
 namespace agents {
 
-// Facts of every step with what is known before the first call. Labels are floors: a step that is
-// denied at the floor is denied for every value. Asks tools for the relation that their system
-// keeps (care relation).
-policies::PlanFacts FactsOf(const Plan& plan, const RunRequest& request,
-                            const policies::Principal& principal, tools::ToolRegistry& registry);
+// The records that the steps of a plan name by ids that the request states, by step id.
+using RecordsByStep = std::map<std::string, policies::NamedRecords>;
+// Of a plan whose records could not all be looked up: which step failed, and how.
+struct LookUpFailure {
+  std::string step, tool;
+  tools::ToolError error;
+};
+using RecordsOfPlan = std::variant<RecordsByStep, LookUpFailure>;
+// What is not found has no label, and keeps other steps from nothing: its own step says so.
+RecordsOfPlan LookUpRecords(
+    const Plan& plan,
+    const std::function<tools::RecordsFound(const std::string& tool, const base::Json& arguments)>&
+        look_up);
 
-// Facts of one step with its resolved arguments and their joined label.
+// Facts of every step with what is known before the first call. Labels are floors: a step that is
+// denied at the floor is denied for every value. So a record that an earlier step lowers counts
+// there as low as it may be by then. Asks tools for the relation that their system keeps (care
+// relation).
+policies::PlanFacts FactsOf(const Plan& plan, const RunRequest& request,
+                            const policies::Principal& principal, tools::ToolRegistry& registry,
+                            RecordsByStep records);
+
+// Facts of one step with its resolved arguments, the records that they name, and the label of both.
 policies::StepFacts FactsOf(const Step& step, const Plan& plan, const base::Json& arguments,
-                            const policies::Label& input, const std::string& principal,
-                            tools::ToolRegistry& registry);
+                            const policies::Label& input, policies::NamedRecords records,
+                            const std::string& principal, tools::ToolRegistry& registry);
 
 // Join of the labels of everything `arguments` (unresolved) refers to, and of the user's own words.
 // `label_of(step)`: the label of that step's result. A field that is not `~` counts as trusted.

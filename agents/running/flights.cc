@@ -1,6 +1,7 @@
 // Tool calls on their way, and those that a crash or a lost answer left in doubt.
 #include <algorithm>
 
+#include "agents/redecide.h"
 #include "agents/running/driver.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
@@ -12,6 +13,14 @@ using tools::Recovery;
 
 namespace {
 
+// How often an effect is looked for: twice as seldom each time.
+constexpr absl::Duration kLookUpPauseMin = absl::Milliseconds(100),
+                         kLookUpPauseMax = absl::Seconds(5);
+
+tools::ToolError InDoubt(const Wording& why) {
+  return tools::MakeToolError("in_doubt", why.english, why.korean);
+}
+
 // The licence holder whose approval lets exactly this call be made.
 std::string SignerOf(const tools::ToolSpec& spec, const policies::Principal& requester,
                      const tools::ToolCall& call,
@@ -22,7 +31,7 @@ std::string SignerOf(const tools::ToolSpec& spec, const policies::Principal& req
   const std::string hash = call.binding.Hash();
   for (const policies::ApprovalFact& fact : approvals) {
     if (fact.approved && fact.call_hash == hash &&
-        policies::MayApprove(licensed, requester, fact.approver, {}))
+        policies::MayApprove(licensed, requester, fact.approver, {}, call.binding.label))
       return fact.approver.id;
   }
   return "";
@@ -96,27 +105,57 @@ absl::Status Driver::Withhold(Flight& flight, const policies::StepDecision& deci
   return base::Error(absl::StatusCode::kPermissionDenied, why.english, why.korean);
 }
 
-// Settles by look-up: the outcome, or nullopt if the effect did not happen and the call has to be
-// made.
-std::optional<tools::ToolOutcome> Driver::LookUp(Flight& flight) {
-  while (context_.clock.Now() < flight.not_before && !Cancelled()) {
+// False: nobody waits for the look-up any more.
+bool Driver::PauseLookUp(absl::Time until) const {
+  while (context_.clock.Now() < until && !leaving_ && !stopping_())
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  return !leaving_ && !stopping_();
+}
+
+// The effect may have been sent and may still come: it is looked for until it hardly can any more,
+// and never made again by machine. The outcome if it is found, else that nobody knows.
+tools::ToolOutcome Driver::LookUp(Flight& flight) {
+  absl::Duration pause = std::max(context_.options.backoff, kLookUpPauseMin);
+  std::optional<tools::ToolOutcome> seen;
+  bool go_on = PauseLookUp(flight.not_before);
+  for (int times = 1;; ++times, pause = std::min(pause * 2, kLookUpPauseMax)) {
+    if (go_on) seen = context_.executor.Reconcile(flight.call, {});
+    if (seen && seen->ok()) return *std::move(seen);
+    const absl::Time now = context_.clock.Now();
+    if (!go_on || now >= flight.late)
+      return InDoubt(LookedUpText(times, now - flight.sent, seen ? &seen->error() : nullptr));
+    go_on = PauseLookUp(std::min(now + pause, flight.late));
   }
-  auto found = context_.executor.Reconcile(flight.call, {});
-  if (found) return found;
-  if (Cancelled()) {
-    return tools::MakeToolError("canceled", "it had not happened when the run was canceled",
-                                "실행을 취소할 때 아직 처리되지 않은 상태였습니다");
-  }
-  flight.settled_by = "call after reconcile";
-  return std::nullopt;
+}
+
+// Immediately before a change outside: whether the records that it names are those that policy and
+// people decided about. nullopt: they are. Else nothing is sent.
+std::optional<tools::ToolOutcome> Driver::LookAtRecords(Flight& flight) {
+  const policies::CallBinding& call = flight.call.binding;
+  const tools::Effect effect = context_.registry.catalogue().Find(call.tool)->effect;
+  const bool outside = effect == tools::Effect::kWrite || effect == tools::Effect::kRelease;
+  if (!outside || call.records.empty()) return std::nullopt;
+  auto found = context_.executor.Records(call.tool, call.arguments,
+                                         context_.clock.Now() + context_.options.call_timeout);
+  if (auto* error = std::get_if<tools::ToolError>(&found)) return *std::move(error);
+  const auto& now = std::get<policies::NamedRecords>(found);
+  if (now == call.records) return std::nullopt;
+  const policies::Rule changed = RecordChanged(call.records, now);
+  const Wording why = RuleText(changed);
+  const std::lock_guard lock(mutex_);
+  flight.withheld = {changed};
+  return tools::MakeToolError("forbidden", why.english, why.korean);
 }
 
 // On the flight's own thread. Reads stop when the run is canceled or the worker stops; an effect
 // that was begun is finished.
 void Driver::Fly(Flight& flight) {
   std::optional<tools::ToolOutcome> outcome;
-  if (flight.settled_by == "reconcile") outcome = LookUp(flight);
+  if (flight.settled_by == kByLookUp) {
+    outcome = LookUp(flight);
+  } else {
+    outcome = LookAtRecords(flight);
+  }
   if (!outcome) {
     std::function<bool()> cancelled;
     if (flight.read) cancelled = [this] { return Cancelled() || stopping_(); };
@@ -153,9 +192,16 @@ absl::Status Driver::LandAll() {
 // A call that a stop cut short has no outcome: its intent stands in the journal, and whoever takes
 // the run next reads again, or settles the effect by its class.
 bool Driver::LeftForLater(const Flight& flight, Recovery recovery, bool in_doubt) {
-  const bool unsettled =
-      flight.read ? !flight.outcome->ok() : in_doubt && recovery != Recovery::kManual;
-  return unsettled && stopping_() && !Cancelled();
+  const bool unsettled = flight.read ? !flight.outcome->ok() && !Cancelled()
+                                     : in_doubt && recovery != Recovery::kManual;
+  return unsettled && stopping_();
+}
+
+void Driver::PrepareLookUp(Flight& flight, absl::Time sent) const {
+  flight.settled_by = kByLookUp;
+  flight.sent = sent;
+  flight.not_before = sent + context_.options.settle_after;
+  flight.late = sent + context_.options.late_after;
 }
 
 // Queues the outcome of a call that has come back; one whose answer was lost is settled by its
@@ -165,10 +211,11 @@ absl::Status Driver::Land(const Step& step, Flight& flight) {
     return absl::FailedPreconditionError(base::StrCat("run ", run_.id, ": the lease was lost"));
   }
   const tools::ToolSpec& spec = *context_.registry.catalogue().Find(step.tool);
-  const bool settling = flight.settled_by != "call";
   const bool withheld = !flight.outcome->ok() && flight.outcome->error().code == "forbidden";
+  const bool sent_before = flight.settled_by == kByKey;  // by a worker that died
+  const bool not_made = withheld || (!flight.outcome->ok() && flight.outcome->error().retryable);
   const bool in_doubt =
-      !flight.outcome->ok() && (flight.outcome->error().in_doubt || (withheld && settling));
+      !flight.outcome->ok() && (flight.outcome->error().in_doubt || (not_made && sent_before));
   flight.landed = true;
   if (LeftForLater(flight, spec.recovery, in_doubt)) {
     left_.insert(step.id);
@@ -177,12 +224,11 @@ absl::Status Driver::Land(const Step& step, Flight& flight) {
   if (!in_doubt || flight.read || spec.effect == tools::Effect::kDraft) {
     return Emit("effect.outcome", OutcomeBody(step.id, flight));
   }
-  if (spec.recovery != Recovery::kReconcile || settling)
+  if (spec.recovery != Recovery::kReconcile || flight.settled_by == kByLookUp)
     return AskWhetherDone(step, flight.call, &flight.outcome->error());
   flight.landed = flight.airborne = flight.done = false;
   flight.outcome.reset();
-  flight.settled_by = "reconcile";
-  flight.not_before = flight.started + context_.options.settle_after;
+  PrepareLookUp(flight, flight.started);
   return absl::OkStatus();
 }
 
@@ -194,6 +240,11 @@ Json Driver::OutcomeBody(const std::string& step, const Flight& flight) const {
                {"settled_by", flight.settled_by}};
   if (!flight.outcome->ok()) {
     body["error"] = ErrorBody(flight);
+    if (!flight.withheld.empty() && flight.withheld[0].id != kRecordChangedRule) {
+      const CallFacts& facts = flight.facts;
+      const Json told = CallFactsJson(facts.plan.principal, facts.step, facts.approvals);
+      body["decided"] = DecidedOn(flight.call.binding, told, /*titles=*/false);
+    }
     return body;
   }
   const tools::ToolResult& result = flight.outcome->result();
@@ -207,8 +258,11 @@ Json Driver::OutcomeBody(const std::string& step, const Flight& flight) const {
   // same.
   const policies::Rule rule = LabelTooHigh(result.label, principal_.principal.clearance);
   body["ok"] = !flight.read;
+  const policies::CallBinding& call = flight.call.binding;
+  const tools::Catalogue& catalogue = context_.registry.catalogue();
   body["value"] = Json::object();
-  body["label"] = policies::ToJson(flight.call.binding.label);
+  body["label"] = policies::ToJson(
+      tools::FloorLabel(catalogue, *catalogue.Find(call.tool), call.arguments, call.label));
   body["error"] = ErrorJson("label_too_high", RuleText(rule), {rule});
   return body;
 }
@@ -240,24 +294,46 @@ absl::Status Driver::SettleInDoubt() {
   return absl::OkStatus();
 }
 
+// What policy says of making the call anew, of the people as they are now: should it be refused, or
+// made, this is why. Undecided, it is refused as it would be.
+absl::Status Driver::EmitResumed(const tools::ToolCall& call, const CallFacts& facts,
+                                 const char* how) {
+  const policies::CallBinding& binding = call.binding;
+  const auto answer = context_.authorizer.AuthorizeCall(facts.plan, facts.step, binding,
+                                                        facts.approvals, facts.confirmed);
+  if (!answer.ok()) return absl::OkStatus();
+  Json body = {{"step", binding.step_id},
+               {"tool", binding.tool},
+               {"how", how},
+               {"call_hash", binding.Hash()}};
+  const auto* decision = std::get_if<policies::StepDecision>(&*answer);
+  const bool titles = decision == nullptr || decision->permitted;
+  body.update(
+      DecidedOn(binding, CallFactsJson(facts.plan.principal, facts.step, facts.approvals), titles));
+  body.update(SaidJson(decision));
+  return Emit("effect.resumed", std::move(body));
+}
+
 // By the recovery class. The call is made anew from the journal; should policy have changed
 // meanwhile, it is bound to the new version, and approvals of the old call do not count for it.
 absl::Status Driver::Settle(const Step& step) {
   auto call = ResolveCall(step);
-  if (!call)
-    return absl::DataLossError(
-        base::StrCat("run ", run_.id, " step ", step.id, ": its inputs are gone"));
+  if (!call) return InputsGone(step);
+  NameRecords(*call, run_.steps.at(step.id).records);  // it may have changed them itself since
   base::LogWarning("effect.in_doubt",
                    {{"run_id", run_.id}, {"step", step.id}, {"tool", step.tool}});
   const Recovery recovery = context_.registry.catalogue().Find(step.tool)->recovery;
   if (recovery == Recovery::kManual) return AskWhetherDone(step, *call, nullptr);
   ASSIGN_OR_RETURN(CallFacts facts, FactsOfCall(step, *call));
-  const char* how = recovery == Recovery::kRepeat       ? "repeat"
-                    : recovery == Recovery::kIdempotent ? "repeat with its key"
-                                                        : "reconcile";
+  const char* how = recovery == Recovery::kRepeat       ? kByRepeat
+                    : recovery == Recovery::kIdempotent ? kByKey
+                                                        : kByLookUp;
+  RETURN_IF_ERROR(EmitResumed(*call, facts, how));
   Flight& flight = Stage(step, *std::move(call), std::move(facts), how);
-  if (auto intended = base::ParseTimeText(run_.steps.at(step.id).started); intended.ok()) {
-    flight.not_before = *intended + context_.options.settle_after;
+  if (recovery == Recovery::kReconcile) {
+    ASSIGN_OR_RETURN(const absl::Time intended,
+                     base::ParseTimeText(run_.steps.at(step.id).started));
+    PrepareLookUp(flight, intended + absl::Seconds(1));  // the journal tells whole seconds
   }
   return absl::OkStatus();
 }

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "agents/run.h"
+#include "agents/running/wording.h"
 #include "model_core/base/strings.h"
 
 namespace agents {
@@ -45,7 +46,10 @@ class Folder {
                                                 {"plan.checked", &Folder::Checked},
                                                 {"approval.requested", &Folder::Asked},
                                                 {"approval.decided", &Folder::Decided},
+                                                {"approval.seal_broken", &Folder::SealBroken},
                                                 {"effect.intent", &Folder::Intended},
+                                                {"effect.resumed", &Folder::Resumed},
+                                                {"effect.repeated", &Folder::Repeated},
                                                 {"effect.outcome", &Folder::Settled},
                                                 {"step.skipped", &Folder::Skipped},
                                                 {"answer.released", &Folder::Answered},
@@ -112,8 +116,10 @@ class Folder {
       return absl::DataLossError("journal: answer to an unknown approval");
     Approval& approval = it->second;
     const bool approved = base::BoolOr(event.body, "approved", false);
-    approval.answers.push_back({StringOr(event.body, "approver", ""), approved,
-                                StringOr(event.body, "reason", ""), event.time});
+    approval.answers.push_back(
+        {StringOr(event.body, "approver", ""), approved, StringOr(event.body, "reason", ""),
+         StringOr(event.body, "answered", event.time), base::BoolOr(event.body, "once_more", false),
+         StringOr(event.body, "seal", "")});
     if (!approved) {
       approval.state = "rejected";
     } else if (approval.answers.size() >= AnswersNeeded(approval.obligation)) {
@@ -123,12 +129,43 @@ class Folder {
     return absl::OkStatus();
   }
 
+  // Nobody's word stands, the honest as little as the other: who answers, answers anew.
+  absl::Status SealBroken(const Event& event) {
+    auto it = run_.approvals.find(StringOr(event.body, "approval_id", ""));
+    if (it == run_.approvals.end()) return absl::OkStatus();
+    it->second.state = "void";
+    it->second.answers.clear();
+    return absl::OkStatus();
+  }
+
   absl::Status Intended(const Event& event) {
     StepRecord& step = run_.steps[StringOr(event.body, "step", "")];
     step.state = StepState::kIntended;
     step.call_hash = StringOr(event.body, "call_hash", "");
+    step.decided = event.body;
     step.started = event.time;
+    ASSIGN_OR_RETURN(step.records,
+                     policies::ParseNamedRecords(event.body.value("records", Json())));
     run_.state = RunState::kWorking;
+    return absl::OkStatus();
+  }
+
+  // Its question is answered and done with: should this call be lost too, people are asked anew.
+  absl::Status Repeated(const Event& event) {
+    const std::string id = StringOr(event.body, "step", "");
+    run_.steps[id].started = event.time;
+    for (auto& [approval_id, approval] : run_.approvals) {
+      const bool question = approval.step_id == id && approval.obligation.rule == kInDoubtRule;
+      approval.acted_on = approval.acted_on || question;
+    }
+    run_.state = RunState::kWorking;
+    return absl::OkStatus();
+  }
+
+  absl::Status Resumed(const Event& event) {
+    StepRecord& step = run_.steps[StringOr(event.body, "step", "")];
+    step.call_hash = StringOr(event.body, "call_hash", "");
+    step.decided = event.body;
     return absl::OkStatus();
   }
 
@@ -156,7 +193,7 @@ class Folder {
     StepRecord& step = run_.steps[StringOr(event.body, "step", "")];
     step.state = StepState::kSkipped;
     step.error = event.body;
-    for (const char* evidence : {"policy_version", "arguments", "label", "facts"})
+    for (const char* evidence : {"policy_version", "arguments", "label", "records", "facts"})
       step.error.erase(evidence);
     return absl::OkStatus();
   }

@@ -1,5 +1,5 @@
-// Hindrance: what keeps every run from going on, if anything does: a store that is full or away.
-// Workers tell what they meet; what the store takes again is over. Thread-safe.
+// Hindrance: what keeps every run from going on, if anything does: a store that is full or away, a
+// planner that is away. Workers tell what they meet; what goes well again is over. Thread-safe.
 #pragma once
 
 #include <mutex>
@@ -27,21 +27,33 @@ class Hindrance {
     }
   }
 
+  // How an attempt to plan went.
+  void Planned(const absl::Status& status) {
+    const std::lock_guard lock(mutex_);
+    planner_ = absl::IsUnavailable(status) ? status : absl::OkStatus();
+  }
+
   // The store's own error; OK: nothing.
   absl::Status Now() const {
     const std::lock_guard lock(mutex_);
     return append_.ok() ? claim_ : append_;
   }
+  // The planner's own error while it is away; OK: it is not.
+  absl::Status Planner() const {
+    const std::lock_guard lock(mutex_);
+    return planner_;
+  }
 
  private:
-  // Any other failure is one run's own.
+  // Any other failure is one run's own. A store that is away after it was full is full still: for
+  // want of room its server ends, and starts again.
   static void Note(const absl::Status& status, absl::Status& met) {
-    const bool stands = absl::IsUnavailable(status) || absl::IsResourceExhausted(status);
-    if (status.ok() || stands) met = status;
+    const bool full = absl::IsResourceExhausted(status), away = absl::IsUnavailable(status);
+    if (status.ok() || full || (away && !absl::IsResourceExhausted(met))) met = status;
   }
 
   mutable std::mutex mutex_;
-  absl::Status append_, claim_;  // guarded by mutex_
+  absl::Status append_, claim_, planner_;  // guarded by mutex_
 };
 
 }  // namespace agents

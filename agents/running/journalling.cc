@@ -16,6 +16,7 @@ absl::Status Driver::Reload() {
   ASSIGN_OR_RETURN(const std::vector<Event> journal, context_.store.Journal(lease_.run_id, 0));
   ASSIGN_OR_RETURN(run_, Fold(lease_.run_id, journal));
   queue_.clear();
+  seals_checked_ = false;
   if (!run_.plan) ForgetPlan();
   if (run_.cancel_requested) cancelled_ = true;
   return absl::OkStatus();
@@ -63,6 +64,7 @@ absl::Status Driver::KeepLease() {
   const bool fresh = now >= renewed_ && now - renewed_ < context_.options.lease * 0.4;
   if (fresh) return absl::OkStatus();  // a clock that went back makes no lease longer
   auto renewed = context_.store.RenewLease(lease_, context_.options.lease);
+  context_.hindrance.Claimed(renewed.status(), /*wrote=*/renewed.ok());
   if (Passing(renewed.status()))
     return absl::OkStatus();  // asked again; the fence guards whatever comes between
   ASSIGN_OR_RETURN(lease_, std::move(renewed));

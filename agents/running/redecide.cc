@@ -1,9 +1,11 @@
 // What a decision was made from, written down, and the decision made again from it.
 #include "agents/redecide.h"
 
+#include <algorithm>
 #include <set>
 
 #include "agents/running/facts.h"
+#include "agents/running/wording.h"
 #include "model_core/base/strings.h"
 #include "policies/facts.h"
 
@@ -19,10 +21,24 @@ Json Member(const Json& object, const char* key) {
   return object.is_object() && object.contains(key) ? object[key] : Json();
 }
 
-bool IsDenial(std::string_view type, const Json& body) {
-  const Json rules = Member(body, "rules");  // of a call that policy could not decide: none
-  return type == "step.skipped" && StringOr(body, "reason", "") == "denied" && rules.is_array() &&
-         !rules.empty();
+// The rules that denied a call, before it was made or at the last moment; null if it was not
+// denied, policy could not decide, or what the call acts on had changed, which is no rule's word.
+Json DenyingRules(std::string_view type, const Json& body) {
+  const bool early = type == "step.skipped" && StringOr(body, "reason", "") == "denied";
+  const Json error = Member(body, "error");
+  const bool late = type == "effect.outcome" && StringOr(error, "code", "") == "forbidden";
+  const Json rules = early ? Member(body, "rules") : late ? Member(error, "rules") : Json();
+  const bool named = rules.is_array() && !rules.empty();
+  return named && StringOr(rules[0], "id", "") != kRecordChangedRule ? rules : Json();
+}
+
+// What says from what was decided: of a call that was denied late its outcome or, where that does
+// not, the event that it was begun or taken up with.
+const Json& Source(const Run& run, std::string_view type, const Json& body) {
+  if (type != "effect.outcome") return body;
+  if (body.contains("decided")) return body["decided"];
+  const auto step = run.steps.find(StringOr(body, "step", ""));
+  return step != run.steps.end() ? step->second.decided : body;
 }
 
 absl::Status Differs(std::string_view english, std::string_view korean) {
@@ -126,9 +142,10 @@ absl::StatusOr<AnswerFacts> AnswersBefore(const Run& run, const std::string& ste
       });
 }
 
-// "permit", or what policy says of the call that the event and its facts describe.
-absl::StatusOr<std::string> DecideCall(policies::Authorizer& authorizer, const Run& run,
-                                       const Step& step, const Json& body) {
+// nullopt, a permit, or what policy says of the call that the event and its facts describe.
+absl::StatusOr<std::optional<StepDecision>> DecideCall(policies::Authorizer& authorizer,
+                                                       const Run& run, const Step& step,
+                                                       const Json& body) {
   const Json facts = Member(body, "facts");
   policies::PlanFacts plan;
   if (run.decision_facts.is_object()) {  // the steps settle the purpose where the check found none
@@ -138,7 +155,10 @@ absl::StatusOr<std::string> DecideCall(policies::Authorizer& authorizer, const R
   plan.purpose = run.decision->purpose;
   ASSIGN_OR_RETURN(policies::StepFacts told, policies::ParseStepFacts(Member(facts, "step")));
   ASSIGN_OR_RETURN(const policies::Label label, policies::ParseLabel(Member(body, "label")));
-  if (told.step_id != step.id || told.input != label)
+  ASSIGN_OR_RETURN(const policies::NamedRecords records,
+                   policies::ParseNamedRecords(Member(body, "records")));
+  if (told.step_id != step.id || told.input != label ||
+      policies::WithoutTitles(told.records) != policies::WithoutTitles(records))
     return OfAnother("they are about another call", "다른 호출에 대한 것입니다");
   told.tool = step.tool;
   told.attributes = policies::AttributesOf(Member(body, "arguments"));
@@ -148,13 +168,41 @@ absl::StatusOr<std::string> DecideCall(policies::Authorizer& authorizer, const R
                                       Member(body, "arguments"),
                                       label,
                                       base::HashJson(Member(run.planned, "plan")),
-                                      authorizer.policy_version()};
+                                      authorizer.policy_version(),
+                                      records};
   ASSIGN_OR_RETURN(const AnswerFacts answers,
                    AnswersBefore(run, step.id, binding.Hash(), Member(facts, "approvers")));
   ASSIGN_OR_RETURN(const auto made, authorizer.AuthorizeCall(plan, told, binding, answers.approvals,
                                                              answers.confirmed));
   const auto* decision = std::get_if<StepDecision>(&made);
-  return decision == nullptr ? "permit" : Said(*decision);
+  return decision == nullptr ? std::nullopt : std::optional(*decision);
+}
+
+// What the event says that policy said: "permit", or as Said.
+std::string SealedDecision(std::string_view type, const Json& body) {
+  const Json denying = DenyingRules(type, body);
+  const bool permit = type == "effect.intent" || base::BoolOr(body, "permitted", false);
+  if (permit && !Member(body, "rules").is_array()) return "permit";
+  StepDecision sealed;
+  sealed.permitted = denying.is_null() && base::BoolOr(body, "permitted", false);
+  for (const Json& rule : denying.is_null() ? Member(body, "rules") : denying)
+    sealed.rules.push_back({StringOr(rule, "id", ""), "", "", "", ""});
+  for (const Json& obligation : Member(body, "obligations")) {
+    if (auto parsed = policies::ParseObligation(obligation); parsed.ok())
+      sealed.obligations.push_back(*std::move(parsed));
+  }
+  return Said(sealed);
+}
+
+// A denial at the last moment names no obligation: its rules are those of what was left unmet.
+void NameUnmet(StepDecision& decision) {
+  std::erase_if(decision.rules, [&](const policies::Rule& rule) {
+    return decision.permitted &&
+           std::none_of(decision.obligations.begin(), decision.obligations.end(),
+                        [&](const policies::Obligation& o) { return o.rule == rule.id; });
+  });
+  decision.permitted = false;
+  decision.obligations.clear();
 }
 
 absl::Status RedecideCall(policies::Authorizer& authorizer, const Run& run, std::string_view type,
@@ -164,12 +212,9 @@ absl::Status RedecideCall(policies::Authorizer& authorizer, const Run& run, std:
   if (step == nullptr || !run.decision)
     return OfAnother(StrCat("step ", id, " is not of a checked plan"),
                      StrCat(id, " 단계가 점검된 계획에 없습니다"));
-  ASSIGN_OR_RETURN(const std::string made, DecideCall(authorizer, run, *step, body));
-  if (type == "effect.intent") return SameDecision(id, "permit", made);
-  StepDecision denied;
-  for (const Json& rule : Member(body, "rules"))
-    denied.rules.push_back({StringOr(rule, "id", ""), "", "", "", ""});
-  return SameDecision(id, Said(denied), made);
+  ASSIGN_OR_RETURN(auto made, DecideCall(authorizer, run, *step, Source(run, type, body)));
+  if (made && type == "effect.outcome") NameUnmet(*made);
+  return SameDecision(id, SealedDecision(type, body), made ? Said(*made) : "permit");
 }
 
 }  // namespace
@@ -198,27 +243,52 @@ Json CallFactsJson(const policies::Principal& requester, const policies::StepFac
           {"approvers", std::move(approvers)}};
 }
 
-std::optional<std::string> DecidedBy(const Run& run, std::string_view type, const Json& body) {
-  if (type == "plan.checked") return StringOr(body, "policy_version", "");
-  if (type != "effect.intent" && !IsDenial(type, body)) return std::nullopt;
-  const std::string own = StringOr(body, "policy_version", "");  // it may change within a run
-  return own.empty() && run.decision ? run.decision->policy_version : own;
+Json DecidedOn(const policies::CallBinding& call, Json facts, bool titles) {
+  Json body = {{"policy_version", call.policy_version},
+               {"arguments", call.arguments},
+               {"label", policies::ToJson(call.label)},
+               {"facts", std::move(facts)}};
+  if (!call.records.empty()) {
+    body["records"] =
+        titles ? policies::ToJson(call.records) : policies::WithoutTitles(call.records);
+  }
+  return body;
+}
+
+Json SaidJson(const StepDecision* decision) {
+  if (decision == nullptr) return {{"permitted", true}};
+  const Json whole = policies::ToJson(*decision);
+  return {{"permitted", whole["permitted"]},
+          {"rules", whole["rules"]},
+          {"obligations", whole["obligations"]}};
+}
+
+std::optional<DecidedBy> WhoDecided(const Run& run, std::string_view type, const Json& body) {
+  const bool decides = type == "plan.checked" || type == "effect.intent" ||
+                       type == "effect.resumed" || !DenyingRules(type, body).is_null();
+  if (!decides) return std::nullopt;
+  const Json& source = Source(run, type, body);
+  DecidedBy decided{StringOr(source, "policy_version", ""), Member(source, "facts").is_object()};
+  const bool of_plan =
+      decided.policy_version.empty() && run.decision;  // it may change within a run
+  if (of_plan) decided.policy_version = run.decision->policy_version;
+  return decided;
 }
 
 absl::Status Redecide(policies::Authorizer& authorizer, const Run& run, std::string_view type,
                       const Json& body) {
-  const auto version = DecidedBy(run, type, body);
-  if (!version) return absl::OkStatus();
-  if (!Member(body, "facts").is_object()) {
+  const auto decided = WhoDecided(run, type, body);
+  if (!decided) return absl::OkStatus();
+  if (!decided->recorded) {
     return base::Error(absl::StatusCode::kFailedPrecondition, "facts not recorded",
                        "판단 근거를 적기 전의 기록입니다");
   }
-  if (*version != authorizer.policy_version()) {
+  const std::string& version = decided->policy_version;
+  if (version != authorizer.policy_version()) {
     return base::Error(
         absl::StatusCode::kFailedPrecondition,
-        StrCat("sealed policy version ", *version, ", here ", authorizer.policy_version()),
-        StrCat("봉인된 정책 버전은 ", *version, ", 여기는 ", authorizer.policy_version(),
-               "입니다"));
+        StrCat("sealed policy version ", version, ", here ", authorizer.policy_version()),
+        StrCat("봉인된 정책 버전은 ", version, ", 여기는 ", authorizer.policy_version(), "입니다"));
   }
   if (type == "plan.checked") return RedecidePlan(authorizer, run, body);
   return RedecideCall(authorizer, run, type, body);

@@ -30,6 +30,11 @@ bool Terminal(RunState state) {
          state == RunState::kCanceled || state == RunState::kRejected;
 }
 
+bool Settled(const StepRecord& record) {
+  return record.state == StepState::kSucceeded || record.state == StepState::kFailed ||
+         record.state == StepState::kSkipped;
+}
+
 std::string_view Name(RunState state) {
   const auto* it =
       std::find_if(kStates.begin(), kStates.end(), [&](const auto& s) { return s.first == state; });
@@ -81,6 +86,7 @@ Json ToJson(const Approval& approval) {
                        {"approved", answer.approved},
                        {"reason", answer.reason},
                        {"time", answer.time}});
+    if (answer.once_more) answers.back()["once_more"] = true;
   }
   return {{"id", approval.id},
           {"run_id", approval.run_id},
@@ -93,6 +99,12 @@ Json ToJson(const Approval& approval) {
           {"requested", approval.requested},
           {"state", approval.state},
           {"answers", answers}};
+}
+
+policies::Label LabelOf(const Approval& approval) {
+  if (!approval.shown.is_object() || !approval.shown.contains("label"))
+    return policies::UserLabel();
+  return policies::ParseLabel(approval.shown["label"]).value_or(policies::Label{});
 }
 
 Json ToJson(const PrincipalRecord& record) {

@@ -1,13 +1,15 @@
 #include "agents/run_loop.h"
 
 #include "agents/running/driver.h"
+#include "agents/running/holding.h"
 #include "agents/running/passing.h"
+#include "agents/running/sealing.h"
 #include "agents/running/wording.h"
 #include "agents/running/yes_no.h"
 #include "model_core/base/log.h"
 #include "model_core/base/repeats.h"
 #include "model_core/base/strings.h"
-#include "policies/facts.h"
+#include "model_core/base/text.h"
 
 namespace agents {
 namespace {
@@ -21,15 +23,15 @@ constexpr absl::Duration kTurnSoon = absl::Milliseconds(100);
 
 class Loop : public RunLoop {
  public:
-  Loop(Planner& planner, policies::Authorizer& authorizer, tools::ToolRegistry& registry,
-       RunStore& store, base::Clock& clock, RunLoopOptions options)
+  Loop(Planner& planner, policies::Authorizer& authorizer, const policies::ApprovalSealer& sealer,
+       tools::ToolRegistry& registry, RunStore& store, base::Clock& clock, RunLoopOptions options)
       : options_(options),
         store_(store),
         executor_(registry, clock, base::SystemRandom(),
                   {options.call_timeout, options.attempts_max, options.backoff}),
         turns_(options.plans_each_max),
-        context_{planner, authorizer,           registry, executor_,  store,
-                 clock,   base::SystemRandom(), turns_,   hindrance_, options_} {}
+        context_{planner, authorizer,           sealer, registry,   executor_, store,
+                 clock,   base::SystemRandom(), turns_, hindrance_, options_} {}
 
   absl::StatusOr<bool> Advance(const std::string& worker,
                                const std::function<bool()>& stopping) override {
@@ -50,7 +52,10 @@ class Loop : public RunLoop {
     return left.status();
   }
 
-  absl::Status Held() const override { return hindrance_.Now(); }
+  absl::Status Held(const Run& run) const override {
+    return WhatHolds(run, hindrance_, store_, context_.clock.Now(), context_.registry.catalogue(),
+                     options_);
+  }
 
   absl::Status Reply(const std::string& run_id, const std::string& principal,
                      const std::string& text, const std::string& message_id) override {
@@ -88,14 +93,12 @@ class Loop : public RunLoop {
 
   absl::Status Decide(const std::string& approval_id, const std::string& approver, bool approved,
                       const std::string& reason, const std::string& call_hash) override {
-    ASSIGN_OR_RETURN(const Approval known, store_.GetApproval(approval_id));
-    return Act(known.run_id, [&](const Run& run) -> absl::StatusOr<Event> {
-      auto it = run.approvals.find(approval_id);
-      if (it == run.approvals.end()) return absl::NotFoundError(StrCat("approval ", approval_id));
-      ASSIGN_OR_RETURN(const policies::Principal answering,
-                       CheckAnswer(run, it->second, approver, approved, reason, call_hash));
-      return Decided(it->second, answering, approved, reason);
-    });
+    return Answer(approval_id, approver, approved, reason, call_hash, /*once_more=*/false);
+  }
+
+  absl::Status OnceMore(const std::string& approval_id, const std::string& approver,
+                        const std::string& reason, const std::string& call_hash) override {
+    return Answer(approval_id, approver, /*approved=*/false, reason, call_hash, /*once_more=*/true);
   }
 
  private:
@@ -116,13 +119,18 @@ class Loop : public RunLoop {
       failures_.Works(now);
     } else if (absl::IsFailedPrecondition(status)) {
       base::LogWarning("run.lease_lost", {{"run_id", run_id}, {"worker", worker}});
-    } else {
+    } else if (const auto times = failures_.Tell(KindOf(run_id, status), now)) {
       const std::string error(status.message());
-      if (const auto times = failures_.Tell(StrCat(run_id, " ", error), now)) {
-        base::LogWarning("run.advance_failed",
-                         {{"run_id", run_id}, {"error", error}, {"times", *times}});
-      }
+      base::LogWarning("run.advance_failed",
+                       {{"run_id", run_id}, {"error", error}, {"times", *times}});
     }
+  }
+
+  // What counts as one failure that comes again: of the world, whichever run meets it and whatever
+  // it says; else of one run.
+  static std::string KindOf(const std::string& run_id, const absl::Status& status) {
+    return StrCat(Passing(status) ? "" : run_id, " ", absl::StatusCodeToString(status.code()), " ",
+                  base::Reason(status));
   }
 
   absl::Status GiveBack(const Lease& lease, Driver::Left left) {
@@ -130,19 +138,32 @@ class Loop : public RunLoop {
     return store_.ReleaseLease(lease, left == Driver::Left::kWaiting);
   }
 
-  static Event Decided(const Approval& approval, const policies::Principal& approver, bool approved,
-                       const std::string& reason) {
-    return {0,
-            "",
-            approver.id,
-            "approval.decided",
-            {{"approval_id", approval.id},
-             {"step", approval.step_id},
-             {"approver", approver.id},
-             {"approved", approved},
-             {"reason", reason},
-             {"call_hash", approval.call_hash},
-             {"standing", policies::StandingJson(approver)}}};
+  absl::Status Answer(const std::string& approval_id, const std::string& approver, bool approved,
+                      const std::string& reason, const std::string& call_hash, bool once_more) {
+    ASSIGN_OR_RETURN(const Approval known, store_.GetApproval(approval_id));
+    if (once_more && known.obligation.rule != kInDoubtRule) {
+      return Error(absl::StatusCode::kInvalidArgument,
+                   StrCat("approval ", approval_id, " does not ask whether something was done"),
+                   StrCat("승인 ", base::WithParticle(approval_id, "은"),
+                          " 처리 여부를 묻는 것이 아닙니다"));
+    }
+    return Act(known.run_id, [&](const Run& run) -> absl::StatusOr<Event> {
+      auto it = run.approvals.find(approval_id);
+      if (it == run.approvals.end()) return absl::NotFoundError(StrCat("approval ", approval_id));
+      RETURN_IF_ERROR(CheckShown(known, it->second));
+      ASSIGN_OR_RETURN(const policies::Principal answering,
+                       CheckAnswer(run, it->second, approver, approved, reason, call_hash));
+      return Decided(run, it->second, answering,
+                     {approver, approved, reason, /*time=*/"", once_more});
+    });
+  }
+
+  // `answer` without its time, which is now, and its seal.
+  Event Decided(const Run& run, const Approval& approval, const policies::Principal& approver,
+                Approval::Answer answer) const {
+    answer.time = std::max(base::TimeText(context_.clock.Now()), run.updated);
+    return {0, "", approver.id, "approval.decided",
+            DecidedBody(context_.sealer, approval, approver, answer)};
   }
 
   // A run that has begun asks its requester for nothing but a yes or a no.
@@ -158,7 +179,7 @@ class Loop : public RunLoop {
       const bool asked = approval.state == "pending" && approval.obligation.rule != kInDoubtRule;
       if (asked && approval.obligation.kind == policies::Obligation::Kind::kConfirm) {
         ASSIGN_OR_RETURN(const PrincipalRecord requester, store_.GetPrincipal(principal));
-        return Decided(approval, requester.principal, *word, text);
+        return Decided(run, approval, requester.principal, {principal, *word, text, /*time=*/""});
       }
     }
     return absl::FailedPreconditionError(StrCat("run ", run.id, " waits for no confirmation"));
@@ -167,6 +188,31 @@ class Loop : public RunLoop {
   absl::Status CheckOwner(const Run& run, const std::string& principal) {
     if (run.request.principal == principal) return absl::OkStatus();
     return NoRun(run.id);
+  }
+
+  // What people see is the store's copy, what is sealed is the journal's, what is done is what the
+  // hash names: all three are one.
+  static absl::Status CheckShown(const Approval& seen, const Approval& asked) {
+    const bool same = seen.shown == asked.shown && seen.obligation == asked.obligation;
+    const bool question = asked.obligation.rule == kInDoubtRule;
+    if (same && (question || policies::HashOfShown(asked.run_id, asked.step_id, asked.shown) ==
+                                 asked.call_hash))
+      return absl::OkStatus();
+    return Error(absl::StatusCode::kFailedPrecondition,
+                 StrCat("approval ", asked.id,
+                        " shows something else than what would be done: it was changed in the "
+                        "store"),
+                 StrCat("승인 ", asked.id,
+                        "에 보이는 내용이 실제로 할 일과 다릅니다. 저장소에서 바뀐 승인입니다"));
+  }
+
+  static absl::Status AboveApprover(const Approval& approval, const policies::Label& label) {
+    return Error(
+        absl::StatusCode::kPermissionDenied,
+        StrCat("approval ", approval.id, " is about data labelled ",
+               policies::Describe(label, base::Language::kEnglish), ", above your clearance"),
+        StrCat("이 승인은 ", policies::Describe(label, base::Language::kKorean),
+               " 등급 자료에 대한 것으로 보유하신 취급 등급을 넘습니다"));
   }
 
   // Who answers, as they stand now, if they may.
@@ -186,8 +232,9 @@ class Loop : public RunLoop {
                    "보신 내용과 지금 승인할 내용이 다릅니다. 다시 확인해 주세요");
     }
     const bool confirm = approval.obligation.kind == policies::Obligation::Kind::kConfirm;
-    const bool must =
-        !confirm && (!approved || base::BoolOr(approval.shown, "reason_required", false));
+    const bool must =  // whether an effect happened: where it was seen, or looked for
+        approval.obligation.rule == kInDoubtRule ||
+        (!confirm && (!approved || base::BoolOr(approval.shown, "reason_required", false)));
     if (must && base::Trim(reason).empty()) {
       return Error(absl::StatusCode::kInvalidArgument,
                    StrCat("approval ", approval.id, ": this answer needs a reason"),
@@ -200,10 +247,13 @@ class Loop : public RunLoop {
       ASSIGN_OR_RETURN(const PrincipalRecord other, store_.GetPrincipal(answer.approver));
       so_far.push_back({other.principal, answer.approved, approval.call_hash, answer.reason});
     }
+    const policies::Label label = LabelOf(approval);
     if (answering.active && policies::MayApprove(approval.obligation, requester.principal,
-                                                 answering.principal, so_far)) {
+                                                 answering.principal, so_far, label)) {
       return answering.principal;
     }
+    if (answering.active && !policies::MayRead(answering.principal.clearance, label))
+      return AboveApprover(approval, label);
     return Error(absl::StatusCode::kPermissionDenied,
                  StrCat(approver, " may not answer approval ", approval.id, ": it is for ",
                         base::StrJoin(approval.obligation.roles, ", "),
@@ -240,9 +290,10 @@ class Loop : public RunLoop {
 }  // namespace
 
 std::unique_ptr<RunLoop> MakeRunLoop(Planner& planner, policies::Authorizer& authorizer,
+                                     const policies::ApprovalSealer& sealer,
                                      tools::ToolRegistry& registry, RunStore& store,
                                      base::Clock& clock, RunLoopOptions options) {
-  return std::make_unique<Loop>(planner, authorizer, registry, store, clock, options);
+  return std::make_unique<Loop>(planner, authorizer, sealer, registry, store, clock, options);
 }
 
 }  // namespace agents

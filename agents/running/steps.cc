@@ -16,11 +16,6 @@ namespace {
 
 constexpr absl::Duration kLandingWait = absl::Milliseconds(200);
 
-bool Settled(const StepRecord& record) {
-  return record.state == StepState::kSucceeded || record.state == StepState::kFailed ||
-         record.state == StepState::kSkipped;
-}
-
 std::set<std::string> Inputs(const Step& step) {
   std::set<std::string> inputs(step.after.begin(), step.after.end());
   for (const Reference& reference : References(step.arguments)) inputs.insert(reference.step);
@@ -40,14 +35,6 @@ void LogForbidden(const std::string& run_id, const Step& step,
   for (const policies::Rule& rule : rules) ids.push_back(rule.id);
   base::LogWarning("tool_call.forbidden",
                    {{"run_id", run_id}, {"step", step.id}, {"tool", step.tool}, {"rules", ids}});
-}
-
-// What was decided on, and what the decision was made from.
-Json Decided(const tools::ToolCall& call, Json facts) {
-  return {{"policy_version", call.binding.policy_version},
-          {"arguments", call.arguments()},
-          {"label", policies::ToJson(call.binding.label)},
-          {"facts", std::move(facts)}};
 }
 
 }  // namespace
@@ -103,9 +90,11 @@ absl::Status Driver::Consider(const Step& step) {
   const auto under_way = std::count_if(flights_.begin(), flights_.end(),
                                        [](const auto& f) { return !f.second->landed; });
   if (under_way >= context_.options.parallel_steps_max) return absl::OkStatus();
-  auto call = ResolveCall(step);
-  if (!call) return Skip(step, {{"reason", "empty_input"}});
+  ASSIGN_OR_RETURN(auto call, PrepareCall(step));
+  if (!call) return absl::OkStatus();
   if (auto refused = Refused(step, call->binding.Hash())) return Skip(step, *std::move(refused));
+  if (const auto changed = ChangedSinceAnswered(step, *call))
+    return Skip(step, Denied(RuleText(*changed)));
   ASSIGN_OR_RETURN(CallFacts facts, FactsOfCall(step, *call));
   auto answer = context_.authorizer.AuthorizeCall(facts.plan, facts.step, call->binding,
                                                   facts.approvals, facts.confirmed);
@@ -113,7 +102,8 @@ absl::Status Driver::Consider(const Step& step) {
   auto* decision = std::get_if<policies::StepDecision>(&*answer);
   if (decision != nullptr && decision->permitted) return RequestApprovals(step, *call, *decision);
   const Json decided =
-      Decided(*call, CallFactsJson(facts.plan.principal, facts.step, facts.approvals));
+      DecidedOn(call->binding, CallFactsJson(facts.plan.principal, facts.step, facts.approvals),
+                /*titles=*/decision == nullptr);
   if (decision != nullptr) {
     LogForbidden(run_.id, step, decision->rules);
     Json denied = Denied(DenialText(*decision, context_.registry.catalogue()), decision->rules);
@@ -126,7 +116,7 @@ absl::Status Driver::Consider(const Step& step) {
                  {"call_hash", call->binding.Hash()}};
   intent.update(decided);
   RETURN_IF_ERROR(Emit("effect.intent", std::move(intent)));
-  Stage(step, *std::move(call), std::move(facts), "call");
+  Stage(step, *std::move(call), std::move(facts), kByCall);
   return absl::OkStatus();
 }
 

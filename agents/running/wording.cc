@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agents/captions.h"
+#include "agents/refusal.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -20,38 +21,6 @@ std::string Title(const tools::Catalogue& catalogue, std::string_view tool) {
 void Add(Wording& wording, const Wording& more) {
   wording.english += StrCat(wording.english.empty() ? "" : "; ", more.english);
   wording.korean += StrCat(wording.korean.empty() ? "" : "; ", more.korean);
-}
-
-std::string_view RefusalEnglish(RefuseReason reason) {
-  switch (reason) {
-    case RefuseReason::kHarmful:
-      return "the request asks for something harmful or for a way around approval, audit or labels "
-             "[plan.harmful] (ask for the work itself, with the approvals that it needs)";
-    case RefuseReason::kNotPermitted:
-      return "you may not use a tool that this needs, or it needs two purposes at once "
-             "[access.tool, access.one_purpose] (ask for each part in a request of its own, or ask "
-             "someone who may)";
-    case RefuseReason::kOutOfScope:
-      break;
-  }
-  return "no tool of this organisation does this [plan.out_of_scope] ('maru tools list' shows what "
-         "can be asked for)";
-}
-
-std::string_view RefusalKorean(RefuseReason reason) {
-  switch (reason) {
-    case RefuseReason::kHarmful:
-      return "해로운 일이거나 승인·감사·등급을 피하려는 요청이라 처리하지 않습니다 [plan.harmful] "
-             "(필요한 승인을 거쳐 업무 자체를 요청하세요)";
-    case RefuseReason::kNotPermitted:
-      return "이 일에 필요한 도구를 쓸 권한이 없거나 한 요청에 두 가지 목적이 섞여 있습니다 "
-             "[access.tool, access.one_purpose] (목적별로 나누어 요청하거나 권한이 있는 분께 "
-             "부탁하세요)";
-    case RefuseReason::kOutOfScope:
-      break;
-  }
-  return "이 기관의 도구로는 할 수 없는 일입니다 [plan.out_of_scope] (요청할 수 있는 일은 'maru "
-         "tools list'로 볼 수 있습니다)";
 }
 
 }  // namespace
@@ -97,7 +66,9 @@ Wording RefusalText(const Plan& plan, std::string_view unusable_tool,
             StrCat("'", Title(catalogue, unusable_tool),
                    "'에 연결된 시스템을 지금 쓸 수 없습니다. 잠시 뒤에 다시 요청하세요")};
   }
-  return {std::string(RefusalEnglish(plan.reason)), std::string(RefusalKorean(plan.reason))};
+  Wording wording;
+  for (const policies::Rule& rule : RefusalRules(plan.reason)) Add(wording, RuleText(rule));
+  return wording;
 }
 
 Wording DenialText(const policies::PlanDecision& decision, const tools::Catalogue& catalogue) {
@@ -155,11 +126,56 @@ Wording DraftInDoubtText(const Wording& why, std::string_view key) {
                  "'로 저장된 초안이 있는지 확인하세요")};
 }
 
+Wording LookedUpText(int times, absl::Duration since, const tools::ToolError* failure) {
+  const int64_t seconds = absl::ToInt64Seconds(since);
+  const std::string english = StrCat(times, times == 1 ? " time" : " times", ", last ", seconds,
+                                     " s after it was sent"),
+                    korean = StrCat("보낸 지 ", seconds, "초가 될 때까지 ", times, "번");
+  if (failure == nullptr) {
+    return {StrCat("its answer was lost; it was looked up ", english, ", and not found"),
+            StrCat("응답을 받지 못해 ", korean, " 조회했으나 찾지 못했습니다")};
+  }
+  return {StrCat("its answer was lost; it was looked up ", english,
+                 ", and that could not be told: ", failure->message_en),
+          StrCat("응답을 받지 못해 ", korean, " 조회했으나 확인할 수 없었습니다. ",
+                 failure->message_ko)};
+}
+
 Wording ApprovalsVoidText() {
   return {
       "the approvals given no longer suffice: an approver lost the role or the account; ask again",
       "받은 승인이 더 이상 유효하지 않습니다. 승인자의 역할이나 계정이 바뀌었습니다. 다시 "
       "요청하세요"};
+}
+
+Wording PlannerAwayText(absl::Duration patience) {
+  const int64_t minutes = absl::ToInt64Minutes(patience);
+  return {
+      StrCat("the planning model does not answer: the run waits, goes on by itself once it does, "
+             "and fails if it has not after ",
+             minutes, " minutes"),
+      StrCat("계획 모델이 응답하지 않습니다. 실행은 기다렸다가 응답하면 스스로 이어지고, ", minutes,
+             "분이 지나도 응답하지 않으면 실패로 끝납니다")};
+}
+
+Wording NoWorkerText() {
+  return {"every worker is busy with other runs: the run waits for its turn",
+          "모든 작업자가 다른 실행을 처리하고 있습니다. 실행은 차례를 기다립니다"};
+}
+
+Wording CallUnderWayText(const std::string& step, const std::string& tool, bool lost,
+                         const tools::Catalogue& catalogue) {
+  const std::string title = StrCat(step, " ", Title(catalogue, tool));
+  if (lost) {
+    return {StrCat(step, " ", tool,
+                   ": the answer is overdue; whether it was done is being looked up, "
+                   "or it is asked again where that is safe"),
+            StrCat(title,
+                   ": 응답이 제때 오지 않았습니다. 처리되었는지 조회하고 있거나, 다시 해도 "
+                   "안전한 것이면 다시 요청하고 있습니다")};
+  }
+  return {StrCat(step, " ", tool, ": the system behind it has not answered yet"),
+          StrCat(title, ": 연결된 시스템의 응답을 기다립니다")};
 }
 
 Waiting WaitingText(const Run& run, const tools::Catalogue& catalogue) {
@@ -171,10 +187,16 @@ Waiting WaitingText(const Run& run, const tools::Catalogue& catalogue) {
     const std::string who =
         confirm ? run.request.principal : base::StrJoin(approval.obligation.roles, ", ");
     const std::string title = Title(catalogue, approval.tool);
+    const std::string why_en = base::StringOr(approval.shown, "why_en", ""),
+                      why_ko = base::StringOr(approval.shown, "why_ko", "");
     Add(waiting.why, {StrCat(approval.step_id, " ", approval.tool,
-                             question ? ": did it happen? asked of " : ": waits for ", who),
+                             question ? StrCat(": was it done?", why_en.empty() ? "" : " ", why_en,
+                                               "; asked of ")
+                                      : ": waits for ",
+                             who),
                       StrCat(approval.step_id, " ", title,
-                             question ? ": 처리되었는지 확인이 필요합니다. 확인할 사람: "
+                             question ? StrCat(": 처리되었는지 확인이 필요합니다. ", why_ko,
+                                               why_ko.empty() ? "" : ". ", "확인할 사람: ")
                              : confirm ? ": 진행할지 확인해 주세요. 확인할 사람: "
                                        : ": 승인을 기다립니다. 승인할 역할: ",
                              who)});
@@ -193,15 +215,15 @@ Ending EndingOf(const Run& run, const tools::Catalogue& catalogue) {
     const std::string reason = base::StringOr(step.error, "reason", "");
     const bool refused =
         step.state == StepState::kSkipped && (reason == "denied" || reason == "rejected");
-    if (step.state == StepState::kFailed) {
+    const bool unseen = step.state == StepState::kSkipped && reason == "look_up_failed";
+    if (step.state == StepState::kFailed || unseen) {
       const Step* planned = run.plan->Find(id);
       const std::string tool = planned == nullptr ? id : planned->tool;
       const std::string code = base::StringOr(step.error, "code", "");
       const bool refused_late = code == "label_too_high" || code == "forbidden";
       return {refused_late ? RunState::kRejected : RunState::kFailed,
-              {StrCat(id, " ", tool, ": ", base::StringOr(step.error, "message_en", "failed")),
-               StrCat(id, " ", Title(catalogue, tool), ": ",
-                      base::StringOr(step.error, "message_ko", "실패했습니다"))}};
+              FailureText(id, tool, base::StringOr(step.error, "message_en", "failed"),
+                          base::StringOr(step.error, "message_ko", "실패했습니다"), catalogue)};
     }
     if (refused) {
       ending.state = RunState::kRejected;
@@ -210,6 +232,38 @@ Ending EndingOf(const Run& run, const tools::Catalogue& catalogue) {
     }
   }
   return ending;
+}
+
+policies::Rule RecordChanged(const policies::NamedRecords& then,
+                             const policies::NamedRecords& now) {
+  policies::Rule rule{kRecordChangedRule, "처리할 기록이 승인할 때와 다릅니다",
+                      "the records that it acts on are not what they were when people answered",
+                      "바뀐 기록으로 다시 요청하고 승인을 받으세요",
+                      "ask again, and have what is there now approved"};
+  for (size_t i = 0; i < std::min(then.size(), now.size()); ++i) {
+    const std::string& id = now[i].id;
+    const auto grade = [i](const policies::NamedRecords& records, Language language) {
+      return policies::DescribeGrade(records[i], language);
+    };
+    if (grade(then, Language::kEnglish) != grade(now, Language::kEnglish)) {
+      rule.reason_en =
+          StrCat(id, " has changed since people answered: then ", grade(then, Language::kEnglish),
+                 ", now ", grade(now, Language::kEnglish));
+      rule.reason_ko =
+          StrCat(base::WithParticle(id, "이"), " 승인할 때와 달라졌습니다: 그때 ",
+                 grade(then, Language::kKorean), ", 지금 ", grade(now, Language::kKorean));
+    } else if (then[i].title != now[i].title) {
+      rule.reason_en = StrCat(id, " has another title than when people answered");
+      rule.reason_ko = StrCat(id, "의 제목이 승인할 때와 다릅니다");
+    }
+  }
+  return rule;
+}
+
+Wording FailureText(const std::string& step, const std::string& tool, const std::string& english,
+                    const std::string& korean, const tools::Catalogue& catalogue) {
+  return {StrCat(step, " ", tool, ": ", english),
+          StrCat(step, " ", Title(catalogue, tool), ": ", korean)};
 }
 
 Wording RuleText(const policies::Rule& rule) {

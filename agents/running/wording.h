@@ -5,6 +5,7 @@
 
 #include "agents/run.h"
 #include "tools/catalogue.h"
+#include "tools/tool.h"
 
 namespace agents {
 
@@ -31,13 +32,30 @@ Wording RejectionText(const Approval& approval,
                       const tools::Catalogue& catalogue);  // who said no, and why
 // The rule that keeps a result from a reader who is not cleared for it.
 policies::Rule LabelTooHigh(const policies::Label& label, const policies::Clearance& clearance);
+// The rule that keeps a call from being made: the records that it names are not what they were when
+// people answered about it.
+inline constexpr char kRecordChangedRule[] = "approval.record_changed";
+policies::Rule RecordChanged(const policies::NamedRecords& then, const policies::NamedRecords& now);
+// Of a step that failed, or one of whose records could not be looked up: which, and how.
+Wording FailureText(const std::string& step, const std::string& tool, const std::string& english,
+                    const std::string& korean, const tools::Catalogue& catalogue);
 // Its reason, its id and what would lift it.
 Wording RuleText(const policies::Rule& rule);
 Wording CanceledText();
 Wording InactiveText(const std::string& principal);
 // Of a draft whose answer was lost: it may exist, and this is how to find it.
 Wording DraftInDoubtText(const Wording& why, std::string_view key);
+// Of an effect whose answer was lost: it was looked for so often, last so long after it was sent,
+// and not found; `failure`: of the last look-up, where it told nothing.
+Wording LookedUpText(int times, absl::Duration since, const tools::ToolError* failure);
 Wording ApprovalsVoidText();  // what was approved no longer suffices, and nobody is asked
+
+// What holds a run that has not come to rest (RunLoop::Held): no planner answers, no worker has it,
+// a call is under way; `lost`: it should have been answered, and is being looked up or repeated.
+Wording PlannerAwayText(absl::Duration patience);
+Wording NoWorkerText();
+Wording CallUnderWayText(const std::string& step, const std::string& tool, bool lost,
+                         const tools::Catalogue& catalogue);
 
 // For what a run waits: an answer to an in-doubt question before an approval, an approval before
 // the requester's own word. No state: nobody is asked anything.

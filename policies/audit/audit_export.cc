@@ -3,6 +3,7 @@
 #include <set>
 
 #include "model_core/base/strings.h"
+#include "policies/audit/hashes.h"
 #include "policies/audit_log.h"
 
 namespace policies {
@@ -13,6 +14,7 @@ using base::StrCat;
 using base::StringOr;
 
 constexpr std::string_view kFormat = "maru-audit-export/1";
+constexpr std::string_view kFileEnglish = "audit export", kFileKorean = "감사 내보내기 파일";
 
 Json ProofJson(const std::vector<base::Digest>& proof) {
   Json out = Json::array();
@@ -22,8 +24,15 @@ Json ProofJson(const std::vector<base::Digest>& proof) {
 
 // A file may have been edited into any shape.
 absl::Status Malformed(std::string_view english, std::string_view korean) {
-  return base::Error(absl::StatusCode::kInvalidArgument, StrCat("audit export: ", english),
-                     StrCat("감사 내보내기 파일: ", korean));
+  return base::Error(absl::StatusCode::kInvalidArgument, english, korean);
+}
+
+// `status` with the place before it that it is about.
+absl::Status At(const absl::Status& status, std::string_view english, std::string_view korean) {
+  if (status.ok()) return status;
+  return base::Error(status.code(),
+                     StrCat(english, ": ", base::Message(status, base::Language::kEnglish)),
+                     StrCat(korean, ": ", base::Message(status, base::Language::kKorean)));
 }
 
 using Names = std::vector<std::string_view>;
@@ -39,6 +48,21 @@ absl::Status CheckMembers(const Json& object, const Names& needed, std::string_v
     return Malformed(StrCat("unknown member '", name, "'"), StrCat("알 수 없는 항목 '", name, "'"));
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckTexts(const Json& object, const Names& names) {
+  for (const std::string_view name : names) {
+    if (!object[std::string(name)].is_string())
+      return Malformed(StrCat("'", name, "' is no text"),
+                       StrCat("'", name, "' 항목이 글이 아닙니다"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Json>> List(const Json& object, const char* name) {
+  if (object[name].is_array()) return object[name].get<std::vector<Json>>();
+  return Malformed(StrCat("'", name, "' is not a list"),
+                   StrCat("'", name, "' 항목이 목록이 아닙니다"));
 }
 
 // The first key that stands twice in one object; `text` is JSON.
@@ -62,10 +86,12 @@ absl::StatusOr<std::vector<base::Digest>> ParseProof(const Json& json) {
   std::vector<base::Digest> proof;
   if (!json.is_array()) return Malformed("a proof is not a list", "증명이 목록이 아닙니다");
   for (const Json& item : json) {
-    const std::string bytes = item.is_string() ? base::HexDecode(item.get<std::string>()) : "";
+    if (!item.is_string() || !IsHash(item.get<std::string>())) {
+      return Malformed("a proof hash is not 64 digits of small hex",
+                       "증명의 해시가 소문자 16진수 64자리가 아닙니다");
+    }
+    const std::string bytes = base::HexDecode(item.get<std::string>());
     base::Digest digest{};
-    if (bytes.size() != digest.size())
-      return Malformed("a proof hash is malformed", "증명의 해시가 잘못되었습니다");
     std::copy(bytes.begin(), bytes.end(), digest.begin());
     proof.push_back(digest);
   }
@@ -79,6 +105,8 @@ absl::StatusOr<AuditExport::Entry> ParseEntry(const Json& item) {
       item,
       {"index", "id", "run", "time", "actor", "type", "payload", "salt", "payload_sha256", "proof"},
       "withheld"));
+  RETURN_IF_ERROR(
+      CheckTexts(item, {"id", "run", "time", "actor", "type", "salt", "payload_sha256"}));
   const int64_t index = base::IntOr(item, "index", -1);
   if (index < 0)
     return Malformed("a record has no place in the log", "기록에 감사 기록에서의 자리가 없습니다");
@@ -90,6 +118,9 @@ absl::StatusOr<AuditExport::Entry> ParseEntry(const Json& item) {
                   StringOr(item, "salt", ""), StringOr(item, "payload_sha256", "")};
   ASSIGN_OR_RETURN(entry.proof, ParseProof(item["proof"]));
   entry.withheld = base::BoolOr(item, "withheld", false);
+  if (item.contains("withheld") && !(entry.withheld && item["payload"].is_null()))
+    return Malformed("'withheld' stands at what is not",
+                     "제공된 기록에 'withheld' 항목이 있습니다");
   return entry;
 }
 
@@ -98,9 +129,43 @@ absl::StatusOr<AuditExport::Earlier> ParseEarlier(const Json& item) {
     return Malformed("an earlier checkpoint is not a JSON object",
                      "이전 체크포인트가 JSON 객체가 아닙니다");
   RETURN_IF_ERROR(CheckMembers(item, {"checkpoint", "proof"}));
+  RETURN_IF_ERROR(CheckTexts(item, {"checkpoint"}));
   AuditExport::Earlier earlier{StringOr(item, "checkpoint", ""), {}};
   ASSIGN_OR_RETURN(earlier.proof, ParseProof(item["proof"]));
   return earlier;
+}
+
+absl::StatusOr<AuditExport> ParseBundle(const Json& json) {
+  RETURN_IF_ERROR(CheckMembers(
+      json, {"format", "run", "verifier_key", "checkpoint", "earlier", "records"}, "policies"));
+  RETURN_IF_ERROR(CheckTexts(json, {"run", "verifier_key", "checkpoint"}));
+  AuditExport bundle;
+  bundle.run_id = StringOr(json, "run", "");
+  bundle.verifier_key = StringOr(json, "verifier_key", "");
+  bundle.checkpoint = StringOr(json, "checkpoint", "");
+  ASSIGN_OR_RETURN(const std::vector<Json> records, List(json, "records"));
+  for (const Json& item : records) {
+    auto entry = ParseEntry(item);
+    const size_t place = bundle.entries.size();
+    RETURN_IF_ERROR(At(entry.status(), StrCat("record ", place), StrCat(place, "번째 기록")));
+    bundle.entries.push_back(*std::move(entry));
+  }
+  ASSIGN_OR_RETURN(const std::vector<Json> checkpoints, List(json, "earlier"));
+  for (const Json& item : checkpoints) {
+    auto earlier = ParseEarlier(item);
+    const size_t place = bundle.earlier.size();
+    RETURN_IF_ERROR(At(earlier.status(), StrCat("earlier checkpoint ", place),
+                       StrCat(place, "번째 이전 체크포인트")));
+    bundle.earlier.push_back(*std::move(earlier));
+  }
+  const Json policies = json.contains("policies") ? json["policies"] : Json::array();
+  if (!policies.is_array())
+    return Malformed("'policies' is not a list", "'policies' 항목이 목록이 아닙니다");
+  for (const Json& item : policies) {
+    ASSIGN_OR_RETURN(PolicyFiles files, ParsePolicyFiles(item));
+    bundle.policies.push_back(std::move(files));
+  }
+  return bundle;
 }
 
 }  // namespace
@@ -153,35 +218,17 @@ absl::StatusOr<AuditExport> ParseAuditExport(const Json& json) {
                        StrCat("not an audit export of format ", kFormat),
                        StrCat("감사 내보내기 파일(", kFormat, ")이 아닙니다"));
   }
-  RETURN_IF_ERROR(CheckMembers(
-      json, {"format", "run", "verifier_key", "checkpoint", "earlier", "records"}, "policies"));
-  AuditExport bundle;
-  bundle.run_id = StringOr(json, "run", "");
-  bundle.verifier_key = StringOr(json, "verifier_key", "");
-  bundle.checkpoint = StringOr(json, "checkpoint", "");
-  for (const Json& item : json["records"]) {
-    ASSIGN_OR_RETURN(AuditExport::Entry entry, ParseEntry(item));
-    bundle.entries.push_back(std::move(entry));
-  }
-  for (const Json& item : json["earlier"]) {
-    ASSIGN_OR_RETURN(AuditExport::Earlier earlier, ParseEarlier(item));
-    bundle.earlier.push_back(std::move(earlier));
-  }
-  const Json policies = json.contains("policies") ? json["policies"] : Json::array();
-  if (!policies.is_array())
-    return Malformed("'policies' is not a list", "'policies' 항목이 목록이 아닙니다");
-  for (const Json& item : policies) {
-    ASSIGN_OR_RETURN(PolicyFiles files, ParsePolicyFiles(item));
-    bundle.policies.push_back(std::move(files));
-  }
-  return bundle;
+  auto bundle = ParseBundle(json);
+  if (bundle.ok()) return bundle;
+  return At(bundle.status(), kFileEnglish, kFileKorean);
 }
 
 absl::StatusOr<AuditExport> ReadAuditExport(std::string_view text, std::string_view what) {
   ASSIGN_OR_RETURN(const Json json, base::ParseJson(text, what));
   if (const auto key = RepeatedKey(text)) {
-    return Malformed(StrCat("'", *key, "' stands twice in one object"),
-                     StrCat("한 객체에 '", *key, "' 항목이 두 번 있습니다"));
+    return At(Malformed(StrCat("'", *key, "' stands twice in one object"),
+                        StrCat("한 객체에 '", *key, "' 항목이 두 번 있습니다")),
+              kFileEnglish, kFileKorean);
   }
   return ParseAuditExport(json);
 }

@@ -1,6 +1,5 @@
 // C2SP signed notes and checkpoints (c2sp.org/signed-note, c2sp.org/tlog-checkpoint), ECDSA P-256
 // with SHA-256 (signature type 0x02): key id = SHA-256(PKIX key)[:4], as that type defines it.
-#include <fcntl.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -10,6 +9,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 #include "policies/audit_log.h"
 
@@ -104,13 +104,15 @@ absl::StatusOr<Key> ReadKey(const std::string& path) {
 
 absl::StatusOr<Key> MakeKey(const std::string& path) {
   Key key(EVP_EC_gen("P-256"));
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (key == nullptr || fd < 0) return BadKey(path);
-  const std::unique_ptr<FILE, int (*)(FILE*)> file(fdopen(fd, "w"), &std::fclose);
-  if (PEM_write_PrivateKey(file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1 ||
-      std::fflush(file.get()) != 0 || fsync(fd) != 0) {
+  const std::unique_ptr<BIO, int (*)(BIO*)> pem(BIO_new(BIO_s_mem()), &BIO_free);
+  if (key == nullptr || pem == nullptr ||
+      PEM_write_bio_PrivateKey(pem.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
     return BadKey(path);
-  }
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(pem.get(), &text);
+  const absl::Status written =
+      base::WriteFile(path, {text, static_cast<size_t>(size)}, base::Readers::kOwner);
+  if (!written.ok()) return BadKey(path);
   return key;
 }
 
@@ -119,17 +121,25 @@ absl::Status BadNote(std::string_view english, std::string_view korean) {
                      StrCat("체크포인트: ", korean));
 }
 
-// "name+id+base64(type || key)"
+// The one spelling of its bytes: of several that decoders take, only what an encoder writes.
+bool Decode(std::string_view text, std::string& bytes) {
+  return base::Base64Decode(text, bytes) && base::Base64Encode(bytes) == text;
+}
+
+// "name+id+base64(type || key)"; the id is the key's.
 absl::StatusOr<std::string> DerOf(std::string_view verifier_key, std::string& name) {
-  const size_t key_at = verifier_key.find('+', verifier_key.find('+') + 1);
+  const size_t id_at = verifier_key.find('+');
+  const size_t key_at = verifier_key.find('+', id_at + 1);
   std::string bytes;
-  if (key_at == std::string_view::npos ||
-      !base::Base64Decode(verifier_key.substr(key_at + 1), bytes) || bytes.empty() ||
-      bytes[0] != kSignatureType) {
+  if (key_at == std::string_view::npos || !Decode(verifier_key.substr(key_at + 1), bytes) ||
+      bytes.empty() || bytes[0] != kSignatureType) {
     return BadNote("the verifier key is malformed", "검증 키 형식이 올바르지 않습니다");
   }
-  name = std::string(verifier_key.substr(0, verifier_key.find('+')));
-  return bytes.substr(1);
+  name = std::string(verifier_key.substr(0, id_at));
+  const std::string der = bytes.substr(1), id = base::HexEncode(KeyId(der));
+  if (verifier_key.substr(id_at + 1, key_at - id_at - 1) == id) return der;
+  return BadNote(StrCat("the verifier key's id is not its key's, which is ", id),
+                 StrCat("검증 키에 적힌 키 번호가 그 키의 번호(", id, ")와 다릅니다"));
 }
 
 bool SignatureHolds(const std::string& der, std::string_view body, std::string_view signature) {
@@ -159,15 +169,41 @@ absl::StatusOr<Checkpoint> ParseBody(std::string_view body, std::string_view ori
   return checkpoint;
 }
 
-// The lines after the blank one, of the log and of its witnesses: "— name base64", and nothing
+struct Signature {
+  std::string name, key_id, bytes;
+};
+
+// "— name base64(key id || signature)"
+absl::StatusOr<Signature> ParseSignature(std::string_view line) {
+  const size_t space = line.rfind(' ');
+  std::string bytes;
+  if (!line.starts_with(kDash) || space <= kDash.size() || !Decode(line.substr(space + 1), bytes) ||
+      bytes.size() < 5)
+    return BadNote("a signature line is malformed", "서명 줄의 형식이 올바르지 않습니다");
+  return Signature{std::string(line.substr(kDash.size(), space - kDash.size())), bytes.substr(0, 4),
+                   bytes.substr(4)};
+}
+
+// The lines after the blank one, of the log and of its witnesses, each key's once, and nothing
 // else.
-absl::StatusOr<std::vector<std::string_view>> SignatureLines(std::string_view text) {
+absl::StatusOr<std::vector<Signature>> Signatures(std::string_view text) {
   std::vector<std::string_view> lines = base::StrSplit(text, '\n');
-  const std::string_view after = lines.back();
+  if (!lines.back().empty()) return BadNote("the text is malformed", "형식이 올바르지 않습니다");
   lines.pop_back();
-  const auto is_signature = [](std::string_view line) { return line.starts_with(kDash); };
-  if (after.empty() && std::all_of(lines.begin(), lines.end(), is_signature)) return lines;
-  return BadNote("the text is malformed", "형식이 올바르지 않습니다");
+  std::vector<Signature> signatures;
+  for (std::string_view line : lines) {
+    ASSIGN_OR_RETURN(Signature signature, ParseSignature(line));
+    const bool twice =
+        std::any_of(signatures.begin(), signatures.end(), [&](const Signature& other) {
+          return other.name == signature.name && other.key_id == signature.key_id;
+        });
+    if (twice) {
+      return BadNote(StrCat("two signatures of one key of '", signature.name, "'"),
+                     StrCat("'", signature.name, "'의 한 키로 된 서명이 둘 있습니다"));
+    }
+    signatures.push_back(std::move(signature));
+  }
+  return signatures;
 }
 
 }  // namespace
@@ -185,16 +221,18 @@ absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_vie
   const size_t blank = note.find("\n\n");
   if (blank == std::string_view::npos) return BadNote("it carries no signature", "서명이 없습니다");
   const std::string_view body = note.substr(0, blank + 1);
-  const std::string prefix = StrCat(kDash, name, " ");
-  ASSIGN_OR_RETURN(const std::vector<std::string_view> signatures,
-                   SignatureLines(note.substr(blank + 2)));
-  for (std::string_view line : signatures) {
-    std::string bytes;
-    if (!line.starts_with(prefix) || !base::Base64Decode(line.substr(prefix.size()), bytes))
-      continue;
-    if (bytes.size() < 5 || bytes.substr(0, 4) != KeyId(der)) continue;
-    if (SignatureHolds(der, body, std::string_view(bytes).substr(4))) return ParseBody(body, name);
+  ASSIGN_OR_RETURN(const std::vector<Signature> signatures, Signatures(note.substr(blank + 2)));
+  bool holds = false;
+  for (const Signature& signature : signatures) {
+    if (signature.name != name) continue;  // a witness's
+    if (signature.key_id != KeyId(der)) {
+      const std::string id = base::HexEncode(signature.key_id);
+      return BadNote(StrCat("it carries a signature of the log's by another key, ", id),
+                     StrCat("다른 키(", id, ")로 된 이 기록의 서명이 들어 있습니다"));
+    }
+    holds = SignatureHolds(der, body, signature.bytes);
   }
+  if (holds) return ParseBody(body, name);
   return BadNote("no signature of the given key holds", "주어진 키의 서명이 맞지 않습니다");
 }
 

@@ -26,6 +26,12 @@ Fault Unreadable(std::string_view what, std::string_view korean) {
   return {StrCat(what, " cannot be read"), StrCat(korean, " 읽을 수 없습니다")};
 }
 
+// How the outcome came about says that the call was made anew.
+bool MadeAnew(const Json& body) {
+  const std::string how = StringOr(body, "settled_by", "");
+  return how.starts_with("repeat") || how == "call after reconcile";
+}
+
 }  // namespace
 
 std::optional<Fault> RunStory::Add(const AuditRecord& record) {
@@ -36,7 +42,10 @@ std::optional<Fault> RunStory::Add(const AuditRecord& record) {
                                               {"plan.checked", &RunStory::Checked},
                                               {"approval.requested", &RunStory::Requested},
                                               {"approval.decided", &RunStory::Decided},
+                                              {"approval.seal_broken", &RunStory::Refused},
                                               {"effect.intent", &RunStory::Begun},
+                                              {"effect.repeated", &RunStory::Repeated},
+                                              {"effect.resumed", &RunStory::Resumed},
                                               {"effect.outcome", &RunStory::Settled},
                                               {"answer.released", &RunStory::Answered},
                                               {"run.ended", &RunStory::Ended}};
@@ -55,6 +64,8 @@ std::optional<Fault> RunStory::Place(const AuditRecord& record) const {
   if (next_ == 0 && record.type != "run.created") {
     return Fault{"the run's first event is missing", "실행의 첫 사건이 빠졌습니다"};
   }
+  if (record.payload.size() != 2 || !record.payload.contains("body"))
+    return Fault{"it holds other members than an event's", "사건의 것이 아닌 항목이 들어 있습니다"};
   const int64_t index = base::IntOr(record.payload, "index", -1);
   if (index >= 0 && static_cast<uint64_t>(index) == next_) return std::nullopt;
   return Fault{StrCat("event ", next_, " of the run is missing or out of order"),
@@ -133,7 +144,7 @@ std::optional<Fault> RunStory::Checked(const Json& body) {
 std::optional<Fault> RunStory::Requested(const Json& body) {
   const Json shown = Member(body, "shown");
   if (Member(shown, "question").is_string()) {  // whether an effect happened: allows nothing
-    questions_.insert(StringOr(body, "approval_id", ""));
+    questions_[StringOr(body, "approval_id", "")] = {StringOr(body, "step", "")};
     return std::nullopt;
   }
   const std::string step = StringOr(body, "step", "");
@@ -160,7 +171,10 @@ std::optional<Fault> RunStory::Requested(const Json& body) {
 // An answer counts for the very call that was asked about, and for no other.
 std::optional<Fault> RunStory::Decided(const Json& body) {
   const std::string id = StringOr(body, "approval_id", "");
-  if (questions_.contains(id)) return std::nullopt;
+  if (const auto question = questions_.find(id); question != questions_.end()) {
+    question->second.once_more = base::BoolOr(body, "once_more", false);
+    return std::nullopt;
+  }
   const auto it = asked_.find(id);
   if (it == asked_.end())
     return Fault{"nobody had been asked for this approval", "요청한 적이 없는 승인입니다"};
@@ -172,6 +186,14 @@ std::optional<Fault> RunStory::Decided(const Json& body) {
   }
   asked.approvers.insert(StringOr(body, "approver", ""));
   asked.reasons = asked.reasons && !StringOr(body, "reason", "").empty();
+  return std::nullopt;
+}
+
+// Marud took no such answer. Nothing said of that approval counts; people are asked anew.
+std::optional<Fault> RunStory::Refused(const Json& body) {
+  const std::string id = StringOr(body, "approval_id", "");
+  if (asked_.erase(id) + questions_.erase(id) == 0)
+    return Fault{"nobody had been asked for this approval", "요청한 적이 없는 승인입니다"};
   return std::nullopt;
 }
 
@@ -194,6 +216,39 @@ std::optional<Fault> RunStory::Begun(const Json& body) {
   return Unapproved(step, body);
 }
 
+// A call whose answer was lost is made once more on a person's word only, each word once.
+std::optional<Fault> RunStory::Repeated(const Json& body) {
+  const std::string step = StringOr(body, "step", "");
+  const auto call = calls_.find(step);
+  if (call == calls_.end() || call->second != Call::kBegun)
+    return OfStep(step, "was repeated, but was not under way",
+                  "진행 중이 아닌데 다시 실행되었습니다");
+  const auto question = questions_.find(StringOr(body, "approval_id", ""));
+  const bool told = question != questions_.end() && question->second.step == step &&
+                    std::exchange(question->second.once_more, false);
+  if (told) return std::nullopt;
+  return OfStep(step, "was repeated without anybody's word that it had not been done",
+                "처리되지 않았다는 확인 없이 다시 실행되었습니다");
+}
+
+std::optional<Fault> RunStory::Resumed(const Json& body) {
+  const std::string step = StringOr(body, "step", "");
+  const auto it = calls_.find(step);
+  if (it == calls_.end() || it->second == Call::kSucceeded || it->second == Call::kFailed) {
+    return OfStep(step, "was taken up again, but was not under way",
+                  "진행 중이 아니었는데 다시 이어졌습니다");
+  }
+  if (auto fault = OutsidePlan(step, StringOr(body, "tool", ""))) return fault;
+  if (!CallHolds(body)) {
+    return OfStep(step, "was taken up again as another call than its hash names",
+                  "해시가 가리키는 것과 다른 호출로 이어졌습니다");
+  }
+  const bool permit =
+      base::BoolOr(body, "permitted", false) && !Member(body, "obligations").is_array();
+  it->second = permit ? Call::kBegun : Call::kDenied;
+  return std::nullopt;
+}
+
 std::optional<Fault> RunStory::Settled(const Json& body) {
   const std::string step = StringOr(body, "step", "");
   const auto it = calls_.find(step);
@@ -201,7 +256,12 @@ std::optional<Fault> RunStory::Settled(const Json& body) {
     return OfStep(step, "has an outcome, but was never begun", "시작한 기록 없이 결과만 있습니다");
   const Call before =
       std::exchange(it->second, base::BoolOr(body, "ok", false) ? Call::kSucceeded : Call::kFailed);
-  if (before != Call::kBegun) return OfStep(step, "has two outcomes", "결과가 둘입니다");
+  if (before == Call::kDenied && it->second == Call::kSucceeded && MadeAnew(body)) {
+    return OfStep(step, "was made although policy denied it when it was taken up again",
+                  "다시 이을 때 불허되었는데 실행되었습니다");
+  }
+  if (before != Call::kBegun && before != Call::kDenied)
+    return OfStep(step, "has two outcomes", "결과가 둘입니다");
   return std::nullopt;
 }
 
@@ -220,7 +280,7 @@ std::optional<Fault> RunStory::NotACompletedRun() const {
     if (how == Call::kFailed)
       return OfStep(step, "failed, yet the run is called completed",
                     "실패했는데 실행이 완료로 되어 있습니다");
-    if (how == Call::kBegun)
+    if (how == Call::kBegun || how == Call::kDenied)
       return OfStep(step, "has no outcome, yet the run is called completed",
                     "결과가 없는데 실행이 완료로 되어 있습니다");
   }
@@ -289,14 +349,16 @@ bool RunStory::MetBy(const Obligation& obligation, const Asked& asked, bool reas
 // The call is the one that its hash names, of the plan and under that policy.
 bool RunStory::HashHolds(const Json& intent, const std::string& policy_version) const {
   const auto label = ParseLabel(Member(intent, "label"));
-  if (!label.ok()) return false;
+  const auto records = ParseNamedRecords(Member(intent, "records"));
+  if (!label.ok() || !records.ok()) return false;
   const CallBinding binding{run_id_,
                             StringOr(intent, "step", ""),
                             StringOr(intent, "tool", ""),
                             Member(intent, "arguments"),
                             *label,
                             plan_hash_,
-                            policy_version};
+                            policy_version,
+                            *records};
   return binding.Hash() == StringOr(intent, "call_hash", "");
 }
 

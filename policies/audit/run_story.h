@@ -1,7 +1,9 @@
 // RunStory: whether the events of one run, in order, make sense together: none missing or dated
 // before the one it follows, each by whom its content names, the plan made from what was asked,
 // every call part of the checked plan and the one that its hash names, approved before it was begun
-// by as many people as the check demanded, settled once, and no failure called a success.
+// by as many people as the check demanded, by none whose seal did not hold, taken up again after a
+// crash only while it was open and not made anew where policy denied it, settled once, and no
+// failure called a success.
 //
 // Pure computation, over records with their payloads. The bodies are those that agents/run.h lists.
 #pragma once
@@ -34,7 +36,7 @@ class RunStory {
  private:
   using Handler = std::optional<Fault> (RunStory::*)(const base::Json& body);
 
-  enum class Call { kBegun, kSucceeded, kFailed };
+  enum class Call { kBegun, kDenied, kSucceeded, kFailed };  // denied: when it was taken up again
   struct Asked {
     std::string step, call_hash, rule, policy_version;
     std::set<std::string> approvers;  // who said yes, for exactly this call
@@ -50,7 +52,10 @@ class RunStory {
   std::optional<Fault> Checked(const base::Json& body);
   std::optional<Fault> Requested(const base::Json& body);
   std::optional<Fault> Decided(const base::Json& body);
+  std::optional<Fault> Refused(const base::Json& body);
   std::optional<Fault> Begun(const base::Json& body);
+  std::optional<Fault> Repeated(const base::Json& body);
+  std::optional<Fault> Resumed(const base::Json& body);
   std::optional<Fault> Settled(const base::Json& body);
   std::optional<Fault> Answered(const base::Json& body);
   std::optional<Fault> Ended(const base::Json& body);
@@ -73,8 +78,14 @@ class RunStory {
   std::string plan_hash_;                     // empty: no plan
   std::optional<PlanDecision> decision_;      // on that plan
   std::map<std::string, Asked> asked_;        // by approval id
-  std::set<std::string> questions_;           // approval ids that ask whether an effect happened
-  std::map<std::string, Call> calls_;         // steps of the plan with an intent
+  // Whether an effect happened: step and, once somebody said that it did not and is to be done once
+  // more, leave to do so; by approval id.
+  struct Question {
+    std::string step;
+    bool once_more = false;
+  };
+  std::map<std::string, Question> questions_;
+  std::map<std::string, Call> calls_;  // steps of the plan with an intent
 };
 
 }  // namespace policies

@@ -1,8 +1,10 @@
 // Offline verification: signature, place of every record in the signed log, and the run's own
 // story.
 #include <set>
+#include <utility>
 
 #include "model_core/base/strings.h"
+#include "policies/audit/hashes.h"
 #include "policies/audit/run_story.h"
 #include "policies/audit_log.h"
 
@@ -27,6 +29,10 @@ class RecordCheck {
     if (entry.index < least_index_) return Fault{"it is out of order", "순서가 맞지 않습니다"};
     least_index_ = entry.index + 1;
     if (record.payload.is_null()) return Contentless(entry.withheld);
+    if (!IsHash(record.salt) || !IsHash(record.payload_sha256)) {
+      return Fault{"its salt or its hash is not 64 digits of small hex: it was changed",
+                   "솔트나 해시가 소문자 16진수 64자리가 아닙니다. 바뀐 기록입니다"};
+    }
     if (!ContentHolds(record)) {
       return Fault{"its content does not match its hash: it was changed",
                    "내용이 해시와 달라 바뀐 기록입니다"};
@@ -81,8 +87,13 @@ Verification FailedAt(const AuditExport& bundle, size_t position, const Fault& f
 
 std::optional<Fault> Forked(const AuditExport& bundle, const Checkpoint& checkpoint,
                             std::string_view key) {
+  uint64_t before = 0;
   for (const AuditExport::Earlier& earlier : bundle.earlier) {
     const auto old = OpenCheckpoint(earlier.checkpoint, key);
+    if (old.ok() && old->size <= std::exchange(before, old->size)) {
+      return Fault{"earlier checkpoints stand twice or out of order",
+                   "이전 체크포인트가 두 번 있거나 순서가 맞지 않습니다"};
+    }
     if (old.ok() &&
         VerifyConsistency(old->size, old->root, checkpoint.size, checkpoint.root, earlier.proof))
       continue;
@@ -94,11 +105,12 @@ std::optional<Fault> Forked(const AuditExport& bundle, const Checkpoint& checkpo
 
 // No record says anything of policies that it does not name: they might be anybody's.
 std::optional<Fault> Stray(const AuditExport& bundle) {
-  const std::set<std::string> named = PolicyVersions(bundle);
+  std::set<std::string> named = PolicyVersions(bundle);
   for (const PolicyFiles& files : bundle.policies) {
-    if (named.contains(files.Version())) continue;
-    return Fault{"it carries policies that no record names: they were changed or added",
-                 "어느 기록에도 없는 정책이 들어 있습니다. 바뀌었거나 끼워 넣은 정책입니다"};
+    if (named.erase(files.Version()) == 1) continue;
+    return Fault{
+        "it carries policies twice, or that no record names: they were changed or added",
+        "두 번 들었거나 어느 기록에도 없는 정책이 있습니다. 바뀌었거나 끼워 넣은 정책입니다"};
   }
   return std::nullopt;
 }
@@ -128,6 +140,11 @@ Verification Verify(const AuditExport& bundle, std::string_view trusted_key) {
     return Failed(bundle, -1,
                   {base::Message(checkpoint.status(), Language::kEnglish),
                    base::Message(checkpoint.status(), Language::kKorean)});
+  }
+  if (bundle.verifier_key != key) {
+    return Failed(bundle, -1,
+                  {"the file names another key than the one given, which signed it: it was changed",
+                   "파일에 적힌 키가 실제로 서명한, 주어진 키와 다릅니다. 바뀐 파일입니다"});
   }
   if (bundle.entries.empty())
     return Failed(bundle, -1, {"the file holds no record", "기록이 하나도 없습니다"});

@@ -1,8 +1,10 @@
 // A process of workers over a store that a test kills at random. Its one effect, ticket.create,
-// appends a line with its key to a file that outlives the process; the look-up reads that file.
+// appends a line with its key to a file, a moment later and by a process of its own: what was sent
+// arrives though its sender was killed meanwhile. The look-up reads that file.
 //
 //   crash_worker OWNER_DSN APP_DSN KEY_FILE EFFECTS_FILE
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -28,12 +30,22 @@ bool Happened(const std::string& file, const std::string& key) {
   return false;
 }
 
+constexpr int kOnTheWayMicroseconds = 60'000;
+
+// Of the process on the way: nothing but system calls, since its parent has threads.
+[[noreturn]] void Arrive(const std::string& file, const std::string& line) {
+  usleep(static_cast<useconds_t>(getpid() % kOnTheWayMicroseconds));
+  const int fd = open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+  _exit(write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()) ? 0 : 1);
+}
+
 void Serve(fakes::FakeTools& tools, const std::string& file) {
   tools.On("ticket.create", [file](const tools::ToolCall& call, const tools::CallContext&) {
     const std::string line = call.idempotency_key + "\n";
-    const int fd = open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-    CHECK(write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()));
-    close(fd);
+    const pid_t way = fork();
+    if (way == 0) Arrive(file, line);
+    int status = 0;
+    CHECK(waitpid(way, &status, 0) == way && status == 0);
     return fakes::LeastResult("ticket.create");
   });
   tools.OnLookUp("ticket.create",
@@ -69,9 +81,11 @@ int main(int, char** argv) {
   agents::RunLoopOptions options;
   options.lease = absl::Milliseconds(300);
   options.settle_after = absl::ZeroDuration();
+  options.late_after = absl::Seconds(2);
   options.retry_after = absl::Milliseconds(10);
-  auto loop =
-      agents::MakeRunLoop(planner, *authorizer, registry, *store, base::SystemClock(), options);
+  const policies::ApprovalSealer sealer(std::string(policies::ApprovalSealer::kKeyBytes, 'k'));
+  auto loop = agents::MakeRunLoop(planner, *authorizer, sealer, registry, *store,
+                                  base::SystemClock(), options);
   std::cout << "ready" << std::endl;
   std::vector<std::thread> workers;
   for (int i = 0; i < 3; ++i) {

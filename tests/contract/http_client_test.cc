@@ -76,6 +76,31 @@ TEST_P(HttpClientContract, WhereNobodyListensNothingWasSent) {
   EXPECT_TRUE(absl::IsUnavailable(nobody.status())) << nobody.status();
 }
 
+// Somebody listens, but there is never a connection to send over: an effect was certainly not done.
+TEST_P(HttpClientContract, WhereNoConnectionIsMadeNothingWasSent) {
+  const fakes::LineServer mute("", [](const std::string&) { return ""; }),
+      rude("HTTP/1.1 400 This is no TLS\r\n\r\n", [](const std::string&) { return std::nullopt; });
+  for (const int port : {mute.port(), rude.port()}) {
+    const auto response =
+        client_->Do({"POST", StrCat("https://127.0.0.1:", port, "/"), {}, "an effect"},
+                    {absl::Now() + absl::Milliseconds(300), {}});
+    EXPECT_TRUE(absl::IsUnavailable(response.status())) << response.status();
+  }
+  const auto nowhere = client_->Do({"POST", "http://no-such-host.invalid/", {}, "an effect"},
+                                   {absl::Now() + absl::Seconds(10), {}});
+  EXPECT_TRUE(absl::IsUnavailable(nowhere.status())) << nowhere.status();
+}
+
+TEST_P(HttpClientContract, AnEffectThatGetsNoAnswerMayHaveBeenSent) {
+  for (const auto& answer : {std::optional<std::string>(""), std::optional<std::string>()}) {
+    const fakes::LineServer server("", [&](const std::string&) { return answer; });
+    const auto response =
+        client_->Do({"POST", StrCat("http://127.0.0.1:", server.port(), "/"), {}, "an effect"},
+                    {absl::Now() + absl::Milliseconds(300), {}});
+    EXPECT_FALSE(response.ok() || absl::IsUnavailable(response.status())) << response.status();
+  }
+}
+
 TEST_P(HttpClientContract, SilenceEndsAtTheDeadline) {
   const auto late = Get(site_.Url("/silent"), absl::Milliseconds(300));
   EXPECT_TRUE(absl::IsDeadlineExceeded(late.status())) << late.status();

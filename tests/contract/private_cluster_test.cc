@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/mount.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -10,6 +12,7 @@
 #include <pqxx/pqxx>
 
 #include "connectors/postgres/migrate.h"
+#include "connectors/postgres/server_account.h"
 #include "model_core/base/strings.h"
 #include "tests/fakes/test_store.h"
 
@@ -115,6 +118,122 @@ TEST(PrivateCluster, SaysWhichDirectoryCannotBeMade) {
   const auto cluster = StartPrivateCluster(StrCat(file, "/postgres"));
   EXPECT_FALSE(cluster.ok());
   EXPECT_THAT(std::string(cluster.status().message()), HasSubstr("a-file/postgres"));
+}
+
+// Starts the cluster in `directory` in a process of its own, which is killed after `life`.
+void StartAndKill(const std::string& directory, absl::Duration life) {
+  std::string program = MARU_BINARY_DIR "/tests/contract_cluster_starter", where = directory;
+  char* const arguments[] = {program.data(), where.data(), nullptr};
+  pid_t pid = -1;
+  ASSERT_EQ(posix_spawn(&pid, program.c_str(), nullptr, nullptr, arguments, environ), 0);
+  absl::SleepFor(life);
+  kill(pid, SIGKILL);
+  waitpid(pid, nullptr, 0);
+}
+
+TEST(PrivateCluster, AFirstStartThatIsKilledAtAnyMomentIsMadeGoodByTheNext) {
+  int half_made = 0;
+  for (int life = 30; life < 3000; life += life / 2 + 50) {
+    const std::string directory = StrCat(fakes::TestDirectory(), "/killed-", life);
+    StartAndKill(directory, absl::Milliseconds(life));
+    half_made += fs::exists(directory + "/data.new") ? 1 : 0;
+    {
+      const auto cluster = StartPrivateCluster(directory);
+      ASSERT_TRUE(cluster.ok()) << "killed after " << life << " ms: " << cluster.status();
+      EXPECT_TRUE(Migrate((*cluster)->owner_dsn()).ok()) << life;
+      EXPECT_TRUE(Answers((*cluster)->app_dsn())) << life;
+      EXPECT_FALSE(fs::exists(directory + "/data.new")) << life;
+    }
+    fs::remove_all(directory);
+  }
+  RecordProperty("half_made", half_made);
+}
+
+// A program that is called as one of PostgreSQL's, and heeds no signal that can be heeded.
+class Stubborn {
+ public:
+  Stubborn(const std::string& script, const std::string& last) {
+    const std::string programs = Programs();
+    if (!fs::exists(programs)) {
+      fs::create_directories(programs);
+      fs::copy_file("/bin/sh", programs + "initdb");
+    }
+    pid_ = Spawn(*ServerAccount(),
+                 {programs + "initdb", "-c",
+                  StrCat("trap '' INT TERM; ", script, "; while :; do sleep 0.1; done"), last},
+                 "/dev/null");
+  }
+  ~Stubborn() {
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
+  pid_t pid() const { return pid_; }
+  static std::string Programs() { return StrCat(fakes::TestDirectory(), "/programs/"); }
+
+ private:
+  pid_t pid_;
+};
+
+TEST(PrivateCluster, OnlyPostgresProgramsOnThatVeryFolderAreTakenForLeftovers) {
+  const Account account = *ServerAccount();
+  const std::string data = StrCat(fakes::TestDirectory(), "/at work");
+  fs::create_directories(data);
+  const Stubborn named("cd /", data), inside(StrCat("cd '", data, "'"), "x"),
+      elsewhere("cd /", data + ".new");
+  const auto found = [&] { return AtWork(account, data, Stubborn::Programs()); };
+  for (int i = 0; i < 200 && found().size() < 2; ++i) absl::SleepFor(absl::Milliseconds(10));
+  EXPECT_THAT(found(), testing::UnorderedElementsAre(named.pid(), inside.pid()));
+  EXPECT_THAT(AtWork(account, data), testing::IsEmpty()) << "programs that are not PostgreSQL's";
+  const Account other{account.uid + 1, account.gid, "another"};
+  EXPECT_THAT(AtWork(other, data, Stubborn::Programs()), testing::IsEmpty());
+  EXPECT_TRUE(EndAtWork(account, data, SIGKILL, Stubborn::Programs()));
+  EXPECT_THAT(found(), testing::IsEmpty());
+  EXPECT_EQ(kill(elsewhere.pid(), 0), 0);
+}
+
+TEST(PrivateCluster, AnInitdbThatWasLeftIsEndedAndItsWorkThrownAway) {
+  const Account account = *ServerAccount();
+  const fs::path directory = fs::path(fakes::TestDirectory()) / "orphaned",
+                 making = directory / "data.new";
+  fs::create_directories(directory);
+  ASSERT_EQ(chown(directory.c_str(), account.uid, account.gid), 0);
+  const pid_t initdb =
+      Spawn(account, {StrCat(kPostgresPrograms, "initdb"), "-D", making.string(), "-U", "x"},
+            "/dev/null");
+  for (int i = 0; i < 500 && !fs::exists(making / "postgresql.conf"); ++i)
+    absl::SleepFor(absl::Milliseconds(10));
+  const auto cluster = StartPrivateCluster(directory.string());
+  EXPECT_TRUE(cluster.ok()) << cluster.status();
+  int status = 0;
+  EXPECT_EQ(waitpid(initdb, &status, 0), initdb);
+  EXPECT_TRUE(WIFSIGNALED(status)) << "it was ended, and not waited for";
+}
+
+TEST(PrivateCluster, WhatAnEarlierMarusFirstStartLeftHalfMadeIsMadeAnew) {
+  const fs::path directory = fs::path(fakes::TestDirectory()) / "unborn", data = directory / "data";
+  fs::create_directories(data / "base" / "1");
+  std::ofstream(data / "PG_VERSION") << "15\n";
+  std::ofstream(data / "postgresql.conf") << "# as initdb writes it\n";
+  const auto cluster = StartPrivateCluster(directory.string());
+  ASSERT_TRUE(cluster.ok()) << cluster.status();
+  EXPECT_TRUE(Answers((*cluster)->owner_dsn()));
+}
+
+TEST(PrivateCluster, DataThatMayHoldSomethingIsNeverRemoved) {
+  const fs::path directory = fs::path(fakes::TestDirectory()) / "damaged",
+                 data = directory / "data";
+  ASSERT_TRUE(StartPrivateCluster(directory.string()).ok());  // and stopped
+  fs::rename(data / "global" / "pg_control", directory / "pg_control");
+  std::ofstream(data / "pg_hba.conf") << "# another's\n";
+  const auto refused = StartPrivateCluster(directory.string());
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kDataLoss) << refused.status();
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("global/pg_control"));
+  EXPECT_THAT(base::Message(refused.status(), base::Language::kKorean), HasSubstr("백업"));
+  fs::rename(directory / "pg_control", data / "global" / "pg_control");
+  std::ofstream(data / "pg_hba.conf") << "local all all peer map=maru\n";
+  const auto mended = StartPrivateCluster(directory.string());
+  ASSERT_TRUE(mended.ok()) << mended.status();
+  EXPECT_TRUE(Answers((*mended)->owner_dsn()));
 }
 
 // A small file system of its own, full of ballast until the test lets go.

@@ -1,7 +1,6 @@
 // How a run goes: plan, policy, people, steps, answer, over the real store and policies.
 #include <thread>
 
-#include "agents/redecide.h"
 #include "tests/contract/run_world.h"
 
 namespace agents {
@@ -25,26 +24,12 @@ tools::ToolOutcome Failure(const char* code) {
 
 class RunLoopTest : public testing::Test {
  protected:
-  // Whatever a run did: from its own records every decision is made again.
   void TearDown() override {
-    const auto page = world_.store().ListRuns({});
-    ASSERT_TRUE(page.ok()) << page.status();
-    for (const RunSummary& summary : page->runs) DecideAgain(summary.id);
-  }
-
-  void DecideAgain(const std::string& id) {
-    agents::Run run;
-    run.id = id;
-    const auto journal = world_.store().Journal(id, 0);
-    ASSERT_TRUE(journal.ok()) << journal.status();
-    for (const Event& event : *journal) {
-      const absl::Status status = Redecide(world_.authorizer(), run, event.type, event.body);
-      EXPECT_TRUE(status.ok()) << event.index << " " << event.type << ": " << status;
-      ASSERT_TRUE(Apply(event, run).ok());
-    }
+    if (decided_by_policy_) world_.DecideAllAgain();
   }
 
   RunWorld world_;
+  bool decided_by_policy_ = true;
 };
 
 TEST_F(RunLoopTest, APlannedReadIsDoneAnsweredAndCited) {
@@ -209,6 +194,7 @@ class ChangingAuthorizer : public policies::Authorizer {
 
 TEST_F(RunLoopTest, ADenialAtTheLastMomentNamesItsRuleInBothLanguagesAndWhatLiftsIt) {
   ChangingAuthorizer authorizer(world_.authorizer());
+  decided_by_policy_ = false;
   const auto loop = world_.Loop(world_.store(), authorizer);
   const std::string id = world_.Start("kim.legal", "26조", W::Plan({Article()}));
   ASSERT_TRUE(loop->Advance("worker", [] { return false; }).ok());

@@ -295,8 +295,13 @@ TEST_F(LeaseTest, ARunIsLeasedToOneWorkerAtATime) {
   ASSERT_TRUE(lease);
   EXPECT_EQ(lease->run_id, id);
   EXPECT_FALSE(*store_->ClaimRun("b", kLong));
+  EXPECT_TRUE(*store_->HasWorker(lease->run_id));
   ASSERT_TRUE(store_->ReleaseLease(*lease, /*waiting=*/false).ok());
-  EXPECT_TRUE(*store_->ClaimRun("b", kLong));
+  EXPECT_FALSE(*store_->HasWorker(lease->run_id));
+  EXPECT_TRUE(*store_->ClaimRun("b", absl::Milliseconds(1)));
+  absl::SleepFor(absl::Milliseconds(10));
+  EXPECT_FALSE(*store_->HasWorker(lease->run_id)) << "its lease has ended";
+  EXPECT_TRUE(absl::IsNotFound(store_->HasWorker("no-such-run").status()));
 }
 
 TEST_F(LeaseTest, TheOldestWorkIsTakenFirst) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "agents/redecide.h"
 #include "agents/run_loop.h"
 #include "model_core/base/check.h"
 #include "model_core/base/strings.h"
@@ -25,7 +26,7 @@ using base::StrCat;
 inline RunLoopOptions QuickOptions() {
   RunLoopOptions options;
   options.backoff = absl::Milliseconds(1);
-  options.settle_after = absl::ZeroDuration();
+  options.settle_after = options.late_after = absl::ZeroDuration();
   options.retry_after = absl::Milliseconds(10);
   return options;
 }
@@ -50,7 +51,12 @@ class RunWorld {
   // A loop over `store`, as another process would run it.
   std::unique_ptr<RunLoop> Loop(RunStore& store) { return Loop(store, *authorizer_); }
   std::unique_ptr<RunLoop> Loop(RunStore& store, policies::Authorizer& authorizer) {
-    return MakeRunLoop(planner_, authorizer, *registry_, store, base::SystemClock(), options_);
+    return Loop(store, authorizer, sealer_);
+  }
+  std::unique_ptr<RunLoop> Loop(RunStore& store, policies::Authorizer& authorizer,
+                                const policies::ApprovalSealer& sealer) {
+    return MakeRunLoop(planner_, authorizer, sealer, *registry_, store, base::SystemClock(),
+                       options_);
   }
 
   // One step: {"s1", "law.article", {…}}.
@@ -99,11 +105,23 @@ class RunWorld {
     const Approval approval = Pending(id);
     return loop_->Decide(approval.id, who, approved, reason, approval.call_hash);
   }
+  absl::Status OnceMore(const std::string& id, const std::string& who,
+                        const std::string& reason = "대장에 없음") {
+    const Approval approval = Pending(id);
+    return loop_->OnceMore(approval.id, who, reason, approval.call_hash);
+  }
   std::vector<std::string> EventTypes(const std::string& id) {
     std::vector<std::string> types;
     const auto journal = *store_->Journal(id, 0);
     for (const Event& event : journal) types.push_back(event.type);
     return types;
+  }
+
+  // Whatever the runs did: from their own records every decision is made again.
+  void DecideAllAgain() {
+    const auto page = store_->ListRuns({});
+    ASSERT_TRUE(page.ok()) << page.status();
+    for (const RunSummary& summary : page->runs) DecideAgain(summary.id);
   }
 
   RunStore& store() { return *store_; }
@@ -113,7 +131,20 @@ class RunWorld {
   policies::Authorizer& authorizer() { return *authorizer_; }
 
  private:
+  void DecideAgain(const std::string& id) {
+    agents::Run run;
+    run.id = id;
+    const auto journal = store_->Journal(id, 0);
+    ASSERT_TRUE(journal.ok()) << journal.status();
+    for (const Event& event : *journal) {
+      const absl::Status status = Redecide(*authorizer_, run, event.type, event.body);
+      EXPECT_TRUE(status.ok()) << event.index << " " << event.type << ": " << status;
+      ASSERT_TRUE(Apply(event, run).ok());
+    }
+  }
+
   const RunLoopOptions options_;
+  const policies::ApprovalSealer sealer_{std::string(policies::ApprovalSealer::kKeyBytes, 'k')};
   const fakes::TestDatabase database_ = fakes::MakeTestDatabase();
   std::unique_ptr<RunStore> store_ = fakes::OpenTestStore(database_);
   fakes::ScriptedPlanner planner_;

@@ -108,7 +108,7 @@ absl::Status ApiPlatform::Open() {
   connectors.push_back(MakeAdministration());
   registry_ =
       std::make_unique<tools::ToolRegistry>(tools::Catalogue::BuiltIn(), std::move(connectors));
-  runs_ = agents::MakeRunLoop(planner_, *authorizer_, *registry_, *store_, clock_, {});
+  runs_ = agents::MakeRunLoop(planner_, *authorizer_, sealer_, *registry_, *store_, clock_, {});
   return absl::OkStatus();
 }
 

@@ -57,6 +57,7 @@ class ApiPlatform {
   std::unique_ptr<policies::CheckpointSigner> signer_;
   std::unique_ptr<agents::RunStore> store_;
   std::unique_ptr<policies::Authorizer> authorizer_;
+  const policies::ApprovalSealer sealer_{std::string(policies::ApprovalSealer::kKeyBytes, 'k')};
   std::unique_ptr<tools::ToolRegistry> registry_;
   std::unique_ptr<agents::RunLoop> runs_;
   std::thread worker_;

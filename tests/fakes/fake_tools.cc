@@ -73,6 +73,9 @@ class FakeTools::Fake : public tools::Tool {
                                               const tools::CallContext&) override {
     return owner_.Find(call);
   }
+  tools::RecordsFound Records(const base::Json& arguments, const tools::CallContext&) override {
+    return owner_.Records(name_, arguments);
+  }
 
  private:
   FakeTools& owner_;
@@ -101,6 +104,20 @@ void FakeTools::On(const std::string& tool, Answer answer) {
 void FakeTools::OnLookUp(const std::string& tool, LookUp look_up) {
   const std::lock_guard lock(mutex_);
   look_ups_on_[tool] = std::move(look_up);
+}
+
+void FakeTools::OnRecords(const std::string& tool, Naming naming) {
+  const std::lock_guard lock(mutex_);
+  namings_[tool] = std::move(naming);
+}
+
+tools::RecordsFound FakeTools::Records(const std::string& tool, const Json& arguments) {
+  Naming naming;
+  {
+    const std::lock_guard lock(mutex_);
+    naming = namings_[tool];
+  }
+  return naming ? naming(arguments) : tools::RecordsFound(policies::NamedRecords{});
 }
 
 tools::ToolOutcome FakeTools::Call(const tools::ToolCall& call, const tools::CallContext& context) {

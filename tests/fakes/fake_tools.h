@@ -20,12 +20,16 @@ class FakeTools : public tools::Connector {
       std::function<tools::ToolOutcome(const tools::ToolCall&, const tools::CallContext&)>;
   using LookUp = std::function<std::optional<tools::ToolOutcome>(const tools::ToolCall&)>;
 
+  using Naming = std::function<tools::RecordsFound(const base::Json& arguments)>;
+
   // Gives every tool of the catalogue.
   FakeTools();
   ~FakeTools() override;
 
   void On(const std::string& tool, Answer answer);
   void OnLookUp(const std::string& tool, LookUp look_up);
+  // The records that calls of `tool` name; without it none.
+  void OnRecords(const std::string& tool, Naming naming);
 
   int calls(const std::string& tool) const;
   int look_ups(const std::string& tool) const;
@@ -42,12 +46,14 @@ class FakeTools : public tools::Connector {
   class Fake;
   tools::ToolOutcome Call(const tools::ToolCall& call, const tools::CallContext& context);
   std::optional<tools::ToolOutcome> Find(const tools::ToolCall& call);
+  tools::RecordsFound Records(const std::string& tool, const base::Json& arguments);
 
   const std::string name_ = "fake";
   std::vector<std::unique_ptr<Fake>> tools_;
   mutable std::mutex mutex_;
   std::map<std::string, Answer> answers_;                 // guarded by mutex_
   std::map<std::string, LookUp> look_ups_on_;             // guarded by mutex_
+  std::map<std::string, Naming> namings_;                 // guarded by mutex_
   std::map<std::string, int> calls_, look_ups_, by_key_;  // guarded by mutex_
 };
 

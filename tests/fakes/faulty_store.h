@@ -65,6 +65,9 @@ class FaultyStore : public agents::RunStore {
   absl::StatusOr<agents::Lease> RenewLease(const agents::Lease& l, absl::Duration d) override {
     return Ask([&] { return real_.RenewLease(l, d); });
   }
+  absl::StatusOr<bool> HasWorker(const std::string& id) override {
+    return Ask([&] { return real_.HasWorker(id); });
+  }
   absl::Status ReleaseLease(const agents::Lease& l, bool waiting) override {
     return dead_ ? Dead() : real_.ReleaseLease(l, waiting);
   }
@@ -97,7 +100,7 @@ class FaultyStore : public agents::RunStore {
     return real_.PrincipalOfCredential(c);
   }
   absl::StatusOr<bool> HasCredential(const std::string& p) override {
-    return real_.HasCredential(p);
+    return Ask([&] { return real_.HasCredential(p); });
   }
   absl::Status Record(const std::string& a, const std::string& t, const base::Json& p) override {
     return real_.Record(a, t, p);

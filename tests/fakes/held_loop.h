@@ -16,7 +16,7 @@ class HeldLoop : public agents::RunLoop {
     const std::lock_guard lock(mutex_);
     held_ = std::move(status);
   }
-  absl::Status Held() const override {
+  absl::Status Held(const agents::Run&) const override {
     const std::lock_guard lock(mutex_);
     return held_;
   }
@@ -39,6 +39,10 @@ class HeldLoop : public agents::RunLoop {
   absl::Status Decide(const std::string& approval_id, const std::string& approver, bool approved,
                       const std::string& reason, const std::string& call_hash) override {
     return real_.Decide(approval_id, approver, approved, reason, call_hash);
+  }
+  absl::Status OnceMore(const std::string& approval_id, const std::string& approver,
+                        const std::string& reason, const std::string& call_hash) override {
+    return real_.OnceMore(approval_id, approver, reason, call_hash);
   }
 
  private:

@@ -29,6 +29,11 @@ class ScriptedPlanner : public agents::Planner {
     held_ = answer;
   }
   bool holding() const { return holding_; }
+  // The next request is answered so.
+  void FailNext(const absl::Status& status) {
+    const std::lock_guard lock(mutex_);
+    failure_ = status;
+  }
 
   absl::StatusOr<agents::PlanResult> MakePlan(const agents::PlanRequest& request) override {
     RETURN_IF_ERROR(agents::CheckRequestText(request.text));
@@ -36,6 +41,7 @@ class ScriptedPlanner : public agents::Planner {
     agents::PlanResult result;
     result.evidence = {"scripted", "none", "none", "none", "test"};
     const std::lock_guard lock(mutex_);
+    RETURN_IF_ERROR(std::exchange(failure_, absl::OkStatus()));
     const auto it = plans_.find(request.text);
     if (it != plans_.end()) result.plan = it->second;
     result.text = base::DumpJson(agents::ToJson(result.plan, /*derived=*/false));
@@ -58,6 +64,7 @@ class ScriptedPlanner : public agents::Planner {
 
   std::atomic<bool> holding_{false};
   std::mutex mutex_;
+  absl::Status failure_;                       // of the next request; guarded by mutex_
   std::optional<absl::Status> held_;           // guarded by mutex_
   std::map<std::string, agents::Plan> plans_;  // guarded by mutex_
 };

@@ -24,6 +24,7 @@ struct CallOptions {
   absl::Duration timeout = absl::Seconds(20);
   std::function<bool()> cancelled;
   std::string signer;  // who approved, where a licence is asked for
+  base::Language language = base::Language::kKorean;
 };
 
 inline tools::ToolCall MakeCall(const std::string& tool, base::Json arguments,
@@ -34,6 +35,7 @@ inline tools::ToolCall MakeCall(const std::string& tool, base::Json arguments,
   call.idempotency_key = options.run_id + "/" + options.step_id;
   call.requester = options.requester;
   call.signer = options.signer;
+  call.language = options.language;
   call.now = options.now;
   return call;
 }

@@ -17,11 +17,12 @@ using base::StringOr;
 absl::Status CheckSameWords(const OwnedRun& owned, const RunRequest& wanted) {
   if (StringOr(owned.journal.front().body, "text", "") == wanted.text) return absl::OkStatus();
   return base::WithReason(
-      base::Error(absl::StatusCode::kAlreadyExists,
-                  StrCat("message '", wanted.message_id,
-                         "' was sent before with other words, as task ", owned.run.id),
-                  StrCat("메시지 '", wanted.message_id,
-                         "'은(는) 다른 내용으로 이미 보낸 것입니다(작업 ", owned.run.id, ")")),
+      base::Error(
+          absl::StatusCode::kAlreadyExists,
+          StrCat("message '", wanted.message_id, "' was sent before with other words, as task ",
+                 owned.run.id),
+          StrCat("메시지 '", wanted.message_id, "'", base::Particle(wanted.message_id, "은"),
+                 " 다른 내용으로 이미 보낸 것입니다(작업 ", owned.run.id, ")")),
       "MESSAGE_ID_REUSED");
 }
 

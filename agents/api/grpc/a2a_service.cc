@@ -60,8 +60,9 @@ absl::StatusOr<RunFilter> FilterOf(const Caller& caller, const a2a::ListTasksReq
   filter.conversation_id = request.context_id();
   filter.page_size = request.has_page_size() ? request.page_size() : kPageDefault;
   if (filter.page_size < 1 || filter.page_size > kPageMax) {
-    return InvalidField("page_size", StrCat(filter.page_size, " is not within 1–", kPageMax),
-                        StrCat(filter.page_size, "은(는) 1–", kPageMax, " 밖입니다"));
+    return InvalidField(
+        "page_size", StrCat(filter.page_size, " is not within 1–", kPageMax),
+        StrCat(base::WithParticle(StrCat(filter.page_size), "은"), " 1–", kPageMax, " 밖입니다"));
   }
   if (request.status() != a2a::TASK_STATE_UNSPECIFIED) {
     filter.states = RunStatesOf(request.status());
@@ -101,7 +102,7 @@ grpc::Status A2aService::SendMessage(grpc::ServerContext* context,
     const absl::Time until =
         slot ? DeadlineOf(*context, api_.clock, kBlockingMax) : api_.clock.Now();
     ASSIGN_OR_RETURN(OwnedRun owned, WaitForRest(api_, watches_, caller, *context, id, until));
-    SayHeld(api_.runs.Held(), owned.run);
+    SayHeld(api_.runs.Held(owned.run), owned.run);
     *response->mutable_task() = TaskOf(owned.run, owned.journal, view);
     return absl::OkStatus();
   });
@@ -126,7 +127,7 @@ grpc::Status A2aService::GetTask(grpc::ServerContext* context, const a2a::GetTas
     ASSIGN_OR_RETURN(const TaskView view,
                      ViewOf(caller, request->has_history_length(), request->history_length()));
     ASSIGN_OR_RETURN(OwnedRun owned, LoadOwnRun(api_, caller, request->id()));
-    SayHeld(api_.runs.Held(), owned.run);
+    SayHeld(api_.runs.Held(owned.run), owned.run);
     *response = TaskOf(owned.run, owned.journal, view);
     return absl::OkStatus();
   });

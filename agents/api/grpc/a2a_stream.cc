@@ -76,7 +76,7 @@ class Stream {
       RETURN_IF_ERROR(MayGoOn(watches_, context_));
       if (more.ok() && *more) return true;
       if (!more.ok() && !absl::IsUnavailable(more.status())) return more.status();
-      RETURN_IF_ERROR(TellHeld(more.ok() ? api_.runs.Held() : more.status()));
+      RETURN_IF_ERROR(TellHeld(more.ok() ? api_.runs.Held(owned_.run) : more.status()));
       if (!more.ok()) absl::SleepFor(kLook);
     }
     return false;

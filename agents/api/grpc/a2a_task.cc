@@ -100,11 +100,6 @@ a2a::Artifact StepArtifact(const Run& run, const std::string& id,
   return ArtifactOf(StrCat("step-", id), data);
 }
 
-bool Settled(const StepRecord& step) {
-  return step.state == StepState::kSucceeded || step.state == StepState::kFailed ||
-         step.state == StepState::kSkipped;
-}
-
 std::optional<a2a::Artifact> AnswerArtifact(const Run& run, const policies::Clearance& reader) {
   if (run.answer.empty() || !policies::MayRead(reader, run.answer_label)) return std::nullopt;
   a2a::Artifact artifact;

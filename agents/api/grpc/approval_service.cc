@@ -1,5 +1,6 @@
 // ApprovalService: what waits for people, and their answers.
 #include "agents/answer.h"
+#include "agents/api/grpc/errors.h"
 #include "agents/api/grpc/run_services.h"
 #include "agents/api/grpc/visibility.h"
 #include "model_core/base/log.h"
@@ -53,8 +54,6 @@ absl::StatusOr<bool> ApprovalService::Fill(const Caller& caller, const Approval&
     ASSIGN_OR_RETURN(const PrincipalRecord other, api_.store.GetPrincipal(answer.approver));
     so_far.push_back({other.principal, answer.approved, approval.call_hash, answer.reason});
   }
-  const bool mine =
-      policies::MayApprove(approval.obligation, requester.principal, caller.record.principal, {});
   out.set_id(approval.id);
   out.set_run_id(approval.run_id);
   out.set_step_id(approval.step_id);
@@ -63,14 +62,13 @@ absl::StatusOr<bool> ApprovalService::Fill(const Caller& caller, const Approval&
   out.set_state(approval.state);
   out.set_call_hash(approval.call_hash);
   Json document = ToJson(approval);
-  if (!mine && approval.requester != caller.id()) {
-    document["shown"] = ReadableBody(caller.record.principal.clearance, approval.shown);
-  }
+  document["shown"] = ReadableBody(caller.record.principal.clearance, approval.shown);
   out.set_document_json(DumpJson(document));
   out.set_mine(approval.state == "pending" &&
                policies::MayApprove(approval.obligation, requester.principal,
-                                    caller.record.principal, so_far));
-  return mine || approval.requester == caller.id() || MaySeeEverything(caller);
+                                    caller.record.principal, so_far, LabelOf(approval)));
+  return IsAsked(approval, requester.principal, caller) || approval.requester == caller.id() ||
+         MaySeeEverything(caller);
 }
 
 grpc::Status ApprovalService::ListApprovals(grpc::ServerContext* context,
@@ -108,8 +106,14 @@ grpc::Status ApprovalService::DecideApproval(grpc::ServerContext* context,
     maru::v1::Approval seen;
     ASSIGN_OR_RETURN(const bool visible, Fill(caller, approval, seen));
     if (!visible) return NoApproval(request->id());
-    const absl::Status decided = api_.runs.Decide(request->id(), caller.id(), request->approve(),
-                                                  request->reason(), request->call_hash());
+    if (request->approve() && request->once_more()) {
+      return InvalidField("once_more", "given with 'approve'", "'approve'와 함께 쓸 수 없습니다");
+    }
+    const absl::Status decided =
+        request->once_more()
+            ? api_.runs.OnceMore(approval.id, caller.id(), request->reason(), request->call_hash())
+            : api_.runs.Decide(approval.id, caller.id(), request->approve(), request->reason(),
+                               request->call_hash());
     LogAnswer(approval, caller, request->approve(), decided);
     return decided;
   });

@@ -18,6 +18,8 @@ using base::StrCat;
 using base::WithReason;
 
 constexpr std::string_view kFieldUrl = "maru/field";
+// Clients take 8 KiB of trailers; a text is there five times, once with each byte as three.
+constexpr size_t kTextBytesMax = 700;
 
 constexpr std::array<std::string_view, 7> kA2aReasons = {
     "TASK_NOT_FOUND",        "TASK_NOT_CANCELABLE",        "PUSH_NOTIFICATION_NOT_SUPPORTED",
@@ -45,21 +47,37 @@ void AddField(const absl::Status& status, const std::string& message,
   details.add_details()->PackFrom(bad);
 }
 
+void AddText(base::Language language, const std::string& message, google::rpc::Status& details) {
+  google::rpc::LocalizedMessage localized;
+  localized.set_locale(std::string(base::LanguageCode(language)));
+  localized.set_message(message);
+  details.add_details()->PackFrom(localized);
+}
+
+// It may repeat what somebody sent: of any length, and with bytes that are no UTF-8, which would
+// make the details unreadable.
+std::string TextOf(const absl::Status& status, base::Language language) {
+  std::string text = base::WellFormedUtf8(base::Message(status, language));
+  if (text.size() <= kTextBytesMax) return text;
+  size_t end = kTextBytesMax;
+  while (base::IsContinuation(text[end])) --end;
+  return StrCat(text.substr(0, end), "…");
+}
+
 }  // namespace
 
 grpc::Status ToGrpc(const absl::Status& status, base::Language language) {
   if (status.ok()) return grpc::Status::OK;
-  // It may repeat what somebody sent: a byte that is no UTF-8 would make the details unreadable.
-  const std::string message = base::WellFormedUtf8(base::Message(status, language));
+  const base::Language other =
+      language == base::Language::kKorean ? base::Language::kEnglish : base::Language::kKorean;
+  const std::string message = TextOf(status, language), translated = TextOf(status, other);
   google::rpc::Status details;
   details.set_code(static_cast<int>(status.code()));
   details.set_message(message);
   AddErrorInfo(status, details);
   AddField(status, message, details);
-  google::rpc::LocalizedMessage localized;
-  localized.set_locale(std::string(base::LanguageCode(language)));
-  localized.set_message(message);
-  details.add_details()->PackFrom(localized);
+  AddText(language, message, details);
+  if (translated != message) AddText(other, translated, details);
   return {static_cast<grpc::StatusCode>(status.code()), message, details.SerializeAsString()};
 }
 
@@ -106,10 +124,10 @@ absl::Status ContentTypeNotSupported(std::string_view english, std::string_view 
 absl::Status VersionNotSupported(std::string_view version) {
   const std::string_view shown = version.empty() ? "0.3 (no a2a-version was sent)" : version;
   return WithReason(
-      Error(
-          StatusCode::kFailedPrecondition,
-          StrCat("A2A version ", shown, " is not supported: send 'a2a-version: 1.0'"),
-          StrCat("A2A 버전 ", shown, "은(는) 지원하지 않습니다. 'a2a-version: 1.0'을 보내십시오")),
+      Error(StatusCode::kFailedPrecondition,
+            StrCat("A2A version ", shown, " is not supported: send 'a2a-version: 1.0'"),
+            StrCat("A2A 버전 ", shown, base::Particle(shown, "은"),
+                   " 지원하지 않습니다. 'a2a-version: 1.0'을 보내십시오")),
       "VERSION_NOT_SUPPORTED");
 }
 

@@ -1,5 +1,5 @@
-// How an absl::Status goes out: Abseil's codes are gRPC's; google.rpc ErrorInfo, LocalizedMessage
-// and, where a field is at fault, BadRequest stand in the details.
+// How an absl::Status goes out: Abseil's codes are gRPC's; in the details google.rpc ErrorInfo, the
+// LocalizedMessages of both languages, the caller's first, and BadRequest for a field at fault.
 #pragma once
 
 #include <grpcpp/support/status.h>

@@ -1,6 +1,10 @@
 #include "agents/api/grpc/health_service.h"
 
+#include <optional>
+#include <utility>
+
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace agents {
 namespace {
@@ -34,12 +38,17 @@ grpc::Status HealthService::Check(grpc::ServerContext* context, const HealthChec
     return ToGrpc(
         base::Error(absl::StatusCode::kNotFound,
                     base::StrCat("service '", request->service(), "' is not served here"),
-                    base::StrCat("서비스 '", request->service(), "'은(는) 제공하지 않습니다")),
+                    base::StrCat("서비스 '", request->service(), "'",
+                                 base::Particle(request->service(), "은"), " 제공하지 않습니다")),
         language);
   }
-  response->set_status(watches_.stopping() ? HealthCheckResponse::NOT_SERVING
-                                           : HealthCheckResponse::SERVING);
+  response->set_status(Status());
   return grpc::Status::OK;
+}
+
+HealthCheckResponse::ServingStatus HealthService::Status() {
+  return !watches_.stopping() && store_.Answers() ? HealthCheckResponse::SERVING
+                                                  : HealthCheckResponse::NOT_SERVING;
 }
 
 grpc::Status HealthService::Watch(grpc::ServerContext* context, const HealthCheckRequest* request,
@@ -49,15 +58,15 @@ grpc::Status HealthService::Watch(grpc::ServerContext* context, const HealthChec
   if (!asker.ok()) return ToGrpc(asker.status(), language);
   const auto slot = watches_.Take(*asker);
   if (!slot.ok()) return ToGrpc(slot.status(), language);
-  HealthCheckResponse response;
   const bool known = request->service().empty() || services_.contains(request->service());
-  response.set_status(known ? HealthCheckResponse::SERVING : HealthCheckResponse::SERVICE_UNKNOWN);
-  writer->Write(response);
   const absl::Time until = DeadlineOf(*context, api_.clock, Watches::kLifetimeMax);
-  while (!watches_.stopping() && !context->IsCancelled() && api_.clock.Now() < until)
+  HealthCheckResponse response;
+  for (std::optional<HealthCheckResponse::ServingStatus> told;;) {
+    response.set_status(known ? Status() : HealthCheckResponse::SERVICE_UNKNOWN);
+    if (std::exchange(told, response.status()) != response.status()) writer->Write(response);
+    if (watches_.stopping() || context->IsCancelled() || api_.clock.Now() >= until) break;
     absl::SleepFor(kPause);
-  response.set_status(HealthCheckResponse::NOT_SERVING);
-  if (known && watches_.stopping()) writer->Write(response);
+  }
   return ToGrpc(MayGoOn(watches_, *context), language);
 }
 

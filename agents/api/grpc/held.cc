@@ -7,6 +7,12 @@ namespace agents {
 // For whoever asked, who can do nothing about it: what to do is said to those who run the store.
 void SayHeld(const absl::Status& held, Run& run) {
   if (held.ok() || AtRest(run.state)) return;
+  const std::string reason = base::Reason(held);
+  if (reason == kHeldByPlanner || reason == kHeldByCall || reason == kHeldByTurn) {
+    run.reason_en = base::Message(held, base::Language::kEnglish);
+    run.reason_ko = base::Message(held, base::Language::kKorean);
+    return;
+  }
   if (absl::IsResourceExhausted(held)) {
     run.reason_en =
         "the database has no disk space left: the run waits, and goes on by itself once there is "

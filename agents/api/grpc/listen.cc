@@ -9,6 +9,7 @@
 #include "model_core/base/address.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace agents {
 namespace {
@@ -21,7 +22,7 @@ absl::StatusOr<std::string> ReadPem(const std::string& path) {
   ASSIGN_OR_RETURN(std::string text, base::ReadFile(path, {"PEM file", "PEM 파일"}));
   if (text.find("-----BEGIN") != std::string::npos) return text;
   return Error(StatusCode::kInvalidArgument, StrCat("'", path, "' is no PEM file"),
-               StrCat("'", path, "'은(는) PEM 파일이 아닙니다"));
+               StrCat("'", path, "'", base::Particle(path, "은"), " PEM 파일이 아닙니다"));
 }
 
 absl::Status CheckTlsOptions(const Listen& listen, const GrpcOptions& options) {
@@ -36,8 +37,8 @@ absl::Status CheckTlsOptions(const Listen& listen, const GrpcOptions& options) {
       StatusCode::kInvalidArgument,
       StrCat("listening on ", options.listen,
              ", beyond this machine, needs TLS: set a certificate and a key"),
-      StrCat(options.listen,
-             "은(는) 이 컴퓨터 밖에서 접속할 수 있는 주소라서 TLS 인증서와 개인키가 필요합니다"));
+      StrCat(base::WithParticle(options.listen, "은"),
+             " 이 컴퓨터 밖에서 접속할 수 있는 주소라서 TLS 인증서와 개인키가 필요합니다"));
 }
 
 }  // namespace
@@ -47,7 +48,8 @@ absl::StatusOr<Listen> ParseListen(const std::string& text) {
   if (!address.has_value()) {
     return Error(StatusCode::kInvalidArgument,
                  StrCat("'", text, "' is not host:port with a port of 0–", base::kPortMax),
-                 StrCat("'", text, "'은(는) 주소:포트(0–", base::kPortMax, ") 형식이 아닙니다"));
+                 StrCat("'", text, "'", base::Particle(text, "은"), " 주소:포트(0–", base::kPortMax,
+                        ") 형식이 아닙니다"));
   }
   const bool loopback = base::IsLoopback(address->host);
   return Listen{std::move(address->host), address->port, loopback};
@@ -79,7 +81,8 @@ absl::Status WhyNotBound(const Listen& listen) {
   if (getaddrinfo(listen.host.c_str(), std::to_string(listen.port).c_str(), &hints, &found) != 0) {
     return Error(StatusCode::kInvalidArgument,
                  StrCat("'", listen.host, "' is not an address of this machine"),
-                 StrCat("'", listen.host, "'은(는) 이 컴퓨터의 주소가 아닙니다"));
+                 StrCat("'", listen.host, "'", base::Particle(listen.host, "은"),
+                        " 이 컴퓨터의 주소가 아닙니다"));
   }
   const int probe = socket(found->ai_family, found->ai_socktype, found->ai_protocol);
   const int one = 1;

@@ -10,7 +10,8 @@ using base::Json;
 
 namespace {
 constexpr absl::Duration kPlanningMax = absl::Minutes(2);
-}
+constexpr absl::Duration kLookUpMax = absl::Seconds(10);
+}  // namespace
 
 grpc::Status PlanService::MakePlan(grpc::ServerContext* context,
                                    const maru::v1::MakePlanRequest* request,
@@ -40,6 +41,22 @@ grpc::Status PlanService::MakePlan(grpc::ServerContext* context,
   });
 }
 
+// The records that the plan names, as a run would look them up before its first call.
+absl::StatusOr<RecordsByStep> RecordsNamedIn(const Api& api, const Plan& plan) {
+  RecordsOfPlan found = LookUpRecords(plan, [&](const std::string& name, const Json& arguments) {
+    tools::Tool* tool = api.registry.Find(name);
+    return tool == nullptr ? tools::RecordsFound(policies::NamedRecords{})
+                           : tool->Records(arguments, {api.clock.Now() + kLookUpMax, nullptr});
+  });
+  if (auto* named = std::get_if<RecordsByStep>(&found)) return std::move(*named);
+  const auto& failure = std::get<LookUpFailure>(found);
+  const auto code = failure.error.code == "not_found" ? absl::StatusCode::kNotFound
+                                                      : absl::StatusCode::kUnavailable;
+  return base::Error(code,
+                     base::StrCat(failure.step, " ", failure.tool, ": ", failure.error.message_en),
+                     base::StrCat(failure.step, " ", failure.tool, ": ", failure.error.message_ko));
+}
+
 absl::StatusOr<policies::PlanDecision> DecisionOn(const Api& api, const std::string& plan_json,
                                                   const policies::Principal& principal,
                                                   const std::string& purpose) {
@@ -54,7 +71,9 @@ absl::StatusOr<policies::PlanDecision> DecisionOn(const Api& api, const std::str
   for (const PrincipalRecord& record : records) {
     if (record.active) people.push_back(record.principal);
   }
-  return api.authorizer.CheckPlan(FactsOf(plan, request, principal, api.registry), people);
+  ASSIGN_OR_RETURN(RecordsByStep named, RecordsNamedIn(api, plan));
+  return api.authorizer.CheckPlan(FactsOf(plan, request, principal, api.registry, std::move(named)),
+                                  people);
 }
 
 grpc::Status PlanService::CheckPlan(grpc::ServerContext* context,

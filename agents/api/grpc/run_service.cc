@@ -2,8 +2,10 @@
 #include "agents/api/grpc/held.h"
 #include "agents/api/grpc/page_token.h"
 #include "agents/api/grpc/run_services.h"
+#include "agents/api/grpc/run_watch.h"
 #include "agents/api/grpc/visibility.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace agents {
 namespace {
@@ -52,21 +54,6 @@ void Fill(const RunSummary& summary, maru::v1::Run& out) {
   out.set_conversation_id(summary.conversation_id);
 }
 
-// What decisions were made from is evidence, for exports: it tells more of approvers than others
-// may see of them.
-maru::v1::RunEvent EventFor(const policies::Clearance& reader, const Event& event) {
-  maru::v1::RunEvent out;
-  out.set_index(event.index);
-  out.set_time(event.time);
-  out.set_actor(event.actor);
-  out.set_type(event.type);
-  Json body = ReadableBody(reader, event.body);
-  body.erase("facts");
-  body.erase("standing");
-  out.set_body_json(DumpJson(body));
-  return out;
-}
-
 absl::Status CheckMaySeeEveryone(const Caller& caller) {
   if (MaySeeEverything(caller)) return absl::OkStatus();
   return base::Error(
@@ -89,8 +76,9 @@ absl::StatusOr<RunFilter> FilterOf(const Caller& caller, const maru::v1::ListRun
     filter.states = {*state};
   }
   if (request.page_size() < 0 || request.page_size() > 100) {
-    return InvalidField("page_size", StrCat(request.page_size(), " is not within 1–100"),
-                        StrCat(request.page_size(), "은(는) 1–100 밖입니다"));
+    return InvalidField(
+        "page_size", StrCat(request.page_size(), " is not within 1–100"),
+        StrCat(base::WithParticle(StrCat(request.page_size()), "은"), " 1–100 밖입니다"));
   }
   if (request.page_size() > 0) filter.page_size = request.page_size();
   ASSIGN_OR_RETURN(filter.page_token, StoredPageToken(request.page_token()));
@@ -103,7 +91,7 @@ grpc::Status RunService::GetRun(grpc::ServerContext* context,
                                 const maru::v1::GetRunRequest* request, maru::v1::Run* response) {
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(Run run, LoadRun(api_, caller, request->id()));
-    SayHeld(api_.runs.Held(), run);
+    SayHeld(api_.runs.Held(run), run);
     Fill(run, caller.record.principal.clearance, *response);
     return absl::OkStatus();
   });
@@ -127,22 +115,8 @@ grpc::Status RunService::WatchRun(grpc::ServerContext* context,
                                   grpc::ServerWriter<maru::v1::RunEvent>* writer) {
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Watches::Slot slot, watches_.Take(caller.id()));
-    const absl::Time until = DeadlineOf(*context, api_.clock, Watches::kLifetimeMax);
-    for (uint64_t next = request->from_index();;) {
-      ASSIGN_OR_RETURN(const Run run, LoadRun(api_, caller, request->id()));
-      if (run.event_count > next) {
-        ASSIGN_OR_RETURN(const std::vector<Event> events, api_.store.Journal(run.id, next));
-        for (const Event& event : events) {
-          if (!writer->Write(EventFor(caller.record.principal.clearance, event)))
-            return absl::CancelledError("the watcher went away");
-        }
-        next += events.size();
-        continue;
-      }
-      if (Terminal(run.state) || (Waits(run.state) && !request->follow())) return absl::OkStatus();
-      ASSIGN_OR_RETURN(const bool more, WaitForMore(api_, watches_, *context, run.id, next, until));
-      if (!more) return absl::OkStatus();
-    }
+    return agents::WatchRun(api_, watches_, caller, *context, *request,
+                            [&](const maru::v1::RunEvent& event) { return writer->Write(event); });
   });
 }
 

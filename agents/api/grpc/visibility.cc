@@ -13,10 +13,14 @@ absl::StatusOr<Run> LoadRun(const Api& api, const Caller& caller, const std::str
   ASSIGN_OR_RETURN(const PrincipalRecord requester, api.store.GetPrincipal(run.request.principal));
   for (const auto& [approval_id, approval] :
        run.approvals) {  // approvers see what they are to approve
-    if (policies::MayApprove(approval.obligation, requester.principal, caller.record.principal, {}))
-      return run;
+    if (IsAsked(approval, requester.principal, caller)) return run;
   }
   return NoRun(id);  // missing and not yours look the same
+}
+
+bool IsAsked(const Approval& approval, const policies::Principal& requester, const Caller& caller) {
+  return policies::MayApprove(approval.obligation, requester, caller.record.principal, {},
+                              policies::UserLabel());
 }
 
 Json ReadableBody(const policies::Clearance& clearance, const Json& body) {
@@ -25,7 +29,7 @@ Json ReadableBody(const policies::Clearance& clearance, const Json& body) {
   const auto label = policies::ParseLabel(*labelled);
   if (label.ok() && policies::MayRead(clearance, *label)) return body;
   Json readable = body;
-  for (const char* member : {"value", "arguments", "text", "citations"}) {
+  for (const char* member : {"value", "arguments", "records", "text", "citations"}) {
     if (readable.contains(member)) readable[member] = {{"withheld", *labelled}};
   }
   return readable;

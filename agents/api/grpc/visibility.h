@@ -10,6 +10,10 @@ namespace agents {
 // the words for a run that does not exist.
 absl::StatusOr<Run> LoadRun(const Api& api, const Caller& caller, const std::string& id);
 
+// Whether the approval is asked of people like the caller. What it is about may be above their
+// clearance all the same: then they see that there is something, and may not answer.
+bool IsAsked(const Approval& approval, const policies::Principal& requester, const Caller& caller);
+
 // An event's body as the caller may read it: if its `label` is above their clearance, the members
 // that hold the value are replaced by {"withheld": label}.
 base::Json ReadableBody(const policies::Clearance& clearance, const base::Json& body);

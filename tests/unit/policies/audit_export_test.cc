@@ -58,6 +58,68 @@ TEST_F(AuditExportTest, AChangeOfAnyFieldOfAnyRecordIsFoundAtThatRecord) {
   }
 }
 
+std::string InCapitals(std::string hex) {
+  for (char& c : hex) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return hex;
+}
+
+// They decode to the same bytes, and yet the file is not what the server gave out.
+TEST_F(AuditExportTest, AHashInCapitalsIsAChangeAndIsNamed) {
+  for (size_t i = 0; i < bundle_.entries.size(); ++i) {
+    for (const char* member : {"salt", "payload_sha256"}) {
+      Json file = file_;
+      Json& hash = file["records"][i][member];
+      hash = InCapitals(hash.get<std::string>());
+      if (hash == file_["records"][i][member]) continue;  // digits alone
+      const Verification found = Check(*ParseAuditExport(file));
+      EXPECT_EQ(found.first_bad, static_cast<int64_t>(i)) << member;
+      EXPECT_THAT(found.reason_en, HasSubstr("small hex"));
+    }
+    Json file = file_;
+    Json& hash = file["records"][i]["proof"][0];
+    hash = InCapitals(hash.get<std::string>());
+    EXPECT_THAT(std::string(ParseAuditExport(file).status().message()),
+                HasSubstr(StrCat("record ", i, ": a proof hash is not 64 digits of small hex")));
+    file = file_;
+    file["records"][i]["salt"] = "";
+    EXPECT_FALSE(Holds(file)) << i;
+  }
+}
+
+TEST_F(AuditExportTest, ValuesOfAnotherKindAreRefusedByTheirRecord) {
+  for (const char* member : {"id", "run", "time", "actor", "type", "salt", "payload_sha256"}) {
+    Json file = file_;
+    file["records"][2][member] = 7;
+    EXPECT_THAT(std::string(ParseAuditExport(file).status().message()),
+                HasSubstr(StrCat("record 2: '", member, "' is no text")));
+  }
+  for (const Json& withheld : {Json(true), Json(false), Json("x"), Json()}) {
+    Json file = file_;
+    file["records"][2]["withheld"] = withheld;
+    EXPECT_FALSE(Holds(file)) << withheld << ": its content is there";
+  }
+  for (const Json& index : {Json(4.0), Json("4"), Json(true)}) {
+    Json file = file_;
+    file["records"][2]["index"] = index;
+    EXPECT_THAT(base::Message(ParseAuditExport(file).status(), base::Language::kKorean),
+                HasSubstr("2번째 기록: "));
+  }
+}
+
+TEST_F(AuditExportTest, TheFilesOwnKeyIsTheOneThatIsTrusted) {
+  AuditExport other = bundle_;
+  other.verifier_key = AuditedRun("maru-audit-other").signer().verifier_key();
+  EXPECT_THAT(Check(other).reason_en, HasSubstr("names another key"));
+  other.verifier_key.clear();
+  EXPECT_FALSE(Check(other).ok);
+}
+
+TEST_F(AuditExportTest, AnEarlierCheckpointStandsOnceAndInOrder) {
+  AuditExport other = bundle_;
+  other.earlier.push_back(other.earlier[0]);
+  EXPECT_THAT(Check(other).reason_en, HasSubstr("twice or out of order"));
+}
+
 TEST_F(AuditExportTest, AChangeOfAnythingInAPayloadIsFound) {
   for (size_t i = 0; i < bundle_.entries.size(); ++i) {
     Json file = file_;
@@ -203,7 +265,10 @@ TEST_F(AuditExportTest, PoliciesThatWereChangedOrAddedAreFound) {
   other = file;
   other["policies"][0]["policies"][0]["text"] = "";
   EXPECT_FALSE(Holds(other));
-  other["policies"][0] = file["policies"][0];
+  other = file;
+  other["policies"].push_back(file["policies"][0]);
+  EXPECT_FALSE(Holds(other)) << "twice";
+  other["policies"] = file["policies"];
   other["policies"][0]["more"] = 1;
   EXPECT_FALSE(Holds(other));
   other = file_;

@@ -107,6 +107,62 @@ TEST_F(AuthorizerTest, WhereAReasonIsDemandedAnApprovalWithoutOneCountsForNothin
   EXPECT_TRUE(permitted("온도 편차 확인"));
 }
 
+// A label.assign that makes `becomes` of a document graded `grade`.
+StepFacts Relabel(N2sf grade, N2sf becomes) {
+  StepFacts step = Ticket("one", {"dept_head"});
+  step.kind = "draft";
+  step.input.n2sf = grade;
+  step.records = {{"documents", "DOC-1", "보고서", step.input, step.input}};
+  step.records[0].becomes->n2sf = becomes;
+  return step;
+}
+
+TEST_F(AuthorizerTest, LoweringAGradeTakesTwoPeopleWithReasonsAndRaisingOneDoesNot) {
+  const StepFacts lower = Relabel(N2sf::kS, N2sf::kO);
+  const Principal authority = Person("yoon.depot", "depot", {"classification_authority"});
+  const ApprovalFact one = Yes(Head(), Hash(lower), "부분 공개"),
+                     other = Yes(authority, Hash(lower), "재분류");
+  EXPECT_FALSE(Permitted(lower, {one}));
+  EXPECT_TRUE(Permitted(lower, {one, other}));
+  EXPECT_FALSE(Permitted(lower, {one, Yes(authority, Hash(lower), "")}));
+  for (const N2sf to : {N2sf::kS, N2sf::kC}) {
+    const StepFacts raise = Relabel(N2sf::kS, to);
+    EXPECT_TRUE(Permitted(raise, {Yes(Head(), Hash(raise))}));
+  }
+}
+
+TEST_F(AuthorizerTest, ALoweringThatNobodyIsClearedToApproveIsDeniedWithThePlan) {
+  const StepFacts lower = Relabel(N2sf::kS, N2sf::kO);
+  Principal authority = Person("yoon.depot", "depot", {"classification_authority"});
+  const PlanFacts plan{Clerk(), "administration", {lower}};
+  EXPECT_TRUE(authorizer_->CheckPlan(plan, {Head(), authority})->permitted);
+  authority.clearance.n2sf = N2sf::kO;
+  const auto denied = *authorizer_->CheckPlan(plan, {Head(), authority});
+  EXPECT_FALSE(denied.permitted);
+  EXPECT_EQ(denied.steps[0].rules.at(0).id, "approval.no_eligible_person");
+  EXPECT_THAT(denied.steps[0].rules.at(0).reason_en, HasSubstr("cleared for S"));
+}
+
+TEST(Authorizer, WhateverPoliciesAreLoadedTheCataloguesApprovalIsTheLeast) {
+  PolicyFiles files = *ReadPolicyFiles("");
+  std::erase_if(files.files, [](const PolicyFile& file) { return file.name == "approval.cedar"; });
+  const auto authorizer = *MakeCedarAuthorizer(files);
+  const auto ask = [&](const StepFacts& step, const std::vector<ApprovalFact>& approvals) {
+    return *authorizer->AuthorizeCall({Clerk(), "administration", {step}}, step,
+                                      BindingOf(step, authorizer->policy_version()), approvals,
+                                      false);
+  };
+  const StepFacts step = Ticket("one", {"dept_head"});
+  const std::string hash = BindingOf(step, authorizer->policy_version()).Hash();
+  const auto asked = ask(step, {});
+  ASSERT_TRUE(std::holds_alternative<StepDecision>(asked));
+  EXPECT_EQ(std::get<StepDecision>(asked).obligations,
+            (std::vector<Obligation>{
+                {Obligation::Kind::kApproveOne, {"dept_head"}, "", "approval.tool"}}));
+  EXPECT_TRUE(std::holds_alternative<Permit>(ask(step, {Yes(Head(), hash)})));
+  EXPECT_TRUE(std::holds_alternative<Permit>(ask(Ticket(), {})));
+}
+
 TEST_F(AuthorizerTest, APlanWhoseApprovalNobodyMayGiveIsDenied) {
   const StepFacts step = Ticket("one", {"dept_head"});
   const PlanFacts plan{Clerk(), "administration", {step}};

@@ -18,9 +18,12 @@ using testing::HasSubstr;
 constexpr char kNotes[] = "@reason_ko(\"가\") @reason_en(\"a\") ";
 constexpr char kScope[] = "(principal, action == Action::\"call\", resource)";
 
+constexpr char kLifts[] = "@lift_ko(\"나\") @lift_en(\"b\") ";
+
 std::string Rule(const std::string& notes, const std::string& effect,
                  const std::string& condition = "") {
-  return StrCat(notes, " ", kNotes, effect, " ", kScope, condition, ";\n");
+  return StrCat(notes, " ", kNotes, effect == "forbid" ? kLifts : "", effect, " ", kScope,
+                condition, ";\n");
 }
 
 absl::StatusOr<std::unique_ptr<CedarEngine>> Load(const std::string& text) {
@@ -52,15 +55,71 @@ TEST(CedarEngine, RefusesRulesThatItCannotStandBehind) {
       {Rule("@id(\"a\")", "forbid", " when { context.arguments.dataset == \"x\" }"), "rule a"},
       {Rule("@id(\"a\") @obligation(\"sacrifice\")", "forbid"), "is unknown"},
       {Rule("@id(\"a\") @obligation(\"confirm\")", "permit"), "stands at a permit"},
-      {StrCat("@id(\"a\") @reason_ko(\"가\") permit ", kScope, ";"),
-       "lacks @reason_ko or @reason_en"},
-      {StrCat("@id(\"a\") permit ", kScope, ";"), "lacks @reason_ko or @reason_en"}};
+      {StrCat("@id(\"a\") @reason_ko(\"가\") permit ", kScope, ";"), "lacks @reason_en"},
+      {StrCat("@id(\"a\") permit ", kScope, ";"), "lacks @reason_ko"}};
   for (const auto& [text, message] : bad) {
     const auto engine = Load(text);
     ASSERT_FALSE(engine.ok()) << text;
     EXPECT_TRUE(absl::IsInvalidArgument(engine.status())) << text;
     EXPECT_THAT(std::string(engine.status().message()), HasSubstr(message)) << text;
   }
+}
+
+// What `maru policy check` and a start of marud say, in each language.
+struct Said {
+  std::string english, korean;
+};
+Said RefusalOf(const std::string& text) {
+  const auto status = Load(text).status();
+  EXPECT_TRUE(absl::IsInvalidArgument(status)) << text;
+  return {base::Message(status, base::Language::kEnglish),
+          base::Message(status, base::Language::kKorean)};
+}
+
+TEST(CedarEngine, AFileThatIsNoCedarIsRefusedByLineColumnAndSource) {
+  const std::string good = Rule("@id(\"a\")", "permit");
+  const Said cut = RefusalOf(StrCat(good, "// 가\n가나 permit (principal\n", good));
+  EXPECT_THAT(cut.english, HasSubstr("mine.cedar:3:1: "));
+  EXPECT_THAT(cut.english, HasSubstr(": 가나 permit (principal"));
+  EXPECT_THAT(cut.korean, HasSubstr("정책을 읽을 수 없습니다: mine.cedar:3:1: "));
+  const Said twice = RefusalOf(StrCat(good, "\n@id(\"b\")\n  @id(\"c\")\n", Rule("", "permit")));
+  EXPECT_THAT(twice.english, HasSubstr("mine.cedar:4:3: duplicate annotation: @id: @id(\"c\")"));
+  const Said ended = RefusalOf("permit (principal, action, resource)\n\n");
+  EXPECT_THAT(ended.english, HasSubstr("mine.cedar:1:37: unexpected end of input"));
+  for (const Said& said : {cut, twice, ended}) {
+    EXPECT_LT(said.english.size(), 400u) << said.english;
+    EXPECT_EQ(said.english.find("ParseErrors"), std::string::npos);
+    EXPECT_EQ(said.english.find('\n'), std::string::npos) << said.english;
+  }
+}
+
+TEST(CedarEngine, ASchemaThatIsNoneIsRefusedByItsPlace) {
+  const auto status = CedarEngine::Load({"entity User;\nentity = ;\n", {{"a.cedar", ""}}}).status();
+  EXPECT_THAT(std::string(status.message()), HasSubstr("schema:2:8: "));
+  EXPECT_THAT(std::string(status.message()), HasSubstr(": entity = ;"));
+}
+
+TEST(CedarEngine, ARuleWithATypoOrWithoutWhatLiftsItIsRefusedByNameAndLine) {
+  const std::string begin = Rule("@id(\"a\")", "permit");
+  const Said typo = RefusalOf(StrCat(begin, "@id(\"b\")\n@reson_ko(\"다\")\n", Rule("", "forbid")));
+  EXPECT_THAT(typo.english, HasSubstr("mine.cedar:3: rule b has an unknown annotation @reson_ko"));
+  EXPECT_THAT(typo.korean, HasSubstr("mine.cedar 3행: b 규칙이 알 수 없는 주석 @reson_ko"));
+  for (const std::string obligation : {"", "@obligation(\"approve_one\")"}) {
+    for (const std::string lift : {"lift_ko", "lift_en"}) {
+      const std::string other = lift == "lift_ko" ? "@lift_en(\"b\")" : "@lift_ko(\"나\")";
+      const Said said = RefusalOf(
+          StrCat(begin, "\n@id(\"b\") ", other, obligation, kNotes, "forbid ", kScope, ";"));
+      EXPECT_THAT(said.english, HasSubstr(StrCat("mine.cedar:3: rule b lacks @", lift)));
+      EXPECT_THAT(said.korean, HasSubstr(StrCat("mine.cedar 3행: b 규칙이 @", lift)));
+    }
+  }
+  const Said twice = RefusalOf(StrCat(begin, "\n", begin));
+  EXPECT_THAT(twice.english,
+              HasSubstr("mine.cedar:3: rule a is defined twice, first at mine.cedar:1: rule a"));
+  EXPECT_THAT(RefusalOf(StrCat(begin, Rule("", "permit"))).english,
+              HasSubstr("mine.cedar:2: rule 2 has no @id"));
+  EXPECT_THAT(RefusalOf(StrCat(begin, Rule("@id(\"b\")", "forbid", " when { 1 }"))).english,
+              HasSubstr("mine.cedar:2: rule b"));
 }
 
 TEST(CedarEngine, WithoutAnyRuleNothingIsPermitted) {

@@ -82,6 +82,55 @@ TEST_F(CheckpointTest, SignaturesOfWitnessesMayStandBesideTheLogsOwn) {
   EXPECT_TRUE(Opens(note_ + "— witness.example AAAAAAAA\n"));
 }
 
+TEST_F(CheckpointTest, ASignatureIsOfTheKeysOwnIdAndStandsOnce) {
+  const std::string line = note_.substr(note_.find("\n\n") + 2);
+  const auto why = [&](const std::string& note) {
+    return std::string(OpenCheckpoint(note, signer_->verifier_key()).status().message());
+  };
+  EXPECT_NE(why(note_ + line).find("two signatures of one key of 'maru.test/log'"),
+            std::string::npos)
+      << why(note_ + line);
+  const std::string witness = "— witness.example AAAAAAAA\n";
+  EXPECT_NE(why(note_ + witness + witness).find("'witness.example'"), std::string::npos);
+  const auto other = *LoadOrMakeSigner(directory_ + "/other.pem", "maru.test/log");
+  const std::string others = *other->Sign(42, root_);
+  const std::string foreign = others.substr(others.find("\n\n") + 2);
+  for (const std::string& note : {note_ + foreign, base::ReplaceAll(note_, line, foreign + line)})
+    EXPECT_NE(why(note).find("by another key, "), std::string::npos) << why(note);
+  EXPECT_FALSE(Opens(note_ + "— witness.example AAAA\n")) << "too short for an id and more";
+}
+
+TEST_F(CheckpointTest, TheIdOfAVerifierKeyIsItsOwn) {
+  const std::string key = signer_->verifier_key();
+  const auto parts = base::StrSplit(key, '+');
+  for (const std::string& id : {std::string("00000000"), std::string(),
+                                std::string(parts[1].substr(1)), StrCat(parts[1], "0")}) {
+    const std::string other =
+        StrCat(parts[0], "+", id, key.substr(key.find('+', key.find('+') + 1)));
+    const auto opened = OpenCheckpoint(note_, other);
+    EXPECT_NE(std::string(opened.status().message()).find("id is not its key's"), std::string::npos)
+        << other;
+  }
+  for (const std::string from : {"a", "b", "c", "d", "e", "f"}) {
+    if (parts[1].find(from) == std::string_view::npos) continue;
+    std::string upper(parts[1]);
+    upper[upper.find(from)] -= 32;
+    EXPECT_FALSE(OpenCheckpoint(note_, base::ReplaceAll(key, parts[1], upper)).ok()) << upper;
+  }
+}
+
+TEST_F(CheckpointTest, OfTheSpellingsOfOneSignatureOneIsTaken) {
+  const std::string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (int i = 0; i < 50; ++i) {  // signatures are of several sizes
+    std::string note = *signer_->Sign(42, root_);
+    const size_t last = note.find_last_not_of("=\n");
+    if (note[last + 1] != '=') continue;
+    note[last] = alphabet[alphabet.find(note[last]) + 1];  // bits behind the last byte
+    EXPECT_FALSE(Opens(note));
+    return;
+  }
+}
+
 TEST_F(CheckpointTest, AnotherKeyDoesNotOpenIt) {
   const auto other = *LoadOrMakeSigner(directory_ + "/other.pem", "maru.test/log");
   const auto opened = OpenCheckpoint(note_, other->verifier_key());

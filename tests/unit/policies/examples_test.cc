@@ -89,7 +89,7 @@ class ExamplesTest : public testing::Test {
     agents::Plan plan = *agents::ParsePlan(plan_json);
     agents::Derive(plan, registry_->catalogue(), request);
     const agents::RunRequest run{request, person.id, "", "", "", "ko", "2026-11-24T10:00:00+09:00"};
-    return *authorizer_->CheckPlan(agents::FactsOf(plan, run, person, *registry_), people_);
+    return *authorizer_->CheckPlan(agents::FactsOf(plan, run, person, *registry_, {}), people_);
   }
 
   std::vector<Principal> people_;

@@ -17,7 +17,10 @@ TEST(Facts, WhatAnAuthorizerIsGivenIsReadAsItWasWritten) {
   StepFacts step = Ticket("two", {"dept_head", "shift_lead"});
   step.sink_untrusted = step.confirm = true;
   step.related = false;
+  step.records = {{"documents", "DOC-1", "제목", Label{}, UserLabel()}};
   EXPECT_EQ(ToJson(*ParseStepFacts(ToJson(step))), ToJson(step));
+  EXPECT_EQ(ParseStepFacts(ToJson(step))->records[0].becomes, UserLabel());
+  EXPECT_EQ(ToJson(step).dump().find("제목"), std::string::npos) << "titles decide nothing";
 }
 
 TEST(Facts, AMemberThatIsMissingOrOfAnotherShapeIsNotReadAsEmpty) {
@@ -58,6 +61,10 @@ TEST(Facts, NobodyIsEligibleWhomNoObligationAsks) {
   const Json eligible = EligibleJson({true, {step}, "", ""}, {Clerk(), Head(), Lead()});
   ASSERT_EQ(eligible.size(), 1u);
   EXPECT_EQ(ParseEligible(eligible)->at(0).id, "jung.shift");
+  EXPECT_EQ(ParseEligible(eligible)->at(0).clearance.n2sf, N2sf::kS);
+  Json older = eligible;  // clearance was not looked at then, and nothing hung on it
+  older[0].erase("clearance");
+  EXPECT_EQ(ParseEligible(older)->at(0).clearance.mil, Mil::kI);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ TEST(Permit, NamesItsCallAndIsSpentByMoving) {
 
 TEST(Permit, TheHashIsAnotherOnceAnythingOfTheCallIs) {
   const CallBinding binding = BindingOf(Ticket(), "v1");
-  std::vector<CallBinding> others(9, binding);
+  std::vector<CallBinding> others(13, binding);
   others[0].run_id += "x";
   others[1].step_id = "s2";
   others[2].tool = "mail.send";
@@ -37,6 +37,11 @@ TEST(Permit, TheHashIsAnotherOnceAnythingOfTheCallIs) {
   others[6].label.integrity = Integrity::kUntrusted;
   others[7].plan_hash = "Plan";
   others[8].policy_version = "v2";
+  for (size_t i = 9; i < others.size(); ++i)
+    others[i].records = {{"documents", "DOC-1", "보고서", UserLabel()}};
+  others[10].records[0].label.n2sf = N2sf::kC;
+  others[11].records[0].becomes = UserLabel();
+  others[12].records[0].title = "다른 보고서";
   std::set<std::string> hashes = {binding.Hash()};
   for (const CallBinding& other : others) hashes.insert(other.Hash());
   EXPECT_EQ(hashes.size(), others.size() + 1);

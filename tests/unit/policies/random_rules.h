@@ -106,6 +106,7 @@ inline std::string Condition(Dice& dice) {
 inline std::string AnyRule(Dice& dice, int place) {
   const bool permits = dice.OneIn(3), curable = !permits && dice.OneIn(2);
   std::string rule = base::StrCat("@id(\"rule", place, "\") @reason_ko(\"가\") @reason_en(\"a\") ",
+                                  permits ? "" : "@lift_ko(\"나\") @lift_en(\"b\") ",
                                   curable ? "@obligation(\"confirm\") " : "",
                                   permits ? "permit " : "forbid ", Scope(dice));
   // Who may is said widely, who may not narrowly, so that calls end either way.

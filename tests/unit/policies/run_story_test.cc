@@ -134,6 +134,27 @@ TEST_F(RunStoryTest, AnAnswerWhetherAnEffectHappenedIsNoApproval) {
   EXPECT_TRUE(Check(R::Whole({question, R::Answer()})).ok);
 }
 
+TEST_F(RunStoryTest, ACallIsRepeatedOnAPersonsWordOnlyEachWordOnce) {
+  Said question = R::Request();
+  question.body["approval_id"] = "asked";
+  question.body["step"] = "s1";
+  question.body["shown"]["question"] = "in_doubt";
+  Said word = R::Answer();
+  word.body.update({{"approval_id", "asked"}, {"approved", false}, {"once_more", true}});
+  const Said repeated = {"effect.repeated", {{"step", "s1"}, {"approval_id", "asked"}}};
+  const Said begun = R::Intent(R::LookUp()), done = R::Outcome("s1");
+  const auto told = R::Whole({begun, question, word, repeated, done});
+  EXPECT_TRUE(Check(told).ok) << Check(told).reason_en;
+  const char* const without_english = "without anybody's word";
+  const char* const without_korean = "확인 없이 다시";
+  ExpectFault(R::Whole({begun, question, word, repeated, repeated, done}), without_english,
+              without_korean);
+  ExpectFault(R::Whole({begun, question, repeated, done}), without_english, without_korean);
+  word.body["once_more"] = false;
+  ExpectFault(R::Whole({begun, question, word, repeated, done}), without_english, without_korean);
+  ExpectFault(R::Whole({question, repeated}), "was not under way", "진행 중이 아닌데");
+}
+
 TEST_F(RunStoryTest, AnApprovalShownForAnotherPlanIsFound) {
   CallBinding other = R::Ticket();
   other.plan_hash = "another";
@@ -234,6 +255,57 @@ TEST_F(RunStoryTest, TheCountOfEventsIsTheOneThatTheRunGives) {
   std::vector<Said> dropped = R::Honest();  // before it was sealed, by whoever writes the log
   dropped.erase(dropped.end() - 2);
   ExpectFault(dropped, "it has 11 events, the file holds 10", "11건");
+}
+
+TEST_F(RunStoryTest, ARecordHoldsAnEventAndNothingElse) {
+  std::vector<AuditRecord> records;
+  for (const auto& entry : run_.Export(R::Honest()).entries) records.push_back(entry.record);
+  records[3].payload["more"] = 1;
+  Seal(records[3], std::string(32, 'x'));
+  const Verification found = Verify(run_.Export(records), "");
+  EXPECT_EQ(found.first_bad, 3);
+  EXPECT_THAT(found.reason_en, HasSubstr("other members than an event's"));
+}
+
+TEST_F(RunStoryTest, AnAnswerWhoseSealWasBrokenCountsForNothing) {
+  const Said broken = {"approval.seal_broken",
+                       {{"approval_id", "a1"}, {"step", "s2"}, {"approver", "seo.head"}}};
+  ExpectFault(R::Whole({R::Request(), R::Answer(), broken, R::Intent(R::Ticket())}),
+              "without the approval", "승인");
+  ExpectFault(R::Whole({broken}), "nobody had been asked", "요청한 적이 없는");
+  ExpectFault(R::Whole({R::Request(), R::Answer(), broken, R::Answer()}), "nobody had been asked",
+              "요청한 적이 없는");
+  Said anew = R::Request(), answer = R::Answer();
+  anew.body["approval_id"] = answer.body["approval_id"] = "a2";
+  const Verification found = Check(R::Whole(
+      {R::Request(), R::Answer(), broken, anew, answer, R::Intent(R::Ticket()), R::Outcome("s2")}));
+  EXPECT_TRUE(found.ok) << found.reason_en;
+}
+
+TEST_F(RunStoryTest, ACallIsTakenUpAgainOnlyWhileItIsUnderWayAndAsPolicySays) {
+  const auto resumed = [](bool permitted) {
+    Said said = R::Intent(R::LookUp());
+    said.type = "effect.resumed";
+    said.body["permitted"] = permitted;
+    if (!permitted) said.body["rules"] = Json::array({{{"id", "access.tool"}}});
+    return said;
+  };
+  Said repeated = R::Outcome("s1");
+  repeated.body["settled_by"] = "repeat";
+  const Said intent = R::Intent(R::LookUp());
+  EXPECT_TRUE(Check(R::Whole({intent, resumed(true), repeated})).ok);
+  EXPECT_TRUE(Check(R::Whole({intent, resumed(false), resumed(true), repeated})).ok);
+  ExpectFault(R::Whole({resumed(true)}), "was not under way", "진행 중이 아니었는데");
+  ExpectFault(R::Whole({intent, repeated, resumed(true)}), "was not under way",
+              "진행 중이 아니었는데");
+  ExpectFault(R::Whole({intent, resumed(false), repeated}), "although policy denied it",
+              "불허되었는데");
+  Said found = R::Outcome("s1");
+  found.body["settled_by"] = "reconcile";  // it had happened before
+  EXPECT_TRUE(Check(R::Whole({intent, resumed(false), found})).ok);
+  Said other = resumed(true);
+  other.body["arguments"]["query"] = "월급";
+  ExpectFault(R::Whole({intent, other}), "than its hash names", "해시");
 }
 
 TEST_F(RunStoryTest, BodiesOfAnyShapeDoNoHarm) {

@@ -80,6 +80,14 @@ TEST(CheckResult, FindsAMissingListAWrongTypeAndAStranger) {
   EXPECT_TRUE(CheckResult(stock, base::Json::array()));
 }
 
+TEST(Catalogue, AnApprovalLineThatNobodyKnowsIsRefused) {
+  base::Json json = Catalogue::BuiltIn().json();
+  json["tools"][0]["approval"]["line"] = "three";
+  const auto parsed = Catalogue::Parse(json);
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_NE(parsed.status().message().find("'three'"), std::string::npos);
+}
+
 TEST(FloorLabel, IsTheCataloguesAndTheDataSets) {
   const Catalogue& catalogue = Catalogue::BuiltIn();
   const policies::Label user = policies::UserLabel();

@@ -125,6 +125,23 @@ TEST_F(ToolExecutorTest, AMilitaryGradeInTheRecordImpliesC) {
   EXPECT_EQ(Execute(fakes::MakeCall("supply.stock", {})).result().label.n2sf, policies::N2sf::kC);
 }
 
+TEST_F(ToolExecutorTest, RecordsAreAskedForAgainWhileTheErrorMayPass) {
+  int asked = 0;
+  const auto ask = [&](const char* code) {
+    tools_->OnRecords("mail.send", [&asked, code](const base::Json&) -> RecordsFound {
+      if (++asked < 3) return Error(code);
+      return policies::NamedRecords{{"documents", "DOC-1", "", policies::UserLabel()}};
+    });
+    asked = 0;
+    return executor_->Records("mail.send", {}, clock_.Now() + absl::Seconds(20));
+  };
+  EXPECT_EQ(std::get<policies::NamedRecords>(ask("timeout")).size(), 1u);
+  EXPECT_EQ(std::get<ToolError>(ask("not_found")).code, "not_found");
+  EXPECT_EQ(asked, 1) << "a repeat finds it no more";
+  const auto none = executor_->Records("law.article", {}, clock_.Now() + absl::Seconds(20));
+  EXPECT_TRUE(std::get<policies::NamedRecords>(none).empty());
+}
+
 TEST_F(ToolExecutorTest, ALookUpThatFailsLeavesTheEffectInDoubt) {
   tools_->OnLookUp("ticket.create",
                    [](const ToolCall&) -> std::optional<ToolOutcome> { return Error("auth"); });

@@ -4,6 +4,7 @@
 #include <limits>
 #include <set>
 
+#include "maru/v1/runs.grpc.pb.h"
 #include "model_core/base/strings.h"
 #include "tests/fakes/faulty_store.h"
 #include "tests/fakes/held_loop.h"
@@ -509,6 +510,28 @@ TEST_F(A2aHeld, ATaskThatIsReadSaysItTooInTheLanguageOfItsRequest) {
   loop_.Hold(absl::UnavailableError("no answer"));
   ASSERT_TRUE(stub_->GetTask(Context(kKim).get(), get, &task).ok());
   EXPECT_THAT(task.status().message().parts(0).text(), testing::HasSubstr("cannot be used"));
+}
+
+TEST_F(A2aHeld, WhoWatchesTheRunIsToldInBothLanguagesThoughTheStoreIsAway) {
+  a2a::SendMessageResponse sent;
+  ASSERT_TRUE(stub_->SendMessage(Context(kKim).get(), AtOnce(kSlowRequest), &sent).ok());
+  const auto runs = maru::v1::RunService::NewStub(grpc::CreateChannel(
+      base::StrCat("127.0.0.1:", server_->port()), grpc::InsecureChannelCredentials()));
+  maru::v1::WatchRunRequest request;
+  request.set_id(sent.task().id());
+  const auto context = Context(kKim);
+  const auto reader = runs->WatchRun(context.get(), request);
+  maru::v1::RunEvent event;
+  ASSERT_TRUE(reader->Read(&event));
+  store_.Die();
+  while (event.type() != "run.held") ASSERT_TRUE(reader->Read(&event));
+  EXPECT_THAT(event.body_json(), testing::HasSubstr("the database cannot be used"));
+  EXPECT_THAT(event.body_json(), testing::HasSubstr("데이터베이스를 쓸 수 없습니다"));
+  store_.Revive();
+  while (reader->Read(&event)) {
+  }
+  EXPECT_TRUE(reader->Finish().ok());
+  EXPECT_EQ(event.type(), "run.ended");
 }
 
 TEST_F(A2aHeld, AStreamOutlivesAStoreThatIsAway) {

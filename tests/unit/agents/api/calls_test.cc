@@ -17,6 +17,7 @@
 #include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
 #include "maru/v1/admin.grpc.pb.h"
 #include "model_core/base/strings.h"
+#include "tests/fakes/faulty_store.h"
 #include "tests/unit/agents/api/client.h"
 
 namespace agents {
@@ -134,6 +135,12 @@ TEST(Request, OverOneMebibyteIsRefusedWithTheLimit) {
   }
 }
 
+TEST(Request, ForAnIdOfAnyLengthIsAnsweredInWords) {
+  const grpc::Status status = GetTask(std::string(20'000, 'a'));
+  EXPECT_EQ(status.error_code(), StatusCode::NOT_FOUND) << status.error_message();
+  EXPECT_EQ(ErrorInfoOf(status).reason(), "TASK_NOT_FOUND");
+}
+
 TEST(Request, WithANulByteIsRefusedByField) {
   const grpc::Status status = GetTask(std::string("a\0b", 3));
   EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT);
@@ -217,6 +224,34 @@ TEST(Health, TurnsToNotServingForWatchersWhenTheServerStops) {
   EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
   EXPECT_EQ(reader->Finish().error_code(), StatusCode::UNAVAILABLE);
   stopper.join();
+}
+
+// At a server whose store is in front of the real one.
+TEST(Health, IsNotServingWhileTheStoreIsAwayAndServingAgainAfter) {
+  using Response = grpc::health::v1::HealthCheckResponse;
+  fakes::FaultyStore store(Platform().store());
+  const ApiContext real = Platform().context();
+  const ApiContext context{real.runs,       store,         real.planner,
+                           real.authorizer, real.registry, real.clock};
+  auto server = StartGrpcServer(context, At("127.0.0.1:0"));
+  ASSERT_TRUE(server.ok()) << server.status();
+  const auto stub = grpc::health::v1::Health::NewStub(grpc::CreateChannel(
+      StrCat("127.0.0.1:", (*server)->port()), grpc::InsecureChannelCredentials()));
+  const auto watching = Context({""});
+  const auto watch = stub->Watch(watching.get(), {});
+  Response told;
+  ASSERT_TRUE(watch->Read(&told));
+  EXPECT_EQ(told.status(), Response::SERVING);
+  for (const bool away : {true, false}) {
+    away ? store.Die() : store.Revive();
+    ASSERT_TRUE(watch->Read(&told)) << "it is told without being asked again";
+    const auto expected = away ? Response::NOT_SERVING : Response::SERVING;
+    EXPECT_EQ(told.status(), expected);
+    Response asked;
+    ASSERT_TRUE(stub->Check(Context({""}).get(), {}, &asked).ok());
+    EXPECT_EQ(asked.status(), expected);
+  }
+  watching->TryCancel();
 }
 
 // Names of the services that reflection lists.

@@ -29,13 +29,17 @@ std::unique_ptr<grpc::ClientContext> Context(const As& as);
 
 // google.rpc.ErrorInfo of a failed call; empty if there is none.
 google::rpc::ErrorInfo ErrorInfoOf(const grpc::Status& status);
+// The first of its kind; empty if there is none.
 template <typename Detail>
 Detail DetailOf(const grpc::Status& status) {
   google::rpc::Status details;
   Detail detail;
   if (!details.ParseFromString(status.error_details())) return detail;
   for (const auto& any : details.details()) {
-    if (any.Is<Detail>()) any.UnpackTo(&detail);
+    if (any.Is<Detail>()) {
+      any.UnpackTo(&detail);
+      break;
+    }
   }
   return detail;
 }

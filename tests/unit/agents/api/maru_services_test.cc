@@ -159,7 +159,8 @@ TEST(RunService, TellsNoWatcherWhatDecisionsWereMadeFrom) {
   std::set<std::string> decisions;
   for (v1::RunEvent event; reader->Read(&event);) {
     const Json body = Parsed(event.body_json());
-    EXPECT_FALSE(body.contains("facts") || body.contains("standing")) << event.type();
+    for (const char* evidence : {"facts", "standing", "seal"})
+      EXPECT_FALSE(body.contains(evidence)) << event.type();
     decisions.insert(event.type());
   }
   EXPECT_TRUE(reader->Finish().ok());
@@ -250,6 +251,17 @@ TEST(ApprovalService, TakesAnAnswerForExactlyTheCallThatWasShown) {
   EXPECT_EQ(Approvals().DecideApproval(Context(kHead).get(), decide, &decided).error_code(),
             StatusCode::FAILED_PRECONDITION);
   decide.set_call_hash(approval.call_hash());
+  decide.set_once_more(true);
+  EXPECT_EQ(Approvals().DecideApproval(Context(kHead).get(), decide, &decided).error_code(),
+            StatusCode::INVALID_ARGUMENT)
+      << "approved and once more";
+  decide.set_approve(false);
+  decide.set_reason("대장에 없음");
+  EXPECT_EQ(Approvals().DecideApproval(Context(kHead).get(), decide, &decided).error_code(),
+            StatusCode::INVALID_ARGUMENT)
+      << "nothing was in doubt";
+  decide.set_approve(true);
+  decide.set_once_more(false);
   EXPECT_EQ(Approvals().DecideApproval(Context(kHan).get(), decide, &decided).error_code(),
             StatusCode::PERMISSION_DENIED)
       << "nobody approves their own request";

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 
 #include "agents/answer.h"
 #include "agents/answering/caption_tables.h"
@@ -11,6 +12,7 @@
 #include "tests/fakes/fake_tools.h"
 #include "tests/unit/agents/running/answer_digests.h"
 #include "tests/unit/agents/running/succeeded.h"
+#include "tools/part.h"
 
 namespace agents {
 namespace {
@@ -147,10 +149,22 @@ std::string SaidOfPeople() {
   return said;
 }
 
+std::string SaidOfCutLists() {
+  std::string said;
+  for (const size_t items : {size_t{0}, size_t{1}, size_t{25}}) {
+    for (const auto& total : std::initializer_list<std::optional<int64_t>>{714, std::nullopt}) {
+      Json value = fakes::LeastValue(*catalogue().Find("oee.compute"), items);
+      tools::MarkPart(value, total);
+      said += Told("oee.compute", Json::object(), Succeeded("oee.compute", value));
+    }
+  }
+  return said;
+}
+
 std::string SaidByTables() {
   std::string said;
-  for (const auto* table :
-       {&ArgumentWords(), &FieldWords(), &ValueWords(), &TitleWords(), &ErrorWords()}) {
+  for (const auto* table : {&ArgumentWords(), &FieldWords(), &ValueWords(), &TermWords(),
+                            &TitleWords(), &ErrorWords()}) {
     for (const auto& [name, words] : *table)
       said += StrCat(name, "\n", words.korean, "\n", words.english, "\n");
   }
@@ -159,6 +173,7 @@ std::string SaidByTables() {
 
 std::map<std::string, std::string> Digests() {
   std::map<std::string, std::string> digests = {{"(captions)", base::Sha256Hex(SaidByTables())},
+                                                {"(cut lists)", base::Sha256Hex(SaidOfCutLists())},
                                                 {"(failures)", base::Sha256Hex(SaidOfFailures())},
                                                 {"(people)", base::Sha256Hex(SaidOfPeople())}};
   for (const tools::ToolSpec& tool : catalogue().tools())

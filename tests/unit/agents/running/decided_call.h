@@ -95,6 +95,23 @@ struct DecidedCall {
     body.update({{"reason", "denied"}, {"rules", base::Json::array({{{"id", rule}}})}});
     return {"step.skipped", std::move(body)};
   }
+  // Taken up after a crash; `denied_by` a rule, or permitted.
+  Record Resumed(const std::string& denied_by = "") const {
+    Record record = Begun();
+    record.type = "effect.resumed";
+    record.body.update({{"how", "repeat"}, {"permitted", denied_by.empty()}});
+    if (denied_by.empty()) return record;
+    record.body.update({{"rules", base::Json::array({{{"id", denied_by}}})},
+                        {"obligations", base::Json::array()}});
+    return record;
+  }
+  // At the last moment.
+  Record DeniedLate(const std::string& rule) const {
+    return {"effect.outcome",
+            {{"step", "s1"},
+             {"ok", false},
+             {"error", {{"code", "forbidden"}, {"rules", base::Json::array({{{"id", rule}}})}}}}};
+  }
   std::vector<Record> Whole() const {
     return {Created(), Planned(), Checked(), Asked(), Answered(), Begun()};
   }

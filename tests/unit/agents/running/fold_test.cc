@@ -109,6 +109,29 @@ TEST(Fold, TheEndVoidsWhatIsStillAsked) {
   EXPECT_EQ(run.reason_ko, "y");
 }
 
+TEST(Fold, ABrokenSealVoidsItsApprovalAndEveryAnswerToIt) {
+  Journal journal;
+  journal.Add("plan.made", OneStepPlan())
+      .Add("approval.requested", Asked("a", policies::Obligation::Kind::kApproveOne))
+      .Add("approval.decided", Answer("a", true))
+      .Add("approval.seal_broken", {{"approval_id", "a"}, {"step", "s1"}, {"approver", "x"}});
+  EXPECT_EQ(journal.Folded().approvals.at("a").state, "void");
+  EXPECT_TRUE(journal.Folded().approvals.at("a").answers.empty());
+  journal.Add("approval.seal_broken", {{"approval_id", "none"}});
+  EXPECT_TRUE(Fold("r", journal.events()).ok()) << "an approval that was only ever forged";
+}
+
+TEST(Fold, ACallThatIsTakenUpIsStillOnItsWay) {
+  const auto run = Journal()
+                       .Add("plan.made", OneStepPlan())
+                       .Add("effect.intent", {{"step", "s1"}, {"call_hash", "h"}})
+                       .Add("effect.resumed", {{"step", "s1"}, {"call_hash", "newer"}})
+                       .Folded();
+  EXPECT_EQ(run.steps.at("s1").state, StepState::kIntended);
+  EXPECT_EQ(run.steps.at("s1").call_hash, "newer");
+  EXPECT_EQ(run.steps.at("s1").decided["call_hash"], "newer");
+}
+
 TEST(Fold, AGapAStrangerAndAnUnknownApprovalAreDataLoss) {
   Journal gap;
   gap.Add("plan.made", OneStepPlan()).events()[1].index = 5;

@@ -119,6 +119,53 @@ TEST_F(RedecideTest, ADenialOfACallComesOutAgain) {
   EXPECT_TRUE(Last(records).ok());
 }
 
+TEST_F(RedecideTest, ACallTakenUpAfterACrashIsDecidedAgainFromItsOwnFacts) {
+  auto records = call_.Whole();
+  records.push_back(call_.Resumed());
+  EXPECT_TRUE(Last(records).ok()) << Last(records);
+  records.back() = call_.Resumed("access.clearance");
+  EXPECT_TRUE(absl::IsDataLoss(Last(records))) << "policy permits it";
+  call_.requester.clearance.n2sf = policies::N2sf::kO;  // meanwhile
+  records.back() = call_.Resumed("access.clearance");
+  EXPECT_TRUE(Last(records).ok()) << Last(records);
+  records.back() = call_.Resumed("access.tool");
+  EXPECT_TRUE(absl::IsDataLoss(Last(records))) << "another rule denies it";
+  records.back() = call_.Resumed();
+  EXPECT_TRUE(absl::IsDataLoss(Last(records))) << "policy denies it";
+  records.back().body["permitted"] = false;
+  EXPECT_TRUE(absl::IsDataLoss(Last(records))) << "no rule is named";
+  records.back().body.erase("facts");
+  EXPECT_TRUE(absl::IsFailedPrecondition(Last(records)));
+}
+
+TEST_F(RedecideTest, ACallTakenUpWithoutItsApprovalsSaysWhichItLacks) {
+  auto records = call_.Whole();
+  auto resumed = call_.Resumed();
+  resumed.body["facts"]["approvers"] = Json::array();  // the approver is no longer active
+  const policies::StepDecision decision = call_.Decision().steps[0];
+  resumed.body.update(SaidJson(&decision));
+  records.push_back(resumed);
+  EXPECT_TRUE(Last(records).ok()) << Last(records);
+  records.back().body["obligations"] = Json::array();
+  EXPECT_TRUE(absl::IsDataLoss(Last(records)));
+  records.back() = resumed;
+  records.push_back(call_.DeniedLate("approval.one"));
+  EXPECT_TRUE(Last(records).ok()) << Last(records);
+}
+
+TEST_F(RedecideTest, ADenialAtTheLastMomentComesOutAgainFromWhatItsCallWasTakenUpWith) {
+  auto records = call_.Whole();
+  records.push_back(call_.DeniedLate("access.clearance"));
+  EXPECT_TRUE(absl::IsDataLoss(Last(records))) << "it was begun with a permit";
+  call_.requester.clearance.n2sf = policies::N2sf::kO;
+  records.insert(records.end() - 1, call_.Resumed("access.clearance"));
+  EXPECT_TRUE(Last(records).ok()) << Last(records);
+  records.back() = call_.DeniedLate("access.tool");
+  EXPECT_TRUE(absl::IsDataLoss(Last(records)));
+  records.back().body["error"]["rules"] = Json::array();
+  EXPECT_TRUE(Last(records).ok()) << "policy could not decide: no decision was made";
+}
+
 TEST_F(RedecideTest, WhatIsOlderOrByOtherRulesIsNotComparable) {
   Json body = call_.Checked().body;
   body.erase("facts");
@@ -134,7 +181,8 @@ TEST_F(RedecideTest, OfThoseWhoCouldApproveOnlyWhatCountsIsTold) {
   call_.people[1].roles = {"dept_head", "auditor"};
   const Json facts = call_.Checked().body["facts"];
   EXPECT_EQ(facts["eligible"],
-            Json::parse(R"([{"id":"seo.head","unit":"head_office","roles":["dept_head"]}])"));
+            Json::parse(R"([{"id":"seo.head","unit":"head_office","roles":["dept_head"],)"
+                        R"("clearance":{"n2sf":"S","mil":"none"}}])"));
   EXPECT_EQ(facts["principal"]["tools"], Json({"ticket.create", "doc.search"}));
   EXPECT_EQ(call_.Answered().body["standing"]["clearance"]["n2sf"], "S");
 }

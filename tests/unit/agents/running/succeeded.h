@@ -1,4 +1,4 @@
-// A step of a run that went well.
+// A step of a run that went well, and a run of one step.
 #pragma once
 
 #include <string>
@@ -17,6 +17,19 @@ inline StepRecord Succeeded(const std::string& tool, base::Json value) {
   record.origins = result.origins;
   record.settled_by = "call";
   return record;
+}
+
+// A run of one step.
+inline Run OneStep(const std::string& tool, base::Json arguments, StepRecord record,
+                   const std::string& language = "ko") {
+  Run run;
+  run.request.language = language;
+  run.plan = Plan{Verdict::kPlan,
+                  {{"s1", tool, std::move(arguments), {}, false}},
+                  {},
+                  RefuseReason::kOutOfScope};
+  run.steps["s1"] = std::move(record);
+  return run;
 }
 
 }  // namespace agents
