@@ -4,6 +4,9 @@
 #include "deploy/cli/help.h"
 #include "deploy/cli/usage_error.h"
 #include "deploy/server/config.h"
+#include "deploy/server/version.h"
+#include "model_core/base/strings.h"
+#include "tools/catalogue.h"
 
 namespace deploy::cli {
 namespace {
@@ -31,6 +34,7 @@ void AddGlobalOptions(CLI::App& app, Session& session, std::string& language) {
   app.add_flag("--tls", connection.tls,
                session.Say("TLS with the system's authorities", "시스템 인증 기관으로 TLS 사용"));
   add("--cert", connection.certificate, "PEM client certificate", "클라이언트 인증서 PEM");
+  app.set_version_flag("--version", std::string(Version()), session.Say("the version", "버전"));
   add("--key", connection.key, "PEM key of the client certificate", "클라이언트 인증서의 키 PEM");
 }
 
@@ -43,6 +47,19 @@ void AddCommands(CLI::App& app, Menu& menu) {
   DressCommands(app, menu.session);
 }
 
+void PrintVersion(const Session& session) {
+  if (session.json) return session.PrintJson({{"version", Version()}});
+  session.Print(base::StrCat("maru ", Version(), "\n"));
+}
+
+// Asked before the parser is: its own errors go out as the caller wants them, too.
+bool AsksForJson(int argc, const char* const* argv) {
+  for (int i = 1; i < argc && argv[i] != std::string_view("--"); ++i) {
+    if (argv[i] == std::string_view("--json")) return true;
+  }
+  return false;
+}
+
 // A command is not done while its output is lost; what failed or waits anyway keeps its own code.
 ExitCode Ended(const Session& session, ExitCode code) {
   const absl::Status output = session.Output();
@@ -53,10 +70,22 @@ ExitCode Ended(const Session& session, ExitCode code) {
 
 }  // namespace
 
+void AddPurpose(CLI::App& command, Menu& menu, std::string& purpose) {
+  const auto purposes = tools::Catalogue::BuiltIn().json().value("purposes", base::Json::array());
+  const auto known = purposes.get<std::vector<std::string>>();
+  const std::string list = base::StrJoin(known, ", ");
+  command
+      .add_option("--purpose", purpose,
+                  menu.Say(base::StrCat("purpose of the run, where several fit: ", list),
+                           base::StrCat("실행 목적 (여럿이 맞을 때): ", list)))
+      ->check(CLI::IsMember(known));
+}
+
 int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) {
   Session session;
   session.terminal = terminal;
   session.language = DetectLanguage(argc, argv);
+  session.json = AsksForJson(argc, argv);
   session.connection.home = DefaultHome();
   std::string language;
   CLI::App app(session.Say("maru: ask, approve, watch and verify what Maru does",
@@ -72,6 +101,9 @@ int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) 
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     session.Print(app.help());
+    return static_cast<int>(Ended(session, ExitCode::kOk));
+  } catch (const CLI::CallForVersion&) {
+    PrintVersion(session);
     return static_cast<int>(Ended(session, ExitCode::kOk));
   } catch (const CLI::ParseError& error) {  // the library's way of refusing arguments
     return static_cast<int>(session.Fail(UsageError(error, app)));

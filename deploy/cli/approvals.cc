@@ -101,48 +101,71 @@ absl::Status CheckHash(const AnswerOptions& options, const std::string& call_has
              " 아니라 ", call_hash, "입니다"));
 }
 
+enum class Answer { kApprove, kReject, kAgain };
+
+// Of a question whether an effect happened the same answers mean that it did, and that it did not.
+std::string Question(const Session& session, const Json& approval, Answer answer) {
+  const bool doubt = Member(Member(Member(approval, "document"), "shown"), "question").is_string();
+  if (answer == Answer::kAgain)
+    return session.Say("It was not done: do it once more?", "처리되지 않았으니 다시 실행할까요?");
+  if (answer == Answer::kApprove)
+    return doubt ? session.Say("It was done: is that so?", "처리된 것이 맞습니까?")
+                 : session.Say("Approve exactly this?", "이대로 승인할까요?");
+  return doubt ? session.Say("It was not done: leave it at that?", "처리되지 않은 채로 끝낼까요?")
+               : session.Say("Reject this?", "반려할까요?");
+}
+
+std::string Answered(const Session& session, Answer answer) {
+  if (answer == Answer::kAgain) return session.Say("once more", "다시 실행하게 했습니다");
+  return answer == Answer::kApprove ? session.Say("approved", "승인했습니다")
+                                    : session.Say("rejected", "반려했습니다");
+}
+
 absl::StatusOr<ExitCode> Decide(const Session& session, const AnswerOptions& options,
-                                bool approve) {
-  RETURN_IF_ERROR(CheckConfirmed(session, options, approve));
+                                Answer answer) {
+  const bool approve = answer == Answer::kApprove, again = answer == Answer::kAgain;
+  RETURN_IF_ERROR(CheckConfirmed(session, options, approve || again));
   ASSIGN_OR_RETURN(const auto client, session.Connect());
   ASSIGN_OR_RETURN(const Json approval, Get(*client, options.id));
   RETURN_IF_ERROR(CheckHash(options, StringOr(approval, "call_hash", "")));
   if (!session.json) Display(session, approval);
-  const std::string question = approve ? session.Say("Approve exactly this?", "이대로 승인할까요?")
-                                       : session.Say("Reject this?", "반려할까요?");
-  if (AsksPerson(session) && !options.yes && !session.Confirm(question)) {
+  if (AsksPerson(session) && !options.yes &&
+      !session.Confirm(Question(session, approval, answer))) {
     session.Note("not answered", "답하지 않았습니다");
     return ExitCode::kWaiting;
   }
   const Json request = {{"id", options.id},
                         {"approve", approve},
+                        {"once_more", again},
                         {"reason", options.reason},
                         {"call_hash", StringOr(approval, "call_hash", "")}};
   RETURN_IF_ERROR(client->Call("maru.v1.ApprovalService/DecideApproval", request).status());
   if (session.json) {
     session.PrintJson({{"approval", options.id},
                        {"approved", approve},
+                       {"once_more", again},
                        {"call_hash", StringOr(approval, "call_hash", "")}});
   } else {
-    session.Print(StrCat(
-        approve ? session.Say("approved", "승인했습니다") : session.Say("rejected", "반려했습니다"),
-        "\n"));
+    session.Print(StrCat(Answered(session, answer), "\n"));
   }
   return ExitCode::kOk;
 }
 
 absl::StatusOr<ExitCode> Approve(const Session& session, const AnswerOptions& options) {
-  return Decide(session, options, true);
+  return Decide(session, options, Answer::kApprove);
 }
 absl::StatusOr<ExitCode> Reject(const Session& session, const AnswerOptions& options) {
-  return Decide(session, options, false);
+  return Decide(session, options, Answer::kReject);
+}
+absl::StatusOr<ExitCode> Again(const Session& session, const AnswerOptions& options) {
+  return Decide(session, options, Answer::kAgain);
 }
 
 }  // namespace
 
 void AddApprovals(CLI::App& app, Menu& menu) {
-  CLI::App& group = menu.Group(app, "approvals", "approvals: list, show, approve, reject",
-                               "승인: 목록, 상세, 승인, 반려");
+  CLI::App& group = menu.Group(app, "approvals", "approvals: list, show, approve, reject, again",
+                               "승인: 목록, 상세, 승인, 반려, 다시 실행");
   const auto list = std::make_shared<ListOptions>();
   menu.Command(group, "list", "those that you may answer or have asked for",
                "답할 수 있거나 요청한 승인", list, List)
@@ -155,12 +178,19 @@ void AddApprovals(CLI::App& app, Menu& menu) {
   menu.Command(group, "show", "exactly what is to be approved", "승인할 내용 그대로", answer, Show)
       .add_option("approval", answer->id, id)
       ->required();
-  CLI::App* both[] = {&menu.Command(group, "approve", "approve what is shown", "보이는 내용을 승인",
-                                    answer, Approve),
-                      &menu.Command(group, "reject", "reject it", "반려", answer, Reject)};
-  for (CLI::App* command : both) {
+  CLI::App* answers[] = {
+      &menu.Command(group, "approve", "approve what is shown; asked whether it was done: it was",
+                    "보이는 내용을 승인. 처리 여부를 물은 것이면 처리되었다는 답", answer, Approve),
+      &menu.Command(
+          group, "reject", "reject it; asked whether it was done: it was not, and stays so",
+          "반려. 처리 여부를 물은 것이면 처리되지 않았고 그대로 끝내라는 답", answer, Reject),
+      &menu.Command(group, "again", "asked whether it was done: it was not, do it once more",
+                    "처리 여부를 물은 것에 처리되지 않았으니 다시 실행하라는 답", answer, Again)};
+  for (CLI::App* command : answers) {
     command->add_option("approval", answer->id, id)->required();
-    command->add_option("--reason", answer->reason, menu.Say("why", "사유"));
+    command->add_option("--reason", answer->reason,
+                        menu.Say("why; where it was seen that it was done, or was not",
+                                 "사유. 처리 여부에 대한 답이면 어디서 확인했는지"));
     command->add_option("--hash", answer->hash,
                         menu.Say("only if it is bound to this hash, as 'show' tells it",
                                  "'show'가 알려 준 이 해시에 묶여 있을 때만"));

@@ -38,7 +38,16 @@ class Asking {
   Asking(const Session& session, Client& client, const AskOptions& options)
       : session_(session), client_(client), options_(options), view_(session) {}
 
+  // Whatever becomes of the server, a program learns which run it was.
   absl::StatusOr<ExitCode> Run(const std::string& text) {
+    auto code = Go(text);
+    if (!code.ok() && session_.json && !progress_.id().empty())
+      session_.PrintJson(progress_.ToJson());
+    return code;
+  }
+
+ private:
+  absl::StatusOr<ExitCode> Go(const std::string& text) {
     RETURN_IF_ERROR(Follow("lf.a2a.v1.A2AService/SendStreamingMessage",
                            MessageRequest(text, options_, options_.reply)));
     while (!progress_.Ended() && !interrupt_.interrupted()) {
@@ -58,7 +67,6 @@ class Asking {
     return ExitCodeOfState(progress_.state());
   }
 
- private:
   bool MayWait() const {
     return !options_.no_wait && session_.terminal.interactive && !session_.json;
   }
@@ -137,12 +145,7 @@ void AddAsk(CLI::App& app, Menu& menu) {
       .add_option("text", options->text,
                   menu.Say("the request, or '-' to read it", "요청할 내용. '-'이면 표준 입력"))
       ->required();
-  command.add_option(
-      "--purpose", options->purpose,
-      menu.Say("purpose of the run, where several fit: legal_review, care, research, operations, "
-               "logistics, administration",
-               "실행 목적 (여럿이 맞을 때): legal_review, care, research, operations, logistics, "
-               "administration"));
+  AddPurpose(command, menu, options->purpose);
   command.add_option("--now", options->now,
                      menu.Say("what 'today' means (RFC 3339)", "'오늘'의 기준 시각 (RFC 3339)"));
   command.add_option(

@@ -14,14 +14,17 @@ void AskView::ShowApprovals(const TaskProgress& progress) {
   page_.Heading(session_.Say("Waits for approval", "승인 대기"));
   for (const Json& approval : progress.approvals()) {
     const std::string id = StringOr(approval, "approval_id", "?");
+    const bool doubt = StringOr(Member(approval, "obligation"), "rule", "") == "in_doubt";
+    if (doubt) page_.Line(progress.ReasonIn(session_.language), 2, Tone::kWait);
     page_.Line(StrCat(StringOr(approval, "step", "?"), "  ",
                       ToolTitle(session_, StringOr(approval, "tool", "?"))),
                2, Tone::kWait);
     page_.Fields(
         {{session_.Say("needs", "필요"), ObligationText(session_, Member(approval, "obligation"))},
          {session_.Say("hash", "해시"), StringOr(approval, "call_hash", "")},
-         {session_.Say("approve", "승인"),
-          StrCat("maru approvals approve ", id, session_.Say(" --as PRINCIPAL", " --as 승인자"))}},
+         {doubt ? session_.Say("answer", "답변") : session_.Say("approve", "승인"),
+          StrCat("maru approvals ", doubt ? "approve|again|reject " : "approve ", id,
+                 session_.Say(" --as PRINCIPAL", " --as 승인자"))}},
         5);
   }
 }

@@ -1,7 +1,7 @@
 // Client: any call of any of Maru's gRPC services, with JSON in and out. Field names are those of
 // the .proto; a text field NAME_json comes out as NAME, parsed; whole numbers come out as numbers.
 //
-// Thread-safe. Errors carry the server's code, reason and message in the language asked for.
+// Thread-safe. Errors carry the server's code, reason and message, in each language it tells it in.
 #pragma once
 
 #include <functional>

@@ -51,6 +51,9 @@ void AddModel(CLI::App& app, Menu& menu);
 void AddConfig(CLI::App& app, Menu& menu);
 void AddCompletion(CLI::App& app, Menu& menu);
 
+// --purpose, which takes one of the catalogue's.
+void AddPurpose(CLI::App& command, Menu& menu, std::string& purpose);
+
 // Parses the arguments and runs what they ask for; the exit code of the process.
 int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal);
 

@@ -1,6 +1,6 @@
 // maru config: what marud would read. Needs no server.
 #include "deploy/cli/command.h"
-#include "deploy/server/config_check.h"
+#include "deploy/server/start_check.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -17,7 +17,7 @@ absl::StatusOr<Config> Load(const Session& session, const Options& options) {
 
 absl::StatusOr<ExitCode> Check(const Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const Config config, Load(session, options));
-  RETURN_IF_ERROR(CheckConfig(config));
+  RETURN_IF_ERROR(CheckStart(config));
   const std::string file =
       options.file.empty() ? ConfigPath(session.connection.home) : options.file;
   if (session.json) {

@@ -14,12 +14,6 @@ std::string In(const Session& session, const Json& object, const std::string& st
   return StringOr(object, StrCat(stem, session.korean() ? "_ko" : "_en"), "");
 }
 
-void ShowRule(const Session& session, const Json& rule, Page& page) {
-  page.Line(StrCat(StringOr(rule, "id", "?"), "  ", In(session, rule, "reason")), 7, Tone::kQuiet);
-  const std::string lift = In(session, rule, "lift");
-  if (!lift.empty()) page.Line(session.Say(StrCat("lifted by: ", lift), StrCat("해소: ", lift)), 9);
-}
-
 void ShowStepDecision(const Session& session, const Json& step, Page& page) {
   const bool permitted = base::BoolOr(step, "permitted", false);
   page.Row({{permitted ? "✓" : "✗", permitted ? Tone::kGood : Tone::kBad},
@@ -34,10 +28,21 @@ void ShowStepDecision(const Session& session, const Json& step, Page& page) {
 
 }  // namespace
 
+void ShowRule(const Session& session, const Json& rule, Page& page) {
+  page.Line(StrCat(StringOr(rule, "id", "?"), "  ", In(session, rule, "reason")), 7, Tone::kQuiet);
+  const std::string lift = In(session, rule, "lift");
+  if (!lift.empty()) page.Line(session.Say(StrCat("lifted by: ", lift), StrCat("해소: ", lift)), 9);
+}
+
 std::string ObligationText(const Session& session, const Json& obligation) {
   const std::string kind = StringOr(obligation, "kind", ""),
                     parameter = StringOr(obligation, "parameter", "");
   const std::string roles = ValueText(Items(obligation, "roles"));
+  if (StringOr(obligation, "rule", "") == "in_doubt") {
+    return session.Say(
+        StrCat("word whether it was done, of ", roles.empty() ? "the requester" : roles),
+        StrCat("처리 여부 확인: ", roles.empty() ? "요청자 본인" : roles));
+  }
   if (kind == "approve_one")
     return session.Say(StrCat("approval by one of: ", roles), StrCat("승인 1명: ", roles));
   if (kind == "approve_two")

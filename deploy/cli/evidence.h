@@ -14,7 +14,7 @@ namespace deploy::cli {
 
 struct Finding {
   enum class Outcome { kHolds, kFails, kNotChecked };
-  std::string name;  // "log", "end", "approvals", "decisions", "plan", "answer"
+  std::string name;  // "log", "end", "approvals", "decisions", "labels", "plan", "answer"
   Outcome outcome = Outcome::kHolds;
   std::string english, korean;
   int64_t record = -1;  // position of the first record that does not hold; -1: none in particular
@@ -37,6 +37,11 @@ Finding CheckApprovals(const policies::AuditExport& bundle);
 // included. Not checked where the policies are not at hand, or the facts not recorded; a decision
 // that differs beside one that cannot be evaluated fails all the same.
 Finding CheckDecisions(const policies::AuditExport& bundle, PoliciesAtHand& at_hand);
+
+// Joins the labels again: a call's is at least that of all it was made from, a result's at least
+// the floor of its tool. The floor is the one sealed with the call, and the catalogue's own where
+// the file says that it was this one; not checked where neither is there.
+Finding CheckLabels(const policies::AuditExport& bundle);
 
 // Computes every plan again from the sealed request, time and tools, and compares it byte for byte.
 // Null: no planner is at hand. Not checked where the planner's weights are not the sealed ones; a

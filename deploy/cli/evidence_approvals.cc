@@ -4,8 +4,8 @@
 #include "deploy/cli/evidence.h"
 #include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
+#include "policies/approval_seal.h"
 #include "policies/facts.h"
-#include "policies/permit.h"
 
 namespace deploy::cli {
 namespace {
@@ -20,21 +20,6 @@ Finding Approvals(Outcome outcome, std::string_view english, std::string_view ko
   return {"approvals", outcome, std::string(english), std::string(korean), record};
 }
 
-// What an approver was shown, hashed again; empty if it cannot be.
-std::string HashOfShown(const std::string& run_id, const Json& body) {
-  const Json& shown = Member(body, "shown");
-  const auto label = policies::ParseLabel(Member(shown, "label"));
-  if (!label.ok()) return "";
-  return policies::CallBinding{run_id,
-                               StringOr(body, "step", ""),
-                               StringOr(shown, "tool", ""),
-                               Member(shown, "arguments"),
-                               *label,
-                               StringOr(shown, "plan_hash", ""),
-                               StringOr(shown, "policy_version", "")}
-      .Hash();
-}
-
 // The approvals of one run, record by record.
 class ApprovalCheck {
  public:
@@ -44,6 +29,7 @@ class ApprovalCheck {
     if (type == "run.created") requester_.id = StringOr(body, "principal", "");
     if (type == "approval.requested") return Requested(body, record);
     if (type == "approval.decided") return Decided(body, record);
+    if (type == "approval.seal_broken") ++refused_;
     return std::nullopt;
   }
 
@@ -51,20 +37,27 @@ class ApprovalCheck {
     if (shown_ == 0)
       return Approvals(Outcome::kHolds, "none was asked for", "요구된 승인이 없습니다");
     const bool unknown = unknown_ > 0;
-    return Approvals(Outcome::kHolds,
-                     StrCat(shown_, " asked for, each bound to exactly what was shown",
-                            unknown ? "; facts not recorded: what approvers were" : ""),
-                     StrCat(shown_, "건 모두 승인자가 본 내용 그대로 묶여 있습니다",
-                            unknown ? ". 승인자의 당시 역할은 적기 전의 기록입니다" : ""));
+    return Approvals(
+        Outcome::kHolds,
+        StrCat(shown_, " asked for, each bound to exactly what was shown",
+               unknown ? "; facts not recorded: what approvers were" : "",
+               refused_ == 0 ? "" : StrCat("; answers that marud never took, refused: ", refused_)),
+        StrCat(shown_, "건 모두 승인자가 본 내용 그대로 묶여 있습니다",
+               unknown ? ". 승인자의 당시 역할은 적기 전의 기록입니다" : "",
+               refused_ == 0 ? "" : StrCat(". 봉인이 맞지 않아 거절한 답변 ", refused_, "건")));
   }
 
  private:
   std::optional<Finding> Requested(const Json& body, int64_t record) {
+    const std::string id = StringOr(body, "approval_id", "");
     if (auto asked = policies::ParseObligation(Member(body, "obligation")); asked.ok())
-      asked_.insert_or_assign(StringOr(body, "approval_id", ""), *std::move(asked));
+      asked_.insert_or_assign(id, *std::move(asked));
+    if (auto label = policies::ParseLabel(Member(Member(body, "shown"), "label")); label.ok())
+      labels_.insert_or_assign(id, *label);
     if (Member(Member(body, "shown"), "question").is_string())
       return std::nullopt;  // whether it happened: allows nothing
-    const std::string hash = HashOfShown(run_id_, body);
+    const std::string hash =
+        policies::HashOfShown(run_id_, StringOr(body, "step", ""), Member(body, "shown"));
     if (hash.empty() || hash != StringOr(body, "call_hash", "")) {
       return Approvals(Outcome::kFails, "what the approver was shown is not what the hash says",
                        "승인자에게 보인 내용이 해시와 다릅니다", record);
@@ -81,10 +74,13 @@ class ApprovalCheck {
       return std::nullopt;
     }
     const std::string named = StringOr(body, "approver", "");
-    const auto asked = asked_.find(StringOr(body, "approval_id", ""));
+    const std::string id = StringOr(body, "approval_id", "");
+    const auto asked = asked_.find(id);
+    const auto label = labels_.find(id);  // an older question does not say
     const auto approver = policies::ParsePrincipal(body["standing"]);
     if (asked != asked_.end() && approver.ok() && approver->id == named &&
-        policies::MayApprove(asked->second, requester_, *approver, {}))
+        policies::MayApprove(asked->second, requester_, *approver, {},
+                             label == labels_.end() ? policies::UserLabel() : label->second))
       return std::nullopt;
     return MightNot(named, asked == asked_.end() ? nullptr : &asked->second, record);
   }
@@ -106,7 +102,8 @@ class ApprovalCheck {
   const std::string& run_id_;
   policies::Principal requester_;                      // only who
   std::map<std::string, policies::Obligation> asked_;  // by approval id
-  size_t shown_ = 0, unknown_ = 0;
+  std::map<std::string, policies::Label> labels_;      // of what is approved, by approval id
+  size_t shown_ = 0, unknown_ = 0, refused_ = 0;
 };
 
 }  // namespace

@@ -25,14 +25,14 @@ Finding NotAgain(std::string_view english, std::string_view korean) {
 // OK: the event decides nothing, or policy decides the same once more.
 absl::Status CheckDecision(PoliciesAtHand& at_hand, const agents::Run& run, const std::string& type,
                            const Json& body, size_t& decided) {
-  const auto version = agents::DecidedBy(run, type, body);
-  if (!version) return absl::OkStatus();
+  const auto by = agents::WhoDecided(run, type, body);
+  if (!by) return absl::OkStatus();
   ++decided;
-  if (!body.contains("facts")) {
+  if (!by->recorded) {
     return base::Error(absl::StatusCode::kFailedPrecondition, "facts not recorded",
                        "판단 근거를 적기 전의 기록입니다");
   }
-  ASSIGN_OR_RETURN(policies::Authorizer* const authorizer, at_hand.Find(*version));
+  ASSIGN_OR_RETURN(policies::Authorizer* const authorizer, at_hand.Find(by->policy_version));
   return agents::Redecide(*authorizer, run, type, body);
 }
 

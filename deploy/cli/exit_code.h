@@ -30,7 +30,7 @@ ExitCode ExitCodeOfState(std::string_view state);
 std::string Advice(const absl::Status& status, base::Language language);
 
 // An error for programs: {"code": "invalid_argument", "message"}, the message in `language`; and
-// "message_en", "message_ko" of one that is known in both, which a server's is not.
+// "message_en", "message_ko" of one that is known in both, as most are.
 base::Json ErrorJson(const absl::Status& status, base::Language language);
 
 // The table of codes for --help and the README.

@@ -5,6 +5,7 @@
 #include <google/rpc/status.pb.h>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace deploy::cli {
 namespace {
@@ -54,9 +55,28 @@ Json Expanded(Json value, const Descriptor& type) {
   return out;
 }
 
+// The path to the first text that is no UTF-8; empty: there is none.
+std::string Malformed(const Json& json, const std::string& path) {
+  if (json.is_string()) {
+    const bool right =
+        base::FirstInvalidUtf8(json.get_ref<const std::string&>()) == std::string::npos;
+    return right ? "" : path;
+  }
+  if (!json.is_structured()) return "";
+  for (const auto& [name, member] : json.items()) {
+    std::string found = Malformed(member, path.empty() ? name : base::StrCat(path, ".", name));
+    if (!found.empty()) return found;
+  }
+  return "";
+}
+
 }  // namespace
 
 absl::Status FromJson(const Json& json, google::protobuf::Message& message) {
+  if (const std::string path = Malformed(json, ""); !path.empty()) {
+    return base::Error(absl::StatusCode::kInvalidArgument, base::StrCat(path, ": is not UTF-8"),
+                       base::StrCat(path, ": UTF-8이 아닙니다"));
+  }
   const auto status = google::protobuf::util::JsonStringToMessage(base::DumpJson(json), &message);
   if (status.ok()) return absl::OkStatus();
   return absl::InvalidArgumentError(base::StrCat(message.GetTypeName(), ": ", status.ToString()));
@@ -89,14 +109,17 @@ absl::Status FromGrpc(const grpc::Status& status, const std::string& server) {
     return base::Error(code, base::StrCat(server, ": ", status.error_message()),
                        base::StrCat(server, ": ", status.error_message()));
   }
-  std::string text = status.error_message(), reason;
+  std::string english = status.error_message(), korean = english, reason;
   for (const auto& any : details.details()) {
     google::rpc::LocalizedMessage localized;
     google::rpc::ErrorInfo info;
-    if (any.UnpackTo(&localized)) text = localized.message();
+    if (any.UnpackTo(&localized)) {
+      const bool is_korean = base::ParseLanguage(localized.locale()) == base::Language::kKorean;
+      (is_korean ? korean : english) = localized.message();
+    }
     if (any.UnpackTo(&info)) reason = info.reason();
   }
-  absl::Status out = base::Error(code, text, text);
+  absl::Status out = base::Error(code, english, korean);
   return reason.empty() ? out : base::WithReason(std::move(out), reason);
 }
 

@@ -4,6 +4,7 @@
 
 #include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "model_core/model_bench.h"
 
 namespace deploy::cli {
@@ -34,9 +35,10 @@ absl::StatusOr<std::vector<size_t>> Sizes(std::string_view option, std::string_v
   for (const std::string_view piece : base::StrSplit(text, ',')) {
     int64_t size = 0;
     if (!base::ParseInt(piece, size) || size < 0) {
-      return base::Error(absl::StatusCode::kInvalidArgument,
-                         StrCat(option, ": '", piece, "' is not a number of tokens"),
-                         StrCat(option, ": '", piece, "'은(는) 토큰 수가 아닙니다"));
+      return base::Error(
+          absl::StatusCode::kInvalidArgument,
+          StrCat(option, ": '", piece, "' is not a number of tokens"),
+          StrCat(option, ": '", piece, "'", base::Particle(piece, "은"), " 토큰 수가 아닙니다"));
     }
     sizes.push_back(static_cast<size_t>(size));
   }

@@ -7,6 +7,7 @@
 #include "deploy/cli/model_sampling.h"
 #include "deploy/server/memory_refusal.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace deploy::cli {
 namespace {
@@ -36,10 +37,10 @@ absl::StatusOr<model_core::Thinking> ParseThinking(const std::string& text) {
   int64_t tokens = 0;
   if (base::ParseInt(text, tokens) && tokens >= 0)
     return model_core::Thinking{.on = true, .tokens_max = static_cast<size_t>(tokens)};
-  return base::Error(
-      absl::StatusCode::kInvalidArgument,
-      StrCat("--thinking: '", text, "' is neither on, off nor a number of tokens"),
-      StrCat("--thinking: '", text, "'은(는) on, off, 토큰 수 가운데 하나가 아닙니다"));
+  return base::Error(absl::StatusCode::kInvalidArgument,
+                     StrCat("--thinking: '", text, "' is neither on, off nor a number of tokens"),
+                     StrCat("--thinking: '", text, "'", base::Particle(text, "은"),
+                            " on, off, 토큰 수 가운데 하나가 아닙니다"));
 }
 
 absl::StatusOr<Json> ReadJson(const Session& session, const std::string& path) {

@@ -3,7 +3,9 @@
 #include <charconv>
 #include <limits>
 
+#include "deploy/cli/usage_error.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace deploy::cli {
 namespace {
@@ -54,10 +56,12 @@ bool Parse(std::string_view text, Number& number) {
 }
 
 // Empty: the engine takes it. The vocabulary is not known before the model is.
-std::string Complaint(const Sampling& sampling, base::Language language) {
+std::string Complaint(const Sampling& sampling) {
   const absl::Status status =
       model_core::CheckSampling(sampling, size_t{1} << std::numeric_limits<int32_t>::digits);
-  return status.ok() ? "" : base::Message(status, language);
+  if (status.ok()) return "";
+  return InBothLanguages(base::Message(status, base::Language::kEnglish),
+                         base::Message(status, base::Language::kKorean));
 }
 
 template <typename Number>
@@ -65,10 +69,10 @@ void AddKnob(CLI::App& command, Menu& menu, SamplingOptions& options, const Knob
   command
       .add_option(std::string(knob.option), options.*knob.given,
                   menu.Say(knob.english, knob.korean))
-      ->check([&knob, language = menu.session.language](const std::string& text) {
+      ->check([&knob](const std::string& text) {
         Sampling sampling;
         const bool number = Parse(text, sampling.*knob.taken);  // if it is none, the parser says so
-        return number ? Complaint(sampling, language) : "";
+        return number ? Complaint(sampling) : "";
       });
 }
 
@@ -80,17 +84,18 @@ bool ParseBias(std::string_view text, std::pair<int32_t, float>& bias) {
 }
 
 void AddBias(CLI::App& command, Menu& menu, SamplingOptions& options) {
-  const std::string none =
-      menu.Say("is not of the form TOKEN=BIAS", "값이 TOKEN=BIAS 꼴이 아닙니다");
   command
       .add_option("--logit-bias", options.logit_bias,
                   menu.Say("TOKEN=BIAS: -100 to 100 on the score of a token's number; repeatable",
                            "TOKEN=BIAS: 그 번호 토큰의 점수에 더할 값, -100 ~ 100 (여러 번 가능)"))
       ->allow_extra_args(false)
-      ->check([none, language = menu.session.language](const std::string& text) {
+      ->check([](const std::string& text) {
         Sampling sampling;
         const bool right = ParseBias(text, sampling.logit_bias.emplace_back());
-        return right ? Complaint(sampling, language) : StrCat("'", text, "' ", none);
+        if (right) return Complaint(sampling);
+        return InBothLanguages(
+            StrCat("'", text, "' is not of the form TOKEN=BIAS"),
+            StrCat("'", text, "'", base::Particle(text, "은"), " TOKEN=BIAS 꼴이 아닙니다"));
       });
 }
 

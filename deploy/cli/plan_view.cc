@@ -1,6 +1,8 @@
 #include "deploy/cli/plan_view.h"
 
 #include "agents/captions.h"
+#include "agents/plan.h"
+#include "agents/refusal.h"
 #include "deploy/cli/display.h"
 #include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
@@ -18,7 +20,8 @@ std::string RefusalText(const Session& session, const std::string& reason) {
     return session.Say("refused: harmful", "거절: 해로운 일이거나 통제를 피하려는 요청");
   if (reason == "not_permitted")
     return session.Say("refused: not permitted to you", "거절: 권한이 없는 일");
-  return session.Say("refused: no tool can do this now", "거절: 지금 이 일을 할 수 있는 도구가 없음");
+  return session.Say("refused: no tool can do this now",
+                     "거절: 지금 이 일을 할 수 있는 도구가 없음");
 }
 
 std::string MissingText(const Session& session, const std::string& slot) {
@@ -71,6 +74,15 @@ std::string ValueText(const Json& value) {
   std::string text;
   for (const Json& item : value) text += StrCat(text.empty() ? "" : ", ", ValueText(item));
   return text;
+}
+
+Json RefusalRules(const Json& plan) {
+  Json rules = Json::array();
+  const auto parsed = agents::ParsePlan(plan);
+  if (!parsed.ok() || parsed->verdict != agents::Verdict::kRefuse) return rules;
+  for (const policies::Rule& rule : agents::RefusalRules(parsed->reason))
+    rules.push_back(policies::ToJson(rule));
+  return rules;
 }
 
 std::string ToolTitle(const Session& session, const std::string& tool) {

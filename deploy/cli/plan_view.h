@@ -10,6 +10,13 @@ namespace deploy::cli {
 // Steps with titles and captioned arguments; what is missing; why it was refused.
 void ShowPlan(const Session& session, const base::Json& plan, Page& page);
 
+// The rules by which a plan refuses, as policy's own are told: id, reason, what would lift it.
+// Empty: it does not refuse.
+base::Json RefusalRules(const base::Json& plan);
+
+// One rule: its id and reason, and what would lift it.
+void ShowRule(const Session& session, const base::Json& rule, Page& page);
+
 // Permitted or not, the purpose, and for each step the rules that decided with their reasons, what
 // would lift a forbid, and what people have to do.
 void ShowDecision(const Session& session, const base::Json& decision, Page& page);

@@ -72,38 +72,42 @@ absl::StatusOr<Json> PlanOfFile(const Session& session, const std::string& path)
   return Member(json, "plan").is_object() ? Member(json, "plan") : json;
 }
 
-absl::StatusOr<Json> PlanToExplain(const Session& session, Client& client,
-                                   const ExplainOptions& options) {
+absl::StatusOr<Json> PlanToExplain(const Session& session, const ExplainOptions& options) {
   if (!options.plan.empty()) return PlanOfFile(session, options.plan);
   RETURN_IF_ERROR(agents::CheckRequestText(options.text));
   const Json request = {{"text", options.text}, {"now", options.now}, {"all_tools", true}};
+  ASSIGN_OR_RETURN(const auto client, session.Connect());
   ASSIGN_OR_RETURN(const Json answer,
-                   client.Call("maru.v1.PlanService/MakePlan", request, absl::Minutes(2)));
+                   client->Call("maru.v1.PlanService/MakePlan", request, absl::Minutes(2)));
   return Member(answer, "plan");
 }
 
-absl::StatusOr<Json> DecisionOn(Client& client, const Json& plan, const ExplainOptions& options) {
+absl::StatusOr<Json> DecisionOn(const Session& session, const Json& plan,
+                                const ExplainOptions& options) {
+  ASSIGN_OR_RETURN(const auto client, session.Connect());
   Json request = {{"plan_json", base::DumpJson(plan)}, {"purpose", options.purpose}};
-  if (options.principal.empty()) return client.Call("maru.v1.PlanService/CheckPlan", request);
+  if (options.principal.empty()) return client->Call("maru.v1.PlanService/CheckPlan", request);
   request["principal"] = options.principal;
-  return client.Call("maru.v1.PolicyService/ExplainPlan", request);
+  return client->Call("maru.v1.PolicyService/ExplainPlan", request);
 }
 
 // Exit code 5 where policy denies, or the plan itself refuses; one that asks is not decided yet.
+// Only a plan with steps needs a server.
 absl::StatusOr<ExitCode> Explain(const Session& session, const ExplainOptions& options) {
-  ASSIGN_OR_RETURN(const auto client, session.Connect());
-  ASSIGN_OR_RETURN(const Json plan, PlanToExplain(session, *client, options));
+  ASSIGN_OR_RETURN(const Json plan, PlanToExplain(session, options));
   const std::string verdict = base::StringOr(plan, "verdict", "plan");
   Json decision;
   if (verdict == "plan") {
-    ASSIGN_OR_RETURN(const Json answer, DecisionOn(*client, plan, options));
+    ASSIGN_OR_RETURN(const Json answer, DecisionOn(session, plan, options));
     decision = Member(answer, "decision");
   }
+  const Json refusal = RefusalRules(plan);
   if (session.json) {
-    session.PrintJson({{"plan", plan}, {"decision", decision}});
+    session.PrintJson({{"plan", plan}, {"refusal", refusal}, {"decision", decision}});
   } else {
     Page page = session.NewPage();
     ShowPlan(session, plan, page);
+    for (const Json& rule : refusal) ShowRule(session, rule, page);
     if (decision.is_object()) ShowDecision(session, decision, page);
     session.Print(page.Take());
   }
@@ -129,7 +133,7 @@ void AddPolicy(CLI::App& app, Menu& menu) {
       .add_option("--plan", explain->plan,
                   menu.Say("a file with the plan, '-': read it", "계획 파일. '-'이면 표준 입력"))
       ->excludes(text);
-  command.add_option("--purpose", explain->purpose, menu.Say("purpose of the run", "실행 목적"));
+  AddPurpose(command, menu, explain->purpose);
   command.add_option("--principal", explain->principal,
                      menu.Say("for whom; for security officers", "누구에 대해 (보안담당관만)"));
   command.add_option("--now", explain->now,

@@ -3,6 +3,7 @@
 #include "agents/captions.h"
 #include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
+#include "policies/named_record.h"
 
 namespace deploy::cli {
 namespace {
@@ -27,6 +28,34 @@ constexpr StateWord kStates[] = {{"submitted", "접수", Tone::kPlain},
                                  {"pending", "대기", Tone::kWait},
                                  {"approved", "승인", Tone::kGood},
                                  {"void", "무효", Tone::kQuiet}};
+
+// The records that a call names: title and grade, old and new where the call changes it.
+void ShowRecords(const Session& session, const Json& shown, Page& page) {
+  if (Member(Member(shown, "records"), "withheld").is_object()) return;  // the arguments say it
+  const auto records = policies::ParseNamedRecords(Member(shown, "records"));
+  if (!records.ok()) return;
+  for (const policies::NamedRecord& record : *records) {
+    page.Line(
+        StrCat(record.id, record.title.empty() ? "" : StrCat("  「", record.title, "」"), "  ",
+               session.Say("grade ", "등급 "), policies::DescribeGrade(record, session.language)),
+        4, policies::Lowers({record}) ? Tone::kWait : Tone::kPlain);
+  }
+}
+
+// What is to be approved, or that it is above the reader's grade.
+void ShowShown(const Session& session, const std::string& tool, const Json& shown, Page& page) {
+  const auto above = policies::ParseLabel(Member(Member(shown, "arguments"), "withheld"));
+  if (above.ok()) {
+    const std::string grade = policies::Describe(*above, session.language);
+    page.Line(
+        session.Say(StrCat("what it acts on is graded ", grade, ", above your clearance"),
+                    StrCat("처리할 자료의 등급은 ", grade, "로, 열람 등급을 넘어 보이지 않습니다")),
+        4, Tone::kWait);
+    return;
+  }
+  ShowArguments(session, tool, Member(shown, "arguments"), 4, page);
+  ShowRecords(session, shown, page);
+}
 
 std::string Reason(const Session& session, const Json& json) {
   return StringOr(json, session.korean() ? "reason_ko" : "reason_en", "");
@@ -112,9 +141,11 @@ void ShowApproval(const Session& session, const Json& approval, Page& page) {
       {session.Say("hash", "해시"), StringOr(approval, "call_hash", "")}};
   std::erase_if(fields, [](const auto& field) { return field.second.empty(); });
   page.Fields(fields, 2);
-  ShowArguments(session, tool, Member(shown, "arguments"), 4, page);
+  ShowShown(session, tool, shown, page);
   for (const Json& answer : Items(approval, "answers")) {
-    page.Line(StrCat(base::BoolOr(answer, "approved", false) ? "✓ " : "✗ ",
+    page.Line(StrCat(base::BoolOr(answer, "approved", false)    ? "✓ "
+                     : base::BoolOr(answer, "once_more", false) ? "↻ "
+                                                                : "✗ ",
                      StringOr(answer, "approver", ""), "  ",
                      ShortTime(StringOr(answer, "time", "")), "  ", StringOr(answer, "reason", "")),
               2);

@@ -9,6 +9,8 @@ namespace {
 using base::Particle;
 using base::StrCat;
 
+constexpr std::string_view kBetweenLanguages = "\x1f";
+
 struct Told {
   std::string english, korean;
 };
@@ -48,6 +50,8 @@ Told NotAmong(const std::string& option, const Halves& said) {
 // "--limit: …"
 Told BadValue(const std::string& said) {
   const Halves option = Split(said, ": ");
+  if (const Halves both = Split(option.after, kBetweenLanguages); !both.after.empty())
+    return {StrCat(option.before, ": ", both.before), StrCat(option.before, ": ", both.after)};
   if (const Halves range = Split(option.after, " not in range "); !range.after.empty())
     return NotInRange(option.before, range);
   if (const Halves among = Split(option.after, " not in {"); !among.after.empty())
@@ -74,6 +78,10 @@ Told Explain(const CLI::ParseError& error) {
 }
 
 }  // namespace
+
+std::string InBothLanguages(std::string_view english, std::string_view korean) {
+  return StrCat(english, kBetweenLanguages, korean);
+}
 
 absl::Status UsageError(const CLI::ParseError& error, const CLI::App& app) {
   Told told = Explain(error);

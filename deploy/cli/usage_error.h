@@ -3,6 +3,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <string>
+#include <string_view>
 
 #include "model_core/base/status.h"
 
@@ -11,5 +13,9 @@ namespace deploy::cli {
 // InvalidArgument. Arguments that no command of `app` took are the likeliest fault, whatever the
 // parser stumbled over.
 absl::Status UsageError(const CLI::ParseError& error, const CLI::App& app);
+
+// What is wrong with an option's value, in both languages, as a check of the parser says it: the
+// parser carries one text.
+std::string InBothLanguages(std::string_view english, std::string_view korean);
 
 }  // namespace deploy::cli

@@ -55,6 +55,7 @@ absl::StatusOr<ExitCode> Verify(const Session& session, const Options& options) 
     findings.push_back(CheckApprovals(bundle));
     ASSIGN_OR_RETURN(PoliciesAtHand at_hand, PoliciesAtHand::Of(bundle, options.policies));
     findings.push_back(CheckDecisions(bundle, at_hand));
+    findings.push_back(CheckLabels(bundle));
     ASSIGN_OR_RETURN(const std::unique_ptr<agents::Planner> planner,
                      PlannerAtHand(session, options.model));
     findings.push_back(CheckPlans(bundle, planner.get()));

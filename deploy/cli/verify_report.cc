@@ -17,6 +17,7 @@ std::string NameOf(const Session& session, const Finding& finding) {
   if (finding.name == "end") return session.Say("end", "끝");
   if (finding.name == "answer") return session.Say("answer", "답변");
   if (finding.name == "decisions") return session.Say("decisions", "판단");
+  if (finding.name == "labels") return session.Say("labels", "등급");
   return finding.name == "plan" ? session.Say("plan", "계획") : session.Say("approvals", "승인");
 }
 

@@ -35,10 +35,16 @@ void WatchView::ShowQuestion(const Json& body) {
 }
 
 void WatchView::ShowAnswer(const Json& body) {
-  const bool approved = base::BoolOr(body, "approved", false);
+  const bool approved = base::BoolOr(body, "approved", false),
+             again = base::BoolOr(body, "once_more", false);
   const std::string who = StringOr(body, "approver", ""), reason = StringOr(body, "reason", "");
-  page_.Line(StrCat(approved ? "✓ " : "✗ ", who, "  ",
-                    approved ? session_.Say("approved", "승인") : session_.Say("rejected", "반려"),
+  page_.Line(StrCat(approved ? "✓ "
+                    : again  ? "↻ "
+                             : "✗ ",
+                    who, "  ",
+                    approved ? session_.Say("approved", "승인")
+                    : again  ? session_.Say("once more", "다시 실행")
+                             : session_.Say("rejected", "반려"),
                     reason.empty() ? "" : "  ", reason),
              2, approved ? Tone::kGood : Tone::kBad);
 }
@@ -64,6 +70,16 @@ void WatchView::ShowBody(const std::string& type, const Json& event, const Json&
     ShowQuestion(body);
   } else if (type == "approval.decided") {
     ShowAnswer(body);
+  } else if (type == "approval.seal_broken") {
+    const std::string who = StringOr(body, "approver", "");
+    page_.Line(session_.Say(StrCat("✗ an answer as of ", who, " was refused, its seal is broken"),
+                            StrCat("✗ ", who, " 명의의 답변은 봉인이 맞지 않아 거절했습니다")),
+               2, Tone::kBad);
+  } else if (type == "effect.resumed") {
+    const std::string step = StringOr(body, "step", "");
+    page_.Line(
+        session_.Say(StrCat(step, " is taken up again"), StrCat(step, " 단계를 다시 잇습니다")), 2,
+        Tone::kQuiet);
   } else if (type == "effect.outcome") {
     ShowOutcome(body, base::BoolOr(body, "ok", false) ? "succeeded" : "failed");
   } else if (type == "step.skipped") {
@@ -75,6 +91,10 @@ void WatchView::ShowBody(const std::string& type, const Json& event, const Json&
                2);
   } else if (type == "run.waiting" || type == "run.ended") {
     ShowState(body);
+  } else if (type == "run.held") {
+    page_.Line(StringOr(body, session_.korean() ? "reason_ko" : "reason_en", ""), 2, Tone::kWait);
+  } else if (type == "run.goes_on") {
+    page_.Line(session_.Say("it goes on", "이어서 진행합니다"), 2, Tone::kQuiet);
   } else if (type != "effect.intent") {  // its outcome says it again
     page_.Line(StrCat(type, "  ", StringOr(event, "actor", "")), 2, Tone::kQuiet);
   }

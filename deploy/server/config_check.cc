@@ -2,10 +2,13 @@
 
 #include <filesystem>
 
+#include "deploy/server/dsn_check.h"
+#include "deploy/server/tls_check.h"
 #include "model_core/arithmetic.h"
 #include "model_core/base/address.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
+#include "policies/approval_seal.h"
 
 namespace deploy {
 namespace {
@@ -86,7 +89,7 @@ absl::Status CheckTls(const Config& config) {
   for (const std::string_view file : {kCertificate, kKey, kClientCa}) {
     RETURN_IF_ERROR(CheckPem(config, file));
   }
-  return absl::OkStatus();
+  return CheckTlsFiles(config, kCertificate, kKey, kClientCa);
 }
 
 absl::Status CheckFolder(const Config& config, std::string_view key) {
@@ -132,17 +135,30 @@ absl::Status CheckUrls(const Config& config) {
   return absl::OkStatus();
 }
 
-// Besides secrets, the files that marud reads at its start.
+// Besides secrets, the files that marud reads, at its start or later.
 constexpr std::string_view kFiles[] = {"principals.file",
+                                       "connectors.medical.dur_rules_file",
+                                       "connectors.medical.export_recipients_file",
                                        "connectors.manufacturing.tag_map_file",
                                        "connectors.manufacturing.setpoints_file",
                                        "connectors.tryton.map_file",
                                        "connectors.defense.tak_areas_file",
                                        "connectors.defense.label_policy_file",
+                                       "connectors.defense.label_key_file",
+                                       "connectors.defense.label_certificate_file",
                                        "connectors.administration.sql_datasets_file",
+                                       "connectors.administration.mail_ca_file",
                                        "connectors.administration.mail_address_book_file",
                                        "connectors.administration.tickets_queues_file",
                                        "connectors.administration.opendata_places_file"};
+
+absl::Status CheckKeys(const Config& config) {
+  constexpr std::string_view kApprovals = "audit.approvals_key_file";
+  const absl::Status status = policies::CheckApprovalKey(config.Text(kApprovals));
+  if (status.ok()) return status;
+  return config.Refusal(kApprovals, base::Message(status, base::Language::kEnglish),
+                        base::Message(status, base::Language::kKorean));
+}
 
 absl::Status CheckFiles(const Config& config) {
   for (const std::string_view key : kFiles) RETURN_IF_ERROR(config.File(key).status());
@@ -157,8 +173,8 @@ absl::Status CheckFiles(const Config& config) {
 }  // namespace
 
 absl::Status CheckConfig(const Config& config) {
-  for (const auto check :
-       {CheckTls, CheckListen, CheckMetrics, CheckModel, CheckUrls, CheckFiles}) {
+  for (const auto check : {CheckTls, CheckListen, CheckMetrics, CheckModel, CheckUrls, CheckDsns,
+                           CheckKeys, CheckFiles}) {
     RETURN_IF_ERROR(check(config));
   }
   return absl::OkStatus();

@@ -35,6 +35,7 @@ const Limits<int64_t>& Numbers() {
       new Limits<int64_t>{{"server.request_bytes_max", {1024, 64 << 20}},
                           {"store.connections", {3, 200}},
                           {"runs.workers", {1, 64}},
+                          {"runs.late_timeouts", {1, 1000}},
                           {"runs.attempts_max", {1, 10}},
                           {"runs.parallel_steps_max", {1, 16}},
                           {"model.threads", {1, 256}},
@@ -53,6 +54,7 @@ const Limits<int64_t>& Numbers() {
 const Limits<absl::Duration>& Durations() {
   static const auto* const limits = new Limits<absl::Duration>{
       {"server.stop_timeout", {absl::Milliseconds(100), absl::Hours(1)}},
+      {"store.slow_after", {absl::Milliseconds(1), absl::Hours(1)}},
       {"runs.lease", {absl::Seconds(1), absl::Hours(1)}},
       {"runs.call_timeout", {absl::Milliseconds(100), absl::Hours(1)}},
       {"runs.backoff", {absl::Milliseconds(1), absl::Hours(1)}},

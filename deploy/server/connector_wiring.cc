@@ -5,6 +5,7 @@
 #include "connectors/legal.h"
 #include "connectors/manufacturing.h"
 #include "connectors/medical.h"
+#include "model_core/base/strings.h"
 
 namespace deploy {
 namespace {
@@ -148,40 +149,53 @@ absl::StatusOr<connectors::AdministrationOptions> Administration(const Config& c
   return options;
 }
 
-// What a principal may read; of one who is not known only what is open.
-std::function<policies::Clearance(const std::string&)> ClearanceIn(agents::RunStore& store) {
-  return [&store](const std::string& principal) {
-    const auto record = store.GetPrincipal(principal);
-    return record.ok() ? record->principal.clearance : policies::Clearance{};
-  };
-}
-
 absl::Status AddAdministration(const connectors::AdministrationOptions& options,
-                               agents::RunStore& store, connectors::HttpClient& http,
+                               const ClearanceOf& clearance, connectors::HttpClient& http,
                                base::Clock& clock, Connectors& all) {
   ASSIGN_OR_RETURN(Connectors made,
                    connectors::MakeAdministrationConnectors(
-                       options, {http, clock, tools::Catalogue::BuiltIn(), ClearanceIn(store)}));
+                       options, {http, clock, tools::Catalogue::BuiltIn(), clearance}));
   Add(std::move(made), all);
   return absl::OkStatus();
 }
 
-}  // namespace
+// A map file in the wrong form is told with its path: the key that names it says where to look.
+absl::Status NamingKey(const Config& config, const absl::Status& status) {
+  const std::string english = base::Message(status, base::Language::kEnglish);
+  for (const auto& [key, value] : config.values()) {
+    if (!key.ends_with("_file") || value.empty() || english.find(value) == std::string::npos)
+      continue;
+    const std::string korean = base::Message(status, base::Language::kKorean);
+    return config.Refusal(key, english,
+                          korean == english
+                              ? base::StrCat("파일 내용의 형식이 맞지 않습니다 (", english, ")")
+                              : korean);
+  }
+  return status;
+}
 
-absl::StatusOr<ConnectorSet> MakeConnectors(const Config& config, agents::RunStore& store,
-                                            connectors::HttpClient& http, base::Clock& clock) {
+absl::StatusOr<ConnectorSet> Make(const Config& config, const ClearanceOf& clearance,
+                                  connectors::HttpClient& http, base::Clock& clock) {
   ConnectorSet set;
   ASSIGN_OR_RETURN(const connectors::AdministrationOptions administration, Administration(config));
   if (!administration.documents.dsn.empty()) {
     ASSIGN_OR_RETURN(set.documents, connectors::MakeDocumentStore(administration.documents));
-    ASSIGN_OR_RETURN(set.texts,
-                     connectors::MakeDocumentTexts(administration.documents, ClearanceIn(store)));
+    ASSIGN_OR_RETURN(set.texts, connectors::MakeDocumentTexts(administration.documents, clearance));
   }
   RETURN_IF_ERROR(AddLegal(config, http, clock, set.texts.get(), set.connectors));
   RETURN_IF_ERROR(AddMedical(config, http, clock, set.connectors));
   RETURN_IF_ERROR(AddManufacturing(config, http, clock, set.connectors));
   RETURN_IF_ERROR(AddDefense(config, http, clock, set.documents.get(), set.connectors));
-  RETURN_IF_ERROR(AddAdministration(administration, store, http, clock, set.connectors));
+  RETURN_IF_ERROR(AddAdministration(administration, clearance, http, clock, set.connectors));
+  return set;
+}
+
+}  // namespace
+
+absl::StatusOr<ConnectorSet> MakeConnectors(const Config& config, const ClearanceOf& clearance,
+                                            connectors::HttpClient& http, base::Clock& clock) {
+  auto set = Make(config, clearance, http, clock);
+  if (!set.ok()) return NamingKey(config, set.status());
   return set;
 }
 

@@ -1,10 +1,11 @@
 // The connectors, from what the configuration says of them.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
-#include "agents/run_store.h"
 #include "connectors/documents.h"
 #include "connectors/http.h"
 #include "deploy/server/config.h"
@@ -13,6 +14,9 @@
 
 namespace deploy {
 
+// What a principal may read.
+using ClearanceOf = std::function<policies::Clearance(const std::string& principal)>;
+
 struct ConnectorSet {
   // Both outlive the connectors; null: not configured.
   std::unique_ptr<connectors::DocumentStore> documents;
@@ -20,8 +24,9 @@ struct ConnectorSet {
   std::vector<std::unique_ptr<tools::Connector>> connectors;
 };
 
-// Errors name the key whose file cannot be read or is malformed.
-absl::StatusOr<ConnectorSet> MakeConnectors(const Config& config, agents::RunStore& store,
+// Connects to nothing. InvalidArgument names the key whose file cannot be read or is malformed, or
+// the system whose settings do not go together.
+absl::StatusOr<ConnectorSet> MakeConnectors(const Config& config, const ClearanceOf& clearance,
                                             connectors::HttpClient& http, base::Clock& clock);
 
 }  // namespace deploy

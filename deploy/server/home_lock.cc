@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace deploy {
 namespace {
@@ -40,10 +41,10 @@ absl::StatusOr<std::unique_ptr<HomeLock>> HomeLock::Take(const std::string& home
   if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
     const std::string pid = Holder(fd);
     close(fd);
-    return base::Error(
-        absl::StatusCode::kAlreadyExists,
-        StrCat("another marud (process ", pid, ") works on home '", home, "'"),
-        StrCat("다른 marud(프로세스 ", pid, ")가 홈 '", home, "'을(를) 쓰고 있습니다"));
+    return base::Error(absl::StatusCode::kAlreadyExists,
+                       StrCat("another marud (process ", pid, ") works on home '", home, "'"),
+                       StrCat("다른 marud(프로세스 ", pid, ")가 홈 '", home, "'",
+                              base::Particle(home, "을"), " 쓰고 있습니다"));
   }
   const std::string pid = StrCat(getpid(), "\n");
   if (ftruncate(fd, 0) != 0 ||

@@ -9,6 +9,8 @@
 
 #include "deploy/server/config_check.h"
 #include "deploy/server/platform.h"
+#include "deploy/server/standard_streams.h"
+#include "deploy/server/version.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
 
@@ -69,11 +71,13 @@ int Serve(const deploy::Config& config, base::Language language) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  deploy::HoldStandardStreams();
   CLI::App app("marud: 마루 서버 / the Maru server");
   std::string home = deploy::DefaultHome(), path, language = "ko";
   app.add_option("--home", home, "directory of all data")->capture_default_str();
   app.add_option("--config", path, "configuration file; default: HOME/maru.yaml where it exists");
   app.add_option("--lang", language, "ko or en")->capture_default_str();
+  app.set_version_flag("--version", base::StrCat("marud ", deploy::Version()), "the version");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {  // the library's way of ending early, for --help as well

@@ -13,6 +13,7 @@
 #include "model_core/base/address.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace deploy {
 namespace {
@@ -33,9 +34,11 @@ const Histogram::BucketBoundaries& Seconds() {
 class PrometheusMetrics : public Metrics {
  public:
   PrometheusMetrics(std::unique_ptr<prometheus::Exposer> exposer, agents::RunStore& store,
-                    tools::ToolRegistry& registry, const agents::Planner& planner)
+                    tools::ToolRegistry& registry, const agents::Planner& planner,
+                    const StoreSpeed& speed)
       : store_(store),
         registry_(registry),
+        speed_(speed),
         model_(std::make_shared<ModelMetrics>(planner)),
         exposer_(std::move(exposer)) {
     exposer_->RegisterCollectable(metrics_);
@@ -54,6 +57,7 @@ class PrometheusMetrics : public Metrics {
       }
       CountConnectors();
       clock_behind_.Set(absl::ToDoubleSeconds(store_.ClockBehind()));
+      slowest_commit_.Set(absl::ToDoubleSeconds(speed_.Slowest()));
       wake.wait_for(lock, stop, absl::ToChronoMilliseconds(kInterval), [] { return false; });
     }
   }
@@ -100,6 +104,7 @@ class PrometheusMetrics : public Metrics {
 
   agents::RunStore& store_;
   tools::ToolRegistry& registry_;
+  const StoreSpeed& speed_;
   std::shared_ptr<prometheus::Registry> metrics_ = std::make_shared<prometheus::Registry>();
   prometheus::Family<prometheus::Counter>& events_ = prometheus::BuildCounter()
                                                          .Name("maru_events_total")
@@ -127,6 +132,11 @@ class PrometheusMetrics : public Metrics {
           .Help("How far the machine's clock is behind the newest audit record.")
           .Register(*metrics_)
           .Add({});
+  prometheus::Gauge& slowest_commit_ = prometheus::BuildGauge()
+                                           .Name("maru_store_slowest_commit_seconds")
+                                           .Help("The slowest commit of the last minute.")
+                                           .Register(*metrics_)
+                                           .Add({});
   uint64_t next_ = 0;
   const std::shared_ptr<ModelMetrics> model_;
   std::unique_ptr<prometheus::Exposer> exposer_;
@@ -138,7 +148,8 @@ class PrometheusMetrics : public Metrics {
 absl::StatusOr<std::unique_ptr<Metrics>> StartMetrics(const std::string& listen,
                                                       agents::RunStore& store,
                                                       tools::ToolRegistry& registry,
-                                                      const agents::Planner& planner) {
+                                                      const agents::Planner& planner,
+                                                      const StoreSpeed& speed) {
   const auto address = base::ParseAddress(listen);
   if (!address.has_value() || !base::IsLoopback(address->host)) {
     return base::Error(
@@ -148,11 +159,12 @@ absl::StatusOr<std::unique_ptr<Metrics>> StartMetrics(const std::string& listen,
   }
   try {
     return std::make_unique<PrometheusMetrics>(std::make_unique<prometheus::Exposer>(listen, 1),
-                                               store, registry, planner);
+                                               store, registry, planner, speed);
   } catch (const std::exception&) {  // the library's way of saying that it cannot listen
     return base::Error(absl::StatusCode::kAlreadyExists,
                        StrCat("metrics.listen: '", listen, "' is taken"),
-                       StrCat("metrics.listen: '", listen, "'은(는) 이미 사용 중입니다"));
+                       StrCat("metrics.listen: '", listen, "'", base::Particle(listen, "은"),
+                              " 이미 사용 중입니다"));
   }
 }
 

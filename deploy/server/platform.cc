@@ -8,16 +8,17 @@
 #include "agents/run_loop.h"
 #include "connectors/http.h"
 #include "connectors/postgres.h"
-#include "connectors/remote_model.h"
 #include "deploy/server/connector_wiring.h"
 #include "deploy/server/home_lock.h"
 #include "deploy/server/http_log.h"
-#include "deploy/server/memory_refusal.h"
 #include "deploy/server/metrics.h"
+#include "deploy/server/planner_wiring.h"
 #include "deploy/server/principals_file.h"
+#include "deploy/server/store_speed.h"
 #include "deploy/server/workers.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
+#include "policies/approval_seal.h"
 
 namespace deploy {
 namespace {
@@ -28,34 +29,12 @@ agents::RunLoopOptions RunOptions(const Config& config) {
   agents::RunLoopOptions options;
   options.lease = config.Duration("runs.lease");
   options.call_timeout = config.Duration("runs.call_timeout");
+  options.late_after = options.call_timeout * config.Int("runs.late_timeouts");
   options.attempts_max = config.Int("runs.attempts_max");
   options.backoff = config.Duration("runs.backoff");
   options.parallel_steps_max = config.Int("runs.parallel_steps_max");
   options.plans_each_max = std::max(1, config.Int("runs.workers") - 1);
   return options;
-}
-
-absl::StatusOr<std::unique_ptr<agents::Planner>> MakeEmbeddedPlanner(
-    const Config& config, const tools::Catalogue& catalogue) {
-  const size_t memory = static_cast<size_t>(config.Int("model.memory_mib")) << 20;
-  auto planner = agents::MakeEmbeddedPlanner(
-      config.Text("model.directory"), catalogue, config.Int("model.threads"), memory,
-      config.Text("model.device"), config.Text("model.kernels"));
-  if (!planner.ok()) return NamingMemory(planner.status(), "model.memory_mib");
-  return planner;
-}
-
-absl::StatusOr<std::unique_ptr<agents::Planner>> MakePlanner(const Config& config,
-                                                             connectors::HttpClient& http,
-                                                             const tools::Catalogue& catalogue) {
-  if (config.Text("model.provider") == "embedded") {
-    return MakeEmbeddedPlanner(config, catalogue);
-  }
-  connectors::OpenAiOptions options;
-  options.base_url = config.Text("model.base_url");
-  options.model = config.Text("model.model");
-  ASSIGN_OR_RETURN(options.api_key, config.Secret("model.api_key_file"));
-  return connectors::MakeOpenAiPlanner(options, http, catalogue);
 }
 
 agents::GrpcOptions ServerOptions(const Config& config) {
@@ -73,6 +52,14 @@ agents::GrpcOptions ServerOptions(const Config& config) {
   return options;
 }
 
+// What a principal may read; of one who is not known only what is open.
+ClearanceOf ClearanceIn(agents::RunStore& store) {
+  return [&store](const std::string& principal) {
+    const auto record = store.GetPrincipal(principal);
+    return record.ok() ? record->principal.clearance : policies::Clearance{};
+  };
+}
+
 class RunningPlatform : public Platform {
  public:
   explicit RunningPlatform(const Config& config) : config_(config) {}
@@ -83,20 +70,21 @@ class RunningPlatform : public Platform {
     RETURN_IF_ERROR(BringInPolicies());
     http_ = LoggedHttp(connectors::MakeHttpClient({}));
     ASSIGN_OR_RETURN(planner_, MakePlanner(config_, *http_, catalogue_));
-    ASSIGN_OR_RETURN(ConnectorSet set, MakeConnectors(config_, *store_, *http_, clock_));
+    ASSIGN_OR_RETURN(ConnectorSet set,
+                     MakeConnectors(config_, ClearanceIn(*store_), *http_, clock_));
     documents_ = std::move(set.documents);
     texts_ = std::move(set.texts);
     registry_ = std::make_unique<tools::ToolRegistry>(catalogue_, std::move(set.connectors));
     RETURN_IF_ERROR(BringInPrincipals());
     health_ = std::make_unique<HealthWatch>(*registry_, clock_,
                                             config_.Duration("connectors.check_interval"));
-    loop_ = agents::MakeRunLoop(*planner_, *authorizer_, *registry_, *store_, clock_,
+    loop_ = agents::MakeRunLoop(*planner_, *authorizer_, *sealer_, *registry_, *store_, clock_,
                                 RunOptions(config_));
     api_ = std::make_unique<agents::ApiContext>(
         agents::ApiContext{*loop_, *store_, *planner_, *authorizer_, *registry_, clock_});
     ASSIGN_OR_RETURN(server_, agents::StartGrpcServer(*api_, ServerOptions(config_)));
     if (const std::string& listen = config_.Text("metrics.listen"); !listen.empty()) {
-      ASSIGN_OR_RETURN(metrics_, StartMetrics(listen, *store_, *registry_, *planner_));
+      ASSIGN_OR_RETURN(metrics_, StartMetrics(listen, *store_, *registry_, *planner_, speed_));
     }
     workers_ = std::make_unique<Workers>(*loop_, *store_, clock_, config_.Int("runs.workers"));
     return store_->Record(
@@ -121,11 +109,14 @@ class RunningPlatform : public Platform {
   absl::Status StartStore() {
     ASSIGN_OR_RETURN(signer_, policies::LoadOrMakeSigner(config_.Text("audit.key_file"),
                                                          config_.Text("audit.origin")));
+    ASSIGN_OR_RETURN(sealer_,
+                     policies::LoadOrMakeApprovalSealer(config_.Text("audit.approvals_key_file")));
     connectors::PostgresOptions options;
     options.owner_dsn = config_.Text("store.owner_dsn");
     options.app_dsn = config_.Text("store.app_dsn");
     options.connections = config_.Int("store.connections");
     options.checkpoint_interval = config_.Duration("audit.checkpoint_interval");
+    options.committed = [this](absl::Duration lasted) { speed_.Committed(lasted); };
     if (options.owner_dsn.empty() && options.app_dsn.empty()) {
       ASSIGN_OR_RETURN(cluster_,
                        connectors::StartPrivateCluster(StrCat(config_.home(), "/postgres")));
@@ -155,9 +146,11 @@ class RunningPlatform : public Platform {
   const Config config_;
   base::Clock& clock_ = base::SystemClock();
   const tools::Catalogue& catalogue_ = tools::Catalogue::BuiltIn();
+  StoreSpeed speed_{config_.Duration("store.slow_after")};
   // In the order in which they are made; what is made later may use what stands before it.
   std::unique_ptr<HomeLock> lock_;
   std::unique_ptr<policies::CheckpointSigner> signer_;
+  std::optional<policies::ApprovalSealer> sealer_;
   std::unique_ptr<connectors::PrivateCluster> cluster_;
   std::unique_ptr<agents::RunStore> store_;
   std::unique_ptr<policies::Authorizer> authorizer_;

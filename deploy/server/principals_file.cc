@@ -22,15 +22,14 @@ absl::Status Invalid(std::string_view english, std::string_view korean) {
 }
 
 // Whoever was disabled stays so until the file itself says otherwise.
-absl::Status KeepDisabled(const Json& entry, agents::RunStore& store, PrincipalRecord& record) {
-  if (entry.contains("active")) return absl::OkStatus();
+absl::Status KeepDisabled(agents::RunStore& store, PrincipalRecord& record) {
   const auto stored = store.GetPrincipal(record.principal.id);
   if (stored.ok()) record.active = stored->active;
   return absl::IsNotFound(stored.status()) ? absl::OkStatus() : stored.status();
 }
 
-absl::Status LoadPrincipal(const std::string& path, const Json& entry,
-                           const tools::Catalogue& catalogue, agents::RunStore& store) {
+absl::StatusOr<FiledPrincipal> ReadPrincipal(const std::string& path, const Json& entry,
+                                             const tools::Catalogue& catalogue) {
   auto record = agents::ReadPrincipalDocument(entry, catalogue);
   if (!record.ok()) {
     const std::string id = base::StringOr(entry, "id", "?");
@@ -39,8 +38,7 @@ absl::Status LoadPrincipal(const std::string& path, const Json& entry,
                    StrCat(path, ": 사용자 '", id,
                           "': ", base::Message(record.status(), base::Language::kKorean)));
   }
-  RETURN_IF_ERROR(KeepDisabled(entry, store, *record));
-  return store.PutPrincipal(*record);
+  return FiledPrincipal{*std::move(record), entry.contains("active")};
 }
 
 // What the file at `path` holds, unless somebody has it already; else a new one, written there.
@@ -58,15 +56,26 @@ absl::StatusOr<std::string> CredentialAt(const std::string& path, agents::RunSto
 
 }  // namespace
 
-absl::Status LoadPrincipals(const std::string& path, const tools::Catalogue& catalogue,
-                            agents::RunStore& store) {
+absl::StatusOr<std::vector<FiledPrincipal>> ReadPrincipals(const std::string& path,
+                                                           const tools::Catalogue& catalogue) {
   ASSIGN_OR_RETURN(const Json json, base::ReadJsonFile(path, {"principals file", "사용자 파일"}));
   if (!json.is_object() || !json.contains("principals") || !json["principals"].is_array()) {
     return Invalid(StrCat(path, ": holds no list 'principals'"),
                    StrCat(path, ": 'principals' 목록이 없습니다"));
   }
+  std::vector<FiledPrincipal> people;
   for (const Json& entry : json["principals"]) {
-    RETURN_IF_ERROR(LoadPrincipal(path, entry, catalogue, store));
+    ASSIGN_OR_RETURN(people.emplace_back(), ReadPrincipal(path, entry, catalogue));
+  }
+  return people;
+}
+
+absl::Status LoadPrincipals(const std::string& path, const tools::Catalogue& catalogue,
+                            agents::RunStore& store) {
+  ASSIGN_OR_RETURN(std::vector<FiledPrincipal> people, ReadPrincipals(path, catalogue));
+  for (FiledPrincipal& person : people) {
+    if (!person.says_active) RETURN_IF_ERROR(KeepDisabled(store, person.record));
+    RETURN_IF_ERROR(store.PutPrincipal(person.record));
   }
   return absl::OkStatus();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "agents/run_store.h"
 #include "model_core/base/random.h"
@@ -9,9 +10,17 @@
 
 namespace deploy {
 
-// Puts every principal of the JSON file at `path` ({"principals":[…]}, each as in
-// agents/principal_document.h) over the store's. Whoever the store holds as disabled stays so,
-// unless the file says "active": true itself. InvalidArgument names file and principal.
+// The principals of the JSON file at `path` ({"principals":[…]}, each as in
+// agents/principal_document.h). InvalidArgument names file and principal.
+struct FiledPrincipal {
+  agents::PrincipalRecord record;
+  bool says_active = false;  // "active" stands in the file
+};
+absl::StatusOr<std::vector<FiledPrincipal>> ReadPrincipals(const std::string& path,
+                                                           const tools::Catalogue& catalogue);
+
+// Puts every principal of the file over the store's. Whoever the store holds as disabled stays so,
+// unless the file says "active": true itself. Errors as ReadPrincipals.
 absl::Status LoadPrincipals(const std::string& path, const tools::Catalogue& catalogue,
                             agents::RunStore& store);
 

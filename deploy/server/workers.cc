@@ -47,8 +47,11 @@ void Workers::Note(const std::string& name, const absl::Status& status) {
     if (failures_.Works(now)) base::LogInfo("worker.recovered", {{"worker", name}});
     return;
   }
-  const std::string reason(status.message());
-  if (const auto times = failures_.Tell(reason, now)) {
+  // Of one kind whatever it says: a port or a time in it makes no new failure.
+  const std::string kind =
+      StrCat(absl::StatusCodeToString(status.code()), " ", base::Reason(status));
+  if (const auto times = failures_.Tell(kind, now)) {
+    const std::string reason(status.message());
     base::LogWarning("worker.failed", {{"worker", name}, {"reason", reason}, {"times", *times}});
   }
 }

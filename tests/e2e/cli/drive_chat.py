@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 
-from drive_cli import Maru, check
+from maru_cli import Maru, check
 
 KOREAN, ENGLISH = "전세와 월세는 무엇이 다른가요?", "What time is it?"
 

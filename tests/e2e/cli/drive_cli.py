@@ -1,4 +1,4 @@
-"""Drives the real `maru` against a test server: asks, replies, approves, watches, exports, verifies, tampers.
+"""Drives the real `maru` against a test server: asks, replies, approves, watches, exports, verifies, tampers, errs.
 
 usage: drive_cli.py MARU TEST_SERVER
 
@@ -6,55 +6,21 @@ The server prints "listening on HOST:PORT" and ends with its input (tests/e2e/a2
 first thing that is not as it should be.
 """
 
-import copy
 import json
-import os
 import pathlib
 import shutil
 import subprocess
 import sys
 import tempfile
 
+from evidence import drive_evidence, drive_links
+from faults import drive_faults
+from maru_cli import Maru, check
+
 ARTICLE = "개인정보 보호법 제26조 보여줘"
 INCOMPLETE, MISSING = "제38조 보여줘", "의료법"
 PARKED = "시설 담당에 '전등 교체' 요청을 등록해줘"
 PEOPLE = ["kim.legal", "han.clerk", "seo.head", "no.audit", "cho.admin"]
-
-
-def check(condition, what, result=None):
-    print(("ok      " if condition else "FAILED  ") + what, flush=True)
-    if not condition:
-        if result is not None:
-            print(result.stdout, result.stderr, sep="\n")
-        sys.exit(1)
-
-
-class Maru:
-    """The command line with a home of its own."""
-
-    def __init__(self, program, server, home):
-        self.program = program
-        self.environment = {**os.environ, "MARU_HOME": str(home), "MARU_SERVER": server, "LC_ALL": "ko_KR.UTF-8"}
-        for name in ("MARU_AS", "MARU_CREDENTIAL", "MARU_MODEL"):
-            self.environment.pop(name, None)
-
-    def run(self, code, what, *arguments, text=None):
-        result = subprocess.run([self.program, *arguments], env=self.environment, input=text, capture_output=True,
-                                text=True, timeout=60, check=False)
-        check(result.returncode == code, f"{what} (exit code {code})", result)
-        check("\x1b" not in result.stdout, "no colours off a terminal", result)
-        return result
-
-    def run_lost(self, code, what, *arguments):
-        """With an output that takes nothing."""
-        with open("/dev/full", "w") as full:
-            result = subprocess.run([self.program, *arguments], env=self.environment, stdout=full, stderr=subprocess.PIPE,
-                                    text=True, timeout=60, check=False)
-        check(result.returncode == code and "출력을 쓸 수 없습니다" in result.stderr, f"{what} (exit code {code})", result)
-
-    def json(self, code, what, *arguments):
-        result = self.run(code, what, *arguments, "--json")
-        return json.loads(result.stdout)
 
 
 def drive_ask(maru):
@@ -118,99 +84,16 @@ def drive_runs(maru, run):
     maru.run(0, "runs list --everyone: for auditors", "runs", "list", "--everyone", "--as", "no.audit")
     maru.run(0, "runs show", "runs", "show", run, "--as", "han.clerk")
     maru.run(3, "runs show: another's run does not exist", "runs", "show", run, "--as", "kim.legal")
-    maru.run(3, "runs show: neither does one that never was", "runs", "show", "none", "--as", "han.clerk")
+    unknown = maru.run(3, "runs show: neither does one that never was", "runs", "show", "none", "--as", "han.clerk", "--json")
+    error = json.loads(unknown.stderr)["error"]
+    check(error["message"] == error["message_ko"] and "없습니다" in error["message_ko"] and "none" in error["message_en"]
+          and not unknown.stdout, "runs show --json: what the server says, in both languages", unknown)
     waiting = maru.json(7, "ask: one to cancel", "ask", PARKED, "--as", "han.clerk")["run_id"]
     others = maru.run(3, "runs cancel: not another's", "runs", "cancel", waiting, "--as", "kim.legal").stderr
     unknown = maru.run(3, "runs cancel: nor one that never was", "runs", "cancel", "none", "--as", "kim.legal").stderr
     check("없습니다" in others and "없습니다" in unknown, "runs cancel: both in the words for what does not exist")
     maru.run(0, "runs cancel", "runs", "cancel", waiting, "--as", "han.clerk")
     maru.run(1, "runs watch: a cancelled run", "runs", "watch", waiting, "--as", "han.clerk")
-
-
-def tampered(bundle):
-    """Every way in which a file may have been edited, with its name."""
-    def edit(name, change):
-        copied = copy.deepcopy(bundle)
-        change(copied)
-        return name, copied
-
-    other_key = bundle["verifier_key"].rsplit("+", 1)
-    yield edit("a changed payload", lambda b: b["records"][0]["payload"]["body"].update(text="다른 요청"))
-    yield edit("a changed actor", lambda b: b["records"][1].update(actor="someone"))
-    yield edit("a changed time", lambda b: b["records"][1].update(time="2020-01-01T00:00:00+09:00"))
-    yield edit("content taken out", lambda b: b["records"][-1].update(payload=None))
-    yield edit("all content taken out", lambda b: [r.update(payload=None, salt="") for r in b["records"]])
-    yield edit("content withheld", lambda b: b["records"][1].update(payload=None, salt="", withheld=True))
-    yield edit("a member of its own", lambda b: b["records"][1].update(note="text"))
-    yield edit("a dropped record", lambda b: b["records"].pop(1))
-    yield edit("a dropped end", lambda b: b["records"].pop())
-    yield edit("an inserted record", lambda b: b["records"].insert(1, copy.deepcopy(b["records"][0])))
-    yield edit("reordered records", lambda b: b["records"].reverse())
-    yield edit("another run's name", lambda b: b.update(run="other"))
-    yield edit("a changed checkpoint", lambda b: b.update(checkpoint=b["checkpoint"].replace("maru.test", "maru.fest")))
-    yield edit("a changed key", lambda b: b.update(verifier_key=other_key[0] + "+" + other_key[1][::-1]))
-    yield edit("no records", lambda b: b.update(records=[]))
-    yield edit("a record that is no object", lambda b: b["records"].__setitem__(0, "text"))
-    yield edit("proofs that are no lists", lambda b: b["records"][0].update(proof=5))
-    yield edit("records that are no list", lambda b: b.update(records=5))
-
-
-def drive_links(maru, run, owner, home):
-    """Files are written where links lead, and the links stay."""
-    file, folder = home / "linked.json", home / "elsewhere"
-    folder.mkdir(exist_ok=True)
-    for name, target, kept in (("link", folder / "there", "old"), ("dangling", folder / "absent", None)):
-        link = home / name
-        link.symlink_to(target.relative_to(home))
-        if kept:
-            target.write_text(kept)
-        maru.run(0, f"audit export: over a {name}", "audit", "export", run, "-o", str(link), "--as", owner)
-        check(link.is_symlink() and json.loads(target.read_text())["records"], f"audit export: the {name} leads to it")
-        check(target.stat().st_mode & 0o777 == 0o600, "audit export: which is its owner's alone")
-        link.unlink()
-        target.unlink()
-    file.symlink_to(file)
-    maru.run(2, "audit export: over a link to itself", "audit", "export", run, "-o", str(file), "--as", owner)
-    check(file.is_symlink(), "audit export: it stays")
-    file.unlink()
-
-
-def drive_evidence(maru, run, owner, home):
-    file = home / "run.json"
-    maru.run(0, "audit export", "audit", "export", run, "-o", str(file), "--as", owner)
-    check(file.stat().st_mode & 0o777 == 0o600, "audit export: the file is its owner's alone")
-    null = home / "null"
-    null.symlink_to("/dev/null")
-    maru.run(0, "audit export: into a device", "audit", "export", run, "-o", str(null), "--as", owner)
-    check(null.is_symlink(), "audit export: the device is still there")
-    null.unlink()
-    maru.run(3, "audit export: no such folder", "audit", "export", run, "-o", str(home / "no" / "file"), "--as", owner)
-    maru.run_lost(8, "audit export: a full disk is told", "audit", "export", run, "--as", owner)
-    bundle = json.loads(file.read_text())
-    offline = Maru(maru.program, "127.0.0.1:1", home / "nowhere")
-    report = offline.json(0, "verify: holds, without a server", "verify", str(file))
-    check(report["ok"] and report["records"] == len(bundle["records"]), "verify: looked at every record")
-    offline.run(0, "verify --key: the log's own", "verify", str(file), "--key", bundle["verifier_key"])
-    key = home / "log.key"
-    key.write_text(maru.run(0, "audit key", "audit", "key", "--as", "no.audit").stdout)
-    offline.run(0, "verify --key: as audit key prints it", "verify", str(file), "--key", str(key))
-    parts = maru.json(0, "audit key --json", "audit", "key", "--as", "no.audit")
-    check(parts["verifier_key"] == bundle["verifier_key"] == key.read_text().strip(), "audit key: the log's own")
-    check(parts["verifier_key"].startswith(f"{parts['origin']}+{parts['key_id']}+"), "audit key: its parts")
-    told = offline.json(0, "verify --json", "verify", str(file))
-    check(told["answer_recomputed"] is True, "verify: the answer is composed again")
-    for name, broken in tampered(bundle):
-        path = home / "tampered.json"
-        path.write_text(json.dumps(broken, ensure_ascii=False))
-        result = subprocess.run([maru.program, "verify", str(path)], env=offline.environment, capture_output=True,
-                                text=True, timeout=60, check=False)
-        check(result.returncode == 4, f"verify: finds {name} (exit code {result.returncode})", result)
-    cut = home / "cut.json"
-    cut.write_bytes(file.read_bytes()[:500])
-    offline.run(4, "verify: a truncated file", "verify", str(cut))
-    offline.run(3, "verify: no file", "verify", str(home / "none.json"))
-    maru.run(0, "audit tail: for auditors", "audit", "tail", "--as", "no.audit")
-    maru.run(5, "audit tail: not for others", "audit", "tail", "--as", owner)
 
 
 def drive_plans(maru, home):
@@ -235,6 +118,8 @@ def drive_plans(maru, home):
 
 
 def drive_lists(maru):
+    maru.run_unread(0, "tools list", "tools", "list", "--as", "kim.legal")
+    maru.run_unread(0, "tools show", "tools", "show", "law.article", "--json")
     maru.run(0, "policy explain", "policy", "explain", ARTICLE, "--as", "kim.legal")
     maru.run(5, "policy explain: a request that is refused", "policy", "explain", "노래 불러줘", "--as", "kim.legal")
     maru.run(0, "policy check: needs no server", "policy", "check")
@@ -316,6 +201,7 @@ def main():
             drive_lists(maru)
             drive_principals(maru, home)
             drive_completion(maru)
+            drive_faults(maru, home)
         finally:
             process.stdin.close()  # the server ends with its input
             process.wait(timeout=30)

@@ -6,6 +6,7 @@ import urllib.request
 from world import ARTICLE, TICKET, check
 
 DOCUMENT, SECRET = "DOC-2055 본문 보여줘", "교체가 필요하다"
+COPY = "DOC-2055에서 전화번호를 가려줘"
 NOW = "2026-11-24T10:00:00+09:00"
 STOPPING = ("server.stopping", "workers.stopping", "grpc.stopped")
 
@@ -92,12 +93,14 @@ def restarted(world):
 
 
 def clearance(world):
-    """DOC-2055 bears C and 대외비: the plan may be made, for nobody knows the grade before the document is read."""
+    """DOC-2055 bears C and 대외비: its grade is looked up before the first call."""
     told = world.json(0, "a document within the reader's clearance", "ask", DOCUMENT, "--as", "kim.legal")
     check(SECRET in told["answer"], "its words reach whom they may")
     denied = world.json(5, "a label too high for the reader", "ask", DOCUMENT, "--as", "han.clerk")
-    check(denied["steps"][0]["error"]["code"] == "label_too_high" and "C·대외비" in denied["reason"],
+    check("access.clearance" in denied["reason"] and "C·대외비" in denied["reason"] and "(S)" in denied["reason"],
           "both grades are named")
+    copied = world.json(5, "nor is a copy of it made by them", "ask", COPY, "--as", "han.clerk")
+    check("access.clearance" in copied["reason"], "for the same grade")
     export = world.evidence(denied["run_id"], "a denied run").read_text()
     check(SECRET not in json.dumps(denied, ensure_ascii=False) and SECRET not in export,
           "and neither others nor the evidence")

@@ -12,14 +12,16 @@ import sys
 
 import asking
 import faults
+import slow_way
 import starting
 from world import new_world
 
 SUBJECTS = {
     "asking": (asking.main_job, asking.metrics, asking.bad_requests, asking.people, asking.restarted, asking.clearance),
-    "faults": (faults.killed, faults.database_killed, faults.disk_full, faults.clock_back, faults.connectors,
-               faults.connector_down),
-    "starting": (starting.encrypted, starting.taken, starting.configuration, starting.weights, starting.newer),
+    "faults": (faults.goes_away, faults.killed, faults.database_killed, faults.disk_full, faults.clock_back,
+               slow_way.slow_way, faults.connectors, faults.connector_down),
+    "starting": (starting.first_killed, starting.encrypted, starting.taken, starting.configuration, starting.weights,
+                 starting.newer),
 }
 
 

@@ -52,6 +52,28 @@ def connector_down(world):
           "and is used again once it answers")
 
 
+def goes_away(world):
+    """While somebody waits for it: the call has no end before the server has."""
+    world.restart(checks="10m")
+    world.law.restart(LAW_FAULT="slow")
+    asking = subprocess.Popen([world.maru, "ask", ARTICLE, "--as", "kim.legal", "--json", "--lang", "en"],
+                              env={**os.environ, "MARU_HOME": str(world.home),
+                                   "MARU_SERVER": f"127.0.0.1:{world.port}"},
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    runs = ("runs", "list", "--as", "kim.legal", "--state", "working")
+    check(until(lambda: world.json(0, "it is listed", *runs)["runs"]), "a run is under way")
+    run = world.json(0, "it is listed", *runs)["runs"][0]["id"]
+    check(until(lambda: "has not answered yet" in world.show(run)["reason_en"]), "it says what it waits for")
+    world.server.stop(signal.SIGKILL)
+    out, err = asking.communicate(timeout=60)
+    check(asking.returncode == 8 and json.loads(out)["run_id"] == run and "unavailable" in err,
+          "marud goes away: whoever asked learns which run it was, exit 8", None)
+    world.law.restart()
+    world.start()
+    world.completes(run)
+    world.restart()
+
+
 def killed(world):
     before = tickets(world)
     asked = world.json(7, "a write waits for approval", "ask", TICKET, "--as", "han.clerk", "--no-wait")

@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import time
 
-from world import ARTICLE, check, free_port
+from world import ARTICLE, Process, check, free_port
 
 PSQL = "/usr/lib/postgresql/15/bin/psql"
 
@@ -46,6 +48,22 @@ def encrypted(world):
     world.expect(2, "a certificate file that is not there", "runs", "list", "--ca", str(folder / "none.pem"),
                  said="none.pem")
     world.restart()
+
+
+def first_killed(world):
+    world.server.stop()
+    home = world.home
+    for seconds in (0.2, 0.5, 0.9, 1.4, 2.0):
+        world.home = world.work / f"killed_{seconds}"
+        command = [world.marud, "--home", world.home, "--config", world.config]
+        first = Process(command, os.environ, world.work / "marud.log")
+        time.sleep(seconds)
+        first.stop(signal.SIGKILL)
+        world.start()
+        check(True, f"a first start that was killed after {seconds} s: the next one makes it good")
+        world.server.stop()
+    world.home = home
+    world.start()
 
 
 def taken(world):

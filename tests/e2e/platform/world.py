@@ -119,7 +119,7 @@ class World:
 
     def yaml(self, **other):
         values = {"port": self.port, "metrics": self.metrics_port, "model": self.source / "deploy/models/planner",
-                  "tls": "", "checks": "1s", "calls": "20s", **other}
+                  "tls": "", "checks": "1s", "calls": "20s", "tickets": self.tickets.port, **other}
         return f"""server:
   listen: "127.0.0.1:{values['port']}"
 {values['tls']}
@@ -139,7 +139,7 @@ connectors:
     oc_key_file: "{self.work}/oc"
     referer: "https://gaon.example/"
   administration:
-    tickets_base_url: "http://127.0.0.1:{self.tickets.port}"
+    tickets_base_url: "http://127.0.0.1:{values['tickets']}"
     tickets_api_key_file: "{self.work}/redmine"
     tickets_queues_file: "{self.source}/deploy/sample/administration/queues.json"
     documents_dsn: "host=127.0.0.1 port={self.office.port} dbname=documents user=maru_documents passfile='{self.work}/pgpass'"

@@ -8,6 +8,7 @@
 #include "deploy/cli/connection.h"
 #include "deploy/cli/display.h"
 #include "deploy/server/config.h"
+#include "deploy/server/version.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 #include "tests/unit/deploy/cli/captured.h"
@@ -24,6 +25,16 @@ TEST(CommandLine, HelpGoesToTheOutputAndDocumentsTheExitCodes) {
   EXPECT_EQ(captured.code, 0);
   EXPECT_THAT(captured.out, HasSubstr("Exit codes:"));
   EXPECT_THAT(captured.err, IsEmpty());
+}
+
+TEST(CommandLine, TellsItsVersionWithoutACommand) {
+  const Captured captured = RunMaru({"--version"});
+  EXPECT_EQ(captured.code, 0);
+  EXPECT_EQ(captured.out, base::StrCat("maru ", Version(), "\n"));
+  EXPECT_EQ(RunMaru({"runs", "list", "--version"}).out, captured.out);
+  const auto json = base::ParseJson(RunMaru({"--json", "--version"}).out, "out");
+  ASSERT_TRUE(json.ok());
+  EXPECT_EQ((*json)["version"], Version());
 }
 
 TEST(CommandLine, HelpOfEachCommandIsInOneLanguageAndNoWiderThanTheTerminal) {
@@ -82,6 +93,37 @@ TEST(CommandLine, SaysInBothLanguagesWhatIsWrongWithAnArgument) {
       EXPECT_EQ(captured.err, base::StrCat("maru: ", said, " (maru --help)\n"));
     }
   }
+}
+
+TEST(CommandLine, UsageErrorsAreJsonWhereItIsAskedFor) {
+  const std::vector<std::vector<const char*>> faults = {{"bogus"},
+                                                        {"runs"},
+                                                        {"runs", "show"},
+                                                        {"runs", "list", "--limit"},
+                                                        {"runs", "list", "--limit", "x"},
+                                                        {"plan", "x", "--batch", "y"},
+                                                        {"ask", ""},
+                                                        {"tools", "show", "no.tool"},
+                                                        {"verify", "/nowhere"}};
+  for (std::vector<const char*> arguments : faults) {
+    arguments.push_back("--json");
+    const Captured captured = RunMaru(arguments);
+    const auto json = base::ParseJson(captured.err, "err");
+    ASSERT_TRUE(json.ok()) << captured.err;
+    const base::Json& error = (*json)["error"];
+    EXPECT_FALSE(error["message_ko"].get<std::string>().empty()) << captured.err;
+    EXPECT_NE(error["message_ko"], error["message_en"]);
+    EXPECT_THAT(captured.out, IsEmpty());
+  }
+}
+
+TEST(CommandLine, NamesAnArgumentThatIsNoUtf8) {
+  setenv("MARU_CREDENTIAL", "some", 1);
+  const Captured captured =
+      RunMaru({"--lang", "ko", "--server", "127.0.0.1:1", "runs", "show", "\xff"});
+  unsetenv("MARU_CREDENTIAL");
+  EXPECT_EQ(captured.code, 2);
+  EXPECT_EQ(captured.err, "maru: id: UTF-8이 아닙니다\n");
 }
 
 TEST(CommandLine, TakesTheOptionsOfEveryCommandAfterTheCommandToo) {
@@ -153,7 +195,7 @@ TEST(CommandLine, ChecksAConfigurationAsMarudDoes) {
   const std::string path = base::StrCat(testing::TempDir(), "/maru_check_test.yaml");
   const auto checked = [&path](const std::string& listen) {
     std::ofstream(path) << "server:\n  listen: \"" << listen << "\"\nmodel:\n  directory: \""
-                        << testing::TempDir() << "\"\n";
+                        << MARU_SOURCE_DIR << "/deploy/models/planner\"\n";
     return RunMaru({"--lang", "en", "config", "check", path.c_str()});
   };
   EXPECT_EQ(checked("127.0.0.1:7420").code, 0);

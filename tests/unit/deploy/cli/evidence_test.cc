@@ -133,6 +133,16 @@ TEST_F(EvidenceTest, HoldsForAnApprovedCallThatWasMadeAsApproved) {
   EXPECT_EQ(CheckApprovals(bundle).outcome, Outcome::kHolds);
 }
 
+TEST_F(EvidenceTest, TellsOfAnswersThatMarudNeverTook) {
+  std::vector<Said> events = Begin();
+  events.push_back({"approval.requested", Request(Binding("전등"))});
+  events.push_back({"approval.decided", Decision()});
+  events.push_back({"approval.seal_broken", {{"approval_id", "a1"}, {"approver", "seo.head"}}});
+  EXPECT_EQ(CheckApprovals(Export(events)).outcome, Outcome::kHolds);
+  EXPECT_NE(CheckApprovals(Export(events)).english.find("never took, refused: 1"),
+            std::string::npos);
+}
+
 TEST_F(EvidenceTest, NamesTheRecordThatWasChanged) {
   auto bundle = Export({{"run.created", {{"text", "가"}}}, {"run.replied", {{"text", "나"}}}});
   bundle.entries[1].record.payload["body"]["text"] = "다";
@@ -214,6 +224,12 @@ TEST_F(EvidenceTest, ComputesThePlanAgainAndFindsAnotherOne) {
   EXPECT_NE(later_engine.english.find("arithmetic"), std::string::npos) << later_engine.english;
 }
 
+// The least that a ticket's result can have.
+policies::Label TicketLabel() {
+  return {policies::N2sf::kS, policies::Mil::kNone, policies::Privacy::kNone,
+          policies::Integrity::kTrusted};
+}
+
 // Until its answer: one ticket was made.
 std::vector<Said> Done() {
   std::vector<Said> events = Begin();
@@ -222,7 +238,7 @@ std::vector<Said> Done() {
                     {{"step", "s1"},
                      {"ok", true},
                      {"value", {{"ticket_id", "TK-1"}}},
-                     {"label", policies::ToJson(policies::UserLabel())},
+                     {"label", policies::ToJson(TicketLabel())},
                      {"origins", Json::array()}}});
   return events;
 }
@@ -359,6 +375,74 @@ TEST_F(EvidenceTest, AnApproverHeldTheRoleAndWasNotTheRequester) {
   call.approver = call.requester;
   call.approver.roles = {"dept_head"};
   EXPECT_EQ(CheckApprovals(Export(Sealed(call))).outcome, Outcome::kFails);
+}
+
+TEST_F(EvidenceTest, AResultBelowTheFloorOfItsToolIsFound) {
+  const auto authorizer = *policies::MakeCedarAuthorizer("");
+  const std::vector<Said> honest = Sealed(agents::DecidedCall(*authorizer));
+  EXPECT_EQ(CheckLabels(Export(honest)).outcome, Outcome::kHolds)
+      << CheckLabels(Export(honest)).english;
+  for (const auto& [member, value] : {std::pair("n2sf", "O"), {"integrity", "user"}}) {
+    std::vector<Said> events = honest;
+    events.back().body["label"][member] = value;
+    const Finding finding = CheckLabels(Export(events));
+    EXPECT_EQ(finding.outcome, Outcome::kFails) << member;
+    EXPECT_EQ(finding.record, 6);
+    EXPECT_NE(finding.english.find("the result is labelled"), std::string::npos);
+    events.back().body["value"] = Json::object();  // kept from its reader
+    EXPECT_EQ(CheckLabels(Export(events)).outcome, Outcome::kHolds);
+  }
+  std::vector<Said> events = honest;  // whoever writes the log lowers what is sealed with the call
+  events[5].body["facts"]["step"]["output"]["n2sf"] = "O";
+  events.back().body["label"]["n2sf"] = "O";
+  EXPECT_EQ(CheckLabels(Export(events)).outcome, Outcome::kHolds) << "no catalogue is named";
+  events.push_back({"answer.released",
+                    {{"text", "가"},
+                     {"label", policies::ToJson(TicketLabel())},
+                     {"catalogue", tools::Catalogue::BuiltIn().hash()}}});
+  EXPECT_EQ(CheckLabels(Export(events)).outcome, Outcome::kFails);
+  events = honest;
+  events[5].body.erase("facts");
+  EXPECT_EQ(CheckLabels(Export(events)).outcome, Outcome::kNotChecked);
+}
+
+// A look-up, and a ticket about what it found.
+std::vector<Said> Related(const policies::Label& found, const policies::Label& call) {
+  const Json plan = {
+      {"verdict", "plan"},
+      {"steps",
+       Json::array({{{"id", "s1"}, {"tool", "doc.search"}, {"arguments", {{"query", "전등"}}}},
+                    {{"id", "s2"},
+                     {"tool", "ticket.create"},
+                     {"arguments", {{"title", {{"$ref", "s1.items[0].title"}}}}}}})}};
+  return {{"run.created", {{"text", "가"}, {"principal", "han.clerk"}}},
+          {"plan.made", {{"plan", plan}, {"request", "가"}}},
+          {"effect.intent", {{"step", "s1"}, {"label", policies::ToJson(policies::UserLabel())}}},
+          {"effect.outcome",
+           {{"step", "s1"},
+            {"ok", true},
+            {"value", Json::object()},
+            {"label", policies::ToJson(found)},
+            {"origins", Json::array()}}},
+          {"effect.intent", {{"step", "s2"}, {"label", policies::ToJson(call)}}}};
+}
+
+TEST_F(EvidenceTest, ACallBelowTheLabelsOfItsInputsIsFound) {
+  policies::Label found = TicketLabel();
+  found.privacy = policies::Privacy::kPersonal;
+  const Finding holds = CheckLabels(Export(Related(found, found)));
+  EXPECT_EQ(holds.outcome, Outcome::kHolds) << holds.english;
+  const Finding low = CheckLabels(Export(Related(found, TicketLabel())));
+  EXPECT_EQ(low.outcome, Outcome::kFails);
+  EXPECT_EQ(low.record, 4);
+  EXPECT_NE(
+      low.english.find("step s2: the call is labelled S/trusted, at least due is S, personal"),
+      std::string::npos)
+      << low.english;
+  std::vector<Said> without = Related(found, found);
+  without.erase(without.begin() + 3);
+  EXPECT_NE(CheckLabels(Export(without)).english.find("rests on s1, which has no result"),
+            std::string::npos);
 }
 
 TEST_F(EvidenceTest, SaysThatDecisionsWereNotEvaluatedAgain) {

@@ -3,55 +3,45 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "model_core/base/strings.h"
+#include "tests/unit/deploy/server/config_home.h"
 
 namespace deploy {
 namespace {
 
 using base::StrCat;
-using ::testing::HasSubstr;
 
-// A home with a model folder, so that the rest of a configuration decides.
-class ConfigCheckTest : public ::testing::Test {
+// A home with a model folder and a pair of TLS files, so that the rest of a configuration decides.
+class ConfigCheckTest : public ConfigHome {
  protected:
   ConfigCheckTest() {
     std::filesystem::create_directories(home_ + "/model");
-    Write("certificate.pem", "-----BEGIN CERTIFICATE-----\n");
-    Write("key.pem", "-----BEGIN PRIVATE KEY-----\n");
+    MakePair("key.pem", "certificate.pem");
     Write("plain.txt", "words\n");
   }
-  ~ConfigCheckTest() override { std::filesystem::remove_all(home_); }
 
-  void Write(const std::string& name, const std::string& text) {
-    std::ofstream(StrCat(home_, "/", name)) << text;
+  void MakePair(const std::string& key, const std::string& certificate) {
+    const std::string command =
+        StrCat("cd ", home_, " && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 ",
+               "-nodes -days 2 -subj /CN=test -keyout ", key, " -out ", certificate, " 2>&1");
+    ASSERT_EQ(std::system(StrCat(command, " >/dev/null").c_str()), 0) << command;
   }
   // `text` stands first, so that its lines count from 1.
   absl::Status Check(const std::string& text) {
-    Write("maru.yaml", text.find("model:") == std::string::npos ? StrCat(text, kModel) : text);
-    const auto config = Config::Load(StrCat(home_, "/maru.yaml"), home_);
+    const auto config =
+        Load(text.find("model:") == std::string::npos ? StrCat(text, kModel) : text);
     return config.ok() ? CheckConfig(*config) : config.status();
   }
   absl::Status Listening(const std::string& address, const std::string& more = "") {
     return Check(StrCat("server:\n  listen: \"", address, "\"\n", more));
   }
-  void ExpectRefused(const absl::Status& status, const std::string& place, const std::string& why) {
-    EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
-    EXPECT_THAT(std::string(status.message()), HasSubstr(StrCat("/maru.yaml:", place)));
-    EXPECT_THAT(std::string(status.message()), HasSubstr(why));
-    const size_t key = place.find('\'');
-    EXPECT_THAT(
-        base::Message(status, base::Language::kKorean),
-        HasSubstr(StrCat(" ", place.substr(0, place.find(':')), "행: ", place.substr(key))));
-  }
 
   static constexpr std::string_view kModel = "model:\n  directory: \"$MARU_HOME/model\"\n";
   static constexpr std::string_view kTls =
       "  tls:\n    certificate: \"$MARU_HOME/certificate.pem\"\n    key: \"$MARU_HOME/key.pem\"\n";
-  const std::string home_ = StrCat(::testing::TempDir(), "/maru_check_",
-                                   ::testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
 TEST_F(ConfigCheckTest, TakesWhatMarudTakes) {
@@ -115,6 +105,50 @@ TEST_F(ConfigCheckTest, RefusesTlsFilesThatAreNone) {
   ExpectRefused(tls("$MARU_HOME/plain.txt"), "4: 'server.tls.key'", "is no PEM file");
 }
 
+TEST_F(ConfigCheckTest, RefusesTlsFilesThatDoNotGoTogether) {
+  MakePair("other.key", "other.pem");
+  Write("broken.pem", "-----BEGIN CERTIFICATE-----\n");
+  ASSERT_EQ(
+      std::system(StrCat("openssl pkey -in ", home_, "/key.pem -aes256 -passout pass:word -out ",
+                         home_, "/locked.key >/dev/null 2>&1")
+                      .c_str()),
+      0);
+  const auto tls = [this](const char* certificate, const char* key, const std::string& more = "") {
+    return Check(StrCat("server:\n  tls:\n    certificate: \"$MARU_HOME/", certificate,
+                        "\"\n    key: \"$MARU_HOME/", key, "\"\n", more));
+  };
+  EXPECT_TRUE(tls("other.pem", "other.key").ok()) << tls("other.pem", "other.key");
+  ExpectRefused(tls("certificate.pem", "other.key"), "4: 'server.tls.key'",
+                "is not the key of the certificate");
+  ExpectRefused(tls("broken.pem", "key.pem"), "3: 'server.tls.certificate'", "no certificate");
+  ExpectRefused(tls("certificate.pem", "locked.key"), "4: 'server.tls.key'", "passphrase");
+  ExpectRefused(tls("certificate.pem", "certificate.pem"), "4: 'server.tls.key'", "private key");
+  ExpectRefused(tls("certificate.pem", "key.pem", "    client_ca: \"$MARU_HOME/key.pem\"\n"),
+                "5: 'server.tls.client_ca'", "no certificate");
+}
+
+TEST_F(ConfigCheckTest, RefusesAConnectionStringThatIsNone) {
+  const auto plant = [this](const std::string& dsn) {
+    return Check(StrCat("connectors:\n  manufacturing:\n    plant_dsn: \"", dsn, "\"\n"));
+  };
+  for (const char* dsn : {"host", "hots=127.0.0.1", "host='127.0.0.1", "host=a port="}) {
+    const absl::Status status = plant(dsn);
+    if (status.ok()) continue;  // an empty value is one
+    ExpectRefused(status, "3: 'connectors.manufacturing.plant_dsn'", "no PostgreSQL connection");
+  }
+  EXPECT_FALSE(plant("host").ok());
+  EXPECT_FALSE(plant("hots=127.0.0.1").ok());
+  EXPECT_TRUE(plant("host=127.0.0.1 passfile='/a b'").ok());
+  ExpectRefused(plant("postgresql://127.0.0.1/plant"), "3: 'connectors.manufacturing.plant_dsn'",
+                "not a URI");
+  ExpectRefused(Check("store:\n  owner_dsn: \"host=a\"\n"), "2: 'store.owner_dsn'",
+                "needs store.app_dsn");
+  ExpectRefused(Check("store:\n  app_dsn: \"host=a\"\n"), "2: 'store.app_dsn'",
+                "needs store.owner_dsn");
+  EXPECT_TRUE(
+      Check("store:\n  owner_dsn: \"postgresql://a/m\"\n  app_dsn: \"host=a dbname=m\"\n").ok());
+}
+
 TEST_F(ConfigCheckTest, WantsAModel) {
   ExpectRefused(Check("model:\n  directory: /nowhere/model\n"), "2: 'model.directory'",
                 "'/nowhere/model' is no folder");
@@ -156,6 +190,8 @@ TEST_F(ConfigCheckTest, RefusesAFileThatCannotBeRead) {
                 "'/nowhere/people.json' cannot be read");
   ExpectRefused(Check("connectors:\n  tryton:\n    map_file: /nowhere/map.json\n"),
                 "3: 'connectors.tryton.map_file'", "'/nowhere/map.json' cannot be read");
+  ExpectRefused(Check("connectors:\n  medical:\n    dur_rules_file: /nowhere/dur.csv\n"),
+                "3: 'connectors.medical.dur_rules_file'", "'/nowhere/dur.csv' cannot be read");
   ExpectRefused(Check("policy:\n  directory: /nowhere/policy\n"), "2: 'policy.directory'",
                 "'/nowhere/policy' is no folder");
 }
@@ -170,6 +206,19 @@ TEST_F(ConfigCheckTest, KnowsEverySecret) {
     const bool secret = key.ends_with("password_file") || key.ends_with("token_file");
     EXPECT_TRUE(!secret || std::ranges::count(SecretKeys(), key) == 1) << key;
   }
+}
+
+TEST_F(ConfigCheckTest, TheApprovalsKeyIsTheirOwnersAloneOnceItIsThere) {
+  namespace fs = std::filesystem;
+  const std::string key = "audit:\n  approvals_key_file: \"$MARU_HOME/approvals.key\"\n";
+  EXPECT_TRUE(Check(key).ok()) << "made at the first start";
+  Write("approvals.key", std::string(64, 'a') + "\n");
+  fs::permissions(home_ + "/approvals.key", fs::perms(0640));
+  ExpectRefused(Check(key), "2: 'audit.approvals_key_file'", "chmod 600");
+  fs::permissions(home_ + "/approvals.key", fs::perms(0600));
+  EXPECT_TRUE(Check(key).ok()) << Check(key);
+  Write("approvals.key", "words\n");
+  ExpectRefused(Check(key), "2: 'audit.approvals_key_file'", "32 bytes in hex");
 }
 
 }  // namespace

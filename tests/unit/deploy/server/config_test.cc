@@ -41,6 +41,7 @@ TEST_F(ConfigTest, PutsTheHomeIntoPaths) {
   const auto config = Config::Load("", "/home/maru");
   ASSERT_TRUE(config.ok()) << config.status();
   EXPECT_EQ(config->Text("audit.key_file"), "/home/maru/audit.pem");
+  EXPECT_EQ(config->Text("audit.approvals_key_file"), "/home/maru/approvals.key");
 }
 
 TEST_F(ConfigTest, LaysAFileOverTheDefaults) {

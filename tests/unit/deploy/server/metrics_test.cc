@@ -17,12 +17,14 @@ TEST(Metrics, AreServedOnLoopbackOnly) {
   const auto store = fakes::OpenTestStore(fakes::MakeTestDatabase());
   tools::ToolRegistry registry(tools::Catalogue::BuiltIn(), {});
   const fakes::ScriptedPlanner planner;
+  const StoreSpeed speed(absl::Seconds(1));
   for (const char* listen :
        {"0.0.0.0:0", "127.example.com:0", "127.0.0.1.example.com:0", "[::2]:0", "7421"}) {
-    const absl::Status status = StartMetrics(listen, *store, registry, planner).status();
+    const absl::Status status = StartMetrics(listen, *store, registry, planner, speed).status();
     EXPECT_TRUE(absl::IsInvalidArgument(status)) << listen << ": " << status;
   }
-  const absl::Status served = StartMetrics("127.0.0.2:0", *store, registry, planner).status();
+  const absl::Status served =
+      StartMetrics("127.0.0.2:0", *store, registry, planner, speed).status();
   EXPECT_TRUE(served.ok()) << served;
 }
 
@@ -45,11 +47,15 @@ TEST(Metrics, TellHowFarTheClockIsBehind) {
   ASSERT_TRUE(store->Record("maru", "test.happened", base::Json::object()).ok());
   tools::ToolRegistry registry(tools::Catalogue::BuiltIn(), {});
   const fakes::ScriptedPlanner planner;
+  StoreSpeed speed(absl::Hours(1));
+  speed.Committed(absl::Seconds(7));
   const std::string address = base::StrCat("127.0.0.1:", fakes::FreePort());
-  const auto metrics = StartMetrics(address, *store, registry, planner);
+  const auto metrics = StartMetrics(address, *store, registry, planner, speed);
   ASSERT_TRUE(metrics.ok()) << metrics.status();
   const std::string in_time = "maru_clock_behind_seconds 0\n";
   EXPECT_THAT(Scrape(address, in_time), testing::HasSubstr(in_time));
+  EXPECT_THAT(Scrape(address, "maru_store_slowest_commit_seconds 7\n"),
+              testing::HasSubstr("maru_store_slowest_commit_seconds 7\n"));
   clock.Advance(-absl::Hours(2));
   const std::string behind = "maru_clock_behind_seconds 7200\n";
   EXPECT_THAT(Scrape(address, behind), testing::HasSubstr(behind));

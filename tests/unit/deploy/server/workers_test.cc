@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model_core/base/strings.h"
 #include "tests/fakes/faulty_store.h"
 #include "tests/fakes/test_store.h"
 
@@ -40,6 +41,10 @@ class FakeLoop : public agents::RunLoop {
   }
   absl::Status Decide(const std::string&, const std::string&, bool, const std::string&,
                       const std::string&) override {
+    return absl::UnimplementedError("");
+  }
+  absl::Status OnceMore(const std::string&, const std::string&, const std::string&,
+                        const std::string&) override {
     return absl::UnimplementedError("");
   }
 
@@ -79,8 +84,7 @@ TEST_F(WorkersTest, AreToldToStopWithoutBeingWaitedFor) {
 TEST_F(WorkersTest, SayAFailureOnceHoweverOftenTheyMeetIt) {
   std::atomic<int> failed{0};
   FakeLoop loop([&](const std::function<bool()>&) -> absl::StatusOr<bool> {
-    ++failed;
-    return absl::UnavailableError("the database does not answer");
+    return absl::UnavailableError(base::StrCat("the database does not answer: try ", ++failed));
   });
   fakes::FaultyStore dead(*store_);
   dead.Die();
@@ -92,7 +96,7 @@ TEST_F(WorkersTest, SayAFailureOnceHoweverOftenTheyMeetIt) {
   const std::string log = testing::internal::GetCapturedStderr();
   EXPECT_GE(failed, 12);
   EXPECT_EQ(Times(log, "worker.failed"), 1u) << log;
-  EXPECT_THAT(log, HasSubstr("reason=the database does not answer times=1"));
+  EXPECT_THAT(log, HasSubstr("reason=the database does not answer: try "));
 }
 
 // A system that is up and down as the test says, and counts how often it is asked.
