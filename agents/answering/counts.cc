@@ -41,7 +41,7 @@ std::string MoreText(size_t shown, size_t count, const std::optional<Part>& part
   const auto all = part && part->total ? static_cast<size_t>(*part->total) : count;
   const size_t more = all - shown;
   if (open) {
-    return korean ? StrCat("그 밖에 ", more, "건이 넘게 더 있습니다.")
+    return korean ? StrCat("그 밖에 ", more, "건 넘게 더 있습니다.")
                   : StrCat("and over ", more, " more.");
   }
   return korean ? StrCat("그 밖에 ", more, "건이 더 있습니다.") : StrCat("and ", more, " more.");

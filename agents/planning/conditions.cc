@@ -17,10 +17,12 @@ using re2::StringPiece;
 
 // Words in 면 that are no condition: nouns, order in time, purpose, politeness, discourse.
 constexpr std::string_view kNoCondition[] = {
-    "화면",       "표면",   "도면",     "수면",   "노면",     "내면",       "외면",
-    "후면",       "서면",   "지면",     "대면",   "해수면",   "경사면",     "려면",
-    "끝나면",     "마치면", "완료되면", "나면",   "가능하면", "가급적이면", "되도록이면",
-    "괜찮으시면", "그러면", "이를테면", "왜냐면", "말하면",   "시간되면"};
+    "화면",       "표면",       "도면",   "해수면",   "경사면", "마찰면", "준비서면", "비대면",
+    "려면",       "끝나면",     "끝내면", "보내면",   "지나면", "마치면", "완료되면", "가능하면",
+    "가급적이면", "되도록이면", "그러면", "이를테면", "왜냐면", "말하면", "시간되면", "괜찮으시면"};
+// Whole words only: 떨어지면, 넘어서면 and 고장나면 are conditions.
+constexpr std::string_view kNouns[] = {"수면", "노면", "내면", "외면",
+                                       "후면", "서면", "지면", "대면"};
 
 // 해온면, 측면: behind a consonant other than ㄹ a verb would have 으면.
 bool BehindConsonant(std::string_view word) {
@@ -35,7 +37,8 @@ bool IsCondition(std::string_view word, std::string_view before) {
   const bool listed = std::any_of(std::begin(kNoCondition), std::end(kNoCondition),
                                   [&](std::string_view end) { return word.ends_with(end); });
   if (BehindConsonant(word)) return false;
-  if (listed && !word.ends_with("생겨나면") && !word.ends_with("드러나면")) return false;
+  const bool noun = std::find(std::begin(kNouns), std::end(kNouns), word) != std::end(kNouns);
+  if (listed || noun || (word == "나면" && before.ends_with("고 "))) return false;
   if (word != "아니면") return true;  // 이상이 아니면, but 전화 아니면 메일
   constexpr std::string_view kSubject[] = {"이 ", "가 ", "은 ", "는 "};
   return std::any_of(std::begin(kSubject), std::end(kSubject),

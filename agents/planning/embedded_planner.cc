@@ -58,8 +58,10 @@ class EmbeddedPlanner : public Planner {
     if (!feared && !Names(wanted, asides.tools)) return result;
     ASSIGN_OR_RETURN(PlanResult rest, PlanWithout(asides, request, wanted));
     const double milliseconds = result.milliseconds + rest.milliseconds;
-    // Harm that a model sees in what is only spoken of is none, if the rest is a plan.
-    if (!feared || rest.plan.verdict == Verdict::kPlan) result = std::move(rest);
+    // Harm that a model sees in what is only spoken of is none, if the rest is a plan that does not
+    // act.
+    const bool harmless = rest.plan.verdict == Verdict::kPlan && !Acts(rest.plan, catalogue_);
+    if (!feared || harmless) result = std::move(rest);
     result.milliseconds = milliseconds;
     return result;
   }

@@ -50,7 +50,9 @@ constexpr char kElsewhere[] =
 const EnglishOrderWords& EnglishOrderWords::Get() {
   static const auto* const words = new EnglishOrderWords{
       RE2(kTopic),
-      RE2("(?i:\\b(?:and|then|but) (?:also |then |just |please )?$)"),
+      RE2("(?i:\\b(?:and|then|but|if not|(?:don'?t|do not|never) forget to|without (?:any |further "
+          ")?"
+          "delay) (?:also |then |just |please )?$)"),
       RE2(StrCat("(?i:", kDenied, "|", kAsked, "|", kElsewhere, ")")),
       RE2("(?i:^[^.;?!,:]{0,40}\\b(?:was|were|went|has been|have been|had been|already|is still|"
           "can wait|on hold|on the agenda|stays?|later|yet)\\b|^ (?:nothing|none)\\b|"

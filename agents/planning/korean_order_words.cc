@@ -69,11 +69,17 @@ constexpr char kTopic[] =
     "^(?:한|된|했던|됐던|하던) (?:[^뒤후다]|다[^음])|"
     "^(?:을|를)? ?(?:하|내리|내|보내|올리|바꾸|넣)?기 전|^ ?전(?:에|까지)?[ ,]";
 
+// Right behind the act: 상신해줘. What follows is a remark (203은 올렸어).
+constexpr char kPlease[] =
+    "^(?:을|를|도|만)? ?(?:(?:좀|바로|지금|꼭|하나|새로|빨리|다시|먼저) )?"
+    "(?:해|하여|내려|올려|내|보내|바꿔|만들어|등록해|접수해|처리해|지정해|작성해|발행해)? ?"
+    "(?:줘|줘요|주세요|주십시오|주시고|주고|부탁해요?|부탁드립니다|부탁드려요)(?:[ .,!~\\n]|$)";
+
 }  // namespace
 
 const KoreanOrderWords& KoreanOrderWords::Get() {
   static const auto* const words =
-      new KoreanOrderWords{RE2("^[^.?!,\\n]{0,8}(?:했|됐)으면"),
+      new KoreanOrderWords{RE2(StrCat("^[^.?!,\\n]{0,8}(?:했|됐)으면|", kPlease)),
                            RE2(kTopic),
                            RE2(StrCat(kUndecided, "|", "^(?:은|는|을|를|이|가|도)?", kNear,
                                       "{0,12}", kDone, "|", kOthers, "|", kTold)),

@@ -45,14 +45,29 @@ size_t AsideBytes(std::string_view behind) {
   return static_cast<size_t>(found.data() + found.size() - behind.data());
 }
 
+// Send the minutes that were approved: an order, whatever its object is said to have been.
+bool Imperative(const Around& around) {
+  static const RE2* const bare = new RE2(
+      "(?i:^(?:ack|acknowledge|submit|(?:counter-?)?sign|export|send|forward|label|mark)$)");
+  static const RE2* const begins = new RE2("(?i:^[\\s,]*(?:please |kindly )?$)");
+  static const RE2* const makes = new RE2(
+      "(?i:^[\\s,]*(?:please |kindly )?(?:create|raise|open|file|log|issue|make) (?:an?|the) "
+      "(?:\\w+ ){0,2}$)");
+  static const RE2* const said = new RE2(
+      "(?i:^ (?:was|were|is|has|had|of|already|nothing|none)\\b|"
+      "^[^.;?!,:]{0,40}\\b(?:later|can wait|on hold|alone|stays?|yet)\\b)");
+  const bool order = Matches(around.before, Matches(around.word, *bare) ? *begins : *makes);
+  return order && !Matches(around.behind, *said);
+}
+
 Naming EnglishNaming(const Around& around, bool verb) {
   const EnglishOrderWords& words = EnglishOrderWords::Get();
   const bool past = verb && Matches(around.word, words.past);
   if (!past && Matches(around.before, words.and_then)) return Naming::kOrder;
   if (Matches(around.before, words.topic)) return Naming::kTopic;
   const bool done = past && Matches(around.before, words.had) && !Matches(around.before, words.due);
-  const bool aside = Matches(around.before, words.aside) || Matches(around.behind, words.later);
-  return done || aside ? Naming::kAside : Naming::kOrder;
+  const bool later = Matches(around.behind, words.later) && !Imperative(around);
+  return done || later || Matches(around.before, words.aside) ? Naming::kAside : Naming::kOrder;
 }
 
 struct Place {

@@ -26,7 +26,10 @@ int Withdrawal(std::string_view text, size_t begin, size_t end) {
   const KoreanOrderWords& in_korean = KoreanOrderWords::Get();
   const EnglishOrderWords& in_english = EnglishOrderWords::Get();
   if (Matches(korean, in_korean.left) || Matches(clause, in_english.left)) return 2;
-  return Matches(korean, in_korean.reported) || Matches(clause, in_english.reported) ? 1 : 0;
+  // AL-6187, which was raised at 3: its object is told of, not what is to be done.
+  static const RE2* const of_object = new RE2("(?i:\\b(?:which|that|who)\\b)");
+  const bool english = Matches(clause, in_english.reported) && !Matches(clause, *of_object);
+  return Matches(korean, in_korean.reported) || english ? 1 : 0;
 }
 
 // The same of its number, where that stands alone as well: REQ-418이랑 REQ-419 중에 418은 올렸으니

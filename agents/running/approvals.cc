@@ -185,6 +185,7 @@ absl::Status Driver::RepeatOnWord(const Step& step, const Approval& question) {
   if (!call) return InputsGone(step);
   NameRecords(*call, run_.steps.at(step.id).records);
   ASSIGN_OR_RETURN(CallFacts facts, FactsOfCall(step, *call));
+  RETURN_IF_ERROR(EmitResumed(*call, facts, kByOnceMore));
   RETURN_IF_ERROR(Emit("effect.repeated", {{"step", step.id},
                                            {"key", call->idempotency_key},
                                            {"call_hash", call->binding.Hash()},

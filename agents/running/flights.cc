@@ -128,18 +128,36 @@ tools::ToolOutcome Driver::LookUp(Flight& flight) {
   }
 }
 
-// Immediately before a change outside: whether the records that it names are those that policy and
-// people decided about. nullopt: they are. Else nothing is sent.
+// Whether the records that a call names are those that policy and people decided about. What a call
+// that may have been made before has itself made of them is no change.
+bool AsDecided(const policies::NamedRecords& then, const policies::NamedRecords& now,
+               bool repeated) {
+  return std::equal(now.begin(), now.end(), then.begin(), then.end(),
+                    [&](const policies::NamedRecord& is, const policies::NamedRecord& was) {
+                      policies::NamedRecord own = was;
+                      if (repeated && was.becomes) own.label = *was.becomes;
+                      return is == was || is == own;
+                    });
+}
+
+// Immediately before a change outside or of a grade: whether the records that it names are still
+// those that were decided about. nullopt: they are. Else nothing is sent.
 std::optional<tools::ToolOutcome> Driver::LookAtRecords(Flight& flight) {
   const policies::CallBinding& call = flight.call.binding;
   const tools::Effect effect = context_.registry.catalogue().Find(call.tool)->effect;
-  const bool outside = effect == tools::Effect::kWrite || effect == tools::Effect::kRelease;
-  if (!outside || call.records.empty()) return std::nullopt;
+  const bool changes = effect == tools::Effect::kWrite || effect == tools::Effect::kRelease ||
+                       std::any_of(call.records.begin(), call.records.end(),
+                                   [](const auto& record) { return record.becomes.has_value(); });
+  if (!changes || call.records.empty()) return std::nullopt;
+  const bool repeated = flight.settled_by == kByKey;
   auto found = context_.executor.Records(call.tool, call.arguments,
                                          context_.clock.Now() + context_.options.call_timeout);
-  if (auto* error = std::get_if<tools::ToolError>(&found)) return *std::move(error);
+  if (auto* error = std::get_if<tools::ToolError>(&found)) {
+    error->in_doubt = error->in_doubt || repeated;
+    return *std::move(error);
+  }
   const auto& now = std::get<policies::NamedRecords>(found);
-  if (now == call.records) return std::nullopt;
+  if (AsDecided(call.records, now, repeated)) return std::nullopt;
   const policies::Rule changed = RecordChanged(call.records, now);
   const Wording why = RuleText(changed);
   const std::lock_guard lock(mutex_);
@@ -157,6 +175,7 @@ void Driver::Fly(Flight& flight) {
     outcome = LookAtRecords(flight);
   }
   if (!outcome) {
+    flight.sent = context_.clock.Now();  // read when the thread has ended
     std::function<bool()> cancelled;
     if (flight.read) cancelled = [this] { return Cancelled() || stopping_(); };
     outcome = context_.executor.Execute(
@@ -217,6 +236,11 @@ absl::Status Driver::Land(const Step& step, Flight& flight) {
   const bool in_doubt =
       !flight.outcome->ok() && (flight.outcome->error().in_doubt || (not_made && sent_before));
   flight.landed = true;
+  if (in_doubt) {  // whoever tells of it must not call it undone
+    tools::ToolError error = flight.outcome->error();
+    error.in_doubt = true;
+    flight.outcome = tools::ToolOutcome(std::move(error));
+  }
   if (LeftForLater(flight, spec.recovery, in_doubt)) {
     left_.insert(step.id);
     return absl::OkStatus();
@@ -228,7 +252,7 @@ absl::Status Driver::Land(const Step& step, Flight& flight) {
     return AskWhetherDone(step, flight.call, &flight.outcome->error());
   flight.landed = flight.airborne = flight.done = false;
   flight.outcome.reset();
-  PrepareLookUp(flight, flight.started);
+  PrepareLookUp(flight, flight.sent);
   return absl::OkStatus();
 }
 
@@ -307,9 +331,8 @@ absl::Status Driver::EmitResumed(const tools::ToolCall& call, const CallFacts& f
                {"how", how},
                {"call_hash", binding.Hash()}};
   const auto* decision = std::get_if<policies::StepDecision>(&*answer);
-  const bool titles = decision == nullptr || decision->permitted;
-  body.update(
-      DecidedOn(binding, CallFactsJson(facts.plan.principal, facts.step, facts.approvals), titles));
+  body.update(DecidedOn(binding, CallFactsJson(facts.plan.principal, facts.step, facts.approvals),
+                        /*titles=*/true));  // the intent holds them, and the hash is over them
   body.update(SaidJson(decision));
   return Emit("effect.resumed", std::move(body));
 }
@@ -333,7 +356,9 @@ absl::Status Driver::Settle(const Step& step) {
   if (recovery == Recovery::kReconcile) {
     ASSIGN_OR_RETURN(const absl::Time intended,
                      base::ParseTimeText(run_.steps.at(step.id).started));
-    PrepareLookUp(flight, intended + absl::Seconds(1));  // the journal tells whole seconds
+    const absl::Duration looked =
+        flight.call.binding.records.empty() ? absl::ZeroDuration() : context_.options.call_timeout;
+    PrepareLookUp(flight, intended + looked + absl::Seconds(1));  // it tells whole seconds
   }
   return absl::OkStatus();
 }

@@ -162,6 +162,10 @@ absl::StatusOr<std::optional<StepDecision>> DecideCall(policies::Authorizer& aut
     return OfAnother("they are about another call", "다른 호출에 대한 것입니다");
   told.tool = step.tool;
   told.attributes = policies::AttributesOf(Member(body, "arguments"));
+  // A late denial keeps no titles; the call's hash is over those of its intent.
+  const auto begun = run.steps.find(step.id);
+  const bool same = begun != run.steps.end() && policies::WithoutTitles(begun->second.records) ==
+                                                    policies::WithoutTitles(records);
   const policies::CallBinding binding{run.id,
                                       step.id,
                                       step.tool,
@@ -169,7 +173,7 @@ absl::StatusOr<std::optional<StepDecision>> DecideCall(policies::Authorizer& aut
                                       label,
                                       base::HashJson(Member(run.planned, "plan")),
                                       authorizer.policy_version(),
-                                      records};
+                                      same ? begun->second.records : records};
   ASSIGN_OR_RETURN(const AnswerFacts answers,
                    AnswersBefore(run, step.id, binding.Hash(), Member(facts, "approvers")));
   ASSIGN_OR_RETURN(const auto made, authorizer.AuthorizeCall(plan, told, binding, answers.approvals,

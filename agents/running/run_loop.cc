@@ -178,8 +178,11 @@ class Loop : public RunLoop {
     for (const auto& [id, approval] : run.approvals) {
       const bool asked = approval.state == "pending" && approval.obligation.rule != kInDoubtRule;
       if (asked && approval.obligation.kind == policies::Obligation::Kind::kConfirm) {
-        ASSIGN_OR_RETURN(const PrincipalRecord requester, store_.GetPrincipal(principal));
-        return Decided(run, approval, requester.principal, {principal, *word, text, /*time=*/""});
+        ASSIGN_OR_RETURN(const Approval known, store_.GetApproval(id));
+        RETURN_IF_ERROR(CheckShown(known, approval));
+        ASSIGN_OR_RETURN(const policies::Principal answering,
+                         CheckAnswer(run, approval, principal, *word, text, approval.call_hash));
+        return Decided(run, approval, answering, {principal, *word, text, /*time=*/""});
       }
     }
     return absl::FailedPreconditionError(StrCat("run ", run.id, " waits for no confirmation"));

@@ -124,6 +124,7 @@ absl::Status Driver::ConsiderSteps() {
   for (const Step& step : run_.plan->steps) {
     const StepRecord& record = run_.steps.at(step.id);
     if (Settled(record) || record.state == StepState::kIntended || NoMore()) continue;
+    RETURN_IF_ERROR(KeepLease());  // looking records up may take half of it
     RETURN_IF_ERROR(Consider(step));
   }
   return absl::OkStatus();

@@ -17,7 +17,7 @@ absl::Status IndexNew(Register& documents, absl::Time deadline) {
   if (more) found.pop_back();
   for (const Document& document : found) {
     const auto text = ReadDocumentText(document.bytes, document.media_type, deadline);
-    if (absl::IsDeadlineExceeded(text.status())) return text.status();  // readable with more time
+    if (ReadableAnotherTime(text.status())) return text.status();
     RETURN_IF_ERROR(documents.SetContent(document, text.ok() ? text->text : "", deadline));
   }
   if (!more) return absl::OkStatus();

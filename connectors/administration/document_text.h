@@ -18,6 +18,11 @@ struct DocumentText {
   std::vector<std::vector<std::string>> rows;  // of all tables, one after the other
 };
 
+// Whether it failed for want of time or processes, and not for what the file is.
+inline bool ReadableAnotherTime(const absl::Status& status) {
+  return absl::IsDeadlineExceeded(status) || absl::IsUnavailable(status);
+}
+
 absl::StatusOr<DocumentText> ReadDocumentText(std::string_view bytes, std::string_view media_type,
                                               absl::Time deadline);
 

@@ -29,7 +29,7 @@ tools::ToolError Failed(const absl::Status& status) { return FromStatus(status, 
 
 // Of reading a file: what the catalogue calls unreadable and encrypted.
 tools::ToolError NotRead(const Document& document, const absl::Status& status) {
-  if (absl::IsDeadlineExceeded(status)) return Failed(status);
+  if (ReadableAnotherTime(status)) return Failed(status);
   const bool encrypted = status.code() == absl::StatusCode::kPermissionDenied;
   return MakeToolError(
       encrypted ? "encrypted" : "unreadable",
@@ -217,7 +217,7 @@ ToolOutcome DocumentTools::Redact(const tools::ToolCall& call,
       administration::Redact(*original, ParsePersonalKinds(words), context.deadline);
   if (!masked.ok()) {
     tools::ToolError error = NotRead(*original, masked.status());
-    error.code = "unreadable";  // the catalogue knows no other for this tool
+    if (error.code == "encrypted") error.code = "unreadable";  // this tool knows no other
     return error;
   }
   const auto text = ReadDocumentText(masked->bytes, masked->media_type, context.deadline);

@@ -45,9 +45,18 @@ bool WriteAll(int out, std::string_view bytes) {
   return true;
 }
 
-[[noreturn]] void Work(const std::function<std::string()>& body, int out,
+// Connections, listening sockets and locks are their owner's; `out` alone stays, and what is
+// standard.
+void CloseOthers(int out) {
+  if (out > STDERR_FILENO + 1) close_range(STDERR_FILENO + 1, static_cast<unsigned>(out) - 1, 0);
+  close_range(static_cast<unsigned>(std::max(out, STDERR_FILENO)) + 1, ~0U, 0);
+}
+
+[[noreturn]] void Work(const std::function<std::string()>& body, int out, pid_t parent,
                        const IsolationLimits& limits) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(1);  // it ended before that
+  CloseOthers(out);
   for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTERM, SIGINT, SIGPIPE})
     std::signal(signal, SIG_DFL);
   Limit(RLIMIT_CORE, 0);
@@ -79,8 +88,8 @@ absl::StatusOr<Worker> Start(const std::function<std::string()>& body,
   const std::lock_guard lock(starting);
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return NoneToBeHad("pipe", "파이프를");
-  const pid_t process = fork();
-  if (process == 0) Work(body, ends[1], limits);
+  const pid_t parent = getpid(), process = fork();
+  if (process == 0) Work(body, ends[1], parent, limits);
   close(ends[1]);
   if (process > 0) return Worker{process, ends[0]};
   close(ends[0]);

@@ -103,7 +103,7 @@ Fallible<std::vector<std::string>> MailSearch::RegisterAttachments(const MailMes
       continue;
     }
     const auto text = ReadDocumentText(part.bytes, part.media_type, deadline);
-    if (absl::IsDeadlineExceeded(text.status())) return MailError(text.status());
+    if (ReadableAnotherTime(text.status())) return MailError(text.status());
     const auto added = documents_->Add(document, text.ok() ? text->text : "", deadline);
     if (!added.ok()) return MailError(added.status());
     ids.push_back(added->id());

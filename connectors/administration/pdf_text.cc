@@ -32,7 +32,7 @@ std::string Read(std::string_view bytes) {
   std::string out{kText};
   for (int i = 0; i < pdf->pages() && out.size() <= kLimits.output_max; ++i) {
     const std::unique_ptr<poppler::page> page(pdf->create_page(i));
-    if (page == nullptr) continue;
+    if (page == nullptr) return {kDamaged};
     const poppler::byte_array text = page->text().to_utf8();
     out.append(text.data(), text.size());
   }
@@ -46,10 +46,8 @@ absl::Status NotRead(std::string_view english, std::string_view korean) {
 absl::Status Failed(const absl::Status& status, bool callers_deadline) {
   switch (status.code()) {
     case kDeadlineExceeded: {
-      const int64_t seconds = absl::ToInt64Seconds(kPdfTime);
       if (!callers_deadline)
-        return NotRead(StrCat("not read within ", seconds, " seconds"),
-                       StrCat(seconds, "초 안에 읽지 못했습니다"));
+        return NotRead("not read within its time", "정해진 시간 안에 읽지 못했습니다");
       return base::Error(kDeadlineExceeded, "PDF: not read in the time that was left",
                          "PDF: 제한 시간 안에 읽지 못했습니다");
     }
@@ -66,7 +64,9 @@ absl::Status Failed(const absl::Status& status, bool callers_deadline) {
 }  // namespace
 
 absl::StatusOr<DocumentText> ReadPdfText(std::string_view bytes, absl::Time deadline) {
-  const absl::Time own = absl::Now() + kPdfTime;
+  // Less than the caller has: one file may not keep all others from ever being read.
+  const absl::Time now = absl::Now();
+  const absl::Time own = now + std::clamp((deadline - now) * 0.75, absl::Seconds(4), kPdfTime);
   const auto said = RunIsolated([bytes] { return Read(bytes); }, std::min(own, deadline), kLimits);
   if (!said.ok()) return Failed(said.status(), deadline < own);
   const std::string rest = said->substr(std::min<size_t>(1, said->size()));

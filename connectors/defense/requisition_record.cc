@@ -61,7 +61,8 @@ Fallible<Json> OneOfKey(Depot& depot, const std::string& key, int64_t kept,
   if (records.empty()) return Json();
   std::vector<Json> found(records.begin(), records.end());
   const auto rank = [&](const Json& record) {
-    return std::tuple(RequisitionIs(depot, record, "draft"), IdOf(record) != kept, IdOf(record));
+    return std::tuple(!RequisitionIs(depot, record, "sent"), !RequisitionIs(depot, record, "draft"),
+                      IdOf(record) != kept, IdOf(record));
   };
   std::sort(found.begin(), found.end(),
             [&](const Json& a, const Json& b) { return rank(a) < rank(b); });

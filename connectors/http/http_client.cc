@@ -134,7 +134,8 @@ class CurlClient : public HttpClient {
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, &exchange);
     curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &OnHeader);
     curl_easy_setopt(handle, CURLOPT_HEADERDATA, &exchange);
-    curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, &OnConnected);
+    // Where a library does not tell when a request begins, it may have begun.
+    exchange.begun = curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, &OnConnected) != CURLE_OK;
     curl_easy_setopt(handle, CURLOPT_PREREQDATA, &exchange);
     curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &OnProgress);
     curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange);

@@ -97,6 +97,7 @@ OpcUaClient::~OpcUaClient() {
 // The library makes its folders wherever it is told to; told nothing, in the working directory.
 absl::StatusOr<std::string> OpcUaClient::PkiFolder() {
   if (!options_.pki_directory.empty()) return options_.pki_directory;
+  if (!scratch_.empty()) return scratch_;
   std::error_code error;
   std::string folder = (std::filesystem::temp_directory_path(error) / "maru-opcua-XXXXXX").string();
   if (error || mkdtemp(folder.data()) == nullptr)

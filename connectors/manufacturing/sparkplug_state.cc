@@ -58,7 +58,10 @@ bool SparkplugState::Take(std::string_view topic, std::string_view payload) {
     return false;
   }
   if (payload.size() <= kPayloadMax) return TakePayload(name, *edge, parts[2], device, payload);
-  base::LogWarning("sparkplug.payload_too_long", {{"topic", topic}, {"limit", kPayloadMax}});
+  if (!edge->cut)
+    base::LogWarning("sparkplug.payload_too_long",
+                     {{"edge", name.substr(0, kNameMax)}, {"limit", kPayloadMax}});
+  edge->cut = true;
   return false;
 }
 

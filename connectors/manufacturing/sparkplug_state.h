@@ -16,8 +16,8 @@ namespace connectors::manufacturing {
 
 class SparkplugState {
  public:
-  static constexpr size_t kEdgesMax = 1'000, kMetricsMax = 10'000;  // metrics of an edge's devices
-  static constexpr size_t kPayloadMax = 4 << 20, kNameMax = 1'000;  // bytes
+  static constexpr size_t kEdgesMax = 1'000, kMetricsMax = 10'000;   // metrics of an edge's devices
+  static constexpr size_t kPayloadMax = 16 << 20, kNameMax = 1'000;  // bytes
 
   // Takes one message of spBv1.0/{group}/{type}/{edge}[/{device}]. True: the edge node must be
   // asked for a rebirth. A payload that cannot be decoded, or a topic of another form, changes

@@ -1,6 +1,5 @@
 #include "connectors/postgres/cluster_data.h"
 
-#include <algorithm>
 #include <set>
 #include <string>
 
@@ -29,17 +28,15 @@ jit = off
 
 namespace {
 
-std::set<std::string> Names(const fs::path& folder) {
-  std::set<std::string> names;
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error))
-    names.insert(entry.path().filename().string());
-  return names;
-}
-
+// False as well where the folder cannot be read: what is not known is not nothing.
 bool NothingElse(const fs::path& folder, const std::set<std::string>& known) {
-  const std::set<std::string> names = Names(folder);
-  return std::includes(known.begin(), known.end(), names.begin(), names.end());
+  std::error_code error;
+  fs::directory_iterator entry(folder, error);
+  if (error) return error == std::errc::no_such_file_or_directory;
+  for (; entry != fs::directory_iterator(); entry.increment(error)) {
+    if (!known.contains(entry->path().filename().string())) return false;
+  }
+  return !error;
 }
 
 // Whether initdb alone was here: none but its own files and its three databases, whose numbers are

@@ -15,6 +15,7 @@
 #include "model_core/base/log.h"
 #include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors {
 namespace {
@@ -70,7 +71,7 @@ absl::Status ClusterDirectory::MakeDirectories() {
       return base::Error(
           absl::StatusCode::kPermissionDenied,
           StrCat("directory ", path.string(), " cannot be made or given to ", account_.name),
-          StrCat("디렉터리 ", path.string(), "을(를) 만들거나 ", account_.name,
+          StrCat("디렉터리 ", base::WithParticle(path.string(), "을"), " 만들거나 ", account_.name,
                  "에게 줄 수 없습니다"));
     }
   }
@@ -93,8 +94,8 @@ absl::Status ClusterDirectory::Lock() {
   return base::Error(
       absl::StatusCode::kAlreadyExists,
       StrCat("the database in ", directory_.string(), " is in use by another running marud"),
-      StrCat("데이터베이스 ", directory_.string(),
-             "은(는) 실행 중인 다른 marud가 사용하고 있습니다"));
+      StrCat("데이터베이스 ", base::WithParticle(directory_.string(), "은"),
+             " 실행 중인 다른 marud가 사용하고 있습니다"));
 }
 
 // What an earlier, killed marud left at work is ended by its own process id, after a look that it

@@ -34,7 +34,7 @@ class ApprovalCheck {
   }
 
   Finding Whole() const {
-    if (shown_ == 0)
+    if (shown_ == 0 && refused_ == 0)
       return Approvals(Outcome::kHolds, "none was asked for", "요구된 승인이 없습니다");
     const bool unknown = unknown_ > 0;
     return Approvals(
@@ -79,8 +79,11 @@ class ApprovalCheck {
     const auto label = labels_.find(id);  // an older question does not say
     const auto approver = policies::ParsePrincipal(body["standing"]);
     if (asked != asked_.end() && approver.ok() && approver->id == named &&
-        policies::MayApprove(asked->second, requester_, *approver, {},
-                             label == labels_.end() ? policies::UserLabel() : label->second))
+        policies::MayApprove(
+            asked->second, requester_, *approver, {},
+            label == labels_.end() || !body.contains("seal")  // older: not looked at
+                ? policies::UserLabel()
+                : label->second))
       return std::nullopt;
     return MightNot(named, asked == asked_.end() ? nullptr : &asked->second, record);
   }

@@ -57,6 +57,14 @@ absl::StatusOr<std::unique_ptr<HomeLock>> HomeLock::Take(const std::string& home
   return std::unique_ptr<HomeLock>(new HomeLock(fd));
 }
 
+bool HomeLock::Taken(const std::string& home) {
+  const int fd = open(StrCat(home, "/marud.pid").c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool taken = flock(fd, LOCK_SH | LOCK_NB) != 0;
+  close(fd);
+  return taken;
+}
+
 HomeLock::~HomeLock() { close(fd_); }
 
 }  // namespace deploy

@@ -13,6 +13,8 @@ class HomeLock {
  public:
   // Makes the home (mode 0711) where there is none. AlreadyExists names the process that holds it.
   static absl::StatusOr<std::unique_ptr<HomeLock>> Take(const std::string& home);
+  // Whether a marud works on it. Makes nothing.
+  static bool Taken(const std::string& home);
   ~HomeLock();
   HomeLock(const HomeLock&) = delete;
   HomeLock& operator=(const HomeLock&) = delete;

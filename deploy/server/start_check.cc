@@ -4,6 +4,7 @@
 
 #include "deploy/server/config_check.h"
 #include "deploy/server/connector_wiring.h"
+#include "deploy/server/home_lock.h"
 #include "deploy/server/planner_wiring.h"
 #include "deploy/server/principals_file.h"
 #include "policies/audit_log.h"
@@ -57,6 +58,9 @@ absl::Status CheckStart(const Config& config) {
   RETURN_IF_ERROR(CheckPeople(config));
   const std::unique_ptr<connectors::HttpClient> http = connectors::MakeHttpClient({});
   RETURN_IF_ERROR(CheckConnectors(config, *http));
+  // A marud at work holds the memory that its next start will have: the model is not tried beside
+  // it.
+  if (HomeLock::Taken(config.home())) return absl::OkStatus();
   return MakePlanner(config, *http, tools::Catalogue::BuiltIn()).status();
 }
 

@@ -29,7 +29,7 @@ Fault Unreadable(std::string_view what, std::string_view korean) {
 // How the outcome came about says that the call was made anew.
 bool MadeAnew(const Json& body) {
   const std::string how = StringOr(body, "settled_by", "");
-  return how.starts_with("repeat") || how == "call after reconcile";
+  return how.starts_with("repeat") || how == "call once more";
 }
 
 }  // namespace
@@ -115,6 +115,7 @@ void RunStory::ForgetPlan() {
   tools_.clear();
   plan_hash_.clear();
   decision_.reset();
+  records_.clear();
   calls_.clear();
 }
 
@@ -137,6 +138,8 @@ std::optional<Fault> RunStory::Checked(const Json& body) {
   for (const StepDecision& step : decision->steps) {
     if (auto fault = OutsidePlan(step.step_id, step.tool)) return fault;
   }
+  for (const Json& step : Member(Member(body, "facts"), "steps"))
+    records_[StringOr(step, "step", "")] = Member(step, "records");
   decision_ = *std::move(decision);
   return std::nullopt;
 }
@@ -159,12 +162,15 @@ std::optional<Fault> RunStory::Requested(const Json& body) {
     return OfStep(step, "was shown to the approver as part of another plan",
                   "승인자에게 다른 계획의 일부로 제시되었습니다");
   }
-  asked_[StringOr(body, "approval_id", "")] = {step,
-                                               StringOr(body, "call_hash", ""),
-                                               StringOr(Member(body, "obligation"), "rule", ""),
-                                               StringOr(shown, "policy_version", ""),
-                                               {},
-                                               true};
+  const auto obligation = ParseObligation(Member(body, "obligation"));
+  asked_[StringOr(body, "approval_id", "")] = {
+      step,
+      StringOr(body, "call_hash", ""),
+      StringOr(Member(body, "obligation"), "rule", ""),
+      StringOr(shown, "policy_version", ""),
+      {},
+      true,
+      obligation.ok() ? std::optional(*obligation) : std::nullopt};
   return std::nullopt;
 }
 
@@ -220,7 +226,7 @@ std::optional<Fault> RunStory::Begun(const Json& body) {
 std::optional<Fault> RunStory::Repeated(const Json& body) {
   const std::string step = StringOr(body, "step", "");
   const auto call = calls_.find(step);
-  if (call == calls_.end() || call->second != Call::kBegun)
+  if (call == calls_.end() || (call->second != Call::kBegun && call->second != Call::kDenied))
     return OfStep(step, "was repeated, but was not under way",
                   "진행 중이 아닌데 다시 실행되었습니다");
   const auto question = questions_.find(StringOr(body, "approval_id", ""));
@@ -304,6 +310,15 @@ std::optional<Fault> RunStory::OutsidePlan(const std::string& step, const std::s
                 StrCat("도구 '", tool, "'로는 계획에 없습니다"));
 }
 
+// The check knew other records than the call names: then people were asked what the call demands,
+// which is decided again from its own facts.
+bool RunStory::NamesOthers(const std::string& step, const Json& intent) const {
+  const auto known = records_.find(step);
+  const auto then = ParseNamedRecords(known == records_.end() ? Json() : known->second);
+  const auto now = ParseNamedRecords(Member(intent, "records"));
+  return !then.ok() || !now.ok() || WithoutTitles(*then) != WithoutTitles(*now);
+}
+
 // Why the call may not have been made yet: an approval that the check demanded is not there.
 std::optional<Fault> RunStory::Unapproved(const std::string& step, const Json& intent) const {
   const auto decided = std::find_if(decision_->steps.begin(), decision_->steps.end(),
@@ -313,12 +328,17 @@ std::optional<Fault> RunStory::Unapproved(const std::string& step, const Json& i
   const bool reasons = std::any_of(decided->obligations.begin(), decided->obligations.end(),
                                    [](const Obligation& o) { return o.kind == Kind::kReason; });
   const std::string hash = StringOr(intent, "call_hash", "");
+  const bool others = NamesOthers(step, intent);
   for (const Obligation& obligation : decided->obligations) {
     if (obligation.kind == Kind::kReason) continue;  // met with the approvals
     const bool met = std::any_of(asked_.begin(), asked_.end(), [&](const auto& entry) {
       const Asked& asked = entry.second;
-      return asked.step == step && asked.call_hash == hash && asked.rule == obligation.rule &&
-             MetBy(obligation, asked, reasons) && HashHolds(intent, asked.policy_version);
+      const bool own = asked.rule == obligation.rule;
+      const bool instead = others && asked.obligation && obligation.kind != Kind::kConfirm &&
+                           asked.obligation->kind != Kind::kConfirm;
+      return asked.step == step && asked.call_hash == hash && (own || instead) &&
+             MetBy(own ? obligation : *asked.obligation, asked, reasons) &&
+             HashHolds(intent, asked.policy_version);
     });
     if (!met) {
       return OfStep(

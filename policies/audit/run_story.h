@@ -41,6 +41,7 @@ class RunStory {
     std::string step, call_hash, rule, policy_version;
     std::set<std::string> approvers;  // who said yes, for exactly this call
     bool reasons = true;              // each of them gave one
+    std::optional<Obligation> obligation = {};
   };
 
   std::optional<Fault> Place(const AuditRecord& record) const;
@@ -63,6 +64,7 @@ class RunStory {
   void ForgetPlan();
   std::optional<Fault> NotACompletedRun() const;
   std::optional<Fault> OutsidePlan(const std::string& step, const std::string& tool) const;
+  bool NamesOthers(const std::string& step, const base::Json& intent) const;
   std::optional<Fault> Unapproved(const std::string& step, const base::Json& intent) const;
   bool MetBy(const Obligation& obligation, const Asked& asked, bool reasons_needed) const;
   bool HashHolds(const base::Json& intent, const std::string& policy_version) const;
@@ -73,11 +75,12 @@ class RunStory {
   absl::Time latest_ = absl::InfinitePast();
   bool ended_ = false;
   std::string requester_;
-  std::string text_, now_;                    // what was asked so far, and when
-  std::map<std::string, std::string> tools_;  // of the plan, by step
-  std::string plan_hash_;                     // empty: no plan
-  std::optional<PlanDecision> decision_;      // on that plan
-  std::map<std::string, Asked> asked_;        // by approval id
+  std::string text_, now_;                     // what was asked so far, and when
+  std::map<std::string, std::string> tools_;   // of the plan, by step
+  std::string plan_hash_;                      // empty: no plan
+  std::optional<PlanDecision> decision_;       // on that plan
+  std::map<std::string, base::Json> records_;  // that were known at that check, by step
+  std::map<std::string, Asked> asked_;         // by approval id
   // Whether an effect happened: step and, once somebody said that it did not and is to be done once
   // more, leave to do so; by approval id.
   struct Question {

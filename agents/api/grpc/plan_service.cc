@@ -1,4 +1,6 @@
 // PlanService: planning without running.
+#include <algorithm>
+
 #include "agents/api/grpc/run_services.h"
 #include "agents/running/facts.h"
 #include "model_core/base/strings.h"
@@ -41,18 +43,20 @@ grpc::Status PlanService::MakePlan(grpc::ServerContext* context,
   });
 }
 
-// The records that the plan names, as a run would look them up before its first call.
-absl::StatusOr<RecordsByStep> RecordsNamedIn(const Api& api, const Plan& plan) {
+// The records that the plan names, as a run would look them up before its first call; none of tools
+// that the caller may not use.
+absl::StatusOr<RecordsByStep> RecordsNamedIn(const Api& api, const Plan& plan,
+                                             const std::vector<std::string>& may_use) {
   RecordsOfPlan found = LookUpRecords(plan, [&](const std::string& name, const Json& arguments) {
     tools::Tool* tool = api.registry.Find(name);
-    return tool == nullptr ? tools::RecordsFound(policies::NamedRecords{})
-                           : tool->Records(arguments, {api.clock.Now() + kLookUpMax, nullptr});
+    const bool may = std::find(may_use.begin(), may_use.end(), name) != may_use.end();
+    return tool == nullptr || !may
+               ? tools::RecordsFound(policies::NamedRecords{})
+               : tool->Records(arguments, {api.clock.Now() + kLookUpMax, nullptr});
   });
   if (auto* named = std::get_if<RecordsByStep>(&found)) return std::move(*named);
   const auto& failure = std::get<LookUpFailure>(found);
-  const auto code = failure.error.code == "not_found" ? absl::StatusCode::kNotFound
-                                                      : absl::StatusCode::kUnavailable;
-  return base::Error(code,
+  return base::Error(absl::StatusCode::kUnavailable,
                      base::StrCat(failure.step, " ", failure.tool, ": ", failure.error.message_en),
                      base::StrCat(failure.step, " ", failure.tool, ": ", failure.error.message_ko));
 }
@@ -71,7 +75,7 @@ absl::StatusOr<policies::PlanDecision> DecisionOn(const Api& api, const std::str
   for (const PrincipalRecord& record : records) {
     if (record.active) people.push_back(record.principal);
   }
-  ASSIGN_OR_RETURN(RecordsByStep named, RecordsNamedIn(api, plan));
+  ASSIGN_OR_RETURN(RecordsByStep named, RecordsNamedIn(api, plan, principal.tools));
   return api.authorizer.CheckPlan(FactsOf(plan, request, principal, api.registry, std::move(named)),
                                   people);
 }

@@ -24,11 +24,15 @@ bool IsAsked(const Approval& approval, const policies::Principal& requester, con
 }
 
 Json ReadableBody(const policies::Clearance& clearance, const Json& body) {
-  const auto labelled = body.find("label");
-  if (labelled == body.end() || labelled->is_null()) return body;
-  const auto label = policies::ParseLabel(*labelled);
-  if (label.ok() && policies::MayRead(clearance, *label)) return body;
   Json readable = body;
+  for (const char* part : {"shown", "decided"}) {  // which have labels of their own
+    if (readable.contains(part) && readable[part].is_object())
+      readable[part] = ReadableBody(clearance, readable[part]);
+  }
+  const auto labelled = body.find("label");
+  if (labelled == body.end() || labelled->is_null()) return readable;
+  const auto label = policies::ParseLabel(*labelled);
+  if (label.ok() && policies::MayRead(clearance, *label)) return readable;
   for (const char* member : {"value", "arguments", "records", "text", "citations"}) {
     if (readable.contains(member)) readable[member] = {{"withheld", *labelled}};
   }

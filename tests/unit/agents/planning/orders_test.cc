@@ -81,7 +81,11 @@ TEST_P(Ordered, IsAnOrder) {
 
 INSTANTIATE_TEST_SUITE_P(
     Acts, Ordered,
-    testing::Values("REQ-288 상신해 주실 수 있을까요?", "ORD-77 서명했으면 합니다",
+    testing::Values("REQ-204 상신해줘 203은 올렸어", "ORD-22 서명해줘 검토 끝났어",
+                    "출입 요청 등록해줘, 외부 업체가 오기로 했어", "Don't forget to submit REQ-204",
+                    "Send the minutes that were approved to Kim",
+                    "Create a work order for the pump that was leaking",
+                    "REQ-288 상신해 주실 수 있을까요?", "ORD-77 서명했으면 합니다",
                     "관찰 중 사유로 서명하겠습니다", "메일로 보낸 뒤 요청을 등록해줘",
                     "어제 상신한 것과 같이 REQ-290도 상신해줘", "작업지시 내리고 알람 이력 보여줘",
                     "Could you sign ORD-12?", "REQ-3을 상신해 달라고 부탁드립니다",

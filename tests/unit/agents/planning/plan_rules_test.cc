@@ -198,14 +198,16 @@ TEST(Derive, ReadsNeverWait) {
 TEST(FirstCondition, KnowsConditionsFromNounsPolitenessAndQuotedWords) {
   for (const char* yes :
        {"이상 없으면 상신해줘", "재고가 있는 경우에만 등록", "기준을 넘으면 알람 확인",
-        "이상이 아니면 서명해줘", "unless it is late", "submit it if all is well"}) {
+        "이상이 아니면 서명해줘", "압력이 떨어지면 75로 낮춰줘", "한도를 넘어서면 보내줘",
+        "펌프가 고장나면 요청 등록해줘", "unless it is late", "submit it if all is well"}) {
     EXPECT_TRUE(FirstCondition(yes)) << yes;
   }
   for (const char* no :
        {"화면 캡처를 보내줘", "도면 찾아줘", "가능하면 오늘 보내줘", "전화 아니면 메일",
         "모레 해온면 날씨를 메일로 보내줘", "'압력이 떨어지면 정지'라고 적어줘",
         "확인하면서 등록해줘", "check if DOC-2041 may be released", "send it today if possible",
-        "점검이 끝나면 보내줘", "상신하려면 초안을 만들어줘"}) {
+        "점검이 끝나면 보내줘", "마찰면 점검 요청 등록해줘", "서면 답변을 보내줘",
+        "상신하려면 초안을 만들어줘"}) {
     EXPECT_FALSE(FirstCondition(no)) << no;
   }
 }

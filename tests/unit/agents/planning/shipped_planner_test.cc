@@ -72,7 +72,8 @@ TEST_F(ShippedPlanner, DoesNotDoWhatIsOnlySpokenOf) {
   EXPECT_EQ(planned("AL-8802 누가 확인 처리했는지 이름 좀 알려주세요").verdict, Verdict::kRefuse);
   EXPECT_EQ(planned("Who acknowledged AL-5561?").verdict, Verdict::kRefuse);
   const Plan rest = planned(
-      "REQ-552 상신은 다음 주 회의에서 정하기로 했습니다. 그 전에 제11정비대의 60일 기준 수리부속 부족 "
+      "REQ-552 상신은 다음 주 회의에서 정하기로 했습니다. 그 전에 제11정비대의 60일 기준 수리부속 "
+      "부족 "
       "품목부터 산출해 주십시오.");
   ASSERT_EQ(rest.steps.size(), 1U);
   EXPECT_EQ(rest.steps[0].tool, "supply.shortfall");

@@ -178,7 +178,7 @@ TEST(AnswerWords, AListThatALimitCutSaysOfHowMany) {
   EXPECT_THAT(said(3, 7, "en"), HasSubstr("The first 3 of 7 entries. [1]\n"));
   EXPECT_THAT(said(3, 7, "en"), Not(HasSubstr("more")));
   EXPECT_THAT(said(500, std::nullopt, "ko"), HasSubstr("처음 500건이며, 더 있습니다. [1]\n"));
-  EXPECT_THAT(said(500, std::nullopt, "ko"), HasSubstr("그 밖에 480건이 넘게 더 있습니다."));
+  EXPECT_THAT(said(500, std::nullopt, "ko"), HasSubstr("그 밖에 480건 넘게 더 있습니다."));
   EXPECT_THAT(said(500, std::nullopt, "en"), HasSubstr("The first 500 entries; there are more."));
   EXPECT_THAT(said(500, 500, "ko"), HasSubstr("모두 500건입니다. [1]\n"));
   EXPECT_THAT(said(0, 5, "ko"), HasSubstr("모두 5건 중 처음 0건입니다."));
