@@ -90,11 +90,7 @@ absl::Status Driver::RequestApproval(const Step& step, const tools::ToolCall& ca
 absl::Status Driver::RequestApprovals(const Step& step, const tools::ToolCall& call,
                                       const policies::StepDecision& decision) {
   ASSIGN_OR_RETURN(const auto nobody, NobodyMayMeet(call, decision));
-  if (nobody) {
-    Json denied = ToJson(RuleText(*nobody));
-    denied["reason"] = "denied";
-    return Skip(step, std::move(denied));
-  }
+  if (nobody) return Skip(step, Denied(RuleText(*nobody)));
   const std::string hash = call.binding.Hash();
   const bool reason =
       std::any_of(decision.obligations.begin(), decision.obligations.end(),

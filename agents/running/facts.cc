@@ -128,6 +128,16 @@ policies::PlanFacts FactsOf(const Plan& plan, const RunRequest& request,
   return facts;
 }
 
+std::vector<policies::Rule> RefusingRules(const policies::StepDecision& decision) {
+  std::vector<policies::Rule> rules = decision.rules;
+  std::erase_if(rules, [&](const policies::Rule& rule) {
+    return decision.permitted &&
+           std::none_of(decision.obligations.begin(), decision.obligations.end(),
+                        [&](const policies::Obligation& o) { return o.rule == rule.id; });
+  });
+  return rules;
+}
+
 absl::StatusOr<AnswerFacts> AnswersOf(const Run& run, const std::string& step,
                                       const std::string& call_hash, const StandingOf& standing_of) {
   AnswerFacts facts;

@@ -48,6 +48,10 @@ policies::Label InputLabel(const base::Json& arguments, const Plan& plan,
                            const tools::Catalogue& catalogue,
                            const std::function<policies::Label(const std::string& step)>& label_of);
 
+// The rules that keep a call from being made under `decision` at the last moment: those that forbid
+// it, or, where it is permitted, those of the obligations that it still has.
+std::vector<policies::Rule> RefusingRules(const policies::StepDecision& decision);
+
 // What people answered about one call, as policy counts it. Of somebody whose standing is nullopt
 // (no longer active) nothing counts.
 struct AnswerFacts {

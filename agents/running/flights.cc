@@ -3,6 +3,7 @@
 
 #include "agents/redecide.h"
 #include "agents/running/driver.h"
+#include "agents/running/facts.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
 
@@ -94,12 +95,7 @@ absl::StatusOr<policies::Permit> Driver::PermitFor(Flight& flight) {
 absl::Status Driver::Withhold(Flight& flight, const policies::StepDecision& decision) {
   const Wording why = decision.permitted ? ApprovalsVoidText()
                                          : DenialText(decision, context_.registry.catalogue());
-  std::vector<policies::Rule> rules = decision.rules;
-  std::erase_if(rules, [&](const policies::Rule& rule) {
-    return decision.permitted &&
-           std::none_of(decision.obligations.begin(), decision.obligations.end(),
-                        [&](const policies::Obligation& o) { return o.rule == rule.id; });
-  });
+  std::vector<policies::Rule> rules = RefusingRules(decision);
   const std::lock_guard lock(mutex_);
   flight.withheld = std::move(rules);
   return base::Error(absl::StatusCode::kPermissionDenied, why.english, why.korean);

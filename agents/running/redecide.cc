@@ -1,7 +1,6 @@
 // What a decision was made from, written down, and the decision made again from it.
 #include "agents/redecide.h"
 
-#include <algorithm>
 #include <set>
 
 #include "agents/running/facts.h"
@@ -200,11 +199,7 @@ std::string SealedDecision(std::string_view type, const Json& body) {
 
 // A denial at the last moment names no obligation: its rules are those of what was left unmet.
 void NameUnmet(StepDecision& decision) {
-  std::erase_if(decision.rules, [&](const policies::Rule& rule) {
-    return decision.permitted &&
-           std::none_of(decision.obligations.begin(), decision.obligations.end(),
-                        [&](const policies::Obligation& o) { return o.rule == rule.id; });
-  });
+  decision.rules = RefusingRules(decision);
   decision.permitted = false;
   decision.obligations.clear();
 }

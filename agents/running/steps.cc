@@ -22,12 +22,6 @@ std::set<std::string> Inputs(const Step& step) {
   return inputs;
 }
 
-Json Denied(const Wording& why, const std::vector<policies::Rule>& rules = {}) {
-  Json denied = ToJson(why, rules);
-  denied["reason"] = "denied";
-  return denied;
-}
-
 // Before any attempt; a permit that is refused later is told by the executor.
 void LogForbidden(const std::string& run_id, const Step& step,
                   const std::vector<policies::Rule>& rules) {

@@ -31,6 +31,12 @@ base::Json ToJson(const Wording& why, const std::vector<policies::Rule>& rules) 
   return json;
 }
 
+base::Json Denied(const Wording& why, const std::vector<policies::Rule>& rules) {
+  base::Json denied = ToJson(why, rules);
+  denied["reason"] = "denied";
+  return denied;
+}
+
 std::string AskText(const Plan& plan, const tools::Catalogue& catalogue, Language language) {
   std::string text;
   for (const std::string& slot : plan.missing) {

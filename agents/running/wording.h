@@ -14,6 +14,8 @@ struct Wording {
 };
 // {message_en, message_ko}, and of a denial the rules themselves.
 base::Json ToJson(const Wording& why, const std::vector<policies::Rule>& rules = {});
+// The same of a step that is skipped because it is denied.
+base::Json Denied(const Wording& why, const std::vector<policies::Rule>& rules = {});
 
 // obligation.rule of the question whether an in-doubt effect happened; its answer approves nothing.
 inline constexpr std::string_view kInDoubtRule = "in_doubt";

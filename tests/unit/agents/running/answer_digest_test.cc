@@ -20,8 +20,6 @@ namespace {
 using base::Json;
 using base::StrCat;
 
-const tools::Catalogue& catalogue() { return tools::Catalogue::BuiltIn(); }
-
 // The `turn`th value of an enumeration, from the first again after the last.
 std::string Turned(const std::map<std::string, std::vector<std::string>>& values, size_t turn) {
   return std::next(values.begin(), static_cast<std::ptrdiff_t>(turn % values.size()))->first;

@@ -17,10 +17,6 @@ using base::StrCat;
 using testing::HasSubstr;
 using testing::Not;
 
-const tools::Catalogue& catalogue() { return tools::Catalogue::BuiltIn(); }
-
-std::string Text(const Run& run) { return ComposeAnswer(run, catalogue()).text; }
-
 TEST(Answer, SaysTheResultInSentencesWithTheirCitations) {
   const std::string text = Text(
       OneStep("law.article", {{"law", "개인정보 보호법"}, {"jo", "28-2"}, {"as_of", "2025-03-01"}},

@@ -22,10 +22,6 @@ using base::StrCat;
 using testing::HasSubstr;
 using testing::Not;
 
-const tools::Catalogue& catalogue() { return tools::Catalogue::BuiltIn(); }
-
-std::string Text(const Run& run) { return ComposeAnswer(run, catalogue()).text; }
-
 bool HoldsHangul(const std::string& text) {
   const std::u32string points = base::CodePoints(text);
   return std::any_of(points.begin(), points.end(), base::IsHangulSyllable);

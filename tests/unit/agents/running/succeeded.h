@@ -1,8 +1,9 @@
-// A step of a run that went well, and a run of one step.
+// A step of a run that went well, a run of one step, and what is said of it.
 #pragma once
 
 #include <string>
 
+#include "agents/answer.h"
 #include "agents/run.h"
 #include "tests/fakes/fake_tools.h"
 
@@ -31,5 +32,9 @@ inline Run OneStep(const std::string& tool, base::Json arguments, StepRecord rec
   run.steps["s1"] = std::move(record);
   return run;
 }
+
+inline const tools::Catalogue& catalogue() { return tools::Catalogue::BuiltIn(); }
+
+inline std::string Text(const Run& run) { return ComposeAnswer(run, catalogue()).text; }
 
 }  // namespace agents
