@@ -32,6 +32,8 @@ struct AuditRecord {
   std::string payload_sha256;  // hex SHA-256(salt bytes || canonical payload)
 };
 
+// As in AuditRecord, of a payload in canonical JSON.
+std::string PayloadHash(std::string_view salt_bytes, std::string_view canonical_payload);
 // Sets salt and payload_sha256 from the payload.
 void Seal(AuditRecord& record, std::string_view salt_bytes);
 // The bytes that the leaf commits to: canonical JSON of all members but payload and salt.

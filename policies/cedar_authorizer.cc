@@ -157,6 +157,7 @@ class CedarAuthorizer : public Authorizer {
   static void DropMet(const Principal& requester, const CallBinding& binding,
                       std::vector<ApprovalFact> approvals, bool confirmed,
                       std::vector<Obligation>& obligations) {
+    if (obligations.empty()) return;
     const std::string call_hash = binding.Hash();
     const auto is_reason = [](const Obligation& o) { return o.kind == Kind::kReason; };
     if (std::any_of(obligations.begin(), obligations.end(), is_reason)) {
