@@ -67,7 +67,8 @@ class CheckpointSigner {
   // The signed note: "origin\nsize\nbase64 root\n\n— origin base64\n".
   virtual absl::StatusOr<std::string> Sign(uint64_t size, const base::Digest& root) = 0;
 };
-// Reads the PEM key at `path`, or makes one there (mode 0600) if it does not exist.
+// Reads the PEM key at `path`, or makes one there (mode 0600) if it does not exist: one, however
+// many processes do so at once.
 absl::StatusOr<std::unique_ptr<CheckpointSigner>> LoadOrMakeSigner(const std::string& path,
                                                                    const std::string& origin);
 
