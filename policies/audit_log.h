@@ -110,6 +110,11 @@ absl::StatusOr<AuditExport> ParseAuditExport(const base::Json& json);
 // refused: a person would read one of its values, and the hash be of the other.
 absl::StatusOr<AuditExport> ReadAuditExport(std::string_view text, std::string_view what);
 
+// Which records (positions in `entries`) are answers that marud refused as ones that it never took
+// (approval.seal_broken), and the questions that they answer, as far as nothing was done meanwhile
+// of their steps: whoever inserted them wrote what they liked, and nothing rests on it.
+std::set<size_t> RefusedAnswers(const AuditExport& bundle);
+
 // What a verifier found. `first_bad` names the first record that does not hold.
 struct Verification {
   bool ok = false;

@@ -1,6 +1,7 @@
 // What a decision was made from, written down, and the decision made again from it.
 #include "agents/redecide.h"
 
+#include <algorithm>
 #include <set>
 
 #include "agents/running/facts.h"
@@ -78,6 +79,9 @@ absl::StatusOr<policies::Principal> RequesterOf(const Run& run, const Json& fact
                    StrCat("'", requester.id, "'에 대한 것입니다"));
 }
 
+// How those count whose clearance nobody looked at.
+constexpr policies::Clearance kClearedForAll = {policies::N2sf::kC, policies::Mil::kI};
+
 // What policy was told of the plan; `run` knows the plan, the facts all else.
 absl::StatusOr<policies::PlanFacts> PlanFactsOf(const Run& run, const Json& facts) {
   const Json steps = Member(facts, "steps");
@@ -102,7 +106,10 @@ absl::Status RedecidePlan(policies::Authorizer& authorizer, const Run& run, cons
   const Json facts = Member(body, "facts");
   ASSIGN_OR_RETURN(const policies::PlanDecision sealed, policies::ParsePlanDecision(body));
   ASSIGN_OR_RETURN(const policies::PlanFacts plan, PlanFactsOf(run, facts));
-  ASSIGN_OR_RETURN(const auto people, policies::ParseEligible(Member(facts, "eligible")));
+  const bool said = LooksAtClearance(run.planned);
+  ASSIGN_OR_RETURN(const auto people,
+                   policies::ParseEligible(Member(facts, "eligible"),
+                                           said ? std::nullopt : std::optional(kClearedForAll)));
   ASSIGN_OR_RETURN(const policies::PlanDecision made, authorizer.CheckPlan(plan, people));
   if (sealed.steps.size() != made.steps.size())
     return OfAnother("their steps are not the decision's", "단계가 판단과 다릅니다");
@@ -123,6 +130,19 @@ absl::Status RedecidePlan(policies::Authorizer& authorizer, const Run& run, cons
   return absl::OkStatus();
 }
 
+// An answer of `person` about the step counted whatever they are cleared for: an older Maru took
+// it, which sealed nothing.
+bool CountedUncleared(const Run& run, const std::string& step, const std::string& person) {
+  if (LooksAtClearance(run.planned)) return false;
+  return std::any_of(run.approvals.begin(), run.approvals.end(), [&](const auto& entry) {
+    const auto& answers = entry.second.answers;
+    return entry.second.step_id == step &&
+           std::any_of(answers.begin(), answers.end(), [&](const Approval::Answer& answer) {
+             return answer.approver == person && answer.seal.empty();
+           });
+  });
+}
+
 // The answers that stood before the event, of those who counted then.
 absl::StatusOr<AnswerFacts> AnswersBefore(const Run& run, const std::string& step,
                                           const std::string& call_hash, const Json& approvers) {
@@ -130,6 +150,7 @@ absl::StatusOr<AnswerFacts> AnswersBefore(const Run& run, const std::string& ste
   if (!approvers.is_array()) return OfAnother("they name no approvers", "승인자 항목이 없습니다");
   for (const Json& approver : approvers) {
     ASSIGN_OR_RETURN(policies::Principal person, policies::ParsePrincipal(approver));
+    if (CountedUncleared(run, step, person.id)) person.clearance = kClearedForAll;
     counted[person.id] = std::move(person);
   }
   return AnswersOf(
@@ -260,6 +281,11 @@ Json SaidJson(const StepDecision* decision) {
   return {{"permitted", whole["permitted"]},
           {"rules", whole["rules"]},
           {"obligations", whole["obligations"]}};
+}
+
+bool LooksAtClearance(const Json& planned) {
+  constexpr int64_t kSince = 9;  // the planner's rules of that Maru: what a plan tells of it
+  return base::IntOr(Member(planned, "evidence"), "rules", 1) >= kSince;
 }
 
 std::optional<DecidedBy> WhoDecided(const Run& run, std::string_view type, const Json& body) {
