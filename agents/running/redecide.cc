@@ -13,13 +13,10 @@ namespace agents {
 namespace {
 
 using base::Json;
+using base::Member;
 using base::StrCat;
 using base::StringOr;
 using policies::StepDecision;
-
-Json Member(const Json& object, const char* key) {
-  return object.is_object() && object.contains(key) ? object[key] : Json();
-}
 
 // The rules that denied a call, before it was made or at the last moment; null if it was not
 // denied, policy could not decide, or what the call acts on had changed, which is no rule's word.

@@ -170,10 +170,6 @@ absl::StatusOr<AuditExport> ParseBundle(const Json& json) {
   return bundle;
 }
 
-Json BodyOf(const AuditRecord& record) {
-  return record.payload.is_object() ? record.payload.value("body", Json()) : Json();
-}
-
 }  // namespace
 
 Json ToJson(const AuditExport& bundle) {
@@ -210,7 +206,7 @@ Json ToJson(const AuditExport& bundle) {
 std::set<std::string> PolicyVersions(const AuditExport& bundle) {
   std::set<std::string> versions;
   for (const AuditExport::Entry& entry : bundle.entries)
-    versions.insert(StringOr(BodyOf(entry.record), "policy_version", ""));
+    versions.insert(StringOr(base::Member(entry.record.payload, "body"), "policy_version", ""));
   versions.erase("");
   return versions;
 }
@@ -224,7 +220,7 @@ std::set<size_t> RefusedAnswers(const AuditExport& bundle) {
   std::set<size_t> refused;
   for (size_t i = 0; i < bundle.entries.size(); ++i) {
     const std::string& type = bundle.entries[i].record.type;
-    const Json body = BodyOf(bundle.entries[i].record);
+    const Json& body = base::Member(bundle.entries[i].record.payload, "body");
     const std::string id = StringOr(body, "approval_id", ""), step = StringOr(body, "step", "");
     if (type == "approval.requested") open[id] = {step, {i}};
     if (type == "approval.decided") open[id].records.insert(i);

@@ -10,13 +10,10 @@ namespace policies {
 namespace {
 
 using base::Json;
+using base::Member;
 using base::StrCat;
 using base::StringOr;
 using Kind = Obligation::Kind;
-
-Json Member(const Json& object, const char* key) {
-  return object.is_object() && object.contains(key) ? object[key] : Json();
-}
 
 Fault OfStep(const std::string& step, std::string_view english, std::string_view korean) {
   return {StrCat("step ", step, " ", english), StrCat(step, " 단계가 ", korean)};
