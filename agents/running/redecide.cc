@@ -103,10 +103,8 @@ absl::Status RedecidePlan(policies::Authorizer& authorizer, const Run& run, cons
   const Json facts = Member(body, "facts");
   ASSIGN_OR_RETURN(const policies::PlanDecision sealed, policies::ParsePlanDecision(body));
   ASSIGN_OR_RETURN(const policies::PlanFacts plan, PlanFactsOf(run, facts));
-  const bool said = LooksAtClearance(run.planned);
-  ASSIGN_OR_RETURN(const auto people,
-                   policies::ParseEligible(Member(facts, "eligible"),
-                                           said ? std::nullopt : std::optional(kClearedForAll)));
+  const auto unsaid = OfOlderMaru(run.planned) ? std::optional(kClearedForAll) : std::nullopt;
+  ASSIGN_OR_RETURN(const auto people, policies::ParseEligible(Member(facts, "eligible"), unsaid));
   ASSIGN_OR_RETURN(const policies::PlanDecision made, authorizer.CheckPlan(plan, people));
   if (sealed.steps.size() != made.steps.size())
     return OfAnother("their steps are not the decision's", "단계가 판단과 다릅니다");
@@ -127,10 +125,9 @@ absl::Status RedecidePlan(policies::Authorizer& authorizer, const Run& run, cons
   return absl::OkStatus();
 }
 
-// An answer of `person` about the step counted whatever they are cleared for: an older Maru took
-// it, which sealed nothing.
+// An answer of `person` about the step counted whatever they are cleared for.
 bool CountedUncleared(const Run& run, const std::string& step, const std::string& person) {
-  if (LooksAtClearance(run.planned)) return false;
+  if (!OfOlderMaru(run.planned)) return false;
   return std::any_of(run.approvals.begin(), run.approvals.end(), [&](const auto& entry) {
     const auto& answers = entry.second.answers;
     return entry.second.step_id == step &&
@@ -280,9 +277,9 @@ Json SaidJson(const StepDecision* decision) {
           {"obligations", whole["obligations"]}};
 }
 
-bool LooksAtClearance(const Json& planned) {
-  constexpr int64_t kSince = 9;  // the planner's rules of that Maru: what a plan tells of it
-  return base::IntOr(Member(planned, "evidence"), "rules", 1) >= kSince;
+bool OfOlderMaru(const Json& planned) {
+  constexpr int64_t kSince = 9;  // the planner's rules then: what a plan tells of its Maru
+  return base::IntOr(Member(planned, "evidence"), "rules", 1) < kSince;
 }
 
 std::optional<DecidedBy> WhoDecided(const Run& run, std::string_view type, const Json& body) {
@@ -291,6 +288,10 @@ std::optional<DecidedBy> WhoDecided(const Run& run, std::string_view type, const
   if (!decides) return std::nullopt;
   const Json& source = Source(run, type, body);
   DecidedBy decided{StringOr(source, "policy_version", ""), Member(source, "facts").is_object()};
+  // Begun with a permit, and denied from facts of its own that are nowhere.
+  const bool late =
+      type == "effect.outcome" && !body.contains("decided") && !source.contains("how");
+  if (late && OfOlderMaru(run.planned)) decided.recorded = false;
   const bool of_plan =
       decided.policy_version.empty() && run.decision;  // it may change within a run
   if (of_plan) decided.policy_version = run.decision->policy_version;

@@ -31,7 +31,7 @@ class ApprovalCheck {
   std::optional<Finding> Add(const std::string& type, const Json& body, int64_t record) {
     const bool refused = refused_answers_.contains(static_cast<size_t>(record));
     if (type == "run.created") requester_.id = StringOr(body, "principal", "");
-    if (type == "plan.made") cleared_ = agents::LooksAtClearance(body);
+    if (type == "plan.made") older_ = agents::OfOlderMaru(body);
     if (type == "approval.requested") return Requested(body, refused, record);
     if (type == "approval.decided" && !refused) return Decided(body, record);
     if (type == "approval.seal_broken") ++refused_;
@@ -87,7 +87,7 @@ class ApprovalCheck {
   }
 
   std::optional<Finding> WithoutStanding(const std::string& named, int64_t record) {
-    if (cleared_) {
+    if (!older_) {
       return Approvals(Outcome::kFails,
                        StrCat("what '", named, "' was, who answered, is not recorded"),
                        StrCat("답한 '", named, "' 계정의 당시 역할이 기록에 없습니다"), record);
@@ -96,11 +96,11 @@ class ApprovalCheck {
     return std::nullopt;
   }
 
-  // What whoever answers must be cleared for. Of an older question, which does not say, and of an
-  // answer that an older Maru took, which did not look: nothing.
+  // What whoever answers must be cleared for. Of a question that does not say, and of an answer
+  // that an older Maru took, which did not look: nothing.
   policies::Label LabelFor(const Json& body) const {
     const auto label = labels_.find(StringOr(body, "approval_id", ""));
-    const bool looked_at = cleared_ || body.contains("seal");
+    const bool looked_at = !older_ || body.contains("seal");
     return looked_at && label != labels_.end() ? label->second : policies::UserLabel();
   }
 
@@ -121,7 +121,7 @@ class ApprovalCheck {
   const std::string& run_id_;
   const std::set<size_t> refused_answers_;             // and questions, by position
   policies::Principal requester_;                      // only who
-  bool cleared_ = false;                               // the plan is of a Maru that looks at it
+  bool older_ = true;                                  // agents::OfOlderMaru
   std::map<std::string, policies::Obligation> asked_;  // by approval id
   std::map<std::string, policies::Label> labels_;      // of what is approved, by approval id
   size_t shown_ = 0, unknown_ = 0, refused_ = 0;
