@@ -183,8 +183,9 @@ absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const std::strin
   return MakeCedarAuthorizer(files);
 }
 
-absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const PolicyFiles& files) {
-  ASSIGN_OR_RETURN(std::unique_ptr<CedarEngine> engine, CedarEngine::Load(files));
+absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const PolicyFiles& files,
+                                                                RuleTexts texts) {
+  ASSIGN_OR_RETURN(std::unique_ptr<CedarEngine> engine, CedarEngine::Load(files, texts));
   return std::make_unique<CedarAuthorizer>(std::move(engine));
 }
 

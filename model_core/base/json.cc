@@ -118,7 +118,7 @@ void Append(const Json& value, std::string& out) {
 }
 
 template <typename T, typename Is>
-T Member(const Json& object, std::string_view key, T fallback, Is is) {
+T MemberOr(const Json& object, std::string_view key, T fallback, Is is) {
   if (!object.is_object()) return fallback;
   auto it = object.find(std::string(key));
   return it != object.end() && is(*it) ? it->template get<T>() : fallback;
@@ -155,19 +155,26 @@ std::string CanonicalJson(const Json& value) {
 
 std::string HashJson(const Json& value) { return Sha256Hex(CanonicalJson(value)); }
 
+const Json& Member(const Json& object, std::string_view key) {
+  static const Json* const kNull = new Json;
+  if (!object.is_object()) return *kNull;
+  const auto it = object.find(key);
+  return it == object.end() ? *kNull : *it;
+}
+
 std::string StringOr(const Json& object, std::string_view key, std::string_view fallback) {
-  return Member<std::string>(object, key, std::string(fallback),
-                             [](const Json& v) { return v.is_string(); });
+  return MemberOr<std::string>(object, key, std::string(fallback),
+                               [](const Json& v) { return v.is_string(); });
 }
 int64_t IntOr(const Json& object, std::string_view key, int64_t fallback) {
-  return Member<int64_t>(object, key, fallback,
-                         [](const Json& v) { return v.is_number_integer(); });
+  return MemberOr<int64_t>(object, key, fallback,
+                           [](const Json& v) { return v.is_number_integer(); });
 }
 double NumberOr(const Json& object, std::string_view key, double fallback) {
-  return Member<double>(object, key, fallback, [](const Json& v) { return v.is_number(); });
+  return MemberOr<double>(object, key, fallback, [](const Json& v) { return v.is_number(); });
 }
 bool BoolOr(const Json& object, std::string_view key, bool fallback) {
-  return Member<bool>(object, key, fallback, [](const Json& v) { return v.is_boolean(); });
+  return MemberOr<bool>(object, key, fallback, [](const Json& v) { return v.is_boolean(); });
 }
 
 std::string DumpJson(const Json& value, int indent) {
