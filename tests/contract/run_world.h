@@ -81,8 +81,12 @@ class RunWorld {
     for (;;) {
       const auto advanced = loop_->Advance("worker", [] { return false; });
       ASSERT_TRUE(advanced.ok()) << advanced.status();
-      if (!*advanced) return;
+      if (!*advanced) break;
     }
+    const auto listed = store_->ListRuns({});
+    ASSERT_TRUE(listed.ok()) << listed.status();
+    for (const RunSummary& run : listed->runs)  // a column of its own, folded batch by batch
+      EXPECT_EQ(run.state, Get(run.id).state) << run.id;
   }
 
   Run Get(const std::string& id) {
