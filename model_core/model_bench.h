@@ -55,7 +55,8 @@ using BenchProgress = std::function<void(const std::string& what)>;
 // made up, not computed. A depth or prompt that the model's context does not hold is left out,
 // and named in "left_out".
 // InvalidArgument: an option (named). ResourceExhausted: it could come to need more memory than the
-// limit (with both figures); nothing has been allocated then. Errors of loading.
+// limit, or than the device says it has (with both figures), and nothing has been allocated then;
+// or the device turned out to have less. Errors of loading.
 absl::StatusOr<base::Json> BenchModel(const BenchOptions& options,
                                       const BenchProgress& progress = {});
 

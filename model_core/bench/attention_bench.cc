@@ -70,6 +70,8 @@ class AttentionBench {
     const size_t tokens = kWarmTokens + options_.repeats * options_.decode_tokens;
     BenchStream deep(*model, formula, team_, 1, depth_ + tokens, plan_.kept, /*whole_team=*/true);
     BenchStream shallow(*model, formula, team_, 1, tokens, plan_.kept, /*whole_team=*/true);
+    RETURN_IF_ERROR(deep.Reserve());
+    RETURN_IF_ERROR(shallow.Reserve());
     deep.Begin(depth_);
     shallow.Begin(0);
     Repeat(deep, shallow, kWarmTokens);

@@ -5,9 +5,7 @@
 #include <algorithm>
 
 #include "model_core/base/strings.h"
-#include "model_core/bench/attention_bench.h"
-#include "model_core/bench/bench_stream.h"
-#include "model_core/bench/made_weights.h"
+#include "model_core/bench/plan_memory.h"
 #include "model_core/bench/shapes.h"
 #include "model_core/cpu/cpu_device.h"
 #include "model_core/engine/engine_sizes.h"
@@ -19,7 +17,6 @@ namespace {
 using base::StrCat;
 
 constexpr size_t kMemoryMax = size_t{8} << 30;
-constexpr size_t kOverheadBytes = size_t{32} << 20;  // the process, tables, norms
 constexpr size_t kThreadsMax = 1024;
 
 absl::Status BadOption(std::string_view english, std::string_view korean) {
@@ -95,33 +92,6 @@ size_t MachineMemory() {
   return static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
 }
 
-// Of the largest type, and what bandwidth is measured with. Of mapped files counts what is
-// multiplied where it lies.
-size_t MemoryBytes(const BenchPlan& plan, const BenchOptions& options) {
-  const bool made_up = !options.shape.empty();
-  size_t weights = 0;
-  for (const BenchType& type : plan.types) {
-    const WorkFormula formula(plan.config, type.precision, plan.stored, plan.kept);
-    const bool apart = type.precision == Precision::kStored;
-    weights = std::max(weights, made_up ? MadeBytes(plan.config, apart) + formula.anew_bytes()
-                                        : formula.kept_bytes());
-  }
-  const size_t room = BenchStream::RoomBytes(plan.config, plan.threads, plan.pass_tokens,
-                                             plan.tokens_max, plan.kept);
-  const size_t attention = AttentionBenchBytes(plan, options.decode_tokens * options.repeats);
-  return kOverheadBytes + std::max(weights + room, attention) + options.roof_bytes;
-}
-
-absl::Status CheckMemory(const BenchPlan& plan) {
-  if (plan.memory_bytes <= plan.memory_bytes_max) return absl::OkStatus();
-  return base::Error(
-      absl::StatusCode::kResourceExhausted,
-      StrCat("the bench needs up to ", plan.memory_bytes, " bytes of memory, limit ",
-             plan.memory_bytes_max, "; leave out a type or a depth, or raise --memory"),
-      StrCat("측정에 메모리가 최대 ", plan.memory_bytes, "바이트 필요합니다 (한도 ",
-             plan.memory_bytes_max, "). 가중치 형식이나 깊이를 줄이거나 --memory를 늘리십시오"));
-}
-
 absl::StatusOr<ModelConfig> ReadShapeOrModel(const BenchOptions& options, Dtype& stored) {
   if (!options.shape.empty()) {
     ASSIGN_OR_RETURN(const base::Json json, ShapeConfig(options.shape));
@@ -154,7 +124,7 @@ absl::StatusOr<BenchPlan> MakeBenchPlan(const BenchOptions& options) {
                               ? options.memory_bytes_max
                               : std::min(kMemoryMax, MachineMemory() / 4 * 3);
   plan.memory_bytes = MemoryBytes(plan, options);
-  RETURN_IF_ERROR(CheckMemory(plan));
+  RETURN_IF_ERROR(CheckMemory(plan, options));
   return plan;
 }
 

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "model_core/base/check.h"
+#include "model_core/base/strings.h"
 #include "model_core/engine.h"
 #include "model_core/engine/counter_random.h"
 #include "model_core/kernels/kernels.h"
@@ -56,23 +56,25 @@ BenchStream::BenchStream(const Transformer& model, const WorkFormula& formula, T
       team_(team),
       parameters_(CountParameters(model.config()).active),
       whole_team_(whole_team),
-      layout_(model.config(), kept),
-      pool_(layout_.page_bytes(), layout_.PagesFor(tokens_max), model.device().memory()),
-      cache_(layout_, pool_),
-      room_(model.device(), model.config(), team.size(), pass_tokens, /*drafts_max=*/0, kept),
+      sequence_(model.device(), model.config(), team.size(), kept, pass_tokens),
       tokens_(tokens_max),
       rows_(model.device().memory()),
       logits_(model.config().vocabulary) {
-  const std::vector<uint8_t> rows = MakeRows(layout_);
-  made_rows_ = rows_.Take(rows.size());
-  CHECK(made_rows_ != nullptr);  // as where any other memory is missing
-  rows_.memory().Upload(made_rows_, rows.data(), rows.size());
-  pool_.Back(pool_.pages_max());
-  cache_.Reserve(tokens_max);
-  CHECK(room_.ReserveScores(tokens_max).ok());  // as where any other memory is missing
   const auto vocabulary = static_cast<double>(model.config().vocabulary);
   for (size_t i = 0; i < tokens_.size(); ++i)
     tokens_[i] = static_cast<int32_t>(CounterUniform(kTokenSeed, i) * vocabulary);
+}
+
+absl::Status BenchStream::Reserve() {
+  const std::vector<uint8_t> rows = MakeRows(layout());
+  made_rows_ = rows_.Take(rows.size());
+  if (made_rows_ == nullptr) {
+    return NoMemory(rows_.memory(),
+                    base::StrCat("made-up keys and values, ", rows.size(), " bytes"),
+                    base::StrCat("임의로 만든 키와 값 ", rows.size(), "바이트"));
+  }
+  rows_.memory().Upload(made_rows_, rows.data(), rows.size());
+  return sequence_.Reserve(tokens_.size());
 }
 
 size_t BenchStream::RoomBytes(const ModelConfig& config, size_t members, size_t pass_tokens,
@@ -90,18 +92,19 @@ size_t BenchStream::RoomBytes(const ModelConfig& config, size_t members, size_t 
 }
 
 void BenchStream::Begin(size_t depth) {
-  cache_.Clear();
-  while (cache_.tokens() < depth) {
-    const size_t past = cache_.tokens(), count = std::min(kPageTokens, depth - past);
-    cache_.Extend(count);
-    for (size_t layer = 0; layer < layout_.layers.size(); ++layer) {
-      const KvPages pages = cache_.Pages(layer);
+  KvCache& cache = sequence_.cache;
+  cache.Clear();
+  while (cache.tokens() < depth) {
+    const size_t past = cache.tokens(), count = std::min(kPageTokens, depth - past);
+    cache.Extend(count);
+    for (size_t layer = 0; layer < layout().layers.size(); ++layer) {
+      const KvPages pages = cache.Pages(layer);
       for (size_t position = past; position < past + count; ++position) {
-        const uint8_t* row = made_rows_ + (position + layer) % kRows * RowBytes(layout_);
-        model_.device().operations().StoreStaged({&pages, &layout_, position, row});
+        const uint8_t* row = made_rows_ + (position + layer) % kRows * RowBytes(layout());
+        model_.device().operations().StoreStaged({&pages, &layout(), position, row});
       }
     }
-    cache_.Commit();
+    cache.Commit();
   }
 }
 
@@ -111,18 +114,19 @@ Team& BenchStream::TeamFor(size_t tokens) {
 }
 
 void BenchStream::Pass(size_t tokens, bool scores) {
-  const PassPart part{std::span(tokens_).subspan(cache_.tokens(), tokens), &cache_};
-  model_.Forward({&part, 1}, room_, TeamFor(tokens));
+  const PassPart part{std::span(tokens_).subspan(sequence_.cache.tokens(), tokens),
+                      &sequence_.cache};
+  model_.Forward({&part, 1}, sequence_.room, TeamFor(tokens));
   if (!scores) return;
   const LogitsRow row{tokens - 1, {}};
-  model_.Logits(room_, {&row, 1}, TeamFor(1), logits_);
+  model_.Logits(sequence_.room, {&row, 1}, TeamFor(1), logits_);
 }
 
 Sample BenchStream::Prefill(size_t tokens, double seconds_max) {
   const Stopwatch watch;
   Sample sample;
   while (sample.tokens < tokens && (sample.tokens == 0 || watch.seconds() < seconds_max)) {
-    const size_t count = std::min(room_.rows, tokens - sample.tokens);
+    const size_t count = std::min(sequence_.room.rows, tokens - sample.tokens);
     Pass(count, sample.tokens + count == tokens);
     sample.tokens += count;
   }
@@ -132,7 +136,7 @@ Sample BenchStream::Prefill(size_t tokens, double seconds_max) {
 }
 
 Sample BenchStream::Decode(size_t tokens, double seconds_max) {
-  const size_t past = cache_.tokens();
+  const size_t past = sequence_.cache.tokens();
   const Stopwatch watch;
   Sample sample;
   while (sample.tokens < tokens && (sample.tokens == 0 || watch.seconds() < seconds_max)) {

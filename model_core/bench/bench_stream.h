@@ -25,7 +25,9 @@ class BenchStream {
   BenchStream(const Transformer& model, const WorkFormula& formula, Team& team, size_t pass_tokens,
               size_t tokens_max, Dtype kept = Dtype::kF32, bool whole_team = false);
 
-  // Bytes that the constructor takes, but for tables.
+  // To be called before all else. ResourceExhausted: the device has no memory for what is named.
+  absl::Status Reserve();
+  // Bytes that one takes, but for tables.
   static size_t RoomBytes(const ModelConfig& config, size_t members, size_t pass_tokens,
                           size_t tokens_max, Dtype kept = Dtype::kF32);
 
@@ -40,6 +42,7 @@ class BenchStream {
  private:
   void Pass(size_t tokens, bool scores);
   Team& TeamFor(size_t tokens);
+  const KvLayout& layout() const { return sequence_.cache.layout(); }
 
   const Transformer& model_;
   const WorkFormula& formula_;
@@ -47,13 +50,10 @@ class BenchStream {
   TeamOfOne alone_;
   const size_t parameters_;  // that one token passes
   const bool whole_team_;
-  const KvLayout layout_;
-  KvPool pool_;
-  KvCache cache_;
-  PassRoom room_;
+  Sequence sequence_;
   std::vector<int32_t> tokens_;  // of every position
   Arena rows_;
-  uint8_t* made_rows_;  // keys and values of tokens, as they are kept; on the device
+  uint8_t* made_rows_ = nullptr;  // keys and values of tokens, as they are kept; on the device
   std::vector<float> logits_;
 };
 

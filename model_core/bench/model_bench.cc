@@ -50,6 +50,7 @@ class TypeBench {
                                {"weights_bytes", formula_.kept_bytes()},
                                {"load_seconds", seconds.count()}});
     BenchStream stream(*model_, formula_, team_, plan_.pass_tokens, plan_.tokens_max, plan_.kept);
+    RETURN_IF_ERROR(stream.Reserve());
     for (size_t tokens : plan_.prefill) report["lines"].push_back(Prefill(stream, tokens));
     for (size_t depth : plan_.depths) report["lines"].push_back(Decode(stream, depth));
     return absl::OkStatus();

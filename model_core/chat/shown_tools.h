@@ -7,8 +7,9 @@
 
 namespace model_core {
 
-// InvalidArgument, by name: the prompt of `context` would be the same without its "tools", so the
-// model could not know of them. OK where it holds none.
+// InvalidArgument, by the tool's name: in the prompt of `context`, whose "tools" are functions with
+// names, it does not appear, or no parameter of it does, so that the model could not know of it. OK
+// where there are none, and where the template raises an error of its own.
 absl::Status CheckToolsShown(std::string_view chat_template, const base::Json& context,
                              const std::string& model);
 

@@ -131,9 +131,7 @@ absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const std::string& directory,
   load.keep_packed = options.keep_packed;
   load.cache_directory = options.cache_directory;
   RETURN_IF_ERROR(ParseKept(options.kv).status());
-  ASSIGN_OR_RETURN(const size_t least, WeightBytesAtLeast(directory, load.precision));
-  RETURN_IF_ERROR(CheckWeightsFit(MemoryOf(*device), least));
-  ASSIGN_OR_RETURN(auto model, Transformer::Load(directory, *device, load));
+  ASSIGN_OR_RETURN(auto model, LoadWithin(ReadMachineMemory(), directory, *device, load));
   const std::filesystem::path path = std::filesystem::path(directory).lexically_normal();
   const std::string name = path.has_filename() ? path.filename() : path.parent_path().filename();
   const std::string id = StrCat(model->config().family, "/", name);

@@ -10,7 +10,6 @@
 #include "model_core/cpu/cpu_device.h"
 #include "model_core/engine/device_memory.h"
 #include "model_core/engine/prompt_runner.h"
-#include "model_core/engine/weight_memory.h"
 #include "model_core/model_report.h"
 #include "model_core/transformer/transformer.h"
 #include "model_core/vision/vision_model.h"
@@ -173,9 +172,7 @@ absl::StatusOr<Json> CheckModel(const std::string& directory, const std::string&
   options.keep_packed = false;  // a look, that leaves no files behind
   ASSIGN_OR_RETURN(const Kernels* kernels, ChooseKernels(kernel_name));
   ASSIGN_OR_RETURN(const auto device, FindDevice(device_module, *kernels));
-  ASSIGN_OR_RETURN(const size_t bytes, WeightBytesAtLeast(directory, options.precision));
-  RETURN_IF_ERROR(CheckWeightsFit(MemoryOf(*device), bytes));
-  ASSIGN_OR_RETURN(const auto model, Transformer::Load(directory, *device, options));
+  ASSIGN_OR_RETURN(const auto model, LoadWithin(ReadMachineMemory(), directory, *device, options));
   ASSIGN_OR_RETURN(const auto vision,
                    VisionModel::Load(directory, model->config(), *kernels, options.precision));
   ASSIGN_OR_RETURN(

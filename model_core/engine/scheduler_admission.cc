@@ -1,6 +1,7 @@
 // Who may begin, and what that takes.
 #include <algorithm>
 #include <tuple>
+#include <type_traits>
 
 #include "model_core/base/strings.h"
 #include "model_core/engine/memory_budget.h"
@@ -63,12 +64,14 @@ void Scheduler::Admit() {
   }
 }
 
-// With what may come to be pinned, so that decoding takes no memory from the system. A device may
-// have less than it said: then the pool's limit falls, though never below what is promised, which
-// was backed before.
+// With the rings that prefixes may come to hold besides, so that decoding takes no memory from the
+// system: of each request those at both places where it is remembered, and those that are pinned. A
+// device may have less than it said: then the pool's limit falls, though never below what is
+// promised, which was backed before.
 void Scheduler::Back(size_t pages) {
-  const size_t pinned = options_.prefix_bytes_max > 0 ? layout_.ring_slots() : 0;
-  pool_.Back(pool_.used() + promised_ + pages + (running_.size() + 1) * pinned);
+  constexpr size_t kSets = std::extent_v<decltype(Ticket::remember_at)> + 1;
+  const size_t kept = options_.prefix_bytes_max > 0 ? kSets * layout_.ring_slots() : 0;
+  pool_.Back(pool_.used() + promised_ + pages + (running_.size() + 1) * kept);
 }
 
 // It was asked for before a device turned out to have less.
@@ -105,11 +108,13 @@ void Scheduler::Begin(const TicketPtr& ticket) {
 
 // Room for what `parts` and `besides` will take, at the cost of prefixes: those remembered, then
 // the windows that are pinned to be. What is not shared any more is written over, so that each of
-// them that goes may leave less to take. False: that was not enough.
+// them that goes may leave less to take. Only what is backed is room: see Back. False: that was not
+// enough.
 bool Scheduler::MakeFree(std::span<const PassPart> parts, size_t besides) {
   const auto fits = [&] {
     size_t pages = besides;
     for (const PassPart& part : parts) pages += part.cache->PagesToTake(part.tokens.size());
+    pool_.Back(pool_.used() + pages);
     return pages <= pool_.free();
   };
   while (!fits()) {

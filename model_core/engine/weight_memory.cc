@@ -24,18 +24,39 @@ double BytesAtLeast(const TensorView& view, Precision precision) {
   return IsReadAsStored(view) ? static_cast<double>(view.data.size()) : elements * sizeof(float);
 }
 
-}  // namespace
-
-absl::StatusOr<size_t> WeightBytesAtLeast(const std::string& directory, Precision precision) {
+// Over the text model's matrices.
+template <typename Bytes>
+absl::StatusOr<size_t> Sum(const std::string& directory, const Bytes& bytes_of) {
   ASSIGN_OR_RETURN(const ConfigSource source, ReadConfig(directory));
   ASSIGN_OR_RETURN(const ModelConfig config, ParseModelConfig(source.json));
   ASSIGN_OR_RETURN(const WeightFiles files, WeightFiles::Open(directory));
   double bytes = 0;
   for (const auto& [name, view] : files.all()) {
     const bool scales = view.shape.size() < 2 || name.ends_with("_scale_inv");
-    if (name.starts_with(config.tensor_prefix) && !scales) bytes += BytesAtLeast(view, precision);
+    if (name.starts_with(config.tensor_prefix) && !scales) bytes += bytes_of(name, view, config);
   }
   return static_cast<size_t>(bytes);
+}
+
+}  // namespace
+
+absl::StatusOr<size_t> WeightBytesAtLeast(const std::string& directory, Precision precision) {
+  return Sum(directory, [&](const std::string&, const TensorView& view, const ModelConfig&) {
+    return BytesAtLeast(view, precision);
+  });
+}
+
+// An embedding that is no output matrix is not packed.
+absl::StatusOr<size_t> MadeWeightBytes(const std::string& directory, Precision precision,
+                                       bool kept) {
+  const auto made = [&](const std::string& name, const TensorView& view,
+                        const ModelConfig& config) {
+    const bool only_read = name.ends_with("embed_tokens.weight") && !config.tied_head;
+    const Precision own = only_read ? Precision::kStored : precision;
+    const bool there = own == Precision::kStored ? IsReadAsStored(view) : kept;
+    return there ? 0 : BytesAtLeast(view, own);
+  };
+  return Sum(directory, made);
 }
 
 absl::Status CheckFits(const absl::StatusOr<MachineMemory>& memory, size_t bytes,

@@ -12,10 +12,14 @@ namespace model_core {
 // lie keep their size; others are widened to f32, or packed. Reads the headers of files, and no
 // weights.
 absl::StatusOr<size_t> WeightBytesAtLeast(const std::string& directory, Precision precision);
+// Of these, bytes that are made when a model is loaded, and lie in the host's memory until all are,
+// whatever the device: widened, or packed where none are `kept` from an earlier start.
+absl::StatusOr<size_t> MadeWeightBytes(const std::string& directory, Precision precision,
+                                       bool kept);
 
 // How a sentence begins that goes on with a size.
 struct WhatNeeds {
-  std::string_view english, korean;
+  std::string english, korean;
 };
 // ResourceExhausted, with the figures: `bytes` are more than the memory can give. One that does not
 // say how much that is is taken at its word.

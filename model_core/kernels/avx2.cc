@@ -62,9 +62,9 @@ void ForEights(float* x, const float* y, size_t n, Eight eight) {
 
 // Sums of 16 columns for kTokens stay in registers while the rows pass by; load(row, half) gives
 // 8 columns of each.
-template <size_t kTokens, typename Element, typename LoadColumns>
+template <size_t kTokens, typename Element, typename Fetch, typename LoadColumns>
 void MixTile(float* out, size_t out_stride, const float* weights, size_t weight_stride,
-             const WeightMatrix& rows, FetchInOrder& fetch, LoadColumns load) {
+             const WeightMatrix& rows, Fetch& fetch, LoadColumns load) {
   __m256 low[kTokens], high[kTokens];
 #pragma GCC unroll 4
   for (size_t t = 0; t < kTokens; ++t) {
@@ -74,7 +74,7 @@ void MixTile(float* out, size_t out_stride, const float* weights, size_t weight_
   const auto* row = static_cast<const Element*>(rows.data);
   for (size_t j = 0; j < rows.rows; ++j, row += rows.stride) {
     const __m256 low_values = load(row, 0), high_values = load(row, 1);
-    fetch.Next<ColumnBytes<Element>(16)>();
+    fetch.template Next<ColumnBytes<Element>(16)>();
 #pragma GCC unroll 4
     for (size_t t = 0; t < kTokens; ++t) {
       const __m256 weight = _mm256_set1_ps(weights[t * weight_stride + j]);
@@ -89,10 +89,9 @@ void MixTile(float* out, size_t out_stride, const float* weights, size_t weight_
   }
 }
 
-template <size_t kTokens, typename Element>
+template <size_t kTokens, typename Element, typename Fetch>
 void MixColumns(float* out, size_t out_stride, const float* weights, size_t weight_stride,
-                const WeightMatrix& rows) {
-  FetchInOrder fetch(rows);
+                const WeightMatrix& rows, Fetch fetch) {
   size_t at = 0;
   for (; at + 16 <= rows.cols; at += 16) {
     MixTile<kTokens, Element>(
@@ -110,6 +109,7 @@ void MixColumns(float* out, size_t out_stride, const float* weights, size_t weig
 }
 
 constexpr size_t kHeadsMost = 4;
+constexpr bool kFetchesInParts = false;  // memory keeps up: it was slower
 
 }  // namespace
 }  // namespace model_core

@@ -47,10 +47,10 @@ float Dot(const float* a, const float* b, size_t n) {
 }
 
 // Sums of 16 · kRegisters columns for kTokens stay in registers while the rows pass by.
-template <size_t kTokens, size_t kRegisters, typename Element>
+template <size_t kTokens, size_t kRegisters, typename Element, typename Fetch>
 [[gnu::always_inline]] inline void MixTile(float* out, size_t out_stride, const float* weights,
                                            size_t weight_stride, const WeightMatrix& rows,
-                                           size_t at, __mmask16 mask, FetchInOrder& fetch) {
+                                           size_t at, __mmask16 mask, Fetch& fetch) {
   __m512 sums[kTokens][kRegisters];
 #pragma GCC unroll 16
   for (size_t t = 0; t < kTokens; ++t) {
@@ -63,7 +63,7 @@ template <size_t kTokens, size_t kRegisters, typename Element>
     __m512 values[kRegisters];
 #pragma GCC unroll 16
     for (size_t r = 0; r < kRegisters; ++r) values[r] = LoadRow(row, at + 16 * r, mask);
-    fetch.Next<ColumnBytes<Element>(16 * kRegisters)>();
+    fetch.template Next<ColumnBytes<Element>(16 * kRegisters)>();
 #pragma GCC unroll 16
     for (size_t t = 0; t < kTokens; ++t) {
       const __m512 weight = _mm512_set1_ps(weights[t * weight_stride + j]);
@@ -80,11 +80,10 @@ template <size_t kTokens, size_t kRegisters, typename Element>
   }
 }
 
-template <size_t kTokens, typename Element>
+template <size_t kTokens, typename Element, typename Fetch>
 void MixColumns(float* out, size_t out_stride, const float* weights, size_t weight_stride,
-                const WeightMatrix& rows) {
+                const WeightMatrix& rows, Fetch fetch) {
   constexpr size_t kRegisters = kTokens == 8 ? 2 : 4;
-  FetchInOrder fetch(rows);
   size_t at = 0;
   for (; at + 16 * kRegisters <= rows.cols; at += 16 * kRegisters) {
     MixTile<kTokens, kRegisters, Element>(out, out_stride, weights, weight_stride, rows, at, 0xFFFF,
@@ -97,6 +96,7 @@ void MixColumns(float* out, size_t out_stride, const float* weights, size_t weig
 }
 
 constexpr size_t kHeadsMost = 8;
+constexpr bool kFetchesInParts = true;
 
 }  // namespace
 }  // namespace model_core

@@ -26,6 +26,7 @@ absl::StatusOr<std::unique_ptr<Transformer>> Transformer::Load(const std::string
   ASSIGN_OR_RETURN(WeightFiles files, WeightFiles::Open(path));
   const RepackCache cache(path, options);
   auto kept = cache.Open(files);
+  if (options.may_read) RETURN_IF_ERROR(options.may_read(kept != nullptr));
   std::string sha256 = cache.Checked(files);
   const bool checked = !sha256.empty();
   if (!checked && kept != nullptr) sha256 = kept->source_sha256();

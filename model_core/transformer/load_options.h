@@ -1,8 +1,10 @@
 // How a model's weights are kept in memory, and where packed ones lie between two starts.
 #pragma once
 
+#include <functional>
 #include <string>
 
+#include "model_core/base/status.h"
 #include "model_core/transformer/tensors.h"
 
 namespace model_core {
@@ -22,6 +24,9 @@ struct LoadOptions {
   // Names, shapes and types are checked and no weight is read: whether the folder could be loaded.
   // What comes back computes nothing.
   bool look_only = false;
+  // Asked, where it is set, before any weight is read; `kept`: there are packed ones from an
+  // earlier start. Its error ends the loading.
+  std::function<absl::Status(bool kept)> may_read = nullptr;
 };
 
 // Of matrices that kQ4 keeps as q8.

@@ -4,11 +4,12 @@
 
 namespace model_core {
 
-Sequence::Sequence(const Device& device, const ModelConfig& config, size_t team_size, Dtype kept)
+Sequence::Sequence(const Device& device, const ModelConfig& config, size_t team_size, Dtype kept,
+                   size_t pass_tokens)
     : layout_(config, kept),
       pool_(layout_.page_bytes(), 0, device.memory()),
       cache(layout_, pool_),
-      room(device, config, team_size, kPrefillTokensMax, /*drafts_max=*/0, kept) {}
+      room(device, config, team_size, pass_tokens, /*drafts_max=*/0, kept) {}
 
 absl::Status Sequence::Reserve(size_t tokens) {
   const size_t pages = layout_.PagesFor(tokens);

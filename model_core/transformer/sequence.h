@@ -7,13 +7,14 @@
 
 namespace model_core {
 
-inline constexpr size_t kPrefillTokensMax = 64;  // tokens of one forward pass of a Sequence
+inline constexpr size_t kPrefillTokensMax = 64;  // of one forward pass, if nobody says otherwise
 
 class Sequence {
  public:
-  // `kept`: the kind of rows of keys and values. `device` outlives this.
+  // `kept`: the kind of rows of keys and values. A pass holds `pass_tokens` at most. `device`
+  // outlives this.
   Sequence(const Device& device, const ModelConfig& config, size_t team_size,
-           Dtype kept = Dtype::kF32);
+           Dtype kept = Dtype::kF32, size_t pass_tokens = kPrefillTokensMax);
 
   // Room for `tokens` in all. Forgets nothing. ResourceExhausted: the device has no memory for it.
   absl::Status Reserve(size_t tokens);

@@ -92,7 +92,10 @@ class ModelBench {
         formula_(subject.plan.config, subject.plan.types[0].precision, subject.plan.stored,
                  subject.plan.kept),
         stream_(*subject.model, formula_, team_, subject.plan.pass_tokens, subject.plan.tokens_max,
-                subject.plan.kept) {}
+                subject.plan.kept) {
+    const absl::Status reserved = stream_.Reserve();
+    CHECK(reserved.ok(), "%s", reserved.ToString().c_str());
+  }
 
   void Run(Json& lines) {
     for (const size_t depth : subject_.plan.depths) {

@@ -191,6 +191,7 @@ TEST_P(MadeModels, AreMeasuredAtADepthThatNobodyComputed) {
   const WorkFormula formula(config, Precision::kStored, Dtype::kBf16);
   TeamOfOne team;
   BenchStream stream(**model, formula, team, 64, 300);
+  ASSERT_TRUE(stream.Reserve().ok());
   stream.Begin(200);
   const Sample deep = stream.Decode(3, 60);
   EXPECT_EQ(deep.tokens, 3U);

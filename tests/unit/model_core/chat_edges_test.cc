@@ -203,12 +203,41 @@ TEST(Chat, ToolsThatTheTemplateDoesNotShowAreRefused) {
     const absl::Status status = model->Reply(request).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
     EXPECT_THAT(status.message(), HasSubstr("the chat template of 'exaone_moe/"));
-    EXPECT_THAT(status.message(),
-                HasSubstr("shows none, the request gives 2 ('law.search' first)"));
+    EXPECT_THAT(status.message(), HasSubstr("does not show tool 'law.search'"));
     EXPECT_NE(base::Message(status, base::Language::kKorean), status.message());
   }
   request.tool_choice.kind = ChatToolChoice::Kind::kNone;
   EXPECT_TRUE(model->Prompt(request).ok());
+}
+
+// Another text, but not what it would take to call them.
+TEST(Chat, ToolsThatTheTemplateShowsOnlyInPartAreRefusedByName) {
+  const ChatFolder folder("k_exaone");
+  const auto status_of = [&](const std::string& shown) {
+    folder.Write("chat_template.jinja",
+                 shown +
+                     "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}<|endofturn|>"
+                     "{% endfor %}<|assistant|>\n<think>\n");
+    ChatRequest request = Asks("law.search(kind)와 now()를 쓰세요.");
+    request.tools = Tools();
+    return folder.Load()->Prompt(request).status();
+  };
+  const auto expect = [&](const std::string& shown, const char* english, const char* korean) {
+    const absl::Status status = status_of(shown);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << shown;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(english));
+    EXPECT_THAT(base::Message(status, base::Language::kKorean), HasSubstr(korean));
+  };
+  expect("{{ 'Answer at once.' if tools }}", "does not show tool 'law.search'",
+         "'law.search' 도구를 모델에 보여 주지 않습니다");
+  expect("{{ tools | length if tools }} tools", "does not show tool 'law.search'", "도구를");
+  expect("{{ tools[0] | tojson if tools }}", "does not show tool 'now'", "'now' 도구를");
+  expect("{% for t in tools or [] %}{{ t.function.name }}\n{% endfor %}",
+         "does not show the parameters of tool 'law.search'", "'law.search' 도구의 매개변수를");
+  EXPECT_TRUE(status_of("{% for t in tools or [] %}{{ t.function.name }}("
+                        "{% for name in t.function.parameters.properties or {} %}{{ name }},"
+                        "{% endfor %})\n{% endfor %}")
+                  .ok());
 }
 
 TEST(Chat, EndsWhenItIsCancelledOrTooLate) {

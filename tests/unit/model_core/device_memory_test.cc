@@ -1,5 +1,7 @@
 // Devices with too little memory, and with less than they say: what does not fit is refused with
 // its figures, and what fits goes on.
+#include "model_core/engine/device_memory.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,7 +12,7 @@
 #include "model_core/engine/prompt_runner.h"
 #include "model_core/model_report.h"
 #include "tests/fakes/device/apart_device.h"
-#include "tests/unit/model_core/golden.h"
+#include "tests/unit/model_core/model_folder.h"
 
 namespace model_core {
 namespace {
@@ -131,6 +133,29 @@ TEST(OnADeviceApart, WeightsThatDoNotFitAreRefusedByName) {
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_THAT(std::string(status.message()), HasSubstr("tensor 'model."));
   EXPECT_THAT(std::string(status.message()), HasSubstr("the device has no memory for it ("));
+}
+
+// Packed or widened, all of them lie on the host before the last is on the device.
+TEST(OnADeviceApart, WeightsThatTheHostHasToMakeAreHeldAgainstItsMemory) {
+  const auto device = fakes::MakeApartDevice(kMuch);
+  const MachineMemory little{size_t{64} << 10, "x"}, much{kMuch, "x"};
+  const ModelFolder folder("k_exaone");
+  LoadOptions packed;
+  packed.precision = Precision::kQ8;
+  const absl::Status refused = LoadWithin(little, folder.path(), *device, packed).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(refused.message()),
+              HasSubstr("weights: to make them for device 'apart' the host needs at least "));
+  EXPECT_THAT(std::string(refused.message()),
+              HasSubstr("the machine can give 56 KiB (64 KiB available by x, less 8 KiB"));
+  EXPECT_THAT(base::Message(refused, base::Language::kKorean),
+              HasSubstr("'apart'에 올릴 가중치를 만드는 데 호스트 메모리가 최소 "));
+  EXPECT_TRUE(LoadWithin(little, folder.path(), *device, {}).ok());  // mapped as they are
+  EXPECT_TRUE(LoadWithin(much, folder.path(), *device, packed).ok());
+  EXPECT_TRUE(LoadWithin(little, folder.path(), *device, packed).ok());  // kept since then
+  const absl::Status widened =
+      LoadWithin(little, GoldenDirectory("k_exaone_fp8"), *device, {}).status();
+  EXPECT_THAT(std::string(widened.message()), HasSubstr("the host needs at least "));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "model_core/kernels/cache_use.h"
 #include "model_core/kernels/kernels.h"
 #include "tests/unit/model_core/noise.h"
 
@@ -165,6 +166,52 @@ TEST_P(KeptVariant, TheFirstColumnsOfARowAreANarrowerRow) {
     kernels_->accumulate(made.data(), 512, weights.data(), 5, 1, narrow);
     ExpectSameBytes(made, wanted, "");
   }
+}
+
+// Wide rows that many heads share: what comes later is fetched by several passes, and sums of heads
+// go in several tiles.
+TEST_P(KeptVariant, LatentsOfManyHeadsGiveTheBitsOfOneHeadAfterTheOther) {
+  constexpr size_t kKey = 576, kValue = 512;
+  for (Dtype kind : kKinds) {
+    for (size_t rows : {1, 5, 31, 32}) {
+      Kept kept(kind, rows, kKey, Noise(rows * kKey, 11));
+      const std::vector<float> floats = kept.Floats();
+      WeightMatrix values = kept.matrix;
+      values.cols = kValue;
+      for (size_t m : {7, 8, 12, 16, 18, 24, 33, 64}) {
+        const std::vector<float> queries = Noise(m * kKey, 12), weights = Noise(m * rows, 13);
+        std::vector<float> wanted(m * rows), made(m * rows);
+        std::vector<float> wanted_mix = Noise(m * kValue, 14), made_mix = wanted_mix;
+        for (size_t head = 0; head < m; ++head) {
+          scalar_.matmul(&wanted[head * rows], rows, &queries[head * kKey], 1,
+                         {floats.data(), Dtype::kF32, rows, kKey, kKey});
+          scalar_.accumulate(&wanted_mix[head * kValue], kValue, &weights[head * rows], rows, 1,
+                             {floats.data(), Dtype::kF32, rows, kValue, kKey});
+        }
+        kept.matrix.ahead = values.ahead = m % 3 * 5'000;
+        kernels_->matmul(made.data(), rows, queries.data(), m, kept.matrix);
+        kernels_->accumulate(made_mix.data(), kValue, weights.data(), rows, m, values);
+        const std::string what = std::to_string(m) + " heads · " + std::to_string(rows);
+        ExpectSameBytes(made, wanted, what);
+        ExpectSameBytes(made_mix, wanted_mix, what);
+      }
+    }
+  }
+}
+
+TEST(FetchedPart, EveryLineOfARowIsOneOfOnePart) {
+  const WeightMatrix latents{nullptr, Dtype::kF16, 32, 576, 576};
+  for (size_t passes : {0, 1, 2, 3, 4, 16}) {
+    const uint32_t parts = FetchedParts<Half>(latents, passes);
+    EXPECT_LE(parts, std::max<size_t>(passes, 1));
+    for (size_t at = 0; at < latents.cols; at += 16) {
+      uint32_t held = 0;
+      for (uint32_t part = 0; part < parts; ++part) held += FetchedPart{part, parts}.Holds(at);
+      EXPECT_EQ(held, at % 32 == 0 ? 1U : 0U) << at;
+    }
+  }
+  EXPECT_EQ(FetchedParts<KeptGroup>(latents, 4), 1U);
+  EXPECT_EQ(FetchedParts<Half>({nullptr, Dtype::kF16, 32, 128, 128}, 4), 1U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, KeptVariant,

@@ -7,10 +7,9 @@
 
 #include "model_core/bench/made_weights.h"
 #include "model_core/cpu/cpu_device.h"
-#include "model_core/engine/counter_random.h"
-#include "model_core/engine/scheduler.h"
 #include "model_core/engine/thread_team.h"
 #include "tests/unit/model_core/narrow_hybrid.h"
+#include "tests/unit/model_core/scheduler_requests.h"
 
 namespace model_core {
 namespace {
@@ -46,25 +45,6 @@ class PrefixMemory : public testing::Test {
     return made;
   }
 
-  static std::vector<int32_t> Prompt(size_t tokens, size_t shared, uint64_t seed) {
-    std::vector<int32_t> prompt;
-    for (size_t i = 0; i < tokens; ++i)
-      prompt.push_back(static_cast<int32_t>(CounterUniform(i < shared ? 0 : seed, i) * 64));
-    return prompt;
-  }
-
-  static absl::StatusOr<GenerateResult> Ask(Scheduler& scheduler, std::vector<int32_t> prompt,
-                                            size_t tokens_max,
-                                            std::function<bool()> cancelled = nullptr) {
-    GenerateRequest request;
-    request.prompt = std::move(prompt);
-    request.past_end = true;
-    request.cancelled = std::move(cancelled);
-    ASSIGN_OR_RETURN(const size_t pages, scheduler.PagesFor(request.prompt.size() + tokens_max, 0));
-    ASSIGN_OR_RETURN(PromptImages images, PromptImages::Make(nullptr, request, nullptr));
-    return scheduler.Generate(request, tokens_max, pages, nullptr, std::move(images));
-  }
-
   const ModelConfig config_ = Narrow();
   const KvLayout layout_{config_};
   ThreadTeam team_{2};
@@ -78,9 +58,9 @@ TEST_F(PrefixMemory, ARequestNeedsNoMoreThanTheFormula) {
   const size_t formula = (kTokens * kFull + (kWindow - 1) * kWindowed) * row;
   const size_t budget = formula + formula / 100;
   const auto scheduler = Start(budget, budget);
-  const auto first = Ask(*scheduler, Prompt(kPrompt, 0, 1), kTokens - kPrompt);
+  const auto first = Ask(*scheduler, SeededPrompt(kPrompt, 0, 1), kTokens - kPrompt);
   ASSERT_TRUE(first.ok()) << first.status();
-  const auto again = Ask(*scheduler, Prompt(kPrompt, 0, 1), kTokens - kPrompt);
+  const auto again = Ask(*scheduler, SeededPrompt(kPrompt, 0, 1), kTokens - kPrompt);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->tokens, first->tokens);
   EXPECT_LE(scheduler->Figures().memory_bytes_most, budget);
@@ -94,10 +74,10 @@ TEST_F(PrefixMemory, TwoThatShareAPrefixRunTogetherWhereTwoFit) {
   {
     const auto plain = Start(budget, 0);
     for (uint64_t i = 0; i < 2; ++i)
-      alone.push_back(Ask(*plain, Prompt(kPrompt, kShared, i + 1), kAnswer)->tokens);
+      alone.push_back(Ask(*plain, SeededPrompt(kPrompt, kShared, i + 1), kAnswer)->tokens);
   }
   const auto scheduler = Start(budget, budget);
-  ASSERT_TRUE(Ask(*scheduler, Prompt(kShared + 2, kShared, 3), 1).ok());
+  ASSERT_TRUE(Ask(*scheduler, SeededPrompt(kShared + 2, kShared, 3), 1).ok());
   std::vector<std::thread> callers;
   callers.emplace_back([&] {  // leaves no room for another until both have come
     const auto both = [&] {
@@ -114,7 +94,7 @@ TEST_F(PrefixMemory, TwoThatShareAPrefixRunTogetherWhereTwoFit) {
         if (scheduler->Figures().running == 2) met = true;
         return false;
       };
-      const auto result = Ask(*scheduler, Prompt(kPrompt, kShared, i + 1), kAnswer, look);
+      const auto result = Ask(*scheduler, SeededPrompt(kPrompt, kShared, i + 1), kAnswer, look);
       ASSERT_TRUE(result.ok()) << result.status();
       EXPECT_EQ(result->cached_tokens, kShared);
       together[i] = result->tokens;
