@@ -4,6 +4,7 @@
 #include "tests/fakes/line_server.h"
 #include "tests/unit/connectors/administration_office.h"
 #include "tools/part.h"
+#include "tools/tool_executor.h"
 
 namespace connectors {
 namespace {
@@ -178,6 +179,33 @@ TEST_F(Mail, MoreMailThanIsShownIsNoWholeList) {
     const auto part = tools::PartOf(office.Value("mail.search", {{"query", "flood"}}));
     EXPECT_EQ(part.has_value(), i == 20) << i + 1;
   }
+}
+
+TEST_F(Mail, SaysHowManyPiecesAreLeftOut) {
+  AdministrationOptions options = Options();
+  options.documents.bytes_max = 1000;
+  Office office(options);
+  const tools::CallContext context{absl::Now() + absl::Seconds(60), {}};
+  auto session = administration::ImapSession::Open(options.mail, context);
+  ASSERT_TRUE(session.ok());
+  const auto message = [](const std::string& subject, size_t octets) {
+    return base::StrCat("Subject: ", subject,
+                        "\r\nMIME-Version: 1.0\r\n"
+                        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nbody\r\n"
+                        "--b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\n",
+                        std::string(octets, 'x'), "\r\n--b--\r\n");
+  };
+  ASSERT_TRUE((*session)->Append("INBOX", "", message("parcel small", 800)).ok());
+  const Json whole = office.Value("mail.search", {{"query", "parcel"}});
+  EXPECT_EQ(tools::LeftOutOf(whole), 0);
+  EXPECT_TRUE(whole["items"][0]["attachment_id"].is_string());
+  ASSERT_TRUE((*session)->Append("INBOX", "", message("parcel large", 1200)).ok());
+  const Json found = office.Value("mail.search", {{"query", "parcel"}});
+  EXPECT_EQ(found["items"].size(), 2u);
+  EXPECT_TRUE(found["items"][0]["attachment_id"].is_null());
+  EXPECT_EQ(tools::LeftOutOf(found), 1);
+  EXPECT_FALSE(tools::PartOf(found)) << "no mail is missing";
+  EXPECT_FALSE(tools::CheckResult(*tools::Catalogue::BuiltIn().Find("mail.search"), found));
 }
 
 TEST_F(Mail, ARefusedMessageLeavesNothingBehind) {
