@@ -26,6 +26,11 @@ base::Json DecidedOn(const policies::CallBinding& call, base::Json facts, bool t
 // permit.
 base::Json SaidJson(const policies::StepDecision* decision);
 
+// Whether a plan (body of plan.made) is of a Maru from before answers were sealed. It looked at
+// nobody's clearance, recorded it of those alone who answered, and did not record from what it
+// denied a call at the last moment.
+bool OfOlderMaru(const base::Json& planned);
+
 // By which version of the rules an event was decided: a plan's check; a call that was begun, taken
 // up after a crash, or denied, before it was made or at the last moment. `recorded`: so is what it
 // was decided from. nullopt: the event decides nothing. `run` is folded up to the event.

@@ -26,6 +26,8 @@ enum class RunState {
   kRejected,  // refused or denied
 };
 bool Terminal(RunState state);
+bool Waits(RunState state);   // for a person
+bool AtRest(RunState state);  // terminal, or waits
 std::string_view Name(RunState state);
 std::optional<RunState> ParseRunState(std::string_view name);
 

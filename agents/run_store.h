@@ -72,7 +72,8 @@ class RunStore {
   // FailedPrecondition). Returns the new count. approval.* and run state columns are kept in step
   // by the store itself.
   virtual absl::StatusOr<uint64_t> Append(const std::string& run_id, const Lease* lease,
-                                          uint64_t expected_count, std::vector<Event> events) = 0;
+                                          uint64_t expected_count,
+                                          const std::vector<Event>& events) = 0;
 
   virtual absl::StatusOr<std::vector<Event>> Journal(const std::string& run_id,
                                                      uint64_t from_index) = 0;

@@ -61,11 +61,14 @@ absl::StatusOr<std::string> ReadKey(const std::string& path) {
                 StrCat("16진수로 적은 ", ApprovalSealer::kKeyBytes, "바이트 키가 아닙니다"));
 }
 
+// Of several who make it at once all take the first one's.
 absl::StatusOr<std::string> MakeKey(const std::string& path) {
   std::string key(ApprovalSealer::kKeyBytes, '\0');
   CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(key.size())) ==
         1);
-  RETURN_IF_ERROR(base::WriteFile(path, StrCat(base::HexEncode(key), "\n"), base::Readers::kOwner));
+  const absl::Status written = base::WriteNewFile(path, StrCat(base::HexEncode(key), "\n"));
+  if (absl::IsAlreadyExists(written)) return ReadKey(path);
+  if (!written.ok()) return written;
   return key;
 }
 

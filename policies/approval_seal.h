@@ -48,8 +48,9 @@ class ApprovalSealer {
 std::string HashOfShown(const std::string& run_id, const std::string& step_id,
                         const base::Json& shown);
 
-// Reads the key at `path`, or makes one there (mode 0600) if it does not exist. FailedPrecondition:
-// what is there is no key, or others than its owner may read it.
+// Reads the key at `path`, or makes one there (mode 0600) if it does not exist: one, however many
+// processes do so at once. FailedPrecondition: what is there is no key, or others than its owner
+// may read it.
 absl::StatusOr<ApprovalSealer> LoadOrMakeApprovalSealer(const std::string& path);
 // The same of a key that is there already; nothing is made. OK: LoadOrMakeApprovalSealer may make
 // one.

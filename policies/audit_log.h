@@ -32,6 +32,8 @@ struct AuditRecord {
   std::string payload_sha256;  // hex SHA-256(salt bytes || canonical payload)
 };
 
+// As in AuditRecord, of a payload in canonical JSON.
+std::string PayloadHash(std::string_view salt_bytes, std::string_view canonical_payload);
 // Sets salt and payload_sha256 from the payload.
 void Seal(AuditRecord& record, std::string_view salt_bytes);
 // The bytes that the leaf commits to: canonical JSON of all members but payload and salt.
@@ -67,7 +69,8 @@ class CheckpointSigner {
   // The signed note: "origin\nsize\nbase64 root\n\n— origin base64\n".
   virtual absl::StatusOr<std::string> Sign(uint64_t size, const base::Digest& root) = 0;
 };
-// Reads the PEM key at `path`, or makes one there (mode 0600) if it does not exist.
+// Reads the PEM key at `path`, or makes one there (mode 0600) if it does not exist: one, however
+// many processes do so at once.
 absl::StatusOr<std::unique_ptr<CheckpointSigner>> LoadOrMakeSigner(const std::string& path,
                                                                    const std::string& origin);
 
@@ -108,6 +111,11 @@ absl::StatusOr<AuditExport> ParseAuditExport(const base::Json& json);
 // The same of a file's text; `what` names it. A key that stands twice in one object, anywhere, is
 // refused: a person would read one of its values, and the hash be of the other.
 absl::StatusOr<AuditExport> ReadAuditExport(std::string_view text, std::string_view what);
+
+// Which records (positions in `entries`) are answers that marud refused as ones that it never took
+// (approval.seal_broken), and the questions that they answer, as far as nothing was done meanwhile
+// of their steps: whoever inserted them wrote what they liked, and nothing rests on it.
+std::set<size_t> RefusedAnswers(const AuditExport& bundle);
 
 // What a verifier found. `first_bad` names the first record that does not hold.
 struct Verification {

@@ -91,8 +91,12 @@ bool MayApprove(const Obligation& obligation, const Principal& requester, const 
 // Loads schema and policies from `directory` (*.cedarschema, *.cedar), or the built-in ones if
 // empty.
 absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const std::string& directory);
+// Whether each rule must say why it decides and what lifts it. These texts are for people and
+// decide nothing: rules that were sealed before they had to be there decide the same without.
+enum class RuleTexts { kDemanded, kAsSealed };
 // The same of policies that are at hand as text (policy_files.h).
 struct PolicyFiles;
-absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const PolicyFiles& files);
+absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(
+    const PolicyFiles& files, RuleTexts texts = RuleTexts::kDemanded);
 
 }  // namespace policies

@@ -159,6 +159,7 @@ class CedarAuthorizer : public Authorizer {
   static void DropMet(const Principal& requester, const CallBinding& binding,
                       std::vector<ApprovalFact> approvals, bool confirmed,
                       std::vector<Obligation>& obligations) {
+    if (obligations.empty()) return;
     const std::string call_hash = binding.Hash();
     const auto is_reason = [](const Obligation& o) { return o.kind == Kind::kReason; };
     if (std::any_of(obligations.begin(), obligations.end(), is_reason)) {
@@ -184,8 +185,9 @@ absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const std::strin
   return MakeCedarAuthorizer(files);
 }
 
-absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const PolicyFiles& files) {
-  ASSIGN_OR_RETURN(std::unique_ptr<CedarEngine> engine, CedarEngine::Load(files));
+absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const PolicyFiles& files,
+                                                                RuleTexts texts) {
+  ASSIGN_OR_RETURN(std::unique_ptr<CedarEngine> engine, CedarEngine::Load(files, texts));
   return std::make_unique<CedarAuthorizer>(std::move(engine));
 }
 

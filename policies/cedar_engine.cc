@@ -65,10 +65,9 @@ absl::Status ParseCure(const std::string& text, int64_t line, LoadedRule& rule) 
                         " 적고 있습니다"));
 }
 
-// A typo would take the text from whom it is for. A forbid says what lifts it, a permit has nothing
-// to be lifted.
-absl::Status CheckAnnotations(const Json& notes, const Json& lines, int64_t line,
-                              const LoadedRule& rule) {
+// A typo would take the text from whom it is for, or a demand from the rule.
+absl::Status CheckNames(const Json& notes, const Json& lines, int64_t line,
+                        const LoadedRule& rule) {
   constexpr std::string_view kKnown[] = {"id",      "reason_ko",  "reason_en", "lift_ko",
                                          "lift_en", "obligation", "roles"};
   for (const auto& [name, text] : notes.items()) {
@@ -77,6 +76,11 @@ absl::Status CheckAnnotations(const Json& notes, const Json& lines, int64_t line
                    StrCat("has an unknown annotation @", name),
                    StrCat("알 수 없는 주석 @", name, " 항목을 가지고 있습니다"));
   }
+  return absl::OkStatus();
+}
+
+// A forbid says what lifts it, a permit has nothing to be lifted.
+absl::Status CheckTexts(const Json& notes, int64_t line, const LoadedRule& rule) {
   for (const std::string_view name : {"reason_ko", "reason_en", "lift_ko", "lift_en"}) {
     if (!StringOr(notes, name, "").empty() || (rule.permits && name.starts_with("lift"))) continue;
     const bool lift = name.starts_with("lift");
@@ -87,7 +91,7 @@ absl::Status CheckAnnotations(const Json& notes, const Json& lines, int64_t line
   return absl::OkStatus();
 }
 
-absl::StatusOr<LoadedRule> ParseLoadedRule(const Json& json) {
+absl::StatusOr<LoadedRule> ParseLoadedRule(const Json& json, RuleTexts texts) {
   const Json& notes = json.at("annotations");
   LoadedRule rule;
   rule.file = StringOr(json, "file", "");
@@ -102,7 +106,8 @@ absl::StatusOr<LoadedRule> ParseLoadedRule(const Json& json) {
   }
   const Json& lines = json.at("lines");
   const int64_t line = base::IntOr(json, "line", 1);
-  RETURN_IF_ERROR(CheckAnnotations(notes, lines, line, rule));
+  RETURN_IF_ERROR(CheckNames(notes, lines, line, rule));
+  if (texts == RuleTexts::kDemanded) RETURN_IF_ERROR(CheckTexts(notes, line, rule));
   RETURN_IF_ERROR(
       ParseCure(StringOr(notes, "obligation", ""), base::IntOr(lines, "obligation", line), rule));
   return rule;
@@ -110,7 +115,8 @@ absl::StatusOr<LoadedRule> ParseLoadedRule(const Json& json) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<CedarEngine>> CedarEngine::Load(const PolicyFiles& files) {
+absl::StatusOr<std::unique_ptr<CedarEngine>> CedarEngine::Load(const PolicyFiles& files,
+                                                               RuleTexts texts) {
   const std::string list = base::DumpJson(files.ToJson());
   maru_cedar* handle = nullptr;
   BridgeBuffer out;
@@ -125,7 +131,7 @@ absl::StatusOr<std::unique_ptr<CedarEngine>> CedarEngine::Load(const PolicyFiles
   ASSIGN_OR_RETURN(const Json json, base::ParseJson(out.text(), "policies"));
   std::vector<LoadedRule> rules;
   for (const Json& item : json) {
-    ASSIGN_OR_RETURN(LoadedRule rule, ParseLoadedRule(item));
+    ASSIGN_OR_RETURN(LoadedRule rule, ParseLoadedRule(item, texts));
     rules.push_back(std::move(rule));
   }
   return std::unique_ptr<CedarEngine>(

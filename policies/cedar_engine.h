@@ -33,8 +33,9 @@ class CedarEngine {
  public:
   // InvalidArgument names file, line and rule: syntax (with column and source), strict validation
   // against the schema, an @id that is missing or another rule's, an annotation that is unknown, a
-  // reason or what lifts a forbid missing, an unknown obligation.
-  static absl::StatusOr<std::unique_ptr<CedarEngine>> Load(const PolicyFiles& files);
+  // reason or what lifts a forbid missing where `texts` are demanded, an unknown obligation.
+  static absl::StatusOr<std::unique_ptr<CedarEngine>> Load(const PolicyFiles& files,
+                                                           RuleTexts texts = RuleTexts::kDemanded);
   ~CedarEngine();
   CedarEngine(const CedarEngine&) = delete;
   CedarEngine& operator=(const CedarEngine&) = delete;

@@ -145,7 +145,8 @@ Json EligibleJson(const PlanDecision& decision, const std::vector<Principal>& pe
   return list;
 }
 
-absl::StatusOr<std::vector<Principal>> ParseEligible(const Json& json) {
+absl::StatusOr<std::vector<Principal>> ParseEligible(const Json& json,
+                                                     std::optional<Clearance> unsaid) {
   if (!json.is_array()) return Malformed("eligible");
   std::vector<Principal> people;
   for (const Json& item : json) {
@@ -153,10 +154,11 @@ absl::StatusOr<std::vector<Principal>> ParseEligible(const Json& json) {
     ASSIGN_OR_RETURN(person.id, Text(item, "id"));
     ASSIGN_OR_RETURN(person.unit, Text(item, "unit"));
     ASSIGN_OR_RETURN(person.roles, Texts(item, "roles"));
-    person.clearance = {N2sf::kC, Mil::kI};  // an older record does not say: it was not looked at
-    if (item.contains("clearance")) {
-      ASSIGN_OR_RETURN(person.clearance, ParseClearance(item["clearance"]));
+    if (unsaid && !item.contains("clearance")) {
+      person.clearance = *unsaid;
+      continue;
     }
+    ASSIGN_OR_RETURN(person.clearance, ParseClearance(item.value("clearance", Json())));
   }
   return people;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ std::map<std::string, std::string> AttributesOf(const base::Json& arguments);
 // obligations names, as [{"id","unit","roles","clearance"}] with these roles alone. Nobody else and
 // nothing else of them is looked at when it is asked whether anybody may.
 base::Json EligibleJson(const PlanDecision& decision, const std::vector<Principal>& people);
-absl::StatusOr<std::vector<Principal>> ParseEligible(const base::Json& json);
+// `unsaid`: what somebody counts as cleared for of whom an older record does not say; without it
+// each must be said.
+absl::StatusOr<std::vector<Principal>> ParseEligible(
+    const base::Json& json, std::optional<Clearance> unsaid = std::nullopt);
 
 }  // namespace policies

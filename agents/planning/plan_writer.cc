@@ -56,7 +56,11 @@ absl::StatusOr<PlanResult> PlanWriter::Write(const PlanRequest& request,
                        branches));
   ASSIGN_OR_RETURN(PlanResult result, Read(request, recognition, prompt, written));
   const Doubt doubt(catalogue_, vocabulary_);
-  if (steps && doubt.OfValues(written)) result.plan = Plan();
+  if (steps && doubt.OfValues(written)) {  // nor does a doubt of one of its acts bring it back
+    result.plan = Plan();
+    result.milliseconds = search.milliseconds();
+    return result;
+  }
   if (Acts(result.plan, catalogue_) && doubt.OfPlan(written)) {
     ASSIGN_OR_RETURN(written, search.Likeliest({written.choices.front().other}, branches));
     ASSIGN_OR_RETURN(result, Read(request, recognition, prompt, written));

@@ -100,17 +100,22 @@ absl::StatusOr<std::optional<tools::ToolCall>> Driver::PrepareCall(const Step& s
   return call;
 }
 
+void Driver::KeepPlanFacts(policies::PlanFacts facts) {
+  facts.purpose = run_.decision->purpose;
+  plan_facts_ = std::make_shared<const policies::PlanFacts>(std::move(facts));
+}
+
 // Answers of people who are no longer active count for nothing.
 absl::StatusOr<Driver::CallFacts> Driver::FactsOfCall(const Step& step,
                                                       const tools::ToolCall& call) {
-  if (!plan_facts_)
-    plan_facts_ = FactsOf(*run_.plan, run_.request, principal_.principal, context_.registry, {});
-  CallFacts facts{*plan_facts_,
+  if (plan_facts_ == nullptr)
+    KeepPlanFacts(FactsOf(*run_.plan, run_.request, principal_.principal, context_.registry, {}));
+  CallFacts facts{plan_facts_,
                   FactsOf(step, *run_.plan, call.arguments(), call.binding.label,
                           call.binding.records, run_.request.principal, context_.registry),
                   {},
                   false};
-  facts.plan.purpose = run_.decision->purpose;
+  if (run_.approvals.empty()) return facts;
   const auto standing_of =
       [this](const std::string& id) -> absl::StatusOr<std::optional<policies::Principal>> {
     ASSIGN_OR_RETURN(PrincipalRecord record, context_.store.GetPrincipal(id));

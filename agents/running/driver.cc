@@ -169,14 +169,16 @@ absl::StatusOr<Driver::Progress> Driver::CheckPlan() {
     return End(RunState::kFailed,
                FailureText(failure->step, failure->tool, failure->error.message_en,
                            failure->error.message_ko, context_.registry.catalogue()));
-  plan_facts_ = FactsOf(*run_.plan, run_.request, principal_.principal, context_.registry,
-                        std::get<RecordsByStep>(std::move(records)));
+  policies::PlanFacts facts =
+      FactsOf(*run_.plan, run_.request, principal_.principal, context_.registry,
+              std::get<RecordsByStep>(std::move(records)));
   ASSIGN_OR_RETURN(const std::vector<policies::Principal> people, People());
-  auto decision = context_.authorizer.CheckPlan(*plan_facts_, people);
+  auto decision = context_.authorizer.CheckPlan(facts, people);
   if (!decision.ok()) {  // no decision is a forbid
     return End(RunState::kRejected, UndecidedText(decision.status()));
   }
-  RETURN_IF_ERROR(Emit("plan.checked", CheckedBody(*decision, *plan_facts_, people)));
+  RETURN_IF_ERROR(Emit("plan.checked", CheckedBody(*decision, facts, people)));
+  KeepPlanFacts(std::move(facts));
   if (decision->permitted) return Progress::kGoOn;
   return End(RunState::kRejected, DenialText(*decision, context_.registry.catalogue()));
 }

@@ -61,7 +61,7 @@ class Driver {
 
   // All that policy is told about one call, gathered once; attempts on other threads only read it.
   struct CallFacts {
-    policies::PlanFacts plan;
+    std::shared_ptr<const policies::PlanFacts> plan;
     policies::StepFacts step;
     std::vector<policies::ApprovalFact> approvals;
     bool confirmed = false;
@@ -134,6 +134,7 @@ class Driver {
   absl::Time LookUpDeadline() const;
   tools::ToolCall MakeCall(const Step& step, base::Json arguments);
   const std::string& PlanHash();
+  void KeepPlanFacts(policies::PlanFacts facts);
   absl::StatusOr<CallFacts> FactsOfCall(const Step& step, const tools::ToolCall& call);
 
   // sealing.cc
@@ -186,9 +187,9 @@ class Driver {
   std::vector<Event> queue_;    // applied to run_, not durable yet
   bool seals_checked_ = false;  // of the answers that run_ holds
   PrincipalRecord principal_;
-  std::optional<policies::PlanFacts> plan_facts_;  // of run_.plan
-  std::string plan_hash_;                          // of run_.plan; empty: not computed yet
-  absl::Time looked_;                              // for news, last
+  std::shared_ptr<const policies::PlanFacts> plan_facts_;  // of run_.plan, for the purpose decided
+  std::string plan_hash_;                                  // of run_.plan; empty: not computed yet
+  absl::Time looked_;                                      // for news, last
   absl::Time renewed_;
   std::atomic<int64_t> lease_ends_ns_{0};  // unix time; read by flights
   std::mutex mutex_;

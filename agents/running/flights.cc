@@ -87,7 +87,7 @@ absl::StatusOr<policies::Permit> Driver::PermitFor(Flight& flight) {
   }
   const CallFacts& facts = flight.facts;
   ASSIGN_OR_RETURN(auto answer,
-                   context_.authorizer.AuthorizeCall(facts.plan, facts.step, flight.call.binding,
+                   context_.authorizer.AuthorizeCall(*facts.plan, facts.step, flight.call.binding,
                                                      facts.approvals, facts.confirmed));
   if (auto* granted = std::get_if<policies::Permit>(&answer)) return std::move(*granted);
   return Withhold(flight, std::get<policies::StepDecision>(answer));
@@ -267,7 +267,7 @@ Json Driver::OutcomeBody(const std::string& step, const Flight& flight) const {
     body["error"] = ErrorBody(flight);
     if (!flight.withheld.empty() && flight.withheld[0].id != kRecordChangedRule) {
       const CallFacts& facts = flight.facts;
-      const Json told = CallFactsJson(facts.plan.principal, facts.step, facts.approvals);
+      const Json told = CallFactsJson(facts.plan->principal, facts.step, facts.approvals);
       body["decided"] = DecidedOn(flight.call.binding, told, /*titles=*/false);
     }
     return body;
@@ -324,7 +324,7 @@ absl::Status Driver::SettleInDoubt() {
 absl::Status Driver::EmitResumed(const tools::ToolCall& call, const CallFacts& facts,
                                  const char* how) {
   const policies::CallBinding& binding = call.binding;
-  const auto answer = context_.authorizer.AuthorizeCall(facts.plan, facts.step, binding,
+  const auto answer = context_.authorizer.AuthorizeCall(*facts.plan, facts.step, binding,
                                                         facts.approvals, facts.confirmed);
   if (!answer.ok()) return absl::OkStatus();
   Json body = {{"step", binding.step_id},
@@ -332,7 +332,7 @@ absl::Status Driver::EmitResumed(const tools::ToolCall& call, const CallFacts& f
                {"how", how},
                {"call_hash", binding.Hash()}};
   const auto* decision = std::get_if<policies::StepDecision>(&*answer);
-  body.update(DecidedOn(binding, CallFactsJson(facts.plan.principal, facts.step, facts.approvals),
+  body.update(DecidedOn(binding, CallFactsJson(facts.plan->principal, facts.step, facts.approvals),
                         /*titles=*/true));  // the intent holds them, and the hash is over them
   body.update(SaidJson(decision));
   return Emit("effect.resumed", std::move(body));

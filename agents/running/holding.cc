@@ -19,11 +19,6 @@ bool Ago(const std::string& time, absl::Duration duration, absl::Time now) {
   return then.ok() && now - *then >= duration;
 }
 
-bool AtRest(RunState state) {
-  return Terminal(state) || state == RunState::kInputRequired ||
-         state == RunState::kApprovalRequired || state == RunState::kInDoubt;
-}
-
 }  // namespace
 
 absl::Status WhatHolds(const Run& run, const Hindrance& hindrance, RunStore& store, absl::Time now,

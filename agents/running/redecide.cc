@@ -1,6 +1,7 @@
 // What a decision was made from, written down, and the decision made again from it.
 #include "agents/redecide.h"
 
+#include <algorithm>
 #include <set>
 
 #include "agents/running/facts.h"
@@ -12,13 +13,10 @@ namespace agents {
 namespace {
 
 using base::Json;
+using base::Member;
 using base::StrCat;
 using base::StringOr;
 using policies::StepDecision;
-
-Json Member(const Json& object, const char* key) {
-  return object.is_object() && object.contains(key) ? object[key] : Json();
-}
 
 // The rules that denied a call, before it was made or at the last moment; null if it was not
 // denied, policy could not decide, or what the call acts on had changed, which is no rule's word.
@@ -78,6 +76,9 @@ absl::StatusOr<policies::Principal> RequesterOf(const Run& run, const Json& fact
                    StrCat("'", requester.id, "'에 대한 것입니다"));
 }
 
+// How those count whose clearance nobody looked at.
+constexpr policies::Clearance kClearedForAll = {policies::N2sf::kC, policies::Mil::kI};
+
 // What policy was told of the plan; `run` knows the plan, the facts all else.
 absl::StatusOr<policies::PlanFacts> PlanFactsOf(const Run& run, const Json& facts) {
   const Json steps = Member(facts, "steps");
@@ -102,7 +103,8 @@ absl::Status RedecidePlan(policies::Authorizer& authorizer, const Run& run, cons
   const Json facts = Member(body, "facts");
   ASSIGN_OR_RETURN(const policies::PlanDecision sealed, policies::ParsePlanDecision(body));
   ASSIGN_OR_RETURN(const policies::PlanFacts plan, PlanFactsOf(run, facts));
-  ASSIGN_OR_RETURN(const auto people, policies::ParseEligible(Member(facts, "eligible")));
+  const auto unsaid = OfOlderMaru(run.planned) ? std::optional(kClearedForAll) : std::nullopt;
+  ASSIGN_OR_RETURN(const auto people, policies::ParseEligible(Member(facts, "eligible"), unsaid));
   ASSIGN_OR_RETURN(const policies::PlanDecision made, authorizer.CheckPlan(plan, people));
   if (sealed.steps.size() != made.steps.size())
     return OfAnother("their steps are not the decision's", "단계가 판단과 다릅니다");
@@ -123,6 +125,18 @@ absl::Status RedecidePlan(policies::Authorizer& authorizer, const Run& run, cons
   return absl::OkStatus();
 }
 
+// An answer of `person` about the step counted whatever they are cleared for.
+bool CountedUncleared(const Run& run, const std::string& step, const std::string& person) {
+  if (!OfOlderMaru(run.planned)) return false;
+  return std::any_of(run.approvals.begin(), run.approvals.end(), [&](const auto& entry) {
+    const auto& answers = entry.second.answers;
+    return entry.second.step_id == step &&
+           std::any_of(answers.begin(), answers.end(), [&](const Approval::Answer& answer) {
+             return answer.approver == person && answer.seal.empty();
+           });
+  });
+}
+
 // The answers that stood before the event, of those who counted then.
 absl::StatusOr<AnswerFacts> AnswersBefore(const Run& run, const std::string& step,
                                           const std::string& call_hash, const Json& approvers) {
@@ -130,6 +144,7 @@ absl::StatusOr<AnswerFacts> AnswersBefore(const Run& run, const std::string& ste
   if (!approvers.is_array()) return OfAnother("they name no approvers", "승인자 항목이 없습니다");
   for (const Json& approver : approvers) {
     ASSIGN_OR_RETURN(policies::Principal person, policies::ParsePrincipal(approver));
+    if (CountedUncleared(run, step, person.id)) person.clearance = kClearedForAll;
     counted[person.id] = std::move(person);
   }
   return AnswersOf(
@@ -262,12 +277,21 @@ Json SaidJson(const StepDecision* decision) {
           {"obligations", whole["obligations"]}};
 }
 
+bool OfOlderMaru(const Json& planned) {
+  constexpr int64_t kSince = 9;  // the planner's rules then: what a plan tells of its Maru
+  return base::IntOr(Member(planned, "evidence"), "rules", 1) < kSince;
+}
+
 std::optional<DecidedBy> WhoDecided(const Run& run, std::string_view type, const Json& body) {
   const bool decides = type == "plan.checked" || type == "effect.intent" ||
                        type == "effect.resumed" || !DenyingRules(type, body).is_null();
   if (!decides) return std::nullopt;
   const Json& source = Source(run, type, body);
   DecidedBy decided{StringOr(source, "policy_version", ""), Member(source, "facts").is_object()};
+  // Begun with a permit, and denied from facts of its own that are nowhere.
+  const bool late =
+      type == "effect.outcome" && !body.contains("decided") && !source.contains("how");
+  if (late && OfOlderMaru(run.planned)) decided.recorded = false;
   const bool of_plan =
       decided.policy_version.empty() && run.decision;  // it may change within a run
   if (of_plan) decided.policy_version = run.decision->policy_version;

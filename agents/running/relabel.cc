@@ -9,13 +9,10 @@ namespace {
 
 using base::Json;
 using base::Language;
+using base::Member;
 using base::StrCat;
 using base::StringOr;
 using policies::Label;
-
-Json Member(const Json& object, const char* key) {
-  return object.is_object() && object.contains(key) ? object[key] : Json();
-}
 
 absl::Status Differs(const std::string& english, const std::string& korean) {
   return base::Error(absl::StatusCode::kDataLoss, english, korean);

@@ -30,6 +30,13 @@ bool Terminal(RunState state) {
          state == RunState::kCanceled || state == RunState::kRejected;
 }
 
+bool Waits(RunState state) {
+  return state == RunState::kInputRequired || state == RunState::kApprovalRequired ||
+         state == RunState::kInDoubt;
+}
+
+bool AtRest(RunState state) { return Terminal(state) || Waits(state); }
+
 bool Settled(const StepRecord& record) {
   return record.state == StepState::kSucceeded || record.state == StepState::kFailed ||
          record.state == StepState::kSkipped;

@@ -86,17 +86,18 @@ absl::Status Driver::Consider(const Step& step) {
   if (under_way >= context_.options.parallel_steps_max) return absl::OkStatus();
   ASSIGN_OR_RETURN(auto call, PrepareCall(step));
   if (!call) return absl::OkStatus();
-  if (auto refused = Refused(step, call->binding.Hash())) return Skip(step, *std::move(refused));
+  const std::string hash = call->binding.Hash();
+  if (auto refused = Refused(step, hash)) return Skip(step, *std::move(refused));
   if (const auto changed = ChangedSinceAnswered(step, *call))
     return Skip(step, Denied(RuleText(*changed)));
   ASSIGN_OR_RETURN(CallFacts facts, FactsOfCall(step, *call));
-  auto answer = context_.authorizer.AuthorizeCall(facts.plan, facts.step, call->binding,
+  auto answer = context_.authorizer.AuthorizeCall(*facts.plan, facts.step, call->binding,
                                                   facts.approvals, facts.confirmed);
   if (!answer.ok()) return Skip(step, Denied(UndecidedText(answer.status())));
   auto* decision = std::get_if<policies::StepDecision>(&*answer);
   if (decision != nullptr && decision->permitted) return RequestApprovals(step, *call, *decision);
   const Json decided =
-      DecidedOn(call->binding, CallFactsJson(facts.plan.principal, facts.step, facts.approvals),
+      DecidedOn(call->binding, CallFactsJson(facts.plan->principal, facts.step, facts.approvals),
                 /*titles=*/decision == nullptr);
   if (decision != nullptr) {
     LogForbidden(run_.id, step, decision->rules);
@@ -104,10 +105,8 @@ absl::Status Driver::Consider(const Step& step) {
     denied.update(decided);
     return Skip(step, std::move(denied));
   }
-  Json intent = {{"step", step.id},
-                 {"tool", step.tool},
-                 {"key", call->idempotency_key},
-                 {"call_hash", call->binding.Hash()}};
+  Json intent = {
+      {"step", step.id}, {"tool", step.tool}, {"key", call->idempotency_key}, {"call_hash", hash}};
   intent.update(decided);
   RETURN_IF_ERROR(Emit("effect.intent", std::move(intent)));
   Stage(step, *std::move(call), std::move(facts), kByCall);

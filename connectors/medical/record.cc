@@ -15,12 +15,6 @@ constexpr std::string_view kN2sf = "urn:maru:n2sf";
 
 }  // namespace
 
-const Json& Member(const Json& value, std::string_view key) {
-  if (!value.is_object()) return kNull;
-  const auto it = value.find(key);
-  return it == value.end() ? kNull : *it;
-}
-
 const Json& First(const Json& list) {
   return list.is_array() && !list.empty() ? list.front() : kNull;
 }

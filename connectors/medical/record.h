@@ -6,11 +6,11 @@
 
 #include "connectors/days.h"
 #include "connectors/medical/fhir.h"
+#include "model_core/base/json.h"
 
 namespace connectors::medical {
 
-// The member, or null when `value` is no object or has none. Iterating over null does nothing.
-const base::Json& Member(const base::Json& value, std::string_view key);
+using base::Member;                               // iterating over null does nothing
 const base::Json& First(const base::Json& list);  // null if it is empty or no list
 
 // What a person reads of a CodeableConcept: its text, else the first display.

@@ -15,10 +15,29 @@ struct PostgresRunStore::Batch {
   TextArray approval_ids, approval_states, approval_documents;
   TextArray intent_keys, intent_steps, intent_tools, intent_hashes;
   TextArray outcome_keys, outcome_oks, outcome_settlers;
+  std::string time;     // of the last event
   std::string state;    // of the run after it; empty: as before
   std::string replied;  // added to the request
   bool voids = false;   // approvals that are still open
 };
+
+// What an event says for itself, or the store for it.
+struct PostgresRunStore::Stamp {
+  std::string time, actor;
+};
+
+namespace {
+
+bool TouchesColumns(std::string_view type) {
+  return type.starts_with("run.") || type.starts_with("approval.");
+}
+
+// As Apply has it, of events that hold too much to be folded for it.
+bool SetsToWork(std::string_view type) {
+  return type == "plan.made" || type == "effect.intent" || type == "effect.repeated";
+}
+
+}  // namespace
 
 absl::Status PostgresRunStore::Commit(
     const std::function<absl::Status(pqxx::nontransaction&)>& body) {
@@ -29,24 +48,19 @@ absl::Status PostgresRunStore::Commit(
   return status;
 }
 
-// One journal row and the audit record that seals it.
-void PostgresRunStore::AddRow(const std::string& run_id, const Event& event, Batch& batch) {
-  policies::AuditRecord record{base::NewId(absl::ToUnixMillis(clock_.Now()), random_),
-                               run_id,
-                               event.time,
-                               event.actor,
-                               event.type,
-                               {{"index", event.index}, {"body", event.body}},
-                               "",
-                               ""};
-  policies::Seal(record, random_.Bytes(32));
-  batch.times.Add(event.time);
-  batch.actors.Add(event.actor);
+// One journal row and the audit record that seals it, whose payload is {"index", "body"}.
+void PostgresRunStore::AddRow(uint64_t index, const Stamp& stamp, const Event& event,
+                              Batch& batch) {
+  const std::string salt = random_.Bytes(32);
+  batch.times.Add(stamp.time);
+  batch.actors.Add(stamp.actor);
   batch.types.Add(event.type);
   batch.bodies.Add(base::DumpJson(event.body));
-  batch.audit_ids.Add(record.id);
-  batch.salts.Add(record.salt);
-  batch.hashes.Add(record.payload_sha256);
+  batch.audit_ids.Add(base::NewId(absl::ToUnixMillis(clock_.Now()), random_));
+  batch.salts.Add(base::HexEncode(salt));
+  batch.hashes.Add(policies::PayloadHash(
+      salt,
+      base::StrCat(R"({"body":)", base::CanonicalJson(event.body), R"(,"index":)", index, "}")));
   const auto text = [&](std::string_view key) { return base::StringOr(event.body, key, ""); };
   if (event.type == "effect.intent") {
     batch.intent_keys.Add(text("key"));
@@ -74,7 +88,7 @@ absl::StatusOr<std::string> PostgresRunStore::CreateRun(const agents::RunRequest
   if (request.conversation_id.empty()) request.conversation_id = id;
   const std::string time = log_clock_.Text();
   Batch batch;
-  AddRow(id, {0, time, request.principal, "run.created", ToJson(request)}, batch);
+  AddRow(0, {time, request.principal}, {0, "", "", "run.created", ToJson(request)}, batch);
   const std::string times = batch.times.Take(), actors = batch.actors.Take(),
                     types = batch.types.Take(), bodies = batch.bodies.Take(),
                     ids = batch.audit_ids.Take(), salts = batch.salts.Take(),
@@ -95,34 +109,46 @@ absl::StatusOr<std::string> PostgresRunStore::CreateRun(const agents::RunRequest
   return id;
 }
 
-// Folds the batch into what of a run the columns hold: its state and the approvals it touches.
-absl::Status PostgresRunStore::FoldColumns(const std::string& run_id,
+// Folds the batch into what of a run the columns hold: its state and the approvals it touches. What
+// touches neither is passed by.
+absl::Status PostgresRunStore::FoldColumns(const std::vector<Stamp>& stamps,
                                            const std::vector<Event>& events, agents::Run& columns) {
-  columns.id = run_id;
-  columns.event_count = events.front().index;
-  for (const Event& event : events) {
-    const std::string id = base::StringOr(event.body, "approval_id", "");
-    const bool answered = event.type == "approval.decided" || event.type == "approval.seal_broken";
-    if (!answered || columns.approvals.contains(id)) continue;
-    auto known = GetApproval(id);
-    if (absl::IsNotFound(known.status()) && event.type == "approval.seal_broken") continue;
-    ASSIGN_OR_RETURN(columns.approvals[id], std::move(known));
+  for (size_t i = 0; i < events.size(); ++i) {
+    const Event& event = events[i];
+    if (TouchesColumns(event.type)) {
+      RETURN_IF_ERROR(KnowApproval(event, columns));
+      RETURN_IF_ERROR(Apply(
+          {columns.event_count, stamps[i].time, stamps[i].actor, event.type, event.body}, columns));
+    } else if (SetsToWork(event.type)) {
+      columns.state = agents::RunState::kWorking;
+    }
   }
-  for (const Event& event : events) RETURN_IF_ERROR(Apply(event, columns));
+  return absl::OkStatus();
+}
+
+absl::Status PostgresRunStore::KnowApproval(const Event& event, agents::Run& columns) {
+  const std::string id = base::StringOr(event.body, "approval_id", "");
+  const bool answered = event.type == "approval.decided" || event.type == "approval.seal_broken";
+  if (!answered || columns.approvals.contains(id)) return absl::OkStatus();
+  auto known = GetApproval(id);
+  if (absl::IsNotFound(known.status()) && event.type == "approval.seal_broken")
+    return absl::OkStatus();
+  ASSIGN_OR_RETURN(columns.approvals[id], std::move(known));
   return absl::OkStatus();
 }
 
 absl::Status PostgresRunStore::FillBatch(const std::string& run_id, uint64_t first_index,
-                                         std::vector<Event>& events, Batch& batch) {
-  for (size_t i = 0; i < events.size(); ++i) {
-    events[i].index = first_index + i;
-    std::string& time = events[i].time;
-    time = time.empty() ? log_clock_.Text() : log_clock_.TextOf(time);
-    if (events[i].actor.empty()) events[i].actor = "maru";
-    AddRow(run_id, events[i], batch);
+                                         const std::vector<Event>& events, Batch& batch) {
+  std::vector<Stamp> stamps;
+  for (const Event& event : events) {
+    stamps.push_back({event.time.empty() ? log_clock_.Text() : log_clock_.TextOf(event.time),
+                      event.actor.empty() ? "maru" : event.actor});
+    AddRow(first_index + stamps.size() - 1, stamps.back(), event, batch);
   }
+  batch.time = stamps.back().time;
   agents::Run columns;
-  RETURN_IF_ERROR(FoldColumns(run_id, events, columns));
+  columns.id = run_id;
+  RETURN_IF_ERROR(FoldColumns(stamps, events, columns));
   // No event leads back to `submitted`, where every fold begins: it means that the state stays.
   if (columns.state != agents::RunState::kSubmitted) batch.state = Name(columns.state);
   for (const auto& [id, approval] : columns.approvals) {
@@ -156,7 +182,7 @@ absl::Status PostgresRunStore::WhyNotAppended(pqxx::nontransaction& work, const 
 absl::StatusOr<uint64_t> PostgresRunStore::Append(const std::string& run_id,
                                                   const agents::Lease* lease,
                                                   uint64_t expected_count,
-                                                  std::vector<Event> events) {
+                                                  const std::vector<Event>& events) {
   if (events.empty()) return expected_count;
   const uint64_t count = expected_count + events.size();
   const int64_t epoch = lease == nullptr ? -1 : static_cast<int64_t>(lease->epoch);
@@ -164,21 +190,19 @@ absl::StatusOr<uint64_t> PostgresRunStore::Append(const std::string& run_id,
   while (!appended) {  // twice at most: the journal's time never goes back, whatever the machine's
                        // clock does
     Batch batch;
-    std::vector<Event> dated = events;
-    RETURN_IF_ERROR(FillBatch(run_id, expected_count, dated, batch));
-    const std::string time = dated.back().time;
+    RETURN_IF_ERROR(FillBatch(run_id, expected_count, events, batch));
     RETURN_IF_ERROR(Commit([&](pqxx::nontransaction& work) -> absl::Status {
       Batch b = batch;
       const auto moved = work.exec_prepared(
           kAppend, run_id, expected_count, b.times.Take(), b.actors.Take(), b.types.Take(),
-          b.bodies.Take(), b.audit_ids.Take(), b.salts.Take(), b.hashes.Take(), epoch, time,
+          b.bodies.Take(), b.audit_ids.Take(), b.salts.Take(), b.hashes.Take(), epoch, b.time,
           b.state, count, b.replied, b.voids, b.approval_ids.Take(), b.approval_states.Take(),
           b.approval_documents.Take(), b.intent_keys.Take(), b.intent_steps.Take(),
           b.intent_tools.Take(), b.intent_hashes.Take(), b.outcome_keys.Take(),
           b.outcome_oks.Take(), b.outcome_settlers.Take());
       appended = moved[0][0].as<int>() == 1;
       return appended ? absl::OkStatus()
-                      : WhyNotAppended(work, run_id, lease, expected_count, time);
+                      : WhyNotAppended(work, run_id, lease, expected_count, batch.time);
     }));
   }
   listener_.Announce(base::StrCat("run ", run_id, " ", count));

@@ -13,12 +13,23 @@ namespace {
 
 constexpr int kAdvisoryLock = 7320192;
 constexpr int kBatchMax = 5000;
-// Twice what the pool lets a transaction last.
-constexpr auto kTransactionLastsMax = std::chrono::minutes(4);
 // Records younger than the newest leaf's that may have been uncommitted when it got its place.
 constexpr int64_t kDoubtfulAtStart = 20000;
 // Among so many of the newest records is the newest leaf's, and any that has no place yet.
 constexpr int kNewestAtStart = 200;
+
+// $1 the greatest serial seen, $2 and $3 the gaps below it, $4 how many at most. What was seen is
+// never read again, however long the log: nothing is joined with the leaves, and each part goes by
+// the index.
+constexpr char kUnplaced[] = "unplaced";
+constexpr char kUnplacedSql[] =
+    "WITH unplaced AS ("
+    "(SELECT * FROM audit_records WHERE serial > $1 ORDER BY serial LIMIT $4::int) UNION ALL "
+    "(SELECT r.* FROM unnest($2::bigint[], $3::bigint[]) AS gap(first, last), LATERAL "
+    "(SELECT * FROM audit_records WHERE serial BETWEEN gap.first AND gap.last "
+    "ORDER BY serial LIMIT $4::int) AS r)) "
+    "SELECT serial, id, run_id, time, actor, type, 'null', '', payload_sha256 FROM unplaced "
+    "ORDER BY serial LIMIT $4::int";
 
 base::Digest DigestOf(std::string_view hex) {
   base::Digest digest{};
@@ -79,14 +90,23 @@ absl::Status Sequencer::Load() {
     for (const auto& row : work.exec("SELECT leaf_hash FROM audit_leaves ORDER BY leaf_index")) {
       tree_.Append(DigestOf(row[0].c_str()));
     }
-    const auto newest_serial = work.exec("SELECT coalesce(max(serial), 0) FROM audit_leaves");
-    window_.Begin(newest_serial[0][0].as<int64_t>(), kDoubtfulAtStart);
+    LoadWindow(work);
     for (const auto& row : work.exec(base::StrCat(
              "SELECT time FROM audit_records ORDER BY serial DESC LIMIT ", kNewestAtStart))) {
       clock_.See(row[0].c_str());
     }
     return LoadCheckpoint(work);
   });
+}
+
+void Sequencer::LoadWindow(pqxx::work& work) {
+  const auto newest = work.exec("SELECT coalesce(max(serial), 0) FROM audit_leaves")[0][0];
+  window_.Begin(newest.as<int64_t>(), kDoubtfulAtStart);
+  for (const auto& row :
+       work.exec_params("SELECT serial FROM audit_leaves WHERE serial > $1 ORDER BY serial",
+                        newest.as<int64_t>() - kDoubtfulAtStart)) {
+    window_.See(row[0].as<int64_t>());
+  }
 }
 
 absl::Status Sequencer::LoadCheckpoint(pqxx::work& work) {
@@ -110,6 +130,7 @@ void Sequencer::Work(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const absl::Status status = CatchPqxx([&]() -> absl::Status {
       pqxx::connection connection(dsn_);
+      connection.prepare(kUnplaced, kUnplacedSql);
       while (!stop.stop_requested()) {
         pqxx::work work(connection);
         const auto locked = work.exec_params("SELECT pg_try_advisory_xact_lock($1)", kAdvisoryLock);
@@ -162,14 +183,19 @@ absl::Status Sequencer::Follow(pqxx::work& work) {
   return absl::OkStatus();
 }
 
+pqxx::result Sequencer::Unplaced(pqxx::work& work) {
+  window_.Expire();
+  TextArray firsts, lasts;
+  for (const SerialWindow::Gap& gap : window_.gaps()) {
+    firsts.Add(base::StrCat(gap.first));
+    lasts.Add(base::StrCat(gap.last));
+  }
+  return work.exec_prepared(kUnplaced, window_.greatest(), firsts.Take(), lasts.Take(), kBatchMax);
+}
+
 // True if there may be more at once.
 absl::StatusOr<bool> Sequencer::Sequence(pqxx::work& work) {
-  window_.Expire();
-  const auto rows = work.exec(base::StrCat(
-      "SELECT r.serial, r.id, r.run_id, r.time, r.actor, r.type, 'null', '', r.payload_sha256 "
-      "FROM audit_records r LEFT JOIN audit_leaves l ON l.serial = r.serial WHERE l.serial IS NULL "
-      "AND (",
-      window_.Condition(), ") ORDER BY r.serial LIMIT ", kBatchMax));
+  const pqxx::result rows = Unplaced(work);
   const std::lock_guard lock(mutex_);
   std::vector<std::string> values;
   for (const auto& row : rows) {
@@ -195,43 +221,6 @@ absl::Status Sequencer::SignCheckpoint(pqxx::work& work) {
       "INSERT INTO audit_checkpoints (size, note) VALUES ($1, $2) ON CONFLICT DO NOTHING",
       signed_size_, note_);
   return absl::OkStatus();
-}
-
-void SerialWindow::See(int64_t serial) {
-  if (serial > greatest_) {
-    if (serial > greatest_ + 1)
-      gaps_.push_back({greatest_ + 1, serial - 1, std::chrono::steady_clock::now()});
-    greatest_ = serial;
-    return;
-  }
-  for (size_t i = 0; i < gaps_.size(); ++i) {
-    Gap gap = gaps_[i];
-    if (serial < gap.first || serial > gap.last) continue;
-    gaps_.erase(gaps_.begin() + static_cast<std::ptrdiff_t>(i));
-    if (gap.first < serial) gaps_.push_back({gap.first, serial - 1, gap.since});
-    if (serial < gap.last) gaps_.push_back({serial + 1, gap.last, gap.since});
-    return;
-  }
-}
-
-void SerialWindow::Expire() {
-  const auto oldest = std::chrono::steady_clock::now() - kTransactionLastsMax;
-  std::erase_if(gaps_, [&](const Gap& gap) { return gap.since < oldest; });
-}
-
-std::string SerialWindow::Condition() const {
-  std::string text = base::StrCat("r.serial > ", greatest_);
-  for (const Gap& gap : gaps_)
-    text += base::StrCat(" OR r.serial BETWEEN ", gap.first, " AND ", gap.last);
-  return text;
-}
-
-void SerialWindow::Begin(int64_t serial, int64_t doubtful) {
-  greatest_ = serial;
-  gaps_.clear();
-  if (serial > 0)
-    gaps_.push_back(
-        {std::max<int64_t>(1, serial - doubtful), serial, std::chrono::steady_clock::now()});
 }
 
 absl::StatusOr<Sequencer::Proof> Sequencer::Inclusion(uint64_t index) {

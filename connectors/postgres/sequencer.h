@@ -5,7 +5,6 @@
 // in Start.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <mutex>
 #include <pqxx/pqxx>
@@ -15,30 +14,10 @@
 
 #include "absl/time/time.h"
 #include "connectors/postgres/log_clock.h"
+#include "connectors/postgres/serial_window.h"
 #include "policies/audit_log.h"
 
 namespace connectors {
-
-// Which serial numbers were seen. Numbers are drawn in order but committed in any: one that is
-// missing may still come, until no transaction can be that old any more.
-class SerialWindow {
- public:
-  void See(int64_t serial);
-  // Forgets numbers that have been missing for longer than any transaction may last.
-  void Expire();
-  // SQL condition for what was not seen: "serial > 812 OR serial BETWEEN 700 AND 703".
-  std::string Condition() const;
-  // All up to `serial` is known, but for `doubtful` numbers before it.
-  void Begin(int64_t serial, int64_t doubtful);
-
- private:
-  struct Gap {
-    int64_t first, last;
-    std::chrono::steady_clock::time_point since;
-  };
-  int64_t greatest_ = 0;
-  std::vector<Gap> gaps_;
-};
 
 class Sequencer {
  public:
@@ -65,13 +44,15 @@ class Sequencer {
 
  private:
   absl::Status Load();
+  void LoadWindow(pqxx::work& work);
   absl::Status LoadCheckpoint(pqxx::work& work);
   void LookAtClock();
   void Work(const std::stop_token& stop);
   void Recover(const std::stop_token& stop, absl::Status status);
   absl::Status Follow(pqxx::work& work);  // leaves that another sequencer has added
-  absl::StatusOr<bool> Sequence(
-      pqxx::work& work);  // records that have no place yet, and a checkpoint
+  // Records that have no place yet, and a checkpoint.
+  absl::StatusOr<bool> Sequence(pqxx::work& work);
+  pqxx::result Unplaced(pqxx::work& work);
   absl::Status SignCheckpoint(pqxx::work& work);
 
   const std::string dsn_;

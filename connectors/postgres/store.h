@@ -22,7 +22,7 @@ class PostgresRunStore : public agents::RunStore {
   absl::StatusOr<std::string> CreateRun(const agents::RunRequest& request) override;
   absl::StatusOr<uint64_t> Append(const std::string& run_id, const agents::Lease* lease,
                                   uint64_t expected_count,
-                                  std::vector<agents::Event> events) override;
+                                  const std::vector<agents::Event>& events) override;
   absl::StatusOr<std::vector<agents::Event>> Journal(const std::string& run_id,
                                                      uint64_t from_index) override;
   absl::StatusOr<agents::RunPage> ListRuns(const agents::RunFilter& filter) override;
@@ -62,11 +62,13 @@ class PostgresRunStore : public agents::RunStore {
   // Executes what ends in a commit, and tells how long that took.
   absl::Status Commit(const std::function<absl::Status(pqxx::nontransaction&)>& body);
   struct Batch;  // the parameters of one append
+  struct Stamp;  // of one of its events
   absl::Status FillBatch(const std::string& run_id, uint64_t first_index,
-                         std::vector<agents::Event>& events, Batch& batch);
-  absl::Status FoldColumns(const std::string& run_id, const std::vector<agents::Event>& events,
-                           agents::Run& columns);
-  void AddRow(const std::string& run_id, const agents::Event& event, Batch& batch);
+                         const std::vector<agents::Event>& events, Batch& batch);
+  absl::Status FoldColumns(const std::vector<Stamp>& stamps,
+                           const std::vector<agents::Event>& events, agents::Run& columns);
+  absl::Status KnowApproval(const agents::Event& event, agents::Run& columns);
+  void AddRow(uint64_t index, const Stamp& stamp, const agents::Event& event, Batch& batch);
   absl::Status WhyNotAppended(pqxx::nontransaction& work, const std::string& run_id,
                               const agents::Lease* lease, uint64_t expected_count,
                               const std::string& time);

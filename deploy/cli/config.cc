@@ -1,6 +1,7 @@
 // maru config: what marud would read. Needs no server.
 #include "deploy/cli/command.h"
-#include "deploy/server/start_check.h"
+#include "deploy/cli/marud_check.h"
+#include "deploy/server/config_check.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -10,23 +11,38 @@ struct Options {
   std::string file;
 };
 
+std::string FileOf(const Session& session, const Options& options) {
+  return options.file.empty() ? ConfigPath(session.connection.home) : options.file;
+}
+
 absl::StatusOr<Config> Load(const Session& session, const Options& options) {
-  const std::string& home = session.connection.home;
-  return Config::Load(options.file.empty() ? ConfigPath(home) : options.file, home);
+  return Config::Load(FileOf(session, options), session.connection.home);
+}
+
+// Without a marud at hand: keys, values and TLS files are as they must be, and no more is known.
+void PrintGood(const Session& session, const std::string& file, bool by_marud) {
+  if (session.json) {
+    base::Json good = {{"file", file}, {"ok", true}};
+    if (!by_marud) good["complete"] = false;
+    return session.PrintJson(good);
+  }
+  session.Print(base::StrCat(
+      file.empty() ? session.Say("no file: defaults", "파일 없음: 기본값") : file,
+      session.Say(": good", ": 올바릅니다"),
+      by_marud ? ""
+               : session.Say("; connectors, databases, policies, people and the model were not "
+                             "checked, which takes a marud beside maru",
+                             ". 다만 연결, 데이터베이스, 정책, 사용자, 모델은 점검하지 않았습니다 "
+                             "(maru 옆에 marud가 있어야 합니다)"),
+      "\n"));
 }
 
 absl::StatusOr<ExitCode> Check(const Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const Config config, Load(session, options));
-  RETURN_IF_ERROR(CheckStart(config));
-  const std::string file =
-      options.file.empty() ? ConfigPath(session.connection.home) : options.file;
-  if (session.json) {
-    session.PrintJson({{"file", file}, {"ok", true}});
-  } else {
-    session.Print(
-        base::StrCat(file.empty() ? session.Say("no file: defaults", "파일 없음: 기본값") : file,
-                     session.Say(": good", ": 올바릅니다"), "\n"));
-  }
+  RETURN_IF_ERROR(CheckConfig(config));
+  const std::string file = FileOf(session, options), marud = MarudBesideProgram();
+  if (!marud.empty()) RETURN_IF_ERROR(AskMarud(marud, session.connection.home, file));
+  PrintGood(session, file, !marud.empty());
   return ExitCode::kOk;
 }
 

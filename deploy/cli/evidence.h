@@ -29,7 +29,8 @@ Finding CheckEnd(const policies::AuditExport& bundle);
 
 // What each approver was shown is exactly what was hashed: the hash computed again from it; and by
 // what the record says of them then, they might approve it. (That effects came after their
-// approvals, and as approved, is part of CheckLog.) Records of another shape are passed over.
+// approvals, and as approved, is part of CheckLog.) Nothing is asked of answers that marud refused,
+// and of what an older Maru did not record. Records of another shape are passed over.
 Finding CheckApprovals(const policies::AuditExport& bundle);
 
 // Evaluates each decision of policy again, from the facts that are sealed with it and by the sealed

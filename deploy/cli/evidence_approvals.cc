@@ -1,6 +1,8 @@
 // Whether each approver was shown what was hashed, and might approve it.
 #include <map>
+#include <set>
 
+#include "agents/redecide.h"
 #include "deploy/cli/evidence.h"
 #include "deploy/cli/members.h"
 #include "model_core/base/strings.h"
@@ -20,15 +22,18 @@ Finding Approvals(Outcome outcome, std::string_view english, std::string_view ko
   return {"approvals", outcome, std::string(english), std::string(korean), record};
 }
 
-// The approvals of one run, record by record.
+// The approvals of one run, record by record. What answers say that marud refused is not looked at.
 class ApprovalCheck {
  public:
-  explicit ApprovalCheck(const std::string& run_id) : run_id_(run_id) {}
+  explicit ApprovalCheck(const policies::AuditExport& bundle)
+      : run_id_(bundle.run_id), refused_answers_(policies::RefusedAnswers(bundle)) {}
 
   std::optional<Finding> Add(const std::string& type, const Json& body, int64_t record) {
+    const bool refused = refused_answers_.contains(static_cast<size_t>(record));
     if (type == "run.created") requester_.id = StringOr(body, "principal", "");
-    if (type == "approval.requested") return Requested(body, record);
-    if (type == "approval.decided") return Decided(body, record);
+    if (type == "plan.made") older_ = agents::OfOlderMaru(body);
+    if (type == "approval.requested") return Requested(body, refused, record);
+    if (type == "approval.decided" && !refused) return Decided(body, record);
     if (type == "approval.seal_broken") ++refused_;
     return std::nullopt;
   }
@@ -48,7 +53,7 @@ class ApprovalCheck {
   }
 
  private:
-  std::optional<Finding> Requested(const Json& body, int64_t record) {
+  std::optional<Finding> Requested(const Json& body, bool refused, int64_t record) {
     const std::string id = StringOr(body, "approval_id", "");
     if (auto asked = policies::ParseObligation(Member(body, "obligation")); asked.ok())
       asked_.insert_or_assign(id, *std::move(asked));
@@ -58,34 +63,45 @@ class ApprovalCheck {
       return std::nullopt;  // whether it happened: allows nothing
     const std::string hash =
         policies::HashOfShown(run_id_, StringOr(body, "step", ""), Member(body, "shown"));
-    if (hash.empty() || hash != StringOr(body, "call_hash", "")) {
-      return Approvals(Outcome::kFails, "what the approver was shown is not what the hash says",
-                       "승인자에게 보인 내용이 해시와 다릅니다", record);
+    if (!hash.empty() && hash == StringOr(body, "call_hash", "")) {
+      ++shown_;
+      return std::nullopt;
     }
-    ++shown_;
-    return std::nullopt;
+    if (refused) return std::nullopt;
+    return Approvals(Outcome::kFails, "what the approver was shown is not what the hash says",
+                     "승인자에게 보인 내용이 해시와 다릅니다", record);
   }
 
   // Each for themselves; that two of them are two people of two units, and that they were enough
   // before the call, is part of the call's decision.
   std::optional<Finding> Decided(const Json& body, int64_t record) {
-    if (!body.contains("standing")) {
-      ++unknown_;
-      return std::nullopt;
-    }
     const std::string named = StringOr(body, "approver", "");
+    if (!body.contains("standing")) return WithoutStanding(named, record);
     const std::string id = StringOr(body, "approval_id", "");
     const auto asked = asked_.find(id);
-    const auto label = labels_.find(id);  // an older question does not say
     const auto approver = policies::ParsePrincipal(body["standing"]);
     if (asked != asked_.end() && approver.ok() && approver->id == named &&
-        policies::MayApprove(
-            asked->second, requester_, *approver, {},
-            label == labels_.end() || !body.contains("seal")  // older: not looked at
-                ? policies::UserLabel()
-                : label->second))
+        policies::MayApprove(asked->second, requester_, *approver, {}, LabelFor(body)))
       return std::nullopt;
     return MightNot(named, asked == asked_.end() ? nullptr : &asked->second, record);
+  }
+
+  std::optional<Finding> WithoutStanding(const std::string& named, int64_t record) {
+    if (!older_) {
+      return Approvals(Outcome::kFails,
+                       StrCat("what '", named, "' was, who answered, is not recorded"),
+                       StrCat("답한 '", named, "' 계정의 당시 역할이 기록에 없습니다"), record);
+    }
+    ++unknown_;
+    return std::nullopt;
+  }
+
+  // What whoever answers must be cleared for. Of a question that does not say, and of an answer
+  // that an older Maru took, which did not look: nothing.
+  policies::Label LabelFor(const Json& body) const {
+    const auto label = labels_.find(StringOr(body, "approval_id", ""));
+    const bool looked_at = !older_ || body.contains("seal");
+    return looked_at && label != labels_.end() ? label->second : policies::UserLabel();
   }
 
   Finding MightNot(const std::string& named, const policies::Obligation* asked,
@@ -103,7 +119,9 @@ class ApprovalCheck {
   }
 
   const std::string& run_id_;
+  const std::set<size_t> refused_answers_;             // and questions, by position
   policies::Principal requester_;                      // only who
+  bool older_ = true;                                  // agents::OfOlderMaru
   std::map<std::string, policies::Obligation> asked_;  // by approval id
   std::map<std::string, policies::Label> labels_;      // of what is approved, by approval id
   size_t shown_ = 0, unknown_ = 0, refused_ = 0;
@@ -112,7 +130,7 @@ class ApprovalCheck {
 }  // namespace
 
 Finding CheckApprovals(const policies::AuditExport& bundle) {
-  ApprovalCheck check(bundle.run_id);
+  ApprovalCheck check(bundle);
   for (size_t i = 0; i < bundle.entries.size(); ++i) {
     const Json body = BodyOf(bundle.entries[i].record);
     if (!body.is_object()) continue;

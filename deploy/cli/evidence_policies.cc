@@ -29,7 +29,7 @@ absl::StatusOr<policies::Authorizer*> PoliciesAtHand::Find(const std::string& ve
         StrCat("봉인된 정책 버전은 ", version, ", 여기는 ", here_,
                "입니다. --policies 디렉터리를 주십시오"));
   }
-  auto made = policies::MakeCedarAuthorizer(texts->second);
+  auto made = policies::MakeCedarAuthorizer(texts->second, policies::RuleTexts::kAsSealed);
   if (!made.ok()) {
     return base::Error(absl::StatusCode::kFailedPrecondition,
                        StrCat("this maru cannot load policy version ", version, ": ",

@@ -8,9 +8,8 @@
 
 namespace deploy::cli {
 
-// The member of an object; null where there is none, or no object.
-const base::Json& Member(const base::Json& object, std::string_view key);
-// The same for a list; an empty one where it is no list.
+using base::Member;
+// A member that is a list; an empty one where it is none.
 const base::Json& Items(const base::Json& object, std::string_view key);
 
 }  // namespace deploy::cli

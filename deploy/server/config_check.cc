@@ -2,7 +2,6 @@
 
 #include <filesystem>
 
-#include "deploy/server/dsn_check.h"
 #include "deploy/server/tls_check.h"
 #include "model_core/arithmetic.h"
 #include "model_core/base/address.h"
@@ -173,8 +172,8 @@ absl::Status CheckFiles(const Config& config) {
 }  // namespace
 
 absl::Status CheckConfig(const Config& config) {
-  for (const auto check : {CheckTls, CheckListen, CheckMetrics, CheckModel, CheckUrls, CheckDsns,
-                           CheckKeys, CheckFiles}) {
+  for (const auto check :
+       {CheckTls, CheckListen, CheckMetrics, CheckModel, CheckUrls, CheckKeys, CheckFiles}) {
     RETURN_IF_ERROR(check(config));
   }
   return absl::OkStatus();

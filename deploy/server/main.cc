@@ -7,9 +7,12 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "deploy/server/check_report.h"
 #include "deploy/server/config_check.h"
+#include "deploy/server/dsn_check.h"
 #include "deploy/server/platform.h"
 #include "deploy/server/standard_streams.h"
+#include "deploy/server/start_check.h"
 #include "deploy/server/usage_error.h"
 #include "deploy/server/version.h"
 #include "model_core/base/log.h"
@@ -51,6 +54,13 @@ void WarnOfClock(absl::Duration behind, base::Language language) {
                    .c_str());
 }
 
+// Told as `maru config check` reads it.
+int Check(const absl::StatusOr<deploy::Config>& config) {
+  const absl::Status status = config.ok() ? deploy::CheckStart(*config) : config.status();
+  std::printf("%s\n", deploy::CheckReport(status).c_str());
+  return status.ok() ? 0 : ExitCode(status);
+}
+
 int Serve(const deploy::Config& config, base::Language language) {
   sigset_t signals;
   sigemptyset(&signals);
@@ -78,6 +88,10 @@ int main(int argc, char** argv) {
   app.add_option("--home", home, "directory of all data")->capture_default_str();
   app.add_option("--config", path, "configuration file; default: HOME/maru.yaml where it exists");
   app.add_option("--lang", language, "ko or en")->capture_default_str();
+  bool check = false;
+  app.add_flag(
+      "--check-config", check,
+      "whether marud would start, as one line of JSON (see: maru config check); then ends");
   app.set_version_flag("--version", base::StrCat("marud ", deploy::Version()), "the version");
   try {
     app.parse(argc, argv);
@@ -90,9 +104,11 @@ int main(int argc, char** argv) {
     path = base::StrCat(home, "/maru.yaml");
   }
   const auto config = deploy::Config::Load(path, home);
+  if (check) return Check(config);
   if (!config.ok()) return Fail(config.status(), base::ParseLanguage(language));
-  if (const absl::Status status = deploy::CheckConfig(*config); !status.ok()) {
-    return Fail(status, base::ParseLanguage(language));
+  for (const auto refusal : {deploy::CheckConfig, deploy::CheckDsns}) {
+    if (const absl::Status status = refusal(*config); !status.ok())
+      return Fail(status, base::ParseLanguage(language));
   }
   return Serve(*config, base::ParseLanguage(language));
 }

@@ -4,6 +4,7 @@
 
 #include "deploy/server/config_check.h"
 #include "deploy/server/connector_wiring.h"
+#include "deploy/server/dsn_check.h"
 #include "deploy/server/home_lock.h"
 #include "deploy/server/planner_wiring.h"
 #include "deploy/server/principals_file.h"
@@ -53,6 +54,7 @@ absl::Status CheckConnectors(const Config& config, connectors::HttpClient& http)
 
 absl::Status CheckStart(const Config& config) {
   RETURN_IF_ERROR(CheckConfig(config));
+  RETURN_IF_ERROR(CheckDsns(config));
   RETURN_IF_ERROR(CheckPolicies(config));
   RETURN_IF_ERROR(CheckLogKey(config));
   RETURN_IF_ERROR(CheckPeople(config));

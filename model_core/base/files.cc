@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 
 #include "model_core/base/errno_text.h"
 #include "model_core/base/strings.h"
@@ -70,6 +71,15 @@ bool IsDevice(const std::string& path) {
   return stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode);
 }
 
+struct Place {
+  std::string folder, name;  // "." where the path names none
+};
+
+Place PlaceOf(const std::string& path) {
+  const size_t name = path.rfind('/') + 1;  // 0 where there is no folder
+  return {name == 0 ? "." : path.substr(0, name), path.substr(name)};
+}
+
 absl::Status WriteInto(const std::string& path, std::string_view bytes) {
   const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (fd < 0 || !Close(fd, WriteAll(fd, bytes))) return CannotWrite(path);
@@ -83,6 +93,8 @@ absl::StatusCode ErrnoCode(int error) {
     case ENOENT:
     case ENOTDIR:
       return absl::StatusCode::kNotFound;
+    case EEXIST:
+      return absl::StatusCode::kAlreadyExists;
     case EACCES:
     case EPERM:
     case EROFS:
@@ -119,9 +131,8 @@ absl::StatusOr<Json> ReadJsonFile(const std::string& path, FileKind kind) {
 
 absl::Status WriteFile(const std::string& path, std::string_view bytes, Readers readers) {
   if (IsDevice(path)) return WriteInto(path, bytes);
-  const size_t name = path.rfind('/') + 1;  // 0 where there is no folder
-  const std::string folder = name == 0 ? "." : path.substr(0, name);
-  const std::string part = StrCat(folder, "/.", path.substr(name), ".", getpid(), ".part");
+  const auto [folder, name] = PlaceOf(path);
+  const std::string part = StrCat(folder, "/.", name, ".", getpid(), ".part");
   unlink(part.c_str());  // of a process that died and had our number
   const int fd = open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
                       readers == Readers::kOwner ? 0600 : 0644);
@@ -130,6 +141,22 @@ absl::Status WriteFile(const std::string& path, std::string_view bytes, Readers 
   if (written && std::rename(part.c_str(), path.c_str()) == 0) return SyncFolder(folder);
   const absl::Status status = CannotWrite(path);
   unlink(part.c_str());
+  return status;
+}
+
+// A link, unlike a rename, never takes the place of what is there. Whoever comes second waits for
+// the folder as well: the file that they will read is not to be gone after a power failure.
+absl::Status WriteNewFile(const std::string& path, std::string_view bytes) {
+  const auto [folder, name] = PlaceOf(path);
+  std::string part = StrCat(folder, "/.", name, ".XXXXXX");
+  const int fd = mkostemp(part.data(), O_CLOEXEC);  // mode 0600
+  if (fd < 0) return CannotWrite(path);
+  const bool made =
+      Close(fd, WriteAll(fd, bytes) && fsync(fd) == 0) && link(part.c_str(), path.c_str()) == 0;
+  const absl::Status status = made ? absl::OkStatus() : CannotWrite(path);
+  unlink(part.c_str());
+  if (!status.ok() && !absl::IsAlreadyExists(status)) return status;
+  RETURN_IF_ERROR(SyncFolder(folder));
   return status;
 }
 

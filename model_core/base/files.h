@@ -31,9 +31,14 @@ enum class Readers { kEverybody, kOwner };
 absl::Status WriteFile(const std::string& path, std::string_view bytes,
                        Readers readers = Readers::kEverybody);
 
+// A file that is not there yet, for its owner alone: all of `bytes`, durable when it returns, and
+// of several who make one at once only the first. AlreadyExists: something is there, and stays; a
+// file is whole and durable. Any thread and process at any time. Errors: those of ErrnoCode.
+absl::Status WriteNewFile(const std::string& path, std::string_view bytes);
+
 // What `error`, a value of errno, means where a file cannot be written: NotFound (no such folder),
-// PermissionDenied, ResourceExhausted (no room), InvalidArgument (no file can be there), else
-// Unknown.
+// AlreadyExists, PermissionDenied, ResourceExhausted (no room), InvalidArgument (no file can be
+// there), else Unknown.
 absl::StatusCode ErrnoCode(int error);
 
 // Makes durable which files a folder holds; a folder that may not be listed, or whose file system

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "model_core/base/sha256.h"
@@ -46,19 +47,51 @@ std::string CanonicalNumber(const Json& value) {
 
 void Append(const Json& value, std::string& out);
 
+bool IsAscii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<int8_t>(c) >= 0; });
+}
+
+// What JSON writes as it is; the rest, escapes and malformed bytes, is the library's.
+bool IsPlain(std::string_view text) {
+  const bool escapes = std::any_of(text.begin(), text.end(), [](char c) {
+    return static_cast<uint8_t>(c) < 0x20 || c == '"' || c == '\\';
+  });
+  return !escapes && (IsAscii(text) || FirstInvalidUtf8(text) == std::string_view::npos);
+}
+
+void AppendText(const std::string& text, std::string& out) {
+  if (!IsPlain(text)) {
+    out += DumpJson(Json(text));
+    return;
+  }
+  out += '"';
+  out += text;
+  out += '"';
+}
+
+// In UTF-16 order, as the RFC asks; that of bytes is the same for ASCII.
+std::vector<Json::const_iterator> SortedMembers(const Json& object) {
+  std::vector<Json::const_iterator> members;
+  members.reserve(object.size());
+  bool ascii = true;
+  for (auto it = object.begin(); it != object.end(); ++it) {
+    members.push_back(it);
+    ascii = ascii && IsAscii(it.key());
+  }
+  std::sort(members.begin(), members.end(), [&](const auto& a, const auto& b) {
+    return ascii ? a.key() < b.key() : Utf16(a.key()) < Utf16(b.key());
+  });
+  return members;
+}
+
 void AppendObject(const Json& object, std::string& out) {
-  std::vector<std::pair<std::u16string, Json::const_iterator>>
-      members;  // UTF-16 order, as the RFC asks
-  for (auto it = object.begin(); it != object.end(); ++it)
-    members.emplace_back(Utf16(it.key()), it);
-  std::sort(members.begin(), members.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
   out += '{';
-  for (size_t i = 0; i < members.size(); ++i) {
-    if (i > 0) out += ',';
-    out += DumpJson(Json(members[i].second.key()));
+  bool first = true;
+  for (const auto& member : SortedMembers(object)) {
+    if (!std::exchange(first, false)) out += ',';
+    AppendText(member.key(), out);
     out += ':';
-    Append(members[i].second.value(), out);
+    Append(member.value(), out);
   }
   out += '}';
 }
@@ -77,13 +110,15 @@ void Append(const Json& value, std::string& out) {
     AppendObject(value, out);
   } else if (value.is_array()) {
     AppendArray(value, out);
+  } else if (value.is_string()) {
+    AppendText(value.get_ref<const std::string&>(), out);
   } else {
     out += value.is_number() ? CanonicalNumber(value) : DumpJson(value);
   }
 }
 
 template <typename T, typename Is>
-T Member(const Json& object, std::string_view key, T fallback, Is is) {
+T MemberOr(const Json& object, std::string_view key, T fallback, Is is) {
   if (!object.is_object()) return fallback;
   auto it = object.find(std::string(key));
   return it != object.end() && is(*it) ? it->template get<T>() : fallback;
@@ -120,19 +155,26 @@ std::string CanonicalJson(const Json& value) {
 
 std::string HashJson(const Json& value) { return Sha256Hex(CanonicalJson(value)); }
 
+const Json& Member(const Json& object, std::string_view key) {
+  static const Json* const kNull = new Json;
+  if (!object.is_object()) return *kNull;
+  const auto it = object.find(key);
+  return it == object.end() ? *kNull : *it;
+}
+
 std::string StringOr(const Json& object, std::string_view key, std::string_view fallback) {
-  return Member<std::string>(object, key, std::string(fallback),
-                             [](const Json& v) { return v.is_string(); });
+  return MemberOr<std::string>(object, key, std::string(fallback),
+                               [](const Json& v) { return v.is_string(); });
 }
 int64_t IntOr(const Json& object, std::string_view key, int64_t fallback) {
-  return Member<int64_t>(object, key, fallback,
-                         [](const Json& v) { return v.is_number_integer(); });
+  return MemberOr<int64_t>(object, key, fallback,
+                           [](const Json& v) { return v.is_number_integer(); });
 }
 double NumberOr(const Json& object, std::string_view key, double fallback) {
-  return Member<double>(object, key, fallback, [](const Json& v) { return v.is_number(); });
+  return MemberOr<double>(object, key, fallback, [](const Json& v) { return v.is_number(); });
 }
 bool BoolOr(const Json& object, std::string_view key, bool fallback) {
-  return Member<bool>(object, key, fallback, [](const Json& v) { return v.is_boolean(); });
+  return MemberOr<bool>(object, key, fallback, [](const Json& v) { return v.is_boolean(); });
 }
 
 std::string DumpJson(const Json& value, int indent) {

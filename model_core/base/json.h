@@ -1,10 +1,9 @@
 // JSON values: nlohmann's ordered_json, which keeps the order of keys; parsing never throws.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
-
-#include <nlohmann/json.hpp>
 
 #include "model_core/base/status.h"
 
@@ -20,6 +19,11 @@ absl::StatusOr<Json> ParseJson(std::string_view text, std::string_view what);
 // The bytes that are hashed and signed.
 std::string CanonicalJson(const Json& value);
 std::string HashJson(const Json& value);  // lower-case hex SHA-256 of CanonicalJson
+
+// The member of an object; null where there is none, or no object: of JSON whose shape nobody
+// guarantees. It lives as long as `object` does, which is therefore nothing that goes at once.
+const Json& Member(const Json& object, std::string_view key);
+const Json& Member(Json&& object, std::string_view key) = delete;
 
 // Members that may be absent: the default is returned when the key is missing or of another type.
 std::string StringOr(const Json& object, std::string_view key, std::string_view fallback);

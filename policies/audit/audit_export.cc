@@ -1,6 +1,8 @@
 // The file that an export travels in: JSON, format "maru-audit-export/1".
 #include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "model_core/base/strings.h"
 #include "policies/audit/hashes.h"
@@ -203,13 +205,32 @@ Json ToJson(const AuditExport& bundle) {
 
 std::set<std::string> PolicyVersions(const AuditExport& bundle) {
   std::set<std::string> versions;
-  for (const AuditExport::Entry& entry : bundle.entries) {
-    const Json& payload = entry.record.payload;
-    const Json body = payload.is_object() ? payload.value("body", Json()) : Json();
-    versions.insert(StringOr(body, "policy_version", ""));
-  }
+  for (const AuditExport::Entry& entry : bundle.entries)
+    versions.insert(StringOr(base::Member(entry.record.payload, "body"), "policy_version", ""));
   versions.erase("");
   return versions;
+}
+
+std::set<size_t> RefusedAnswers(const AuditExport& bundle) {
+  struct Open {
+    std::string step;
+    std::set<size_t> records;
+  };
+  std::map<std::string, Open> open;  // by approval id
+  std::set<size_t> refused;
+  for (size_t i = 0; i < bundle.entries.size(); ++i) {
+    const std::string& type = bundle.entries[i].record.type;
+    const Json& body = base::Member(bundle.entries[i].record.payload, "body");
+    const std::string id = StringOr(body, "approval_id", ""), step = StringOr(body, "step", "");
+    if (type == "approval.requested") open[id] = {step, {i}};
+    if (type == "approval.decided") open[id].records.insert(i);
+    if (type == "approval.seal_broken") refused.merge(std::exchange(open[id].records, {}));
+    if (!type.starts_with("effect.")) continue;
+    for (auto& [approval, of] : open) {
+      if (of.step == step) of.records.clear();
+    }
+  }
+  return refused;
 }
 
 absl::StatusOr<AuditExport> ParseAuditExport(const Json& json) {

@@ -3,9 +3,13 @@
 
 namespace policies {
 
+std::string PayloadHash(std::string_view salt_bytes, std::string_view canonical_payload) {
+  return base::Hex(base::Sha256(salt_bytes, canonical_payload));
+}
+
 void Seal(AuditRecord& record, std::string_view salt_bytes) {
   record.salt = base::HexEncode(salt_bytes);
-  record.payload_sha256 = base::Hex(base::Sha256(salt_bytes, base::CanonicalJson(record.payload)));
+  record.payload_sha256 = PayloadHash(salt_bytes, base::CanonicalJson(record.payload));
 }
 
 std::string LeafBytes(const AuditRecord& record) {

@@ -109,6 +109,7 @@ absl::StatusOr<Key> ReadKey(const std::string& path) {
   return key;
 }
 
+// Of several who make it at once all take the first one's.
 absl::StatusOr<Key> MakeKey(const std::string& path) {
   Key key(EVP_EC_gen("P-256"));
   const std::unique_ptr<BIO, int (*)(BIO*)> pem(BIO_new(BIO_s_mem()), &BIO_free);
@@ -117,8 +118,8 @@ absl::StatusOr<Key> MakeKey(const std::string& path) {
     return BadKey(path);
   char* text = nullptr;
   const long size = BIO_get_mem_data(pem.get(), &text);
-  const absl::Status written =
-      base::WriteFile(path, {text, static_cast<size_t>(size)}, base::Readers::kOwner);
+  const absl::Status written = base::WriteNewFile(path, {text, static_cast<size_t>(size)});
+  if (absl::IsAlreadyExists(written)) return ReadKey(path);
   if (!written.ok()) return BadKey(path);
   return key;
 }

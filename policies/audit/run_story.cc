@@ -10,13 +10,10 @@ namespace policies {
 namespace {
 
 using base::Json;
+using base::Member;
 using base::StrCat;
 using base::StringOr;
 using Kind = Obligation::Kind;
-
-Json Member(const Json& object, const char* key) {
-  return object.is_object() && object.contains(key) ? object[key] : Json();
-}
 
 Fault OfStep(const std::string& step, std::string_view english, std::string_view korean) {
   return {StrCat("step ", step, " ", english), StrCat(step, " 단계가 ", korean)};
@@ -89,7 +86,7 @@ std::optional<Fault> RunStory::Speaker(const AuditRecord& record) const {
   if (record.type == "run.created") named = StringOr(body, "principal", "");
   if (record.type == "run.replied") named = requester_;
   if (record.type == "approval.decided") named = StringOr(body, "approver", "");
-  if (named == record.actor) return std::nullopt;
+  if (named == record.actor || refused_.contains(next_)) return std::nullopt;
   return Fault{StrCat("it is by '", record.actor, "', its content by '", named, "'"),
                StrCat("기록한 사람은 '", record.actor, "'인데 내용은 '", named, "'의 것입니다")};
 }
@@ -144,13 +141,8 @@ std::optional<Fault> RunStory::Checked(const Json& body) {
   return std::nullopt;
 }
 
-std::optional<Fault> RunStory::Requested(const Json& body) {
-  const Json shown = Member(body, "shown");
-  if (Member(shown, "question").is_string()) {  // whether an effect happened: allows nothing
-    questions_[StringOr(body, "approval_id", "")] = {StringOr(body, "step", "")};
-    return std::nullopt;
-  }
-  const std::string step = StringOr(body, "step", "");
+// What an approver was shown is of this run: its request, and a step of its plan.
+std::optional<Fault> RunStory::ShownOther(const std::string& step, const Json& shown) const {
   if (Member(shown, "request").is_string() && shown["request"] != text_) {
     return OfStep(step, "was shown to the approver with another request than the run's",
                   "승인자에게 실행의 요청과 다른 요청으로 제시되었습니다");
@@ -158,25 +150,39 @@ std::optional<Fault> RunStory::Requested(const Json& body) {
   if (Member(shown, "tool").is_string()) {
     if (auto fault = OutsidePlan(step, StringOr(shown, "tool", ""))) return fault;
   }
-  if (!plan_hash_.empty() && StringOr(shown, "plan_hash", "") != plan_hash_) {
-    return OfStep(step, "was shown to the approver as part of another plan",
-                  "승인자에게 다른 계획의 일부로 제시되었습니다");
+  if (plan_hash_.empty() || StringOr(shown, "plan_hash", "") == plan_hash_) return std::nullopt;
+  return OfStep(step, "was shown to the approver as part of another plan",
+                "승인자에게 다른 계획의 일부로 제시되었습니다");
+}
+
+std::optional<Fault> RunStory::Requested(const Json& body) {
+  const Json shown = Member(body, "shown");
+  const std::string id = StringOr(body, "approval_id", ""), step = StringOr(body, "step", "");
+  if (Member(shown, "question").is_string()) {  // whether an effect happened: allows nothing
+    questions_[id] = {step};
+    return std::nullopt;
+  }
+  if (auto fault = ShownOther(step, shown)) {
+    if (!refused_.contains(next_ - 1)) return fault;
+    void_.insert(id);
+    return std::nullopt;
   }
   const auto obligation = ParseObligation(Member(body, "obligation"));
-  asked_[StringOr(body, "approval_id", "")] = {
-      step,
-      StringOr(body, "call_hash", ""),
-      StringOr(Member(body, "obligation"), "rule", ""),
-      StringOr(shown, "policy_version", ""),
-      {},
-      true,
-      obligation.ok() ? std::optional(*obligation) : std::nullopt};
+  asked_[id] = {step,
+                StringOr(body, "call_hash", ""),
+                StringOr(Member(body, "obligation"), "rule", ""),
+                StringOr(shown, "policy_version", ""),
+                {},
+                true,
+                obligation.ok() ? std::optional(*obligation) : std::nullopt};
   return std::nullopt;
 }
 
 // An answer counts for the very call that was asked about, and for no other.
 std::optional<Fault> RunStory::Decided(const Json& body) {
   const std::string id = StringOr(body, "approval_id", "");
+  const bool refused = refused_.contains(next_ - 1);
+  if (refused && void_.contains(id)) return std::nullopt;
   if (const auto question = questions_.find(id); question != questions_.end()) {
     question->second.once_more = base::BoolOr(body, "once_more", false);
     return std::nullopt;
@@ -187,6 +193,7 @@ std::optional<Fault> RunStory::Decided(const Json& body) {
   if (!base::BoolOr(body, "approved", false)) return std::nullopt;
   Asked& asked = it->second;
   if (StringOr(body, "call_hash", "") != asked.call_hash) {
+    if (refused) return std::nullopt;
     return OfStep(asked.step, "was approved for another call than was asked about",
                   "물어본 것과 다른 호출로 승인되었습니다");
   }
@@ -198,8 +205,10 @@ std::optional<Fault> RunStory::Decided(const Json& body) {
 // Marud took no such answer. Nothing said of that approval counts; people are asked anew.
 std::optional<Fault> RunStory::Refused(const Json& body) {
   const std::string id = StringOr(body, "approval_id", "");
-  if (asked_.erase(id) + questions_.erase(id) == 0)
+  const bool open = asked_.erase(id) + questions_.erase(id) > 0;
+  if (!open && !void_.contains(id))
     return Fault{"nobody had been asked for this approval", "요청한 적이 없는 승인입니다"};
+  void_.insert(id);
   return std::nullopt;
 }
 

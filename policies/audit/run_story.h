@@ -1,9 +1,9 @@
 // RunStory: whether the events of one run, in order, make sense together: none missing or dated
 // before the one it follows, each by whom its content names, the plan made from what was asked,
 // every call part of the checked plan and the one that its hash names, approved before it was begun
-// by as many people as the check demanded, by none whose seal did not hold, taken up again after a
-// crash only while it was open and not made anew where policy denied it, settled once, and no
-// failure called a success.
+// by as many people as the check demanded, by none whose seal did not hold (whatever such an answer
+// says), taken up again after a crash only while it was open and not made anew where policy denied
+// it, settled once, and no failure called a success.
 //
 // Pure computation, over records with their payloads. The bodies are those that agents/run.h lists.
 #pragma once
@@ -27,7 +27,9 @@ struct Fault {
 
 class RunStory {
  public:
-  explicit RunStory(std::string run_id) : run_id_(std::move(run_id)) {}
+  // Of the run that `bundle` is of.
+  explicit RunStory(const AuditExport& bundle)
+      : run_id_(bundle.run_id), refused_(RefusedAnswers(bundle)) {}
 
   // What is wrong with the next record, given those before it.
   std::optional<Fault> Add(const AuditRecord& record);
@@ -62,6 +64,7 @@ class RunStory {
   std::optional<Fault> Ended(const base::Json& body);
 
   void ForgetPlan();
+  std::optional<Fault> ShownOther(const std::string& step, const base::Json& shown) const;
   std::optional<Fault> NotACompletedRun() const;
   std::optional<Fault> OutsidePlan(const std::string& step, const std::string& tool) const;
   bool NamesOthers(const std::string& step, const base::Json& intent) const;
@@ -71,7 +74,8 @@ class RunStory {
   bool CallHolds(const base::Json& intent) const;
 
   const std::string run_id_;
-  uint64_t next_ = 0;  // index of the event that comes next
+  const std::set<size_t> refused_;  // answers and questions that marud refused, by index
+  uint64_t next_ = 0;               // index of the event that comes next
   absl::Time latest_ = absl::InfinitePast();
   bool ended_ = false;
   std::string requester_;
@@ -81,6 +85,7 @@ class RunStory {
   std::optional<PlanDecision> decision_;       // on that plan
   std::map<std::string, base::Json> records_;  // that were known at that check, by step
   std::map<std::string, Asked> asked_;         // by approval id
+  std::set<std::string> void_;                 // approvals that count for nothing any more
   // Whether an effect happened: step and, once somebody said that it did not and is to be done once
   // more, leave to do so; by approval id.
   struct Question {

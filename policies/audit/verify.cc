@@ -149,7 +149,7 @@ Verification Verify(const AuditExport& bundle, std::string_view trusted_key) {
   if (bundle.entries.empty())
     return Failed(bundle, -1, {"the file holds no record", "기록이 하나도 없습니다"});
   RecordCheck records(bundle, *checkpoint);
-  RunStory story(bundle.run_id);
+  RunStory story(bundle);
   for (size_t i = 0; i < bundle.entries.size(); ++i) {
     if (auto fault = records.Add(bundle.entries[i])) return FailedAt(bundle, i, *fault);
     if (auto fault = story.Add(bundle.entries[i].record)) return FailedAt(bundle, i, *fault);

@@ -130,7 +130,9 @@ class Bench {
     for (std::thread& thread : threads) thread.join();
   }
 
-  const std::unique_ptr<agents::RunStore> store_ = fakes::OpenTestStore(fakes::MakeTestDatabase());
+  const std::unique_ptr<agents::RunStore> store_ =  // its log is sequenced as a product's
+      fakes::OpenTestStore(fakes::MakeTestDatabase(), base::SystemClock(),
+                           connectors::PostgresOptions{}.checkpoint_interval);
   const tools::ToolResult result_ = fakes::LeastResult("law.article");
   fakes::ScriptedPlanner planner_;
   std::unique_ptr<tools::ToolRegistry> registry_;

@@ -69,6 +69,24 @@ TEST_F(ForgedApprovalTest, ACallIsNotMadeOnAnApprovalWithoutTheRightSeal) {
   world_.Work();
   EXPECT_EQ(world_.Get(id).state, RunState::kCompleted) << world_.Get(id).reason_en;
   EXPECT_EQ(world_.tools().calls("ticket.create"), 1);
+  EXPECT_TRUE(world_.Verified(id).ok) << world_.Verified(id).reason_en;
+}
+
+// Whoever inserts an answer writes what they like; that marud refused it is the truth of the run.
+TEST_F(ForgedApprovalTest, ARunThatRefusedWhateverItWasToldVerifies) {
+  const std::string id = Waiting();
+  const std::vector<std::pair<const char*, Json>> lies = {
+      {"approver", "nobody"}, {"call_hash", "another"}, {"approved", false}, {"standing", 5}};
+  for (const auto& [member, value] : lies) {
+    Json body = Answer(world_.Pending(id));
+    body[member] = value;
+    Insert(id, "approval.decided", "seo.head", body);
+    world_.Work();
+  }
+  ASSERT_TRUE(world_.Decide(id, "seo.head", true).ok());
+  world_.Work();
+  EXPECT_EQ(world_.Get(id).state, RunState::kCompleted) << world_.Get(id).reason_en;
+  EXPECT_TRUE(world_.Verified(id).ok) << world_.Verified(id).reason_en;
 }
 
 TEST_F(ForgedApprovalTest, ARejectionWithoutTheRightSealEndsNothing) {

@@ -664,13 +664,7 @@ TEST_F(RunLoopTest, AFinishedRunVerifiesOffline) {
   world_.Work();
   ASSERT_TRUE(world_.Decide(id, "seo.head", true).ok());
   world_.Work();
-  absl::StatusOr<policies::AuditExport> bundle = absl::UnavailableError("");
-  for (int i = 0; i < 500 && absl::IsUnavailable(bundle.status()); ++i) {
-    bundle = world_.store().ExportRun(id);
-    absl::SleepFor(absl::Milliseconds(20));
-  }
-  ASSERT_TRUE(bundle.ok()) << bundle.status();
-  const auto verdict = policies::Verify(*bundle, world_.store().audit_verifier_key());
+  const auto verdict = world_.Verified(id);
   EXPECT_TRUE(verdict.ok) << verdict.reason_en;
   EXPECT_EQ(verdict.records, world_.Get(id).event_count);
 }

@@ -117,6 +117,17 @@ class RunWorld {
     return types;
   }
 
+  // What an auditor finds of the run's export.
+  policies::Verification Verified(const std::string& id) {
+    absl::StatusOr<policies::AuditExport> bundle = absl::UnavailableError("");
+    for (int i = 0; i < 500 && absl::IsUnavailable(bundle.status()); ++i) {
+      bundle = store_->ExportRun(id);
+      absl::SleepFor(absl::Milliseconds(20));
+    }
+    CHECK(bundle.ok(), "%s", bundle.status().ToString().c_str());
+    return policies::Verify(*bundle, store_->audit_verifier_key());
+  }
+
   // Whatever the runs did: from their own records every decision is made again.
   void DecideAllAgain() {
     const auto page = store_->ListRuns({});

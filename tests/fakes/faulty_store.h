@@ -32,18 +32,17 @@ class FaultyStore : public agents::RunStore {
 
   absl::StatusOr<uint64_t> Append(const std::string& run_id, const agents::Lease* lease,
                                   uint64_t expected_count,
-                                  std::vector<agents::Event> events) override {
+                                  const std::vector<agents::Event>& events) override {
     if (dead_) return Dead();
     if (failures_left_ > 0 && failures_left_-- > 0) return failure_;
     if (appends_left_ == 0) {
       dead_ = true;
-      if (answer_lost_)
-        real_.Append(run_id, lease, expected_count, std::move(events)).IgnoreError();
+      if (answer_lost_) real_.Append(run_id, lease, expected_count, events).IgnoreError();
       return Dead();
     }
     if (appends_left_ > 0) --appends_left_;
     ++appends_;
-    auto count = real_.Append(run_id, lease, expected_count, std::move(events));
+    auto count = real_.Append(run_id, lease, expected_count, events);
     if (lose_one_.exchange(false)) return Dead();
     return count;
   }

@@ -3,7 +3,6 @@
 // scope.
 #pragma once
 
-#include <arpa/inet.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,7 +13,7 @@
 #include <string>
 #include <thread>
 
-#include "model_core/base/check.h"
+#include "tests/fakes/listening_socket.h"
 
 namespace fakes {
 
@@ -25,23 +24,13 @@ class LineServer {
 
   LineServer(std::string greeting, Answer answer)
       : greeting_(std::move(greeting)), answer_(std::move(answer)) {
-    handle_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof(address);
-    CHECK(bind(handle_, reinterpret_cast<sockaddr*>(&address), length) == 0 &&
-          listen(handle_, 8) == 0);
-    CHECK(getsockname(handle_, reinterpret_cast<sockaddr*>(&address), &length) == 0);
-    port_ = ntohs(address.sin_port);
     thread_ = std::thread([this] { Run(); });
   }
   ~LineServer() {
     stopped_ = true;
     thread_.join();
-    close(handle_);
   }
-  int port() const { return port_; }
+  int port() const { return socket_.port(); }
 
  private:
   bool Readable(int handle) {
@@ -53,8 +42,8 @@ class LineServer {
   }
 
   void Run() {
-    while (Readable(handle_)) {
-      const int connection = accept4(handle_, nullptr, nullptr, SOCK_CLOEXEC);
+    while (Readable(socket_.handle())) {
+      const int connection = socket_.Accept();
       Serve(connection);
       close(connection);
     }
@@ -79,8 +68,7 @@ class LineServer {
 
   const std::string greeting_;
   const Answer answer_;
-  int handle_;
-  int port_;
+  const ListeningSocket socket_;
   std::atomic<bool> stopped_ = false;
   std::thread thread_;
 };

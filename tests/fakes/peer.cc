@@ -1,10 +1,8 @@
 #include "tests/fakes/peer.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +14,7 @@
 
 #include "model_core/base/check.h"
 #include "model_core/base/strings.h"
+#include "tests/fakes/listening_socket.h"
 
 extern char** environ;
 
@@ -78,17 +77,7 @@ std::string Tail(const std::string& text) {
 
 }  // namespace
 
-int FreePort() {
-  const int handle = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof(address);
-  CHECK(bind(handle, reinterpret_cast<sockaddr*>(&address), length) == 0);
-  CHECK(getsockname(handle, reinterpret_cast<sockaddr*>(&address), &length) == 0);
-  close(handle);
-  return ntohs(address.sin_port);
-}
+int FreePort() { return ListeningSocket().port(); }
 
 Peer::Peer(std::string folder, PeerOptions options, int port, std::string data)
     : folder_(std::move(folder)),

@@ -72,9 +72,10 @@ policies::CheckpointSigner& TestSigner() {
   return *signer;
 }
 
-std::unique_ptr<agents::RunStore> OpenTestStore(const TestDatabase& database, base::Clock& clock) {
+std::unique_ptr<agents::RunStore> OpenTestStore(const TestDatabase& database, base::Clock& clock,
+                                                absl::Duration checkpoint_interval) {
   connectors::PostgresOptions options{database.owner_dsn, database.app_dsn};
-  options.checkpoint_interval = absl::Milliseconds(40);
+  options.checkpoint_interval = checkpoint_interval;
   auto store = connectors::MakePostgresRunStore(options, clock, base::SystemRandom(), TestSigner());
   CHECK(store.ok(), "%s", store.status().ToString().c_str());
   return *std::move(store);

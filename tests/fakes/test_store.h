@@ -21,8 +21,10 @@ TestDatabase MakeTestDatabase();
 // A signing key that lives as long as the program.
 policies::CheckpointSigner& TestSigner();
 
-std::unique_ptr<agents::RunStore> OpenTestStore(const TestDatabase& database,
-                                                base::Clock& clock = base::SystemClock());
+// Its audit log is sequenced more often than a product's, so that nobody waits for it.
+std::unique_ptr<agents::RunStore> OpenTestStore(
+    const TestDatabase& database, base::Clock& clock = base::SystemClock(),
+    absl::Duration checkpoint_interval = absl::Milliseconds(40));
 
 // A directory below the system's temporary one that the database server's account can reach;
 // removed at exit.

@@ -78,8 +78,6 @@ absl::StatusOr<OwnedRun> WaitWhile(bool (*unsettled)(RunState), const Api& api,
 
 }  // namespace
 
-bool AtRest(RunState state) { return Terminal(state) || Waits(state); }
-
 absl::StatusOr<OwnedRun> LoadOwnRun(const Api& api, const Caller& caller, const std::string& id) {
   if (id.empty()) return InvalidField("id", "empty", "비어 있습니다");
   auto journal = api.store.Journal(id, 0);

@@ -10,9 +10,6 @@
 
 namespace agents {
 
-// Ended, or waiting for a person.
-bool AtRest(RunState state);
-
 struct OwnedRun {
   Run run;
   std::vector<Event> journal;

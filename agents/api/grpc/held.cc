@@ -1,6 +1,6 @@
 #include "agents/api/grpc/held.h"
 
-#include "agents/api/grpc/a2a_runs.h"
+#include "agents/run_loop.h"
 
 namespace agents {
 

@@ -41,11 +41,6 @@ absl::StatusOr<Watches::Slot> Watches::Take(const std::string& principal) {
   return Slot(*this, principal);
 }
 
-bool Waits(RunState state) {
-  return state == RunState::kInputRequired || state == RunState::kApprovalRequired ||
-         state == RunState::kInDoubt;
-}
-
 absl::Status MayGoOn(const Watches& watches, const grpc::ServerContext& context) {
   if (context.IsCancelled()) {
     return base::Error(absl::StatusCode::kCancelled, "the client went away",

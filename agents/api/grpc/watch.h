@@ -50,9 +50,6 @@ class Watches {
   std::atomic<bool> stopping_ = false;
 };
 
-// Whether a run in this state waits for a person.
-bool Waits(RunState state);
-
 // OK while the call may go on waiting; Cancelled when the client has gone, Unavailable when the
 // server stops.
 absl::Status MayGoOn(const Watches& watches, const grpc::ServerContext& context);

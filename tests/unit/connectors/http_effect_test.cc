@@ -1,15 +1,16 @@
 // HttpClient and a request that changes something.
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "connectors/http.h"
-#include "model_core/base/strings.h"
+#include "tests/fakes/listening_socket.h"
 
 namespace connectors {
 namespace {
@@ -17,25 +18,13 @@ namespace {
 // Answers GET and keeps the connection; any other request it counts, and closes without a word.
 class ActsAndHangsUp {
  public:
-  ActsAndHangsUp() {
-    const int handle = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof(address);
-    EXPECT_EQ(bind(handle, reinterpret_cast<sockaddr*>(&address), length), 0);
-    EXPECT_EQ(listen(handle, 16), 0);
-    EXPECT_EQ(getsockname(handle, reinterpret_cast<sockaddr*>(&address), &length), 0);
-    url_ = base::StrCat("http://127.0.0.1:", ntohs(address.sin_port), "/");
-    open_ = {{handle, POLLIN, 0}};
-    thread_ = std::thread([this] { Run(); });
-  }
+  ActsAndHangsUp() : thread_([this] { Run(); }) {}
   ~ActsAndHangsUp() {
     stopped_ = true;
     thread_.join();
-    for (const pollfd& entry : open_) close(entry.fd);
+    for (size_t i = 1; i < open_.size(); ++i) close(open_[i].fd);
   }
-  const std::string& url() const { return url_; }
+  std::string url() const { return socket_.url() + "/"; }
   int acts() const { return acts_; }
 
  private:
@@ -51,8 +40,7 @@ class ActsAndHangsUp {
           close(entry.fd);
         }
       }
-      if (open_[0].revents != 0)
-        next.push_back({accept4(open_[0].fd, nullptr, nullptr, SOCK_CLOEXEC), POLLIN, 0});
+      if (open_[0].revents != 0) next.push_back({socket_.Accept(), POLLIN, 0});
       open_ = std::move(next);
     }
   }
@@ -69,8 +57,9 @@ class ActsAndHangsUp {
     return send(connection, kReply.data(), kReply.size(), MSG_NOSIGNAL) > 0;
   }
 
-  std::string url_;
-  std::vector<pollfd> open_;  // the thread's own until it is joined; the first one listens
+  const fakes::ListeningSocket socket_;
+  // The thread's own until it is joined; the first one listens.
+  std::vector<pollfd> open_ = {{socket_.handle(), POLLIN, 0}};
   std::atomic<int> acts_ = 0;
   std::atomic<bool> stopped_ = false;
   std::thread thread_;

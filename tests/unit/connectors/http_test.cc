@@ -1,7 +1,6 @@
 // HttpClient against a socket that behaves well and badly.
 #include "connectors/http.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -12,6 +11,7 @@
 #include <thread>
 
 #include "model_core/base/strings.h"
+#include "tests/fakes/listening_socket.h"
 #include "tests/fakes/peer.h"
 
 namespace connectors {
@@ -20,25 +20,13 @@ namespace {
 // Answers each connection by the path it asks for, one request a connection.
 class Server {
  public:
-  Server() {
-    handle_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof(address);
-    EXPECT_EQ(bind(handle_, reinterpret_cast<sockaddr*>(&address), length), 0);
-    EXPECT_EQ(listen(handle_, 16), 0);
-    EXPECT_EQ(getsockname(handle_, reinterpret_cast<sockaddr*>(&address), &length), 0);
-    url_ = base::StrCat("http://127.0.0.1:", ntohs(address.sin_port));
-    thread_ = std::thread([this] { Run(); });
-  }
+  Server() : thread_([this] { Run(); }) {}
   ~Server() {
     stopped_ = true;
     thread_.join();
     for (int open : open_) close(open);
-    close(handle_);
   }
-  const std::string& url() const { return url_; }
+  std::string url() const { return socket_.url(); }
   std::string last() {  // the last request
     const std::lock_guard lock(mutex_);
     return last_;
@@ -47,9 +35,9 @@ class Server {
  private:
   void Run() {
     while (!stopped_) {
-      pollfd wait{handle_, POLLIN, 0};
+      pollfd wait{socket_.handle(), POLLIN, 0};
       if (poll(&wait, 1, 20) <= 0) continue;
-      const int connection = accept4(handle_, nullptr, nullptr, SOCK_CLOEXEC);
+      const int connection = socket_.Accept();
       if (!Answer(connection)) {
         open_.push_back(connection);  // stays open and silent
         continue;
@@ -74,7 +62,7 @@ class Server {
     if (path.starts_with("/missing"))
       reply = "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
     if (path.starts_with("/moved")) {
-      reply = base::StrCat("HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: ", url_,
+      reply = base::StrCat("HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: ", url(),
                            "/\r\nContent-Length: 0\r\n\r\n");
     }
     if (path.starts_with("/headers")) {
@@ -92,8 +80,7 @@ class Server {
     return true;
   }
 
-  int handle_;
-  std::string url_;
+  const fakes::ListeningSocket socket_;
   std::mutex mutex_;
   std::string last_;       // guarded by mutex_
   std::vector<int> open_;  // the thread's own until it is joined

@@ -70,8 +70,8 @@ TEST_F(MapFiles, OfAnOffice) {
 TEST_F(MapFiles, OfADepot) {
   ExpectRefused(defense::LoadAreas,
                 {{"[]", "no list 'areas'"}, {R"({"areas": [{"name": "만"}]})", "is no named box"}});
-  const std::string grades =
-      R"("grades": {"O": "O", "S": "S", "C": "C", "restricted": "R", "III": "3", "II": "2", "I": "1"})";
+  const std::string grades = R"("grades": {"O": "O", "S": "S", "C": "C", "restricted": "R",)"
+                             R"( "III": "3", "II": "2", "I": "1"})";
   ExpectRefused(
       defense::LoadLabelPolicy,
       {{"[]", "is no object"},

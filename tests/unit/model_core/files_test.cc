@@ -46,6 +46,22 @@ TEST_F(Files, OfTheOwnerAreClosedToOthers) {
   EXPECT_EQ(found.st_mode & 0777, 0600U);
 }
 
+TEST_F(Files, ThatAreNewNeverTakeTheirPlaceFromAnother) {
+  const std::string path = folder_ / "key";
+  ASSERT_TRUE(WriteNewFile(path, "first").ok());
+  struct stat found {};
+  ASSERT_EQ(stat(path.c_str(), &found), 0);
+  EXPECT_EQ(found.st_mode & 0777, 0600U);
+  const absl::Status second = WriteNewFile(path, "second");
+  EXPECT_TRUE(absl::IsAlreadyExists(second)) << second;
+  EXPECT_NE(second.message().find(path), std::string::npos) << second;
+  EXPECT_EQ(*ReadFile(path), "first");
+  fs::create_symlink(folder_ / "nowhere", folder_ / "link");
+  EXPECT_TRUE(absl::IsAlreadyExists(WriteNewFile(folder_ / "link", "bytes")));
+  EXPECT_TRUE(absl::IsNotFound(WriteNewFile(folder_ / "absent" / "key", "bytes")));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 2) << "nothing else is left";
+}
+
 TEST_F(Files, NeverWriteIntoWhatAnotherPutInTheWay) {
   const std::string path = folder_ / "out", other = folder_ / "other";
   ASSERT_TRUE(WriteFile(other, "theirs").ok());

@@ -71,6 +71,15 @@ TEST(Json, RefusesNestingThatWouldExhaustTheStack) {
   EXPECT_THAT(std::string(deep.status().message()), HasSubstr("nested deeper than 200"));
 }
 
+TEST(Json, AMemberThatIsNotThereIsNull) {
+  const Json object = {{"a", {{"b", 3}}}};
+  EXPECT_EQ(Member(Member(object, "a"), "b"), 3);
+  EXPECT_EQ(&Member(object, "a"), &object["a"]) << "no copy";
+  EXPECT_TRUE(Member(object, "c").is_null());
+  const Json other[] = {Json(), Json(1), Json("a"), Json::array({object})};
+  for (const Json& json : other) EXPECT_TRUE(Member(json, "a").is_null()) << json;
+}
+
 TEST(Json, MembersOfAnotherTypeGiveTheDefault) {
   const Json object = {{"s", "x"}, {"i", 3}, {"d", 0.5}, {"b", true}};
   EXPECT_EQ(StringOr(object, "s", "-"), "x");

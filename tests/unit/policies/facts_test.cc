@@ -64,7 +64,10 @@ TEST(Facts, NobodyIsEligibleWhomNoObligationAsks) {
   EXPECT_EQ(ParseEligible(eligible)->at(0).clearance.n2sf, N2sf::kS);
   Json older = eligible;  // clearance was not looked at then, and nothing hung on it
   older[0].erase("clearance");
-  EXPECT_EQ(ParseEligible(older)->at(0).clearance.mil, Mil::kI);
+  EXPECT_EQ(ParseEligible(older, Clearance{N2sf::kC, Mil::kI})->at(0).clearance.mil, Mil::kI);
+  EXPECT_FALSE(ParseEligible(older).ok()) << "a newer one must say";
+  older[0]["clearance"] = Json::object();
+  EXPECT_FALSE(ParseEligible(older, Clearance{N2sf::kC, Mil::kI}).ok()) << "said, and malformed";
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "model_core/base/check.h"
 #include "model_core/base/json.h"
@@ -28,11 +29,14 @@ inline std::string ByteSymbol(int byte) {
   return base::Utf8(std::u32string(1, next));
 }
 
-inline base::Json ByteTokenizerJson() {
+// `more`: whole words that are tokens as well.
+inline base::Json ByteTokenizerJson(const std::vector<std::string>& more = {}) {
   base::Json vocabulary = base::Json::object();
   for (int byte = 0; byte < 256; ++byte) vocabulary[ByteSymbol(byte)] = byte;
   base::Json added = base::Json::array();
-  for (const char* token : {"<|pad|>", "<|bos|>", "<|end|>", "<|values|>", "<|plan|>"}) {
+  std::vector<std::string> tokens = {"<|pad|>", "<|bos|>", "<|end|>", "<|values|>", "<|plan|>"};
+  tokens.insert(tokens.end(), more.begin(), more.end());
+  for (const std::string& token : tokens) {
     added.push_back({{"id", 256 + added.size()},
                      {"content", token},
                      {"single_word", false},
@@ -65,14 +69,15 @@ inline base::Json ByteTokenizerJson() {
             {"merges", base::Json::array()}}}};
 }
 
-inline void WriteByteTokenizer(const std::string& path) {
-  std::ofstream(path) << base::DumpJson(ByteTokenizerJson());
+inline void WriteByteTokenizer(const std::string& path, const std::vector<std::string>& more = {}) {
+  std::ofstream(path) << base::DumpJson(ByteTokenizerJson(more));
 }
 
-inline std::unique_ptr<model_core::Tokenizer> MakeByteTokenizer() {
+inline std::unique_ptr<model_core::Tokenizer> MakeByteTokenizer(
+    const std::vector<std::string>& more = {}) {
   const std::string path = std::filesystem::temp_directory_path() /
                            base::StrCat("maru_byte_tokenizer_", ::getpid(), ".json");
-  WriteByteTokenizer(path);
+  WriteByteTokenizer(path, more);
   auto tokenizer = model_core::Tokenizer::Load(path);
   std::filesystem::remove(path);
   CHECK(tokenizer.ok(), "%s", std::string(tokenizer.status().message()).c_str());

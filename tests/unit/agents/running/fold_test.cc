@@ -154,6 +154,18 @@ TEST(RunRequest, KeepsItsMembersInJson) {
   EXPECT_TRUE(absl::IsInvalidArgument(ParseRunRequest(Json{{"text", "글"}}).status()));
 }
 
+TEST(RunState, IsAtRestOnceItHasEndedOrWaitsForAPerson) {
+  for (const char* moving : {"submitted", "working"}) EXPECT_FALSE(AtRest(*ParseRunState(moving)));
+  for (const char* waiting : {"input_required", "approval_required", "in_doubt"}) {
+    EXPECT_TRUE(Waits(*ParseRunState(waiting)) && AtRest(*ParseRunState(waiting))) << waiting;
+    EXPECT_FALSE(Terminal(*ParseRunState(waiting))) << waiting;
+  }
+  for (const char* ended : {"completed", "failed", "canceled", "rejected"}) {
+    EXPECT_TRUE(Terminal(*ParseRunState(ended)) && AtRest(*ParseRunState(ended))) << ended;
+    EXPECT_FALSE(Waits(*ParseRunState(ended))) << ended;
+  }
+}
+
 TEST(YesNo, AnEffectNeverHangsOnAGuess) {
   for (const char* yes : {"네", "예.", "네, 진행해 주세요", "진행해줘!", "Yes", "go ahead", " OK "})
     EXPECT_EQ(ParseYesNo(yes), true) << yes;

@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "agents/planner.h"
 #include "policies/policy_files.h"
 #include "tests/unit/agents/running/decided_call.h"
 
@@ -156,6 +157,8 @@ TEST_F(RedecideTest, ACallTakenUpWithoutItsApprovalsSaysWhichItLacks) {
 TEST_F(RedecideTest, ADenialAtTheLastMomentComesOutAgainFromWhatItsCallWasTakenUpWith) {
   auto records = call_.Whole();
   records.push_back(call_.DeniedLate("access.clearance"));
+  EXPECT_TRUE(absl::IsFailedPrecondition(Last(records))) << "an older Maru did not say from what";
+  records[1].body["evidence"]["rules"] = kPlannerRules;
   EXPECT_TRUE(absl::IsDataLoss(Last(records))) << "it was begun with a permit";
   call_.requester.clearance.n2sf = policies::N2sf::kO;
   records.insert(records.end() - 1, call_.Resumed("access.clearance"));

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "deploy/server/dsn_check.h"
 #include "model_core/base/strings.h"
 #include "tests/unit/deploy/server/config_home.h"
 
@@ -33,7 +34,9 @@ class ConfigCheckTest : public ConfigHome {
   absl::Status Check(const std::string& text) {
     const auto config =
         Load(text.find("model:") == std::string::npos ? StrCat(text, kModel) : text);
-    return config.ok() ? CheckConfig(*config) : config.status();
+    if (!config.ok()) return config.status();
+    const absl::Status status = CheckConfig(*config);
+    return status.ok() ? CheckDsns(*config) : status;
   }
   absl::Status Listening(const std::string& address, const std::string& more = "") {
     return Check(StrCat("server:\n  listen: \"", address, "\"\n", more));
