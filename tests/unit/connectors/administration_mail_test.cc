@@ -255,6 +255,8 @@ TEST_F(Mail, FailuresAreTyped) {
   EXPECT_EQ(Office(options).Error("mail.search", arguments), "unreachable");
   EXPECT_EQ(Office(options).Error("mail.send", {{"to", "법무실"}, {"body", "본문"}}, Step("down")),
             "unreachable");
+  const auto down = Office(options).Call("mail.search", arguments);
+  EXPECT_EQ(down.error().message_ko, "administration.mail: IMAP 서버: 서버에 연결할 수 없습니다");
   options = Options();
   options.mail.smtp_port = fakes::FreePort();
   EXPECT_EQ(
