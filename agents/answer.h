@@ -15,7 +15,7 @@ namespace agents {
 // The version of the composer: what it writes for one run. It goes up with every change of a
 // sentence, a caption or a form of values, so that an answer that was released years ago is
 // compared only with what its own composer writes.
-inline constexpr int kComposer = 2;
+inline constexpr int kComposer = 3;
 
 struct Citation {
   int number = 0;  // [1], [2] in the text

@@ -2,6 +2,7 @@
 // languages. Pure functions; thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -30,5 +31,7 @@ std::string ArticleText(std::string_view jo, base::Language language);
 std::string TimeForPeople(std::string_view time);
 // The word for an error code of the catalogue: "연결할 수 없음" / "unreachable".
 std::string ErrorWord(std::string_view code, base::Language language);
+// That a result says of itself that `count` pieces are left out of it (tools/part.h).
+std::string LeftOutText(int64_t count, base::Language language);
 
 }  // namespace agents

@@ -56,6 +56,8 @@ class DocumentStore {
   virtual ~DocumentStore() = default;
   virtual absl::StatusOr<LabelledDocument> GetDocument(const std::string& id,
                                                        absl::Time deadline) = 0;
+  // As GetDocument, without the bytes.
+  virtual absl::StatusOr<LabelledDocument> Describe(const std::string& id, absl::Time deadline) = 0;
   // All or nothing, and durable when it returns OK.
   virtual absl::Status PutLabel(const std::string& id, const LabelBinding& binding,
                                 absl::Time deadline) = 0;
@@ -74,6 +76,8 @@ class DocumentTexts {
  public:
   virtual ~DocumentTexts() = default;
   virtual absl::StatusOr<DocumentPassage> GetText(const std::string& id, absl::Time deadline) = 0;
+  // As GetText, without the text: also of a document whose format is not read or that is encrypted.
+  virtual absl::StatusOr<DocumentPassage> Describe(const std::string& id, absl::Time deadline) = 0;
   // Every document of `kind` (empty: any) that `principal` may read and whose text holds at least
   // one of `words`, compared without spaces, middle dots and case; by id. ResourceExhausted: more
   // than `limit`. Aborted: one of them is not indexed, or no text of it can be read (encrypted, a

@@ -37,6 +37,9 @@ class TrytonClient {
                                     base::Json parameters, base::Json context, bool effect,
                                     const tools::CallContext& call) = 0;
 
+  // The id of our own login: what Tryton says made the records that we make (`create_uid`).
+  virtual Fallible<int64_t> UserId(const tools::CallContext& call) = 0;
+
   // The mapping's entry at a JSON pointer ("/requisition/model"); CHECKs that it is there.
   virtual const base::Json& Mapping(const std::string& pointer) const = 0;
 };

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "policies/cedar_cases.h"
 
 namespace policies {
@@ -136,15 +137,15 @@ class Reader {
       if (!line.empty() && line[0] != '#') RETURN_IF_ERROR(ReadLine(line));
     }
     if (!cases_.empty() && cases_.back().expected.empty())
-      return Bad("the last case expects nothing");
+      return Bad("the last case expects nothing", "마지막 사례에 'expect' 줄이 없습니다");
     return std::move(cases_);
   }
 
  private:
-  absl::Status Bad(std::string_view what) const {
+  absl::Status Bad(std::string_view english, std::string_view korean) const {
     return base::Error(absl::StatusCode::kInvalidArgument,
-                       StrCat(file_.name, ":", line_, ": ", what),
-                       StrCat(file_.name, " ", line_, "행을 읽을 수 없습니다: ", what));
+                       StrCat(file_.name, ":", line_, ": ", english),
+                       StrCat(file_.name, " ", line_, "행을 읽을 수 없습니다: ", korean));
   }
 
   absl::Status ReadLine(std::string_view line) {
@@ -156,12 +157,13 @@ class Reader {
     if (word == "case") return Begin(rest);
     if (word == "with" && !cases_.empty()) return Set(rest, cases_.back().plan);
     if (word == "expect" && !cases_.empty()) return Expect(rest);
-    return Bad(StrCat("'", word, "' has no place here"));
+    return Bad(StrCat("'", word, "' has no place here"),
+               StrCat("'", word, "'", base::Particle(word, "은"), " 여기에 올 수 없습니다"));
   }
 
   absl::Status Begin(std::string_view name) {
     if (!cases_.empty() && cases_.back().expected.empty())
-      return Bad("the case before expects nothing");
+      return Bad("the case before expects nothing", "앞 사례에 'expect' 줄이 없습니다");
     cases_.push_back({StrCat(file_.name, ":", line_), std::string(name), base_, ""});
     return absl::OkStatus();
   }
@@ -169,16 +171,26 @@ class Reader {
   absl::Status Set(std::string_view settings, PlanFacts& plan) const {
     for (const std::string& setting : Split(settings, ' ')) {
       const size_t equals = setting.find('=');
-      if (equals == std::string::npos) return Bad(StrCat("'", setting, "' is not NAME=VALUE"));
+      if (equals == std::string::npos) {
+        return Bad(
+            StrCat("'", setting, "' is not NAME=VALUE"),
+            StrCat("'", setting, "'", base::Particle(setting, "이"), " 이름=값 형식이 아닙니다"));
+      }
       const std::string name = setting.substr(0, equals), value = setting.substr(equals + 1);
       if (name.starts_with("arg.")) {
         plan.steps[0].attributes[name.substr(4)] = value;
         continue;
       }
       const auto it = Setters().find(name);
-      if (it == Setters().end()) return Bad(StrCat("'", name, "' is not known"));
+      if (it == Setters().end()) {
+        return Bad(StrCat("'", name, "' is not known"),
+                   StrCat("'", name, "'", base::Particle(name, "은"), " 알 수 없는 이름입니다"));
+      }
       const bool fits = it->second(value, plan.principal, plan.steps[0], plan);
-      if (!fits) return Bad(StrCat("'", setting, "' has no such value"));
+      if (!fits) {
+        return Bad(StrCat("'", setting, "' has no such value"),
+                   StrCat("'", setting, "': 그런 값이 없습니다"));
+      }
     }
     return absl::OkStatus();
   }
@@ -188,8 +200,12 @@ class Reader {
     const std::string verdict = words.empty() ? "" : words[0];
     const bool names_rules = verdict == "forbid" || verdict == "ask";
     const bool fits = names_rules ? words.size() > 1 : verdict == "permit" && words.size() == 1;
-    if (!fits) return Bad("expected: permit, forbid RULE …, or ask RULE:OBLIGATION …");
-    if (!cases_.back().expected.empty()) return Bad("the case expects two things");
+    if (!fits) {
+      return Bad("expected: permit, forbid RULE …, or ask RULE:OBLIGATION …",
+                 "'permit', 'forbid RULE …', 'ask RULE:OBLIGATION …' 중 하나여야 합니다");
+    }
+    if (!cases_.back().expected.empty())
+      return Bad("the case expects two things", "사례에 'expect' 줄이 둘입니다");
     std::sort(words.begin() + 1, words.end());
     cases_.back().expected = base::StrJoin(words, " ");
     return absl::OkStatus();

@@ -79,7 +79,9 @@ class CedarAuthorizer : public Authorizer {
       const PlanFacts& plan, const StepFacts& step, const CallBinding& binding,
       const std::vector<ApprovalFact>& approvals, bool confirmed) override {
     if (binding.policy_version != engine_->version()) {
-      return absl::FailedPreconditionError("the call was bound to another policy version");
+      return base::Error(absl::StatusCode::kFailedPrecondition,
+                         "the call was bound to another policy version",
+                         "이 호출은 다른 판의 정책에 묶여 있습니다");
     }
     ASSIGN_OR_RETURN(StepDecision made, Decide(plan.principal, PurposeOf(plan), step));
     if (!made.permitted) return made;

@@ -182,8 +182,9 @@ absl::StatusOr<CedarAnswer> CedarEngine::Decide(const Principal& principal,
   RETURN_IF_ERROR(
       error.Check(maru_cedar_decide(handle_, &call, whole, &answer, error.out()), "policy"));
   if (answer.errored) {
-    return absl::InternalError(
-        StrCat("policy: a rule could not be evaluated for tool '", step.tool, "'"));
+    return base::Error(absl::StatusCode::kInternal,
+                       StrCat("policy: a rule could not be evaluated for tool '", step.tool, "'"),
+                       StrCat("정책: 도구 '", step.tool, "'의 규칙을 판단하지 못했습니다"));
   }
   CedarAnswer made{answer.permitted, {}};
   for (size_t i = 0; i < answer.count; ++i) made.deciding.push_back(&rules_[deciding[i]]);

@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 7> kKinds = {
 absl::Status Malformed(std::string_view what) {
   return base::Error(absl::StatusCode::kInvalidArgument,
                      base::StrCat("decision: ", what, " is missing or malformed"),
-                     base::StrCat("판단 기록의 ", what, " 항목이 없거나 잘못되었습니다"));
+                     base::StrCat("판단 기록의 '", what, "' 항목이 없거나 잘못되었습니다"));
 }
 
 absl::StatusOr<std::vector<Json>> List(const Json& object, const char* key) {

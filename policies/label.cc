@@ -4,6 +4,7 @@
 #include <array>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace policies {
 namespace {
@@ -28,7 +29,8 @@ constexpr std::array<std::string_view, 4> kPrivacyEnglish = {"", "personal data"
 absl::Status BadLabel(std::string_view what, std::string_view value) {
   return base::Error(absl::StatusCode::kInvalidArgument,
                      StrCat("label: ", what, " '", value, "' is not known"),
-                     StrCat("등급 표시의 ", what, " 값 '", value, "'을(를) 알 수 없습니다"));
+                     StrCat("등급 표시의 '", what, "' 값 '", value, "'",
+                            base::Particle(value, "을"), " 알 수 없습니다"));
 }
 
 template <typename Enum, size_t n>

@@ -15,7 +15,7 @@ absl::Status Malformed(std::string_view what) {
   return base::Error(
       absl::StatusCode::kInvalidArgument,
       base::StrCat("records of a call: ", what, " is missing or malformed"),
-      base::StrCat("호출이 가리키는 기록의 ", what, " 항목이 없거나 잘못되었습니다"));
+      base::StrCat("호출이 가리키는 기록의 '", what, "' 항목이 없거나 잘못되었습니다"));
 }
 
 absl::StatusOr<NamedRecord> ParseNamedRecord(const Json& json) {

@@ -34,4 +34,18 @@ std::optional<Part> PartOf(const Json& value) {
   return out;
 }
 
+void MarkLeftOut(Json& value, int64_t count) {
+  if (count > 0) value[kLeftOutField] = count;
+}
+
+bool LeftOutFits(const Json& value) {
+  return !value.contains(kLeftOutField) ||
+         (IsCount(value[kLeftOutField]) && value[kLeftOutField] > 0);
+}
+
+int64_t LeftOutOf(const Json& value) {
+  if (!value.is_object() || !value.contains(kLeftOutField) || !LeftOutFits(value)) return 0;
+  return value[kLeftOutField].get<int64_t>();
+}
+
 }  // namespace tools

@@ -42,7 +42,7 @@ bool FieldFits(const ResultSpec& field, const Json& value) {
 }
 
 bool Known(const ToolSpec& spec, const std::string& name) {
-  if (name == kPartField) return true;
+  if (name == kPartField || name == kLeftOutField) return true;
   for (const ResultSpec& field : spec.results) {
     if (field.path == name || field.path.starts_with(base::StrCat(name, "[]"))) return true;
   }
@@ -57,6 +57,7 @@ std::optional<ToolError> CheckResult(const ToolSpec& spec, const Json& value) {
     if (!FieldFits(field, value)) return Malformed(spec, field.path);
   }
   if (!PartFits(value)) return Malformed(spec, kPartField);
+  if (!LeftOutFits(value)) return Malformed(spec, kLeftOutField);
   for (const auto& [name, member] : value.items()) {
     if (!Known(spec, name)) return Malformed(spec, name);
   }

@@ -3,14 +3,16 @@
 #include <thread>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "tools/call_log.h"
 
 namespace tools {
 namespace {
 
 ToolError Missing(const std::string& name) {
-  return MakeToolError("unreachable", base::StrCat("tool '", name, "': no connector gives it"),
-                       base::StrCat("도구 '", name, "'을(를) 제공하는 연결이 없습니다"));
+  return MakeToolError(
+      "unreachable", base::StrCat("tool '", name, "': no connector gives it"),
+      base::StrCat("도구 '", name, "'", base::Particle(name, "을"), " 제공하는 연결이 없습니다"));
 }
 
 bool MayRepeat(const ToolSpec& spec) {

@@ -140,6 +140,8 @@ class Composer {
         AddList(spec, name, value, cut ? part : std::nullopt, numbers);
       }
     }
+    if (const int64_t left_out = tools::LeftOutOf(record.value); left_out > 0)
+      Under(StrCat(LeftOutText(left_out, language_), marks));
     AddPeople(step, record);
   }
 

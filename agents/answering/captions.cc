@@ -53,6 +53,14 @@ std::string ErrorWord(std::string_view code, Language language) {
   return Look(ErrorWords(), "", code, language);
 }
 
+std::string LeftOutText(int64_t count, Language language) {
+  if (language == Language::kKorean)
+    return StrCat("첨부 등 ", count, "건은 한도를 넘거나 읽을 수 없어 여기에 담지 못했습니다.");
+  return StrCat(
+      count, count == 1 ? " piece, such as an attachment, is" : " pieces, such as attachments, are",
+      " left out: over a limit, or not readable.");
+}
+
 std::string ArticleText(std::string_view jo, Language language) {
   if (language == Language::kEnglish) return std::string(jo);
   const size_t dash = jo.find('-');

@@ -171,9 +171,11 @@ absl::StatusOr<std::unique_ptr<Planner>> MakeEmbeddedPlanner(const std::string& 
   options.prefix_bytes_max = kPromptBytesMax;
   ASSIGN_OR_RETURN(auto model, model_core::MakeEngine(directory, options));
   if (model->vocabulary_size() < vocabulary.bytes.size()) {
-    return absl::InvalidArgumentError(StrCat(directory, ": the tokenizer has ",
-                                             vocabulary.bytes.size(), " tokens, the model only ",
-                                             model->vocabulary_size()));
+    const size_t tokens = vocabulary.bytes.size(), known = model->vocabulary_size();
+    return base::Error(
+        absl::StatusCode::kInvalidArgument,
+        StrCat(directory, ": the tokenizer has ", tokens, " tokens, the model only ", known),
+        StrCat(directory, ": 토크나이저의 토큰은 ", tokens, "개인데 모델은 ", known, "개뿐입니다"));
   }
   return std::make_unique<EmbeddedPlanner>(catalogue, std::move(tokenizer), std::move(vocabulary),
                                            std::move(model));

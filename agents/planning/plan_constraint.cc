@@ -18,8 +18,10 @@ absl::StatusOr<PlanVocabulary> PlanVocabulary::Make(const model_core::Tokenizer&
   std::vector<std::string> hidden;
   for (const char* token : kControl) {
     if (tokenizer.TokenId(token) < 0) {
-      return absl::InvalidArgumentError(
-          base::StrCat("tokenizer: the planner's control token ", token, " is missing"));
+      return base::Error(
+          absl::StatusCode::kInvalidArgument,
+          base::StrCat("tokenizer: the planner's control token ", token, " is missing"),
+          base::StrCat("토크나이저: 계획기의 제어 토큰 ", token, ": 없습니다"));
     }
     if (token != kControl[2]) hidden.emplace_back(token);
   }

@@ -13,6 +13,7 @@
 #include "agents/planning/stray_words.h"
 #include "agents/planning/type_words.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace agents {
 namespace {
@@ -35,9 +36,9 @@ absl::Status Invented(const Step& step, std::string_view argument, const Json& v
   const std::string where =
       StrCat("step ", step.id, " (", step.tool, "): argument '", argument, "'");
   const std::string shown = base::DumpJson(value);
-  return base::Error(absl::StatusCode::kInvalidArgument,
-                     StrCat(where, ": ", shown, " is not in the request"),
-                     StrCat(where, ": ", shown, "은(는) 요청에 없는 값입니다"));
+  return base::Error(
+      absl::StatusCode::kInvalidArgument, StrCat(where, ": ", shown, " is not in the request"),
+      StrCat(where, ": ", shown, base::Particle(shown, "은"), " 요청에 없는 값입니다"));
 }
 
 absl::Status CheckStep(const Step& step, const PlanRequest& request, const Recognition& recognition,

@@ -115,7 +115,8 @@ absl::StatusOr<PlanResult> PlanWriter::Read(const PlanRequest& request,
   }
   const absl::Status read = ReadPlan(request, recognition, catalogue_, result);
   if (read.ok()) return result;
-  return absl::InternalError(StrCat("planner: ", std::string(read.message())));
+  return base::Error(absl::StatusCode::kInternal, StrCat("planner: ", std::string(read.message())),
+                     StrCat("계획기: ", base::Message(read, base::Language::kKorean)));
 }
 
 PlanResult PlanWriter::Describe(const std::vector<int32_t>& prompt,

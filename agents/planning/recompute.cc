@@ -2,6 +2,7 @@
 #include "agents/planner.h"
 #include "model_core/base/clock.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace agents {
 namespace {
@@ -19,9 +20,10 @@ std::set<std::string> Names(const Json& body, const char* key) {
 
 absl::Status Differs(absl::StatusCode code, std::string_view what, std::string_view korean,
                      std::string_view sealed, std::string_view found) {
-  return base::Error(
-      code, StrCat("plan.made: ", what, " is '", sealed, "', recomputed '", found, "'"),
-      StrCat("plan.made: ", korean, "이(가) '", sealed, "'인데 다시 계산하면 '", found, "'입니다"));
+  return base::Error(code,
+                     StrCat("plan.made: ", what, " is '", sealed, "', recomputed '", found, "'"),
+                     StrCat("plan.made: ", korean, base::Particle(korean, "이"), " '", sealed,
+                            "'인데 다시 계산하면 '", found, "'입니다"));
 }
 
 absl::Status Same(const PlanEvidence& sealed, const PlanEvidence& found) {
@@ -41,11 +43,13 @@ absl::Status Same(const PlanEvidence& sealed, const PlanEvidence& found) {
 }  // namespace
 
 PlanEvidence PlanEvidence::Parse(const Json& json) {
-  return {
-      base::StringOr(json, "model", ""),          base::StringOr(json, "weights_sha256", ""),
-      base::StringOr(json, "grammar_sha256", ""), base::StringOr(json, "prompt_sha256", ""),
-      base::StringOr(json, "provider", ""),       static_cast<int>(base::IntOr(json, "rules", 1)),
-      static_cast<int>(base::IntOr(json, "arithmetic", 1))};
+  return {base::StringOr(json, "model", ""),
+          base::StringOr(json, "weights_sha256", ""),
+          base::StringOr(json, "grammar_sha256", ""),
+          base::StringOr(json, "prompt_sha256", ""),
+          base::StringOr(json, "provider", ""),
+          static_cast<int>(base::IntOr(json, "rules", 1)),
+          static_cast<int>(base::IntOr(json, "arithmetic", 1))};
 }
 
 absl::Status RecomputePlan(Planner& planner, const tools::Catalogue& catalogue,

@@ -7,6 +7,7 @@
 #include "agents/planning/kinds.h"
 #include "model_core/base/status.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace agents {
 namespace {
@@ -84,8 +85,9 @@ class StepValidator {
 
   absl::Status Misfit(const ArgumentSpec& argument, const Json& value) const {
     const std::string shown = base::DumpJson(value), kinds = Kinds(argument);
-    return Invalid(Where(argument.name), {StrCat(shown, " is not ", kinds),
-                                          StrCat(shown, "은(는) ", kinds, "에 맞지 않습니다")});
+    return Invalid(Where(argument.name),
+                   {StrCat(shown, " is not ", kinds),
+                    StrCat(shown, base::Particle(shown, "은"), " ", kinds, "에 맞지 않습니다")});
   }
 
   // One value or reference; `whole_list`: it stands for a whole list, so only a reference with [*]
@@ -162,7 +164,8 @@ absl::Status CheckMissing(const Plan& plan, const tools::Catalogue& catalogue) {
     if (dot == std::string::npos || tool == nullptr ||
         tool->Argument(slot.substr(dot + 1)) == nullptr) {
       return Invalid("missing", {StrCat("'", slot, "' is no argument of a tool"),
-                                 StrCat("'", slot, "'은(는) 도구의 인자가 아닙니다")});
+                                 StrCat("'", slot, "'", base::Particle(slot, "은"),
+                                        " 도구의 인자가 아닙니다")});
     }
   }
   return absl::OkStatus();

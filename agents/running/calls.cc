@@ -71,8 +71,9 @@ std::optional<tools::ToolCall> Driver::ResolveCall(const Step& step) {
 }
 
 absl::Status Driver::InputsGone(const Step& step) const {
-  return absl::DataLossError(
-      base::StrCat("run ", run_.id, " step ", step.id, ": its inputs are gone"));
+  return base::Error(absl::StatusCode::kDataLoss,
+                     base::StrCat("run ", run_.id, " step ", step.id, ": its inputs are gone"),
+                     base::StrCat("실행 ", run_.id, " ", step.id, " 단계: 쓸 자료가 없어졌습니다"));
 }
 
 // Looked up on the driver's own thread, which keeps the lease: they end well before it does.

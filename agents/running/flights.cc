@@ -18,6 +18,8 @@ namespace {
 constexpr absl::Duration kLookUpPauseMin = absl::Milliseconds(100),
                          kLookUpPauseMax = absl::Seconds(5);
 
+constexpr std::string_view kLeaseLost = "작업 권한을 다른 작업자가 가져갔습니다";
+
 tools::ToolError InDoubt(const Wording& why) {
   return tools::MakeToolError("in_doubt", why.english, why.korean);
 }
@@ -80,7 +82,8 @@ absl::StatusOr<policies::Permit> Driver::PermitFor(Flight& flight) {
   if (absl::ToUnixNanos(context_.clock.Now()) >= lease_ends_ns_) {
     const std::lock_guard lock(mutex_);
     flight.lease_lost = true;
-    return absl::AbortedError("the lease was lost");
+
+    return base::Error(absl::StatusCode::kAborted, "the lease was lost", kLeaseLost);
   }
   const CallFacts& facts = flight.facts;
   ASSIGN_OR_RETURN(auto answer,
@@ -223,7 +226,9 @@ void Driver::PrepareLookUp(Flight& flight, absl::Time sent) const {
 // class.
 absl::Status Driver::Land(const Step& step, Flight& flight) {
   if (flight.lease_lost) {
-    return absl::FailedPreconditionError(base::StrCat("run ", run_.id, ": the lease was lost"));
+    return base::Error(absl::StatusCode::kFailedPrecondition,
+                       base::StrCat("run ", run_.id, ": the lease was lost"),
+                       base::StrCat("실행 ", run_.id, ": ", kLeaseLost));
   }
   const tools::ToolSpec& spec = *context_.registry.catalogue().Find(step.tool);
   const bool withheld = !flight.outcome->ok() && flight.outcome->error().code == "forbidden";

@@ -11,6 +11,10 @@ namespace {
 using base::Json;
 using base::StringOr;
 
+absl::Status Damaged(std::string_view english, std::string_view korean) {
+  return base::Error(absl::StatusCode::kDataLoss, english, korean);
+}
+
 // How many people have to approve before an obligation is met.
 size_t AnswersNeeded(const policies::Obligation& obligation) {
   return obligation.kind == policies::Obligation::Kind::kApproveTwo ? 2 : 1;
@@ -22,15 +26,17 @@ class Folder {
 
   absl::Status Apply(const Event& event) {
     if (event.index != run_.event_count) {
-      return absl::DataLossError(base::StrCat("journal of ", run_.id, ": event ", event.index,
-                                              " where ", run_.event_count, " was expected"));
+      return Damaged(base::StrCat("journal of ", run_.id, ": event ", event.index, " where ",
+                                  run_.event_count, " was expected"),
+                     base::StrCat("실행 ", run_.id, "의 기록: ", run_.event_count, "번 대신 ",
+                                  event.index, "번 사건이 있습니다"));
     }
     ++run_.event_count;
     run_.updated = event.time;
     const auto it = Handlers().find(event.type);
     if (it == Handlers().end()) {
-      return absl::DataLossError(
-          base::StrCat("journal of ", run_.id, ": unknown event ", event.type));
+      return Damaged(base::StrCat("journal of ", run_.id, ": unknown event ", event.type),
+                     base::StrCat("실행 ", run_.id, "의 기록: 알 수 없는 사건 ", event.type));
     }
     return (this->*it->second)(event);
   }
@@ -113,7 +119,9 @@ class Folder {
   absl::Status Decided(const Event& event) {
     auto it = run_.approvals.find(StringOr(event.body, "approval_id", ""));
     if (it == run_.approvals.end())
-      return absl::DataLossError("journal: answer to an unknown approval");
+
+      return Damaged("journal: answer to an unknown approval",
+                     "실행 기록: 알 수 없는 승인에 대한 답이 있습니다");
     Approval& approval = it->second;
     const bool approved = base::BoolOr(event.body, "approved", false);
     approval.answers.push_back(
@@ -224,7 +232,8 @@ class Folder {
 
   absl::Status Enter(const Event& event) {
     const auto state = ParseRunState(StringOr(event.body, "state", ""));
-    if (!state) return absl::DataLossError("journal: unknown run state");
+    if (!state)
+      return Damaged("journal: unknown run state", "실행 기록: 알 수 없는 실행 상태입니다");
     run_.state = *state;
     run_.reason_en = StringOr(event.body, "reason_en", "");
     run_.reason_ko = StringOr(event.body, "reason_ko", "");

@@ -150,7 +150,9 @@ absl::StatusOr<PrincipalRecord> ParsePrincipalRecord(const Json& json) {
   grades.update({{"privacy", "none"}, {"integrity", "user"}});
   ASSIGN_OR_RETURN(const policies::Label label, policies::ParseLabel(grades));
   record.principal.clearance = {label.n2sf, label.mil};
-  if (record.principal.id.empty()) return absl::InvalidArgumentError("principal: no id");
+  if (record.principal.id.empty())
+    return base::Error(absl::StatusCode::kInvalidArgument, "principal: no id",
+                       "사용자: 'id'가 없습니다");
   return record;
 }
 

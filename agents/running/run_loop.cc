@@ -21,6 +21,11 @@ using base::StrCat;
 // such runs by.
 constexpr absl::Duration kTurnSoon = absl::Milliseconds(100);
 
+absl::Status NoApproval(const std::string& approval_id) {
+  return Error(absl::StatusCode::kNotFound, StrCat("approval ", approval_id),
+               StrCat("승인 ", base::WithParticle(approval_id, "이"), " 없습니다"));
+}
+
 class Loop : public RunLoop {
  public:
   Loop(Planner& planner, policies::Authorizer& authorizer, const policies::ApprovalSealer& sealer,
@@ -65,7 +70,8 @@ class Loop : public RunLoop {
       if (run.state != RunState::kInputRequired) {
         return Error(absl::StatusCode::kFailedPrecondition,
                      StrCat("run ", run_id, " is ", Name(run.state), " and waits for no reply"),
-                     StrCat("실행 ", run_id, "은(는) 답변을 기다리는 상태가 아닙니다"));
+                     StrCat("실행 ", run_id, base::Particle(run_id, "은"),
+                            " 답변을 기다리는 상태가 아닙니다"));
       }
       if (run.plan && run.plan->verdict == Verdict::kPlan)
         return Confirmation(run, principal, text);
@@ -76,7 +82,7 @@ class Loop : public RunLoop {
   absl::Status Confirm(const std::string& run_id, const std::string& principal,
                        const std::string& approval_id, bool approved) override {
     ASSIGN_OR_RETURN(const Approval approval, store_.GetApproval(approval_id));
-    if (approval.run_id != run_id) return absl::NotFoundError(StrCat("approval ", approval_id));
+    if (approval.run_id != run_id) return NoApproval(approval_id);
     return Decide(approval_id, principal, approved, "", approval.call_hash);
   }
 
@@ -85,7 +91,7 @@ class Loop : public RunLoop {
       RETURN_IF_ERROR(CheckOwner(run, principal));
       if (Terminal(run.state)) {
         return Error(absl::StatusCode::kFailedPrecondition, StrCat("run ", run_id, " has ended"),
-                     StrCat("실행 ", run_id, "은(는) 이미 끝났습니다"));
+                     StrCat("실행 ", run_id, base::Particle(run_id, "은"), " 이미 끝났습니다"));
       }
       return Event{0, "", principal, "run.cancel_requested", base::Json::object()};
     });
@@ -149,7 +155,7 @@ class Loop : public RunLoop {
     }
     return Act(known.run_id, [&](const Run& run) -> absl::StatusOr<Event> {
       auto it = run.approvals.find(approval_id);
-      if (it == run.approvals.end()) return absl::NotFoundError(StrCat("approval ", approval_id));
+      if (it == run.approvals.end()) return NoApproval(approval_id);
       RETURN_IF_ERROR(CheckShown(known, it->second));
       ASSIGN_OR_RETURN(const policies::Principal answering,
                        CheckAnswer(run, it->second, approver, approved, reason, call_hash));
@@ -185,7 +191,9 @@ class Loop : public RunLoop {
         return Decided(run, approval, answering, {principal, *word, text, /*time=*/""});
       }
     }
-    return absl::FailedPreconditionError(StrCat("run ", run.id, " waits for no confirmation"));
+    return Error(
+        absl::StatusCode::kFailedPrecondition, StrCat("run ", run.id, " waits for no confirmation"),
+        StrCat("실행 ", base::WithParticle(run.id, "은"), " 확인을 기다리고 있지 않습니다"));
   }
 
   absl::Status CheckOwner(const Run& run, const std::string& principal) {
@@ -224,9 +232,10 @@ class Loop : public RunLoop {
                                                   const std::string& reason,
                                                   const std::string& call_hash) {
     if (approval.state != "pending" || Terminal(run.state)) {
-      return Error(absl::StatusCode::kFailedPrecondition,
-                   StrCat("approval ", approval.id, " is ", approval.state, " and takes no answer"),
-                   StrCat("승인 ", approval.id, "은(는) 이미 처리되었습니다"));
+      return Error(
+          absl::StatusCode::kFailedPrecondition,
+          StrCat("approval ", approval.id, " is ", approval.state, " and takes no answer"),
+          StrCat("승인 ", approval.id, base::Particle(approval.id, "은"), " 이미 처리되었습니다"));
     }
     if (call_hash != approval.call_hash) {
       return Error(absl::StatusCode::kFailedPrecondition,
@@ -278,7 +287,9 @@ class Loop : public RunLoop {
       auto count = store_.Append(run_id, nullptr, run.event_count, {std::move(event)});
       if (!absl::IsAborted(count.status())) return count.status();
     }
-    return absl::AbortedError(StrCat("run ", run_id, " keeps moving; try again"));
+    return Error(absl::StatusCode::kAborted, StrCat("run ", run_id, " keeps moving; try again"),
+                 StrCat("실행 ", base::WithParticle(run_id, "이"),
+                        " 계속 바뀌고 있습니다. 다시 시도하십시오"));
   }
 
   const RunLoopOptions options_;

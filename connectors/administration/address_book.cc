@@ -48,21 +48,31 @@ tools::ToolError Forbidden(const std::string& to) {
 
 absl::StatusOr<AddressBook> AddressBook::Load(const std::string& path) {
   ASSIGN_OR_RETURN(const Json json, base::ReadJsonFile(path, {"address book", "주소록"}));
-  const auto wrong = [&](std::string_view what) {
-    return absl::InvalidArgumentError(StrCat("address book ", path, ": ", what));
+  const auto wrong = [&](std::string_view english, std::string_view korean) {
+    return base::Error(absl::StatusCode::kInvalidArgument,
+                       StrCat("address book ", path, ": ", english),
+                       StrCat("주소록 ", path, ": ", korean));
   };
-  if (!json.is_object()) return wrong("is no object");
+  const auto no_label = [&](const std::string& whose, const absl::Status& fault) {
+    return wrong(StrCat(whose, std::string(fault.message())),
+                 StrCat(whose, base::Message(fault, base::Language::kKorean)));
+  };
+  if (!json.is_object()) return wrong("is no object", "객체가 아닙니다");
   AddressBook book;
   for (const Json& entry : json.value("entries", Json::array())) {
     const auto may_receive = MayReceiveOf(entry);
     const std::string address = StringOr(entry, "address", "");
-    if (!IsAddress(address)) return wrong(StrCat("'", address, "' is no address"));
-    if (!may_receive.ok())
-      return wrong(StrCat("'", address, "': ", std::string(may_receive.status().message())));
+    if (!IsAddress(address)) {
+      return wrong(
+          StrCat("'", address, "' is no address"),
+          StrCat("'", address, "'", base::Particle(address, "은"), " 메일 주소가 아닙니다"));
+    }
+    if (!may_receive.ok()) return no_label(StrCat("'", address, "': "), may_receive.status());
     Entry parsed{{Key(address)}, {"", address, *may_receive}};
     for (const Json& name : entry.value("names", Json::array())) {
       if (!name.is_string() || book.ByKey(Key(name.get<std::string>())) != nullptr)
-        return wrong(StrCat("name ", base::DumpJson(name), " is no word, or there twice"));
+        return wrong(StrCat("name ", base::DumpJson(name), " is no word, or there twice"),
+                     StrCat("이름 ", base::DumpJson(name), ": 글이 아니거나 두 번 나옵니다"));
       if (parsed.recipient.name.empty()) parsed.recipient.name = name.get<std::string>();
       parsed.keys.push_back(Key(name.get<std::string>()));
     }
@@ -70,7 +80,7 @@ absl::StatusOr<AddressBook> AddressBook::Load(const std::string& path) {
   }
   for (const Json& entry : json.value("domains", Json::array())) {
     const auto may_receive = MayReceiveOf(entry);
-    if (!may_receive.ok()) return wrong(std::string(may_receive.status().message()));
+    if (!may_receive.ok()) return no_label("", may_receive.status());
     book.domains_.emplace_back(base::LowerAscii(StringOr(entry, "domain", "")), *may_receive);
   }
   return book;

@@ -136,6 +136,17 @@ absl::Status CheckConfigured(const DocumentOptions& options) {
                      "문서 등록부가 설정되지 않았습니다");
 }
 
+LabelledDocument Labelled(Document document) {
+  return {document.id(),
+          document.title,
+          document.media_type,
+          std::move(document.bytes),
+          document.label.has_value(),
+          document.effective_label(),
+          document.portions,
+          document.binding};
+}
+
 // DocumentStore over the register.
 class RegisterStore : public DocumentStore {
  public:
@@ -144,14 +155,12 @@ class RegisterStore : public DocumentStore {
   absl::StatusOr<LabelledDocument> GetDocument(const std::string& id,
                                                absl::Time deadline) override {
     ASSIGN_OR_RETURN(Document document, documents_.Get(id, deadline));
-    return LabelledDocument{document.id(),
-                            document.title,
-                            document.media_type,
-                            std::move(document.bytes),
-                            document.label.has_value(),
-                            document.effective_label(),
-                            document.portions,
-                            document.binding};
+    return Labelled(std::move(document));
+  }
+
+  absl::StatusOr<LabelledDocument> Describe(const std::string& id, absl::Time deadline) override {
+    ASSIGN_OR_RETURN(Document document, documents_.Describe(id, deadline));
+    return Labelled(std::move(document));
   }
 
   absl::Status PutLabel(const std::string& id, const LabelBinding& binding,

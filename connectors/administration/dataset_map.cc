@@ -3,12 +3,17 @@
 #include "connectors/tool_kit.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::administration {
 namespace {
 
 using base::Json;
 using base::StrCat;
+
+absl::Status Invalid(std::string_view english, std::string_view korean) {
+  return base::Error(absl::StatusCode::kInvalidArgument, english, korean);
+}
 
 std::string Quoted(std::string_view identifier) {
   std::vector<std::string> parts;
@@ -29,7 +34,8 @@ absl::StatusOr<Column> ParseColumn(const Json& json, const policies::Label& fall
   const std::string name =
       json.is_string() ? json.get<std::string>() : base::StringOr(json, "column", "");
   if (name.empty() || name.size() > 63 || name.find('\0') != std::string::npos) {
-    return absl::InvalidArgumentError(StrCat("'", name, "' is no column"));
+    return Invalid(StrCat("'", name, "' is no column"),
+                   StrCat("'", name, "'", base::Particle(name, "은"), " 열 이름이 아닙니다"));
   }
   ASSIGN_OR_RETURN(policies::Label label, LabelOf(json, fallback));
   return Column{StrCat('"', base::ReplaceAll(name, "\"", "\"\""), '"'),
@@ -47,7 +53,8 @@ absl::Status ParseLists(const Json& json, Dataset& dataset) {
   }
   for (const Json& name : json.value("names", Json::array())) {
     if (!name.is_string())
-      return absl::InvalidArgumentError("'names' holds something that is no word");
+      return Invalid("'names' holds something that is no word",
+                     "'names'에 글이 아닌 것이 있습니다");
     dataset.names.push_back(name.get<std::string>());
   }
   return absl::OkStatus();
@@ -56,7 +63,7 @@ absl::Status ParseLists(const Json& json, Dataset& dataset) {
 absl::StatusOr<Dataset> ParseDataset(const Json& json) {
   Dataset dataset;
   const std::string table = base::StringOr(json, "table", "");
-  if (table.empty()) return absl::InvalidArgumentError("no 'table'");
+  if (table.empty()) return Invalid("no 'table'", "'table'이 없습니다");
   dataset.table = Quoted(table);
   ASSIGN_OR_RETURN(dataset.label, LabelOf(json, policies::Label{}));
   for (const auto& [name, column] :
@@ -75,14 +82,18 @@ absl::StatusOr<Dataset> ParseDataset(const Json& json) {
 absl::StatusOr<DatasetMap> DatasetMap::Load(const std::string& path) {
   ASSIGN_OR_RETURN(const Json json, base::ReadJsonFile(path, {"data set map", "데이터 대응표"}));
   if (!json.is_object())
-    return absl::InvalidArgumentError(StrCat("data set map ", path, " is no object"));
+    return Invalid(StrCat("data set map ", path, " is no object"),
+                   StrCat("데이터 대응표 ", path, ": 객체가 아닙니다"));
   DatasetMap map;
   for (const auto& [name, entry] : json.items()) {
     auto dataset =
-        entry.is_object() ? ParseDataset(entry) : absl::InvalidArgumentError("no object");
+        entry.is_object() ? ParseDataset(entry) : Invalid("no object", "객체가 아닙니다");
     if (!dataset.ok()) {
-      return absl::InvalidArgumentError(StrCat("data set map ", path, ": '", name,
-                                               "': ", std::string(dataset.status().message())));
+      const absl::Status& fault = dataset.status();
+      return Invalid(
+          StrCat("data set map ", path, ": '", name, "': ", std::string(fault.message())),
+          StrCat("데이터 대응표 ", path, ": '", name,
+                 "': ", base::Message(fault, base::Language::kKorean)));
     }
     map.datasets_[name] = *std::move(dataset);
   }

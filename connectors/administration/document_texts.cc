@@ -53,6 +53,12 @@ absl::StatusOr<DocumentPassage> RegisterTexts::GetText(const std::string& id, ab
   return Passage(*document, std::move(text->text));
 }
 
+absl::StatusOr<DocumentPassage> RegisterTexts::Describe(const std::string& id,
+                                                        absl::Time deadline) {
+  ASSIGN_OR_RETURN(const Document document, documents_.Describe(id, deadline));
+  return Passage(document, "");
+}
+
 absl::StatusOr<std::vector<DocumentPassage>> RegisterTexts::FindTexts(
     const std::vector<std::string>& words, const std::string& kind, const std::string& principal,
     int limit, absl::Time deadline) {

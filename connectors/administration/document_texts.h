@@ -21,6 +21,7 @@ class RegisterTexts : public DocumentTexts {
       : documents_(std::move(dsn)), clearance_(std::move(clearance)) {}
 
   absl::StatusOr<DocumentPassage> GetText(const std::string& id, absl::Time deadline) override;
+  absl::StatusOr<DocumentPassage> Describe(const std::string& id, absl::Time deadline) override;
   absl::StatusOr<std::vector<DocumentPassage>> FindTexts(const std::vector<std::string>& words,
                                                          const std::string& kind,
                                                          const std::string& principal, int limit,

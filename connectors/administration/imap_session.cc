@@ -58,10 +58,11 @@ absl::StatusOr<ImapSession::Answer> ImapSession::Command(const std::vector<Crite
       ASSIGN_OR_RETURN(go, wire_->Read());
     }
     if (!go.text.starts_with("+")) {
-      return go.text.starts_with(tag) ? base::Error(absl::StatusCode::kInvalidArgument,
-                                                    StrCat(kImapServer, " refused: ", go.text),
-                                                    "메일 서버(IMAP)가 요청을 거절했습니다")
-                                      : NotImap(go.text);
+      return go.text.starts_with(tag)
+                 ? base::Error(absl::StatusCode::kInvalidArgument,
+                               StrCat(kImapServer.english, " refused: ", go.text),
+                               "메일 서버(IMAP)가 요청을 거절했습니다")
+                 : NotImap(go.text);
     }
     RETURN_IF_ERROR(wire_->Send(piece.text));
     line.clear();
@@ -85,7 +86,7 @@ absl::StatusOr<ImapSession::Answer> ImapSession::Ask(const std::vector<Criterion
   ASSIGN_OR_RETURN(Answer answer, Command(pieces));
   if (answer.status == "OK") return answer;
   return base::Error(absl::StatusCode::kInvalidArgument,
-                     StrCat(kImapServer, " refused: ", answer.text),
+                     StrCat(kImapServer.english, " refused: ", answer.text),
                      "메일 서버(IMAP)가 요청을 거절했습니다");
 }
 

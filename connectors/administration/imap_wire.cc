@@ -32,7 +32,7 @@ std::optional<size_t> LiteralSize(std::string_view line) {
 
 absl::Status NotImap(std::string_view what) {
   return base::Error(absl::StatusCode::kDataLoss,
-                     StrCat(kImapServer, " answered what is no IMAP: ", what.substr(0, 80)),
+                     StrCat(kImapServer.english, " answered what is no IMAP: ", what.substr(0, 80)),
                      "메일 서버(IMAP)의 응답을 알아볼 수 없습니다");
 }
 

@@ -12,7 +12,7 @@
 
 namespace connectors::administration {
 
-inline constexpr char kImapServer[] = "IMAP server";
+inline constexpr SystemName kImapServer{"IMAP server", "IMAP 서버"};
 
 // One response of the server: lines, and the literals announced in them by {n}.
 struct ImapResponse {

@@ -43,10 +43,10 @@ CurlHandle MakeMailHandle(const MailOptions& options, std::string_view scheme,
   return handle;
 }
 
-absl::Status MailStatus(CURLcode code, std::string_view system) {
+absl::Status MailStatus(CURLcode code, const SystemName& system) {
   const auto error = [&](absl::StatusCode status, std::string_view korean) {
-    return base::Error(status, StrCat(system, ": ", curl_easy_strerror(code)),
-                       StrCat(system, ": ", korean));
+    return base::Error(status, StrCat(system.english, ": ", curl_easy_strerror(code)),
+                       StrCat(system.korean, ": ", korean));
   };
   switch (code) {
     case CURLE_OK:

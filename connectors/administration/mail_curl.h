@@ -21,6 +21,6 @@ using CurlHandle = std::unique_ptr<CURL, CurlCleanup>;
 CurlHandle MakeMailHandle(const MailOptions& options, std::string_view scheme,
                           const std::string& host, int port, const tools::CallContext& context);
 // OK, or what went wrong with `system`.
-absl::Status MailStatus(CURLcode code, std::string_view system);
+absl::Status MailStatus(CURLcode code, const SystemName& system);
 
 }  // namespace connectors::administration

@@ -95,8 +95,11 @@ struct Collected {
 
 void Collect(GMimeObject*, GMimeObject* object, gpointer data) {
   auto& out = *static_cast<Collected*>(data);
-  if (++out.parts > kMailPartsMax) out.message.parts_left_out = true;
-  if (!GMIME_IS_PART(object) || out.message.parts_left_out) return;
+  if (GMIME_IS_MESSAGE_PART(object) || ++out.parts > kMailPartsMax) {
+    ++out.message.parts_left_out;
+    return;
+  }
+  if (!GMIME_IS_PART(object)) return;
   GMimePart* part = GMIME_PART(object);
   const std::string type = MediaType(object), name = Text(g_mime_part_get_filename(part));
   const bool attached = g_mime_part_is_attachment(part) || !name.empty();
@@ -105,6 +108,8 @@ void Collect(GMimeObject*, GMimeObject* object, gpointer data) {
     (type == "text/html" ? out.html : out.message.body) += text;
   } else if (attached) {
     out.message.attachments.push_back({name, type, Bytes(part)});
+  } else {
+    ++out.message.parts_left_out;
   }
 }
 

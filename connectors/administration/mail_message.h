@@ -16,7 +16,7 @@ struct MailPart {
   std::string bytes;
 };
 
-inline constexpr size_t kMailPartsMax = 200;  // however they are nested; the rest is left out
+inline constexpr size_t kMailPartsMax = 200;  // however they are nested
 
 struct MailMessage {
   std::string message_id;  // without < >
@@ -24,7 +24,9 @@ struct MailMessage {
   std::string subject;
   std::string body;  // plain text; that of an HTML-only message without its markup
   std::vector<MailPart> attachments;
-  bool parts_left_out = false;
+  // Of MIME, in neither `body` nor `attachments`: those after the first kMailPartsMax, attached
+  // messages, and what is no text and has no name.
+  size_t parts_left_out = 0;
 };
 
 // InvalidArgument: no message.

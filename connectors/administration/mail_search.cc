@@ -4,7 +4,6 @@
 
 #include "connectors/administration/document_text.h"
 #include "connectors/administration/mail_label.h"
-#include "model_core/base/log.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 #include "tools/part.h"
@@ -111,14 +110,11 @@ Fallible<std::vector<std::string>> MailSearch::RegisterAttachments(const MailMes
   return ids;
 }
 
-std::optional<tools::ToolError> MailSearch::AddMail(const FetchedMail& mail, int64_t uid_validity,
-                                                    const tools::ToolCall& call,
-                                                    const tools::CallContext& context,
-                                                    tools::ToolResult& result) const {
+Fallible<size_t> MailSearch::AddMail(const FetchedMail& mail, int64_t uid_validity,
+                                     const tools::ToolCall& call, const tools::CallContext& context,
+                                     tools::ToolResult& result) const {
   const auto message = ParseMail(mail.bytes);
-  if (!message.ok()) return std::nullopt;  // what is no message cannot be what was asked for
-  if (message->parts_left_out)
-    base::LogWarning("mail.parts_left_out", {{"uid", mail.uid}, {"limit", kMailPartsMax}});
+  if (!message.ok()) return size_t{1};  // it was found, and nothing of it can be read
   const auto ids = RegisterAttachments(*message, mail.received, call.requester, context.deadline);
   if (!ids.ok()) return ids.error();
   for (size_t n = 0; n < std::max<size_t>(1, ids->size()); ++n) {  // an item for each attachment
@@ -128,7 +124,7 @@ std::optional<tools::ToolError> MailSearch::AddMail(const FetchedMail& mail, int
                                         StrCat(uid_validity, "/", mail.uid), absl::Now(),
                                         mail.bytes));
   }
-  return std::nullopt;
+  return message->parts_left_out + message->attachments.size() - ids->size();
 }
 
 tools::ToolOutcome MailSearch::Search(const tools::ToolCall& call,
@@ -142,6 +138,7 @@ tools::ToolOutcome MailSearch::Search(const tools::ToolCall& call,
   if (!uids.ok()) return MailError(uids.status());
   tools::ToolResult result{{{"items", Json::array()}}, MailLabel(), {}};
   bool more = false;
+  size_t left_out = 0;
   for (size_t i = uids->size(); i-- > 0 && !more;) {  // the newest first
     const bool full = result.value["items"].size() >= kMailsMax;
     const auto mail = (*session)->Fetch((*uids)[i], !full);
@@ -149,10 +146,12 @@ tools::ToolOutcome MailSearch::Search(const tools::ToolCall& call,
     if (mail->received < question.from || mail->received >= question.to) continue;
     more = full;
     if (full) continue;
-    if (auto error = AddMail(*mail, (*session)->uid_validity(), call, context, result))
-      return *error;
+    ASSIGN_OR_FAIL(const size_t pieces,
+                   AddMail(*mail, (*session)->uid_validity(), call, context, result));
+    left_out += pieces;
   }
   if (more) tools::MarkPart(result.value, std::nullopt);
+  tools::MarkLeftOut(result.value, static_cast<int64_t>(left_out));
   if (result.origins.empty()) {
     result.origins.push_back(
         MakeOrigin(kMailSystem, "INBOX", "", absl::Now(), base::DumpJson(call.arguments())));

@@ -24,10 +24,10 @@ class MailSearch {
   std::optional<tools::ToolError> Look(absl::Time deadline) const;
 
  private:
-  std::optional<tools::ToolError> AddMail(const FetchedMail& mail, int64_t uid_validity,
-                                          const tools::ToolCall& call,
-                                          const tools::CallContext& context,
-                                          tools::ToolResult& result) const;
+  // Adds its items to `result`; how many pieces of it are left out.
+  Fallible<size_t> AddMail(const FetchedMail& mail, int64_t uid_validity,
+                           const tools::ToolCall& call, const tools::CallContext& context,
+                           tools::ToolResult& result) const;
   Fallible<std::vector<std::string>> RegisterAttachments(const MailMessage& message,
                                                          absl::Time received,
                                                          const std::string& requester,

@@ -43,7 +43,9 @@ std::optional<tools::ToolError> AddAll(const DataPortal::List& list, decltype(&A
 absl::StatusOr<PlaceMap> PlaceMap::Load(const std::string& path) {
   ASSIGN_OR_RETURN(const Json json, base::ReadJsonFile(path, {"place map", "지역 대응표"}));
   if (!json.is_object())
-    return absl::InvalidArgumentError(StrCat("place map ", path, " is no object"));
+    return base::Error(absl::StatusCode::kInvalidArgument,
+                       StrCat("place map ", path, " is no object"),
+                       StrCat("지역 대응표 ", path, ": 객체가 아닙니다"));
   PlaceMap map;
   map.default_place = StringOr(json, "default", "");
   const Json places = json.value("places", Json::object());
@@ -53,7 +55,9 @@ absl::StatusOr<PlaceMap> PlaceMap::Load(const std::string& path) {
                         StringOr(place, "station", "")};
   }
   if (!map.places.contains(map.default_place)) {
-    return absl::InvalidArgumentError(StrCat("place map ", path, ": 'default' is no place of it"));
+    return base::Error(absl::StatusCode::kInvalidArgument,
+                       StrCat("place map ", path, ": 'default' is no place of it"),
+                       StrCat("지역 대응표 ", path, ": 'default'가 이 표에 없는 지역입니다"));
   }
   return map;
 }

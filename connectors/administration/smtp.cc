@@ -12,7 +12,7 @@ namespace {
 using base::StrCat;
 using tools::MakeToolError;
 
-constexpr char kServer[] = "SMTP server";
+constexpr SystemName kServer{"SMTP server", "SMTP 서버"};
 
 struct Source {
   const std::string* bytes;
@@ -32,12 +32,12 @@ size_t Read(char* out, size_t size, size_t count, void* data) {
 tools::ToolError Refused(long code) {
   const bool login = code == 530 || code == 534 || code == 535;
   return MakeToolError(login ? "auth" : "invalid_argument",
-                       StrCat(kServer, " refused the message with ", code),
+                       StrCat(kServer.english, " refused the message with ", code),
                        StrCat("메일 서버(SMTP)가 발송을 거절했습니다 (", code, ")"));
 }
 
 tools::ToolError InDoubt() {
-  return MakeToolError("in_doubt", StrCat(kServer, " got the message, its answer was lost"),
+  return MakeToolError("in_doubt", StrCat(kServer.english, " got the message, its answer was lost"),
                        "메일을 넘겼으나 메일 서버(SMTP)의 응답을 받지 못했습니다");
 }
 

@@ -120,8 +120,10 @@ void AddFields(const tools::Catalogue& catalogue, const tools::ToolSpec& spec, c
   out.insert(out.end(), quotes.begin(), quotes.end());
 }
 
-// "모두 714건 중 처음 500건입니다."
+// "모두 714건 중 처음 500건입니다.", and what else the result does not hold.
 void AddPart(const Json& value, Layout& out) {
+  if (const int64_t left_out = tools::LeftOutOf(value); left_out > 0)
+    out.push_back({Block::Kind::kText, agents::LeftOutText(left_out, Language::kKorean), {}});
   const auto part = tools::PartOf(value);
   if (!part) return;
   out.push_back({Block::Kind::kText,

@@ -69,22 +69,25 @@ tools::ToolError Refused(const HttpResponse& response) {
 
 absl::StatusOr<QueueMap> QueueMap::Load(const std::string& path) {
   ASSIGN_OR_RETURN(const Json json, base::ReadJsonFile(path, {"queue map", "창구 대응표"}));
+  const auto wrong = [&](std::string_view english, std::string_view korean) {
+    return base::Error(absl::StatusCode::kInvalidArgument, StrCat("queue map ", path, english),
+                       StrCat("창구 대응표 ", path, ": ", korean));
+  };
   QueueMap map;
-  if (!json.is_object())
-    return absl::InvalidArgumentError(StrCat("queue map ", path, " is no object"));
+  if (!json.is_object()) return wrong(" is no object", "객체가 아닙니다");
   map.default_project = StringOr(json, "default_project", "");
   map.tracker_id = base::IntOr(json, "tracker_id", 0);
   map.key_field_id = base::IntOr(json, "key_field_id", 0);
   const Json projects = json.value("projects", Json::object());
   for (const auto& [queue, project] : projects.items()) {
     if (!project.is_string())
-      return absl::InvalidArgumentError(
-          StrCat("queue map ", path, ": project of '", queue, "' is no word"));
+      return wrong(StrCat(": project of '", queue, "' is no word"),
+                   StrCat("'", queue, "'의 프로젝트가 글이 아닙니다"));
     map.projects[queue] = project.get<std::string>();
   }
   if (map.default_project.empty() || map.key_field_id <= 0) {
-    return absl::InvalidArgumentError(
-        StrCat("queue map ", path, ": 'default_project' and 'key_field_id' are needed"));
+    return wrong(": 'default_project' and 'key_field_id' are needed",
+                 "'default_project'와 'key_field_id'가 필요합니다");
   }
   return map;
 }

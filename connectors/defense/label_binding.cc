@@ -9,6 +9,7 @@
 #include "connectors/defense/xml_signature.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::defense {
 namespace {
@@ -71,8 +72,9 @@ std::string Unsigned(const LabelPolicy& policy, const LabelledDocument& document
   return text.str();
 }
 
-absl::Status Invalid(std::string_view reason) {
-  return absl::InvalidArgumentError(StrCat("binding: ", reason));
+absl::Status Invalid(std::string_view english, std::string_view korean) {
+  return base::Error(absl::StatusCode::kInvalidArgument, StrCat("binding: ", english),
+                     StrCat("등급 표시: ", korean));
 }
 
 // The one child of that name; a binding with two labels or two references says nothing certain.
@@ -87,30 +89,38 @@ absl::StatusOr<std::string> GradeIn(const LabelPolicy& policy, pugi::xml_node bi
       Only(Only(binding, "mb:Metadata"), "slab:originatorConfidentialityLabel");
   const pugi::xml_node information = Only(label, "slab:ConfidentialityInformation");
   if (policy.identifier != information.child_value("slab:PolicyIdentifier"))
-    return Invalid("label of another policy");
+    return Invalid("label of another policy", "다른 정책의 등급입니다");
   const std::string text = information.child_value("slab:Classification");
   for (const auto& [grade, classification] : policy.grades.items()) {
     if (classification == text) return grade;
   }
-  return Invalid(StrCat("classification '", text, "' is not of the policy"));
+  return Invalid(StrCat("classification '", text, "' is not of the policy"),
+                 StrCat("등급 '", text, "'", base::Particle(text, "은"), " 정책에 없습니다"));
+}
+
+absl::Status WrongPolicy(const std::string& path, std::string_view english,
+                         std::string_view korean) {
+  return base::Error(absl::StatusCode::kInvalidArgument, StrCat("label policy ", path, english),
+                     StrCat("등급 표시 정책 ", path, ": ", korean));
 }
 
 absl::Status CheckPolicy(const LabelPolicy& policy, const std::string& path) {
   for (const char* grade : {"O", "S", "C", "restricted", "III", "II", "I"}) {
     if (base::StringOr(policy.grades, grade, "").empty()) {
-      return absl::InvalidArgumentError(
-          StrCat("label policy ", path, ": grade '", grade, "' has no classification"));
+      return WrongPolicy(path, StrCat(": grade '", grade, "' has no classification"),
+                         StrCat("등급 '", grade, "'의 표시가 없습니다"));
     }
   }
   for (const Json& recipient : policy.recipients) {
     const bool whole = !base::StringOr(recipient, "name", "").empty() &&
                        LabelOf(base::StringOr(recipient, "n2sf", "")).has_value();
     if (!whole)
-      return absl::InvalidArgumentError(
-          StrCat("label policy ", path, ": recipient ", base::DumpJson(recipient)));
+      return WrongPolicy(
+          path, StrCat(": recipient ", base::DumpJson(recipient)),
+          StrCat("제공 대상 ", base::DumpJson(recipient), "에 이름이나 등급이 없습니다"));
   }
   if (policy.identifier.empty())
-    return absl::InvalidArgumentError(StrCat("label policy ", path, ": no identifier 'policy'"));
+    return WrongPolicy(path, ": no identifier 'policy'", "식별자 'policy'가 없습니다");
   return absl::OkStatus();
 }
 
@@ -118,8 +128,7 @@ absl::Status CheckPolicy(const LabelPolicy& policy, const std::string& path) {
 
 absl::StatusOr<LabelPolicy> LoadLabelPolicy(const std::string& path) {
   ASSIGN_OR_RETURN(const Json json, base::ReadJsonFile(path, {"label policy", "등급 표시 정책"}));
-  if (!json.is_object())
-    return absl::InvalidArgumentError(StrCat("label policy ", path, " is no object"));
+  if (!json.is_object()) return WrongPolicy(path, " is no object", "객체가 아닙니다");
   LabelPolicy policy{base::StringOr(json, "policy", ""), json.value("grades", Json::object()),
                      json.value("recipients", Json::array())};
   RETURN_IF_ERROR(CheckPolicy(policy, path));
@@ -137,15 +146,15 @@ absl::StatusOr<std::string> CheckBinding(const LabelPolicy& policy, const Bindin
   RETURN_IF_ERROR(VerifyXml(document.binding, keys.certificate_path));
   pugi::xml_document xml;
   if (!xml.load_buffer(document.binding.data(), document.binding.size()))
-    return Invalid("not well-formed xml");
+    return Invalid("not well-formed xml", "XML 형식이 아닙니다");
   const pugi::xml_node root = xml.child("mb:BindingInformation");
   const pugi::xml_node binding =
       Only(Only(root, "mb:MetadataBindingContainer"), "mb:MetadataBinding");
   const pugi::xml_node reference = Only(binding, "mb:DataReference");
   if (Uri(document.id) != reference.attribute("URI").value())
-    return Invalid("it is of another document");
+    return Invalid("it is of another document", "다른 문서의 등급 표시입니다");
   if (Sha384Base64(document.bytes) != reference.child_value("ds:DigestValue"))
-    return Invalid("the document was altered");
+    return Invalid("the document was altered", "문서가 바뀌었습니다");
   return GradeIn(policy, binding);
 }
 

@@ -170,10 +170,11 @@ tools::RecordsFound NamedDocument(LabelDesk& desk, const Json& arguments,
                                   const tools::CallContext& context) {
   const std::string id = StringOr(arguments, "document", "");
   if (id.empty()) return policies::NamedRecords{};
-  ASSIGN_OR_FAIL(const LabelledDocument document, Read(desk, id, context));
-  policies::NamedRecord record{kDocumentSystem, document.id, document.title, document.label};
+  const auto document = desk.documents.Describe(id, context.deadline);
+  if (!document.ok()) return FromStatus(document.status(), kDocumentSystem);
+  policies::NamedRecord record{kDocumentSystem, document->id, document->title, document->label};
   if (const auto grade = LabelOf(StringOr(arguments, "grade", "")))
-    record.becomes = Assigned(document, JoinAll(document.portions), *grade);
+    record.becomes = Assigned(*document, JoinAll(document->portions), *grade);
   return policies::NamedRecords{std::move(record)};
 }
 

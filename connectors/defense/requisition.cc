@@ -113,7 +113,9 @@ policies::Label SubmittedLabel(const tools::ToolCall& call) {
 std::optional<tools::ToolError> TwinOf(Depot& depot, const Json& record,
                                        const tools::CallContext& context) {
   const int64_t id = base::IntOr(record, "id", 0);
-  const auto one = OneOfKey(depot, StringOr(record, Field(depot, "key"), ""), id, context);
+  const auto key = KeyOf(depot, record, context);
+  if (!key.ok()) return key.error();
+  const auto one = OneOfKey(depot, *key, id, context);
   if (!one.ok()) return one.error();
   if (one->is_null() || base::IntOr(*one, "id", 0) == id) return std::nullopt;
   const std::string number = StringOr(*one, Field(depot, "number"), "");

@@ -16,14 +16,16 @@ using base::StringOr;
 
 constexpr size_t kTwinsMax = 20;
 constexpr char kKeyPrefix[] = "maru:";
+constexpr char kMaker[] = "create_uid";  // Tryton's own, of every record
 
-Fallible<Json> Requisitions(Depot& depot, const std::string& field, const std::string& text,
-                            size_t limit, const tools::CallContext& context) {
-  Json fields = Json::array();
+Json Is(std::string_view field, Json value) { return Json::array({field, "=", std::move(value)}); }
+
+Fallible<Json> Requisitions(Depot& depot, Json domain, size_t limit,
+                            const tools::CallContext& context) {
+  Json fields = Json::array({kMaker});
   for (const char* name : {"number", "state", "lines", "key"})
     fields.push_back(RequisitionField(depot, name));
-  return SearchRead(*depot.tryton, RequisitionField(depot, "model"),
-                    Json::array({Json::array({RequisitionField(depot, field), "=", text})}),
+  return SearchRead(*depot.tryton, RequisitionField(depot, "model"), std::move(domain),
                     std::move(fields), limit, context);
 }
 
@@ -41,11 +43,19 @@ std::string RequisitionKey(const tools::ToolCall& call) {
 
 Fallible<Json> FindRequisition(Depot& depot, const std::string& number,
                                const tools::CallContext& context) {
-  ASSIGN_OR_FAIL(const Json found, Requisitions(depot, "number", number, 1, context));
+  ASSIGN_OR_FAIL(const Json found,
+                 Requisitions(depot, Json::array({Is(RequisitionField(depot, "number"), number)}),
+                              1, context));
   if (found.size() == 1) return found[0];
   return tools::MakeToolError(
       "not_found", StrCat("there is no requisition '", number, "'"),
       StrCat("청구서 '", number, "'", base::Particle(number, "이"), " 없습니다"));
+}
+
+Fallible<std::string> KeyOf(Depot& depot, const Json& record, const tools::CallContext& context) {
+  ASSIGN_OR_FAIL(const int64_t us, depot.tryton->UserId(context));
+  return base::IntOr(record, kMaker, 0) == us ? StringOr(record, RequisitionField(depot, "key"), "")
+                                              : std::string();
 }
 
 bool RequisitionIs(const Depot& depot, const Json& record, const std::string& list) {
@@ -57,7 +67,9 @@ bool RequisitionIs(const Depot& depot, const Json& record, const std::string& li
 Fallible<Json> OneOfKey(Depot& depot, const std::string& key, int64_t kept,
                         const tools::CallContext& context) {
   if (!key.starts_with(kKeyPrefix)) return Json();
-  ASSIGN_OR_FAIL(const Json records, Requisitions(depot, "key", key, kTwinsMax, context));
+  ASSIGN_OR_FAIL(const int64_t us, depot.tryton->UserId(context));
+  const Json ours = Json::array({Is(RequisitionField(depot, "key"), key), Is(kMaker, us)});
+  ASSIGN_OR_FAIL(const Json records, Requisitions(depot, ours, kTwinsMax, context));
   if (records.empty()) return Json();
   std::vector<Json> found(records.begin(), records.end());
   const auto rank = [&](const Json& record) {

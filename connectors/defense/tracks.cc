@@ -57,8 +57,10 @@ absl::StatusOr<std::map<std::string, Area>> LoadAreas(const std::string& path) {
     const Area area = ParseArea(entry);
     const std::string name = base::ReplaceAll(StringOr(entry, "name", ""), " ", "");
     if (name.empty() || area.south > area.north || area.west > area.east) {
-      return absl::InvalidArgumentError(
-          StrCat("areas ", path, ": ", base::DumpJson(entry), " is no named box"));
+      return base::Error(absl::StatusCode::kInvalidArgument,
+                         StrCat("areas ", path, ": ", base::DumpJson(entry), " is no named box"),
+                         StrCat("구역 목록 ", path, ": ", base::DumpJson(entry),
+                                "에 이름이나 바른 범위가 없습니다"));
     }
     areas[name] = area;
   }

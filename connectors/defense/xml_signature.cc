@@ -100,8 +100,9 @@ void AllowOnlyStrong(xmlSecDSigCtx* context) {
   context->enabledReferenceUris = xmlSecTransformUriTypeEmpty;
 }
 
-absl::Status Invalid(std::string_view reason) {
-  return absl::InvalidArgumentError(StrCat("binding: ", reason));
+absl::Status Invalid(std::string_view english, std::string_view korean) {
+  return base::Error(absl::StatusCode::kInvalidArgument, StrCat("binding: ", english),
+                     StrCat("등급 표시: ", korean));
 }
 
 }  // namespace
@@ -118,25 +119,28 @@ absl::StatusOr<std::string> SignXml(const std::string& xml, const std::string& k
       context->status == xmlSecDSigStatusSucceeded) {
     return Text(document.get());
   }
-  return absl::FailedPreconditionError(StrCat("label key ", key_path, " does not sign"));
+  return base::Error(absl::StatusCode::kFailedPrecondition,
+                     StrCat("label key ", key_path, " does not sign"),
+                     StrCat("등급 표시 키 ", key_path, ": 서명하지 못했습니다"));
 }
 
 absl::Status VerifyXml(const std::string& xml, const std::string& certificate_path) {
   StartOnce();
   const Document document = Parse(xml);
-  if (document == nullptr) return Invalid("not well-formed xml");
+  if (document == nullptr) return Invalid("not well-formed xml", "XML 형식이 아닙니다");
   xmlNodePtr root = xmlDocGetRootElement(document.get());
   xmlNodePtr signature = xmlSecFindChild(root, xmlSecNodeSignature, xmlSecDSigNs);
-  if (signature == nullptr) return Invalid("no signature");
+  if (signature == nullptr) return Invalid("no signature", "서명이 없습니다");
   ASSIGN_OR_RETURN(Key key, LoadKey(certificate_path, xmlSecKeyDataFormatCertPem));
   const Context context(xmlSecDSigCtxCreate(nullptr));
   AllowOnlyStrong(context.get());
   context->signKey = key.release();
   if (xmlSecDSigCtxVerify(context.get(), signature) < 0)
-    return Invalid("the signature cannot be checked");
-  if (context->status != xmlSecDSigStatusSucceeded) return Invalid("the signature does not hold");
+    return Invalid("the signature cannot be checked", "서명을 확인할 수 없습니다");
+  if (context->status != xmlSecDSigStatusSucceeded)
+    return Invalid("the signature does not hold", "서명이 맞지 않습니다");
   if (xmlSecPtrListGetSize(&context->signedInfoReferences) != 1)
-    return Invalid("not one reference over all of it");
+    return Invalid("not one reference over all of it", "전체를 가리키는 참조 하나가 아닙니다");
   return absl::OkStatus();
 }
 

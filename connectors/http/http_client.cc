@@ -10,6 +10,8 @@
 namespace connectors {
 namespace {
 
+using base::StrCat;
+
 struct Exchange {
   const tools::CallContext* context;
   size_t body_bytes_max;
@@ -58,19 +60,28 @@ int OnConnected(void* user, char*, char*, int, int) {
 // A query holds keys and patient numbers: it stays out of messages.
 std::string WithoutQuery(const std::string& url) { return url.substr(0, url.find('?')); }
 
+absl::Status TooLarge(const Exchange& exchange, const std::string& url) {
+  const bool headers = exchange.header_bytes > kHeaderBytesMax;
+  const size_t limit = headers ? kHeaderBytesMax : exchange.body_bytes_max;
+  return base::Error(
+      absl::StatusCode::kResourceExhausted,
+      StrCat(url, headers ? ": headers over " : ": body over ", limit, " bytes"),
+      StrCat(url, headers ? ": 머리글이 한도(" : ": 본문이 한도(", limit, "바이트)를 넘습니다"));
+}
+
 absl::Status FromCurl(CURLcode code, const Exchange& exchange, const std::string& full_url) {
   const std::string url = WithoutQuery(full_url);
-  const std::string text = base::StrCat(url, ": ", curl_easy_strerror(code));
-  if (exchange.too_large) {
-    return absl::ResourceExhaustedError(
-        exchange.header_bytes > kHeaderBytesMax
-            ? base::StrCat(url, ": headers over ", kHeaderBytesMax, " bytes")
-            : base::StrCat(url, ": body over ", exchange.body_bytes_max, " bytes"));
-  }
-  if (code == CURLE_ABORTED_BY_CALLBACK) return absl::CancelledError(text);
-  if (!exchange.begun) return absl::UnavailableError(text);
-  return code == CURLE_OPERATION_TIMEDOUT ? absl::DeadlineExceededError(text)
-                                          : absl::UnknownError(text);
+  if (exchange.too_large) return TooLarge(exchange, url);
+  const auto error = [&](absl::StatusCode kind, std::string_view korean) {
+    return base::Error(kind, StrCat(url, ": ", curl_easy_strerror(code)),
+                       StrCat(url, ": ", korean));
+  };
+  if (code == CURLE_ABORTED_BY_CALLBACK)
+    return error(absl::StatusCode::kCancelled, "호출이 취소되었습니다");
+  if (!exchange.begun) return error(absl::StatusCode::kUnavailable, "연결할 수 없습니다");
+  return code == CURLE_OPERATION_TIMEDOUT
+             ? error(absl::StatusCode::kDeadlineExceeded, "제한 시간 안에 응답하지 않았습니다")
+             : error(absl::StatusCode::kUnknown, "연결이 끊겼습니다");
 }
 
 class CurlClient : public HttpClient {
@@ -88,13 +99,15 @@ class CurlClient : public HttpClient {
                                   const tools::CallContext& context) override {
     const absl::Duration left = context.deadline - absl::Now();
     if (left <= absl::ZeroDuration())
-      return absl::DeadlineExceededError(base::StrCat(WithoutQuery(request.url), ": no time left"));
+      return base::Error(absl::StatusCode::kDeadlineExceeded,
+                         StrCat(WithoutQuery(request.url), ": no time left"),
+                         StrCat(WithoutQuery(request.url), ": 남은 시간이 없습니다"));
     CURL* handle = Take();
     CHECK(handle != nullptr);
     Exchange exchange{&context, options_.body_bytes_max, {}};
     curl_slist* headers = nullptr;
     for (const auto& [name, value] : request.headers) {
-      headers = curl_slist_append(headers, base::StrCat(name, ": ", value).c_str());
+      headers = curl_slist_append(headers, StrCat(name, ": ", value).c_str());
     }
     Configure(handle, request, headers, exchange, std::min(left, absl::Hours(1)));
     const CURLcode code = curl_easy_perform(handle);

@@ -4,6 +4,7 @@
 
 #include "connectors/legal/tools.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::legal {
 namespace {
@@ -52,8 +53,9 @@ Fallible<LawInForce> Find(const Drf& drf, const Question& question,
 ToolError NoArticle(const Question& question, const std::string& law) {
   const std::string what = StrCat(law, " ", question.number->korean());
   const std::string from = IsoDay(question.from), to = IsoDay(question.to);
-  return MakeToolError("not_found", StrCat("there is no ", what, " from ", from, " to ", to),
-                       StrCat(from, "부터 ", to, "까지 ", what, "가 없습니다"));
+  return MakeToolError(
+      "not_found", StrCat("there is no ", what, " from ", from, " to ", to),
+      StrCat(from, "부터 ", to, "까지 ", base::WithParticle(what, "이"), " 없습니다"));
 }
 
 bool Known(const std::vector<Stage>& stages, const ArticleNumber& number) {

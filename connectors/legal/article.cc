@@ -2,6 +2,7 @@
 #include "connectors/legal/article_lookup.h"
 #include "connectors/legal/tools.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::legal {
 namespace {
@@ -36,8 +37,9 @@ ToolOutcome Answered(const ArticleLookup& lookup, const Question& question,
                      const FoundArticle& found) {
   if (found.article.deleted()) {
     const std::string what = StrCat(lookup.law().version.name, " ", question.number.korean());
-    return MakeToolError("repealed", StrCat(what, " is deleted: ", found.article.text()),
-                         StrCat(what, "는 삭제되었습니다: ", found.article.text()));
+    return MakeToolError(
+        "repealed", StrCat(what, " is deleted: ", found.article.text()),
+        StrCat(base::WithParticle(what, "은"), " 삭제되었습니다: ", found.article.text()));
   }
   if (question.hang == 0 && question.ho != 0 &&
       ParagraphsWithItem(found.article, question.ho) > 1) {

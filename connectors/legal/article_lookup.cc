@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::legal {
 namespace {
@@ -39,16 +40,18 @@ std::vector<LawVersion> Backwards(const LawInForce& law, const std::string& day)
 ToolError ArticleLookup::NoArticle(const ArticleNumber& number, std::string_view part,
                                    const std::string& day) const {
   const std::string what = StrCat(law_.version.name, " ", number.korean(), part);
-  return MakeToolError("not_found", StrCat("there is no ", what, " on ", IsoDay(day)),
-                       StrCat(IsoDay(day), " 기준으로 ", what, "가 없습니다"));
+  return MakeToolError(
+      "not_found", StrCat("there is no ", what, " on ", IsoDay(day)),
+      StrCat(IsoDay(day), " 기준으로 ", base::WithParticle(what, "이"), " 없습니다"));
 }
 
 ToolError ArticleLookup::NotYet(const ArticleNumber& number, const std::string& day,
                                 const std::string& from) const {
   const std::string what = StrCat(law_.version.name, " ", number.korean());
-  return MakeToolError(
-      "not_in_force", StrCat(what, " is not in force on ", IsoDay(day), "; from ", IsoDay(from)),
-      StrCat(what, "는 ", IsoDay(day), "에 시행되지 않습니다. 시행일 ", IsoDay(from)));
+  return MakeToolError("not_in_force",
+                       StrCat(what, " is not in force on ", IsoDay(day), "; from ", IsoDay(from)),
+                       StrCat(base::WithParticle(what, "은"), " ", IsoDay(day),
+                              "에 시행되지 않습니다. 시행일 ", IsoDay(from)));
 }
 
 Fallible<std::shared_ptr<const VersionBody>> ArticleLookup::Body(const LawVersion& version,

@@ -19,8 +19,7 @@ using tools::ToolOutcome;
 constexpr size_t kCitationsMax = 200;
 
 struct Target {
-  std::string name;   // for people: "DOC-2041", "인용문"
-  std::string title;  // of a document
+  std::string name;  // "DOC-2041"; empty: a sentence
   std::string text;
   policies::Label label;
   std::optional<policies::Origin> origin;  // of a document
@@ -40,20 +39,26 @@ ToolError NotRead(const absl::Status& status) {
   return error;
 }
 
+ToolError NoRegister(const std::string& id) {
+  return MakeToolError(
+      "unreachable",
+      StrCat("no document register is connected, so ", id, " cannot be read; quote the sentence"),
+      StrCat("문서 저장소가 연결되지 않아 ", id,
+             " 문서를 읽을 수 없습니다. 문장을 인용해 주십시오"));
+}
+
+// The findings are ours, whoever wrote the text.
+policies::Label TargetLabel(const DocumentPassage& document) {
+  return policies::WithIntegrity(document.label, policies::Integrity::kTrusted);
+}
+
 Fallible<Target> ReadDocument(DocumentTexts* documents, const std::string& id,
                               absl::Time deadline) {
-  if (documents == nullptr) {
-    return MakeToolError(
-        "unreachable",
-        StrCat("no document register is connected, so ", id, " cannot be read; quote the sentence"),
-        StrCat("문서 저장소가 연결되지 않아 ", id,
-               " 문서를 읽을 수 없습니다. 문장을 인용해 주십시오"));
-  }
+  if (documents == nullptr) return NoRegister(id);
   auto passage = documents->GetText(id, deadline);
   if (!passage.ok()) return NotRead(passage.status());
   const policies::Origin origin = OriginOf(*passage, absl::Now());
-  return Target{id, passage->title, std::move(passage->text),
-                policies::WithIntegrity(passage->label, policies::Integrity::kTrusted), origin};
+  return Target{id, std::move(passage->text), TargetLabel(*passage), origin};
 }
 
 // A sentence is labelled as the call that brings it.
@@ -61,7 +66,7 @@ Fallible<Target> ReadTarget(DocumentTexts* documents, const tools::ToolCall& cal
                             const tools::CallContext& context) {
   const std::string target = base::StringOr(call.arguments(), "target", "");
   if (IsDocumentId(target)) return ReadDocument(documents, target, context.deadline);
-  return Target{"", "", target, call.binding.label, {}};
+  return Target{"", target, call.binding.label, {}};
 }
 
 ToolError Unparsed(const Target& target) {
@@ -118,8 +123,10 @@ tools::RecordsFound NamedTarget(DocumentTexts* documents, const base::Json& argu
                                 const tools::CallContext& context) {
   const std::string target = base::StringOr(arguments, "target", "");
   if (!IsDocumentId(target)) return policies::NamedRecords{};
-  ASSIGN_OR_FAIL(const Target document, ReadDocument(documents, target, context.deadline));
-  return policies::NamedRecords{{kDocumentSystem, target, document.title, document.label}};
+  if (documents == nullptr) return NoRegister(target);
+  const auto document = documents->Describe(target, context.deadline);
+  if (!document.ok()) return FromStatus(document.status(), kDocumentSystem);
+  return policies::NamedRecords{{kDocumentSystem, target, document->title, TargetLabel(*document)}};
 }
 
 ToolOutcome VerifyCitations(DocumentTexts* documents, const Drf& drf, const tools::ToolCall& call,

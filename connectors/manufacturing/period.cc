@@ -1,6 +1,7 @@
 #include "connectors/manufacturing/period.h"
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::manufacturing {
 namespace {
@@ -9,7 +10,7 @@ tools::ToolError BadPeriod(const base::Json& period) {
   const std::string text = base::DumpJson(period);
   return tools::MakeToolError(
       "invalid_argument", base::StrCat("period ", text, " is not two dates or two times in order"),
-      base::StrCat("기간 ", text, "이(가) 올바르지 않습니다"));
+      base::StrCat("기간 ", text, base::Particle(text, "이"), " 올바르지 않습니다"));
 }
 
 // The first moment of a date, or a time as it is.

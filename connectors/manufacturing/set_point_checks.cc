@@ -6,6 +6,7 @@
 
 #include "connectors/manufacturing/unit_names.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::manufacturing {
 namespace {
@@ -54,7 +55,7 @@ ToolError NoValueNow(const Change& change, const Sample& before) {
                  StrCat("the present value is of ", before.quality,
                         " quality, so that the largest step ", step, " cannot be kept"),
                  StrCat("현재 설정값의 품질이 정상이 아니어서 한 번에 바꿀 수 있는 폭 ", step,
-                        "을(를) 지킬 수 없습니다"));
+                        base::Particle(step, "을"), " 지킬 수 없습니다"));
 }
 
 }  // namespace
@@ -77,8 +78,8 @@ ToolError InDoubt(const Change& change, std::string_view english, std::string_vi
       "in_doubt",
       StrCat("tag '", change.tag.tag, "': whether ", value, " was written is not known: ", english,
              "; read the plant"),
-      StrCat("태그 '", change.tag.tag, "': 설정값 ", value, "이(가) 쓰였는지 알 수 없습니다(",
-             korean, "). 현장에서 확인하십시오"));
+      StrCat("태그 '", change.tag.tag, "': 설정값 ", value, base::Particle(value, "이"),
+             " 쓰였는지 알 수 없습니다(", korean, "). 현장에서 확인하십시오"));
 }
 
 std::optional<ToolError> CheckUnit(const Change& change, const Json& arguments) {
@@ -96,12 +97,12 @@ std::optional<ToolError> CheckLimits(const Change& change) {
   if (change.value < point.low) {
     const std::string low = Shown(point.low, point.unit);
     return Refused(change.tag, "out_of_limits", StrCat(value, " is below the low limit ", low),
-                   StrCat(value, "은(는) 하한 ", low, "보다 낮습니다"));
+                   StrCat(value, base::Particle(value, "은"), " 하한 ", low, "보다 낮습니다"));
   }
   if (change.value <= point.high) return std::nullopt;
   const std::string high = Shown(point.high, point.unit);
   return Refused(change.tag, "out_of_limits", StrCat(value, " is above the high limit ", high),
-                 StrCat(value, "은(는) 상한 ", high, "보다 높습니다"));
+                 StrCat(value, base::Particle(value, "은"), " 상한 ", high, "보다 높습니다"));
 }
 
 std::optional<ToolError> CheckStep(const Change& change, const Sample& before) {

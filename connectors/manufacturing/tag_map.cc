@@ -55,6 +55,11 @@ bool ParseSource(const Json& source, TagEntry& entry) {
   return Known(*entry.modbus);
 }
 
+absl::Status Wrong(const std::string& path, std::string_view english, std::string_view korean) {
+  return base::Error(absl::StatusCode::kInvalidArgument, StrCat("tag map ", path, english),
+                     StrCat("태그 대응표 ", path, ": ", korean));
+}
+
 absl::StatusOr<TagEntry> ParseTag(const Json& json, const std::string& path) {
   TagEntry entry;
   entry.tag = StringOr(json, "tag", "");
@@ -69,8 +74,10 @@ absl::StatusOr<TagEntry> ParseTag(const Json& json, const std::string& path) {
   entry.high = Number(limits, "high");
   const Json source = json.is_object() ? json.value("source", Json::object()) : Json::object();
   if (entry.tag.empty() || !ParseSource(source, entry)) {
-    return absl::InvalidArgumentError(StrCat("tag map ", path, ": tag '", entry.tag, "': source ",
-                                             base::DumpJson(source), " is not known"));
+    const std::string shown = base::DumpJson(source);
+    return Wrong(path, StrCat(": tag '", entry.tag, "': source ", shown, " is not known"),
+                 StrCat("태그 '", entry.tag, "': 출처 ", shown, base::Particle(shown, "은"),
+                        " 알 수 없습니다"));
   }
   return entry;
 }
@@ -100,14 +107,15 @@ tools::ToolError NoTag(const std::string& text) {
 absl::StatusOr<TagMap> TagMap::Load(const std::string& path) {
   ASSIGN_OR_RETURN(const Json json, base::ReadJsonFile(path, {"tag map", "태그 대응표"}));
   if (!json.is_object() || !json.contains("tags") || !json["tags"].is_array()) {
-    return absl::InvalidArgumentError(StrCat("tag map ", path, " has no list 'tags'"));
+    return Wrong(path, " has no list 'tags'", "'tags' 목록이 없습니다");
   }
   TagMap map;
   for (const Json& tag : json["tags"]) {
     ASSIGN_OR_RETURN(TagEntry entry, ParseTag(tag, path));
     if (map.ById(entry.tag) != nullptr) {
-      return absl::InvalidArgumentError(
-          StrCat("tag map ", path, ": tag '", entry.tag, "' is there twice"));
+      return Wrong(
+          path, StrCat(": tag '", entry.tag, "' is there twice"),
+          StrCat("태그 '", entry.tag, "'", base::Particle(entry.tag, "이"), " 두 번 나옵니다"));
     }
     map.tags_.push_back(std::move(entry));
   }

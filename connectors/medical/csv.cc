@@ -5,6 +5,8 @@
 namespace connectors::medical {
 namespace {
 
+using base::StrCat;
+
 // One record from `at` on; moves `at` behind its line end. False: a quotation that is not closed.
 bool ReadRecord(std::string_view text, size_t& at, std::vector<std::string>& fields) {
   fields.assign(1, "");
@@ -37,8 +39,9 @@ absl::StatusOr<std::vector<std::map<std::string, std::string>>> ReadCsv(std::str
   size_t at = 0;
   for (int line = 1; at < text.size(); ++line) {
     if (!ReadRecord(text, at, fields)) {
-      return absl::InvalidArgumentError(
-          base::StrCat("record ", line, ": a quotation is not closed"));
+      return base::Error(absl::StatusCode::kInvalidArgument,
+                         StrCat("record ", line, ": a quotation is not closed"),
+                         StrCat(line, "번째 기록: 따옴표가 닫히지 않았습니다"));
     }
     if (fields.size() == 1 && base::Trim(fields[0]).empty()) continue;
     if (header.empty()) {
@@ -46,8 +49,11 @@ absl::StatusOr<std::vector<std::map<std::string, std::string>>> ReadCsv(std::str
       continue;
     }
     if (fields.size() != header.size()) {
-      return absl::InvalidArgumentError(base::StrCat("record ", line, ": ", fields.size(),
-                                                     " fields, the header has ", header.size()));
+      return base::Error(
+          absl::StatusCode::kInvalidArgument,
+          StrCat("record ", line, ": ", fields.size(), " fields, the header has ", header.size()),
+          StrCat(line, "번째 기록: 항목이 ", fields.size(), "개인데 제목 행에는 ", header.size(),
+                 "개입니다"));
     }
     auto& row = rows.emplace_back();
     for (size_t i = 0; i < header.size(); ++i) row[header[i]] = std::string(base::Trim(fields[i]));

@@ -17,12 +17,19 @@ using base::StrCat;
 
 constexpr size_t kPrefixBytesMin = 6;  // two syllables
 
+absl::Status Invalid(std::string_view english, std::string_view korean) {
+  return base::Error(absl::StatusCode::kInvalidArgument, english, korean);
+}
+
 absl::StatusOr<std::string> ReadUtf8(const std::string& path) {
   auto read = base::ReadFile(path);
-  if (!read.ok()) return absl::UnavailableError(read.status().message());
+  if (!read.ok()) {
+    return base::Error(absl::StatusCode::kUnavailable, std::string(read.status().message()),
+                       base::Message(read.status(), base::Language::kKorean));
+  }
   std::string bytes = *std::move(read);
   if (base::FirstInvalidUtf8(bytes) != std::string::npos)
-    return absl::InvalidArgumentError(StrCat(path, ": is not UTF-8"));
+    return Invalid(StrCat(path, ": is not UTF-8"), StrCat(path, ": UTF-8이 아닙니다"));
   return bytes;
 }
 
@@ -54,7 +61,8 @@ absl::Status DurRules::AddRules(const std::string& bytes) {
   for (const auto& row : rows) {
     for (const char* field : {"TYPE_NAME", "INGR_CODE", "INGR_KOR_NAME", "DEL_YN"}) {
       if (!row.contains(field))
-        return absl::InvalidArgumentError(StrCat("DUR rules lack the field ", field));
+        return Invalid(StrCat("DUR rules lack the field ", field),
+                       StrCat("DUR 기준에 ", field, " 항목이 없습니다"));
     }
     for (const std::string side : {"", "MIXTURE_"}) {
       const Ingredient ingredient{Field(row, side + "INGR_CODE"),
@@ -73,8 +81,9 @@ absl::Status DurRules::AddRules(const std::string& bytes) {
                       Field(row, "SERS_NAME")});
   }
   origin_.version = newest;
-  return rules_.empty() ? absl::InvalidArgumentError("DUR rules: no rule in the file")
-                        : absl::OkStatus();
+  return rules_.empty()
+             ? Invalid("DUR rules: no rule in the file", "DUR 기준 파일에 기준이 없습니다")
+             : absl::OkStatus();
 }
 
 absl::Status DurRules::AddProducts(const std::string& bytes) {
@@ -83,7 +92,8 @@ absl::Status DurRules::AddProducts(const std::string& bytes) {
     const Ingredient ingredient{Field(row, "INGR_CODE"), Field(row, "INGR_NAME")};
     const std::string product = Key(Field(row, "ITEM_NAME"));
     if (ingredient.code.empty() || product.empty())
-      return absl::InvalidArgumentError("drug list: a row without ITEM_NAME or INGR_CODE");
+      return Invalid("drug list: a row without ITEM_NAME or INGR_CODE",
+                     "약품 목록에 ITEM_NAME이나 INGR_CODE가 없는 행이 있습니다");
     products_[product].push_back(ingredient);
     ingredients_.try_emplace(Key(ingredient.name), std::vector<Ingredient>{ingredient});
   }
@@ -119,7 +129,10 @@ std::vector<Ingredient> DurRules::Ingredients(const std::string& name) const {
 }
 
 absl::StatusOr<std::shared_ptr<const DurRules>> DurSource::Rules() {
-  if (rules_file_.empty()) return absl::NotFoundError("no file of DUR rules is configured");
+  if (rules_file_.empty()) {
+    return base::Error(absl::StatusCode::kNotFound, "no file of DUR rules is configured",
+                       "DUR 기준 파일이 설정되지 않았습니다");
+  }
   std::error_code ignored;  // a file that cannot be read is reported by Load
   const std::pair changed{std::filesystem::last_write_time(rules_file_, ignored),
                           drug_list_file_.empty()

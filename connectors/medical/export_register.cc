@@ -1,9 +1,9 @@
 #include "connectors/medical/export_register.h"
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 
+#include "model_core/base/errno_text.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
@@ -20,10 +20,12 @@ tools::ToolError Failed(std::string code, const absl::Status& status) {
       StrCat("반출 자료함: ", base::Message(status, base::Language::kKorean)));
 }
 
-absl::Status CannotWrite(const std::string& path, const std::string& why) {
-  return base::Error(absl::StatusCode::kPermissionDenied,
-                     StrCat("'", path, "' cannot be written: ", why),
-                     StrCat("'", path, "'", base::Particle(path, "을"), " 쓸 수 없습니다: ", why));
+absl::Status CannotWrite(const std::string& path, int error) {
+  return base::Error(
+      absl::StatusCode::kPermissionDenied,
+      StrCat("'", path, "' cannot be written: ", base::ErrnoText(error, base::Language::kEnglish)),
+      StrCat("'", path, "'", base::Particle(path, "을"),
+             " 쓸 수 없습니다: ", base::ErrnoText(error, base::Language::kKorean)));
 }
 
 }  // namespace
@@ -54,7 +56,7 @@ Fallible<bool> ExportRegister::Register(const std::string& number, const std::st
   for (const char* folder : {"staging", "register"}) {
     std::error_code error;
     fs::create_directories(Path(folder, ""), error);
-    if (error) return Failed("unreachable", CannotWrite(Path(folder, ""), error.message()));
+    if (error) return Failed("unreachable", CannotWrite(Path(folder, ""), error.value()));
   }
   for (const auto& [path, bytes] :
        {std::pair{Path("staging", number + ".csv"), data},
@@ -68,9 +70,8 @@ Fallible<bool> ExportRegister::Register(const std::string& number, const std::st
 Fallible<bool> ExportRegister::Deliver(const std::string& number) const {
   const std::string from = Path("staging", number + ".csv"), to = Path("", number + ".csv");
   if (!IsStaged(number)) return true;
-  absl::Status moved = std::rename(from.c_str(), to.c_str()) == 0
-                           ? base::SyncFolder(directory_)
-                           : CannotWrite(to, std::strerror(errno));
+  absl::Status moved = std::rename(from.c_str(), to.c_str()) == 0 ? base::SyncFolder(directory_)
+                                                                  : CannotWrite(to, errno);
   if (moved.ok()) moved = base::SyncFolder(Path("staging", ""));
   if (!moved.ok()) return Failed("in_doubt", moved);
   return true;

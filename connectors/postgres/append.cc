@@ -2,6 +2,7 @@
 // with the audit records, the effect ledger, the approvals and the run's columns in step.
 #include "connectors/postgres/statements.h"
 #include "connectors/postgres/store.h"
+#include "connectors/postgres/store_errors.h"
 #include "model_core/base/strings.h"
 
 namespace connectors {
@@ -164,16 +165,15 @@ absl::Status PostgresRunStore::WhyNotAppended(pqxx::nontransaction& work, const 
                                               const agents::Lease* lease, uint64_t expected_count,
                                               const std::string& time) {
   const auto rows = work.exec_prepared(kRunHead, run_id);
-  if (rows.empty()) {
-    return base::Error(absl::StatusCode::kNotFound, base::StrCat("run ", run_id, " does not exist"),
-                       base::StrCat("실행 ", run_id, "이(가) 없습니다"));
-  }
-  if (lease != nullptr && rows[0][1].as<uint64_t>() != lease->epoch) {
-    return absl::FailedPreconditionError(base::StrCat("run ", run_id, ": the lease was lost"));
-  }
+  if (rows.empty()) return NoRun(run_id);
+  if (lease != nullptr && rows[0][1].as<uint64_t>() != lease->epoch) return LeaseLost(run_id);
   if (rows[0][0].as<uint64_t>() != expected_count || rows[0][2].c_str() <= time) {
-    return absl::AbortedError(base::StrCat("run ", run_id, " holds ", rows[0][0].c_str(),
-                                           " events, not ", expected_count));
+    const char* held = rows[0][0].c_str();
+    return base::Error(
+        absl::StatusCode::kAborted,
+        base::StrCat("run ", run_id, " holds ", held, " events, not ", expected_count),
+        base::StrCat("실행 ", run_id, "의 기록이 ", expected_count, "건이 아니라 ", held,
+                     "건입니다"));
   }
   log_clock_.See(rows[0][2].c_str());
   return absl::OkStatus();

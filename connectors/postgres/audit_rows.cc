@@ -1,5 +1,6 @@
 // Reading the audit log: pages, and one run's export.
 #include "connectors/postgres/store.h"
+#include "connectors/postgres/store_errors.h"
 #include "model_core/base/strings.h"
 
 namespace connectors {
@@ -21,6 +22,10 @@ absl::StatusOr<std::vector<policies::PolicyFiles>> PoliciesNamedBy(
     named.push_back(std::move(files));
   }
   return named;
+}
+
+absl::Status NotYet(std::string_view english, std::string_view korean) {
+  return base::Error(absl::StatusCode::kUnavailable, english, korean);
 }
 
 }  // namespace
@@ -65,10 +70,11 @@ absl::StatusOr<policies::AuditExport> PostgresRunStore::ExportRun(const std::str
                      " FROM audit_records r LEFT JOIN audit_leaves l USING (serial) "
                      "WHERE r.run_id = $1 ORDER BY r.serial"),
         run_id);
-    if (rows.empty()) return absl::NotFoundError(base::StrCat("run ", run_id, " does not exist"));
+    if (rows.empty()) return NoRun(run_id);
     for (const auto& row : rows) {
       if (row[0].is_null())
-        return absl::UnavailableError("the newest record has no place in the log yet");
+        return NotYet("the newest record has no place in the log yet",
+                      "가장 새로운 기록이 아직 감사 기록에 들어가지 않았습니다");
       bundle.entries.push_back({row[0].as<uint64_t>(), AuditRecordOf(row, 1), {}});
     }
     ASSIGN_OR_RETURN(bundle.policies, PoliciesNamedBy(bundle, work));
@@ -89,7 +95,8 @@ absl::StatusOr<policies::AuditExport> PostgresRunStore::ExportRun(const std::str
   for (policies::AuditExport::Entry& entry : bundle.entries) {
     ASSIGN_OR_RETURN(Sequencer::Proof proof, sequencer_.Inclusion(entry.index));
     if (size != 0 && proof.size != size)
-      return absl::UnavailableError("the log grew meanwhile; try again");
+      return NotYet("the log grew meanwhile; try again",
+                    "그사이 감사 기록이 늘었습니다. 다시 시도하십시오");
     size = proof.size;
     bundle.checkpoint = proof.checkpoint;
     entry.proof = std::move(proof.path);

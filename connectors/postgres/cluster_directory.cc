@@ -53,13 +53,20 @@ absl::Status ClusterDirectory::Open() {
   return fs::exists(data_) ? absl::OkStatus() : Initialise();
 }
 
-absl::Status ClusterDirectory::Failed(std::string_view what) const {
+absl::Status ClusterDirectory::Failed(std::string_view english, std::string_view korean) const {
   const std::string log = base::ReadFile(log_).value_or("");
   const std::string tail = log.size() > 600 ? log.substr(log.size() - 600) : log;
   return base::Error(
       absl::StatusCode::kUnavailable,
-      StrCat("private database in ", directory_.string(), ": ", what, ": ", base::Trim(tail)),
-      StrCat("내장 데이터베이스(", directory_.string(), "): ", what, ": ", base::Trim(tail)));
+      StrCat("private database in ", directory_.string(), ": ", english, ": ", base::Trim(tail)),
+      StrCat("내장 데이터베이스(", directory_.string(), "): ", korean, ": ", base::Trim(tail)));
+}
+
+absl::Status ClusterDirectory::NotRemoved(const fs::path& path,
+                                          const std::error_code& error) const {
+  return Failed(
+      StrCat(path.string(), " cannot be removed: ", error.message()),
+      StrCat(base::WithParticle(path.string(), "을"), " 지울 수 없습니다: ", error.message()));
 }
 
 absl::Status ClusterDirectory::MakeDirectories() {
@@ -103,9 +110,11 @@ absl::Status ClusterDirectory::Lock() {
 // nothing that they make will be used.
 absl::Status ClusterDirectory::StopLeftovers() {
   if (!EndAtWork(account_, data_, SIGINT))
-    return Failed("the server left by an earlier start does not stop");
+    return Failed("the server left by an earlier start does not stop",
+                  "전에 시작한 데이터베이스 서버가 멈추지 않습니다");
   if (!EndAtWork(account_, making_, SIGKILL))
-    return Failed("initdb left by an earlier start does not stop");
+    return Failed("initdb left by an earlier start does not stop",
+                  "전에 시작한 initdb가 멈추지 않습니다");
   return absl::OkStatus();
 }
 
@@ -115,7 +124,7 @@ absl::Status ClusterDirectory::StopLeftovers() {
 absl::Status ClusterDirectory::ClearUnborn() {
   std::error_code error;
   fs::remove_all(making_, error);
-  if (error) return Failed(StrCat(making_.string(), " cannot be removed: ", error.message()));
+  if (error) return NotRemoved(making_, error);
   if (!fs::exists(data_)) return absl::OkStatus();
   switch (LookAtData(data_)) {
     case DataState::kWhole:
@@ -123,8 +132,7 @@ absl::Status ClusterDirectory::ClearUnborn() {
     case DataState::kUnborn:
       base::LogWarning("store.unborn_removed", {{"directory", data_.string()}});
       fs::remove_all(data_, error);
-      return error ? Failed(StrCat(data_.string(), " cannot be removed: ", error.message()))
-                   : absl::OkStatus();
+      return error ? NotRemoved(data_, error) : absl::OkStatus();
     case DataState::kDamaged:
       break;
   }
@@ -144,7 +152,8 @@ absl::Status ClusterDirectory::Initialise() {
              "--locale=C.UTF-8", "-E", "UTF8", "--data-checksums", "--auth=peer"},
             log_);
   int status = 0;
-  if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) return Failed("initdb failed");
+  if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0)
+    return Failed("initdb failed", "initdb를 마치지 못했습니다");
   return Settle();
 }
 
@@ -155,11 +164,15 @@ absl::Status ClusterDirectory::Settle() {
   RETURN_IF_ERROR(base::WriteFile(settings, defaults + kOurSettings));
   RETURN_IF_ERROR(base::WriteFile(access, kOurAccess));
   for (const std::string& file : {settings, access}) {
-    if (chown(file.c_str(), account_.uid, account_.gid) != 0) return Failed("chown failed");
+    if (chown(file.c_str(), account_.uid, account_.gid) != 0)
+      return Failed("chown failed", "파일의 소유자를 바꾸지 못했습니다");
   }
   std::error_code error;
   fs::rename(making_, data_, error);
-  if (error) return Failed(StrCat(making_.string(), " cannot take its place: ", error.message()));
+  if (error)
+    return Failed(StrCat(making_.string(), " cannot take its place: ", error.message()),
+                  StrCat(base::WithParticle(making_.string(), "을"),
+                         " 제자리로 옮기지 못했습니다: ", error.message()));
   return base::SyncFolder(directory_);
 }
 

@@ -26,7 +26,7 @@ class ClusterDirectory {
   // Says who may connect; the server reads it when it starts.
   void WriteIdentities();
   // Unavailable: what went wrong, with the end of the log.
-  absl::Status Failed(std::string_view what) const;
+  absl::Status Failed(std::string_view english, std::string_view korean) const;
 
   const Account& account() const { return account_; }
   const std::filesystem::path& data() const { return data_; }
@@ -34,6 +34,7 @@ class ClusterDirectory {
   const std::filesystem::path& socket() const { return socket_; }
 
  private:
+  absl::Status NotRemoved(const std::filesystem::path& path, const std::error_code& error) const;
   absl::Status MakeDirectories();
   absl::Status Lock();
   absl::Status StopLeftovers();

@@ -5,6 +5,7 @@
 #include "model_core/base/log.h"
 #include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors {
 namespace {
@@ -59,8 +60,8 @@ absl::Status Apply(pqxx::work& work, int number, const Migration& migration) {
     return base::Error(
         absl::StatusCode::kFailedPrecondition,
         base::StrCat("migration ", migration.name, " ran in another form than this program holds"),
-        base::StrCat("이행 ", migration.name,
-                     "이(가) 이 프로그램과 다른 내용으로 적용되어 있습니다"));
+        base::StrCat("이행 ", migration.name, base::Particle(migration.name, "이"),
+                     " 이 프로그램과 다른 내용으로 적용되어 있습니다"));
   }
   work.exec(std::string(migration.sql));
   work.exec_params("INSERT INTO schema_migrations (number, name, sha256) VALUES ($1, $2, $3)",

@@ -2,6 +2,7 @@
 #include "connectors/postgres/statements.h"
 #include "connectors/postgres/store.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors {
 namespace {
@@ -58,7 +59,7 @@ absl::StatusOr<agents::Approval> PostgresRunStore::GetApproval(const std::string
     if (rows.empty()) {
       return base::Error(absl::StatusCode::kNotFound,
                          base::StrCat("approval ", id, " does not exist"),
-                         base::StrCat("승인 ", id, "이(가) 없습니다"));
+                         base::StrCat("승인 ", id, base::Particle(id, "이"), " 없습니다"));
     }
     ASSIGN_OR_RETURN(approval, ParseApproval(rows[0]));
     return absl::OkStatus();
@@ -74,7 +75,7 @@ absl::StatusOr<agents::PrincipalRecord> PostgresRunStore::GetPrincipal(const std
     if (rows.empty()) {
       return base::Error(absl::StatusCode::kNotFound,
                          base::StrCat("principal '", id, "' does not exist"),
-                         base::StrCat("사용자 '", id, "'이(가) 없습니다"));
+                         base::StrCat("사용자 '", id, "'", base::Particle(id, "이"), " 없습니다"));
     }
     ASSIGN_OR_RETURN(const Json json, base::ParseJson(rows[0][0].c_str(), "principal"));
     ASSIGN_OR_RETURN(record, agents::ParsePrincipalRecord(json));

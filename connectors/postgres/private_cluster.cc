@@ -53,10 +53,10 @@ class Cluster : public PrivateCluster {
                     {StrCat(kPostgresPrograms, "postgres"), "-D", files_.data().string(), "-k",
                      files_.socket().string()},
                     files_.log());
-    if (server_ < 0) return files_.Failed("fork failed");
+    if (server_ < 0) return files_.Failed("fork failed", "프로세스를 만들지 못했습니다");
     for (int i = 0; i < 600; ++i) {
       int status = 0;
-      if (Ended(status)) return files_.Failed("the server ended at once");
+      if (Ended(status)) return files_.Failed("the server ended at once", "서버가 바로 끝났습니다");
       const absl::Status ready = CatchPqxx([this] {
         pqxx::connection connection(Dsn("maru_owner", "postgres"));
         return absl::OkStatus();
@@ -64,7 +64,7 @@ class Cluster : public PrivateCluster {
       if (ready.ok()) return absl::OkStatus();
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
-    return files_.Failed("the server does not answer");
+    return files_.Failed("the server does not answer", "서버가 응답하지 않습니다");
   }
 
   absl::Status EnsureDatabase() {

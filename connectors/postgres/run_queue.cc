@@ -3,6 +3,7 @@
 
 #include "connectors/postgres/statements.h"
 #include "connectors/postgres/store.h"
+#include "connectors/postgres/store_errors.h"
 #include "model_core/base/strings.h"
 
 namespace connectors {
@@ -38,8 +39,7 @@ absl::StatusOr<Lease> PostgresRunStore::RenewLease(const Lease& lease, absl::Dur
     const auto rows = work.exec_prepared(kRenewLease, lease.run_id, lease.epoch,
                                          absl::ToInt64Milliseconds(duration));
     if (!rows.empty()) return absl::OkStatus();
-    return absl::FailedPreconditionError(
-        base::StrCat("run ", lease.run_id, ": the lease was lost"));
+    return LeaseLost(lease.run_id);
   }));
   return Lease{lease.run_id, lease.epoch, clock_.Now() + duration};
 }
@@ -49,7 +49,7 @@ absl::StatusOr<bool> PostgresRunStore::HasWorker(const std::string& run_id) {
   RETURN_IF_ERROR(pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
     const auto rows = work.exec_params(
         "SELECT lease_worker <> '' AND lease_expires > now() FROM runs WHERE id = $1", run_id);
-    if (rows.empty()) return absl::NotFoundError(base::StrCat("run ", run_id, " does not exist"));
+    if (rows.empty()) return NoRun(run_id);
     has = rows[0][0].as<bool>();
     return absl::OkStatus();
   }));
@@ -74,7 +74,7 @@ absl::StatusOr<bool> PostgresRunStore::WaitForEvents(const std::string& run_id, 
     bool more = false;
     RETURN_IF_ERROR(pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
       const auto rows = work.exec_prepared(kRunHead, run_id);
-      if (rows.empty()) return absl::NotFoundError(base::StrCat("run ", run_id, " does not exist"));
+      if (rows.empty()) return NoRun(run_id);
       more = rows[0][0].as<uint64_t>() > count;
       return absl::OkStatus();
     }));

@@ -4,6 +4,7 @@
 #include "connectors/postgres/migrate.h"
 #include "connectors/postgres/statements.h"
 #include "connectors/postgres/store.h"
+#include "connectors/postgres/store_errors.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
 
@@ -67,8 +68,7 @@ absl::StatusOr<std::vector<Event>> PostgresRunStore::Journal(const std::string& 
           {row[0].as<uint64_t>(), row[1].c_str(), row[2].c_str(), row[3].c_str(), std::move(body)});
     }
     if (!journal.empty() || from_index > 0) return absl::OkStatus();
-    return base::Error(absl::StatusCode::kNotFound, base::StrCat("run ", run_id, " does not exist"),
-                       base::StrCat("실행 ", run_id, "이(가) 없습니다"));
+    return NoRun(run_id);
   });
   RETURN_IF_ERROR(status);
   return journal;

@@ -226,7 +226,9 @@ absl::Status Sequencer::SignCheckpoint(pqxx::work& work) {
 absl::StatusOr<Sequencer::Proof> Sequencer::Inclusion(uint64_t index) {
   const std::lock_guard lock(mutex_);
   if (index >= signed_size_)
-    return absl::UnavailableError("the record is not under a signed checkpoint yet");
+    return base::Error(absl::StatusCode::kUnavailable,
+                       "the record is not under a signed checkpoint yet",
+                       "그 기록에 아직 감사 서명이 없습니다");
   return Proof{note_, signed_size_, tree_.InclusionProof(index, signed_size_)};
 }
 

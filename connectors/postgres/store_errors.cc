@@ -5,6 +5,7 @@
 #include "absl/strings/cord.h"
 #include "connectors/pqxx_errors.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors {
 namespace {
@@ -75,6 +76,17 @@ absl::Status StoreError(const std::exception& error) {
   }
   status.SetPayload(std::string(kWordsUrl), absl::Cord(std::string(base::Trim(error.what()))));
   return status;
+}
+
+absl::Status NoRun(std::string_view run_id) {
+  return base::Error(absl::StatusCode::kNotFound, base::StrCat("run ", run_id, " does not exist"),
+                     base::StrCat("실행 ", base::WithParticle(run_id, "이"), " 없습니다"));
+}
+
+absl::Status LeaseLost(std::string_view run_id) {
+  return base::Error(absl::StatusCode::kFailedPrecondition,
+                     base::StrCat("run ", run_id, ": the lease was lost"),
+                     base::StrCat("실행 ", run_id, ": 작업 권한을 다른 작업자가 가져갔습니다"));
 }
 
 std::string ServerWords(const absl::Status& status) {

@@ -10,6 +10,7 @@
 
 #include <exception>
 #include <string>
+#include <string_view>
 
 #include "model_core/base/status.h"
 
@@ -17,6 +18,11 @@ namespace connectors {
 
 // Of one of pqxx's exceptions. What is none of the above is said as FromPqxx says it.
 absl::Status StoreError(const std::exception& error);
+
+// NotFound: there is no such run.
+absl::Status NoRun(std::string_view run_id);
+// FailedPrecondition: another worker has the run.
+absl::Status LeaseLost(std::string_view run_id);
 
 // What the server, or pqxx, said when `status` came to be, in one line; empty if it is not of
 // StoreError.

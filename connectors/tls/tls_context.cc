@@ -17,11 +17,12 @@ constexpr int kFatal = 2;  // an alert's level
 absl::Status Unusable(std::string_view what, const std::string& path) {
   const unsigned long code = ERR_peek_last_error();
   const char* reason = ERR_SYSTEM_ERROR(code) ? nullptr : ERR_reason_error_string(code);
-  const std::string why = reason != nullptr ? StrCat(" (", reason, ")") : "";
   ERR_clear_error();
-  return base::Error(
-      absl::StatusCode::kInvalidArgument, StrCat(what, " '", path, "' cannot be used", why),
-      StrCat(what, " '", path, "'", base::Particle(path, "을"), " 쓸 수 없습니다", why));
+  return base::Error(absl::StatusCode::kInvalidArgument,
+                     StrCat(what, " '", path, "' cannot be used",
+                            reason != nullptr ? StrCat(" (", reason, ")") : ""),
+                     StrCat(what, " '", path, "'", base::Particle(path, "을"), " 쓸 수 없습니다",
+                            reason != nullptr ? StrCat(" ('", reason, "')") : ""));
 }
 
 // A key under a passphrase is refused: nobody is there to be asked.

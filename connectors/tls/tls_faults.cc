@@ -68,7 +68,7 @@ ToolError Refused(std::string_view peer, int alert) {
   }
   const std::string text = SSL_alert_desc_string_long(alert);
   return MakeToolError("auth", StrCat(peer, ": the server refused the TLS handshake: ", text),
-                       StrCat(peer, ": 서버가 TLS 연결을 거부했습니다: ", text));
+                       StrCat(peer, ": 서버가 TLS 연결을 거부했습니다: '", text, "'"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "model_core/base/check.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors {
 namespace {
@@ -18,6 +19,7 @@ constexpr std::string_view kSystem = "tryton";
 constexpr SystemName kServer = {"Tryton server", "Tryton 서버"};
 
 struct TrytonSession {
+  int64_t user = 0;
   std::string authorization;  // header value; empty: none open
   Json context = Json::object();
 };
@@ -43,6 +45,11 @@ class JsonRpcClient : public TrytonClient {
     }
   }
 
+  Fallible<int64_t> UserId(const tools::CallContext& call) override {
+    ASSIGN_OR_FAIL(const TrytonSession session, Open(call));
+    return session.user;
+  }
+
   const Json& Mapping(const std::string& pointer) const override {
     const Json::json_pointer path(pointer);
     CHECK(mapping_.contains(path), "tryton mapping has no '%s'", pointer.c_str());
@@ -61,9 +68,10 @@ class JsonRpcClient : public TrytonClient {
                            "Tryton 로그인이 거부되었습니다");
     }
     TrytonSession session;
+    session.user = made[0].get<int64_t>();
     session.authorization =
-        StrCat("Session ", base::Base64Encode(StrCat(options_.user, ":", made[0].get<int64_t>(),
-                                                     ":", made[1].get<std::string>())));
+        StrCat("Session ", base::Base64Encode(StrCat(options_.user, ":", session.user, ":",
+                                                     made[1].get<std::string>())));
     ASSIGN_OR_FAIL(session.context, Post("model.res.user.get_preferences", {true, Json::object()},
                                          session.authorization, false, call));
     if (!session.context.is_object()) return Malformed("no preferences");
@@ -131,8 +139,10 @@ absl::Status CheckComplete(const Json& standard, const Json& mapping, const std:
   for (const auto& [key, value] : standard.items()) {
     const std::string here = StrCat(path, "/", key);
     if (!mapping.contains(key) || mapping[key].type() != value.type()) {
-      return absl::InvalidArgumentError(
-          StrCat("tryton mapping: '", here, "' is missing or of another kind"));
+      return base::Error(absl::StatusCode::kInvalidArgument,
+                         StrCat("tryton mapping: '", here, "' is missing or of another kind"),
+                         StrCat("Tryton 대응표: '", here, "'", base::Particle(here, "이"),
+                                " 없거나 종류가 다릅니다"));
     }
     const bool open = key == "grades" || key == "classes" || key == "states";
     if (value.is_object() && !open) RETURN_IF_ERROR(CheckComplete(value, mapping[key], here));
@@ -151,8 +161,9 @@ absl::StatusOr<std::unique_ptr<TrytonClient>> MakeTrytonClient(HttpClient& http,
                      base::ReadJsonFile(options.mapping_path, {"tryton mapping", "Tryton 대응표"}));
     mapping.merge_patch(patch);
     if (!mapping.is_object())
-      return absl::InvalidArgumentError(
-          StrCat("tryton mapping ", options.mapping_path, " is no object"));
+      return base::Error(absl::StatusCode::kInvalidArgument,
+                         StrCat("tryton mapping ", options.mapping_path, " is no object"),
+                         StrCat("Tryton 대응표 ", options.mapping_path, ": 객체가 아닙니다"));
     RETURN_IF_ERROR(CheckComplete(standard, mapping, StrCat(options.mapping_path, " ")));
   }
   while (options.url.ends_with('/')) options.url.pop_back();

@@ -2,8 +2,8 @@
 // where a command's outcome becomes an exit code.
 #include "deploy/cli/command.h"
 #include "deploy/cli/help.h"
-#include "deploy/cli/usage_error.h"
 #include "deploy/server/config.h"
+#include "deploy/server/usage_error.h"
 #include "deploy/server/version.h"
 #include "model_core/base/strings.h"
 #include "tools/catalogue.h"
@@ -106,7 +106,7 @@ int RunCommandLine(int argc, const char* const* argv, const Terminal& terminal) 
     PrintVersion(session);
     return static_cast<int>(Ended(session, ExitCode::kOk));
   } catch (const CLI::ParseError& error) {  // the library's way of refusing arguments
-    return static_cast<int>(session.Fail(UsageError(error, app)));
+    return static_cast<int>(session.Fail(UsageError(error, app, "maru")));
   }
   const absl::StatusOr<ExitCode> code = menu.chosen();
   return static_cast<int>(Ended(session, code.ok() ? *code : session.Fail(code.status())));

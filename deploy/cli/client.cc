@@ -61,7 +61,9 @@ class GrpcClient : public Client {
                                           },
                                           {});
     if (!status.ok()) return status;
-    if (!answered) return absl::InternalError(base::StrCat(method, ": no answer"));
+    if (!answered)
+      return base::Error(absl::StatusCode::kInternal, base::StrCat(method, ": no answer"),
+                         base::StrCat(method, ": 응답이 없습니다"));
     return answer;
   }
 

@@ -79,7 +79,9 @@ absl::Status FromJson(const Json& json, google::protobuf::Message& message) {
   }
   const auto status = google::protobuf::util::JsonStringToMessage(base::DumpJson(json), &message);
   if (status.ok()) return absl::OkStatus();
-  return absl::InvalidArgumentError(base::StrCat(message.GetTypeName(), ": ", status.ToString()));
+  return base::Error(absl::StatusCode::kInvalidArgument,
+                     base::StrCat(message.GetTypeName(), ": ", status.ToString()),
+                     base::StrCat(message.GetTypeName(), " 형식의 JSON이 아닙니다"));
 }
 
 absl::StatusOr<Json> FromMessage(const google::protobuf::Message& message) {
@@ -89,7 +91,9 @@ absl::StatusOr<Json> FromMessage(const google::protobuf::Message& message) {
   std::string text;
   const auto status = google::protobuf::util::MessageToJsonString(message, &text, options);
   if (!status.ok())
-    return absl::DataLossError(base::StrCat(message.GetTypeName(), ": ", status.ToString()));
+    return base::Error(absl::StatusCode::kDataLoss,
+                       base::StrCat(message.GetTypeName(), ": ", status.ToString()),
+                       base::StrCat("응답 ", message.GetTypeName(), ": JSON으로 옮길 수 없습니다"));
   ASSIGN_OR_RETURN(Json json, base::ParseJson(text, message.GetTypeName()));
   return Expanded(std::move(json), *message.GetDescriptor());
 }

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <limits>
 
-#include "deploy/cli/usage_error.h"
+#include "deploy/server/usage_error.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 

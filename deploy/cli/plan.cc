@@ -1,7 +1,6 @@
 // maru plan: what would be done, without doing it; one request, or a file of them.
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <thread>
 
@@ -10,6 +9,7 @@
 #include "deploy/cli/plan_batch.h"
 #include "deploy/cli/plan_view.h"
 #include "model_core/base/clock.h"
+#include "model_core/base/errno_text.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -34,11 +34,11 @@ absl::StatusOr<OpenFile> Open(const std::string& path) {
   const int error = file != nullptr ? EISDIR : errno;
   if (file != nullptr && !std::filesystem::is_directory(path, ignored)) return file;
   const bool absent = error == ENOENT || error == ENOTDIR;
-  const std::string why = std::strerror(error);
-  return base::Error(
-      absent ? absl::StatusCode::kNotFound : absl::StatusCode::kInvalidArgument,
-      StrCat("file '", path, "' cannot be read: ", why),
-      StrCat("파일 '", path, "'", base::Particle(path, "을"), " 읽을 수 없습니다: ", why));
+  return base::Error(absent ? absl::StatusCode::kNotFound : absl::StatusCode::kInvalidArgument,
+                     StrCat("file '", path,
+                            "' cannot be read: ", base::ErrnoText(error, base::Language::kEnglish)),
+                     StrCat("파일 '", path, "'", base::Particle(path, "을"), " 읽을 수 없습니다: ",
+                            base::ErrnoText(error, base::Language::kKorean)));
 }
 
 // Over the whole catalogue it makes no difference who asks: no credential is needed.

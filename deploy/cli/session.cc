@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "deploy/cli/display.h"
+#include "model_core/base/errno_text.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 
@@ -64,11 +65,15 @@ void Session::Print(std::string_view text) const {
 
 absl::Status Session::Output() const {
   if (output_errno_ == 0) return absl::OkStatus();
-  if (output_errno_ == EPIPE) return absl::CancelledError("nobody reads the output");
-  const std::string why = std::strerror(output_errno_);
+  if (output_errno_ == EPIPE) {
+    return base::Error(absl::StatusCode::kCancelled, "nobody reads the output",
+                       "출력을 읽는 쪽이 없습니다");
+  }
   return base::Error(base::ErrnoCode(output_errno_),
-                     base::StrCat("the output cannot be written: ", why),
-                     base::StrCat("출력을 쓸 수 없습니다: ", why));
+                     base::StrCat("the output cannot be written: ",
+                                  base::ErrnoText(output_errno_, base::Language::kEnglish)),
+                     base::StrCat("출력을 쓸 수 없습니다: ",
+                                  base::ErrnoText(output_errno_, base::Language::kKorean)));
 }
 
 void Session::PrintJson(const base::Json& value) const {

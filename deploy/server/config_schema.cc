@@ -75,15 +75,15 @@ std::optional<ConfigFault> Beyond(const Limits<Value>& limits, std::string_view 
   const std::string range = StrCat(Shown(low), "–", Shown(high));
   return ConfigFault{
       StrCat(" is ", Shown(value), ", takes ", range),
-      StrCat(base::Particle(key, "은"), " ", range, " 범위여야 합니다: ", Shown(value))};
+      StrCat(base::Particle(key, "은"), " ", range, " 범위여야 합니다: '", Shown(value), "'")};
 }
 
 std::optional<ConfigFault> NoChoice(std::string_view key, const std::string& value) {
   const auto it = Choices().find(key);
   if (it == Choices().end() || it->second.contains(value)) return std::nullopt;
-  const std::string words = base::StrJoin(it->second, ", ");
-  return ConfigFault{StrCat(" is '", value, "', takes one of ", words),
-                     StrCat(base::Particle(key, "은"), " 다음 중 하나여야 합니다: ", words)};
+  return ConfigFault{StrCat(" is '", value, "', takes one of ", base::StrJoin(it->second, ", ")),
+                     StrCat(base::Particle(key, "은"), " 다음 중 하나여야 합니다: '",
+                            base::StrJoin(it->second, "', '"), "'")};
 }
 
 ValueKind KindOf(const YAML::Node& node) {

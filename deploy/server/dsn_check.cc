@@ -29,9 +29,9 @@ absl::Status CheckDsn(const Config& config, std::string_view key) {
   if (const std::string fault = Fault(dsn); !fault.empty()) {
     const bool secret = dsn.find("password") != std::string::npos ||
                         dsn.find('@') != std::string::npos;  // those words quote the string
-    const std::string why = secret ? "" : StrCat(": ", fault);
-    return config.Refusal(key, StrCat("is no PostgreSQL connection string", why),
-                          StrCat("PostgreSQL 접속 문자열이 아닙니다", why));
+    return config.Refusal(
+        key, StrCat("is no PostgreSQL connection string", secret ? "" : StrCat(": ", fault)),
+        StrCat("PostgreSQL 접속 문자열이 아닙니다", secret ? "" : StrCat(" ('", fault, "')")));
   }
   const bool uri = dsn.starts_with("postgresql://") || dsn.starts_with("postgres://");
   if (!uri || key.starts_with("store.")) return absl::OkStatus();

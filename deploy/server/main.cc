@@ -13,6 +13,7 @@
 #include "deploy/server/platform.h"
 #include "deploy/server/standard_streams.h"
 #include "deploy/server/start_check.h"
+#include "deploy/server/usage_error.h"
 #include "deploy/server/version.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
@@ -95,7 +96,8 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {  // the library's way of ending early, for --help as well
-    return app.exit(error) == 0 ? 0 : 2;
+    if (error.get_exit_code() == 0) return app.exit(error);
+    return Fail(deploy::UsageError(error, app, "marud"), base::ParseLanguage(language));
   }
   std::error_code error;
   if (path.empty() && std::filesystem::exists(base::StrCat(home, "/maru.yaml"), error)) {

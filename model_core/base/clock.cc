@@ -1,6 +1,7 @@
 #include "model_core/base/clock.h"
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace base {
 namespace {
@@ -27,7 +28,7 @@ absl::StatusOr<absl::Time> ParseTimeText(std::string_view text) {
   if (!absl::ParseTime(absl::RFC3339_full, std::string(text), &time, &error)) {
     return Error(absl::StatusCode::kInvalidArgument,
                  StrCat("time '", text, "' is not RFC 3339: ", error),
-                 StrCat("시각 '", text, "'이(가) RFC 3339 형식이 아닙니다"));
+                 StrCat("시각 '", text, "'", Particle(text, "이"), " RFC 3339 형식이 아닙니다"));
   }
   return time;
 }

@@ -8,9 +8,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
+#include "model_core/base/errno_text.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace base {
 namespace {
@@ -18,17 +19,22 @@ namespace {
 constexpr size_t kReadBytes = 64 << 10;
 
 absl::Status CannotRead(const std::string& path, FileKind kind) {
-  const bool absent = errno == ENOENT || errno == ENOTDIR;
-  const std::string why = std::strerror(errno);
-  return Error(absent ? absl::StatusCode::kNotFound : absl::StatusCode::kInvalidArgument,
-               StrCat(kind.english, " '", path, "' cannot be read: ", why),
-               StrCat(kind.korean, " '", path, "'을(를) 읽을 수 없습니다: ", why));
+  const int error = errno;
+  const bool absent = error == ENOENT || error == ENOTDIR;
+  return Error(
+      absent ? absl::StatusCode::kNotFound : absl::StatusCode::kInvalidArgument,
+      StrCat(kind.english, " '", path, "' cannot be read: ", ErrnoText(error, Language::kEnglish)),
+      StrCat(kind.korean, " '", path, "'", Particle(path, "을"),
+             " 읽을 수 없습니다: ", ErrnoText(error, Language::kKorean)));
 }
 
 absl::Status CannotWrite(const std::string& path) {
-  const std::string why = std::strerror(errno);
-  return Error(ErrnoCode(errno), StrCat("file '", path, "' cannot be written: ", why),
-               StrCat("파일 '", path, "'을(를) 쓸 수 없습니다: ", why));
+  const int error = errno;
+  return Error(
+      ErrnoCode(error),
+      StrCat("file '", path, "' cannot be written: ", ErrnoText(error, Language::kEnglish)),
+      StrCat("파일 '", path, "'", Particle(path, "을"),
+             " 쓸 수 없습니다: ", ErrnoText(error, Language::kKorean)));
 }
 
 bool ReadAll(int fd, std::string& bytes) {
@@ -120,7 +126,7 @@ absl::StatusOr<Json> ReadJsonFile(const std::string& path, FileKind kind) {
   auto json = ParseJson(text, StrCat(kind.english, " '", path, "'"));
   if (json.ok()) return json;
   return Error(json.status().code(), std::string(json.status().message()),
-               StrCat(kind.korean, " '", path, "'이(가) JSON 형식이 아닙니다"));
+               StrCat(kind.korean, " '", path, "'", Particle(path, "이"), " JSON 형식이 아닙니다"));
 }
 
 absl::Status WriteFile(const std::string& path, std::string_view bytes, Readers readers) {

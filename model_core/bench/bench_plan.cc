@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "model_core/bench/plan_memory.h"
 #include "model_core/bench/shapes.h"
 #include "model_core/cpu/cpu_device.h"
@@ -26,7 +27,8 @@ absl::Status BadOption(std::string_view english, std::string_view korean) {
 absl::Status CheckRange(std::string_view name, size_t value, size_t least, size_t most) {
   if (value >= least && value <= most) return absl::OkStatus();
   return BadOption(StrCat(name, " is ", value, ", must be ", least, " to ", most),
-                   StrCat(name, "의 값 ", value, "이(가) 범위 ", least, "~", most, " 밖입니다"));
+                   StrCat(name, "의 값 ", value, base::Particle(StrCat(value), "이"), " 범위 ",
+                          least, "~", most, " 밖입니다"));
 }
 
 absl::Status CheckOptions(const BenchOptions& options) {
@@ -44,7 +46,8 @@ absl::Status CheckOptions(const BenchOptions& options) {
   if (!(options.seconds_max > 0 && options.seconds_max <= kBenchSecondsMax)) {
     return BadOption(StrCat("seconds is ", options.seconds_max, ", must be above 0 and at most ",
                             kBenchSecondsMax),
-                     StrCat("seconds의 값 ", options.seconds_max, "이(가) 0 초과, ",
+                     StrCat("seconds의 값 ", options.seconds_max,
+                            base::Particle(StrCat(options.seconds_max), "이"), " 0 초과, ",
                             kBenchSecondsMax, " 이하가 아닙니다"));
   }
   return CheckRange("threads", options.threads, 0, kThreadsMax);
@@ -66,7 +69,8 @@ absl::StatusOr<std::vector<BenchType>> ReadTypes(const std::vector<std::string>&
     const auto precision = ParsePrecision(as_stored ? "" : name);
     if (name.empty() || !precision.ok()) {
       return BadOption(StrCat("type '", name, "' is unknown; known are bf16, q8, q4"),
-                       StrCat("가중치 형식 '", name, "'은(는) 없습니다 (bf16, q8, q4)"));
+                       StrCat("가중치 형식 '", name, "'", base::Particle(name, "은"),
+                              " 없습니다 (bf16, q8, q4)"));
     }
     types.push_back({*precision, as_stored && stored == Dtype::kF32 ? "f32" : name});
   }

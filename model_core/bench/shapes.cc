@@ -1,6 +1,7 @@
 #include "model_core/bench/shapes.h"
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace model_core {
 namespace {
@@ -117,9 +118,10 @@ absl::StatusOr<Json> ShapeConfig(const std::string& name) {
     if (name == shape.name) return shape.config();
   }
   const std::string known = base::StrJoin(ShapeNames(), ", ");
-  return base::Error(absl::StatusCode::kInvalidArgument,
-                     StrCat("shape '", name, "' is unknown; known are ", known),
-                     StrCat("모델 형태 '", name, "'은(는) 없습니다 (", known, ")"));
+  return base::Error(
+      absl::StatusCode::kInvalidArgument,
+      StrCat("shape '", name, "' is unknown; known are ", known),
+      StrCat("모델 형태 '", name, "'", base::Particle(name, "은"), " 없습니다 (", known, ")"));
 }
 
 }  // namespace model_core

@@ -1,6 +1,7 @@
 #include "model_core/grammar.h"
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "model_core/bridge/buffer.h"
 
 namespace model_core {
@@ -73,8 +74,10 @@ absl::StatusOr<std::unique_ptr<GrammarFactory>> GrammarFactory::Make(
   for (const std::string& token : control_tokens) {
     const int32_t id = tokenizer.TokenId(token);
     if (id < 0) {
-      return absl::InvalidArgumentError(
-          base::StrCat("control token '", token, "' is not in the vocabulary"));
+      return base::Error(
+          absl::StatusCode::kInvalidArgument,
+          base::StrCat("control token '", token, "' is not in the vocabulary"),
+          base::StrCat("제어 토큰 '", token, "'", base::Particle(token, "이"), " 어휘에 없습니다"));
     }
     hidden.push_back(static_cast<uint32_t>(id));
   }

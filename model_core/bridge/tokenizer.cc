@@ -2,6 +2,7 @@
 
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "model_core/bridge/buffer.h"
 
 namespace model_core {
@@ -21,9 +22,9 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> Tokenizer::Load(const std::string& pa
   BridgeBuffer error;
   const int32_t code = maru_tokenizer_new(Data(text), text.size(), &handle, error.out());
   if (const absl::Status status = error.Check(code, "tokenizer"); !status.ok()) {
-    return base::Error(
-        status.code(), base::StrCat("tokenizer '", path, "': ", error.text()),
-        base::StrCat("토크나이저 파일 '", path, "'이(가) 올바르지 않습니다: ", error.text()));
+    return base::Error(status.code(), base::StrCat("tokenizer '", path, "': ", error.text()),
+                       base::StrCat("토크나이저 파일 '", path, "'", base::Particle(path, "이"),
+                                    " 올바르지 않습니다: ", error.text()));
   }
   return std::unique_ptr<Tokenizer>(new Tokenizer(handle));  // the constructor is private
 }

@@ -4,6 +4,7 @@
 
 #include "model_core/base/language.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "model_core/chat/conversation.h"
 #include "model_core/chat/text_terminal.h"
 #include "model_core/text/argument_schema.h"
@@ -124,7 +125,8 @@ absl::Status CheckList(const Json& schema) {
     const Json properties = schema.value("properties", Json::object());
     if (key.is_string() && properties.contains(key.get<std::string>())) continue;
     return Invalid(StrCat("required argument ", base::DumpJson(key), " is no property"),
-                   StrCat("필수 인자 ", base::DumpJson(key), "이(가) properties에 없습니다"));
+                   StrCat("필수 인자 ", base::DumpJson(key),
+                          base::Particle(base::DumpJson(key), "이"), " properties에 없습니다"));
   }
   return absl::OkStatus();
 }
@@ -200,7 +202,8 @@ absl::StatusOr<std::string> CallGrammar(const Tokenizer& tokenizer, const ChatFo
                      name.empty() ? "tool choice: a call is required, there are no tools"
                                   : StrCat("tool choice: there is no tool '", name, "'"),
                      name.empty() ? "도구 호출이 필요하나 도구가 없습니다"
-                                  : StrCat("호출해야 할 도구 '", name, "'이(가) 없습니다"));
+                                  : StrCat("호출해야 할 도구 '", name, "'",
+                                           base::Particle(name, "이"), " 없습니다"));
 }
 
 }  // namespace model_core

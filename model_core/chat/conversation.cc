@@ -61,7 +61,8 @@ absl::StatusOr<Json> TemplateMessage(const ChatMessage& message, size_t index, C
   if (std::find(std::begin(kRoles), std::end(kRoles), message.role) == std::end(kRoles)) {
     const std::string known = base::StrJoin(kRoles, ", ");
     return OfMessage(index, StrCat("role '", message.role, "' is unknown; known: ", known),
-                     StrCat("역할 '", message.role, "'은(는) 없습니다 (", known, ")"));
+                     StrCat("역할 '", message.role, "'", base::Particle(message.role, "은"),
+                            " 없습니다 (", known, ")"));
   }
   if (base::FirstInvalidUtf8(TextOf(message) + message.reasoning) != std::string::npos)
     return OfMessage(index, "the text is not UTF-8", "텍스트가 UTF-8이 아닙니다");
@@ -124,7 +125,8 @@ absl::Status CheckTools(const Json& tools) {
     const std::string name = ToolName(tools[i]);
     if (!name.empty() && names.insert(name).second) continue;
     return Invalid(StrCat("tools: number ", i + 1, " is no function with a name of its own"),
-                   StrCat("도구 ", i + 1, "이(가) 고유한 이름을 가진 함수가 아닙니다"));
+                   StrCat("도구 ", i + 1, base::Particle(StrCat(i + 1), "이"),
+                          " 고유한 이름을 가진 함수가 아닙니다"));
   }
   return absl::OkStatus();
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "model_core/device/device.h"
 
 namespace model_core {
@@ -13,7 +14,8 @@ using base::StrCat;
 absl::Status Unusable(const std::string& path, const std::string& why) {
   return base::WithReason(base::Error(absl::StatusCode::kFailedPrecondition,
                                       StrCat("device module '", path, "' cannot be used: ", why),
-                                      StrCat("장치 모듈 '", path, "'을(를) 쓸 수 없습니다: ", why)),
+                                      StrCat("장치 모듈 '", path, "'", base::Particle(path, "을"),
+                                             " 쓸 수 없습니다: ", why)),
                           "DEVICE_UNUSABLE");
 }
 
@@ -26,7 +28,7 @@ absl::StatusOr<std::unique_ptr<Device>> OpenDevice(const std::string& path) {
   const std::filesystem::path full = std::filesystem::canonical(path, error);
   if (error) {
     return base::Error(absl::StatusCode::kNotFound, StrCat("no device module at '", path, "'"),
-                       StrCat("장치 모듈 '", path, "'이(가) 없습니다"));
+                       StrCat("장치 모듈 '", path, "'", base::Particle(path, "이"), " 없습니다"));
   }
   void* library = dlopen(full.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) return Unusable(path, dlerror());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "model_core/engine/engine_sizes.h"
 #include "model_core/engine/row_pages.h"
 
@@ -19,7 +20,8 @@ absl::Status CheckDrafts(const std::string& drafts, const Transformer& model) {
                      known ? std::string("drafts 'always': the weights carry no draft head")
                            : StrCat("drafts '", drafts, "' are unknown; known are always and off"),
                      known ? std::string("drafts 'always': 가중치에 드래프트 헤드가 없습니다")
-                           : StrCat("drafts '", drafts, "'은(는) 없습니다 (always, off)"));
+                           : StrCat("drafts '", drafts, "'", base::Particle(drafts, "은"),
+                                    " 없습니다 (always, off)"));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "model_core/engine/request_check.h"
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace model_core {
 namespace {
@@ -21,9 +22,9 @@ absl::Status CheckPrompt(const std::vector<int32_t>& prompt, size_t vocabulary, 
   }
   for (int32_t token : prompt) {
     if (token >= 0 && static_cast<size_t>(token) < vocabulary) continue;
-    return Invalid(
-        StrCat("prompt: token ", token, " is outside the vocabulary of ", vocabulary),
-        StrCat("프롬프트의 토큰 ", token, "이(가) 어휘 ", vocabulary, "개 밖에 있습니다"));
+    return Invalid(StrCat("prompt: token ", token, " is outside the vocabulary of ", vocabulary),
+                   StrCat("프롬프트의 토큰 ", token, base::Particle(StrCat(token), "이"), " 어휘 ",
+                          vocabulary, "개 밖에 있습니다"));
   }
   return absl::OkStatus();
 }

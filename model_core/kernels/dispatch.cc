@@ -1,4 +1,5 @@
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "model_core/kernels/variants.h"
 
 namespace model_core {
@@ -41,7 +42,8 @@ absl::StatusOr<const Kernels*> ChooseKernels(std::string_view name) {
   return base::Error(
       absl::StatusCode::kInvalidArgument,
       StrCat("kernels '", name, "' are unknown or do not run on this CPU, which runs ", here),
-      StrCat("커널 '", name, "'은(는) 없거나 이 CPU에서 실행되지 않습니다 (가능: ", here, ")"));
+      StrCat("커널 '", name, "'", base::Particle(name, "은"),
+             " 없거나 이 CPU에서 실행되지 않습니다 (가능: ", here, ")"));
 }
 
 absl::Status CheckKernels(std::string_view name) { return ChooseKernels(name).status(); }

@@ -4,6 +4,7 @@
 
 #include "model_core/base/check.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "model_core/text/chat_format.h"
 #include "model_core/text/thinking_constraint.h"
 
@@ -16,7 +17,8 @@ absl::StatusOr<int32_t> MarkerToken(const Tokenizer& tokenizer, std::string_view
   if (token >= 0) return token;
   return base::Error(absl::StatusCode::kInvalidArgument,
                      base::StrCat("thinking: the tokenizer has no token '", marker, "'"),
-                     base::StrCat("생각 제어: 토크나이저에 토큰 '", marker, "'이(가) 없습니다"));
+                     base::StrCat("생각 제어: 토크나이저에 토큰 '", marker, "'",
+                                  base::Particle(marker, "이"), " 없습니다"));
 }
 
 // Tokens that lead out of the reasoning.

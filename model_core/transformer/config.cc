@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "model_core/device/arguments.h"
 #include "model_core/transformer/families.h"
 #include "model_core/transformer/library_keys.h"
@@ -19,7 +20,8 @@ namespace {
 const Json* LayerList(ConfigReader& reader, const std::string& key, size_t count) {
   const Json* list = reader.Get(key);
   if (list == nullptr || (list->is_array() && list->size() == count)) return list;
-  reader.Fail(key, StrCat("must list all ", count, " layers"));
+  reader.Fail(key, {StrCat("must list all ", count, " layers"),
+                    StrCat("값은 층 ", count, "개를 모두 적어야 합니다")});
   return nullptr;
 }
 
@@ -27,8 +29,11 @@ const Json* LayerList(ConfigReader& reader, const std::string& key, size_t count
 bool Choose(ConfigReader& reader, const std::string& key, const Json& entry, const Json& yes,
             const Json& no) {
   if (entry != yes && entry != no) {
-    reader.Fail(key, StrCat("holds ", base::DumpJson(entry), "; known are ", base::DumpJson(yes),
-                            " and ", base::DumpJson(no)));
+    const std::string is = base::DumpJson(entry), one = base::DumpJson(yes),
+                      other = base::DumpJson(no);
+    reader.Fail(key,
+                {StrCat("holds ", is, "; known are ", one, " and ", other),
+                 StrCat("값에 ", is, " 항목이 있는데 ", one, ", ", other, " 중 하나여야 합니다")});
   }
   return entry == yes;
 }
@@ -38,7 +43,9 @@ bool Choose(ConfigReader& reader, const std::string& key, const Json& entry, con
 bool IsMoe(ConfigReader& reader, size_t layer, size_t count) {
   std::optional<bool> moe;
   const auto say = [&](const std::string& key, bool said) {
-    if (moe.has_value() && *moe != said) reader.Fail(key, "contradicts what else says so");
+    if (moe.has_value() && *moe != said)
+      reader.Fail(key,
+                  {"contradicts what else says so", "값이 같은 것을 말하는 다른 키와 어긋납니다"});
     moe = said;
   };
   if (const Json* types = LayerList(reader, "mlp_layer_types", count))
@@ -60,7 +67,8 @@ std::optional<bool> SlidesByPattern(ConfigReader& reader, size_t layer) {
   const std::string text = pattern->is_string() ? pattern->get<std::string>() : "";
   if (!text.empty() && text.find_first_not_of("LG") == std::string::npos)
     return text[layer % text.size()] == 'L';
-  reader.Fail("sliding_window_pattern", "is neither a number above 0 nor a text of L and G");
+  reader.Fail("sliding_window_pattern", {"is neither a number above 0 nor a text of L and G",
+                                         "값은 0보다 큰 수이거나 L과 G로 된 글이어야 합니다"});
   return std::nullopt;
 }
 
@@ -71,7 +79,8 @@ bool Slides(ConfigReader& reader, size_t layer, const Json* types) {
   const bool listed =
       Choose(reader, "layer_types", (*types)[layer], "sliding_attention", "full_attention");
   if (pattern.value_or(listed) != listed)
-    reader.Fail("sliding_window_pattern", "contradicts layer_types");
+    reader.Fail("sliding_window_pattern",
+                {"contradicts layer_types", "값이 layer_types와 어긋납니다"});
   return listed;
 }
 
@@ -80,38 +89,42 @@ void ReadTokens(ConfigReader& reader, ModelConfig& config) {
   if (eos == nullptr) return;
   for (const Json& id : eos->is_array() ? *eos : Json::array({*eos})) {
     if (!id.is_number_integer() || id < 0 || id >= config.vocabulary)
-      return reader.Fail("eos_token_id", "is not a token id");
+      return reader.Fail("eos_token_id", {"is not a token id", "값이 토큰 번호가 아닙니다"});
     config.eos.push_back(id.get<int32_t>());
   }
 }
 
 void CheckShapes(ConfigReader& reader, const ModelConfig& config) {
-  if (config.hidden == 0) reader.Fail("hidden_size", "must not be 0");
+  if (config.hidden == 0) reader.Fail("hidden_size", kIsZero);
   if (!(config.norm_epsilon >= 0 && config.norm_epsilon < 1))
-    reader.Fail("rms_norm_eps", "is missing, below 0 or not below 1");
-  if (config.vocabulary == 0) reader.Fail("vocab_size", "must not be 0");
-  if (config.heads == 0) reader.Fail("num_attention_heads", "must not be 0");
-  if (config.context_tokens_max == 0) reader.Fail("max_position_embeddings", "must not be 0");
+    reader.Fail("rms_norm_eps",
+                {"is missing, below 0 or not below 1", "값이 없거나 0 이상 1 미만이 아닙니다"});
+  if (config.vocabulary == 0) reader.Fail("vocab_size", kIsZero);
+  if (config.heads == 0) reader.Fail("num_attention_heads", kIsZero);
+  if (config.context_tokens_max == 0) reader.Fail("max_position_embeddings", kIsZero);
   if (config.kv_heads == 0 || config.heads % config.kv_heads != 0) {
-    reader.Fail("num_key_value_heads", "must divide num_attention_heads");
+    reader.Fail("num_key_value_heads", {"must divide num_attention_heads",
+                                        "값으로 num_attention_heads가 나누어떨어져야 합니다"});
   }
   for (const RopeConfig& rope : config.ropes) {
     if (rope.dimensions == 0 || rope.dimensions % 2 != 0)
-      reader.Fail("head_dim", "(its rotary part) must be even and not 0");
+      reader.Fail("head_dim", {"(its rotary part) must be even and not 0",
+                               "값(회전 위치를 쓰는 부분)은 0이 아닌 짝수여야 합니다"});
   }
   const RouterConfig& router = config.router;
   const bool any_moe =
       std::any_of(config.layers.begin(), config.layers.end(), [](const auto& l) { return l.moe; });
   const bool all_moe =
       std::all_of(config.layers.begin(), config.layers.end(), [](const auto& l) { return l.moe; });
-  if (!all_moe && config.ffn == 0) reader.Fail("intermediate_size", "must not be 0");
+  if (!all_moe && config.ffn == 0) reader.Fail("intermediate_size", kIsZero);
   if (!any_moe) return;
   if (router.per_token == 0 ||
       router.per_token > router.experts / router.groups * router.groups_kept) {
     reader.Fail("num_experts_per_tok",
-                StrCat("is ", router.per_token, ", of ", router.experts, " experts"));
+                {StrCat("is ", router.per_token, ", of ", router.experts, " experts"),
+                 StrCat("값이 ", router.per_token, "인데 전문가는 ", router.experts, "개입니다")});
   }
-  if (router.expert_ffn == 0) reader.Fail("moe_intermediate_size", "must not be 0");
+  if (router.expert_ffn == 0) reader.Fail("moe_intermediate_size", kIsZero);
 }
 
 // Keys around text_config about what goes in and out besides text and images, or about training.
@@ -150,7 +163,7 @@ absl::StatusOr<ModelConfig> ParseNested(const Json& json) {
   const Json inner = TextConfig(json);
   if (!inner.is_object() || inner.contains("text_config")) {
     ConfigReader reader(json);
-    reader.Fail("text_config", "is missing or not an object");
+    reader.Fail("text_config", {"is missing or not an object", "값이 없거나 객체가 아닙니다"});
     return reader.Finish();
   }
   ASSIGN_OR_RETURN(ModelConfig config, ParseModelConfig(inner));
@@ -195,7 +208,8 @@ void ReadLatent(ConfigReader& reader, ModelConfig& config) {
                    reader.Size("v_head_dim")};
   const LatentConfig& latent = config.latent;
   if (latent.query_rank == 0 || latent.rank == 0 || latent.nope == 0 || latent.value == 0) {
-    reader.Fail("kv_lora_rank", "and its kin must not be 0");
+    reader.Fail("kv_lora_rank",
+                {"and its kin must not be 0", "값과 함께 쓰는 크기들은 0일 수 없습니다"});
   }
 }
 
@@ -214,15 +228,19 @@ void ReadRouter(ConfigReader& reader, ModelConfig& config) {
   router.groups_kept = reader.Size("topk_group", static_cast<int64_t>(router.groups_kept));
   router.normalise = reader.Bool("norm_topk_prob", true);
   router.scale = reader.Number("routed_scaling_factor", router.scale);
-  if (!(router.scale > 0)) reader.Fail("routed_scaling_factor", "must be above 0");
+  if (!(router.scale > 0)) reader.Fail("routed_scaling_factor", kIsNotAboveZero);
   reader.Expect("scoring_func", "sigmoid");
   reader.Expect("topk_method", "noaux_tc");
   reader.Expect("moe_layer_freq", 1);
-  if (router.experts > kExpertsMax) reader.Fail("num_experts", StrCat("is over ", kExpertsMax));
+  if (router.experts > kExpertsMax)
+    reader.Fail("num_experts", {StrCat("is over ", kExpertsMax),
+                                StrCat("값이 한도 ", kExpertsMax, "개를 넘습니다")});
   const bool even = router.groups > 0 && router.experts % router.groups == 0;
-  if (!even) reader.Fail("n_group", "must divide the number of experts");
+  if (!even)
+    reader.Fail("n_group",
+                {"must divide the number of experts", "값으로 전문가 수가 나누어떨어져야 합니다"});
   if (router.groups_kept == 0 || router.groups_kept > router.groups)
-    reader.Fail("topk_group", "must be 1 to n_group");
+    reader.Fail("topk_group", {"must be 1 to n_group", "값은 1부터 n_group까지여야 합니다"});
   if (!even) router.groups = 1;
 }
 
@@ -230,15 +248,19 @@ void ReadLayers(ConfigReader& reader, ModelConfig& config) {
   const size_t count = reader.Size("num_hidden_layers");
   const size_t window = reader.Size("sliding_window", 0);
   const Json* types = LayerList(reader, "layer_types", count);
-  if (count == 0 || count > 1024) return reader.Fail("num_hidden_layers", "must be 1 to 1024");
+  if (count == 0 || count > 1024)
+    return reader.Fail("num_hidden_layers",
+                       {"must be 1 to 1024", "값은 1부터 1024까지여야 합니다"});
   if (window == 0) reader.Ignore({"sliding_window_pattern"});
   if (window > 0 && types == nullptr && !reader.Has("sliding_window_pattern"))
-    reader.Fail("layer_types", "is missing, and the model has a sliding window");
+    reader.Fail("layer_types", {"is missing, and the model has a sliding window",
+                                "값이 없는데 모델에 슬라이딩 창이 있습니다"});
   for (size_t i = 0; i < count && reader.ok(); ++i) {
     LayerConfig layer;
     const bool sliding = (window > 0 || types != nullptr) && Slides(reader, i, types);
     if (sliding && window == 0)
-      reader.Fail("sliding_window", "is missing, and layer_types names sliding layers");
+      reader.Fail("sliding_window", {"is missing, and layer_types names sliding layers",
+                                     "값이 없는데 layer_types에 슬라이딩 층이 있습니다"});
     layer.window = sliding ? window : 0;
     layer.moe = config.router.experts > 0 && IsMoe(reader, i, count);
     config.layers.push_back(layer);
@@ -256,7 +278,7 @@ ModelConfig DraftHeadConfig(const ModelConfig& config) {
 absl::StatusOr<ModelConfig> ParseModelConfig(const Json& json) {
   ConfigReader reader(json);
   if (!json.is_object()) {
-    reader.Fail("{}", "is not an object");
+    reader.Fail("{}", kIsNoObject);
     return reader.Finish();
   }
   const std::string type = reader.Text("model_type", "");
@@ -268,7 +290,8 @@ absl::StatusOr<ModelConfig> ParseModelConfig(const Json& json) {
     return base::WithReason(
         base::Error(absl::StatusCode::kUnimplemented,
                     StrCat("config.json: model_type '", type, "' is not supported"),
-                    StrCat("config.json: model_type '", type, "'은(는) 지원하지 않습니다")),
+                    StrCat("config.json: model_type '", type, "'", base::Particle(type, "은"),
+                           " 지원하지 않습니다")),
         "MODEL_CONFIG_REFUSED");
   }
   ModelConfig config;

@@ -7,8 +7,18 @@
 #include <string_view>
 
 #include "model_core/base/json.h"
+#include "model_core/base/status.h"
 
 namespace model_core {
+
+// What follows the key's name in a message.
+struct ConfigWords {
+  std::string_view english, korean;
+};
+inline constexpr ConfigWords kIsMissing{"is missing", "값이 없습니다"};
+inline constexpr ConfigWords kIsNoObject{"is not an object", "값이 객체가 아닙니다"};
+inline constexpr ConfigWords kIsZero{"must not be 0", "값은 0일 수 없습니다"};
+inline constexpr ConfigWords kIsNotAboveZero{"must be above 0", "값은 0보다 커야 합니다"};
 
 class ConfigReader {
  public:
@@ -31,7 +41,9 @@ class ConfigReader {
   // Keys that do not change what is computed.
   void Ignore(std::initializer_list<const char*> keys) { seen_.insert(keys.begin(), keys.end()); }
 
-  void Fail(std::string_view key, std::string_view what);
+  void Fail(std::string_view key, const ConfigWords& what);
+  // A fault of what stands under `key`.
+  void Fail(std::string_view key, const absl::Status& inner);
   // The first fault: of a value, or of a key that nobody asked for and that holds one.
   absl::Status Finish();
   bool ok() const { return status_.ok(); }

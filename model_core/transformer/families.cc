@@ -62,7 +62,7 @@ void ReadHyperclova(ConfigReader& reader, ModelConfig& config) {
   config.logits_scale = reader.Number("logits_scaling", 1);
   for (const char* key :
        {"attention_multiplier", "embedding_multiplier", "residual_multiplier", "logits_scaling"})
-    if (!(reader.Number(key, 1) > 0)) reader.Fail(key, "must be above 0");
+    if (!(reader.Number(key, 1) > 0)) reader.Fail(key, kIsNotAboveZero);
   config.norms.optional_after = !reader.Has("use_post_norm");
   if (reader.Bool("use_post_norm", true)) {
     config.norms.after_attention = "post_norm1";
@@ -105,11 +105,13 @@ void ReadVaetki(ConfigReader& reader, ModelConfig& config) {
   config.router.bias = false;
   ReadLayers(reader, config);
   RopeConfig local = ReadRope(reader, config.latent.rope, 1e4, config.context_tokens_max);
-  if (!local.divisors.empty()) reader.Fail("rope_scaling", "may be YaRN only in this family");
+  if (!local.divisors.empty())
+    reader.Fail("rope_scaling",
+                {"may be YaRN only in this family", "값은 이 모델 계열에서 YaRN만 됩니다"});
   local.interleaved = true;
   RopeConfig global = local;
   global.theta = reader.Number("rope_theta_global", 1e6);
-  if (!(global.theta > 0)) reader.Fail("rope_theta_global", "must be above 0");
+  if (!(global.theta > 0)) reader.Fail("rope_theta_global", kIsNotAboveZero);
   if (local.yarn_context == 0) {
     global.divisor = 8;  // the reference interpolates positions eightfold without rope_scaling
   } else {               // YaRN is for layers that see all

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "model_core/transformer/config_reader.h"
 #include "model_core/weights/elements.h"
 #include "model_core/weights/gguf_names.h"
@@ -74,7 +75,7 @@ class Translator {
  private:
   void Sizes() {
     const TensorView* embedding = weights_.Find("model.embed_tokens.weight");
-    if (embedding == nullptr) reader_.Fail("token_embd.weight", "is missing");
+    if (embedding == nullptr) reader_.Fail("token_embd.weight", kIsMissing);
     config_["vocab_size"] = embedding == nullptr ? 0 : embedding->shape[0];
     reader_.Expect("vocab_size", config_["vocab_size"]);
     config_["hidden_size"] = reader_.Size("embedding_length");
@@ -90,7 +91,7 @@ class Translator {
     reader_.Expect("attention.causal", true);
     config_["max_position_embeddings"] = reader_.Size("context_length");
     if (!reader_.Has("attention.layer_norm_rms_epsilon"))
-      reader_.Fail("attention.layer_norm_rms_epsilon", "is missing");
+      reader_.Fail("attention.layer_norm_rms_epsilon", kIsMissing);
     config_["rms_norm_eps"] = reader_.Number("attention.layer_norm_rms_epsilon", 0);
     config_["tie_word_embeddings"] = weights_.Find("lm_head.weight") == nullptr;
   }
@@ -98,7 +99,9 @@ class Translator {
   void Layers() {
     const auto count = CountGgufLayers(file_);
     reader_.Ignore({"block_count", "nextn_predict_layers"});
-    if (!count) return reader_.Fail("block_count", "is missing, or below nextn_predict_layers");
+    if (!count)
+      return reader_.Fail("block_count", {"is missing, or below nextn_predict_layers",
+                                          "값이 없거나 nextn_predict_layers보다 작습니다"});
     config_["num_hidden_layers"] = count->layers;
     config_["num_nextn_predict_layers"] = count->drafts;
     const size_t window = reader_.Size("attention.sliding_window", 0);
@@ -120,7 +123,8 @@ class Translator {
         list ? 0 : reader_.Size("attention.sliding_window_pattern", kWindowPeriod);
     if (period == 0) {
       reader_.Fail("attention.sliding_window_pattern",
-                   "is neither a period nor a list of truth values for all layers");
+                   {"is neither a period nor a list of truth values for all layers",
+                    "값이 주기도 아니고 모든 층의 참·거짓 목록도 아닙니다"});
     }
     return period == 0 || layer % period + 1 != period;
   }
@@ -153,8 +157,11 @@ class Translator {
     if (type == "yarn") Yarn(factor);
     if (divided) Divisors();
     if (type == "yarn" ? divided : (type != "none" && type != "linear") || factor != 1) {
-      reader_.Fail("rope.scaling.type", StrCat("'", type, "' by ", factor, " is not supported",
-                                               divided ? " beside rope_freqs.weight" : ""));
+      reader_.Fail("rope.scaling.type",
+                   {StrCat("'", type, "' by ", factor, " is not supported",
+                           divided ? " beside rope_freqs.weight" : ""),
+                    StrCat("값 '", type, "', 배율 ", factor, ": ",
+                           divided ? "rope_freqs.weight와 함께 쓰면 " : "", "지원하지 않습니다")});
     }
   }
 
@@ -174,7 +181,8 @@ class Translator {
   void Divisors() {
     const TensorView* view = weights_.Find(std::string(kGgufRopeDivisors));
     if (view->dtype != "F32" || view->shape != std::vector<size_t>{head_dim_ / 2})
-      return reader_.Fail(kGgufRopeDivisors, "is not one F32 for each rotary pair");
+      return reader_.Fail(kGgufRopeDivisors, {"is not one F32 for each rotary pair",
+                                              "값이 회전 쌍마다 F32 하나씩이 아닙니다"});
     std::vector<float> divisors(head_dim_ / 2);
     ElementReader(view->dtype)(*view, 0, divisors.size(), divisors.data());
     config_["rope_scaling"] = {{"rope_type", "divisors"}, {"divisors", divisors}};
@@ -211,8 +219,8 @@ absl::StatusOr<Json> GgufConfig(const GgufFile& file, const WeightFiles& weights
       base::Error(absl::StatusCode::kUnimplemented,
                   StrCat("'", path, "': architecture '", name,
                          "' is not supported; supported are exaone4, exaone-moe and glm4moe"),
-                  StrCat("'", path, "': 아키텍처 '", name,
-                         "'은(는) 지원하지 않습니다 (exaone4, exaone-moe, glm4moe)")),
+                  StrCat("'", path, "': 아키텍처 '", name, "'", base::Particle(name, "은"),
+                         " 지원하지 않습니다 (exaone4, exaone-moe, glm4moe)")),
       "MODEL_CONFIG_REFUSED");
 }
 

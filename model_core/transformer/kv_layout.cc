@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace model_core {
 namespace {
@@ -20,9 +21,10 @@ absl::StatusOr<Dtype> ParseKept(const std::string& text) {
   if (text.empty() || text == "f32") return Dtype::kF32;
   if (text == "f16") return Dtype::kF16;
   if (text == "q8") return Dtype::kQ8Rows;
-  return base::Error(absl::StatusCode::kInvalidArgument,
-                     base::StrCat("kv '", text, "' is unknown; known are f32, f16 and q8"),
-                     base::StrCat("KV 형식 '", text, "'은(는) 없습니다 (f32, f16, q8)"));
+  return base::Error(
+      absl::StatusCode::kInvalidArgument,
+      base::StrCat("kv '", text, "' is unknown; known are f32, f16 and q8"),
+      base::StrCat("KV 형식 '", text, "'", base::Particle(text, "은"), " 없습니다 (f32, f16, q8)"));
 }
 
 KvLayout::KvLayout(const ModelConfig& config, Dtype kind)

@@ -1,6 +1,7 @@
 // Finds every tensor of a model by its published name, and refuses what does not fit.
 #include "model_core/base/sha256.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "model_core/transformer/config_source.h"
 #include "model_core/transformer/layer_binder.h"
 #include "model_core/transformer/repack_cache.h"
@@ -13,9 +14,10 @@ absl::StatusOr<Precision> ParsePrecision(const std::string& text) {
   if (text.empty()) return Precision::kStored;
   if (text == "q8") return Precision::kQ8;
   if (text == "q4") return Precision::kQ4;
-  return base::Error(absl::StatusCode::kInvalidArgument,
-                     StrCat("weights '", text, "' are unknown; known are q8 and q4"),
-                     StrCat("가중치 형식 '", text, "'은(는) 없습니다 (q8, q4)"));
+  return base::Error(
+      absl::StatusCode::kInvalidArgument,
+      StrCat("weights '", text, "' are unknown; known are q8 and q4"),
+      StrCat("가중치 형식 '", text, "'", base::Particle(text, "은"), " 없습니다 (q8, q4)"));
 }
 
 absl::StatusOr<std::unique_ptr<Transformer>> Transformer::Load(const std::string& path,

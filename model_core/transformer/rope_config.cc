@@ -27,16 +27,19 @@ double Amplitude(ConfigReader& yarn, double factor) {
 
 void ReadYarn(ConfigReader& yarn, size_t context, RopeConfig& rope) {
   rope.yarn_factor = yarn.Number("factor", 0);
-  if (!(rope.yarn_factor >= 1)) return yarn.Fail("factor", "of YaRN is missing or below 1");
+  if (!(rope.yarn_factor >= 1))
+    return yarn.Fail("factor",
+                     {"of YaRN is missing or below 1", "값(YaRN)이 없거나 1보다 작습니다"});
   rope.yarn_context = static_cast<double>(
       yarn.Size("original_max_position_embeddings", static_cast<int64_t>(context)));
   rope.yarn_beta_fast = yarn.Number("beta_fast", 32);
   rope.yarn_beta_slow = yarn.Number("beta_slow", 1);
   rope.amplitude = Amplitude(yarn, rope.yarn_factor);
   if (!(rope.yarn_beta_slow > 0 && rope.yarn_beta_fast > rope.yarn_beta_slow))
-    yarn.Fail("beta_fast", "must be above beta_slow, and that above 0");
+    yarn.Fail("beta_fast", {"must be above beta_slow, and that above 0",
+                            "값은 beta_slow보다 커야 하고 beta_slow는 0보다 커야 합니다"});
   yarn.Expect("truncate", true);
-  if (!(rope.yarn_context > 0)) yarn.Fail("original_max_position_embeddings", "must not be 0");
+  if (!(rope.yarn_context > 0)) yarn.Fail("original_max_position_embeddings", kIsZero);
 }
 
 // Llama 3: what turns less than low_freq_factor times within the original context is slowed by
@@ -46,9 +49,12 @@ void ReadLlama3(ConfigReader& llama3, size_t context, RopeConfig& rope) {
                high = llama3.Number("high_freq_factor", 4);
   const auto original = static_cast<double>(
       llama3.Size("original_max_position_embeddings", static_cast<int64_t>(context)));
-  if (!(factor >= 1)) return llama3.Fail("factor", "of llama3 is missing or below 1");
+  if (!(factor >= 1))
+    return llama3.Fail("factor",
+                       {"of llama3 is missing or below 1", "값(llama3)이 없거나 1보다 작습니다"});
   if (!(low > 0 && low < high))
-    return llama3.Fail("low_freq_factor", "must be above 0 and below high_freq_factor");
+    return llama3.Fail("low_freq_factor", {"must be above 0 and below high_freq_factor",
+                                           "값은 0보다 크고 high_freq_factor보다 작아야 합니다"});
   for (const double frequency : RopeFrequencies(rope)) {
     const double turns = original * frequency / (2 * std::numbers::pi);
     const double kept = std::clamp((turns - low) / (high - low), 0.0, 1.0);
@@ -63,7 +69,9 @@ void ReadDivisors(ConfigReader& inner, RopeConfig& rope) {
                     std::all_of(list->begin(), list->end(), [](const Json& divisor) {
                       return divisor.is_number() && divisor.get<double>() > 0;
                     });
-  if (!fits) return inner.Fail("divisors", "must list one number above 0 for each rotary pair");
+  if (!fits)
+    return inner.Fail("divisors", {"must list one number above 0 for each rotary pair",
+                                   "값은 회전 쌍마다 0보다 큰 수 하나씩이어야 합니다"});
   for (const Json& divisor : *list) rope.divisors.push_back(divisor.get<double>());
 }
 
@@ -78,9 +86,10 @@ RopeConfig ReadRope(ConfigReader& reader, size_t dimensions, double theta, size_
   const Json* parameters = reader.Get("rope_parameters");
   const Json* block = parameters != nullptr ? parameters : scaling;
   const char* name = parameters != nullptr ? "rope_parameters" : "rope_scaling";
-  if (block != nullptr && !block->is_object()) reader.Fail(name, "is not an object");
+  if (block != nullptr && !block->is_object()) reader.Fail(name, kIsNoObject);
   if (parameters != nullptr && scaling != nullptr && *parameters != *scaling)
-    reader.Fail("rope_scaling", "says another thing than rope_parameters");
+    reader.Fail("rope_scaling",
+                {"says another thing than rope_parameters", "값이 rope_parameters와 다릅니다"});
   if (block != nullptr && block->is_object()) {
     ConfigReader inner(*block);
     rope.theta = inner.Number("rope_theta", rope.theta);
@@ -95,12 +104,12 @@ RopeConfig ReadRope(ConfigReader& reader, size_t dimensions, double theta, size_
     } else if (type == "divisors") {
       ReadDivisors(inner, rope);
     } else if (type != "default") {
-      inner.Fail("rope_type", StrCat("'", type, "' is not supported"));
+      inner.Fail("rope_type", {StrCat("'", type, "' is not supported"),
+                               StrCat("값 '", type, "': 지원하지 않습니다")});
     }
-    if (const absl::Status status = inner.Finish(); !status.ok())
-      reader.Fail(name, std::string(status.message()));
+    if (const absl::Status status = inner.Finish(); !status.ok()) reader.Fail(name, status);
   }
-  if (!(rope.theta > 0)) reader.Fail("rope_theta", "must be above 0");
+  if (!(rope.theta > 0)) reader.Fail("rope_theta", kIsNotAboveZero);
   return rope;
 }
 

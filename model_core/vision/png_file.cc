@@ -90,7 +90,10 @@ absl::StatusOr<Picture> ReadPng(std::string_view file, PictureParts parts) {
   reader.png =
       png_create_read_struct(PNG_LIBPNG_VER_STRING, &reader, &PngReader::Fail, &PngReader::Ignore);
   reader.info = reader.png == nullptr ? nullptr : png_create_info_struct(reader.png);
-  if (reader.info == nullptr) return absl::ResourceExhaustedError("image: no memory for libpng");
+  if (reader.info == nullptr) {
+    return base::Error(absl::StatusCode::kResourceExhausted, "image: no memory for libpng",
+                       "이미지: libpng에 쓸 메모리가 없습니다");
+  }
   if (!ReadHeader(reader)) return Damaged(reader);
   Picture picture{png_get_image_width(reader.png, reader.info),
                   png_get_image_height(reader.png, reader.info),

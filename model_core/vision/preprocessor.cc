@@ -25,12 +25,12 @@ Area ReadArea(ConfigReader& reader) {
   Area area{56 * 56, 28 * 28 * 1280};
   if (const Json* size = reader.Get("size")) {
     ConfigReader inner(*size, "preprocessor_config.json, size");
-    if (!size->is_object()) reader.Fail("size", "is not an object");
+    if (!size->is_object()) reader.Fail("size", kIsNoObject);
     area.min = inner.Size("shortest_edge", static_cast<int64_t>(area.min));
     area.max = inner.Size("longest_edge", static_cast<int64_t>(area.max));
     inner.Ignore({"min_pixels", "max_pixels"});  // the same again
     if (const absl::Status status = inner.Finish(); size->is_object() && !status.ok())
-      reader.Fail("size", std::string(status.message()));
+      reader.Fail("size", status);
   }
   area.min = reader.Size("min_pixels", static_cast<int64_t>(area.min));
   area.max = reader.Size("max_pixels", static_cast<int64_t>(area.max));
@@ -38,9 +38,11 @@ Area ReadArea(ConfigReader& reader) {
 }
 
 void CheckArea(ConfigReader& reader, const Area& area, size_t group) {
-  if (area.min == 0 || area.min > area.max) reader.Fail("min_pixels", "must be 1 to max_pixels");
+  if (area.min == 0 || area.min > area.max)
+    reader.Fail("min_pixels", {"must be 1 to max_pixels", "값은 1부터 max_pixels까지여야 합니다"});
   if (area.max < group || area.max > kPixelsMost)
-    reader.Fail("max_pixels", StrCat("must be ", group, " to ", kPixelsMost));
+    reader.Fail("max_pixels", {StrCat("must be ", group, " to ", kPixelsMost),
+                               StrCat("값은 ", group, "부터 ", kPixelsMost, "까지여야 합니다")});
 }
 
 // Three numbers, one a channel.
@@ -51,7 +53,7 @@ std::array<double, 3> ReadColours(ConfigReader& reader, const char* key,
   const bool fits =
       list->is_array() && list->size() == values.size() &&
       std::all_of(list->begin(), list->end(), [](const Json& entry) { return entry.is_number(); });
-  if (!fits) reader.Fail(key, "does not list 3 numbers");
+  if (!fits) reader.Fail(key, {"does not list 3 numbers", "값은 수 3개의 목록이어야 합니다"});
   for (size_t i = 0; fits && i < values.size(); ++i) values[i] = (*list)[i].get<double>();
   return values;
 }
@@ -62,11 +64,11 @@ std::array<std::array<float, 256>, 3> ReadTables(ConfigReader& reader) {
   const auto mean = ReadColours(reader, "image_mean", {0.48145466, 0.4578275, 0.40821073});
   const auto deviation = ReadColours(reader, "image_std", {0.26862954, 0.26130258, 0.27577711});
   const double factor = reader.Number("rescale_factor", 1.0 / 255);
-  if (!(factor > 0)) reader.Fail("rescale_factor", "must be over 0");
+  if (!(factor > 0)) reader.Fail("rescale_factor", {"must be over 0", "값은 0보다 커야 합니다"});
   const auto bytes = static_cast<float>(1 / factor);
   std::array<std::array<float, 256>, 3> tables{};
   for (size_t c = 0; c < tables.size(); ++c) {
-    if (!(deviation[c] > 0)) reader.Fail("image_std", "must be over 0");
+    if (!(deviation[c] > 0)) reader.Fail("image_std", {"must be over 0", "값은 0보다 커야 합니다"});
     for (size_t value = 0; value < tables[c].size(); ++value) {
       tables[c][value] = (static_cast<float>(value) - static_cast<float>(mean[c]) * bytes) /
                          (static_cast<float>(deviation[c]) * bytes);
@@ -85,7 +87,9 @@ void ExpectTheReference(ConfigReader& reader, const VisionConfig& config) {
   for (const char* key : {"do_center_crop", "do_pad"}) reader.Expect(key, false);
   const std::string type = reader.Text("image_processor_type", "Qwen2VLImageProcessor");
   if (!type.starts_with("Qwen2VLImageProcessor") && !type.starts_with("Qwen2_5_VLImageProcessor"))
-    reader.Fail("image_processor_type", StrCat("is '", type, "'; read is Qwen2VLImageProcessor"));
+    reader.Fail("image_processor_type",
+                {StrCat("is '", type, "'; read is Qwen2VLImageProcessor"),
+                 StrCat("값이 '", type, "'인데 Qwen2VLImageProcessor만 읽습니다")});
   reader.Ignore({"_processor_class", "auto_map", "data_format", "default_to_square", "device",
                  "disable_grouping", "input_data_format", "model_type", "processor_class",
                  "return_tensors"});
@@ -98,7 +102,7 @@ double RoundToEven(double value) { return std::nearbyint(value); }
 absl::StatusOr<Preprocessor> Preprocessor::Parse(const Json& json, const VisionConfig& config) {
   ConfigReader reader(json, "preprocessor_config.json");
   if (!json.is_object()) {
-    reader.Fail("{}", "is not an object");
+    reader.Fail("{}", kIsNoObject);
     return reader.Finish();
   }
   Preprocessor made;

@@ -7,9 +7,10 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 
+#include "model_core/base/errno_text.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace model_core {
 namespace {
@@ -17,9 +18,12 @@ namespace {
 using base::StrCat;
 
 absl::Status Failed(const std::string& path, absl::StatusCode code) {
-  const std::string why = std::strerror(errno);
-  return base::Error(code, StrCat("'", path, "' cannot be written: ", why),
-                     StrCat("'", path, "'을(를) 쓸 수 없습니다: ", why));
+  const int error = errno;
+  return base::Error(
+      code,
+      StrCat("'", path, "' cannot be written: ", base::ErrnoText(error, base::Language::kEnglish)),
+      StrCat("'", path, "'", base::Particle(path, "을"),
+             " 쓸 수 없습니다: ", base::ErrnoText(error, base::Language::kKorean)));
 }
 
 // Whether `path` still names the open file: another process may have renamed it meanwhile.
@@ -38,9 +42,9 @@ absl::StatusOr<FileWriter> FileWriter::Open(const std::string& path) {
   if (fd < 0) return Failed(part, absl::StatusCode::kPermissionDenied);
   if (flock(fd, LOCK_EX | LOCK_NB) != 0 || !Names(part, fd)) {
     close(fd);
-    return base::Error(absl::StatusCode::kUnavailable,
-                       StrCat("'", path, "' is being written by another process"),
-                       StrCat("다른 프로세스가 '", path, "'을(를) 쓰고 있습니다"));
+    return base::Error(
+        absl::StatusCode::kUnavailable, StrCat("'", path, "' is being written by another process"),
+        StrCat("다른 프로세스가 '", path, "'", base::Particle(path, "을"), " 쓰고 있습니다"));
   }
   FileWriter writer(path, fd);
   if (ftruncate(fd, 0) != 0) return Failed(part, absl::StatusCode::kInternal);

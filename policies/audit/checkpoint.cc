@@ -11,6 +11,7 @@
 
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 #include "policies/audit_log.h"
 
 namespace policies {
@@ -52,6 +53,11 @@ std::string Body(const std::string& origin, uint64_t size, const base::Digest& r
   return StrCat(origin, "\n", size, "\n", base::Base64Encode(base::AsBytes(root)), "\n");
 }
 
+absl::Status NotSigned() {
+  return base::Error(absl::StatusCode::kInternal, "checkpoint: signing failed",
+                     "감사 기록의 확인점에 서명하지 못했습니다");
+}
+
 class P256Signer : public CheckpointSigner {
  public:
   P256Signer(Key key, std::string origin)
@@ -70,12 +76,12 @@ class P256Signer : public CheckpointSigner {
     const auto* data = reinterpret_cast<const unsigned char*>(body.data());
     if (EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) != 1 ||
         EVP_DigestSign(context.get(), nullptr, &length, data, body.size()) != 1) {
-      return absl::InternalError("checkpoint: signing failed");
+      return NotSigned();
     }
     std::string signature(length, '\0');
     if (EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length,
                        data, body.size()) != 1) {
-      return absl::InternalError("checkpoint: signing failed");
+      return NotSigned();
     }
     signature.resize(length);
     return StrCat(body, "\n", kDash, origin_, " ",
@@ -91,7 +97,8 @@ absl::Status BadKey(const std::string& path) {
   return base::Error(
       absl::StatusCode::kFailedPrecondition,
       StrCat("audit key '", path, "' is not a P-256 private key that this user may read"),
-      StrCat("감사 서명 키 '", path, "'을(를) 읽을 수 없거나 P-256 개인 키가 아닙니다"));
+      StrCat("감사 서명 키 '", path, "'", base::Particle(path, "을"),
+             " 읽을 수 없거나 P-256 개인 키가 아닙니다"));
 }
 
 absl::StatusOr<Key> ReadKey(const std::string& path) {

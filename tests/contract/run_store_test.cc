@@ -10,6 +10,7 @@
 #include "model_core/base/strings.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/test_store.h"
+#include "tests/fakes/whole_korean.h"
 
 namespace agents {
 namespace {
@@ -397,6 +398,8 @@ TEST(StoreError, SaysWhatToDoInBothLanguagesAndKeepsTheServersWordsForTheLog) {
   }
   const pqxx::broken_connection many("FATAL:  sorry, too many clients already");
   EXPECT_EQ(base::Reason(connectors::StoreError(many)), "STORE_BUSY");
+  for (const absl::Status& status : {connectors::NoRun("run-7"), connectors::LeaseLost("run-7")})
+    EXPECT_EQ(fakes::EnglishWordsIn(status), "");
 }
 
 TEST(StoreError, IsWhatAStoreThatCannotBeReachedGives) {

@@ -4,9 +4,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cstring>
-
 #include "model_core/base/address.h"
+#include "model_core/base/errno_text.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
@@ -96,10 +95,12 @@ absl::Status WhyNotBound(const Listen& listen) {
         StrCat("port ", listen.port, " on ", listen.host, " is taken by another program"),
         StrCat(listen.host, "의 ", listen.port, "번 포트를 다른 프로그램이 쓰고 있습니다"));
   }
-  const std::string why =
-      error == 0 ? "the TLS certificate or key is not accepted" : std::strerror(error);
-  return Error(StatusCode::kInvalidArgument, StrCat("cannot listen on ", place, ": ", why),
-               StrCat(place, "에서 접속을 받을 수 없습니다: ", why));
+  const std::string english = error == 0 ? "the TLS certificate or key is not accepted"
+                                         : base::ErrnoText(error, base::Language::kEnglish);
+  const std::string korean = error == 0 ? "TLS 인증서나 키를 쓸 수 없습니다"
+                                        : base::ErrnoText(error, base::Language::kKorean);
+  return Error(StatusCode::kInvalidArgument, StrCat("cannot listen on ", place, ": ", english),
+               StrCat(place, "에서 접속을 받을 수 없습니다: ", korean));
 }
 
 }  // namespace agents

@@ -42,7 +42,10 @@ absl::StatusOr<Watches::Slot> Watches::Take(const std::string& principal) {
 }
 
 absl::Status MayGoOn(const Watches& watches, const grpc::ServerContext& context) {
-  if (context.IsCancelled()) return absl::CancelledError("the client went away");
+  if (context.IsCancelled()) {
+    return base::Error(absl::StatusCode::kCancelled, "the client went away",
+                       "요청한 쪽의 연결이 끊겼습니다");
+  }
   if (!watches.stopping()) return absl::OkStatus();
   return base::Error(absl::StatusCode::kUnavailable, "the server is stopping: ask again",
                      "서버가 종료하는 중입니다. 다시 요청해 주십시오");

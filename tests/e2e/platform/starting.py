@@ -81,6 +81,7 @@ def configuration(world):
     check(not beyond.exists(), "and nothing was made before")
     bogus = subprocess.run([world.marud, "--bogus"], timeout=90, capture_output=True, text=True, check=False)
     check(bogus.returncode == 2, "an argument that marud does not know: exit 2", bogus)
+    check("알 수 없는 인자입니다: --bogus (marud --help)" in bogus.stderr, "and it is named in Korean", bogus)
     world.refused_start(2, "other.yaml:2: 'server.listen'", "listening on every address without a public_url",
                         world.yaml(port=free_port(), tls=mutual_tls(world.work / "tls"))
                         .replace("127.0.0.1:", "0.0.0.0:", 1), beyond)

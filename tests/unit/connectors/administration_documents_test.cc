@@ -211,6 +211,10 @@ TEST_F(Documents, ALabelIsPutOnceAndNotOnOtherBytes) {
   const auto after = (*store)->GetDocument("DOC-1204", deadline);
   EXPECT_EQ(after->label, label);
   EXPECT_EQ(after->binding, "<b/>");
+  const auto described = (*store)->Describe("DOC-1204", deadline);
+  EXPECT_EQ(described->label, label);
+  EXPECT_EQ(described->title, after->title);
+  EXPECT_EQ(described->bytes, "");
   EXPECT_EQ((*store)->PutLabel("DOC-9", binding, deadline).code(), absl::StatusCode::kNotFound);
   EXPECT_EQ((*store)->GetDocument("2041", deadline).status().code(), absl::StatusCode::kNotFound);
 }

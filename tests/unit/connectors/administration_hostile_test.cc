@@ -9,6 +9,7 @@
 #include "connectors/administration/isolated.h"
 #include "connectors/administration/redact.h"
 #include "model_core/base/strings.h"
+#include "tests/fakes/whole_korean.h"
 
 namespace connectors::administration {
 namespace {
@@ -62,6 +63,19 @@ TEST(HostileHwpx, APackageThatUnpacksToTooMuchIsNotUnpacked) {
                                                 {"Contents/section0.xml", "<p/>"},
                                                 {"BinData/a", std::string(129 << 20, '\0')}}));
   EXPECT_THAT(std::string(text.status().message()), HasSubstr("unpacks to more than"));
+  EXPECT_EQ(fakes::EnglishWordsIn(text.status()), "");
+}
+
+TEST(HostileHwpx, ADamagedPackageIsRefusedInBothLanguages) {
+  const std::string whole =
+      *WritePackage({{"mimetype", kHwpxType}, {"Contents/section0.xml", std::string(4096, 'x')}});
+  EXPECT_THAT(base::Message(ReadHwpxText("no package").status(), base::Language::kKorean),
+              HasSubstr("ZIP 파일이 아닙니다"));
+  std::string damaged = whole;
+  damaged[whole.find(kHwpxType) + 1] ^= 1;  // stored as it is: its checksum holds no longer
+  const absl::Status status = ReadHwpxText(damaged).status();
+  EXPECT_THAT(std::string(status.message()), HasSubstr("entry mimetype"));
+  EXPECT_EQ(fakes::EnglishWordsIn(status), "");
 }
 
 // Pages of `contents`, with forms F0, F1 … of those contents.

@@ -4,6 +4,7 @@
 #include "tests/fakes/line_server.h"
 #include "tests/unit/connectors/administration_office.h"
 #include "tools/part.h"
+#include "tools/tool_executor.h"
 
 namespace connectors {
 namespace {
@@ -180,6 +181,33 @@ TEST_F(Mail, MoreMailThanIsShownIsNoWholeList) {
   }
 }
 
+TEST_F(Mail, SaysHowManyPiecesAreLeftOut) {
+  AdministrationOptions options = Options();
+  options.documents.bytes_max = 1000;
+  Office office(options);
+  const tools::CallContext context{absl::Now() + absl::Seconds(60), {}};
+  auto session = administration::ImapSession::Open(options.mail, context);
+  ASSERT_TRUE(session.ok());
+  const auto message = [](const std::string& subject, size_t octets) {
+    return base::StrCat("Subject: ", subject,
+                        "\r\nMIME-Version: 1.0\r\n"
+                        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nbody\r\n"
+                        "--b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\n",
+                        std::string(octets, 'x'), "\r\n--b--\r\n");
+  };
+  ASSERT_TRUE((*session)->Append("INBOX", "", message("parcel small", 800)).ok());
+  const Json whole = office.Value("mail.search", {{"query", "parcel"}});
+  EXPECT_EQ(tools::LeftOutOf(whole), 0);
+  EXPECT_TRUE(whole["items"][0]["attachment_id"].is_string());
+  ASSERT_TRUE((*session)->Append("INBOX", "", message("parcel large", 1200)).ok());
+  const Json found = office.Value("mail.search", {{"query", "parcel"}});
+  EXPECT_EQ(found["items"].size(), 2u);
+  EXPECT_TRUE(found["items"][0]["attachment_id"].is_null());
+  EXPECT_EQ(tools::LeftOutOf(found), 1);
+  EXPECT_FALSE(tools::PartOf(found)) << "no mail is missing";
+  EXPECT_FALSE(tools::CheckResult(*tools::Catalogue::BuiltIn().Find("mail.search"), found));
+}
+
 TEST_F(Mail, ARefusedMessageLeavesNothingBehind) {
   Office office(Options());
   EXPECT_EQ(office.Error("mail.send", {{"to", "nobody@gaon.example"}, {"body", "안녕하십니까"}},
@@ -227,6 +255,8 @@ TEST_F(Mail, FailuresAreTyped) {
   EXPECT_EQ(Office(options).Error("mail.search", arguments), "unreachable");
   EXPECT_EQ(Office(options).Error("mail.send", {{"to", "법무실"}, {"body", "본문"}}, Step("down")),
             "unreachable");
+  const auto down = Office(options).Call("mail.search", arguments);
+  EXPECT_EQ(down.error().message_ko, "administration.mail: IMAP 서버: 서버에 연결할 수 없습니다");
   options = Options();
   options.mail.smtp_port = fakes::FreePort();
   EXPECT_EQ(

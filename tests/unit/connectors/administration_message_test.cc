@@ -51,7 +51,7 @@ TEST(MailMessage, PartsNestedWithoutEndAreReadUpToALimit) {
   const auto read = ParseMail(mail + "\r\nbottom\r\n");
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(read->subject, "deep");
-  EXPECT_TRUE(read->parts_left_out);
+  EXPECT_GT(read->parts_left_out, 0u);
 }
 
 TEST(MailMessage, OfManyPartsTheFirstAreRead) {
@@ -61,8 +61,21 @@ TEST(MailMessage, OfManyPartsTheFirstAreRead) {
     mail += "--b\r\nContent-Disposition: attachment; filename=a\r\n\r\nx\r\n";
   const auto read = ParseMail(mail + "--b--\r\n");
   ASSERT_TRUE(read.ok()) << read.status();
-  EXPECT_TRUE(read->parts_left_out);
-  EXPECT_LE(read->attachments.size(), kMailPartsMax);
+  EXPECT_EQ(read->attachments.size(), kMailPartsMax - 1) << "the whole is a part, too";
+  EXPECT_EQ(read->parts_left_out, 500 - read->attachments.size());
+}
+
+TEST(MailMessage, CountsWhatIsNeitherTextNorAttachment) {
+  const auto read = ParseMail(
+      "Subject: mixed\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+      "--b\r\n\r\ntext\r\n"
+      "--b\r\nContent-Type: image/png; name=a.png\r\n\r\nx\r\n"
+      "--b\r\nContent-Type: image/png\r\n\r\nno name\r\n"
+      "--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\nforwarded\r\n--b--\r\n");
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_THAT(read->body, HasSubstr("text"));
+  EXPECT_EQ(read->attachments.size(), 1u);
+  EXPECT_EQ(read->parts_left_out, 2u);
 }
 
 // Time that grows with the square of the length would outlast the test.

@@ -156,6 +156,10 @@ TEST(Draft, AListThatWasCutSaysSo) {
   request.sources = Json::array({source});
   EXPECT_THAT(PlainText(WriteDraft(tools::Catalogue::BuiltIn(), request)->layout),
               HasSubstr("모두 714건 중 처음 2건입니다."));
+  source["value"] = {{"items", Json::array()}, {"left_out", 3}};
+  request.sources = Json::array({source});
+  EXPECT_THAT(PlainText(WriteDraft(tools::Catalogue::BuiltIn(), request)->layout),
+              HasSubstr("첨부 등 3건은 한도를 넘거나 읽을 수 없어 여기에 담지 못했습니다."));
 }
 
 TEST(Draft, EveryKindHasATemplateAndNoOther) {

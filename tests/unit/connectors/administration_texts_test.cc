@@ -92,6 +92,21 @@ TEST_F(Texts, APassageIsTheTextOfOneVersionAndItsLabel) {
   EXPECT_EQ(same->sha256, passage.sha256);
 }
 
+TEST_F(Texts, DescribesADocumentWithoutItsText) {
+  const auto texts = Make();
+  const auto described = texts->Describe("DOC-2041", Soon());
+  ASSERT_TRUE(described.ok()) << described.status();
+  EXPECT_EQ(described->title, "민원 상담 업무 처리위탁 계약서(안)");
+  EXPECT_EQ(described->label.n2sf, policies::N2sf::kS);
+  EXPECT_EQ(described->text, "");
+  const std::string broken = Add("", "texts:described", "PK broken", "").id();
+  EXPECT_EQ(texts->GetText(broken, Soon()).status().code(), absl::StatusCode::kInvalidArgument);
+  const auto unreadable = texts->Describe(broken, Soon());
+  ASSERT_TRUE(unreadable.ok()) << unreadable.status();
+  EXPECT_EQ(unreadable->title, "시험 문서");
+  EXPECT_EQ(texts->Describe("DOC-999999", Soon()).status().code(), absl::StatusCode::kNotFound);
+}
+
 TEST_F(Texts, LeavesOutWhatThePrincipalMayNotRead) {
   EXPECT_THAT(Ids(Find({"개인정보 보호법"}, "contract", policies::N2sf::kO)), SizeIs(0));
   EXPECT_THAT(Ids(Find({"회의실"}, "letter", policies::N2sf::kS)), SizeIs(0));  // unlabelled: C

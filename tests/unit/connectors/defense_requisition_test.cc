@@ -95,6 +95,34 @@ class DepotLine : public testing::Test {
     EXPECT_TRUE(found.ok()) << found.error().message_en;
     return found.ok() ? *found : Json::array();
   }
+  // The copy of requisition `id` that another user of Tryton makes.
+  Json CopiedByAPerson(const Json& id) {
+    const auto own =
+        SearchReadAll(*tryton_, "res.user", Json::array({Json::array({"login", "=", "admin"})}),
+                      Json::array({"groups", "companies", "company"}), 1, Context());
+    EXPECT_TRUE(own.ok() && own->size() == 1);
+    const Json& rights = (*own)[0];
+    const Json keeper{{"name", "창고 담당"},
+                      {"login", "keeper"},
+                      {"password", "gaon-keeper-7420"},
+                      {"groups", Json::array({Json::array({"add", rights["groups"]})})},
+                      {"companies", Json::array({Json::array({"add", rights["companies"]})})},
+                      {"company", rights["company"]}};
+    const auto made = tryton_->Call("res.user", "create", Json::array({Json::array({keeper})}),
+                                    Json::object(), true, Context());
+    EXPECT_TRUE(made.ok()) << made.error().message_en;
+    const auto theirs =
+        *MakeTrytonClient(line_, {peer_->url(), "erp", "keeper", "gaon-keeper-7420", ""});
+    const auto copied =
+        theirs->Call("purchase.requisition", "copy", Json::array({Json::array({id})}),
+                     Json::object(), true, Context());
+    EXPECT_TRUE(copied.ok()) << copied.error().message_en;
+    const auto read = SearchReadAll(*tryton_, "purchase.requisition",
+                                    Json::array({Json::array({"id", "=", (*copied)[0]})}),
+                                    Json::array({"number"}), 1, Context());
+    EXPECT_TRUE(read.ok() && read->size() == 1);
+    return (*read)[0];
+  }
   static tools::CallContext Context() { return {absl::Now() + absl::Seconds(20), nullptr}; }
 
  protected:
@@ -125,6 +153,20 @@ TEST_F(DepotLine, ADraftThatArrivesLaterStillIsNotSentTwice) {
   line_.Deliver();
   for (const Json& one : Left()) EXPECT_EQ(Code(Submit(one["number"])), "not_draft");
   EXPECT_EQ(Left().size(), 1u);
+}
+
+// A copy keeps the description, and with it the key.
+TEST_F(DepotLine, APersonsCopyIsNoTwin) {
+  const auto draft = Draft();
+  ASSERT_TRUE(draft.ok()) << draft.error().message_en;
+  const Json copy = CopiedByAPerson(Left()[0]["id"]);
+  ASSERT_EQ(Left().size(), 2u);
+  EXPECT_EQ(Draft().result().value["req_id"], draft.result().value["req_id"]);
+  EXPECT_EQ(Left().size(), 2u) << "a person's draft was deleted";
+  EXPECT_EQ(Code(Submit(draft.result().value["req_id"])), "ok");
+  EXPECT_EQ(Left().size(), 2u);
+  EXPECT_EQ(Code(Submit(copy["number"])), "invalid_argument")
+      << "Tryton wants a day of need of a copy; that another was sent is no matter";
 }
 
 TEST_F(DepotLine, AServerThatGivesLessAtATimeIsAskedAgain) {

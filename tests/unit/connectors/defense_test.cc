@@ -36,7 +36,15 @@ class MemoryDocuments : public DocumentStore {
   absl::StatusOr<LabelledDocument> GetDocument(const std::string& id, absl::Time) override {
     RETURN_IF_ERROR(failure);
     if (!documents.contains(id)) return absl::NotFoundError(id);
+    ++bytes_read;
     return documents[id];
+  }
+  absl::StatusOr<LabelledDocument> Describe(const std::string& id, absl::Time) override {
+    RETURN_IF_ERROR(failure);
+    if (!documents.contains(id)) return absl::NotFoundError(id);
+    LabelledDocument document = documents[id];
+    document.bytes.clear();
+    return document;
   }
   absl::Status PutLabel(const std::string& id, const LabelBinding& binding, absl::Time) override {
     LabelledDocument& document = documents[id];
@@ -48,6 +56,7 @@ class MemoryDocuments : public DocumentStore {
   }
   std::map<std::string, LabelledDocument> documents;
   absl::Status failure;  // of every look, if it is one
+  int bytes_read = 0;
 };
 
 std::unique_ptr<fakes::Peer> StartPeer(const std::string& name) {
@@ -230,6 +239,7 @@ TEST_F(Defense, ALabellingNamesTheDocumentAndTheGradeThatItGetsThen) {
     return std::get<policies::NamedRecords>(Named(depot_->connectors, tool, arguments)).at(0);
   };
   const Json lower = {{"document", "DOC-6"}, {"grade", "O"}};
+  const int bytes_read = depot_->documents.bytes_read;
   EXPECT_EQ(named(lower).label.n2sf, N2sf::kC) << "unlabelled";
   EXPECT_TRUE(policies::Lowers({named(lower)}));
   document.labelled = true;
@@ -243,6 +253,7 @@ TEST_F(Defense, ALabellingNamesTheDocumentAndTheGradeThatItGetsThen) {
   EXPECT_EQ(std::get<tools::ToolError>(Named(depot_->connectors, "label.assign", lower)).code,
             "unreachable");
   depot_->documents.failure = absl::OkStatus();
+  EXPECT_EQ(depot_->documents.bytes_read, bytes_read) << "its label is all that is asked for";
 }
 
 TEST_F(Defense, RefusesARequisitionThatDoesNotAddUp) {

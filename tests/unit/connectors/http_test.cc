@@ -13,6 +13,7 @@
 #include "model_core/base/strings.h"
 #include "tests/fakes/listening_socket.h"
 #include "tests/fakes/peer.h"
+#include "tests/fakes/whole_korean.h"
 
 namespace connectors {
 namespace {
@@ -139,6 +140,7 @@ TEST_F(Http, TellsNoConnectionFromALostAnswer) {
       client_->Do({"GET", base::StrCat("http://127.0.0.1:", fakes::FreePort(), "/"), {}, ""},
                   {absl::Now() + absl::Seconds(5), {}});
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(fakes::EnglishWordsIn(refused.status()), "");
   EXPECT_EQ(Get("/cut").status().code(), absl::StatusCode::kUnknown);
 }
 
@@ -148,6 +150,7 @@ TEST_F(Http, RefusesABodyOverTheLimit) {
   const auto outcome = MakeHttpClient(options)->Do({"GET", server_.url() + "/", {}, ""},
                                                    {absl::Now() + absl::Seconds(5), {}});
   EXPECT_EQ(outcome.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(fakes::EnglishWordsIn(outcome.status()), "");
 }
 
 TEST_F(Http, RefusesHeadersWithoutEnd) {

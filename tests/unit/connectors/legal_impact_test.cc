@@ -280,6 +280,9 @@ class Cancelling : public DocumentTexts {
   absl::StatusOr<DocumentPassage> GetText(const std::string& id, absl::Time deadline) override {
     return texts_.GetText(id, deadline);
   }
+  absl::StatusOr<DocumentPassage> Describe(const std::string& id, absl::Time deadline) override {
+    return texts_.Describe(id, deadline);
+  }
   absl::StatusOr<std::vector<DocumentPassage>> FindTexts(const std::vector<std::string>& words,
                                                          const std::string& kind,
                                                          const std::string& principal, int limit,

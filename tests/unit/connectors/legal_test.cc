@@ -59,9 +59,12 @@ TEST_F(Legal, GivesOneParagraphOrItemOfAnArticle) {
       "law.article",
       {{"law", "개인정보 보호법"}, {"jo", "26"}, {"hang", 1}, {"ho", 2}, {"as_of", "2025-03-01"}});
   EXPECT_EQ(ho["text"], "2. 안전 조치의 내용\n가. 보관 장소\n나. 접근 권한");
-  EXPECT_EQ(Error("law.article",
-                  {{"law", "개인정보 보호법"}, {"jo", "26"}, {"hang", 9}, {"as_of", "2025-03-01"}}),
-            "not_found");
+  const auto none =
+      Call("law.article",
+           {{"law", "개인정보 보호법"}, {"jo", "26"}, {"hang", 9}, {"as_of", "2025-03-01"}});
+  ASSERT_FALSE(none.ok());
+  EXPECT_EQ(none.error().code, "not_found");
+  EXPECT_THAT(none.error().message_ko, HasSubstr("제26조제9항이 없습니다"));
   EXPECT_THAT(
       Value("law.article", {{"law", "개인정보 보호법 시행령"}, {"jo", "28"}, {"ho", 2}})["text"]
           .get<std::string>(),

@@ -19,7 +19,13 @@ class Shelf : public DocumentTexts {
  public:
   std::map<std::string, absl::StatusOr<DocumentPassage>> documents;
 
-  absl::StatusOr<DocumentPassage> GetText(const std::string& id, absl::Time) override {
+  int texts_read = 0;
+
+  absl::StatusOr<DocumentPassage> GetText(const std::string& id, absl::Time deadline) override {
+    ++texts_read;
+    return Describe(id, deadline);
+  }
+  absl::StatusOr<DocumentPassage> Describe(const std::string& id, absl::Time) override {
     const auto found = documents.find(id);
     if (found != documents.end()) return found->second;
     return base::Error(absl::StatusCode::kNotFound, "no such document", "그런 문서가 없습니다");
@@ -33,12 +39,14 @@ class Shelf : public DocumentTexts {
 
 class LegalVerify : public LegalFixture {
  public:
+  static std::unique_ptr<tools::Connector> Over(DocumentTexts* documents) {
+    return MakeLegalConnector({StrCat(law_->peer->url(), "/DRF"), "sample", "https://gaon.example"},
+                              *law_->http, base::SystemClock(), documents);
+  }
   static tools::ToolOutcome Verify(const std::string& target,
                                    const std::string& as_of = "2026-11-24",
                                    DocumentTexts* documents = nullptr) {
-    const auto connector =
-        MakeLegalConnector({StrCat(law_->peer->url(), "/DRF"), "sample", "https://gaon.example"},
-                           *law_->http, base::SystemClock(), documents);
+    const auto connector = Over(documents);
     fakes::CallOptions options;
     options.now = absl::FromCivil(absl::CivilSecond(2026, 11, 24, 10, 0, 0), base::Seoul());
     return CallTool(*connector, "law.citations.verify", {{"target", target}, {"as_of", as_of}},
@@ -210,6 +218,29 @@ TEST_F(LegalVerify, ReadsADocumentWithItsLabelAndSource) {
   ASSERT_THAT(outcome.result().origins, SizeIs(2));
   EXPECT_EQ(outcome.result().origins[1].record, "DOC-7");
   EXPECT_EQ(outcome.result().origins[1].version, "3");
+}
+
+TEST_F(LegalVerify, NamesTheDocumentWithoutReadingItsText) {
+  Shelf shelf;
+  policies::Label label = policies::UserLabel();
+  label.n2sf = policies::N2sf::kS;
+  shelf.documents["DOC-7"] = DocumentPassage{"DOC-7", "위탁 계약서", "", 1, "", label, "긴 글"};
+  const auto connector = Over(&shelf);
+  const auto named = [&](tools::Connector& legal, const char* target) {
+    return fakes::FindTool(legal, "law.citations.verify")
+        .Records({{"target", target}}, {absl::Now() + absl::Seconds(20), nullptr});
+  };
+  const auto found = named(*connector, "DOC-7");
+  ASSERT_TRUE(std::holds_alternative<policies::NamedRecords>(found));
+  const auto& records = std::get<policies::NamedRecords>(found);
+  ASSERT_THAT(records, SizeIs(1));
+  EXPECT_EQ(records[0].id, "DOC-7");
+  EXPECT_EQ(records[0].title, "위탁 계약서");
+  EXPECT_EQ(records[0].label, policies::WithIntegrity(label, policies::Integrity::kTrusted));
+  EXPECT_EQ(std::get<tools::ToolError>(named(*connector, "DOC-8")).code, "not_found");
+  EXPECT_TRUE(std::get<policies::NamedRecords>(named(*connector, "의료법 제21조")).empty());
+  EXPECT_EQ(shelf.texts_read, 0);
+  EXPECT_EQ(std::get<tools::ToolError>(named(*Over(nullptr), "DOC-7")).code, "unreachable");
 }
 
 TEST_F(LegalVerify, CountsAnUnlabelledDocumentAsClassified) {

@@ -13,6 +13,7 @@
 #include "connectors/manufacturing/sparkplug_b.pb.h"
 #include "connectors/manufacturing/sparkplug_state.h"
 #include "connectors/manufacturing/tag_map.h"
+#include "tests/fakes/whole_korean.h"
 
 namespace connectors::manufacturing {
 namespace {
@@ -212,7 +213,11 @@ TEST(TagMapTest, NamesAFileThatIsWrongAndATagThatIsThereTwice) {
       (std::filesystem::temp_directory_path() / "maru-tag-map-test.json").string();
   const auto load = [&](const std::string& text) {
     std::ofstream(path) << text;
-    return TagMap::Load(path).status();
+    const absl::Status status = TagMap::Load(path).status();
+    if (!status.ok()) {
+      EXPECT_EQ(fakes::EnglishWordsIn(status), "") << text;
+    }
+    return status;
   };
   const std::string tag =
       R"({"tag":"A","name":"압력","source":{"kind":"opcua","node":"ns=2;s=A"}})";

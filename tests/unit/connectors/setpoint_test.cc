@@ -15,6 +15,7 @@
 #include "model_core/base/strings.h"
 #include "tests/fakes/peer.h"
 #include "tests/fakes/tool_call.h"
+#include "tests/fakes/whole_korean.h"
 
 namespace connectors {
 namespace {
@@ -350,7 +351,11 @@ TEST(SetPointListTest, NamesTheTagAndWhatIsWrongWithIt) {
   const auto load = [&](const std::string& entry) {
     std::ofstream(path) << R"({"setpoints":[{"tag":"TIC-205","node":"ns=2;s=A","unit":"℃",)"
                         << entry << "}]}";
-    return std::string(manufacturing::SetPointList::Load(path, *tags).status().message());
+    const absl::Status status = manufacturing::SetPointList::Load(path, *tags).status();
+    if (!status.ok()) {
+      EXPECT_EQ(fakes::EnglishWordsIn(status), "") << entry;
+    }
+    return std::string(status.message());
   };
   const std::string limits = R"("low":68,"high":78,"step":5)";
   EXPECT_EQ(load(limits), "");

@@ -8,6 +8,7 @@
 
 #include "model_core/transformer/parameters.h"
 #include "model_core/transformer/rope.h"
+#include "tests/fakes/whole_korean.h"
 #include "tests/unit/model_core/model_folder.h"
 
 namespace model_core {
@@ -27,6 +28,7 @@ void ExpectRefused(Json config, std::string_view what) {
   ASSERT_FALSE(parsed.ok()) << what;
   EXPECT_THAT(std::string(parsed.status().message()), HasSubstr(what));
   EXPECT_EQ(base::Reason(parsed.status()), "MODEL_CONFIG_REFUSED");
+  EXPECT_EQ(fakes::EnglishWordsIn(parsed.status()), "") << what;
 }
 
 TEST(ModelConfig, RefusesAnUnknownModelTypeByName) {
@@ -147,6 +149,7 @@ TEST(ModelConfig, ReadsHowCompressedTensorsScales) {
     const auto config = parsed(part, key, value);
     ASSERT_FALSE(config.ok()) << key;
     EXPECT_THAT(std::string(config.status().message()), HasSubstr("'quantization_config'")) << key;
+    EXPECT_EQ(fakes::EnglishWordsIn(config.status()), "") << key;
   }
 }
 
@@ -472,8 +475,9 @@ TEST(Rope, RefusesLlama3AndDivisorsThatDoNotFit) {
   for (const Json& fault : faults) {
     Json config = GoldenConfig("exaone4");
     config["rope_scaling"] = fault;
-    EXPECT_EQ(ParseModelConfig(config).status().code(), absl::StatusCode::kInvalidArgument)
-        << fault;
+    const absl::Status status = ParseModelConfig(config).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << fault;
+    EXPECT_EQ(fakes::EnglishWordsIn(status), "") << fault;
   }
 }
 

@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "model_core/base/errno_text.h"
+
 namespace base {
 namespace {
 
@@ -111,7 +113,10 @@ TEST_F(Files, SayWhatTheyAreWhenTheyCannotBeRead) {
   EXPECT_EQ(absent.status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(absent.status().message(), "tag map '" + (folder_ / "absent").string() +
                                            "' cannot be read: No such file or directory");
-  EXPECT_NE(Message(absent.status(), Language::kKorean).find("태그 대응표 '"), std::string::npos);
+  EXPECT_EQ(Message(absent.status(), Language::kKorean),
+            "태그 대응표 '" + (folder_ / "absent").string() +
+                "'를 읽을 수 없습니다: 그런 파일이나 디렉터리가 없습니다");
+  EXPECT_EQ(ErrnoText(EXDEV, Language::kKorean), "'Invalid cross-device link'");
   EXPECT_EQ(ReadFile(folder_).status().code(), absl::StatusCode::kInvalidArgument);
 }
 

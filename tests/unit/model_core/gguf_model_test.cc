@@ -12,6 +12,7 @@
 #include "model_core/model_report.h"
 #include "model_core/transformer/config_source.h"
 #include "model_core/transformer/transformer.h"
+#include "tests/fakes/whole_korean.h"
 #include "tests/unit/model_core/gguf_bytes.h"
 #include "tests/unit/model_core/model_folder.h"
 
@@ -229,6 +230,7 @@ void ExpectRefused(const GgufBytes& bytes, absl::StatusCode code, std::string_vi
   EXPECT_EQ(status.code(), code) << status;
   EXPECT_THAT(std::string(status.message()), HasSubstr(what));
   EXPECT_THAT(std::string(status.message()), HasSubstr("model.gguf"));
+  EXPECT_EQ(fakes::EnglishWordsIn(status), "");
 }
 
 TEST(GgufModel, NamesTheKeyThatItCannotHonour) {

@@ -8,9 +8,9 @@
 #include <sstream>
 
 #include "model_core/weights/elements.h"
+#include "tests/fakes/whole_korean.h"
 #include "tests/unit/model_core/gguf_bytes.h"
 #include "tests/unit/model_core/golden.h"
-#include "tests/unit/model_core/whole_korean.h"
 
 namespace model_core {
 namespace {
@@ -31,7 +31,7 @@ void ExpectDamaged(const std::string& bytes, std::string_view what) {
   EXPECT_THAT(std::string(opened.status().message()), HasSubstr("model.gguf"));
   EXPECT_THAT(std::string(opened.status().message()), HasSubstr(what));
   EXPECT_EQ(base::Reason(opened.status()), "WEIGHTS_DAMAGED");
-  EXPECT_EQ(EnglishWordsIn(opened.status()), "") << opened.status();
+  EXPECT_EQ(fakes::EnglishWordsIn(opened.status()), "") << opened.status();
 }
 
 TEST(Gguf, GivesMetadataOfEveryKind) {

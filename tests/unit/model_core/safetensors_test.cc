@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "model_core/weights/weight_files.h"
+#include "tests/fakes/whole_korean.h"
 #include "tests/unit/model_core/model_folder.h"
-#include "tests/unit/model_core/whole_korean.h"
 
 namespace model_core {
 namespace {
@@ -21,7 +21,7 @@ void ExpectDamaged(const std::string& file, std::string_view what) {
   EXPECT_THAT(std::string(opened.status().message()), HasSubstr("model.safetensors"));
   EXPECT_THAT(std::string(opened.status().message()), HasSubstr(what));
   EXPECT_EQ(base::Reason(opened.status()), "WEIGHTS_DAMAGED");
-  EXPECT_EQ(EnglishWordsIn(opened.status()), "") << opened.status();
+  EXPECT_EQ(fakes::EnglishWordsIn(opened.status()), "") << opened.status();
 }
 
 std::string One(std::string_view entry, size_t bytes = 16) {
@@ -138,7 +138,7 @@ TEST(WeightFiles, RefusesAnIndexThatDoesNotFit) {
     EXPECT_FALSE(opened.ok());
     EXPECT_THAT(std::string(opened.status().message()), HasSubstr(what));
     if (absl::IsDataLoss(opened.status())) {
-      EXPECT_EQ(EnglishWordsIn(opened.status()), "");
+      EXPECT_EQ(fakes::EnglishWordsIn(opened.status()), "");
     }
   }
 }

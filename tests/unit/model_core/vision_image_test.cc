@@ -4,6 +4,7 @@
 #include "model_core/vision.h"
 #include "model_core/vision/orientation.h"
 #include "model_core/vision/preprocessor.h"
+#include "tests/fakes/whole_korean.h"
 #include "tests/unit/model_core/cases.h"
 #include "tests/unit/model_core/vision_data.h"
 
@@ -107,6 +108,7 @@ TEST(VisionImages, APreprocessorThatDoesSomethingElseIsRefusedByItsKey) {
     const auto made = Preprocessor::Parse(json, TowerConfig());
     EXPECT_EQ(made.status().code(), absl::StatusCode::kInvalidArgument) << key;
     EXPECT_THAT(std::string(made.status().message()), HasSubstr(key));
+    EXPECT_EQ(fakes::EnglishWordsIn(made.status()), "") << key;
   }
 }
 

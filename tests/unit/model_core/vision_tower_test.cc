@@ -1,6 +1,7 @@
 // The vision tower and its projector beside the reference implementation.
 #include <gmock/gmock.h>
 
+#include "tests/fakes/whole_korean.h"
 #include "tests/unit/model_core/model_folder.h"
 #include "tests/unit/model_core/vision_data.h"
 
@@ -151,7 +152,9 @@ TEST(VisionTower, WhatIsMissingOrDoesNotFitIsNamed) {
   for (const auto& [key, value] : kEdits) {
     const ModelFolder folder("hyperclova_x_vision");
     folder.EditConfig([&](Json& config) { config["vision_config"][key] = value; });
-    EXPECT_FALSE(LoadVision(folder.path()).ok()) << key;
+    const absl::Status status = LoadVision(folder.path()).status();
+    EXPECT_FALSE(status.ok()) << key;
+    EXPECT_EQ(fakes::EnglishWordsIn(status), "") << key;
   }
   const ModelFolder outside("hyperclova_x_vision");
   outside.EditConfig([](Json& config) { config["image_token_id"] = 320; });

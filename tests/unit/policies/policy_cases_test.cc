@@ -6,6 +6,7 @@
 
 #include "model_core/base/strings.h"
 #include "policies/cedar_cases.h"
+#include "tests/fakes/whole_korean.h"
 
 namespace policies {
 namespace {
@@ -69,6 +70,7 @@ TEST(PolicyCases, AFileThatCannotBeReadNamesItsLine) {
     const absl::Status status = Read(text);
     EXPECT_TRUE(absl::IsInvalidArgument(status)) << text;
     EXPECT_THAT(std::string(status.message()), HasSubstr(message)) << text;
+    EXPECT_EQ(fakes::EnglishWordsIn(status), "") << text;
   }
 }
 

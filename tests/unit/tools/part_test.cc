@@ -33,5 +33,21 @@ TEST(Part, MarksOnlyWhatIsLeftOut) {
   EXPECT_FALSE(PartOf(value)->total) << "nobody said how many there are";
 }
 
+TEST(LeftOut, IsAPositiveNumberOrNotThere) {
+  const ToolSpec& search = *Catalogue::BuiltIn().Find("mail.search");
+  base::Json value = fakes::LeastValue(search);
+  MarkLeftOut(value, 0);
+  EXPECT_FALSE(value.contains("left_out"));
+  EXPECT_EQ(LeftOutOf(value), 0);
+  MarkLeftOut(value, 3);
+  EXPECT_FALSE(CheckResult(search, value));
+  EXPECT_EQ(LeftOutOf(value), 3);
+  for (const char* count : {"0", "-1", "1.5", R"("all")", "null", "{}"}) {
+    value["left_out"] = base::Json::parse(count);
+    EXPECT_EQ(CheckResult(search, value)->code, "malformed_upstream") << count;
+    EXPECT_EQ(LeftOutOf(value), 0) << count;
+  }
+}
+
 }  // namespace
 }  // namespace tools

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "agents/planner.h"
+#include "tests/fakes/whole_korean.h"
 #include "tests/unit/agents/planning/examples.h"
 
 namespace agents {
@@ -65,6 +66,7 @@ TEST(Plan, RefusesMalformedPlansNamingWhatIsWrong) {
     ASSERT_FALSE(plan.ok()) << text;
     EXPECT_EQ(plan.status().code(), absl::StatusCode::kInvalidArgument);
     EXPECT_THAT(std::string(plan.status().message()), HasSubstr(fault)) << text;
+    EXPECT_EQ(fakes::EnglishWordsIn(plan.status()), "") << text;
   }
 }
 

@@ -181,5 +181,22 @@ TEST(AnswerWords, AListThatALimitCutSaysOfHowMany) {
   EXPECT_THAT(said(0, 5, "ko"), Not(HasSubstr("없습니다")));
 }
 
+TEST(AnswerWords, PiecesLeftOutAreTold) {
+  const auto said = [](int64_t count, const std::string& language) {
+    Json value = fakes::LeastValue(*catalogue().Find("mail.search"));
+    tools::MarkLeftOut(value, count);
+    return Text(
+        OneStep("mail.search", {{"query", "x"}}, Succeeded("mail.search", value), language));
+  };
+  EXPECT_THAT(said(2, "ko"),
+              HasSubstr("첨부 등 2건은 한도를 넘거나 읽을 수 없어 여기에 담지 못했습니다. [1]\n"));
+  EXPECT_THAT(
+      said(1, "en"),
+      HasSubstr(
+          "1 piece, such as an attachment, is left out: over a limit, or not readable. [1]\n"));
+  EXPECT_THAT(said(2, "en"), HasSubstr("2 pieces, such as attachments, are left out"));
+  EXPECT_THAT(said(0, "ko"), Not(HasSubstr("담지 못했습니다")));
+}
+
 }  // namespace
 }  // namespace agents

@@ -10,6 +10,7 @@
 
 #include "deploy/server/config.h"
 #include "model_core/base/strings.h"
+#include "tests/fakes/whole_korean.h"
 
 namespace deploy {
 
@@ -36,6 +37,7 @@ class ConfigHome : public ::testing::Test {
     EXPECT_THAT(base::Message(status, base::Language::kKorean),
                 ::testing::HasSubstr(base::StrCat(" ", place.substr(0, place.find(':')),
                                                   "행: ", place.substr(key))));
+    EXPECT_EQ(fakes::EnglishWordsIn(status), "");
   }
 
   const std::string home_ =

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "model_core/base/strings.h"
+#include "tests/fakes/whole_korean.h"
 
 namespace deploy {
 namespace {
@@ -19,9 +20,12 @@ class ConfigTest : public ::testing::Test {
     std::ofstream(path) << text;
     return Config::Load(path, "/home/maru");
   }
+  // In English, of what is said in Korean as well.
   std::string Refusal(const std::string& text) {
     const auto config = Load(text);
-    return config.ok() ? "" : std::string(config.status().message());
+    if (config.ok()) return "";
+    EXPECT_EQ(fakes::EnglishWordsIn(config.status()), "") << config.status();
+    return std::string(config.status().message());
   }
   std::string Korean(const std::string& text) {
     return base::Message(Load(text).status(), base::Language::kKorean);

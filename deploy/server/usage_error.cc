@@ -1,9 +1,9 @@
-#include "deploy/cli/usage_error.h"
+#include "deploy/server/usage_error.h"
 
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
-namespace deploy::cli {
+namespace deploy {
 namespace {
 
 using base::Particle;
@@ -66,6 +66,9 @@ Told Explain(const CLI::ParseError& error) {
     return {said, StrCat("필요한 것이 빠졌습니다: ", base::ReplaceAll(said, " is required", ""))};
   if (kind == "ArgumentMismatch") {
     const std::string option = Split(said, ": ").before;
+    if (said.find(": At Most ") != std::string::npos)
+      return {StrCat(option, " is given more than once"),
+              StrCat(option, ": 두 번 이상 주었습니다")};
     return {StrCat(option, ": its value is missing"), StrCat(option, ": 값이 빠졌습니다")};
   }
   if (kind == "ConversionError" || kind == "ValidationError") return BadValue(said);
@@ -83,14 +86,16 @@ std::string InBothLanguages(std::string_view english, std::string_view korean) {
   return StrCat(english, kBetweenLanguages, korean);
 }
 
-absl::Status UsageError(const CLI::ParseError& error, const CLI::App& app) {
+absl::Status UsageError(const CLI::ParseError& error, const CLI::App& app,
+                        std::string_view program) {
   Told told = Explain(error);
   if (const std::vector<std::string> unknown = app.remaining(true); !unknown.empty()) {
     const std::string list = base::StrJoin(unknown, " ");
     told = {StrCat("unknown argument: ", list), StrCat("알 수 없는 인자입니다: ", list)};
   }
-  return base::Error(absl::StatusCode::kInvalidArgument, StrCat(told.english, " (maru --help)"),
-                     StrCat(told.korean, " (maru --help)"));
+  const std::string help = StrCat(" (", program, " --help)");
+  return base::Error(absl::StatusCode::kInvalidArgument, StrCat(told.english, help),
+                     StrCat(told.korean, help));
 }
 
-}  // namespace deploy::cli
+}  // namespace deploy
