@@ -18,22 +18,39 @@ float Largest(const float* x, size_t n) {
   return *std::max_element(most, most + kLanes);
 }
 
-// The sum of each of kRows rows, in order. They are summed side by side, since each addition waits
-// for the one before it in its row.
-template <size_t kRows>
-void SumSideBySide(const float* x, size_t n, float* sums) {
-  float sum[kRows] = {};
-  for (size_t i = 0; i < n; ++i) {
-    for (size_t r = 0; r < kRows; ++r) sum[r] += x[r * n + i];
-  }
-  std::copy_n(sum, kRows, sums);
-}
+// The sums of rows of `n`, each in order. Several are summed side by side, since each addition
+// waits for the one before it in its row.
+class RowSums {
+ public:
+  explicit RowSums(size_t n) : n_(n) {}
+  ~RowSums() { Sum(); }
 
-void SumRows(const float* x, size_t rows, size_t n, float* sums) {
-  size_t r = 0;
-  for (; r + 4 <= rows; r += 4) SumSideBySide<4>(x + r * n, n, sums + r);
-  for (; r < rows; ++r) SumSideBySide<1>(x + r * n, n, sums + r);
-}
+  void Add(const float* row, float* sum) {
+    rows_[count_] = row;
+    sums_[count_++] = sum;
+    if (count_ == kSideBySide) Sum();
+  }
+
+ private:
+  static constexpr size_t kSideBySide = 4;
+
+  // Places that are left sum the first row again: that costs no time.
+  void Sum() {
+    if (count_ == 0) return;
+    for (size_t r = count_; r < kSideBySide; ++r) rows_[r] = rows_[0];
+    float sum[kSideBySide] = {};
+    for (size_t i = 0; i < n_; ++i) {
+      for (size_t r = 0; r < kSideBySide; ++r) sum[r] += rows_[r][i];
+    }
+    for (size_t r = 0; r < count_; ++r) *sums_[r] = sum[r];
+    count_ = 0;
+  }
+
+  const size_t n_;
+  size_t count_ = 0;
+  const float* rows_[kSideBySide] = {};
+  float* sums_[kSideBySide] = {};
+};
 
 void Divide(float* x, size_t n, float by) {
   for (size_t i = 0; i < n; ++i) x[i] /= by;
@@ -91,13 +108,18 @@ void Look::CompareFresh() const {
 }
 
 void Look::Weigh(Share heads) const {
-  ForAll([&](size_t token, size_t kept) {
+  for (size_t token = token_; token < end_; ++token) {
     const size_t n = Seen(token);
-    float* scores = Scores(token, kept);
-    for (size_t head = heads.begin; head < heads.end; ++head)
-      kernels_.exp_shifted(scores + head * n, Largest(scores + head * n, n), n);
-    SumRows(scores + heads.begin * n, heads.size(), n, scores + heads_ * n + heads.begin);
-  });
+    RowSums sums(n);
+    for (size_t kept = kept_.begin; kept < kept_.end; ++kept) {
+      float* scores = Scores(token, kept);
+      for (size_t head = heads.begin; head < heads.end; ++head) {
+        float* row = scores + head * n;
+        kernels_.exp_shifted(row, Largest(row, n), n);
+        sums.Add(row, scores + heads_ * n + head);
+      }
+    }
+  }
 }
 
 // A latent's value is the first part of its key.
