@@ -35,8 +35,8 @@ absl::StatusOr<std::shared_ptr<const MappedFile>> MappedFile::Open(const std::st
   }
   return std::shared_ptr<const MappedFile>(new MappedFile(  // the constructor is private
       path, {static_cast<const uint8_t*>(data), size},
-      StrCat(info.st_dev, ":", info.st_ino, ":", info.st_size, "@", info.st_mtim.tv_sec, ".",
-             info.st_mtim.tv_nsec, "/", info.st_ctim.tv_sec, ".", info.st_ctim.tv_nsec)));
+      StrCat(info.st_ino, ":", info.st_size, "@", info.st_mtim.tv_sec, ".", info.st_mtim.tv_nsec,
+             "/", info.st_ctim.tv_sec, ".", info.st_ctim.tv_nsec)));
 }
 
 MappedFile::~MappedFile() {

@@ -21,8 +21,8 @@ class MappedFile {
 
   const std::string& path() const { return path_; }
   std::span<const uint8_t> bytes() const { return bytes_; }
-  // Device, inode, size and times of the last change, also that which nobody can set: another
-  // stamp, perhaps another file.
+  // Inode, size and times of the last change, also that which nobody can set: another stamp,
+  // perhaps another file.
   const std::string& stamp() const { return stamp_; }
 
   // DataLoss, naming the file and what is wrong with it.

@@ -1,5 +1,4 @@
 #include <gmock/gmock.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "model_core/weights/weight_files.h"
@@ -26,19 +25,6 @@ void ExpectDamaged(const std::string& file, std::string_view what) {
 
 std::string One(std::string_view entry, size_t bytes = 16) {
   return ModelFolder::Safetensors(base::StrCat("{\"t\":", entry, "}"), std::string(bytes, 'x'));
-}
-
-// An inode is one file's on its own device only.
-TEST(MappedFile, HasAStampThatTellsDeviceInodeAndSize) {
-  const ModelFolder folder("k_exaone");
-  const std::string path = folder.path() + "/model.safetensors";
-  struct stat info {};
-  ASSERT_EQ(stat(path.c_str(), &info), 0);
-  const auto file = MappedFile::Open(path);
-  ASSERT_TRUE(file.ok()) << file.status();
-  EXPECT_THAT((*file)->stamp(), testing::StartsWith(base::StrCat(info.st_dev, ":", info.st_ino, ":",
-                                                                 info.st_size, "@")));
-  EXPECT_EQ((*MappedFile::Open(path))->stamp(), (*file)->stamp());
 }
 
 TEST(Safetensors, RefusesDamagedFilesNamingTheTensor) {
