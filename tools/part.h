@@ -2,7 +2,7 @@
 // "part": {"shown": 20, "total": 714}, which speaks of its `items`: they are the first 20 of 714.
 // `total` is absent where the other side does not tell it. Without "part" the list is whole.
 // "left_out": 2 says that two pieces of what the list speaks of (attachments of mail) are not in
-// the result: over a limit, or not readable. Without it every entry is whole.
+// the result: over a limit, not readable, or with no place to go. Without it every entry is whole.
 #pragma once
 
 #include <cstdint>

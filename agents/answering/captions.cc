@@ -55,10 +55,10 @@ std::string ErrorWord(std::string_view code, Language language) {
 
 std::string LeftOutText(int64_t count, Language language) {
   if (language == Language::kKorean)
-    return StrCat("첨부 등 ", count, "건은 한도를 넘거나 읽을 수 없어 여기에 담지 못했습니다.");
+    return StrCat("첨부 등 ", count, "건은 여기에 담지 못했습니다.");
   return StrCat(
       count, count == 1 ? " piece, such as an attachment, is" : " pieces, such as attachments, are",
-      " left out: over a limit, or not readable.");
+      " left out.");
 }
 
 std::string ArticleText(std::string_view jo, Language language) {

@@ -6,7 +6,6 @@
 
 #include "connectors/manufacturing/unit_names.h"
 #include "model_core/base/strings.h"
-#include "model_core/base/text.h"
 
 namespace connectors::manufacturing {
 namespace {
@@ -54,8 +53,8 @@ ToolError NoValueNow(const Change& change, const Sample& before) {
   return Refused(change.tag, "out_of_limits",
                  StrCat("the present value is of ", before.quality,
                         " quality, so that the largest step ", step, " cannot be kept"),
-                 StrCat("현재 설정값의 품질이 정상이 아니어서 한 번에 바꿀 수 있는 폭 ", step,
-                        base::Particle(step, "을"), " 지킬 수 없습니다"));
+                 StrCat("현재 설정값의 품질이 정상이 아니어서 한 번에 바꿀 수 있는 폭(", step,
+                        ")을 지킬 수 없습니다"));
 }
 
 }  // namespace
@@ -74,12 +73,11 @@ ToolError NothingWritten(const TagEntry& tag, const ToolError& error) {
 
 ToolError InDoubt(const Change& change, std::string_view english, std::string_view korean) {
   const std::string value = Shown(change.value, change.point.unit);
-  return MakeToolError(
-      "in_doubt",
-      StrCat("tag '", change.tag.tag, "': whether ", value, " was written is not known: ", english,
-             "; read the plant"),
-      StrCat("태그 '", change.tag.tag, "': 설정값 ", value, base::Particle(value, "이"),
-             " 쓰였는지 알 수 없습니다(", korean, "). 현장에서 확인하십시오"));
+  return MakeToolError("in_doubt",
+                       StrCat("tag '", change.tag.tag, "': whether ", value,
+                              " was written is not known: ", english, "; read the plant"),
+                       StrCat("태그 '", change.tag.tag, "': 설정값(", value,
+                              ")이 쓰였는지 알 수 없습니다(", korean, "). 현장에서 확인하십시오"));
 }
 
 std::optional<ToolError> CheckUnit(const Change& change, const Json& arguments) {
@@ -97,12 +95,12 @@ std::optional<ToolError> CheckLimits(const Change& change) {
   if (change.value < point.low) {
     const std::string low = Shown(point.low, point.unit);
     return Refused(change.tag, "out_of_limits", StrCat(value, " is below the low limit ", low),
-                   StrCat(value, base::Particle(value, "은"), " 하한 ", low, "보다 낮습니다"));
+                   StrCat("값(", value, ")이 하한 ", low, "보다 낮습니다"));
   }
   if (change.value <= point.high) return std::nullopt;
   const std::string high = Shown(point.high, point.unit);
   return Refused(change.tag, "out_of_limits", StrCat(value, " is above the high limit ", high),
-                 StrCat(value, base::Particle(value, "은"), " 상한 ", high, "보다 높습니다"));
+                 StrCat("값(", value, ")이 상한 ", high, "보다 높습니다"));
 }
 
 std::optional<ToolError> CheckStep(const Change& change, const Sample& before) {

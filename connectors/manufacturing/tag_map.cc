@@ -76,8 +76,7 @@ absl::StatusOr<TagEntry> ParseTag(const Json& json, const std::string& path) {
   if (entry.tag.empty() || !ParseSource(source, entry)) {
     const std::string shown = base::DumpJson(source);
     return Wrong(path, StrCat(": tag '", entry.tag, "': source ", shown, " is not known"),
-                 StrCat("태그 '", entry.tag, "': 출처 ", shown, base::Particle(shown, "은"),
-                        " 알 수 없습니다"));
+                 StrCat("태그 '", entry.tag, "': 알 수 없는 출처입니다: ", shown));
   }
   return entry;
 }

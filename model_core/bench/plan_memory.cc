@@ -30,7 +30,8 @@ absl::Status CheckMachine(const BenchPlan& plan) {
       StrCat("the bench needs up to ", plan.memory_bytes, " bytes of memory, limit ",
              plan.memory_bytes_max, "; leave out a type or a depth, or raise --memory"),
       StrCat("측정에 메모리가 최대 ", plan.memory_bytes, "바이트 필요합니다 (한도 ",
-             plan.memory_bytes_max, "). 가중치 형식이나 깊이를 줄이거나 --memory를 늘리십시오"));
+             plan.memory_bytes_max,
+             "바이트). 가중치 형식이나 깊이를 줄이거나 --memory를 늘리십시오"));
 }
 
 // What lies in a device's memory of its own: matrices as they are kept, or those of attention.
@@ -51,7 +52,7 @@ absl::Status CheckDevice(const BenchPlan& plan, const BenchOptions& options) {
       StrCat("the bench needs up to ", need, " bytes of memory of device '", name, "', which has ",
              left, " left; leave out a type or a depth"),
       StrCat("측정에 장치 '", name, "'의 메모리가 최대 ", need, "바이트 필요합니다 (남은 양 ", left,
-             "). 가중치 형식이나 깊이를 줄이십시오"));
+             "바이트). 가중치 형식이나 깊이를 줄이십시오"));
 }
 
 }  // namespace

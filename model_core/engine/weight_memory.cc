@@ -16,12 +16,26 @@ constexpr double kQ8Bits = 8.5, kQ4Bits = 5;
 
 bool IsReadAsStored(const TensorView& view) { return view.dtype == "BF16" || view.dtype == "F32"; }
 
-double BytesAtLeast(const TensorView& view, Precision precision) {
+double Elements(const TensorView& view) {
   double elements = 1;
   for (size_t size : view.shape) elements *= static_cast<double>(size);
+  return elements;
+}
+
+double BytesAtLeast(const TensorView& view, Precision precision) {
+  const double elements = Elements(view);
   if (precision == Precision::kQ8) return elements * kQ8Bits / 8;
   if (precision == Precision::kQ4) return elements * kQ4Bits / 8;
   return IsReadAsStored(view) ? static_cast<double>(view.data.size()) : elements * sizeof(float);
+}
+
+// Files may hold the output matrix once more, and layers that only draft.
+bool IsRead(const ModelConfig& config, std::string_view own) {
+  if (config.tied_head && own == "lm_head.weight") return false;
+  for (size_t i = 0; config.draft.layer.empty() && i < config.drafting_layers; ++i) {
+    if (own.starts_with(StrCat("model.layers.", config.layers.size() + i, "."))) return false;
+  }
+  return true;
 }
 
 // Over the text model's matrices.
@@ -33,7 +47,9 @@ absl::StatusOr<size_t> Sum(const std::string& directory, const Bytes& bytes_of) 
   double bytes = 0;
   for (const auto& [name, view] : files.all()) {
     const bool scales = view.shape.size() < 2 || name.ends_with("_scale_inv");
-    if (name.starts_with(config.tensor_prefix) && !scales) bytes += bytes_of(name, view, config);
+    if (!name.starts_with(config.tensor_prefix) || scales) continue;
+    if (IsRead(config, std::string_view(name).substr(config.tensor_prefix.size())))
+      bytes += bytes_of(name, view, config);
   }
   return static_cast<size_t>(bytes);
 }
@@ -46,15 +62,18 @@ absl::StatusOr<size_t> WeightBytesAtLeast(const std::string& directory, Precisio
   });
 }
 
-// An embedding that is no output matrix is not packed.
+// An embedding that is no output matrix is not packed. Routers, and what latents are absorbed by,
+// are never as stored.
 absl::StatusOr<size_t> MadeWeightBytes(const std::string& directory, Precision precision,
                                        bool kept) {
   const auto made = [&](const std::string& name, const TensorView& view,
-                        const ModelConfig& config) {
+                        const ModelConfig& config) -> double {
+    const bool router = name.ends_with(".mlp.gate.weight");
     const bool only_read = name.ends_with("embed_tokens.weight") && !config.tied_head;
-    const Precision own = only_read ? Precision::kStored : precision;
-    const bool there = own == Precision::kStored ? IsReadAsStored(view) : kept;
-    return there ? 0 : BytesAtLeast(view, own);
+    if (!router && !only_read && precision != Precision::kStored)
+      return kept ? 0 : BytesAtLeast(view, precision);
+    const bool widened = router || name.ends_with(".kv_b_proj.weight") || !IsReadAsStored(view);
+    return widened ? Elements(view) * sizeof(float) : 0;
   };
   return Sum(directory, made);
 }

@@ -209,7 +209,7 @@ void ReadLatent(ConfigReader& reader, ModelConfig& config) {
   const LatentConfig& latent = config.latent;
   if (latent.query_rank == 0 || latent.rank == 0 || latent.nope == 0 || latent.value == 0) {
     reader.Fail("kv_lora_rank",
-                {"and its kin must not be 0", "값과 함께 쓰는 크기들은 0일 수 없습니다"});
+                {"and its kin must not be 0", "값과 이와 함께 쓰는 크기들은 0일 수 없습니다"});
   }
 }
 

@@ -20,7 +20,8 @@ void ConfigReader::Fail(std::string_view key, const ConfigWords& what) {
 }
 
 void ConfigReader::Fail(std::string_view key, const absl::Status& inner) {
-  Fail(key, {std::string(inner.message()), base::Message(inner, base::Language::kKorean)});
+  Fail(key, {std::string(inner.message()),
+             StrCat("값의 문제: ", base::Message(inner, base::Language::kKorean))});
 }
 
 const Json* ConfigReader::Get(const std::string& key) {

@@ -24,8 +24,8 @@ struct LoadOptions {
   // Names, shapes and types are checked and no weight is read: whether the folder could be loaded.
   // What comes back computes nothing.
   bool look_only = false;
-  // Asked, where it is set, before any weight is read; `kept`: there are packed ones from an
-  // earlier start. Its error ends the loading.
+  // Asked, where it is set, before any weight is made or placed; `kept`: there are packed ones from
+  // an earlier start, which have been checked. Its error ends the loading.
   std::function<absl::Status(bool kept)> may_read = nullptr;
 };
 

@@ -159,7 +159,7 @@ TEST(Draft, AListThatWasCutSaysSo) {
   source["value"] = {{"items", Json::array()}, {"left_out", 3}};
   request.sources = Json::array({source});
   EXPECT_THAT(PlainText(WriteDraft(tools::Catalogue::BuiltIn(), request)->layout),
-              HasSubstr("첨부 등 3건은 한도를 넘거나 읽을 수 없어 여기에 담지 못했습니다."));
+              HasSubstr("첨부 등 3건은 여기에 담지 못했습니다."));
 }
 
 TEST(Draft, EveryKindHasATemplateAndNoOther) {

@@ -98,6 +98,7 @@ TEST_F(Texts, DescribesADocumentWithoutItsText) {
   ASSERT_TRUE(described.ok()) << described.status();
   EXPECT_EQ(described->title, "민원 상담 업무 처리위탁 계약서(안)");
   EXPECT_EQ(described->label.n2sf, policies::N2sf::kS);
+  EXPECT_EQ(described->label, texts->GetText("DOC-2041", Soon())->label);
   EXPECT_EQ(described->text, "");
   const std::string broken = Add("", "texts:described", "PK broken", "").id();
   EXPECT_EQ(texts->GetText(broken, Soon()).status().code(), absl::StatusCode::kInvalidArgument);
