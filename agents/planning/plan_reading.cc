@@ -33,12 +33,12 @@ bool Own(const Json& value, const Choices& choices, const PlanRequest& request,
 }
 
 absl::Status Invented(const Step& step, std::string_view argument, const Json& value) {
-  const std::string where =
-      StrCat("step ", step.id, " (", step.tool, "): argument '", argument, "'");
   const std::string shown = base::DumpJson(value);
-  return base::Error(
-      absl::StatusCode::kInvalidArgument, StrCat(where, ": ", shown, " is not in the request"),
-      StrCat(where, ": ", shown, base::Particle(shown, "은"), " 요청에 없는 값입니다"));
+  return base::Error(absl::StatusCode::kInvalidArgument,
+                     StrCat("step ", step.id, " (", step.tool, "): argument '", argument,
+                            "': ", shown, " is not in the request"),
+                     StrCat(step.id, " 단계(", step.tool, "): 인자 '", argument, "': ", shown,
+                            base::Particle(shown, "은"), " 요청에 없는 값입니다"));
 }
 
 absl::Status CheckStep(const Step& step, const PlanRequest& request, const Recognition& recognition,

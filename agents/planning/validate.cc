@@ -21,15 +21,21 @@ struct Fault {
   std::string english, korean;
 };
 
-absl::Status Invalid(std::string_view where, const Fault& fault) {
-  return base::Error(absl::StatusCode::kInvalidArgument, StrCat(where, ": ", fault.english),
-                     StrCat(where, ": ", fault.korean));
+absl::Status Invalid(const Fault& where, const Fault& fault) {
+  return base::Error(absl::StatusCode::kInvalidArgument, StrCat(where.english, ": ", fault.english),
+                     StrCat(where.korean, ": ", fault.korean));
 }
 
-std::string Kinds(const ArgumentSpec& argument) {
-  std::string kinds = base::StrJoin(argument.kinds, " or ");
-  if (!argument.values.empty()) kinds += StrCat(" (", base::StrJoin(argument.values, ", "), ")");
-  return argument.list ? StrCat("a list of ", kinds) : kinds;
+// That something is none of what the argument takes.
+Fault NoneOf(const ArgumentSpec& argument) {
+  std::string english = base::StrJoin(argument.kinds, " or "),
+              korean = StrCat("'", base::StrJoin(argument.kinds, "' 또는 '"), "'");
+  if (!argument.values.empty()) {
+    english += StrCat(" (", base::StrJoin(argument.values, ", "), ")");
+    korean += StrCat(" ('", base::StrJoin(argument.values, "', '"), "')");
+  }
+  return {StrCat("is not ", argument.list ? "a list of " : "", english),
+          StrCat(korean, argument.list ? " 목록" : "", "에 맞지 않습니다")};
 }
 
 class StepValidator {
@@ -39,10 +45,10 @@ class StepValidator {
 
   absl::Status Check() {
     tool_ = catalogue_.Find(step_.tool);
-    const std::string where = StrCat("step ", step_.id);
     if (tool_ == nullptr) {
-      return Invalid(where, {StrCat("there is no tool '", step_.tool, "'"),
-                             StrCat("'", step_.tool, "'이라는 도구가 없습니다")});
+      return Invalid({StrCat("step ", step_.id), StrCat(step_.id, " 단계")},
+                     {StrCat("there is no tool '", step_.tool, "'"),
+                      StrCat("'", step_.tool, "'이라는 도구가 없습니다")});
     }
     for (const auto& [name, value] : step_.arguments.items())
       RETURN_IF_ERROR(CheckArgument(name, value));
@@ -56,18 +62,23 @@ class StepValidator {
   }
 
  private:
-  std::string Where(std::string_view argument) const {
-    return StrCat("step ", step_.id, " (", step_.tool, "): argument '", argument, "'");
+  Fault Where() const {
+    return {StrCat("step ", step_.id, " (", step_.tool, ")"),
+            StrCat(step_.id, " 단계(", step_.tool, ")")};
+  }
+  Fault Where(std::string_view argument) const {
+    const Fault step = Where();
+    return {StrCat(step.english, ": argument '", argument, "'"),
+            StrCat(step.korean, ": 인자 '", argument, "'")};
   }
 
   absl::Status CheckNeedsOneOf() const {
     const auto written = [&](const std::string& name) { return step_.arguments.contains(name); };
     const std::vector<std::string>& needs = tool_->needs_one_of;
     if (needs.empty() || std::any_of(needs.begin(), needs.end(), written)) return absl::OkStatus();
-    const std::string names = base::StrJoin(needs, ", ");
-    return Invalid(StrCat("step ", step_.id, " (", step_.tool, ")"),
-                   {StrCat("needs one of the arguments ", names),
-                    StrCat("인자 ", names, " 가운데 하나는 있어야 합니다")});
+    return Invalid(
+        Where(), {StrCat("needs one of the arguments ", base::StrJoin(needs, ", ")),
+                  StrCat("인자 '", base::StrJoin(needs, "', '"), "' 가운데 하나는 있어야 합니다")});
   }
 
   absl::Status CheckArgument(const std::string& name, const Json& value) const {
@@ -84,10 +95,11 @@ class StepValidator {
   }
 
   absl::Status Misfit(const ArgumentSpec& argument, const Json& value) const {
-    const std::string shown = base::DumpJson(value), kinds = Kinds(argument);
+    const std::string shown = base::DumpJson(value);
+    const Fault none = NoneOf(argument);
     return Invalid(Where(argument.name),
-                   {StrCat(shown, " is not ", kinds),
-                    StrCat(shown, base::Particle(shown, "은"), " ", kinds, "에 맞지 않습니다")});
+                   {StrCat(shown, " ", none.english),
+                    StrCat(shown, base::Particle(shown, "은"), " ", none.korean)});
   }
 
   // One value or reference; `whole_list`: it stands for a whole list, so only a reference with [*]
@@ -116,9 +128,7 @@ class StepValidator {
     const bool takes_result = argument.Takes("result");
     if (reference.path.empty() || takes_result) {
       if (reference.path.empty() && takes_result && !whole_list) return absl::OkStatus();
-      return BadReference(
-          argument, reference,
-          {StrCat("is not ", Kinds(argument)), StrCat(Kinds(argument), "에 맞지 않습니다")});
+      return BadReference(argument, reference, NoneOf(argument));
     }
     return CheckField(argument, reference, *source, whole_list);
   }
@@ -143,9 +153,7 @@ class StepValidator {
     }
     const bool every = reference.path.find("[*]") != std::string::npos;
     if (every != whole_list || !FieldFits(*field, argument)) {
-      return BadReference(
-          argument, reference,
-          {StrCat("is not ", Kinds(argument)), StrCat(Kinds(argument), "에 맞지 않습니다")});
+      return BadReference(argument, reference, NoneOf(argument));
     }
     return absl::OkStatus();
   }
@@ -163,9 +171,9 @@ absl::Status CheckMissing(const Plan& plan, const tools::Catalogue& catalogue) {
     const ToolSpec* tool = catalogue.Find(std::string_view(slot).substr(0, dot));
     if (dot == std::string::npos || tool == nullptr ||
         tool->Argument(slot.substr(dot + 1)) == nullptr) {
-      return Invalid("missing", {StrCat("'", slot, "' is no argument of a tool"),
-                                 StrCat("'", slot, "'", base::Particle(slot, "은"),
-                                        " 도구의 인자가 아닙니다")});
+      return Invalid({"missing", "'missing'"}, {StrCat("'", slot, "' is no argument of a tool"),
+                                                StrCat("'", slot, "'", base::Particle(slot, "은"),
+                                                       " 도구의 인자가 아닙니다")});
     }
   }
   return absl::OkStatus();
@@ -177,7 +185,7 @@ absl::Status Validate(const Plan& plan, const tools::Catalogue& catalogue) {
   if (plan.verdict == Verdict::kAsk) return CheckMissing(plan, catalogue);
   if (plan.verdict == Verdict::kRefuse) return absl::OkStatus();
   if (plan.steps.empty() || plan.steps.size() > kStepsMax) {
-    return Invalid("plan",
+    return Invalid({"plan", "계획"},
                    {StrCat(plan.steps.size(), " steps; there must be 1 to ", kStepsMax),
                     StrCat("단계가 ", plan.steps.size(), "개입니다 (1~", kStepsMax, "개)")});
   }

@@ -82,7 +82,6 @@ absl::StatusOr<policies::Permit> Driver::PermitFor(Flight& flight) {
   if (absl::ToUnixNanos(context_.clock.Now()) >= lease_ends_ns_) {
     const std::lock_guard lock(mutex_);
     flight.lease_lost = true;
-
     return base::Error(absl::StatusCode::kAborted, "the lease was lost", kLeaseLost);
   }
   const CallFacts& facts = flight.facts;

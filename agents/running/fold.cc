@@ -119,7 +119,6 @@ class Folder {
   absl::Status Decided(const Event& event) {
     auto it = run_.approvals.find(StringOr(event.body, "approval_id", ""));
     if (it == run_.approvals.end())
-
       return Damaged("journal: answer to an unknown approval",
                      "실행 기록: 알 수 없는 승인에 대한 답이 있습니다");
     Approval& approval = it->second;

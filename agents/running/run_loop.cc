@@ -22,7 +22,7 @@ using base::StrCat;
 constexpr absl::Duration kTurnSoon = absl::Milliseconds(100);
 
 absl::Status NoApproval(const std::string& approval_id) {
-  return Error(absl::StatusCode::kNotFound, StrCat("approval ", approval_id),
+  return Error(absl::StatusCode::kNotFound, StrCat("approval ", approval_id, " does not exist"),
                StrCat("승인 ", base::WithParticle(approval_id, "이"), " 없습니다"));
 }
 

@@ -7,6 +7,8 @@
 
 namespace connectors {
 
+using agents::NoRun;
+
 using agents::Event;
 using base::Json;
 

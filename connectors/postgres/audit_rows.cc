@@ -4,6 +4,8 @@
 #include "model_core/base/strings.h"
 
 namespace connectors {
+
+using agents::NoRun;
 namespace {
 constexpr char kColumns[] =
     "l.leaf_index, r.id, r.run_id, r.time, r.actor, r.type, r.payload, r.salt, r.payload_sha256";

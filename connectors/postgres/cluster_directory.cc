@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "connectors/postgres/cluster_data.h"
+#include "model_core/base/errno_text.h"
 #include "model_core/base/files.h"
 #include "model_core/base/log.h"
 #include "model_core/base/sha256.h"
@@ -65,8 +66,10 @@ absl::Status ClusterDirectory::Failed(std::string_view english, std::string_view
 absl::Status ClusterDirectory::NotRemoved(const fs::path& path,
                                           const std::error_code& error) const {
   return Failed(
-      StrCat(path.string(), " cannot be removed: ", error.message()),
-      StrCat(base::WithParticle(path.string(), "을"), " 지울 수 없습니다: ", error.message()));
+      StrCat(path.string(),
+             " cannot be removed: ", base::ErrnoText(error.value(), base::Language::kEnglish)),
+      StrCat(base::WithParticle(path.string(), "을"),
+             " 지울 수 없습니다: ", base::ErrnoText(error.value(), base::Language::kKorean)));
 }
 
 absl::Status ClusterDirectory::MakeDirectories() {
@@ -170,9 +173,11 @@ absl::Status ClusterDirectory::Settle() {
   std::error_code error;
   fs::rename(making_, data_, error);
   if (error)
-    return Failed(StrCat(making_.string(), " cannot take its place: ", error.message()),
-                  StrCat(base::WithParticle(making_.string(), "을"),
-                         " 제자리로 옮기지 못했습니다: ", error.message()));
+    return Failed(
+        StrCat(making_.string(), " cannot take its place: ",
+               base::ErrnoText(error.value(), base::Language::kEnglish)),
+        StrCat(base::WithParticle(making_.string(), "을"), " 제자리로 옮기지 못했습니다: ",
+               base::ErrnoText(error.value(), base::Language::kKorean)));
   return base::SyncFolder(directory_);
 }
 

@@ -8,6 +8,8 @@
 
 namespace connectors {
 
+using agents::NoRun;
+
 using agents::Lease;
 
 namespace {

@@ -10,6 +10,8 @@
 
 namespace connectors {
 
+using agents::NoRun;
+
 using agents::Event;
 using base::Json;
 

@@ -1,6 +1,7 @@
 #include "connectors/postgres/sequencer.h"
 
 #include <algorithm>
+#include <condition_variable>
 #include <utility>
 
 #include "connectors/postgres/pool.h"
@@ -36,6 +37,14 @@ base::Digest DigestOf(std::string_view hex) {
   const std::string bytes = base::HexDecode(hex);
   if (bytes.size() == digest.size()) std::copy(bytes.begin(), bytes.end(), digest.begin());
   return digest;
+}
+
+// Shorter where a stop is asked for meanwhile.
+void Pause(const std::stop_token& stop, std::chrono::milliseconds most) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  stopped.wait_for(lock, stop, most, [] { return false; });
 }
 
 absl::Status Mismatch(uint64_t size) {
@@ -84,6 +93,8 @@ absl::Status Sequencer::Start() {
 absl::Status Sequencer::Load() {
   Pool pool(dsn_, 1);
   return pool.Transact([this](pqxx::work& work) -> absl::Status {
+    // One state of the log: another sequencer may add leaves and sign them meanwhile.
+    work.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
     const std::lock_guard lock(mutex_);
     tree_ = {};
     signed_size_ = 0;
@@ -103,7 +114,7 @@ void Sequencer::LoadWindow(pqxx::work& work) {
   const auto newest = work.exec("SELECT coalesce(max(serial), 0) FROM audit_leaves")[0][0];
   window_.Begin(newest.as<int64_t>(), kDoubtfulAtStart);
   for (const auto& row :
-       work.exec_params("SELECT serial FROM audit_leaves WHERE serial > $1 ORDER BY serial",
+       work.exec_params("SELECT serial FROM audit_leaves WHERE serial >= $1 ORDER BY serial",
                         newest.as<int64_t>() - kDoubtfulAtStart)) {
     window_.See(row[0].as<int64_t>());
   }
@@ -142,7 +153,7 @@ void Sequencer::Work(const std::stop_token& stop) {
         work.commit();
         waiting_ = false;
         LookAtClock();
-        if (!more) std::this_thread::sleep_for(absl::ToChronoMilliseconds(interval_ / 4));
+        if (!more) Pause(stop, absl::ToChronoMilliseconds(interval_ / 4));
       }
       return absl::OkStatus();
     });
@@ -184,13 +195,17 @@ absl::Status Sequencer::Follow(pqxx::work& work) {
 }
 
 pqxx::result Sequencer::Unplaced(pqxx::work& work) {
-  window_.Expire();
+  const auto asked = std::chrono::steady_clock::now();
   TextArray firsts, lasts;
   for (const SerialWindow::Gap& gap : window_.gaps()) {
     firsts.Add(base::StrCat(gap.first));
     lasts.Add(base::StrCat(gap.last));
   }
-  return work.exec_prepared(kUnplaced, window_.greatest(), firsts.Take(), lasts.Take(), kBatchMax);
+  pqxx::result rows =
+      work.exec_prepared(kUnplaced, window_.greatest(), firsts.Take(), lasts.Take(), kBatchMax);
+  // Not before it was asked for once more: the reading before may be long ago.
+  if (rows.size() < static_cast<size_t>(kBatchMax)) window_.Expire(asked);
+  return rows;
 }
 
 // True if there may be more at once.

@@ -25,8 +25,8 @@ void SerialWindow::See(int64_t serial) {
   }
 }
 
-void SerialWindow::Expire() {
-  const auto oldest = std::chrono::steady_clock::now() - kTransactionLastsMax;
+void SerialWindow::Expire(std::chrono::steady_clock::time_point asked) {
+  const auto oldest = asked - kTransactionLastsMax;
   std::erase_if(gaps_, [&](const Gap& gap) { return gap.since < oldest; });
 }
 

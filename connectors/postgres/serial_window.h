@@ -19,8 +19,9 @@ class SerialWindow {
   // All up to `serial` is known, but for `doubtful` numbers before it.
   void Begin(int64_t serial, int64_t doubtful);
   void See(int64_t serial);
-  // Forgets numbers that have been missing for longer than any transaction may last.
-  void Expire();
+  // Forgets numbers that had been missing for longer than any transaction may last when all of them
+  // were last asked for.
+  void Expire(std::chrono::steady_clock::time_point asked);
 
   int64_t greatest() const { return greatest_; }          // above it, nothing was seen
   const std::vector<Gap>& gaps() const { return gaps_; }  // below it, what was not

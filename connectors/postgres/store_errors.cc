@@ -5,7 +5,6 @@
 #include "absl/strings/cord.h"
 #include "connectors/pqxx_errors.h"
 #include "model_core/base/strings.h"
-#include "model_core/base/text.h"
 
 namespace connectors {
 namespace {
@@ -76,11 +75,6 @@ absl::Status StoreError(const std::exception& error) {
   }
   status.SetPayload(std::string(kWordsUrl), absl::Cord(std::string(base::Trim(error.what()))));
   return status;
-}
-
-absl::Status NoRun(std::string_view run_id) {
-  return base::Error(absl::StatusCode::kNotFound, base::StrCat("run ", run_id, " does not exist"),
-                     base::StrCat("실행 ", base::WithParticle(run_id, "이"), " 없습니다"));
 }
 
 absl::Status LeaseLost(std::string_view run_id) {

@@ -19,8 +19,6 @@ namespace connectors {
 // Of one of pqxx's exceptions. What is none of the above is said as FromPqxx says it.
 absl::Status StoreError(const std::exception& error);
 
-// NotFound: there is no such run.
-absl::Status NoRun(std::string_view run_id);
 // FailedPrecondition: another worker has the run.
 absl::Status LeaseLost(std::string_view run_id);
 

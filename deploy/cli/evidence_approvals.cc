@@ -46,10 +46,10 @@ class ApprovalCheck {
         Outcome::kHolds,
         StrCat(shown_, " asked for, each bound to exactly what was shown",
                unknown ? "; facts not recorded: what approvers were" : "",
-               refused_ == 0 ? "" : StrCat("; answers that marud never took, refused: ", refused_)),
+               refused_ == 0 ? "" : StrCat("; approvals whose answers were refused: ", refused_)),
         StrCat(shown_, "건 모두 승인자가 본 내용 그대로 묶여 있습니다",
                unknown ? ". 승인자의 당시 역할은 적기 전의 기록입니다" : "",
-               refused_ == 0 ? "" : StrCat(". 봉인이 맞지 않아 거절한 답변 ", refused_, "건")));
+               refused_ == 0 ? "" : StrCat(". 답변이 거절된 승인 ", refused_, "건")));
   }
 
  private:

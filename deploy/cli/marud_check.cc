@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "deploy/server/check_report.h"
+#include "model_core/base/errno_text.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -26,8 +27,8 @@ absl::Status NotSaid(const std::string& marud, std::string_view english, std::st
 }
 
 absl::Status CannotRun(const std::string& marud, int error) {
-  const std::string why = std::strerror(error);
-  return NotSaid(marud, why, why);
+  return NotSaid(marud, base::ErrnoText(error, base::Language::kEnglish),
+                 base::ErrnoText(error, base::Language::kKorean));
 }
 
 // All that comes out of `fd`, which is closed.
@@ -89,7 +90,7 @@ absl::Status AskMarud(const std::string& marud, const std::string& home, const s
   if (WIFSIGNALED(status)) {
     const std::string signal = strsignal(WTERMSIG(status));
     return NotSaid(marud, StrCat("it was ended by a signal (", signal, ")"),
-                   StrCat("신호로 끝났습니다 (", signal, ")"));
+                   StrCat("신호로 끝났습니다 ('", signal, "')"));
   }
   return NotSaid(marud, "is it of another version?", "다른 버전의 marud인지 확인하십시오");
 }

@@ -54,6 +54,18 @@ void WarnOfClock(absl::Duration behind, base::Language language) {
                    .c_str());
 }
 
+// Of --lang, which the parser may not have come to.
+base::Language LanguageOf(int argc, char** argv) {
+  constexpr std::string_view kOption = "--lang";
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == kOption && i + 1 < argc) return base::ParseLanguage(argv[i + 1]);
+    if (argument.starts_with("--lang="))
+      return base::ParseLanguage(argument.substr(kOption.size() + 1));
+  }
+  return base::Language::kKorean;
+}
+
 // Told as `maru config check` reads it.
 int Check(const absl::StatusOr<deploy::Config>& config) {
   const absl::Status status = config.ok() ? deploy::CheckStart(*config) : config.status();
@@ -97,7 +109,7 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {  // the library's way of ending early, for --help as well
     if (error.get_exit_code() == 0) return app.exit(error);
-    return Fail(deploy::UsageError(error, app, "marud"), base::ParseLanguage(language));
+    return Fail(deploy::UsageError(error, app, "marud"), LanguageOf(argc, argv));
   }
   std::error_code error;
   if (path.empty() && std::filesystem::exists(base::StrCat(home, "/maru.yaml"), error)) {

@@ -55,7 +55,7 @@ std::string Body(const std::string& origin, uint64_t size, const base::Digest& r
 
 absl::Status NotSigned() {
   return base::Error(absl::StatusCode::kInternal, "checkpoint: signing failed",
-                     "감사 기록의 확인점에 서명하지 못했습니다");
+                     "체크포인트: 서명하지 못했습니다");
 }
 
 class P256Signer : public CheckpointSigner {

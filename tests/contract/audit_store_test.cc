@@ -169,6 +169,17 @@ TEST_F(AuditStoreTest, ARecordCommittedAfterLaterOnesGetsItsPlaceAlsoAcrossARest
   EXPECT_EQ(records.back().record.id, "late");
 }
 
+TEST_F(AuditStoreTest, ALogLongerThanWhatIsDoubtedAtStartOpensAgainAndGoesOn) {
+  AsOwner(
+      "INSERT INTO audit_records (id, run_id, time, actor, type, payload, salt, payload_sha256) "
+      "SELECT 'r' || i, '', '2026-11-24T10:00:00+09:00', 'maru', 'test.happened', '{}', '00', 'ab' "
+      "FROM generate_series(1, 20005) AS i");
+  ASSERT_TRUE(Export(FinishedRun()).ok());
+  store_.reset();
+  store_ = fakes::OpenTestStore(database_);
+  EXPECT_TRUE(Export(FinishedRun()).ok());
+}
+
 TEST_F(AuditStoreTest, ALogThatLostALeafDoesNotOpen) {
   ASSERT_TRUE(Export(FinishedRun()).ok());
   store_.reset();
@@ -212,6 +223,17 @@ TEST(SerialWindow, AsksAgainForWhatIsMissingAndOnlyForThat) {
   window.See(2);
   window.See(4);
   EXPECT_EQ(Unseen(window), "6-");
+}
+
+TEST(SerialWindow, ForgetsWhatWasMissingForLongWhenItWasLastAskedFor) {
+  connectors::SerialWindow window;
+  window.See(1);
+  window.See(3);
+  const auto now = std::chrono::steady_clock::now();
+  window.Expire(now);
+  EXPECT_EQ(Unseen(window), "2-2 4-");
+  window.Expire(now + std::chrono::minutes(5));
+  EXPECT_EQ(Unseen(window), "4-");
 }
 
 }  // namespace

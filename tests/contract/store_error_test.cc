@@ -37,7 +37,7 @@ TEST(StoreError, SaysWhatToDoInBothLanguagesAndKeepsTheServersWordsForTheLog) {
   }
   const pqxx::broken_connection many("FATAL:  sorry, too many clients already");
   EXPECT_EQ(base::Reason(connectors::StoreError(many)), "STORE_BUSY");
-  for (const absl::Status& status : {connectors::NoRun("run-7"), connectors::LeaseLost("run-7")})
+  for (const absl::Status& status : {agents::NoRun("run-7"), connectors::LeaseLost("run-7")})
     EXPECT_EQ(fakes::EnglishWordsIn(status), "");
 }
 

@@ -49,6 +49,10 @@ TEST(Json, CanonicalNumbersAreThoseOfEcmaScript) {  // RFC 8785 appendix B
 TEST(Json, CanonicalTextEscapesOnlyWhatItMust) {
   EXPECT_EQ(Canonical(R"("\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/")"),
             "\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"");
+  EXPECT_EQ(CanonicalJson(Json("\x7f"
+                               "a\xff")),
+            "\"\x7f"
+            "a\uFFFD\"");
 }
 
 TEST(Json, HashesTheCanonicalForm) {

@@ -69,7 +69,7 @@ TEST_F(EvidenceApprovalsTest, AnAnswerThatWasRefusedMayHaveSaidAnything) {
   bare.body.erase("standing");
   const auto bundle = Export(Run({asked, bare, Broken(), anew, answer}));
   EXPECT_EQ(CheckApprovals(bundle).english.find("facts not recorded"), std::string::npos);
-  EXPECT_THAT(CheckApprovals(bundle).english, HasSubstr("never took, refused: 1"));
+  EXPECT_THAT(CheckApprovals(bundle).english, HasSubstr("answers were refused: 1"));
 }
 
 TEST_F(EvidenceApprovalsTest, OneThatWasNotRefusedMayNot) {

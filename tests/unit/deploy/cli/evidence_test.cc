@@ -31,7 +31,7 @@ TEST_F(EvidenceTest, TellsOfAnswersThatMarudNeverTook) {
   events.push_back({"approval.decided", Decision()});
   events.push_back({"approval.seal_broken", {{"approval_id", "a1"}, {"approver", "seo.head"}}});
   EXPECT_EQ(CheckApprovals(Export(events)).outcome, Outcome::kHolds);
-  EXPECT_NE(CheckApprovals(Export(events)).english.find("never took, refused: 1"),
+  EXPECT_NE(CheckApprovals(Export(events)).english.find("answers were refused: 1"),
             std::string::npos);
 }
 
