@@ -4,7 +4,10 @@
 
 #include "agents/planning/choices.h"
 #include "agents/planning/matching.h"
+#include "agents/planning/measures.h"
+#include "agents/planning/said_parts.h"
 #include "model_core/base/quotations.h"
+#include "model_core/base/strings.h"
 
 namespace agents {
 namespace {
@@ -15,12 +18,54 @@ const tools::ArgumentSpec* ArgumentOf(const std::string& slot, const tools::Tool
   return tool == nullptr ? nullptr : tool->Argument(slot.substr(slot.rfind('.') + 1));
 }
 
-// Lists are not: one item may be named by its number, and others by words.
-bool Answered(const std::string& slot, const tools::Catalogue& catalogue,
+// No name of anybody.
+bool Nobody(std::string_view words) {
+  static const RE2* const nobody = new RE2(
+      "^(?i:it|them|him|her|us|me|you|whom|others?|all|an?|this|that|these|those|about|every\\w*|"
+      "some\\w*|any\\w*|same|usual|right|relevant|appropriate|responsible|people|persons?|DOC)$|"
+      "^(?:해당|담당|관련|소관|우리|어느|그쪽|상대)");
+  return Matches(words, *nobody);
+}
+
+// Whom it is to go to: send it to the legal office, email accounting: "…", 법무실에 메일로 보내줘.
+bool Addressed(std::string_view request) {
+  static const RE2* const to = new RE2(
+      "(?i:\\b(?:send|e-?mail|mail|write|forward|export)\\b[^.;?!:]{0,40}?\\bto "
+      "(?:the |our |my )?([\\w'’]+))");
+  static const RE2* const mail = new RE2(
+      "(?i:\\b(?:e-?mail|mail|send) (?:the |our |my )?([\\w'’]+)"
+      "(?: [\\w'’]+){0,4}?(?: an? (?:e-?)?mail| the following| that|:| *$))");
+  static const RE2* const korean = new RE2(
+      "([가-힣]{2,}(?:실|과|팀|부|청|센터|병원|대학|위원회|담당|님))(?:에|에게|한테|께|앞으로) "
+      "[^.?!,\\n]{0,16}(?:메일|보내|발송|전달|반출)");
+  const std::string own = base::WithoutQuotations(request);
+  bool named = false;
+  for (const RE2* words : {to, mail, korean}) {
+    Groups groups;
+    for (size_t at = 0; at < own.size() && FindFrom(own, *words, at, groups);) {
+      if (words == to && Nobody(groups[1])) return false;
+      named = named || !Nobody(groups[1]);
+      at = static_cast<size_t>(groups[0].data() - own.data()) + groups[0].size();
+    }
+  }
+  return named;
+}
+
+// How much of a thing: 경유 200리터, 3 tonnes of sand.
+bool Measured(std::string_view request) {
+  static const RE2* const measure = new RE2(base::StrCat("\\d", kMeasure));
+  return Matches(base::WithoutQuotations(request), *measure);
+}
+
+// Lists of names are not: one item may be named by its number, and others by words.
+bool Answered(const std::string& slot, const tools::Catalogue& catalogue, std::string_view request,
               const Recognition& recognition) {
   const tools::ToolSpec* tool = catalogue.Find(slot.substr(0, slot.rfind('.')));
   const tools::ArgumentSpec* argument = ArgumentOf(slot, tool);
-  if (argument == nullptr || argument->list) return false;
+  if (argument == nullptr) return false;
+  if (argument->destination) return Addressed(request);
+  if (argument->list && argument->Takes("int")) return Measured(request);
+  if (argument->list) return false;
   const Findings& found = FindingsFor(*tool, *argument, recognition);
   size_t count = 0;
   for (const std::string& kind : argument->kinds) {
@@ -39,15 +84,13 @@ bool WantsQuote(const std::string& slot, const tools::Catalogue& catalogue) {
 
 // Its quotations but those that it says are headings (subject 'Power maintenance').
 size_t QuotedWords(std::string_view request) {
-  static const RE2* const before = new RE2(
-      "(?i:(?:subject|titled?|headed|entitled|called|named|heading)(?: line)?[:,]? ?\\S{1,3}$)|"
-      "(?:제목|이름)(?:은|는|:)? ?\\S{1,3}$");
-  static const RE2* const behind = new RE2("^\\S{1,3}?(?:이라는|라는|란|이란)? ?(?:제목|이름)");
+  const std::vector<base::Quotation> headings = FindSaidParts(request).headings;
   const std::vector<base::Quotation> quotations = base::Quotations(request);
   return static_cast<size_t>(
       std::count_if(quotations.begin(), quotations.end(), [&](const base::Quotation& quotation) {
-        return !Matches(request.substr(0, quotation.begin), *before) &&
-               !Matches(request.substr(quotation.end), *behind);
+        return std::none_of(headings.begin(), headings.end(), [&](const base::Quotation& heading) {
+          return heading.begin == quotation.begin;
+        });
       }));
 }
 
@@ -57,7 +100,7 @@ bool AsksForAnswered(const Plan& plan, const tools::Catalogue& catalogue, std::s
                      const Recognition& recognition) {
   size_t quotes = 0;
   for (const std::string& slot : plan.missing) {
-    if (Answered(slot, catalogue, recognition)) continue;
+    if (Answered(slot, catalogue, request, recognition)) continue;
     if (!WantsQuote(slot, catalogue)) return false;
     ++quotes;
   }
@@ -67,8 +110,9 @@ bool AsksForAnswered(const Plan& plan, const tools::Catalogue& catalogue, std::s
 void DropAnswered(Plan& plan, const tools::Catalogue& catalogue, std::string_view request,
                   const Recognition& recognition) {
   if (AsksForAnswered(plan, catalogue, request, recognition)) return;
-  std::erase_if(plan.missing,
-                [&](const std::string& slot) { return Answered(slot, catalogue, recognition); });
+  std::erase_if(plan.missing, [&](const std::string& slot) {
+    return Answered(slot, catalogue, request, recognition);
+  });
 }
 
 }  // namespace agents

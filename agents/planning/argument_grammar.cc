@@ -4,6 +4,7 @@
 #include <map>
 
 #include "agents/planning/kinds.h"
+#include "agents/planning/listed.h"
 #include "agents/planning/spans.h"
 #include "model_core/base/json.h"
 #include "model_core/base/strings.h"
@@ -22,15 +23,19 @@ std::string ReferenceJson(std::string_view path) { return StrCat("{\"$ref\":\"",
 
 class Builder {
  public:
-  Builder(const ToolSpec& tool, std::string_view text, const Recognition& recognition,
-          const Sources& sources)
-      : tool_(tool), text_(text), recognition_(recognition), sources_(sources) {}
+  Builder(const tools::Catalogue& catalogue, const ToolSpec& tool, std::string_view text,
+          const Recognition& recognition, const Sources& sources)
+      : catalogue_(catalogue),
+        tool_(tool),
+        text_(text),
+        recognition_(recognition),
+        sources_(sources) {}
 
   std::string Build() {
     for (const ArgumentSpec& argument : tool_.arguments) AddValue(argument);
     Add("arguments", Members(0, /*written=*/false, tool_.needs_one_of.empty()));
     for (const auto& [name, span] : spans_)
-      grammar_ += SpanGrammar(name, text_, span.found->bounds, span.kind);
+      grammar_ += SpanGrammar(name, OpenText(text_, *span.found), span.found->bounds, span.kind);
     return std::move(grammar_);
   }
 
@@ -44,14 +49,20 @@ class Builder {
     grammar_.append(rule).append(": ").append(body).append("\n");
   }
 
+  std::string TerminalName(const Findings& found, SpanKind kind) const {
+    std::string name = "ANY";
+    if (&found == &recognition_.own) name = "OWN";
+    if (&found == &recognition_.heading) name = "HEADING";
+    if (&found == &recognition_.body) name = "BODY";
+    return name + (kind == SpanKind::kQuote ? "_WORDS" : "_NAME");
+  }
+
   // Alternatives of one value of what was found.
   std::string One(const Choices& choices, const Findings& found) {
     std::vector<std::string> out;
     for (const std::string& literal : choices.literals) out.push_back(LarkQuote(literal));
     if (choices.text) {
-      const bool quote = choices.span == SpanKind::kQuote;
-      const std::string name =
-          StrCat(&found == &recognition_.own ? "OWN" : "ANY", quote ? "_WORDS" : "_NAME");
+      const std::string name = TerminalName(found, choices.span);
       spans_[name] = {&found, choices.span};
       out.push_back(StrCat(R"("\"" )", name, R"( "\"")"));
     }
@@ -64,8 +75,9 @@ class Builder {
   // v_NAME: what may stand behind the argument's name; none if nothing can.
   void AddValue(const ArgumentSpec& argument) {
     const Findings& found = FindingsFor(tool_, argument, recognition_);
-    const Choices choices = ChoicesFor(argument, found, sources_);
+    Choices choices = ChoicesFor(argument, found, sources_);
     if (choices.None()) return;
+    if (argument.list && argument.Takes("enum")) JoinListed(argument, choices.literals);
     const std::string rule = StrCat("v_", argument.name);
     offered_[argument.name] = rule;
     if (!argument.list) return Add(rule, One(choices, found));
@@ -80,6 +92,23 @@ class Builder {
                              kListItemsMax - 1, R"(} "]")"));
     }
     Add(rule, StrJoin(whole, " | "));
+  }
+
+  // Values that the request names side by side are taken together, or none of them.
+  void JoinListed(const ArgumentSpec& argument, std::vector<std::string>& literals) const {
+    const auto runs = ListedTogether(text_, *catalogue_.Enumeration(argument.enumeration));
+    for (const auto& run : runs) {
+      if (run.size() < 2) continue;
+      std::erase_if(literals, [&](const std::string& literal) {
+        return std::find(run.begin(), run.end(), literal.substr(1, literal.size() - 2)) !=
+               run.end();
+      });
+    }
+    for (const auto& run : runs) {
+      const std::string together = StrCat("\"", StrJoin(run, "\",\""), "\"");
+      if (std::find(literals.begin(), literals.end(), together) == literals.end())
+        literals.push_back(together);
+    }
   }
 
   // Whole results, each once, in step order. Rule r names the results from the r-th on.
@@ -126,6 +155,7 @@ class Builder {
     return tails_[rule] = body.empty() ? "" : rule;
   }
 
+  const tools::Catalogue& catalogue_;
   const ToolSpec& tool_;
   const std::string_view text_;
   const Recognition& recognition_;
@@ -142,9 +172,10 @@ std::string LarkQuote(std::string_view text) {
   return base::DumpJson(base::Json(std::string(text)));
 }
 
-std::string ArgumentGrammar(const ToolSpec& tool, std::string_view text,
-                            const Recognition& recognition, const Sources& sources) {
-  return Builder(tool, text, recognition, sources).Build();
+std::string ArgumentGrammar(const tools::Catalogue& catalogue, const ToolSpec& tool,
+                            std::string_view text, const Recognition& recognition,
+                            const Sources& sources) {
+  return Builder(catalogue, tool, text, recognition, sources).Build();
 }
 
 }  // namespace agents

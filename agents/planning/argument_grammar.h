@@ -9,9 +9,11 @@
 namespace agents {
 
 // Lark rules (llguidance's dialect) for the members of the arguments object, from behind its
-// opening brace to before its closing one; the rule to start from is `arguments`.
-std::string ArgumentGrammar(const tools::ToolSpec& tool, std::string_view text,
-                            const Recognition& recognition, const Sources& sources);
+// opening brace to before its closing one; the rule to start from is `arguments`. `tool` is one of
+// the catalogue.
+std::string ArgumentGrammar(const tools::Catalogue& catalogue, const tools::ToolSpec& tool,
+                            std::string_view text, const Recognition& recognition,
+                            const Sources& sources);
 
 // A Lark string literal.
 std::string LarkQuote(std::string_view text);

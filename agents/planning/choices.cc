@@ -57,6 +57,8 @@ bool Choices::None() const {
 
 const Findings& FindingsFor(const ToolSpec& tool, const ArgumentSpec& argument,
                             const Recognition& recognition) {
+  if (argument.name == "subject" && !recognition.heading.closed.empty()) return recognition.heading;
+  if (argument.name == "body" && !recognition.body.closed.empty()) return recognition.body;
   const bool reads = tool.effect == tools::Effect::kRead;
   return reads && !argument.Takes("quote") ? recognition : recognition.own;
 }

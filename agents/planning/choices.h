@@ -28,7 +28,9 @@ struct Choices {
 
 // What `argument` may take from the request. A quotation says what others said, or what is to be
 // passed on: whom and what a step concerns that does more than read is taken from the requester's
-// own words, and so is what is passed on (a quote); of a quotation they take all or nothing.
+// own words, and so is what is passed on (a quote); of a quotation they take all or nothing. No
+// heading is taken from what is called the words under it, nor those from what is called the
+// heading.
 const Findings& FindingsFor(const tools::ToolSpec& tool, const tools::ArgumentSpec& argument,
                             const Recognition& recognition);
 

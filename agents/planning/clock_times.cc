@@ -22,6 +22,16 @@ bool BeginsWord(std::string_view text, std::string_view hour) {
   return RE2::PartialMatch({end, static_cast<size_t>(text.data() + text.size() - end)}, *rest);
 }
 
+// 6 in "6 this morning".
+std::optional<Candidate> InPart(std::string_view text, const CivilSecond& now,
+                                std::string_view hour, std::string_view part) {
+  const int64_t half = base::LowerAscii(part) == "morning" ? 0 : 12;
+  const int64_t said = *SmallNumeral(hour);
+  auto candidate = AtClock(now, said < 12 ? said + half : said, 0);
+  if (!candidate) return std::nullopt;
+  return At(text, hour, *std::move(candidate));
+}
+
 }  // namespace
 
 void FindClockTimes(std::string_view text, CivilSecond now, std::vector<Candidate>& out) {
@@ -67,6 +77,16 @@ void FindClockTimes(std::string_view text, CivilSecond now, std::vector<Candidat
         return At(text, g[1], *std::move(candidate));
       },
       out);
+  // between 6 and 9 this morning: both hours are in it.
+  static const RE2* const part = new RE2(
+      "(?i:\\b(\\d{1,2})(?: (?:to|and|until|till) | ?[-–] ?)(\\d{1,2}) "
+      "(?:this|yesterday|tomorrow|in the) (morning|afternoon|evening)\\b)");
+  FindAll(
+      text, *part, [&](const Groups& g) { return InPart(text, now, g[1], g[3]); }, out);
+  static const RE2* const last = new RE2(
+      "(?i:\\b(\\d{1,2}) (?:this|yesterday|tomorrow|in the) (morning|afternoon|evening)\\b)");
+  FindAll(
+      text, *last, [&](const Groups& g) { return InPart(text, now, g[1], g[2]); }, out);
   static const RE2* const named = new RE2("(정오|자정)|(?i:\\b(noon|midnight)\\b)");
   FindAll(
       text, *named,

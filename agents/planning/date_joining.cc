@@ -51,7 +51,9 @@ class Joiner {
       Offer(joined);
       i = JoinClock(joined, i);
       i = JoinRange(joined, i);
-      i = JoinDay(joined, i);
+      const size_t day = JoinDay(joined, i);
+      i = day == i ? i : JoinDatedEnd(joined, day);
+      WidenToWeek(joined);
       JoinSince(joined);
       out_.push_back(std::move(joined));
     }
@@ -167,6 +169,24 @@ class Joiner {
     if (!day.span->SingleDay() || !GapMatches(Gap(joined, day), *gap)) return i;
     Extend(joined, day.end, MoveToDay(*joined.span, CivilDay(day.span->from)));
     return i + 1;
+  }
+
+  // from 22:00 yesterday to 06:00 today: each end with its own day.
+  size_t JoinDatedEnd(Candidate& joined, size_t i) {
+    if (i + 2 >= found_.size() || !found_[i + 1].span || !found_[i + 1].span->clock) return i;
+    if (!MakeRange(joined, found_[i + 1])) return i;
+    Candidate last = found_[i + 1];
+    const size_t end = JoinDay(last, i + 1);
+    if (end == i + 1 || last.span->to < joined.span->from) return i;
+    Extend(joined, last.end, {joined.span->from, last.span->to, true});
+    return end;
+  }
+
+  // the week of 9 November: the one that this day is in.
+  void WidenToWeek(Candidate& joined) {
+    const bool said = SaidBefore(joined, "week of ") || SaidBefore(joined, "week of the ");
+    if (said && joined.span->SingleDay() && !joined.span->clock)
+      Extend(joined, joined.end, Week(CivilDay(joined.span->from), 0));
   }
 
   void JoinSince(Candidate& joined) {

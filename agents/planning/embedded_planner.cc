@@ -35,6 +35,21 @@ bool OutOfScope(const PlanResult& result) {
          result.plan.reason == RefuseReason::kOutOfScope;
 }
 
+bool ReadsOnly(const Plan& plan, const tools::Catalogue& catalogue) {
+  return plan.verdict == Verdict::kPlan &&
+         std::all_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+           return catalogue.Find(step.tool)->effect == tools::Effect::kRead;
+         });
+}
+
+// A request that is refused or asked about may be so for the sake of what it only speaks of: it is
+// not, if the rest is a plan that only reads.
+bool MeansTheRest(const PlanResult& result, const Asides& asides) {
+  const bool refused = Harmful(result.plan) || OutOfScope(result);
+  return (refused || result.plan.verdict == Verdict::kAsk) && !asides.tools.empty() &&
+         !asides.rest.empty();
+}
+
 // Of the engine's memory, for the prompts of the last requests: ways that a search tries beside the
 // first begin with the same one. A request of 2,000 characters takes 34 MiB, and four workers plan
 // at a time; one that finds no room is read anew for each way, five times the work and more.
@@ -54,14 +69,11 @@ class EmbeddedPlanner : public Planner {
     if (AsksToEvade(request.text)) return result;
     const Asides asides = FindAsides(request.text);
     const Plan wanted = Wanted(result, catalogue_);
-    const bool feared = Harmful(result.plan) && !asides.tools.empty() && !asides.rest.empty();
-    if (!feared && !Names(wanted, asides.tools)) return result;
+    const bool ordered = Names(wanted, asides.tools);
+    if (!ordered && !MeansTheRest(result, asides)) return result;
     ASSIGN_OR_RETURN(PlanResult rest, PlanWithout(asides, request, wanted));
     const double milliseconds = result.milliseconds + rest.milliseconds;
-    // Harm that a model sees in what is only spoken of is none, if the rest is a plan that does not
-    // act.
-    const bool harmless = rest.plan.verdict == Verdict::kPlan && !Acts(rest.plan, catalogue_);
-    if (!feared || harmless) result = std::move(rest);
+    if (ordered || ReadsOnly(rest.plan, catalogue_)) result = std::move(rest);
     result.milliseconds = milliseconds;
     return result;
   }

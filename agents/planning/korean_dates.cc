@@ -158,6 +158,18 @@ class Finder {
         "(내일모레|그끄저께|엊그제|그저께|어저께|오늘|금일|어제|작일|그제|내일|명일|모레|글피)");
     FindAll(
         text_, *day, [&](const Groups& g) { return Dated(Day(today_ + DayShift(g[1]))); }, out_);
+    static const RE2* const last_night = new RE2("(어젯) ?(?:밤|저녁)");
+    FindAll(
+        text_, *last_night,
+        [&](const Groups& g) { return At(text_, g[1], Dated(Day(today_ - 1))); }, out_);
+    static const RE2* const weekend = new RE2("(지난|저번|이번|다음) ?주말");
+    FindAll(
+        text_, *weekend,
+        [&](const Groups& g) {
+          const Span week = Week(today_, WeekShift(g[1]));
+          return Dated(Days(CivilDay(week.to) - 1, CivilDay(week.to)));
+        },
+        out_);
     static const RE2* const week = new RE2(
         "(지지난 ?주|지난 ?주|저번 ?주|이번 ?주|금주|다다음 ?주|다음 ?주|담주|차주)(?:의)?(?: "
         "?([월화수목금토일])요일)?");
@@ -209,6 +221,16 @@ class Finder {
           if (!count || (g[0].starts_with("요") && FollowsHangul(text_, g[0])))
             return std::nullopt;  // 세요 3일
           return Dated(Recent(*count, KoreanUnit(g[2]), now_));
+        },
+        out_);
+    static const RE2* const and_half =
+        new RE2("(?:최근|지난|과거) ?" + KoreanCount() + " ?(년) ?반");
+    FindAll(
+        text_, *and_half,
+        [&](const Groups& g) -> std::optional<Candidate> {
+          const auto years = CountOf(text_, g[1], g[2]);
+          if (!years) return std::nullopt;
+          return Dated(Recent(*years * 12 + 6, Unit::kMonth, now_));
         },
         out_);
     static const RE2* const named = new RE2("(?:최근|지난|과거|요) ?" + NamedLengths() + "(?:간)?");

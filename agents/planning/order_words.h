@@ -41,7 +41,10 @@ struct EnglishOrderWords {
   re2::RE2 and_then;  // before: … and sign
   re2::RE2 aside;     // before: not, who, whether, may, others want
   re2::RE2 later;     // behind: can wait, was, already
+  re2::RE2 doing;     // the word itself: submitting, which begins no order
+  re2::RE2 does;      // behind it: worries me
   re2::RE2 past;      // the word itself: submitted
+  re2::RE2 third;     // the word itself: submits, hold REQ-7
   re2::RE2 had;       // before a past: I, has been
   re2::RE2 due;       // before a past that is an order all the same: to be
   re2::RE2 left;      // in the clause of what is to be left alone

@@ -60,6 +60,15 @@ bool Imperative(const Around& around) {
   return order && !Matches(around.behind, *said);
 }
 
+// The chief submits it; signing it worries me; hold REQ-7: no form that orders the act.
+bool Told(const Around& around) {
+  static const RE2* const begins = new RE2("^[\\s,]*$");
+  const EnglishOrderWords& words = EnglishOrderWords::Get();
+  const bool doing = Matches(around.before, *begins) && Matches(around.word, words.doing) &&
+                     Matches(around.behind, words.does);
+  return doing || Matches(around.word, words.third);
+}
+
 Naming EnglishNaming(const Around& around, bool verb) {
   const EnglishOrderWords& words = EnglishOrderWords::Get();
   const bool past = verb && Matches(around.word, words.past);
@@ -67,7 +76,8 @@ Naming EnglishNaming(const Around& around, bool verb) {
   if (Matches(around.before, words.topic)) return Naming::kTopic;
   const bool done = past && Matches(around.before, words.had) && !Matches(around.before, words.due);
   const bool later = Matches(around.behind, words.later) && !Imperative(around);
-  return done || later || Matches(around.before, words.aside) ? Naming::kAside : Naming::kOrder;
+  const bool told = done || later || Matches(around.before, words.aside) || (verb && Told(around));
+  return told ? Naming::kAside : Naming::kOrder;
 }
 
 struct Place {

@@ -112,7 +112,7 @@ std::string PlanGrammar::AfterTool(std::string_view written) const {
                   next, ")");
   }
   return StrCat(kHeader, "start: arguments (", LarkQuote(kPlanEnd), more, ")\n",
-                ArgumentGrammar(tool, text_, recognition_, sources));
+                ArgumentGrammar(catalogue_, tool, text_, recognition_, sources));
 }
 
 std::string PlanGrammar::AfterSlot(std::string_view written) const {

@@ -29,7 +29,8 @@ bool Own(const Json& value, const Choices& choices, const PlanRequest& request,
   const auto& literals = choices.literals;
   if (std::find(literals.begin(), literals.end(), text) != literals.end()) return true;
   return choices.text && value.is_string() &&
-         IsSpan(value.get<std::string>(), request.text, found.bounds, choices.span);
+         IsSpan(value.get<std::string>(), OpenText(request.text, found), found.bounds,
+                choices.span);
 }
 
 absl::Status Invented(const Step& step, std::string_view argument, const Json& value) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agents/plan_reading.h"
+#include "agents/planning/acronyms.h"
 #include "agents/planning/answered.h"
 #include "agents/planning/doubt.h"
 #include "agents/planning/kinds.h"
@@ -86,7 +87,8 @@ absl::StatusOr<PlanResult> PlanWriter::Write(const PlanRequest& request,
 // knows. The user's words never become a control token.
 absl::StatusOr<std::vector<int32_t>> PlanWriter::Prompt(const std::string& text,
                                                         const Recognition& recognition) const {
-  ASSIGN_OR_RETURN(const std::vector<int32_t> words, tokenizer_->Encode(text));
+  ASSIGN_OR_RETURN(const std::vector<int32_t> words,
+                   tokenizer_->Encode(WithAcronyms(text, catalogue_)));
   ASSIGN_OR_RETURN(const std::vector<int32_t> values,
                    tokenizer_->Encode(PlannerValues(text, recognition)));
   std::vector<int32_t> prompt;

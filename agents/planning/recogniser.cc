@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "agents/planning/patterns.h"
+#include "agents/planning/said_parts.h"
 #include "agents/planning/spans.h"
 #include "agents/planning/withdrawn.h"
 #include "model_core/base/clock.h"
@@ -181,7 +182,20 @@ Recognition Recognise(std::string_view request, absl::Time now) {
   }
   recognition.own.bounds = OwnBounds(recognition.bounds, quotations);
   DropWithdrawn(request, identifiers, recognition.own);
+  const SaidParts parts = FindSaidParts(request);
+  if (!parts.headings.empty() && !parts.bodies.empty()) {
+    recognition.heading = recognition.body = recognition.own;
+    recognition.heading.closed = parts.bodies;
+    recognition.body.closed = parts.headings;
+  }
   return recognition;
+}
+
+std::string OpenText(std::string_view request, const Findings& found) {
+  std::string open(request);
+  for (const base::Quotation& closed : found.closed)
+    open.replace(closed.begin, closed.end - closed.begin, closed.end - closed.begin, '"');
+  return open;
 }
 
 std::string PlannerValues(std::string_view request, const Recognition& recognition) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "model_core/base/quotations.h"
 
 namespace agents {
 
@@ -28,6 +29,7 @@ struct Findings {
   // or a run of digits, nor behind a mark that ends a sentence. Empty if the request holds no word
   // at all.
   std::vector<size_t> bounds;
+  std::vector<base::Quotation> closed;  // stretches that no free span touches
 };
 
 struct Recognition : Findings {
@@ -35,7 +37,13 @@ struct Recognition : Findings {
   // The requester's own: no value out of a quotation of several words, and of a quotation's words
   // all or none; of several identifiers of a kind none that is to be left alone (withdrawn.h).
   Findings own;
+  // The same for a heading and for the words under it, where the request tells which is which: none
+  // that it calls the other. Nothing is closed to them elsewhere.
+  Findings heading, body;
 };
+
+// The request as free spans are cut from it: with a quotation mark for each byte that is closed.
+std::string OpenText(std::string_view request, const Findings& found);
 
 Recognition Recognise(std::string_view request, absl::Time now);
 

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "agents/planning/matching.h"
+#include "agents/planning/measures.h"
 #include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
@@ -46,6 +47,24 @@ std::string WithoutDay(const std::string& words) {
   std::string rest;
   if (RE2::FullMatch(words, *before, &rest) || RE2::FullMatch(words, *behind, &rest)) return rest;
   return words;
+}
+
+// 경유 200리터, where 200 of it are wanted and no other 200 is named.
+std::string WithoutAmount(const std::string& words, const Json& amount, std::string_view request) {
+  static const RE2* const measured = new RE2(base::StrCat("^(.+?) ?\\b(\\d+)", kMeasure, "$"));
+  std::string name, number;
+  if (!RE2::FullMatch(words, *measured, &name, &number) || amount.dump() != number) return words;
+  return request.find(number) == request.rfind(number) ? name : words;
+}
+
+// The names in a list that pairs with one of amounts.
+void DropAmounts(Json& arguments, std::string_view request) {
+  if (!arguments.contains("items") || !arguments.contains("quantities")) return;
+  Json &items = arguments["items"], &amounts = arguments["quantities"];
+  for (size_t i = 0; items.is_array() && amounts.is_array() && i < items.size(); ++i) {
+    if (items[i].is_string() && i < amounts.size())
+      items[i] = WithoutAmount(items[i].get<std::string>(), amounts[i], request);
+  }
 }
 
 bool IsPlace(const ArgumentSpec& argument) {
@@ -92,6 +111,7 @@ void DropStrayWords(Plan& plan, const tools::Catalogue& catalogue, std::string_v
       clean(value);
       kept[name] = std::move(value);
     }
+    DropAmounts(kept, request);
     step.arguments = std::move(kept);
   }
 }

@@ -49,7 +49,18 @@ INSTANTIATE_TEST_SUITE_P(
         Spoken{"설정값 변경 승인 절차서를 찾아줘", "setpoint.write",
                "설정값 변경 승인 절차서를 찾아줘"},
         Spoken{"작업지시 내리기 전에 재고 알려줘", "workorder.create",
-               "작업지시 내리기 전에 재고 알려줘"}));
+               "작업지시 내리기 전에 재고 알려줘"},
+        Spoken{"AL-7731을 확인 처리하면 어떨까? 원인 먼저", "alarm.ack", "원인 먼저"},
+        Spoken{"설정값 80.5도인 게 맞아? 지금 값", "setpoint.write", "지금 값"},
+        Spoken{"작업지시 내리는 게 낫겠지? 유압호스 재고", "workorder.create", "유압호스 재고"},
+        Spoken{"혹시 ORD-5512 서명 빠졌으면 알려줘", "order.sign", ""},
+        Spoken{"청구서를 쓸까 말까. 재고만", "supply.requisition.draft", "재고만"},
+        Spoken{"'VPN 끊김' 요청 등록돼 있어? 매뉴얼 찾아줘", "ticket.create", "매뉴얼 찾아줘"},
+        Spoken{"ORD-9 서명 시 주의사항 매뉴얼 찾아줘", "order.sign",
+               "ORD-9 서명 시 주의사항 매뉴얼 찾아줘"},
+        Spoken{"DOC-3120 Ⅱ급 맞나? 본문 확인", "label.assign", "본문 확인"},
+        Spoken{"DOC-2041 대외비야? 표 보여줘", "label.assign", "표 보여줘"},
+        Spoken{"보내려던 메일은 취소하고, 지침만 찾아줘", "mail.send", "지침만 찾아줘"}));
 
 INSTANTIATE_TEST_SUITE_P(
     English, OnlySpokenOf,
@@ -69,6 +80,20 @@ INSTANTIATE_TEST_SUITE_P(
                "who knows. Show the doses."},
         Spoken{"Before anyone submits REQ-2, show the stock.", "supply.requisition.submit",
                "show the stock."},
+        Spoken{"Would it be wise to sign ORD-5? Show the allergies.", "order.sign",
+               "Show the allergies."},
+        Spoken{"We could open a work order, but first check the stock.", "workorder.create",
+               "but first check the stock."},
+        Spoken{"Dr. Lee will sign ORD-5512; show the doses.", "order.sign", "Dr. show the doses."},
+        Spoken{"When is REQ-310 to be submitted? Show the stock.", "supply.requisition.submit",
+               "Show the stock."},
+        Spoken{"Our chief submits REQ-8 tomorrow; show the stock.", "supply.requisition.submit",
+               "show the stock."},
+        Spoken{"Signing ORD-9 worries me. Show the doses.", "order.sign", "Show the doses."},
+        Spoken{"Hold REQ-777. How many are left?", "supply.requisition.submit",
+               "How many are left?"},
+        Spoken{"Does DOC-3 count as grade II? Show it.", "label.assign", "Show it."},
+        Spoken{"Is DOC-2041 restricted? Show its text.", "label.assign", "Show its text."},
         Spoken{"Find the manual on set point changes.", "setpoint.write",
                "Find the manual on set point changes."}));
 
@@ -81,20 +106,24 @@ TEST_P(Ordered, IsAnOrder) {
 
 INSTANTIATE_TEST_SUITE_P(
     Acts, Ordered,
-    testing::Values("REQ-204 상신해줘 203은 올렸어", "ORD-22 서명해줘 검토 끝났어",
-                    "출입 요청 등록해줘, 외부 업체가 오기로 했어", "Don't forget to submit REQ-204",
-                    "Send the minutes that were approved to Kim",
-                    "Create a work order for the pump that was leaking",
-                    "REQ-288 상신해 주실 수 있을까요?", "ORD-77 서명했으면 합니다",
-                    "관찰 중 사유로 서명하겠습니다", "메일로 보낸 뒤 요청을 등록해줘",
-                    "어제 상신한 것과 같이 REQ-290도 상신해줘", "작업지시 내리고 알람 이력 보여줘",
-                    "Could you sign ORD-12?", "REQ-3을 상신해 달라고 부탁드립니다",
-                    "작업지시 기한은 금요일로 내려줘", "서명한 뒤 알려줘",
-                    "It's time ORD-42 was signed", "It needs to be submitted today: REQ-5",
-                    "Check whether it may go to them and send it",
-                    "See whether stores have the part, and raise a work order",
-                    "Last time I told you not to open a work order. This time please do: BLW-07",
-                    "DOC-1 stays as it is. DOC-2, on the other hand, should be labelled grade 3"));
+    testing::Values(
+        "REQ-204 상신해줘 203은 올렸어", "ORD-22 서명해줘 검토 끝났어",
+        "출입 요청 등록해줘, 외부 업체가 오기로 했어", "Don't forget to submit REQ-204",
+        "Send the minutes that were approved to Kim",
+        "Create a work order for the pump that was leaking", "REQ-288 상신해 주실 수 있을까요?",
+        "ORD-77 서명했으면 합니다", "REQ-288 상신 가능할까요?", "REQ-288 좀 올려줄래?",
+        "작업지시 만들고 어떻게 진행되는지 알려줘", "REQ-310 상신하고 2540-37-500-1234 몇 개 있나?",
+        "PRS-03 유압 누유로 작업지시 하나 부탁해도 돼?", "DOC-2041 등급을 대외비로 올려줘",
+        "Would you sign ORD-5512?", "I could use a work order for PRS-03",
+        "How about DOC-2? Mark it restricted.", "관찰 중 사유로 서명하겠습니다",
+        "메일로 보낸 뒤 요청을 등록해줘", "어제 상신한 것과 같이 REQ-290도 상신해줘",
+        "작업지시 내리고 알람 이력 보여줘", "Could you sign ORD-12?",
+        "REQ-3을 상신해 달라고 부탁드립니다", "작업지시 기한은 금요일로 내려줘", "서명한 뒤 알려줘",
+        "It's time ORD-42 was signed", "It needs to be submitted today: REQ-5",
+        "Check whether it may go to them and send it",
+        "See whether stores have the part, and raise a work order",
+        "Last time I told you not to open a work order. This time please do: BLW-07",
+        "DOC-1 stays as it is. DOC-2, on the other hand, should be labelled grade 3"));
 
 TEST(FindAsides, WhatIsQuotedIsNotLookedAt) {
   EXPECT_THAT(FindAsides("'서명은 보류'라고 메일 보내줘").tools, IsEmpty());

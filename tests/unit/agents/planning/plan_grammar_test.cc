@@ -123,6 +123,42 @@ std::string Two(const char* first, const char* second) {
                       second, "}]}");
 }
 
+TEST(PlanGrammar, WhatIsNamedSideBySideIsTakenTogether) {
+  const std::string request =
+      "고혈압 환자 연령대랑 성별, 투약 내역을 누리대에 반출해줘. 진단은 빼고";
+  const auto takes = [&](const char* columns) {
+    return Writes(request, Call("deid.export", base::StrCat(R"({"condition":"고혈압","columns":)",
+                                                            columns, R"(,"recipient":"누리대"})")
+                                                   .c_str()));
+  };
+  EXPECT_TRUE(takes(R"(["age_band","sex","medication"])"));
+  EXPECT_FALSE(takes(R"(["age_band","sex"])"));
+  EXPECT_FALSE(takes(R"(["sex","medication"])"));
+  EXPECT_TRUE(takes(R"(["diagnosis"])")) << "it stands by itself";
+  EXPECT_TRUE(takes(R"(["visit","age_band","sex","medication"])")) << "the model may know it";
+  EXPECT_TRUE(Writes("DOC-1에서 이름과 주소, DOC-2에서 이름을 가려줘",
+                     Call("doc.redact", R"({"document":"DOC-2","kinds":["name"]})")));
+}
+
+TEST(PlanGrammar, AHeadingIsNotTheWordsUnderIt) {
+  const std::string heading = "계약 해지 검토", body = "통보는 30일 전에 한다";
+  const auto memo = [](const std::string& subject, const std::string& words) {
+    return Call("doc.generate_hwpx", base::StrCat(R"({"kind":"memo","subject":")", subject,
+                                                  R"(","body":")", words, R"("})")
+                                         .c_str());
+  };
+  for (const std::string& request :
+       {base::StrCat("\"", body, "\"라는 문장을 본문으로 검토서, 제목은 ", heading),
+        base::StrCat("본문은 '", body, "', 제목은 '", heading, "'로 검토서"),
+        base::StrCat("memo with the subject '", heading, "' and the text '", body, "'")}) {
+    EXPECT_TRUE(Writes(request, memo(heading, body))) << request;
+    EXPECT_FALSE(Writes(request, memo(body, heading))) << request;
+    EXPECT_FALSE(Writes(request, memo(heading, heading))) << request;
+  }
+  EXPECT_TRUE(Writes("제목이 '검토'인 검토서", memo("검토", "검토")))
+      << "which is which is not said";
+}
+
 TEST(PlanGrammar, ReferencesFitTheToolOfTheStepTheyPointTo) {
   const std::string request = "P-1027 ORD-5512";
   const char* list = R"("tool":"med.active_list","arguments":{"patient":"P-1027"})";

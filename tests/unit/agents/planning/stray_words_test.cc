@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agents/planning/acronyms.h"
 #include "agents/planning/answered.h"
 #include "tests/unit/agents/planning/examples.h"
 
@@ -43,6 +44,12 @@ TEST(DropStrayWords, TheDayBesideAPlaceAndAMinistry) {
             "악취방지법");
 }
 
+TEST(WithAcronyms, WordsForValuesInCapitals) {
+  EXPECT_EQ(WithAcronyms("뇌 mri와 복부 Ct를 us with mr", Tools()),
+            "뇌 MRI와 복부 CT를 us with mr");
+  EXPECT_EQ(WithAcronyms("the act, actual", Tools()), "the act, actual");
+}
+
 TEST(AskForNamed, AValueWordIsNoUnit) {
   Plan plan = MakePlan(Json(R"([["supply.shortfall",{"unit":"유류","days":30}]])"));
   AskForNamed(plan, Tools());
@@ -53,6 +60,21 @@ TEST(AskForNamed, AValueWordIsNoUnit) {
   plan = MakePlan(Json(R"([["supply.shortfall",{"unit":"제3보급대","days":30}]])"));
   AskForNamed(plan, Tools());
   EXPECT_EQ(plan.verdict, Verdict::kPlan);
+}
+
+TEST(DropStrayWords, TheAmountBehindAnItemsName) {
+  EXPECT_EQ(Dropped(R"([["supply.requisition.draft",{"items":["경유 200리터"],"quantities":[200],)"
+                    R"("unit":"제5보급대"}]])",
+                    "경유 200리터 제5보급대로 청구서 초안")["items"],
+            Json(R"(["경유"])"));
+  EXPECT_EQ(Dropped(R"([["supply.requisition.draft",{"items":["배터리 12V"],"quantities":[12],)"
+                    R"("unit":"제5보급대"}]])",
+                    "배터리 12V 12개 제5보급대로 청구서 초안")["items"],
+            Json(R"(["배터리 12V"])"));
+  EXPECT_EQ(Dropped(R"([["supply.requisition.draft",{"items":["bandages 15 cm"],"quantities":[15],)"
+                    R"("unit":"2nd Battalion"}]])",
+                    "fifteen bandages 15 cm for the 2nd Battalion")["items"],
+            Json(R"(["bandages 15 cm"])"));
 }
 
 bool Answered(const char* request, std::vector<std::string> missing) {
@@ -66,6 +88,31 @@ TEST(AsksForAnswered, WhereOneIdentifierCanStand) {
   EXPECT_TRUE(Answered("TIC-205를 75도로", {"setpoint.write.tag"}));
   EXPECT_FALSE(Answered("TIC-205나 TIC-206을 75도로", {"setpoint.write.tag"}));
   EXPECT_FALSE(Answered("설정값 바꿔줘", {"setpoint.write.tag"}));
+}
+
+TEST(AsksForAnswered, WhereAnAddresseeIsNamed) {
+  for (const char* named :
+       {"Please email the legal office: \"The draft is ready.\"", "Write to accounting: 'Done.'",
+        "Send the audit team a mail: 'Done.'", "법무실에 '완료'라고 메일 보내줘"})
+    EXPECT_TRUE(Answered(named, {"mail.send.to"})) << named;
+  for (const char* open : {"Mail it to them: 'Done.'", "Mail it to the usual people",
+                           "해당부서 담당팀에 '완료'라고 메일 보내줘", "Send a mail: 'Done.'",
+                           "Send 'mail to Kim' as a mail", "'완료'라고 메일 보내줘"})
+    EXPECT_FALSE(Answered(open, {"mail.send.to"})) << open;
+}
+
+TEST(AsksForAnswered, WhereAnAmountIsMeasured) {
+  EXPECT_TRUE(Answered("경유 200리터 청구서 초안", {"supply.requisition.draft.quantities"}));
+  EXPECT_FALSE(Answered("제3보급대 30일 청구서", {"supply.requisition.draft.quantities"}));
+}
+
+TEST(DropAnswered, LeavesTheRestOfAQuestion) {
+  Plan plan;
+  plan.verdict = Verdict::kAsk;
+  plan.missing = {"mail.send.to", "mail.send.body"};
+  const char* request = "Send it to the legal office";
+  DropAnswered(plan, Tools(), request, Recognise(request, Tuesday()));
+  EXPECT_THAT(plan.missing, ElementsAre("mail.send.body"));
 }
 
 TEST(AsksForAnswered, WhereNoFewerWordsAreQuotedThanWanted) {
