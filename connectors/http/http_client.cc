@@ -74,7 +74,7 @@ absl::Status FromCurl(CURLcode code, const Exchange& exchange, const std::string
   if (exchange.too_large) return TooLarge(exchange, url);
   const auto error = [&](absl::StatusCode kind, std::string_view korean) {
     return base::Error(kind, StrCat(url, ": ", curl_easy_strerror(code)),
-                       StrCat(url, ": ", korean, " ('", curl_easy_strerror(code), "')"));
+                       StrCat(url, ": ", korean));
   };
   if (code == CURLE_ABORTED_BY_CALLBACK)
     return error(absl::StatusCode::kCancelled, "호출이 취소되었습니다");

@@ -21,8 +21,8 @@ class ClockTest : public testing::Test {
   }
   size_t Jumps() {
     size_t jumps = 0;
-    for (const auto& [index, record] : *store_->AuditRecords(0, 100))
-      jumps += record.type == "clock.went_back" ? 1 : 0;
+    const auto records = *store_->AuditRecords(0, 100);
+    for (const auto& [index, record] : records) jumps += record.type == "clock.went_back" ? 1 : 0;
     return jumps;
   }
   void WaitForJump(size_t number) {

@@ -77,12 +77,13 @@ TEST(Redact, ANumberSplitOverRunsIsMaskedAndNoOtherPartKeepsIt) {
   const auto masked = Redact(document, ParsePersonalKinds({"phone"}), absl::InfiniteFuture());
   ASSERT_TRUE(masked.ok()) << masked.status();
   EXPECT_EQ(masked->masked, 1);
-  for (const PackageEntry& entry : *ReadPackage(masked->bytes)) {
+  const auto entries = *ReadPackage(masked->bytes);
+  for (const PackageEntry& entry : entries) {
     EXPECT_THAT(entry.bytes, Not(HasSubstr("1234"))) << entry.name;
     EXPECT_THAT(entry.bytes, Not(HasSubstr("7777"))) << entry.name;
     EXPECT_NE(entry.name, "Preview/PrvImage.png");
   }
-  EXPECT_EQ(ReadPackage(masked->bytes)->front().name, "mimetype");
+  EXPECT_EQ(entries.front().name, "mimetype");
 }
 
 TEST(Hwpx, WhatCannotBeReadSaysSo) {
