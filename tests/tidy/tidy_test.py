@@ -35,7 +35,7 @@ WRONG = {
     "tools/long.cc": "\n" * 501,
     "tools/f.cc": "namespace tools {\n" + function(LONG) + function(LONG + "  f();\n") + "}  // namespace tools\n",
     "tools/g.cc": "using namespace std;\nusing namespace tools;\nvoid F() { std::cout << std::regex(x); }\n#include <regex>\n"
-    "void G() {\n  auto* a = new A;\n  t = absl::Now();\n}\n",
+    "void G() {\n  auto* a = new A;\n  t = absl::Now();\n  for (int i : *Make(1)) F(i);\n}\n",
     "tools/d.sh": "cd /wo" + "rk/main\n",
     # Lists and maps.
     "tools/CMakeLists.txt": "SOURCES long.cc f.cc # io.cc",
@@ -78,6 +78,7 @@ FOUND = [
     "tools/g.cc:4: uses std::regex",
     "tools/g.cc:6: makes an object with new that nobody owns",
     "tools/g.cc:7: uses the wall clock",
+    "tools/g.cc:8: uses a loop over what is gone",
     "tools/d.sh:1: names a path outside of the project",
     "tools/io.cc: stands in no CMakeLists.txt",
     "tools/g.cc: stands in no CMakeLists.txt",
