@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "agents/plan_reading.h"
-#include "agents/planning/acronyms.h"
 #include "agents/planning/answered.h"
 #include "agents/planning/doubt.h"
 #include "agents/planning/kinds.h"
@@ -38,6 +37,7 @@ PlanWriter::PlanWriter(const tools::Catalogue& catalogue,
                        std::unique_ptr<model_core::Tokenizer> tokenizer, PlanVocabulary vocabulary,
                        std::unique_ptr<model_core::Engine> model)
     : catalogue_(catalogue),
+      acronyms_(catalogue),
       tokenizer_(std::move(tokenizer)),
       vocabulary_(std::move(vocabulary)),
       model_(std::move(model)) {}
@@ -88,7 +88,7 @@ absl::StatusOr<PlanResult> PlanWriter::Write(const PlanRequest& request,
 absl::StatusOr<std::vector<int32_t>> PlanWriter::Prompt(const std::string& text,
                                                         const Recognition& recognition) const {
   ASSIGN_OR_RETURN(const std::vector<int32_t> words,
-                   tokenizer_->Encode(WithAcronyms(text, catalogue_)));
+                   tokenizer_->Encode(acronyms_.Capitalised(text)));
   ASSIGN_OR_RETURN(const std::vector<int32_t> values,
                    tokenizer_->Encode(PlannerValues(text, recognition)));
   std::vector<int32_t> prompt;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agents/planner.h"
+#include "agents/planning/acronyms.h"
 #include "agents/planning/plan_search.h"
 #include "agents/planning/recogniser.h"
 #include "model_core/tokenizer.h"
@@ -40,6 +41,7 @@ class PlanWriter {
   PlanResult Describe(const std::vector<int32_t>& prompt, const WrittenPlan& written) const;
 
   const tools::Catalogue& catalogue_;
+  const Acronyms acronyms_;
   const std::unique_ptr<model_core::Tokenizer> tokenizer_;
   const PlanVocabulary vocabulary_;
   const std::unique_ptr<model_core::Engine> model_;

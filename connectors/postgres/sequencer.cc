@@ -1,12 +1,12 @@
 #include "connectors/postgres/sequencer.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <utility>
 
 #include "connectors/postgres/pool.h"
 #include "connectors/postgres/store.h"
 #include "model_core/base/log.h"
+#include "model_core/base/pause.h"
 #include "model_core/base/strings.h"
 
 namespace connectors {
@@ -37,14 +37,6 @@ base::Digest DigestOf(std::string_view hex) {
   const std::string bytes = base::HexDecode(hex);
   if (bytes.size() == digest.size()) std::copy(bytes.begin(), bytes.end(), digest.begin());
   return digest;
-}
-
-// Shorter where a stop is asked for meanwhile.
-void Pause(const std::stop_token& stop, std::chrono::milliseconds most) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
-  stopped.wait_for(lock, stop, most, [] { return false; });
 }
 
 absl::Status Mismatch(uint64_t size) {
@@ -153,7 +145,7 @@ void Sequencer::Work(const std::stop_token& stop) {
         work.commit();
         waiting_ = false;
         LookAtClock();
-        if (!more) Pause(stop, absl::ToChronoMilliseconds(interval_ / 4));
+        if (!more) base::Pause(stop, interval_ / 4);
       }
       return absl::OkStatus();
     });

@@ -6,12 +6,12 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
-#include <condition_variable>
 #include <thread>
 
 #include "deploy/server/model_metrics.h"
 #include "model_core/base/address.h"
 #include "model_core/base/log.h"
+#include "model_core/base/pause.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -48,9 +48,6 @@ class PrometheusMetrics : public Metrics {
 
  private:
   void Follow(const std::stop_token& stop) {
-    std::mutex mutex;
-    std::condition_variable_any wake;
-    std::unique_lock lock(mutex);
     SkipHistory();
     while (!stop.stop_requested()) {
       while (Read() == kRecordsPerRead && !stop.stop_requested()) {
@@ -58,7 +55,7 @@ class PrometheusMetrics : public Metrics {
       CountConnectors();
       clock_behind_.Set(absl::ToDoubleSeconds(store_.ClockBehind()));
       slowest_commit_.Set(absl::ToDoubleSeconds(speed_.Slowest()));
-      wake.wait_for(lock, stop, absl::ToChronoMilliseconds(kInterval), [] { return false; });
+      base::Pause(stop, kInterval);
     }
   }
 

@@ -2,10 +2,10 @@
 
 #include <unistd.h>
 
-#include <condition_variable>
 #include <utility>
 
 #include "model_core/base/log.h"
+#include "model_core/base/pause.h"
 #include "model_core/base/strings.h"
 
 namespace deploy {
@@ -60,13 +60,7 @@ HealthWatch::HealthWatch(tools::ToolRegistry& registry, base::Clock& clock, absl
     : registry_(registry), clock_(clock) {
   Ask();
   thread_ = std::jthread([this, interval](std::stop_token stop) {
-    std::mutex mutex;
-    std::condition_variable_any wake;
-    std::unique_lock lock(mutex);
-    while (!wake.wait_for(lock, stop, absl::ToChronoMilliseconds(interval), [] { return false; }) &&
-           !stop.stop_requested()) {
-      Ask();
-    }
+    while (base::Pause(stop, interval)) Ask();
   });
 }
 

@@ -16,12 +16,7 @@ TEST_F(RecoveryTest, ALostAnswerIsLookedUpAndTheEffectIsNotRepeated) {
   world_.tools().On("ticket.create", [&](const tools::ToolCall&, const tools::CallContext&) {
     return LostAnswer();
   });
-  world_.tools().OnLookUp("ticket.create",
-                          [](const tools::ToolCall&) -> std::optional<tools::ToolOutcome> {
-                            return fakes::LeastResult("ticket.create");
-                          });
-  const std::string id = world_.Start(
-      "han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
+  const std::string id = StartFound();
   Finish(id);
   const auto run = world_.Get(id);
   EXPECT_EQ(run.state, RunState::kCompleted) << run.reason_en;
@@ -36,12 +31,7 @@ TEST_F(RecoveryTest, AnAnswerThatIsLostAtAStopIsLookedUpByTheNextWorker) {
     stopping = true;
     return LostAnswer();
   });
-  world_.tools().OnLookUp("ticket.create",
-                          [](const tools::ToolCall&) -> std::optional<tools::ToolOutcome> {
-                            return fakes::LeastResult("ticket.create");
-                          });
-  const std::string id = world_.Start(
-      "han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
+  const std::string id = StartFound();
   world_.Work();
   ApproveAll(id);
   ASSERT_TRUE(world_.loop().Advance("stopped", [&] { return stopping.load(); }).ok());
@@ -207,12 +197,7 @@ TEST_F(RecoveryTest, AnUnreadableAnswerOfAnEffectIsNoFailure) {
   world_.tools().On("ticket.create", [](const tools::ToolCall&, const tools::CallContext&) {
     return fakes::ResultOf("ticket.create", {{"unheard_of", 1}});
   });
-  world_.tools().OnLookUp("ticket.create",
-                          [](const tools::ToolCall&) -> std::optional<tools::ToolOutcome> {
-                            return fakes::LeastResult("ticket.create");
-                          });
-  const std::string id = world_.Start(
-      "han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
+  const std::string id = StartFound();
   Finish(id);
   EXPECT_EQ(world_.Get(id).state, RunState::kCompleted);
   EXPECT_EQ(world_.tools().calls("ticket.create"), 1);

@@ -61,14 +61,26 @@ class RecoveryTest : public testing::Test {
  protected:
   explicit RecoveryTest(RunLoopOptions options = ShortLeases()) : world_(options) {}
 
+  // A run whose one call is found when it is looked up.
+  std::string StartFound() {
+    world_.tools().OnLookUp("ticket.create",
+                            [](const tools::ToolCall&) -> std::optional<tools::ToolOutcome> {
+                              return fakes::LeastResult("ticket.create");
+                            });
+    return StartTicket();
+  }
+  std::string StartTicket() {
+    return world_.Start("han.clerk", "요청",
+                        W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
+  }
+
   // A run whose one call was lost, and is not found.
   std::string StartDoubtful() {
     world_.tools().On("ticket.create", [](const tools::ToolCall&, const tools::CallContext&) {
       return LostAnswer();
     });
     world_.tools().OnLookUp("ticket.create", [](const tools::ToolCall&) { return std::nullopt; });
-    const std::string id = world_.Start(
-        "han.clerk", "요청", W::Plan({W::Step("s1", "ticket.create", {{"title", "하나"}})}));
+    const std::string id = StartTicket();
     world_.Work();
     ApproveAll(id);
     world_.Work();

@@ -44,10 +44,10 @@ TEST(DropStrayWords, TheDayBesideAPlaceAndAMinistry) {
             "악취방지법");
 }
 
-TEST(WithAcronyms, WordsForValuesInCapitals) {
-  EXPECT_EQ(WithAcronyms("뇌 mri와 복부 Ct를 us with mr", Tools()),
-            "뇌 MRI와 복부 CT를 us with mr");
-  EXPECT_EQ(WithAcronyms("the act, actual", Tools()), "the act, actual");
+TEST(Acronyms, WordsForValuesInCapitals) {
+  const Acronyms acronyms(Tools());
+  EXPECT_EQ(acronyms.Capitalised("뇌 mri와 복부 Ct를 us with mr"), "뇌 MRI와 복부 CT를 us with mr");
+  EXPECT_EQ(acronyms.Capitalised("the act, actual"), "the act, actual");
 }
 
 TEST(AskForNamed, AValueWordIsNoUnit) {
