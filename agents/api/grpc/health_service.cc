@@ -62,9 +62,10 @@ grpc::Status HealthService::Watch(grpc::ServerContext* context, const HealthChec
   const absl::Time until = DeadlineOf(*context, api_.clock, Watches::kLifetimeMax);
   HealthCheckResponse response;
   for (std::optional<HealthCheckResponse::ServingStatus> told;;) {
+    const bool last = watches_.stopping();  // before the status: what is told last is NOT_SERVING
     response.set_status(known ? Status() : HealthCheckResponse::SERVICE_UNKNOWN);
     if (std::exchange(told, response.status()) != response.status()) writer->Write(response);
-    if (watches_.stopping() || context->IsCancelled() || api_.clock.Now() >= until) break;
+    if (last || context->IsCancelled() || api_.clock.Now() >= until) break;
     absl::SleepFor(kPause);
   }
   return ToGrpc(MayGoOn(watches_, *context), language);

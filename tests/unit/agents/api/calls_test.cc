@@ -8,9 +8,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <set>
 #include <sstream>
 #include <thread>
+#include <utility>
 
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
@@ -209,31 +211,54 @@ TEST(Health, IsToldToThisMachineWithoutACredential) {
             StatusCode::NOT_FOUND);
 }
 
+// Asked whether it answers, it first lets `meanwhile` happen, once.
+class InterruptedStore : public fakes::FaultyStore {
+ public:
+  using FaultyStore::FaultyStore;
+  absl::StatusOr<bool> HasCredential(const std::string& principal) override {
+    if (const auto happens = std::exchange(meanwhile, nullptr)) happens();
+    return FaultyStore::HasCredential(principal);
+  }
+  std::function<void()> meanwhile;
+};
+
+ApiContext InFrontOf(RunStore& store) {
+  const ApiContext real = Platform().context();
+  return {real.runs, store, real.planner, real.authorizer, real.registry, real.clock};
+}
+
+// However the stop falls: while the watch waits, or between two questions of one round.
 TEST(Health, TurnsToNotServingForWatchersWhenTheServerStops) {
-  auto server = StartGrpcServer(Platform().context(), At("127.0.0.1:0"));
-  ASSERT_TRUE(server.ok()) << server.status();
-  const auto channel = grpc::CreateChannel(StrCat("127.0.0.1:", (*server)->port()),
-                                           grpc::InsecureChannelCredentials());
-  const auto context = Context({""});
-  const auto reader = grpc::health::v1::Health::NewStub(channel)->Watch(context.get(), {});
-  grpc::health::v1::HealthCheckResponse response;
-  ASSERT_TRUE(reader->Read(&response));
-  EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::SERVING);
-  std::thread stopper([&] { (*server)->Shutdown(absl::Now() + absl::Seconds(10)); });
-  EXPECT_TRUE(reader->Read(&response));
-  EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
-  EXPECT_EQ(reader->Finish().error_code(), StatusCode::UNAVAILABLE);
-  stopper.join();
+  for (const bool while_it_looks : {false, true}) {
+    InterruptedStore store(Platform().store());
+    auto server = StartGrpcServer(InFrontOf(store), At("127.0.0.1:0"));
+    ASSERT_TRUE(server.ok()) << server.status();
+    std::thread stopper;
+    const auto stop = [&] {
+      stopper = std::thread([&] { (*server)->Shutdown(absl::Now() + absl::Seconds(10)); });
+      absl::SleepFor(absl::Milliseconds(50));
+    };
+    if (while_it_looks) store.meanwhile = stop;
+    const auto channel = grpc::CreateChannel(StrCat("127.0.0.1:", (*server)->port()),
+                                             grpc::InsecureChannelCredentials());
+    const auto context = Context({""});
+    const auto reader = grpc::health::v1::Health::NewStub(channel)->Watch(context.get(), {});
+    grpc::health::v1::HealthCheckResponse response;
+    ASSERT_TRUE(reader->Read(&response));
+    EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::SERVING);
+    if (!while_it_looks) stop();
+    EXPECT_TRUE(reader->Read(&response));
+    EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
+    EXPECT_EQ(reader->Finish().error_code(), StatusCode::UNAVAILABLE);
+    stopper.join();
+  }
 }
 
 // At a server whose store is in front of the real one.
 TEST(Health, IsNotServingWhileTheStoreIsAwayAndServingAgainAfter) {
   using Response = grpc::health::v1::HealthCheckResponse;
   fakes::FaultyStore store(Platform().store());
-  const ApiContext real = Platform().context();
-  const ApiContext context{real.runs,       store,         real.planner,
-                           real.authorizer, real.registry, real.clock};
-  auto server = StartGrpcServer(context, At("127.0.0.1:0"));
+  auto server = StartGrpcServer(InFrontOf(store), At("127.0.0.1:0"));
   ASSERT_TRUE(server.ok()) << server.status();
   const auto stub = grpc::health::v1::Health::NewStub(grpc::CreateChannel(
       StrCat("127.0.0.1:", (*server)->port()), grpc::InsecureChannelCredentials()));
