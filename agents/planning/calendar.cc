@@ -20,6 +20,14 @@ Span Week(CivilDay any_day, int weeks_later) {
   return Days(monday, monday + 6);
 }
 
+std::optional<Span> WeekOfMonth(absl::CivilMonth month, int nth) {
+  const CivilDay thursday =
+      nth > 0 ? absl::NextWeekday(CivilDay(month) - 1, absl::Weekday::thursday) + 7 * (nth - 1)
+              : absl::PrevWeekday(CivilDay(month + 1), absl::Weekday::thursday);
+  if (absl::CivilMonth(thursday) != month) return std::nullopt;
+  return Week(thursday, 0);
+}
+
 CivilDay MonthsBefore(CivilDay day, int months) {
   const absl::CivilMonth month = absl::CivilMonth(day) - months;
   const CivilDay last = CivilDay(month + 1) - 1;

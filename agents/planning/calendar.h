@@ -26,6 +26,9 @@ Span Day(absl::CivilDay day);
 Span Month(absl::CivilMonth month);
 Span Year(absl::CivilYear year);
 Span Week(absl::CivilDay any_day, int weeks_later);  // Monday to Sunday
+// Its nth week (from 1; -1: the last): a week is of the month that holds its Thursday. nullopt: the
+// month has none.
+std::optional<Span> WeekOfMonth(absl::CivilMonth month, int nth);
 
 // The day `months` before `day`; the last day of the month where there is no such day.
 absl::CivilDay MonthsBefore(absl::CivilDay day, int months);

@@ -1,6 +1,7 @@
 // The catalogue's table of Korean date words (§1.3), spacing variants included.
 #include <map>
 
+#include "agents/planning/korean_calendar.h"
 #include "agents/planning/matching.h"
 #include "model_core/base/strings.h"
 
@@ -13,22 +14,7 @@ using absl::CivilSecond;
 using absl::CivilYear;
 using re2::RE2;
 
-constexpr char kYearWord[] =
-    "(재작년|작년|지난 ?해|전년도?|올해|금년도?|이번 ?해|내년도?|(?:19|20)\\d\\d년도?|\\d\\d년도?)";
-
 int64_t Int(std::string_view text) { return SmallNumeral(text).value_or(0); }
-
-std::optional<int64_t> YearOf(std::string_view word, const CivilSecond& now) {
-  if (word.starts_with("재작년")) return now.year() - 2;
-  if (word.starts_with("작년") || word.starts_with("지난") || word.starts_with("전년"))
-    return now.year() - 1;
-  if (word.starts_with("올해") || word.starts_with("금년") || word.starts_with("이번"))
-    return now.year();
-  if (word.starts_with("내년")) return now.year() + 1;
-  int64_t year = 0;
-  if (!base::ParseInt(word.substr(0, word.find("년")), year)) return std::nullopt;
-  return year < 100 ? 2000 + year : year;
-}
 
 std::optional<Candidate> OnDay(int64_t year, std::string_view month, std::string_view day,
                                bool open = false) {
@@ -84,23 +70,31 @@ class Finder {
       : text_(text), now_(now), today_(now), out_(out) {}
 
   void Absolute() {
-    static const RE2* const ymd = new RE2(std::string(kYearWord) + " ?(\\d{1,2})월 ?(\\d{1,2})일");
+    static const RE2* const ymd =
+        new RE2(std::string(kKoreanYear) + " ?(\\d{1,2})월 ?(\\d{1,2})일");
     FindAll(
         text_, *ymd,
-        [&](const Groups& g) { return OnDay(YearOf(g[1], now_).value_or(0), g[2], g[3]); }, out_);
+        [&](const Groups& g) { return OnDay(KoreanYear(g[1], now_).value_or(0), g[2], g[3]); },
+        out_);
     static const RE2* const dotted =
         new RE2("\\b((?:19|20)\\d\\d)[-./] ?(\\d{1,2})[-./] ?(\\d{1,2})\\b\\.?");
     FindAll(
         text_, *dotted, [&](const Groups& g) { return OnDay(Int(g[1]), g[2], g[3]); }, out_);
+    static const RE2* const short_dotted =
+        new RE2("['’‘](\\d\\d)\\. ?(\\d{1,2})\\. ?(\\d{1,2})\\b\\.?");
+    FindAll(
+        text_, *short_dotted, [&](const Groups& g) { return OnDay(2000 + Int(g[1]), g[2], g[3]); },
+        out_);
     static const RE2* const dotted_month = new RE2("\\b((?:19|20)\\d\\d)[-./](0[1-9]|1[0-2])\\b");
     FindAll(
         text_, *dotted_month,
         [&](const Groups& g) { return InMonth(Int(g[1]), g[2], /*end=*/false); }, out_);
-    static const RE2* const year_month = new RE2(std::string(kYearWord) + " ?(\\d{1,2})월( ?말)?");
+    static const RE2* const year_month =
+        new RE2(std::string(kKoreanYear) + " ?(\\d{1,2})월( ?말)?");
     FindAll(
         text_, *year_month,
         [&](const Groups& g) {
-          return InMonth(YearOf(g[1], now_).value_or(0), g[2], !g[3].empty());
+          return InMonth(KoreanYear(g[1], now_).value_or(0), g[2], !g[3].empty());
         },
         out_);
     static const RE2* const month_day = new RE2("(\\d{1,2})월 ?(\\d{1,2})일");
@@ -114,23 +108,23 @@ class Finder {
     static const RE2* const slash = new RE2("\\b(1[0-2]|0?[1-9])/(3[01]|[12]\\d|0?[1-9])\\b");
     FindAll(
         text_, *slash, [&](const Groups& g) { return OnDay(now_.year(), g[1], g[2], true); }, out_);
-    static const RE2* const year = new RE2(kYearWord);
+    static const RE2* const year = new RE2(kKoreanYear);
     FindAll(
         text_, *year, [&](const Groups& g) { return InYear(g[1]); }, out_);
     static const RE2* const same_month =
-        new RE2("(?:" + std::string(kYearWord) +
+        new RE2("(?:" + std::string(kKoreanYear) +
                 " ?)?(\\d{1,2})월 ?(\\d{1,2})일? ?(?:부터|에서|~|-|–) ?(\\d{1,2})일(?: ?까지)?");
     FindAll(
         text_, *same_month, [&](const Groups& g) { return DayRange(g); }, out_);
     static const RE2* const months =
-        new RE2("(?:" + std::string(kYearWord) + " ?)?(\\d{1,2})월? ?(?:~|-|–) ?(\\d{1,2})월");
+        new RE2("(?:" + std::string(kKoreanYear) + " ?)?(\\d{1,2})월? ?(?:~|-|–) ?(\\d{1,2})월");
     FindAll(
         text_, *months, [&](const Groups& g) { return MonthRange(g); }, out_);
   }
 
   void Quarters() {
     static const RE2* const quarter =
-        new RE2("(?:" + std::string(kYearWord) + " ?)?(?:제 ?)?([1-4]|일|이|삼|사)(?:/4)? ?분기");
+        new RE2("(?:" + std::string(kKoreanYear) + " ?)?(?:제 ?)?([1-4]|일|이|삼|사)(?:/4)? ?분기");
     FindAll(
         text_, *quarter,
         [&](const Groups& g) { return Dated(Quarter(YearOr(g[1]), QuarterNumber(g[2]))); }, out_);
@@ -143,7 +137,7 @@ class Finder {
           return Dated(Quarter(index / 4, static_cast<int>(index % 4) + 1));
         },
         out_);
-    static const RE2* const half = new RE2("(?:" + std::string(kYearWord) + " ?)?(상|하)반기");
+    static const RE2* const half = new RE2("(?:" + std::string(kKoreanYear) + " ?)?(상|하)반기");
     FindAll(
         text_, *half,
         [&](const Groups& g) {
@@ -182,8 +176,8 @@ class Finder {
     FindAll(
         text_, *weekday, [&](const Groups& g) { return NextWeekday(WeekdayIndex(g[1])); }, out_);
     static const RE2* const month = new RE2(
-        "(지난 ?달|저번 ?달|전월|이번 ?달|이달|금월|당월|다음 ?달|담달|내달|익월)(?: "
-        "?(\\d{1,2})일(?: ?(?:부터|에서|~|-) ?(\\d{1,2}일|말일)(?: ?까지)?)?|( ?말일?))?");
+        std::string(kNearMonth) +
+        "(?: ?(\\d{1,2})일(?: ?(?:부터|에서|~|-) ?(\\d{1,2}일|말일)(?: ?까지)?)?|( ?말일?))?");
     FindAll(
         text_, *month, [&](const Groups& g) { return NearMonth(g); }, out_);
     static const RE2* const end = new RE2("(월말|연말)");
@@ -196,7 +190,7 @@ class Finder {
         },
         out_);
     static const RE2* const year_end =
-        new RE2("(" + std::string(kYearWord) + " ?말)(?:$|[^가-힣]|까지|에|로|의|부터|쯤|기준)");
+        new RE2("(" + std::string(kKoreanYear) + " ?말)(?:$|[^가-힣]|까지|에|로|의|부터|쯤|기준)");
     FindAll(
         text_, *year_end,
         [&](const Groups& g) -> std::optional<Candidate> {
@@ -288,7 +282,7 @@ class Finder {
 
  private:
   int64_t YearOr(std::string_view word) {
-    return word.empty() ? now_.year() : YearOf(word, now_).value_or(now_.year());
+    return word.empty() ? now_.year() : KoreanYear(word, now_).value_or(now_.year());
   }
 
   Candidate DaysAhead(const Length& length) const {
@@ -305,7 +299,7 @@ class Finder {
   }
 
   std::optional<Candidate> InYear(std::string_view word) {
-    const auto year = YearOf(word, now_);
+    const auto year = KoreanYear(word, now_);
     const bool two_digits = word.size() >= 2 && word[0] >= '0' && word[0] <= '9' &&
                             !word.starts_with("19") && !word.starts_with("20");
     if (!year || two_digits) return std::nullopt;
@@ -344,11 +338,7 @@ class Finder {
   }
 
   std::optional<Candidate> NearMonth(const Groups& g) {
-    const std::string_view word = g[1];
-    const bool before =
-        word.starts_with("지난") || word.starts_with("저번") || word.starts_with("전");
-    const bool same = word.starts_with("이") || word.starts_with("금") || word.starts_with("당");
-    const CivilMonth month = CivilMonth(now_) + (before ? -1 : same ? 0 : 1);
+    const CivilMonth month = agents::NearMonth(g[1], now_);
     const Span whole = Month(month);
     if (!g[4].empty()) return Dated(Day(CivilDay(whole.to)));
     if (g[2].empty()) return Dated(whole);

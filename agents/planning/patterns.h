@@ -29,6 +29,7 @@ inline constexpr int kIdentifierRank = 100;
 // Each appends what it finds in `text`, overlapping or not.
 void FindKoreanDates(std::string_view text, absl::CivilSecond now, std::vector<Candidate>& out);
 void FindEnglishDates(std::string_view text, absl::CivilSecond now, std::vector<Candidate>& out);
+void FindMonthParts(std::string_view text, absl::CivilSecond now, std::vector<Candidate>& out);
 void FindClockTimes(std::string_view text, absl::CivilSecond now, std::vector<Candidate>& out);
 void FindIdentifiers(std::string_view text, std::vector<Candidate>& out);
 bool HasIdentifierShape(

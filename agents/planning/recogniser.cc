@@ -161,6 +161,7 @@ Recognition Recognise(std::string_view request, absl::Time now) {
   FindArticles(request, candidates);
   FindKoreanDates(request, local, candidates);
   FindEnglishDates(request, local, candidates);
+  FindMonthParts(request, local, candidates);
   FindClockTimes(request, local, candidates);
   FindDurations(request, candidates);
   FindNumbers(request, candidates);

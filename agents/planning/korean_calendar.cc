@@ -1,0 +1,31 @@
+#include "agents/planning/korean_calendar.h"
+
+#include <algorithm>
+
+#include "model_core/base/strings.h"
+
+namespace agents {
+
+std::optional<int64_t> KoreanYear(std::string_view word, const absl::CivilSecond& now) {
+  if (word.starts_with("재작년")) return now.year() - 2;
+  if (word.starts_with("작년") || word.starts_with("지난") || word.starts_with("전년"))
+    return now.year() - 1;
+  if (word.starts_with("올해") || word.starts_with("금년") || word.starts_with("이번"))
+    return now.year();
+  if (word.starts_with("내년")) return now.year() + 1;
+  constexpr std::string_view kDigits = "0123456789";
+  const size_t begin = std::min(word.find_first_of(kDigits), word.size());
+  const size_t end = word.find_first_not_of(kDigits, begin);
+  int64_t year = 0;
+  if (!base::ParseInt(word.substr(begin, end - begin), year)) return std::nullopt;
+  return year < 100 ? 2000 + year : year;
+}
+
+absl::CivilMonth NearMonth(std::string_view word, const absl::CivilSecond& now) {
+  const bool before =
+      word.starts_with("지난") || word.starts_with("저번") || word.starts_with("전");
+  const bool same = word.starts_with("이") || word.starts_with("금") || word.starts_with("당");
+  return absl::CivilMonth(now) + (before ? -1 : same ? 0 : 1);
+}
+
+}  // namespace agents
