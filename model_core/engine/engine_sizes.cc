@@ -10,7 +10,8 @@ constexpr size_t kRowsPerThread =
     64;  // of a hidden state; with fewer, threads wait for each other more than they work
 constexpr size_t kPassTokens = 64;       // so many share one reading of a dense matrix
 constexpr size_t kPassTokensMost = 256;  // a pass is the step within which a request can be ended
-constexpr size_t kTokensPerExpert = 16;  // the kernels' tile: so many should share an expert
+constexpr size_t kTokensPerExpert =
+    32;  // should share one reading of an expert, like those of a dense one
 
 }  // namespace
 

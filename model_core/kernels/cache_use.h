@@ -17,7 +17,7 @@ inline constexpr bool kKept = std::is_same_v<Element, Half> || std::is_same_v<El
 
 // Tokens that stay in the second-level cache while a whole matrix passes by.
 inline size_t TokensAtOnce(size_t token_bytes) {
-  constexpr size_t kBytes = 1 << 19, kTile = 8;
+  constexpr size_t kBytes = 1 << 19, kTile = 12;
   return std::max(kTile, kBytes / token_bytes / kTile * kTile);
 }
 

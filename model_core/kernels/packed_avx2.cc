@@ -22,7 +22,7 @@ struct Registers {
     __m256 low, high;
   };
   using Bytes = Ints;
-  static constexpr size_t kTokens = 2;
+  static constexpr size_t kBands = 1, kTokens = 2;
 
   [[gnu::always_inline]] static inline Bytes Load(const uint8_t* slice) {
     const auto* halves = reinterpret_cast<const __m256i*>(slice);

@@ -13,6 +13,8 @@ namespace model_core {
 namespace {
 
 struct Registers : Avx512Registers {
+  static constexpr size_t kBands = 1,
+                          kTokens = 8;  // what DotQ8 needs leaves no room for more bands
   [[gnu::always_inline]] static inline Ints StartQ8(int32_t) { return ZeroInts(); }
   [[gnu::always_inline]] static inline Ints DotQ4(Ints sum, Bytes q, Bytes x) {
     return _mm512_add_epi32(sum,

@@ -12,7 +12,6 @@ struct Avx512Registers {
   using Ints = __m512i;
   using Floats = __m512;
   using Bytes = __m512i;
-  static constexpr size_t kTokens = 8;
 
   [[gnu::always_inline]] static inline Bytes Load(const uint8_t* slice) {
     return _mm512_loadu_si512(slice);

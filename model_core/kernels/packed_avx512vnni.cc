@@ -13,6 +13,7 @@ namespace model_core {
 namespace {
 
 struct Registers : Avx512Registers {
+  static constexpr size_t kBands = 2, kTokens = 6;
   [[gnu::always_inline]] static inline Ints StartQ8(int32_t sum) {
     return _mm512_set1_epi32(-kQ8Zero * sum);
   }

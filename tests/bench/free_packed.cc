@@ -1,5 +1,5 @@
-// Packed products with the tiles of the exact ones, but two sums for each row: of even and of odd
-// groups.
+// Packed products with the tiles of the exact ones, but for one token two sums of each row: of even
+// and of odd groups.
 #include <immintrin.h>
 
 #include "model_core/kernels/variants.h"
@@ -18,6 +18,7 @@ using model_core::Dtype;
 using model_core::WeightMatrix;
 
 struct Registers : model_core::Avx512Registers {
+  static constexpr size_t kBands = 2, kTokens = 6;
   [[gnu::always_inline]] static inline Ints StartQ8(int32_t sum) {
     return _mm512_set1_epi32(-model_core::kQ8Zero * sum);
   }
@@ -29,55 +30,27 @@ struct Registers : model_core::Avx512Registers {
   }
 };
 
-template <Dtype kDtype, size_t kTokens>
-using Tile = model_core::Tile<Registers, kDtype, kTokens>;
-
-template <Dtype kDtype, size_t kTokens>
-[[gnu::always_inline]] inline void AddGroup(Tile<kDtype, kTokens>& tile, const Activations& x,
-                                            size_t group, size_t token,
-                                            const model_core::BandView& band) {
-  constexpr size_t kBlock = Tile<kDtype, kTokens>::kBlock;
-  if constexpr (kTokens == 1) {
-    for (size_t line = 0; line < kBlock; line += model_core::kSliceBytes)
-      __builtin_prefetch(band.Later(group * kBlock + line));
+template <Dtype kDtype>
+void Band(float* out, const Activations& x, const model_core::BandView& band) {
+  using Tile = model_core::Tile<Registers, kDtype, 1, 1>;
+  Tile tiles[2] = {};
+  for (size_t group = 0; group < model_core::Groups(x.cols); ++group) {
+    model_core::FetchLater<Tile::kBlock>(band, group * Tile::kBlock);
+    tiles[group % 2].Add(band.data + group * Tile::kBlock, band.stride, x.Values(group, 0),
+                         &x.Group(group, 0));
   }
-  tile.Add(band.data + group * kBlock, x.Values(group, token), &x.Group(group, token));
+  Registers::Store(out, _mm512_add_ps(tiles[0].sums[0][0], tiles[1].sums[0][0]),
+                   std::min(model_core::kBandRows, band.rows));
 }
 
-template <Dtype kDtype, size_t kTokens>
-void Band(float* out, size_t out_stride, const Activations& x, size_t token,
-          const model_core::BandView& band) {
-  Tile<kDtype, kTokens> even = {}, odd = {};
-  const size_t groups = model_core::Groups(x.cols);
-  size_t group = 0;
-  for (; group + 2 <= groups; group += 2) {
-    AddGroup(even, x, group, token, band);
-    AddGroup(odd, x, group + 1, token, band);
-  }
-  if (group < groups) AddGroup(even, x, group, token, band);
-#pragma GCC unroll 8
-  for (size_t t = 0; t < kTokens; ++t)
-    Registers::Store(out + (token + t) * out_stride, _mm512_add_ps(even.sums[t], odd.sums[t]),
-                     band.rows);
-}
-
-template <Dtype kDtype, size_t kTokens>
-void BandTokens(float* out, size_t out_stride, const Activations& x, size_t token,
-                const model_core::BandView& band) {
-  for (; token + kTokens <= x.tokens; token += kTokens)
-    Band<kDtype, kTokens>(out, out_stride, x, token, band);
-  if constexpr (kTokens > 1) BandTokens<kDtype, kTokens / 2>(out, out_stride, x, token, band);
-}
-
+// A tile of more tokens has as many sums as there are registers for: there is no order to gain by.
 void Multiply(float* out, size_t out_stride, const Activations& x, const WeightMatrix& w) {
+  if (x.tokens > 1) return model_core::MultiplyPacked<Registers>(out, out_stride, x, w);
   constexpr size_t kRows = model_core::kBandRows;
-  const size_t bands = (w.rows + kRows - 1) / kRows;
-  for (size_t b = 0; b < bands; ++b) {
-    const model_core::BandView band = {static_cast<const uint8_t*>(w.data) + b * w.stride,
-                                       std::min(kRows, w.rows - b * kRows), (bands - b) * w.stride,
-                                       w.ahead};
-    w.dtype == Dtype::kQ8 ? BandTokens<Dtype::kQ8, 8>(out + b * kRows, out_stride, x, 0, band)
-                          : BandTokens<Dtype::kQ4, 8>(out + b * kRows, out_stride, x, 0, band);
+  for (size_t b = 0; b < (w.rows + kRows - 1) / kRows; ++b) {
+    const model_core::BandView band = model_core::ViewBands(w, b);
+    w.dtype == Dtype::kQ8 ? Band<Dtype::kQ8>(out + b * kRows, x, band)
+                          : Band<Dtype::kQ4>(out + b * kRows, x, band);
   }
 }
 
