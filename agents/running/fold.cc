@@ -112,7 +112,8 @@ class Folder {
     approval.state = "pending";
     StepRecord& step = run_.steps[approval.step_id];
     if (step.state == StepState::kPending) step.state = StepState::kAwaitingApproval;
-    run_.approvals[approval.id] = std::move(approval);
+    const std::string id = approval.id;  // each is asked about once: a second asking changes none
+    run_.approvals.try_emplace(id, std::move(approval));
     return absl::OkStatus();
   }
 

@@ -282,9 +282,9 @@ class Loop : public RunLoop {
       const auto journal = store_.Journal(run_id, 0);
       if (absl::IsNotFound(journal.status())) return NoRun(run_id);
       if (!journal.ok()) return journal.status();
-      ASSIGN_OR_RETURN(const Run run, Fold(run_id, *journal));
-      ASSIGN_OR_RETURN(Event event, make(run));
-      auto count = store_.Append(run_id, nullptr, run.event_count, {std::move(event)});
+      ASSIGN_OR_RETURN(const SealedRun sealed, FoldSealed(context_.sealer, run_id, *journal));
+      ASSIGN_OR_RETURN(Event event, make(sealed.run));
+      auto count = store_.Append(run_id, nullptr, sealed.run.event_count, {std::move(event)});
       if (!absl::IsAborted(count.status())) return count.status();
     }
     return Error(absl::StatusCode::kAborted, StrCat("run ", run_id, " keeps moving; try again"),

@@ -23,6 +23,18 @@ Fault Unreadable(std::string_view what, std::string_view korean) {
   return {StrCat(what, " cannot be read"), StrCat(korean, " 읽을 수 없습니다")};
 }
 
+// `refused`: somebody answered, and marud is said to have taken no such answer. It passes by what
+// others say so, and makes no call that it refused: which of the two they wrote only its key tells.
+Fault WithoutApproval(const std::string& step, const std::string& rule, bool refused) {
+  return OfStep(
+      step,
+      StrCat("was begun without the approval that ", rule, " demands for this call",
+             refused ? "; its answers were refused: the refusal or the call is not marud's" : ""),
+      StrCat(
+          "이 호출에 필요한 승인(", rule, ") 없이 시작되었습니다",
+          refused ? ". 답변이 거절되었으므로 거절과 호출 중 하나는 marud의 기록이 아닙니다" : ""));
+}
+
 // How the outcome came about says that the call was made anew.
 bool MadeAnew(const Json& body) {
   const std::string how = StringOr(body, "settled_by", "");
@@ -158,6 +170,10 @@ std::optional<Fault> RunStory::ShownOther(const std::string& step, const Json& s
 std::optional<Fault> RunStory::Requested(const Json& body) {
   const Json shown = Member(body, "shown");
   const std::string id = StringOr(body, "approval_id", ""), step = StringOr(body, "step", "");
+  if (asked_.contains(id) || questions_.contains(id) || void_.contains(id)) {
+    return Fault{"it asks anew under the id of another approval, which marud never does",
+                 "다른 승인의 번호로 다시 요청한 것으로, marud는 그렇게 하지 않습니다"};
+  }
   if (Member(shown, "question").is_string()) {  // whether an effect happened: allows nothing
     questions_[id] = {step};
     return std::nullopt;
@@ -205,6 +221,8 @@ std::optional<Fault> RunStory::Decided(const Json& body) {
 // Marud took no such answer. Nothing said of that approval counts; people are asked anew.
 std::optional<Fault> RunStory::Refused(const Json& body) {
   const std::string id = StringOr(body, "approval_id", "");
+  if (const auto it = asked_.find(id); it != asked_.end())
+    refused_calls_.insert(it->second.call_hash);
   const bool open = asked_.erase(id) + questions_.erase(id) > 0;
   if (!open && !void_.contains(id))
     return Fault{"nobody had been asked for this approval", "요청한 적이 없는 승인입니다"};
@@ -349,12 +367,7 @@ std::optional<Fault> RunStory::Unapproved(const std::string& step, const Json& i
              MetBy(own ? obligation : *asked.obligation, asked, reasons) &&
              HashHolds(intent, asked.policy_version);
     });
-    if (!met) {
-      return OfStep(
-          step,
-          StrCat("was begun without the approval that ", obligation.rule, " demands for this call"),
-          StrCat("이 호출에 필요한 승인(", obligation.rule, ") 없이 시작되었습니다"));
-    }
+    if (!met) return WithoutApproval(step, obligation.rule, refused_calls_.contains(hash));
   }
   return std::nullopt;
 }

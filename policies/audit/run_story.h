@@ -86,6 +86,7 @@ class RunStory {
   std::map<std::string, base::Json> records_;  // that were known at that check, by step
   std::map<std::string, Asked> asked_;         // by approval id
   std::set<std::string> void_;                 // approvals that count for nothing any more
+  std::set<std::string> refused_calls_;        // hashes of the calls that they were for
   // Whether an effect happened: step and, once somebody said that it did not and is to be done once
   // more, leave to do so; by approval id.
   struct Question {

@@ -271,7 +271,7 @@ TEST_F(RunStoryTest, AnAnswerWhoseSealWasBrokenCountsForNothing) {
   const Said broken = {"approval.seal_broken",
                        {{"approval_id", "a1"}, {"step", "s2"}, {"approver", "seo.head"}}};
   ExpectFault(R::Whole({R::Request(), R::Answer(), broken, R::Intent(R::Ticket())}),
-              "without the approval", "승인");
+              "the refusal or the call is not marud's", "marud의 기록이 아닙니다");
   ExpectFault(R::Whole({broken}), "nobody had been asked", "요청한 적이 없는");
   ExpectFault(R::Whole({R::Request(), R::Answer(), broken, R::Answer()}), "nobody had been asked",
               "요청한 적이 없는");
@@ -280,6 +280,11 @@ TEST_F(RunStoryTest, AnAnswerWhoseSealWasBrokenCountsForNothing) {
   const Verification found = Check(R::Whole(
       {R::Request(), R::Answer(), broken, anew, answer, R::Intent(R::Ticket()), R::Outcome("s2")}));
   EXPECT_TRUE(found.ok) << found.reason_en;
+}
+
+TEST_F(RunStoryTest, AnApprovalIsAskedForOnceUnderItsId) {
+  ExpectFault(R::Whole({R::Request(), R::Answer(), R::Request()}), "under the id of another",
+              "다른 승인의 번호로");
 }
 
 TEST_F(RunStoryTest, ACallIsTakenUpAgainOnlyWhileItIsUnderWayAndAsPolicySays) {
