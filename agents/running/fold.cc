@@ -130,7 +130,8 @@ class Folder {
          StringOr(event.body, "seal", "")});
     if (!approved) {
       approval.state = "rejected";
-    } else if (approval.answers.size() >= AnswersNeeded(approval.obligation)) {
+    } else if (approval.state != "rejected" &&  // who says no has the last word
+               approval.answers.size() >= AnswersNeeded(approval.obligation)) {
       approval.state = "approved";
     }
     if (approval.state != "pending") run_.state = RunState::kWorking;

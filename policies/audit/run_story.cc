@@ -52,6 +52,8 @@ std::optional<Fault> RunStory::Add(const AuditRecord& record) {
                                               {"approval.requested", &RunStory::Requested},
                                               {"approval.decided", &RunStory::Decided},
                                               {"approval.seal_broken", &RunStory::Refused},
+                                              {"step.skipped", &RunStory::Skipped},
+                                              {"run.cancel_requested", &RunStory::Canceled},
                                               {"effect.intent", &RunStory::Begun},
                                               {"effect.repeated", &RunStory::Repeated},
                                               {"effect.resumed", &RunStory::Resumed},
@@ -126,6 +128,7 @@ void RunStory::ForgetPlan() {
   decision_.reset();
   records_.clear();
   calls_.clear();
+  skipped_.clear();
 }
 
 std::optional<Fault> RunStory::Planned(const Json& body) {
@@ -206,8 +209,15 @@ std::optional<Fault> RunStory::Decided(const Json& body) {
   const auto it = asked_.find(id);
   if (it == asked_.end())
     return Fault{"nobody had been asked for this approval", "요청한 적이 없는 승인입니다"};
-  if (!base::BoolOr(body, "approved", false)) return std::nullopt;
   Asked& asked = it->second;
+  if (!base::BoolOr(body, "approved", false)) {
+    asked.rejected = true;
+    return std::nullopt;
+  }
+  if (asked.rejected && !refused) {
+    return OfStep(asked.step, "was approved after it had been rejected",
+                  "반려된 뒤에 승인되었습니다");
+  }
   if (StringOr(body, "call_hash", "") != asked.call_hash) {
     if (refused) return std::nullopt;
     return OfStep(asked.step, "was approved for another call than was asked about",
@@ -230,8 +240,23 @@ std::optional<Fault> RunStory::Refused(const Json& body) {
   return std::nullopt;
 }
 
+std::optional<Fault> RunStory::Skipped(const Json& body) {
+  skipped_.insert(StringOr(body, "step", ""));
+  return std::nullopt;
+}
+
+std::optional<Fault> RunStory::Canceled(const Json&) {
+  canceled_ = true;
+  return std::nullopt;
+}
+
 std::optional<Fault> RunStory::Begun(const Json& body) {
   const std::string step = StringOr(body, "step", "");
+  if (canceled_)
+    return OfStep(step, "was begun after the run was canceled",
+                  "실행이 취소된 뒤에 시작되었습니다");
+  if (skipped_.contains(step))
+    return OfStep(step, "was begun after it was skipped", "건너뛴 뒤에 시작되었습니다");
   if (!calls_.emplace(step, Call::kBegun).second)
     return OfStep(step, "was begun twice", "두 번 시작되었습니다");
   if (auto fault = OutsidePlan(step, StringOr(body, "tool", ""))) return fault;

@@ -282,6 +282,20 @@ TEST_F(RunStoryTest, AnAnswerWhoseSealWasBrokenCountsForNothing) {
   EXPECT_TRUE(found.ok) << found.reason_en;
 }
 
+TEST_F(RunStoryTest, WhatSomebodyRejectedNobodyApproves) {
+  ExpectFault(R::Whole({R::Request(), R::Answer("jung.shift", false), R::Answer()}),
+              "after it had been rejected", "반려된 뒤에");
+}
+
+TEST_F(RunStoryTest, NothingIsBegunAfterItWasSkippedOrTheRunCanceled) {
+  const Said skipped = {"step.skipped", {{"step", "s1"}, {"reason", "rejected"}}};
+  const Said canceled = {"run.cancel_requested", Json::object()};
+  const Said begun = R::Intent(R::LookUp()), done = R::Outcome("s1");
+  ExpectFault(R::Whole({skipped, begun, done}), "after it was skipped", "건너뛴 뒤에");
+  ExpectFault(R::Whole({canceled, begun, done}), "after the run was canceled", "취소된 뒤에");
+  EXPECT_TRUE(Check(R::Whole({begun, canceled, done})).ok) << "it was under way";
+}
+
 TEST_F(RunStoryTest, AnApprovalIsAskedForOnceUnderItsId) {
   ExpectFault(R::Whole({R::Request(), R::Answer(), R::Request()}), "under the id of another",
               "다른 승인의 번호로");

@@ -133,6 +133,17 @@ TEST(Fold, ASecondAskingUnderOneIdTakesNoAnswerAway) {
   EXPECT_EQ(run.approvals.at("a").answers.size(), 1u);
 }
 
+TEST(Fold, ANoIsTheLastWord) {
+  const auto run =
+      Journal()
+          .Add("plan.made", OneStepPlan())
+          .Add("approval.requested", Asked("a", policies::Obligation::Kind::kApproveOne))
+          .Add("approval.decided", Answer("a", false))
+          .Add("approval.decided", Answer("a", true))
+          .Folded();
+  EXPECT_EQ(run.approvals.at("a").state, "rejected");
+}
+
 TEST(Fold, ACallThatIsTakenUpIsStillOnItsWay) {
   const auto run = Journal()
                        .Add("plan.made", OneStepPlan())
