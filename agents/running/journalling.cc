@@ -16,7 +16,7 @@ absl::Status Driver::Reload() {
   ASSIGN_OR_RETURN(const std::vector<Event> journal, context_.store.Journal(lease_.run_id, 0));
   ASSIGN_OR_RETURN(SealedRun sealed, FoldSealed(context_.sealer, lease_.run_id, journal));
   run_ = std::move(sealed.run);
-  LogFalseRefusals(sealed.false_refusals);
+  LogForged(sealed.forged);
   queue_.clear();
   seals_checked_ = false;
   if (!run_.plan) ForgetPlan();

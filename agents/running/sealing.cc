@@ -27,23 +27,26 @@ class SealedFolder {
 
   absl::Status Add(const Event& event) {
     if (event.type == "approval.requested") AskedAnew(event);
-    if (event.type != "approval.seal_broken" || !AllHold(event)) return Apply(event, sealed_.run);
-    kept_.insert(base::StringOr(event.body, "approval_id", ""));
-    sealed_.false_refusals.push_back(event);
-    Event of_none = event;  // it keeps its place, and voids nothing
-    of_none.body = base::Json::object();
-    return Apply(of_none, sealed_.run);
+    if (!Forged(event)) return Apply(event, sealed_.run);
+    if (event.type == "approval.seal_broken")
+      kept_.insert(base::StringOr(event.body, "approval_id", ""));
+    sealed_.forged.push_back(event);
+    return Apply({event.index, event.time, event.actor, "approval.seal_broken", base::Json()},
+                 sealed_.run);  // it keeps its place, and voids nothing
   }
   SealedRun Take() { return std::move(sealed_); }
 
  private:
-  bool AllHold(const Event& refusal) const {
-    const auto it = sealed_.run.approvals.find(base::StringOr(refusal.body, "approval_id", ""));
+  bool Forged(const Event& event) const {
+    const bool answer = event.type == "approval.decided";
+    if (!answer && event.type != "approval.seal_broken") return false;
+    const auto it = sealed_.run.approvals.find(base::StringOr(event.body, "approval_id", ""));
     if (it == sealed_.run.approvals.end()) return false;
-    const auto& answers = it->second.answers;
-    return std::all_of(answers.begin(), answers.end(), [&](const Approval::Answer& answer) {
-      return SealHolds(sealer_, it->second, answer);
-    });
+    const Approval& approval = it->second;
+    const bool settled = approval.state == "approved" || approval.state == "rejected";
+    return (settled || !answer) &&
+           std::all_of(approval.answers.begin(), approval.answers.end(),
+                       [&](const Approval::Answer& a) { return SealHolds(sealer_, approval, a); });
   }
 
   // A marud with another key refused what holds under this one, and asked anew: what is still open
@@ -119,13 +122,14 @@ absl::Status Driver::RefuseUnsealed() {
 }
 
 // The journal has them already; of each, whoever runs marud is told once by a worker.
-void Driver::LogFalseRefusals(const std::vector<Event>& refusals) {
-  for (const Event& event : refusals) {
+void Driver::LogForged(const std::vector<Event>& forged) {
+  for (const Event& event : forged) {
     if (event.index < told_) continue;
     told_ = event.index + 1;
-    base::LogError("approval.refusal_forged",
+    base::LogError("approval.forged",
                    {{"run_id", run_.id},
                     {"event", event.index},
+                    {"type", event.type},
                     {"approval_id", base::StringOr(event.body, "approval_id", "")}});
   }
 }

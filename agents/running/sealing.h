@@ -19,11 +19,12 @@ bool SealHolds(const policies::ApprovalSealer& sealer, const Approval& approval,
                const Approval::Answer& answer);
 
 // A run as marud takes it from its journal, which others may write to: an answer counts by its own
-// seal alone. A refusal (approval.seal_broken) of answers whose seals all hold is none of marud's,
-// whoever wrote it, and is passed over.
+// seal alone. Two events are none of marud's whoever wrote them, and are passed over: a refusal
+// (approval.seal_broken) of answers whose seals all hold, and an answer to what such answers have
+// settled.
 struct SealedRun {
   Run run;
-  std::vector<Event> false_refusals;
+  std::vector<Event> forged;  // what was passed over
 };
 absl::StatusOr<SealedRun> FoldSealed(const policies::ApprovalSealer& sealer, const std::string& id,
                                      const std::vector<Event>& journal);

@@ -197,6 +197,12 @@ std::optional<Fault> RunStory::Requested(const Json& body) {
   return std::nullopt;
 }
 
+// Marud takes no further answer then.
+bool RunStory::Settled(const Asked& asked) {
+  const bool one = asked.obligation && asked.obligation->kind != Kind::kApproveTwo;
+  return asked.rejected || asked.approvers.size() >= (one ? 1 : 2);
+}
+
 // An answer counts for the very call that was asked about, and for no other.
 std::optional<Fault> RunStory::Decided(const Json& body) {
   const std::string id = StringOr(body, "approval_id", "");
@@ -210,13 +216,13 @@ std::optional<Fault> RunStory::Decided(const Json& body) {
   if (it == asked_.end())
     return Fault{"nobody had been asked for this approval", "요청한 적이 없는 승인입니다"};
   Asked& asked = it->second;
+  if (Settled(asked) && !refused) {
+    return Fault{StrCat("it answers an approval of step ", asked.step, " that was settled before"),
+                 StrCat(asked.step, " 단계에서 이미 정해진 승인에 대한 답변입니다")};
+  }
   if (!base::BoolOr(body, "approved", false)) {
     asked.rejected = true;
     return std::nullopt;
-  }
-  if (asked.rejected && !refused) {
-    return OfStep(asked.step, "was approved after it had been rejected",
-                  "반려된 뒤에 승인되었습니다");
   }
   if (StringOr(body, "call_hash", "") != asked.call_hash) {
     if (refused) return std::nullopt;

@@ -68,6 +68,7 @@ class RunStory {
   std::optional<Fault> Ended(const base::Json& body);
 
   void ForgetPlan();
+  static bool Settled(const Asked& asked);
   std::optional<Fault> ShownOther(const std::string& step, const base::Json& shown) const;
   std::optional<Fault> NotACompletedRun() const;
   std::optional<Fault> OutsidePlan(const std::string& step, const std::string& tool) const;

@@ -178,7 +178,7 @@ TEST_F(ForgedApprovalTest, ARefusalThatIsNotMarudsLeavesAnHonestAnswer) {
   Insert(id, "approval.seal_broken", "maru", Refusal(approval));
   testing::internal::CaptureStderr();
   world_.Work();
-  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("approval.refusal_forged run_id="));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("approval.forged run_id="));
   EXPECT_EQ(world_.Get(id).state, RunState::kCompleted) << world_.Get(id).reason_en;
   EXPECT_EQ(world_.tools().calls("ticket.create"), 1);
   EXPECT_EQ(TimesAsked(id), 1u);
@@ -196,6 +196,19 @@ TEST_F(ForgedApprovalTest, ARefusalThatIsNotMarudsLeavesTheQuestionOpen) {
   world_.Work();
   EXPECT_EQ(world_.tools().calls("ticket.create"), 1);
   EXPECT_EQ(TimesAsked(id), 1u);
+}
+
+TEST_F(ForgedApprovalTest, AnAnswerToWhatIsSettledLeavesAnHonestOne) {
+  for (const bool approved : {true, false}) {
+    const std::string id = Waiting();
+    const Approval approval = world_.Pending(id);
+    ASSERT_TRUE(world_.Decide(id, "seo.head", true).ok());
+    Insert(id, "approval.decided", "seo.head", Answer(approval, approved));
+    world_.Work();
+    EXPECT_EQ(world_.Get(id).state, RunState::kCompleted) << world_.Get(id).reason_en;
+    EXPECT_EQ(TimesAsked(id), 1u);
+    EXPECT_THAT(world_.Verified(id).reason_en, HasSubstr("that was settled before"));
+  }
 }
 
 TEST_F(ForgedApprovalTest, ASecondAskingUnderItsIdTakesNoHonestAnswerAway) {

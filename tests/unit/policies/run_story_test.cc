@@ -176,7 +176,7 @@ TEST_F(RunStoryTest, AnApprovalShownWithAnotherRequestOrToolIsFound) {
 TEST_F(RunStoryTest, TwoApprovalsAreOfTwoPeople) {
   const auto with = [](const std::vector<Said>& answers) {
     std::vector<Said> events = R::Begin(Kind::kApproveTwo);
-    events.push_back(R::Request());
+    events.push_back(R::Request(R::Ticket(), "approve_two"));
     events.insert(events.end(), answers.begin(), answers.end());
     events.push_back(R::Intent(R::Ticket()));
     return events;
@@ -282,9 +282,14 @@ TEST_F(RunStoryTest, AnAnswerWhoseSealWasBrokenCountsForNothing) {
   EXPECT_TRUE(found.ok) << found.reason_en;
 }
 
-TEST_F(RunStoryTest, WhatSomebodyRejectedNobodyApproves) {
-  ExpectFault(R::Whole({R::Request(), R::Answer("jung.shift", false), R::Answer()}),
-              "after it had been rejected", "반려된 뒤에");
+TEST_F(RunStoryTest, NobodyAnswersWhatIsSettled) {
+  for (const bool first : {true, false}) {
+    for (const bool second : {true, false}) {
+      ExpectFault(
+          R::Whole({R::Request(), R::Answer("jung.shift", first), R::Answer("seo.head", second)}),
+          "that was settled before", "이미 정해진 승인");
+    }
+  }
 }
 
 TEST_F(RunStoryTest, NothingIsBegunAfterItWasSkippedOrTheRunCanceled) {
