@@ -204,7 +204,9 @@ class Loop : public RunLoop {
   // What people see is the store's copy, what is sealed is the journal's, what is done is what the
   // hash names: all three are one.
   static absl::Status CheckShown(const Approval& seen, const Approval& asked) {
-    const bool same = seen.shown == asked.shown && seen.obligation == asked.obligation;
+    const bool from = seen.requester == asked.requester || seen.requester.empty();  // not kept once
+    const bool same = from && seen.tool == asked.tool && seen.step_id == asked.step_id &&
+                      seen.shown == asked.shown && seen.obligation == asked.obligation;
     const bool question = asked.obligation.rule == kInDoubtRule;
     if (same && (question || policies::HashOfShown(asked.run_id, asked.step_id, asked.shown) ==
                                  asked.call_hash))

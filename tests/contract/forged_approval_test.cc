@@ -224,6 +224,26 @@ TEST_F(ForgedApprovalTest, ASecondAskingUnderItsIdTakesNoHonestAnswerAway) {
   EXPECT_EQ(TimesAsked(id), 2u) << "by whoever wrote it";
 }
 
+// The store's copy is what people see; the journal keeps the first.
+TEST_F(ForgedApprovalTest, WhoAnswersSeesWhoAsksAndForWhichTool) {
+  for (const auto& [member, value] : {std::pair("requester", "seo.head"), {"tool", "mail.send"}}) {
+    const std::string id = Waiting();
+    const Approval honest = world_.Pending(id);
+    Json other = {{"approval_id", honest.id},
+                  {"step", honest.step_id},
+                  {"tool", honest.tool},
+                  {"requester", honest.requester},
+                  {"obligation", policies::ToJson(honest.obligation)},
+                  {"call_hash", honest.call_hash},
+                  {"shown", honest.shown}};
+    other[member] = value;
+    Insert(id, "approval.requested", "maru", other);
+    const absl::Status status =
+        world_.loop().Decide(honest.id, "seo.head", true, "확인함", honest.call_hash);
+    EXPECT_TRUE(absl::IsFailedPrecondition(status)) << member << ": " << status;
+  }
+}
+
 // Marud came up without its key, and then with it again.
 TEST_F(ForgedApprovalTest, WhatOneKeyRefusedAndAskedAnewIsAnsweredUnderTheOther) {
   const std::string id = world_.Start(
