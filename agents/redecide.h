@@ -27,8 +27,8 @@ base::Json DecidedOn(const policies::CallBinding& call, base::Json facts, bool t
 base::Json SaidJson(const policies::StepDecision* decision);
 
 // Whether a plan (body of plan.made) is of a Maru from before answers were sealed. It looked at
-// nobody's clearance, recorded it of those alone who answered, and did not record from what it
-// denied a call at the last moment.
+// nobody's clearance, recorded it of those alone who answered, did not record from what it denied a
+// call at the last moment, and asked for no approval but what its policies demand.
 bool OfOlderMaru(const base::Json& planned);
 
 // By which version of the rules an event was decided: a plan's check; a call that was begun, taken

@@ -1,6 +1,7 @@
 // When an obligation that people meet is met, and whether anyone could.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,5 +27,9 @@ std::optional<Obligation> DeclaredApproval(const std::string& line,
 
 // Whether whoever meets `demanded` has met `declared`, too.
 bool Covers(const Obligation& demanded, const Obligation& declared);
+
+// Decides by the rules alone, as a Maru did from before what the catalogue declares was the least:
+// for an auditor of what that one decided.
+absl::StatusOr<std::unique_ptr<Authorizer>> MakeRulesAloneAuthorizer(const PolicyFiles& files);
 
 }  // namespace policies

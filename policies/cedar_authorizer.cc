@@ -53,7 +53,11 @@ Rule DeclaredByTool(const Obligation& declared) {
 
 class CedarAuthorizer : public Authorizer {
  public:
-  explicit CedarAuthorizer(std::unique_ptr<CedarEngine> engine) : engine_(std::move(engine)) {}
+  // What is asked for at the least.
+  enum class Least { kDeclared, kByRulesAlone };
+
+  CedarAuthorizer(std::unique_ptr<CedarEngine> engine, Least least)
+      : engine_(std::move(engine)), least_(least) {}
 
   const std::string& policy_version() const override { return engine_->version(); }
 
@@ -129,7 +133,7 @@ class CedarAuthorizer : public Authorizer {
            loaded->parameter, loaded->rule.id});
     }
     if (!decision.permitted) KeepForbids(answer, decision);
-    if (decision.permitted) DemandDeclared(step, decision);
+    if (decision.permitted && least_ == Least::kDeclared) DemandDeclared(step, decision);
     return decision;
   }
 
@@ -176,7 +180,14 @@ class CedarAuthorizer : public Authorizer {
   }
 
   const std::unique_ptr<CedarEngine> engine_;
+  const Least least_;
 };
+
+absl::StatusOr<std::unique_ptr<Authorizer>> Make(const PolicyFiles& files, RuleTexts texts,
+                                                 CedarAuthorizer::Least least) {
+  ASSIGN_OR_RETURN(std::unique_ptr<CedarEngine> engine, CedarEngine::Load(files, texts));
+  return std::make_unique<CedarAuthorizer>(std::move(engine), least);
+}
 
 }  // namespace
 
@@ -187,8 +198,11 @@ absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const std::strin
 
 absl::StatusOr<std::unique_ptr<Authorizer>> MakeCedarAuthorizer(const PolicyFiles& files,
                                                                 RuleTexts texts) {
-  ASSIGN_OR_RETURN(std::unique_ptr<CedarEngine> engine, CedarEngine::Load(files, texts));
-  return std::make_unique<CedarAuthorizer>(std::move(engine));
+  return Make(files, texts, CedarAuthorizer::Least::kDeclared);
+}
+
+absl::StatusOr<std::unique_ptr<Authorizer>> MakeRulesAloneAuthorizer(const PolicyFiles& files) {
+  return Make(files, RuleTexts::kAsSealed, CedarAuthorizer::Least::kByRulesAlone);
 }
 
 }  // namespace policies

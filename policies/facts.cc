@@ -125,7 +125,7 @@ std::map<std::string, std::string> AttributesOf(const Json& arguments) {
   if (!arguments.is_object()) return attributes;
   for (const auto& [name, value] : arguments.items()) {
     if (value.is_string()) attributes[name] = value.get<std::string>();
-    if (value.is_number() || value.is_boolean()) attributes[name] = value.dump();
+    if (value.is_number() || value.is_boolean()) attributes[name] = base::CanonicalJson(value);
   }
   return attributes;
 }

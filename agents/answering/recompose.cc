@@ -42,6 +42,13 @@ absl::Status ByTheSameComposer(const tools::Catalogue& catalogue, const Json& re
                        "다른 도구 목록으로 쓴 답변입니다. 그 판의 maru로 검증하십시오");
 }
 
+// Two spellings of one number have one hash: what fits once every number is spelt as it was hashed
+// was spelt anew in the file.
+bool SpeltAnew(const tools::ToolSpec& spec, const Json& value) {
+  const auto canonical = base::ParseJson(base::CanonicalJson(value), "result");
+  return canonical.ok() && !tools::CheckResult(spec, *canonical);
+}
+
 // A composer reads results by the catalogue; a file may hold anything.
 absl::Status Composable(const Run& run, const tools::Catalogue& catalogue) {
   if (!run.plan) return NotComparable("there is no plan before it", "답변 앞에 계획이 없습니다");
@@ -55,6 +62,10 @@ absl::Status Composable(const Run& run, const tools::Catalogue& catalogue) {
     const bool result = record.state != StepState::kSucceeded || record.value.is_object();
     if (spec != nullptr && input && result && (!held || !tools::CheckResult(*spec, record.value)))
       continue;
+    if (spec != nullptr && held && SpeltAnew(*spec, record.value)) {
+      return Differs(StrCat("a number of the result of ", step.id, " is not spelt as it was"),
+                     StrCat(step.id, " 단계 결과의 숫자 표기가 바뀌었습니다"));
+    }
     return NotComparable(StrCat("the result of ", step.id, " is not in the catalogue's form"),
                          StrCat(step.id, " 단계의 결과가 도구 목록의 형식이 아닙니다"));
   }

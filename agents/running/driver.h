@@ -139,6 +139,7 @@ class Driver {
 
   // sealing.cc
   absl::Status RefuseUnsealed();
+  void LogForged(const std::vector<Event>& forged);
 
   // approvals.cc
   bool AnswerPending(const Step& step) const;
@@ -186,6 +187,7 @@ class Driver {
   Run run_;
   std::vector<Event> queue_;    // applied to run_, not durable yet
   bool seals_checked_ = false;  // of the answers that run_ holds
+  uint64_t told_ = 0;           // forged events before this one are logged
   PrincipalRecord principal_;
   std::shared_ptr<const policies::PlanFacts> plan_facts_;  // of run_.plan, for the purpose decided
   std::string plan_hash_;                                  // of run_.plan; empty: not computed yet

@@ -112,7 +112,8 @@ class Folder {
     approval.state = "pending";
     StepRecord& step = run_.steps[approval.step_id];
     if (step.state == StepState::kPending) step.state = StepState::kAwaitingApproval;
-    run_.approvals[approval.id] = std::move(approval);
+    const std::string id = approval.id;  // each is asked about once: a second asking changes none
+    run_.approvals.try_emplace(id, std::move(approval));
     return absl::OkStatus();
   }
 
@@ -129,7 +130,8 @@ class Folder {
          StringOr(event.body, "seal", "")});
     if (!approved) {
       approval.state = "rejected";
-    } else if (approval.answers.size() >= AnswersNeeded(approval.obligation)) {
+    } else if (approval.state != "rejected" &&  // who says no has the last word
+               approval.answers.size() >= AnswersNeeded(approval.obligation)) {
       approval.state = "approved";
     }
     if (approval.state != "pending") run_.state = RunState::kWorking;

@@ -1,7 +1,7 @@
 // How a driver and the run's journal keep in step.
 #include "agents/running/driver.h"
 #include "agents/running/passing.h"
-#include "model_core/base/log.h"
+#include "agents/running/sealing.h"
 #include "model_core/base/strings.h"
 
 namespace agents {
@@ -14,7 +14,9 @@ constexpr int kStoreAttempts = 300;  // half a minute: a database restarts in a 
 
 absl::Status Driver::Reload() {
   ASSIGN_OR_RETURN(const std::vector<Event> journal, context_.store.Journal(lease_.run_id, 0));
-  ASSIGN_OR_RETURN(run_, Fold(lease_.run_id, journal));
+  ASSIGN_OR_RETURN(SealedRun sealed, FoldSealed(context_.sealer, lease_.run_id, journal));
+  run_ = std::move(sealed.run);
+  LogForged(sealed.forged);
   queue_.clear();
   seals_checked_ = false;
   if (!run_.plan) ForgetPlan();

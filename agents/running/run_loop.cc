@@ -204,7 +204,9 @@ class Loop : public RunLoop {
   // What people see is the store's copy, what is sealed is the journal's, what is done is what the
   // hash names: all three are one.
   static absl::Status CheckShown(const Approval& seen, const Approval& asked) {
-    const bool same = seen.shown == asked.shown && seen.obligation == asked.obligation;
+    const bool from = seen.requester == asked.requester || seen.requester.empty();  // not kept once
+    const bool same = from && seen.tool == asked.tool && seen.step_id == asked.step_id &&
+                      seen.shown == asked.shown && seen.obligation == asked.obligation;
     const bool question = asked.obligation.rule == kInDoubtRule;
     if (same && (question || policies::HashOfShown(asked.run_id, asked.step_id, asked.shown) ==
                                  asked.call_hash))
@@ -282,9 +284,9 @@ class Loop : public RunLoop {
       const auto journal = store_.Journal(run_id, 0);
       if (absl::IsNotFound(journal.status())) return NoRun(run_id);
       if (!journal.ok()) return journal.status();
-      ASSIGN_OR_RETURN(const Run run, Fold(run_id, *journal));
-      ASSIGN_OR_RETURN(Event event, make(run));
-      auto count = store_.Append(run_id, nullptr, run.event_count, {std::move(event)});
+      ASSIGN_OR_RETURN(const SealedRun sealed, FoldSealed(context_.sealer, run_id, *journal));
+      ASSIGN_OR_RETURN(Event event, make(sealed.run));
+      auto count = store_.Append(run_id, nullptr, sealed.run.event_count, {std::move(event)});
       if (!absl::IsAborted(count.status())) return count.status();
     }
     return Error(absl::StatusCode::kAborted, StrCat("run ", run_id, " keeps moving; try again"),

@@ -1,9 +1,11 @@
 #include "agents/running/sealing.h"
 
 #include <algorithm>
+#include <set>
 
 #include "agents/running/driver.h"
 #include "model_core/base/log.h"
+#include "model_core/base/strings.h"
 #include "policies/facts.h"
 
 namespace agents {
@@ -15,6 +17,55 @@ policies::SealedAnswer Sealed(const Approval& approval, const Approval::Answer& 
           answer.approver, answer.approved,     answer.reason,      answer.time,
           answer.once_more};
 }
+
+// Folds the events of one run by the answers' seals.
+class SealedFolder {
+ public:
+  SealedFolder(const policies::ApprovalSealer& sealer, const std::string& id) : sealer_(sealer) {
+    sealed_.run.id = id;
+  }
+
+  absl::Status Add(const Event& event) {
+    if (event.type == "approval.requested") AskedAnew(event);
+    if (!Forged(event)) return Apply(event, sealed_.run);
+    if (event.type == "approval.seal_broken")
+      kept_.insert(base::StringOr(event.body, "approval_id", ""));
+    sealed_.forged.push_back(event);
+    return Apply({event.index, event.time, event.actor, "approval.seal_broken", base::Json()},
+                 sealed_.run);  // it keeps its place, and voids nothing
+  }
+  SealedRun Take() { return std::move(sealed_); }
+
+ private:
+  bool Forged(const Event& event) const {
+    const bool answer = event.type == "approval.decided";
+    if (!answer && event.type != "approval.seal_broken") return false;
+    const auto it = sealed_.run.approvals.find(base::StringOr(event.body, "approval_id", ""));
+    if (it == sealed_.run.approvals.end()) return false;
+    const Approval& approval = it->second;
+    const bool settled = approval.state == "approved" || approval.state == "rejected";
+    return (settled || !answer) &&
+           std::all_of(approval.answers.begin(), approval.answers.end(),
+                       [&](const Approval::Answer& a) { return SealHolds(sealer_, approval, a); });
+  }
+
+  // A marud with another key refused what holds under this one, and asked anew: what is still open
+  // of the former question nobody is shown any more.
+  void AskedAnew(const Event& event) {
+    const auto asked = policies::ParseObligation(base::Member(event.body, "obligation"));
+    for (const std::string& id : kept_) {
+      Approval& former = sealed_.run.approvals.at(id);
+      const bool same = former.step_id == base::StringOr(event.body, "step", "") &&
+                        former.call_hash == base::StringOr(event.body, "call_hash", "") &&
+                        asked.ok() && former.obligation == *asked;
+      if (same && former.state == "pending") former.state = "void";
+    }
+  }
+
+  const policies::ApprovalSealer& sealer_;
+  SealedRun sealed_;
+  std::set<std::string> kept_;  // approvals that were refused falsely
+};
 
 }  // namespace
 
@@ -36,6 +87,13 @@ base::Json DecidedBody(const policies::ApprovalSealer& sealer, const Approval& a
 bool SealHolds(const policies::ApprovalSealer& sealer, const Approval& approval,
                const Approval::Answer& answer) {
   return sealer.Holds(Sealed(approval, answer), answer.seal);
+}
+
+absl::StatusOr<SealedRun> FoldSealed(const policies::ApprovalSealer& sealer, const std::string& id,
+                                     const std::vector<Event>& journal) {
+  SealedFolder folder(sealer, id);
+  for (const Event& event : journal) RETURN_IF_ERROR(folder.Add(event));
+  return folder.Take();
 }
 
 // Nothing rests on an answer whose seal does not hold, a no as little as a yes: its approval is
@@ -61,6 +119,19 @@ absl::Status Driver::RefuseUnsealed() {
     RETURN_IF_ERROR(Emit("approval.seal_broken", std::move(body)));
   }
   return absl::OkStatus();
+}
+
+// The journal has them already; of each, whoever runs marud is told once by a worker.
+void Driver::LogForged(const std::vector<Event>& forged) {
+  for (const Event& event : forged) {
+    if (event.index < told_) continue;
+    told_ = event.index + 1;
+    base::LogError("approval.forged",
+                   {{"run_id", run_.id},
+                    {"event", event.index},
+                    {"type", event.type},
+                    {"approval_id", base::StringOr(event.body, "approval_id", "")}});
+  }
 }
 
 }  // namespace agents

@@ -1,6 +1,9 @@
 // What people answered, sealed when it is taken and looked at again before anything rests on it.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "agents/run.h"
 #include "policies/approval_seal.h"
 #include "policies/authorizer.h"
@@ -14,5 +17,16 @@ base::Json DecidedBody(const policies::ApprovalSealer& sealer, const Approval& a
 // Whether the answer was sealed under this key, for exactly this approval.
 bool SealHolds(const policies::ApprovalSealer& sealer, const Approval& approval,
                const Approval::Answer& answer);
+
+// A run as marud takes it from its journal, which others may write to: an answer counts by its own
+// seal alone. Two events are none of marud's whoever wrote them, and are passed over: a refusal
+// (approval.seal_broken) of answers whose seals all hold, and an answer to what such answers have
+// settled.
+struct SealedRun {
+  Run run;
+  std::vector<Event> forged;  // what was passed over
+};
+absl::StatusOr<SealedRun> FoldSealed(const policies::ApprovalSealer& sealer, const std::string& id,
+                                     const std::vector<Event>& journal);
 
 }  // namespace agents

@@ -103,7 +103,7 @@ absl::StatusOr<policies::AuditExport> PostgresRunStore::ExportRun(const std::str
     bundle.checkpoint = proof.checkpoint;
     entry.proof = std::move(proof.path);
   }
-  if (earliest_size == size) bundle.earlier.clear();
+  if (earliest_size >= size) bundle.earlier.clear();
   for (policies::AuditExport::Earlier& earlier : bundle.earlier) {
     earlier.proof = sequencer_.Consistency(earliest_size, size);
   }

@@ -87,12 +87,11 @@ absl::Status Sequencer::Load() {
   return pool.Transact([this](pqxx::work& work) -> absl::Status {
     // One state of the log: another sequencer may add leaves and sign them meanwhile.
     work.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+    const pqxx::result leaves = work.exec("SELECT leaf_hash FROM audit_leaves ORDER BY leaf_index");
     const std::lock_guard lock(mutex_);
     tree_ = {};
-    signed_size_ = 0;
-    for (const auto& row : work.exec("SELECT leaf_hash FROM audit_leaves ORDER BY leaf_index")) {
-      tree_.Append(DigestOf(row[0].c_str()));
-    }
+    signed_ = {};
+    for (const auto& row : leaves) tree_.Append(DigestOf(row[0].c_str()));
     LoadWindow(work);
     for (const auto& row : work.exec(base::StrCat(
              "SELECT time FROM audit_records ORDER BY serial DESC LIMIT ", kNewestAtStart))) {
@@ -115,14 +114,18 @@ void Sequencer::LoadWindow(pqxx::work& work) {
 absl::Status Sequencer::LoadCheckpoint(pqxx::work& work) {
   const auto newest =
       work.exec("SELECT size, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1");
-  if (newest.empty()) return absl::OkStatus();
-  signed_size_ = newest[0][0].as<uint64_t>();
-  note_ = newest[0][1].c_str();
+  return newest.empty() ? absl::OkStatus() : Take(newest[0]);
+}
+
+// Only what this log signed, of leaves that are here: others may write to the table.
+absl::Status Sequencer::Take(const pqxx::row& kept) {
+  Signed taken{kept[0].as<uint64_t>(), kept[1].c_str()};
   ASSIGN_OR_RETURN(const policies::Checkpoint checkpoint,
-                   policies::OpenCheckpoint(note_, signer_.verifier_key()));
-  const bool whole = checkpoint.size == signed_size_ && tree_.size() >= signed_size_;
-  return whole && tree_.Root(signed_size_) == checkpoint.root ? absl::OkStatus()
-                                                              : Mismatch(signed_size_);
+                   policies::OpenCheckpoint(taken.note, signer_.verifier_key()));
+  const bool whole = checkpoint.size == taken.size && tree_.size() >= taken.size;
+  if (!whole || tree_.Root(taken.size) != checkpoint.root) return Mismatch(taken.size);
+  signed_ = std::move(taken);
+  return absl::OkStatus();
 }
 
 void Sequencer::LookAtClock() {
@@ -143,6 +146,7 @@ void Sequencer::Work(const std::stop_token& stop) {
           ASSIGN_OR_RETURN(more, Sequence(work));
         }
         work.commit();
+        Publish();
         waiting_ = false;
         LookAtClock();
         if (!more) base::Pause(stop, interval_ / 4);
@@ -160,6 +164,7 @@ void Sequencer::Recover(const std::stop_token& stop, absl::Status status) {
     base::LogWarning("audit.sequencer_waits",
                      {{"error", base::Message(status, base::Language::kEnglish)}});
   }
+  unsaved_ = {};
   while (!status.ok() && !stop.stop_requested()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     status = Load();
@@ -178,12 +183,10 @@ absl::Status Sequencer::Follow(pqxx::work& work) {
     clock_.See(row[2].c_str());
   }
   const auto newest = work.exec_params(
-      "SELECT size, note FROM audit_checkpoints WHERE size > $1 ORDER BY size DESC LIMIT 1",
-      signed_size_);
-  if (newest.empty()) return absl::OkStatus();
-  signed_size_ = newest[0][0].as<uint64_t>();
-  note_ = newest[0][1].c_str();
-  return absl::OkStatus();
+      "SELECT size, note FROM audit_checkpoints WHERE size > $1 AND size <= $2 "
+      "ORDER BY size DESC LIMIT 1",
+      signed_.size, tree_.size());
+  return newest.empty() ? absl::OkStatus() : Take(newest[0]);
 }
 
 pqxx::result Sequencer::Unplaced(pqxx::work& work) {
@@ -217,26 +220,34 @@ absl::StatusOr<bool> Sequencer::Sequence(pqxx::work& work) {
     work.exec(base::StrCat("INSERT INTO audit_leaves (leaf_index, serial, leaf_hash) VALUES ",
                            base::StrJoin(values, ",")));
   }
-  if (tree_.size() > signed_size_) RETURN_IF_ERROR(SignCheckpoint(work));
+  if (tree_.size() > signed_.size) RETURN_IF_ERROR(SignCheckpoint(work));
   return rows.size() == static_cast<size_t>(kBatchMax);
 }
 
 absl::Status Sequencer::SignCheckpoint(pqxx::work& work) {
-  ASSIGN_OR_RETURN(note_, signer_.Sign(tree_.size(), tree_.Root(tree_.size())));
-  signed_size_ = tree_.size();
+  ASSIGN_OR_RETURN(std::string note, signer_.Sign(tree_.size(), tree_.Root(tree_.size())));
+  unsaved_ = {tree_.size(), std::move(note)};
   work.exec_params(
       "INSERT INTO audit_checkpoints (size, note) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-      signed_size_, note_);
+      unsaved_.size, unsaved_.note);
   return absl::OkStatus();
+}
+
+// Nobody is given a checkpoint of leaves that a failure could still undo: what is signed after it
+// might fork from that one.
+void Sequencer::Publish() {
+  Signed saved = std::exchange(unsaved_, {});
+  const std::lock_guard lock(mutex_);
+  if (saved.size > signed_.size) signed_ = std::move(saved);
 }
 
 absl::StatusOr<Sequencer::Proof> Sequencer::Inclusion(uint64_t index) {
   const std::lock_guard lock(mutex_);
-  if (index >= signed_size_)
+  if (index >= signed_.size)
     return base::Error(absl::StatusCode::kUnavailable,
                        "the record is not under a signed checkpoint yet",
                        "그 기록에 아직 감사 서명이 없습니다");
-  return Proof{note_, signed_size_, tree_.InclusionProof(index, signed_size_)};
+  return Proof{signed_.note, signed_.size, tree_.InclusionProof(index, signed_.size)};
 }
 
 std::vector<base::Digest> Sequencer::Consistency(uint64_t old_size, uint64_t size) {
@@ -246,7 +257,7 @@ std::vector<base::Digest> Sequencer::Consistency(uint64_t old_size, uint64_t siz
 
 std::string Sequencer::checkpoint() {
   const std::lock_guard lock(mutex_);
-  return note_;
+  return signed_.note;
 }
 
 }  // namespace connectors

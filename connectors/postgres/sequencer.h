@@ -46,6 +46,7 @@ class Sequencer {
   absl::Status Load();
   void LoadWindow(pqxx::work& work);
   absl::Status LoadCheckpoint(pqxx::work& work);
+  absl::Status Take(const pqxx::row& kept);
   void LookAtClock();
   void Work(const std::stop_token& stop);
   void Recover(const std::stop_token& stop, absl::Status status);
@@ -54,7 +55,12 @@ class Sequencer {
   absl::StatusOr<bool> Sequence(pqxx::work& work);
   pqxx::result Unplaced(pqxx::work& work);
   absl::Status SignCheckpoint(pqxx::work& work);
+  void Publish();
 
+  struct Signed {
+    uint64_t size = 0;
+    std::string note;
+  };
   const std::string dsn_;
   policies::CheckpointSigner& signer_;
   const absl::Duration interval_;
@@ -62,8 +68,8 @@ class Sequencer {
   const OnJump on_jump_;
   std::mutex mutex_;
   policies::MerkleTree tree_;  // guarded by mutex_
-  std::string note_;           // guarded by mutex_
-  uint64_t signed_size_ = 0;   // guarded by mutex_
+  Signed signed_;              // newest checkpoint that is saved; guarded by mutex_
+  Signed unsaved_;             // of the transaction under way; sequencer's thread only
   SerialWindow window_;        // sequencer's thread only, and Load before it starts
   bool waiting_ = false;       // it was told that nothing can be sequenced; sequencer's thread only
   std::jthread thread_;

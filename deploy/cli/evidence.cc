@@ -57,6 +57,13 @@ std::optional<Finding> CheckPlan(const Json& body, agents::Planner* planner, int
         StrCat("made by other weights (", weights, ") than those here: give --model DIR"),
         StrCat("여기 없는 가중치(", weights, ")로 만든 계획입니다. --model 디렉터리를 주십시오"));
   }
+  if (absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)) {  // says nothing of it
+    return Plan(Outcome::kNotChecked,
+                StrCat("could not be computed again here: ",
+                       base::Message(status, base::Language::kEnglish)),
+                StrCat("여기서 다시 계산하지 못했습니다: ",
+                       base::Message(status, base::Language::kKorean)));
+  }
   return Plan(Outcome::kFails,
               StrCat("the sealed weights make another plan: ",
                      base::Message(status, base::Language::kEnglish)),

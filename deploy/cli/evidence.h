@@ -35,8 +35,9 @@ Finding CheckApprovals(const policies::AuditExport& bundle);
 
 // Evaluates each decision of policy again, from the facts that are sealed with it and by the sealed
 // policies: the check of the plan, and of each call that was begun or denied, its approvals
-// included. Not checked where the policies are not at hand, or the facts not recorded; a decision
-// that differs beside one that cannot be evaluated fails all the same.
+// included. What a Maru decided that did not ask for what the catalogue declares is decided as it
+// did, and that is said. Not checked where the policies are not at hand, or the facts not recorded;
+// a decision that differs beside one that cannot be evaluated fails all the same.
 Finding CheckDecisions(const policies::AuditExport& bundle, PoliciesAtHand& at_hand);
 
 // Joins the labels again: a call's is at least that of all it was made from, a result's at least

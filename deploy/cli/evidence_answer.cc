@@ -31,6 +31,7 @@ Finding CheckAnswers(const policies::AuditExport& bundle) {
   agents::Run run;
   run.id = bundle.run_id;
   bool answered = false;
+  std::optional<Finding> unchecked;  // an answer that differs after it is found all the same
   for (size_t i = 0; i < bundle.entries.size(); ++i) {
     const policies::AuditRecord& record = bundle.entries[i].record;
     const Json body = BodyOf(record);
@@ -40,8 +41,9 @@ Finding CheckAnswers(const policies::AuditExport& bundle) {
     }
     if (record.type == "answer.released") {
       answered = true;
-      if (auto finding = CheckAnswer(run, body, static_cast<int64_t>(i)))
-        return *std::move(finding);
+      auto finding = CheckAnswer(run, body, static_cast<int64_t>(i));
+      if (finding && finding->outcome == Outcome::kFails) return *std::move(finding);
+      if (finding && !unchecked) unchecked = std::move(finding);
     }
     const absl::Status status = Apply({i, record.time, record.actor, record.type, body}, run);
     if (!status.ok()) {
@@ -49,6 +51,7 @@ Finding CheckAnswers(const policies::AuditExport& bundle) {
                        StrCat(i, "번 기록은 이 maru가 알지 못하는 형식입니다"));
     }
   }
+  if (unchecked) return *std::move(unchecked);
   if (!answered) return {"answer", Outcome::kHolds, "none was given", "나간 답변이 없습니다", -1};
   return {"answer", Outcome::kHolds, "composed again from the results, word for word the same",
           "기록된 결과로 다시 작성했고 글자까지 같습니다", -1};

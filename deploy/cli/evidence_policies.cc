@@ -1,6 +1,7 @@
 #include "deploy/cli/evidence_policies.h"
 
 #include "model_core/base/strings.h"
+#include "policies/approval_rules.h"
 
 namespace deploy::cli {
 
@@ -19,8 +20,8 @@ absl::StatusOr<PoliciesAtHand> PoliciesAtHand::Of(const policies::AuditExport& b
   return at_hand;
 }
 
-absl::StatusOr<policies::Authorizer*> PoliciesAtHand::Find(const std::string& version) {
-  if (const auto it = loaded_.find(version); it != loaded_.end()) return it->second.get();
+absl::StatusOr<policies::Authorizer*> PoliciesAtHand::Find(const std::string& version, As as) {
+  if (const auto it = loaded_.find({version, as}); it != loaded_.end()) return it->second.get();
   const auto texts = texts_.find(version);
   if (texts == texts_.end()) {
     return base::Error(
@@ -29,7 +30,9 @@ absl::StatusOr<policies::Authorizer*> PoliciesAtHand::Find(const std::string& ve
         StrCat("봉인된 정책 버전은 ", version, ", 여기는 ", here_,
                "입니다. --policies 디렉터리를 주십시오"));
   }
-  auto made = policies::MakeCedarAuthorizer(texts->second, policies::RuleTexts::kAsSealed);
+  auto made = as == As::kOlderMaru
+                  ? policies::MakeRulesAloneAuthorizer(texts->second)
+                  : policies::MakeCedarAuthorizer(texts->second, policies::RuleTexts::kAsSealed);
   if (!made.ok()) {
     return base::Error(absl::StatusCode::kFailedPrecondition,
                        StrCat("this maru cannot load policy version ", version, ": ",
@@ -37,7 +40,7 @@ absl::StatusOr<policies::Authorizer*> PoliciesAtHand::Find(const std::string& ve
                        StrCat("이 maru가 읽지 못하는 정책 버전 ", version, ": ",
                               Message(made.status(), Language::kKorean)));
   }
-  return (loaded_[version] = *std::move(made)).get();
+  return (loaded_[{version, as}] = *std::move(made)).get();
 }
 
 }  // namespace deploy::cli

@@ -21,12 +21,15 @@ std::string NameOf(const Session& session, const Finding& finding) {
   return finding.name == "plan" ? session.Say("plan", "계획") : session.Say("approvals", "승인");
 }
 
+// What a file holds is not a line of the report.
+std::string OneLine(std::string_view text) { return base::ReplaceAll(text, "\n", " "); }
+
 // "record 4 · effect.outcome · 2026-11-24 10:00 · id"
 std::string RecordText(const Session& session, const policies::AuditExport& bundle,
                        int64_t position) {
   const policies::AuditRecord& record = bundle.entries[static_cast<size_t>(position)].record;
-  return StrCat(session.Say(StrCat("record ", position), StrCat(position, "번 기록")), " · ",
-                record.type, " · ", ShortTime(record.time), " · ", record.id);
+  return OneLine(StrCat(session.Say(StrCat("record ", position), StrCat(position, "번 기록")),
+                        " · ", record.type, " · ", ShortTime(record.time), " · ", record.id));
 }
 
 }  // namespace
@@ -70,12 +73,13 @@ Json VerifyReport::ToJson() const {
 }
 
 void VerifyReport::Show(const Session& session, Page& page) const {
-  page.Line(StrCat(session.Say("run ", "실행 "), bundle_.run_id), 0, Tone::kStrong);
+  page.Line(OneLine(StrCat(session.Say("run ", "실행 "), bundle_.run_id)), 0, Tone::kStrong);
   for (const Finding& finding : findings_) {
     const Cell signs[] = {{"✓", Tone::kGood}, {"✗", Tone::kBad}, {"–", Tone::kQuiet}};
     const Cell& sign = signs[static_cast<int>(finding.outcome)];
     page.Field(StrCat(sign.text, " ", NameOf(session, finding)),
-               session.korean() ? finding.korean : finding.english, 2, kNameCells, sign.tone);
+               OneLine(session.korean() ? finding.korean : finding.english), 2, kNameCells,
+               sign.tone);
     if (finding.record >= 0)
       page.Line(RecordText(session, bundle_, finding.record), kNameCells + 4, Tone::kBad);
   }
@@ -86,7 +90,7 @@ void VerifyReport::Show(const Session& session, Page& page) const {
         "파일에 든 키로 확인했습니다. 보관하신 키와 비교하거나 --key로 주십시오: ";
     page.Field(session.Say("! key", "! 키"), session.Say(english, korean), 2, kNameCells,
                Tone::kWait);
-    page.Verbatim(bundle_.verifier_key, kNameCells + 4);
+    page.Verbatim(OneLine(bundle_.verifier_key), kNameCells + 4);
   }
   page.Line(Verdict(session), 0,
             !good_                       ? Tone::kBad

@@ -166,9 +166,13 @@ std::string StringOr(const Json& object, std::string_view key, std::string_view 
   return MemberOr<std::string>(object, key, std::string(fallback),
                                [](const Json& v) { return v.is_string(); });
 }
+// 10.0 is 10, as in canonical form: a number that was hashed is the same however a file spells it.
 int64_t IntOr(const Json& object, std::string_view key, int64_t fallback) {
-  return MemberOr<int64_t>(object, key, fallback,
-                           [](const Json& v) { return v.is_number_integer(); });
+  const Json& value = Member(object, key);
+  if (value.is_number_integer()) return value.get<int64_t>();
+  const double number = value.is_number() ? value.get<double>() : std::nan("");
+  const bool whole = number == std::floor(number) && std::abs(number) < 0x1p63;
+  return whole ? static_cast<int64_t>(number) : fallback;
 }
 double NumberOr(const Json& object, std::string_view key, double fallback) {
   return MemberOr<double>(object, key, fallback, [](const Json& v) { return v.is_number(); });

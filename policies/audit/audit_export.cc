@@ -110,7 +110,7 @@ absl::StatusOr<AuditExport::Entry> ParseEntry(const Json& item) {
   RETURN_IF_ERROR(
       CheckTexts(item, {"id", "run", "time", "actor", "type", "salt", "payload_sha256"}));
   const int64_t index = base::IntOr(item, "index", -1);
-  if (index < 0)
+  if (index < 0 || !item["index"].is_number_integer())  // no hash is over it: one spelling
     return Malformed("a record has no place in the log", "기록에 감사 기록에서의 자리가 없습니다");
   AuditExport::Entry entry;
   entry.index = static_cast<uint64_t>(index);

@@ -23,6 +23,18 @@ Fault Unreadable(std::string_view what, std::string_view korean) {
   return {StrCat(what, " cannot be read"), StrCat(korean, " 읽을 수 없습니다")};
 }
 
+// `refused`: somebody answered, and marud is said to have taken no such answer. It passes by what
+// others say so, and makes no call that it refused: which of the two they wrote only its key tells.
+Fault WithoutApproval(const std::string& step, const std::string& rule, bool refused) {
+  return OfStep(
+      step,
+      StrCat("was begun without the approval that ", rule, " demands for this call",
+             refused ? "; its answers were refused: the refusal or the call is not marud's" : ""),
+      StrCat(
+          "이 호출에 필요한 승인(", rule, ") 없이 시작되었습니다",
+          refused ? ". 답변이 거절되었으므로 거절과 호출 중 하나는 marud의 기록이 아닙니다" : ""));
+}
+
 // How the outcome came about says that the call was made anew.
 bool MadeAnew(const Json& body) {
   const std::string how = StringOr(body, "settled_by", "");
@@ -40,6 +52,8 @@ std::optional<Fault> RunStory::Add(const AuditRecord& record) {
                                               {"approval.requested", &RunStory::Requested},
                                               {"approval.decided", &RunStory::Decided},
                                               {"approval.seal_broken", &RunStory::Refused},
+                                              {"step.skipped", &RunStory::Skipped},
+                                              {"run.cancel_requested", &RunStory::Canceled},
                                               {"effect.intent", &RunStory::Begun},
                                               {"effect.repeated", &RunStory::Repeated},
                                               {"effect.resumed", &RunStory::Resumed},
@@ -114,6 +128,7 @@ void RunStory::ForgetPlan() {
   decision_.reset();
   records_.clear();
   calls_.clear();
+  skipped_.clear();
 }
 
 std::optional<Fault> RunStory::Planned(const Json& body) {
@@ -158,6 +173,10 @@ std::optional<Fault> RunStory::ShownOther(const std::string& step, const Json& s
 std::optional<Fault> RunStory::Requested(const Json& body) {
   const Json shown = Member(body, "shown");
   const std::string id = StringOr(body, "approval_id", ""), step = StringOr(body, "step", "");
+  if (asked_.contains(id) || questions_.contains(id) || void_.contains(id)) {
+    return Fault{"it asks anew under the id of another approval, which marud never does",
+                 "다른 승인의 번호로 다시 요청한 것으로, marud는 그렇게 하지 않습니다"};
+  }
   if (Member(shown, "question").is_string()) {  // whether an effect happened: allows nothing
     questions_[id] = {step};
     return std::nullopt;
@@ -178,6 +197,12 @@ std::optional<Fault> RunStory::Requested(const Json& body) {
   return std::nullopt;
 }
 
+// Marud takes no further answer then.
+bool RunStory::Settled(const Asked& asked) {
+  const bool one = asked.obligation && asked.obligation->kind != Kind::kApproveTwo;
+  return asked.rejected || asked.approvers.size() >= (one ? 1 : 2);
+}
+
 // An answer counts for the very call that was asked about, and for no other.
 std::optional<Fault> RunStory::Decided(const Json& body) {
   const std::string id = StringOr(body, "approval_id", "");
@@ -190,8 +215,15 @@ std::optional<Fault> RunStory::Decided(const Json& body) {
   const auto it = asked_.find(id);
   if (it == asked_.end())
     return Fault{"nobody had been asked for this approval", "요청한 적이 없는 승인입니다"};
-  if (!base::BoolOr(body, "approved", false)) return std::nullopt;
   Asked& asked = it->second;
+  if (Settled(asked) && !refused) {
+    return Fault{StrCat("it answers an approval of step ", asked.step, " that was settled before"),
+                 StrCat(asked.step, " 단계에서 이미 정해진 승인에 대한 답변입니다")};
+  }
+  if (!base::BoolOr(body, "approved", false)) {
+    asked.rejected = true;
+    return std::nullopt;
+  }
   if (StringOr(body, "call_hash", "") != asked.call_hash) {
     if (refused) return std::nullopt;
     return OfStep(asked.step, "was approved for another call than was asked about",
@@ -205,6 +237,8 @@ std::optional<Fault> RunStory::Decided(const Json& body) {
 // Marud took no such answer. Nothing said of that approval counts; people are asked anew.
 std::optional<Fault> RunStory::Refused(const Json& body) {
   const std::string id = StringOr(body, "approval_id", "");
+  if (const auto it = asked_.find(id); it != asked_.end())
+    refused_calls_.insert(it->second.call_hash);
   const bool open = asked_.erase(id) + questions_.erase(id) > 0;
   if (!open && !void_.contains(id))
     return Fault{"nobody had been asked for this approval", "요청한 적이 없는 승인입니다"};
@@ -212,8 +246,23 @@ std::optional<Fault> RunStory::Refused(const Json& body) {
   return std::nullopt;
 }
 
+std::optional<Fault> RunStory::Skipped(const Json& body) {
+  skipped_.insert(StringOr(body, "step", ""));
+  return std::nullopt;
+}
+
+std::optional<Fault> RunStory::Canceled(const Json&) {
+  canceled_ = true;
+  return std::nullopt;
+}
+
 std::optional<Fault> RunStory::Begun(const Json& body) {
   const std::string step = StringOr(body, "step", "");
+  if (canceled_)
+    return OfStep(step, "was begun after the run was canceled",
+                  "실행이 취소된 뒤에 시작되었습니다");
+  if (skipped_.contains(step))
+    return OfStep(step, "was begun after it was skipped", "건너뛴 뒤에 시작되었습니다");
   if (!calls_.emplace(step, Call::kBegun).second)
     return OfStep(step, "was begun twice", "두 번 시작되었습니다");
   if (auto fault = OutsidePlan(step, StringOr(body, "tool", ""))) return fault;
@@ -349,12 +398,7 @@ std::optional<Fault> RunStory::Unapproved(const std::string& step, const Json& i
              MetBy(own ? obligation : *asked.obligation, asked, reasons) &&
              HashHolds(intent, asked.policy_version);
     });
-    if (!met) {
-      return OfStep(
-          step,
-          StrCat("was begun without the approval that ", obligation.rule, " demands for this call"),
-          StrCat("이 호출에 필요한 승인(", obligation.rule, ") 없이 시작되었습니다"));
-    }
+    if (!met) return WithoutApproval(step, obligation.rule, refused_calls_.contains(hash));
   }
   return std::nullopt;
 }

@@ -2,8 +2,9 @@
 // before the one it follows, each by whom its content names, the plan made from what was asked,
 // every call part of the checked plan and the one that its hash names, approved before it was begun
 // by as many people as the check demanded, by none whose seal did not hold (whatever such an answer
-// says), taken up again after a crash only while it was open and not made anew where policy denied
-// it, settled once, and no failure called a success.
+// says), nobody having said no, not begun after its step was skipped or the run canceled, taken up
+// again after a crash only while it was open and not made anew where policy denied it, settled
+// once, and no failure called a success.
 //
 // Pure computation, over records with their payloads. The bodies are those that agents/run.h lists.
 #pragma once
@@ -44,6 +45,7 @@ class RunStory {
     std::set<std::string> approvers;  // who said yes, for exactly this call
     bool reasons = true;              // each of them gave one
     std::optional<Obligation> obligation = {};
+    bool rejected = false;
   };
 
   std::optional<Fault> Place(const AuditRecord& record) const;
@@ -56,6 +58,8 @@ class RunStory {
   std::optional<Fault> Requested(const base::Json& body);
   std::optional<Fault> Decided(const base::Json& body);
   std::optional<Fault> Refused(const base::Json& body);
+  std::optional<Fault> Skipped(const base::Json& body);
+  std::optional<Fault> Canceled(const base::Json& body);
   std::optional<Fault> Begun(const base::Json& body);
   std::optional<Fault> Repeated(const base::Json& body);
   std::optional<Fault> Resumed(const base::Json& body);
@@ -64,6 +68,7 @@ class RunStory {
   std::optional<Fault> Ended(const base::Json& body);
 
   void ForgetPlan();
+  static bool Settled(const Asked& asked);
   std::optional<Fault> ShownOther(const std::string& step, const base::Json& shown) const;
   std::optional<Fault> NotACompletedRun() const;
   std::optional<Fault> OutsidePlan(const std::string& step, const std::string& tool) const;
@@ -84,8 +89,11 @@ class RunStory {
   std::string plan_hash_;                      // empty: no plan
   std::optional<PlanDecision> decision_;       // on that plan
   std::map<std::string, base::Json> records_;  // that were known at that check, by step
+  std::set<std::string> skipped_;              // steps
+  bool canceled_ = false;                      // by the requester: nothing more is begun
   std::map<std::string, Asked> asked_;         // by approval id
   std::set<std::string> void_;                 // approvals that count for nothing any more
+  std::set<std::string> refused_calls_;        // hashes of the calls that they were for
   // Whether an effect happened: step and, once somebody said that it did not and is to be done once
   // more, leave to do so; by approval id.
   struct Question {

@@ -139,6 +139,16 @@ TEST_F(AuditStoreTest, TwoProcessesShareOneLog) {
   EXPECT_EQ(store_->AuditRecords(0, 100)->size(), 10u);
 }
 
+// Others may write to the table as marud does, and have not its key.
+TEST_F(AuditStoreTest, ACheckpointThatThisLogDidNotSignIsNotTaken) {
+  ASSERT_TRUE(Export(FinishedRun()).ok());
+  AsOwner("INSERT INTO audit_checkpoints (size, note) VALUES (1000000, 'x')");
+  const auto bundle = Export(FinishedRun());
+  ASSERT_TRUE(bundle.ok()) << bundle.status();
+  const auto verdict = policies::Verify(*bundle, store_->audit_verifier_key());
+  EXPECT_TRUE(verdict.ok) << verdict.reason_en;
+}
+
 TEST_F(AuditStoreTest, ALogThatMatchesItsCheckpointOpensAgainAndGoesOn) {
   const std::string before = FinishedRun();
   ASSERT_TRUE(Export(before).ok());

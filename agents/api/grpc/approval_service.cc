@@ -31,9 +31,8 @@ void LogAnswer(const Approval& approval, const Caller& caller, bool approved,
 }
 
 // What the call to be approved rests on, as far as `caller` may read it.
-absl::Status FillBasis(const Api& api, const Caller& caller, const Approval& approval,
-                       maru::v1::Approval& out) {
-  ASSIGN_OR_RETURN(const Run run, LoadRun(api, caller, approval.run_id));
+absl::Status FillBasis(const Api& api, const Caller& caller, const Run& run,
+                       const Approval& approval, maru::v1::Approval& out) {
   const Answer basis = ComposeBasis(run, approval.step_id, api.registry.catalogue());
   if (basis.text.empty()) return absl::OkStatus();  // nothing comes before it
   if (policies::MayRead(caller.record.principal.clearance, basis.label)) {
@@ -90,9 +89,17 @@ grpc::Status ApprovalService::GetApproval(grpc::ServerContext* context,
                                           const maru::v1::GetApprovalRequest* request,
                                           maru::v1::Approval* response) {
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
-    ASSIGN_OR_RETURN(const Approval approval, api_.store.GetApproval(request->id()));
-    ASSIGN_OR_RETURN(const bool visible, Fill(caller, approval, *response));
-    if (visible) return FillBasis(api_, caller, approval, *response);
+    ASSIGN_OR_RETURN(const Approval kept, api_.store.GetApproval(request->id()));
+    const absl::StatusOr<Run> run = LoadRun(api_, caller, kept.run_id);
+    if (!run.ok() && !absl::IsNotFound(run.status())) return run.status();
+    if (run.ok() && run->approvals.contains(request->id())) {
+      // What is asked is the journal's, which nobody can change; how far it is, the table's.
+      Approval asked = run->approvals.at(request->id());
+      asked.state = kept.state;
+      asked.answers = kept.answers;
+      ASSIGN_OR_RETURN(const bool visible, Fill(caller, asked, *response));
+      if (visible) return FillBasis(api_, caller, *run, asked, *response);
+    }
     response->Clear();
     return NoApproval(request->id());
   });

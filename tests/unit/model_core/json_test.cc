@@ -95,6 +95,15 @@ TEST(Json, MembersOfAnotherTypeGiveTheDefault) {
   EXPECT_EQ(BoolOr(Json(1), "b", true), true);
 }
 
+// One number, one canonical form, one hash.
+TEST(Json, AWholeNumberIsOneHoweverItIsSpelt) {
+  const Json object = *ParseJson(R"({"a": 10, "b": 10.0, "c": 1e1, "d": -0.0, "e": 1e300})", "x");
+  EXPECT_EQ(CanonicalJson(object["a"]), CanonicalJson(object["b"]));
+  for (const char* key : {"a", "b", "c"}) EXPECT_EQ(IntOr(object, key, 7), 10) << key;
+  EXPECT_EQ(IntOr(object, "d", 7), 0);
+  EXPECT_EQ(IntOr(object, "e", 7), 7) << "no int64_t";
+}
+
 TEST(Json, DumpReplacesInvalidText) { EXPECT_EQ(DumpJson(Json("a\xff")), "\"a\uFFFD\""); }
 
 }  // namespace

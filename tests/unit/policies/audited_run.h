@@ -54,13 +54,14 @@ class AuditedRun {
     second.obligations = {{kind, {"dept_head", "shift_lead"}, "", "approval.one"}};
     return ToJson(PlanDecision{true, {first, second}, "administration", "policy"});
   }
-  static Said Request(const CallBinding& call = Ticket()) {
-    return {"approval.requested",
-            {{"approval_id", "a1"},
-             {"step", call.step_id},
-             {"obligation", {{"kind", "approve_one"}, {"rule", "approval.one"}}},
-             {"call_hash", call.Hash()},
-             {"shown", {{"plan_hash", call.plan_hash}, {"policy_version", call.policy_version}}}}};
+  static Said Request(const CallBinding& call = Ticket(), const char* kind = "approve_one") {
+    return {
+        "approval.requested",
+        {{"approval_id", "a1"},
+         {"step", call.step_id},
+         {"obligation", {{"kind", kind}, {"roles", base::Json::array()}, {"rule", "approval.one"}}},
+         {"call_hash", call.Hash()},
+         {"shown", {{"plan_hash", call.plan_hash}, {"policy_version", call.policy_version}}}}};
   }
   static Said Answer(const std::string& approver = "seo.head", bool approved = true,
                      const CallBinding& call = Ticket()) {

@@ -52,6 +52,7 @@ TEST(Facts, PlainArgumentsAreWhatRulesLookAt) {
   const std::map<std::string, std::string> expected = {
       {"dataset", "staff"}, {"urgent", "true"}, {"value", "4.5"}};
   EXPECT_EQ(attributes, expected);
+  EXPECT_EQ(AttributesOf({{"level", 5.0}}), AttributesOf({{"level", 5}})) << "one number";
 }
 
 TEST(Facts, NobodyIsEligibleWhomNoObligationAsks) {

@@ -176,7 +176,7 @@ TEST_F(RunStoryTest, AnApprovalShownWithAnotherRequestOrToolIsFound) {
 TEST_F(RunStoryTest, TwoApprovalsAreOfTwoPeople) {
   const auto with = [](const std::vector<Said>& answers) {
     std::vector<Said> events = R::Begin(Kind::kApproveTwo);
-    events.push_back(R::Request());
+    events.push_back(R::Request(R::Ticket(), "approve_two"));
     events.insert(events.end(), answers.begin(), answers.end());
     events.push_back(R::Intent(R::Ticket()));
     return events;
@@ -271,7 +271,7 @@ TEST_F(RunStoryTest, AnAnswerWhoseSealWasBrokenCountsForNothing) {
   const Said broken = {"approval.seal_broken",
                        {{"approval_id", "a1"}, {"step", "s2"}, {"approver", "seo.head"}}};
   ExpectFault(R::Whole({R::Request(), R::Answer(), broken, R::Intent(R::Ticket())}),
-              "without the approval", "승인");
+              "the refusal or the call is not marud's", "marud의 기록이 아닙니다");
   ExpectFault(R::Whole({broken}), "nobody had been asked", "요청한 적이 없는");
   ExpectFault(R::Whole({R::Request(), R::Answer(), broken, R::Answer()}), "nobody had been asked",
               "요청한 적이 없는");
@@ -280,6 +280,30 @@ TEST_F(RunStoryTest, AnAnswerWhoseSealWasBrokenCountsForNothing) {
   const Verification found = Check(R::Whole(
       {R::Request(), R::Answer(), broken, anew, answer, R::Intent(R::Ticket()), R::Outcome("s2")}));
   EXPECT_TRUE(found.ok) << found.reason_en;
+}
+
+TEST_F(RunStoryTest, NobodyAnswersWhatIsSettled) {
+  for (const bool first : {true, false}) {
+    for (const bool second : {true, false}) {
+      ExpectFault(
+          R::Whole({R::Request(), R::Answer("jung.shift", first), R::Answer("seo.head", second)}),
+          "that was settled before", "이미 정해진 승인");
+    }
+  }
+}
+
+TEST_F(RunStoryTest, NothingIsBegunAfterItWasSkippedOrTheRunCanceled) {
+  const Said skipped = {"step.skipped", {{"step", "s1"}, {"reason", "rejected"}}};
+  const Said canceled = {"run.cancel_requested", Json::object()};
+  const Said begun = R::Intent(R::LookUp()), done = R::Outcome("s1");
+  ExpectFault(R::Whole({skipped, begun, done}), "after it was skipped", "건너뛴 뒤에");
+  ExpectFault(R::Whole({canceled, begun, done}), "after the run was canceled", "취소된 뒤에");
+  EXPECT_TRUE(Check(R::Whole({begun, canceled, done})).ok) << "it was under way";
+}
+
+TEST_F(RunStoryTest, AnApprovalIsAskedForOnceUnderItsId) {
+  ExpectFault(R::Whole({R::Request(), R::Answer(), R::Request()}), "under the id of another",
+              "다른 승인의 번호로");
 }
 
 TEST_F(RunStoryTest, ACallIsTakenUpAgainOnlyWhileItIsUnderWayAndAsPolicySays) {

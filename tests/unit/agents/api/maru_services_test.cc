@@ -1,6 +1,7 @@
 // maru.v1: runs, approvals, plans, audit and administration, and who may do what.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <set>
 
 #include "maru/v1/admin.grpc.pb.h"
@@ -289,6 +290,28 @@ TEST(ApprovalService, ShowsAnApprovalToThoseItConcerns) {
   get.set_id("none");
   EXPECT_EQ(Approvals().GetApproval(Context(kHead).get(), get, &approval).error_code(),
             StatusCode::NOT_FOUND);
+}
+
+// The store's table may be written to by others; the journal can only grow.
+TEST(ApprovalService, ShowsWhatTheJournalAsksWhateverTheTableHolds) {
+  const std::string run = Send(kHan, fakes::kTicketRequest).id();
+  const auto journal = *Platform().store().Journal(run, 0);
+  const auto asked = std::find_if(journal.begin(), journal.end(), [](const Event& event) {
+    return event.type == "approval.requested";
+  });
+  ASSERT_NE(asked, journal.end());
+  Json other = asked->body;
+  other["shown"]["arguments"]["title"] = "다른 제목";
+  ASSERT_TRUE(Platform()
+                  .store()
+                  .Append(run, nullptr, journal.size(), {Event{0, "", "maru", asked->type, other}})
+                  .ok());
+  v1::GetApprovalRequest get;
+  get.set_id(base::StringOr(other, "approval_id", ""));
+  v1::Approval approval;
+  ASSERT_TRUE(Approvals().GetApproval(Context(kHead).get(), get, &approval).ok());
+  EXPECT_EQ(Parsed(approval.document_json())["shown"], asked->body["shown"]);
+  EXPECT_FALSE(DecideFor("seo.head", run, true, "").ok()) << "the two differ";
 }
 
 TEST(PlanService, PlansAndChecksWithoutRunning) {

@@ -121,6 +121,29 @@ TEST(Fold, ABrokenSealVoidsItsApprovalAndEveryAnswerToIt) {
   EXPECT_TRUE(Fold("r", journal.events()).ok()) << "an approval that was only ever forged";
 }
 
+TEST(Fold, ASecondAskingUnderOneIdTakesNoAnswerAway) {
+  const auto run =
+      Journal()
+          .Add("plan.made", OneStepPlan())
+          .Add("approval.requested", Asked("a", policies::Obligation::Kind::kApproveOne))
+          .Add("approval.decided", Answer("a", true))
+          .Add("approval.requested", Asked("a", policies::Obligation::Kind::kApproveTwo))
+          .Folded();
+  EXPECT_EQ(run.approvals.at("a").state, "approved");
+  EXPECT_EQ(run.approvals.at("a").answers.size(), 1u);
+}
+
+TEST(Fold, ANoIsTheLastWord) {
+  const auto run =
+      Journal()
+          .Add("plan.made", OneStepPlan())
+          .Add("approval.requested", Asked("a", policies::Obligation::Kind::kApproveOne))
+          .Add("approval.decided", Answer("a", false))
+          .Add("approval.decided", Answer("a", true))
+          .Folded();
+  EXPECT_EQ(run.approvals.at("a").state, "rejected");
+}
+
 TEST(Fold, ACallThatIsTakenUpIsStillOnItsWay) {
   const auto run = Journal()
                        .Add("plan.made", OneStepPlan())

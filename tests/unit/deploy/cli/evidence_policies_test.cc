@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+#include "agents/planner.h"
+#include "policies/approval_rules.h"
 #include "tests/unit/deploy/cli/evidence_run.h"
 
 namespace deploy::cli {
@@ -51,6 +53,64 @@ TEST_F(EvidenceTest, WhatTheyDecidedOtherwiseIsFoundAllTheSame) {
   EXPECT_EQ(Decided(bundle).record, 5);
 }
 
+// Policies of an organisation that let one person do what the catalogue lets two do.
+PolicyFiles WithoutApprovals() {
+  PolicyFiles files = *policies::ReadPolicyFiles("");
+  std::erase_if(files.files,
+                [](const policies::PolicyFile& file) { return file.name == "approval.cedar"; });
+  return files;
+}
+
+class EvidenceOfOlderRulesTest : public EvidenceTest {
+ protected:
+  // A ticket for which nobody was asked.
+  std::vector<Said> Unapproved() const {
+    std::vector<Said> events;
+    for (const auto& record : {call_.Created(), call_.Planned(), call_.Checked(), call_.Begun()})
+      events.push_back({record.type, record.body});
+    events.push_back(Done().back());
+    return events;
+  }
+  Finding Found(const std::vector<Said>& events) {
+    auto bundle = Export(events);
+    bundle.policies = {files_};
+    return Decided(bundle);
+  }
+
+  const PolicyFiles files_ = WithoutApprovals();
+  const std::unique_ptr<policies::Authorizer> older_ = *policies::MakeRulesAloneAuthorizer(files_);
+  const agents::DecidedCall call_{*older_};
+};
+
+TEST_F(EvidenceOfOlderRulesTest, WhatTheirPoliciesDidNotDemandOlderMaruDidNotAskFor) {
+  const Finding found = Found(Unapproved());
+  EXPECT_EQ(found.outcome, Outcome::kHolds) << found.english;
+  EXPECT_THAT(found.english, HasSubstr("; 2 as the older maru decided"));
+  EXPECT_THAT(found.korean, HasSubstr("그중 2건은"));
+}
+
+TEST_F(EvidenceOfOlderRulesTest, ANewerMaruAsksForIt) {
+  std::vector<Said> events = Unapproved();
+  events[1].body["evidence"]["rules"] = agents::kPlannerRules;
+  EXPECT_EQ(Found(events).outcome, Outcome::kFails);
+  EXPECT_EQ(Found(events).record, 2);
+  EXPECT_THAT(Found(events).english, HasSubstr("approve_one(dept_head)"));
+}
+
+TEST_F(EvidenceOfOlderRulesTest, SoDoesOneThatTakesARunOverFromAnOlderOne) {
+  std::vector<Said> events = Unapproved();
+  const Json obligation = policies::ToJson(policies::Obligation{
+      policies::Obligation::Kind::kApproveOne, {"dept_head"}, "", "approval.tool"});
+  const std::vector<Said> sealed = {
+      {"approval.requested",
+       {{"approval_id", "a1"}, {"step", "s1"}, {"obligation", obligation}, {"call_hash", "h"}}},
+      {"approval.decided",
+       {{"approval_id", "a1"}, {"approver", "seo.head"}, {"approved", true}, {"seal", "0"}}}};
+  events.insert(events.begin() + 3, sealed.begin(), sealed.end());
+  EXPECT_EQ(Found(events).outcome, Outcome::kFails);
+  EXPECT_EQ(Found(events).record, 5);
+}
+
 // It may ask for what this maru does not know.
 TEST_F(EvidenceTest, ARuleWithAnUnknownAnnotationIsNotDecidedAgain) {
   PolicyFiles files = *policies::ReadPolicyFiles("");
@@ -62,7 +122,9 @@ TEST_F(EvidenceTest, ARuleWithAnUnknownAnnotationIsNotDecidedAgain) {
   auto bundle = Export(events);
   bundle.policies = {files};
   EXPECT_EQ(Decided(bundle).outcome, Outcome::kNotChecked);
-  EXPECT_THAT(Decided(bundle).english, HasSubstr("unknown annotation @reason_kr"));
+  EXPECT_THAT(Decided(bundle).english,
+              testing::ContainsRegex("cannot load policy version [0-9a-f]+: access.cedar:[0-9]+: "
+                                     "rule access[.a-z_]+ has an unknown annotation @reason_kr"));
   EXPECT_THAT(Decided(bundle).korean, HasSubstr("알 수 없는 주석 @reason_kr"));
 }
 

@@ -98,6 +98,9 @@ TEST_F(EvidenceTest, ComputesThePlanAgainAndFindsAnotherOne) {
   EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kFails);
   body["text"] = base::DumpJson(agents::ToJson(*agents::ParsePlan(plan), false));
   EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kHolds);
+  planner.FailNext(absl::UnavailableError("no memory is free"));
+  EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kNotChecked)
+      << "it says nothing of the plan";
   body["evidence"]["weights_sha256"] = "others";
   EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kNotChecked);
   Json later = body;
@@ -317,6 +320,21 @@ TEST_F(EvidenceTest, SaysThatDecisionsWereNotEvaluatedAgain) {
   const Captured older = verify(events);
   EXPECT_EQ(older.code, 0) << older.out << older.err;
   EXPECT_NE(older.out.find("policy's decisions were not evaluated again\n"), std::string::npos);
+}
+
+TEST_F(EvidenceTest, WhatTheFileHoldsIsNoLineOfTheReport) {
+  const std::string file = directory_ + "/run.json";
+  for (int member = 0; member < 3; ++member) {
+    auto bundle = Export(Begin());
+    std::string* const members[] = {&bundle.run_id, &bundle.verifier_key,
+                                    &bundle.entries[0].record.id};
+    *members[member] += "\nverified";
+    std::ofstream(file) << base::DumpJson(policies::ToJson(bundle));
+    const Captured told = RunMaru({"--lang", "en", "verify", file.c_str()});
+    EXPECT_NE(told.code, 0);
+    for (const std::string_view line : base::StrSplit(told.out, '\n'))
+      EXPECT_NE(base::Trim(line), "verified") << told.out;
+  }
 }
 
 TEST_F(EvidenceTest, SaysWithItsVerdictThatThePlanWasNotComputedAgain) {
