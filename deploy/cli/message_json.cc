@@ -94,7 +94,8 @@ absl::StatusOr<Json> FromMessage(const google::protobuf::Message& message) {
     return base::Error(absl::StatusCode::kDataLoss,
                        base::StrCat(message.GetTypeName(), ": ", status.ToString()),
                        base::StrCat("응답 ", message.GetTypeName(), ": JSON으로 옮길 수 없습니다"));
-  ASSIGN_OR_RETURN(Json json, base::ParseJson(text, message.GetTypeName()));
+  ASSIGN_OR_RETURN(Json json, base::ParseJson(text, message.GetTypeName(),
+                                              base::StrCat("응답 ", message.GetTypeName())));
   return Expanded(std::move(json), *message.GetDescriptor());
 }
 
