@@ -345,7 +345,9 @@ TEST_F(Defense, RefusesADocumentOrABindingAlteredByOneByte) {
   const Json arguments{{"document", "DOC-2"}, {"recipient", "가온시청"}};
   EXPECT_EQ(Value("release.check", arguments)["allowed"], true);
   document.bytes.back() ^= 1;
-  EXPECT_EQ(Code(Call("release.check", arguments)), "binding_invalid");
+  const tools::ToolOutcome altered = Call("release.check", arguments);
+  EXPECT_EQ(Code(altered), "binding_invalid");
+  EXPECT_THAT(altered.error().message_ko, HasSubstr("의 등급 표시가 유효하지 않습니다: "));
   document = intact;
   document.binding = base::ReplaceAll(document.binding, "민감", "공개");
   EXPECT_EQ(Code(Call("release.check", arguments)), "binding_invalid");

@@ -79,6 +79,8 @@ TEST_F(ConfigTest, RefusesAValueOfAnotherKind) {
 TEST_F(ConfigTest, RefusesAValueOutsideWhatTheKeyTakes) {
   EXPECT_THAT(Refusal("runs:\n  workers: 0\n"), HasSubstr("'runs.workers' is 0, takes 1–64"));
   EXPECT_THAT(Refusal("log:\n  format: xml\n"), HasSubstr("'xml', takes one of json, text"));
+  EXPECT_THAT(Korean("log:\n  format: xml\n"),
+              HasSubstr("'json', 'text' 가운데 하나여야 합니다: 'xml'"));
 }
 
 TEST_F(ConfigTest, RefusesAKeyGivenTwiceAndTextThatIsNoYaml) {
