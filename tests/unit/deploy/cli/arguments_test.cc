@@ -24,6 +24,7 @@ TEST(CommandLine, HelpGoesToTheOutputAndDocumentsTheExitCodes) {
   const Captured captured = RunMaru({"--lang", "en", "--help"});
   EXPECT_EQ(captured.code, 0);
   EXPECT_THAT(captured.out, HasSubstr("Exit codes:"));
+  EXPECT_THAT(captured.out, HasSubstr("Examples:\n  marud "));
   EXPECT_THAT(captured.err, IsEmpty());
 }
 
@@ -48,7 +49,8 @@ TEST(CommandLine, HelpOfEachCommandIsInOneLanguageAndNoWiderThanTheTerminal) {
     arguments.push_back("--help");
     const std::string help = RunMaru(arguments).out;
     EXPECT_THAT(help, HasSubstr("옵션:")) << shown;
-    EXPECT_THAT(help, testing::Not(HasSubstr("Options:"))) << shown;
+    for (const char* english : {"Options:", "[OPTIONS]", " COMMAND", "Examples:"})
+      EXPECT_THAT(help, testing::Not(HasSubstr(english))) << shown;
     EXPECT_THAT(help, HasSubstr("종료 코드")) << shown;
     for (const std::string_view line : base::StrSplit(help, '\n'))
       EXPECT_LE(DisplayWidth(line), 100u) << line;
