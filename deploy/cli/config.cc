@@ -62,9 +62,9 @@ absl::StatusOr<ExitCode> Show(const Session& session, const Options& options) {
 
 absl::StatusOr<ExitCode> Default(const Session& session, const Options&) {
   if (session.json) {
-    session.PrintJson({{"yaml", DefaultConfigText()}});
+    session.PrintJson({{"yaml", DefaultConfigText(session.language)}});
   } else {
-    session.Print(DefaultConfigText());
+    session.Print(DefaultConfigText(session.language));
   }
   return ExitCode::kOk;
 }

@@ -115,7 +115,7 @@ void ReadEntries(const YAML::Node& node, const std::string& prefix, ConfigEntrie
 const ConfigEntries& DefaultEntries() {
   static const ConfigEntries* const kEntries = [] {
     auto* entries = new ConfigEntries;
-    ReadEntries(YAML::Load(std::string(DefaultConfigText())), "", *entries);
+    ReadEntries(YAML::Load(std::string(DefaultConfigText(base::Language::kEnglish))), "", *entries);
     return entries;
   }();
   return *kEntries;

@@ -188,8 +188,11 @@ TEST(CommandLine, WritesErrorsAsJsonForPrograms) {
 }
 
 TEST(CommandLine, PrintsTheDefaultConfigurationAndTakesItBack) {
-  const Captured printed = RunMaru({"config", "default"});
-  EXPECT_EQ(printed.out, DefaultConfigText());
+  for (const base::Language language : {base::Language::kKorean, base::Language::kEnglish}) {
+    const std::string code(base::LanguageCode(language));
+    EXPECT_EQ(RunMaru({"--lang", code.c_str(), "config", "default"}).out,
+              DefaultConfigText(language));
+  }
   EXPECT_EQ(RunMaru({"config", "check", "/no/such.yaml"}).code, 3);
 }
 
