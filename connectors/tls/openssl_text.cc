@@ -1,5 +1,6 @@
 #include <openssl/err.h>
 #include <openssl/pemerr.h>
+#include <openssl/proverr.h>
 #include <openssl/sslerr.h>
 #include <openssl/x509err.h>
 
@@ -17,11 +18,11 @@ struct Reason {
 constexpr Reason kReasons[] = {
     {ERR_LIB_BIO, ERR_R_SYS_LIB, "the host name has no address",
      "호스트 이름의 주소를 찾을 수 없습니다"},
-    {ERR_LIB_PEM, PEM_R_NO_START_LINE, "it holds no PEM of that kind",
-     "그런 종류의 PEM 항목이 없습니다"},
-    {ERR_LIB_PEM, PEM_R_BAD_PASSWORD_READ, "the key has a passphrase", "키에 암호가 걸려 있습니다"},
+    {ERR_LIB_PEM, PEM_R_NO_START_LINE, "it holds no certificate", "인증서가 들어 있지 않습니다"},
+    {ERR_LIB_OSSL_DECODER, ERR_R_UNSUPPORTED, "it holds no key", "키가 들어 있지 않습니다"},
+    {ERR_LIB_PROV, PROV_R_BAD_DECRYPT, "the key has a passphrase", "키에 암호가 걸려 있습니다"},
     {ERR_LIB_X509, X509_R_KEY_VALUES_MISMATCH, "the key is not that of the certificate",
-     "인증서의 개인 키가 아닙니다"},
+     "인증서의 개인키가 아닙니다"},
     {ERR_LIB_X509, X509_R_NO_CERTIFICATE_OR_CRL_FOUND, "it holds no certificate",
      "인증서가 들어 있지 않습니다"},
     {ERR_LIB_SSL, SSL_R_WRONG_VERSION_NUMBER, "the port does not speak TLS",

@@ -14,14 +14,8 @@ using base::StrCat;
 
 constexpr int kFatal = 2;  // an alert's level
 
-// What the system said comes first, what the library made of it last.
-unsigned long TellingError() {
-  const unsigned long first = ERR_peek_error();
-  return ERR_SYSTEM_ERROR(first) ? first : ERR_peek_last_error();
-}
-
 absl::Status Unusable(std::string_view what, const std::string& path) {
-  const unsigned long code = TellingError();
+  const unsigned long code = ERR_peek_error();  // the first: the last is but "PEM lib"
   ERR_clear_error();
   const auto why = [&](base::Language language) {
     const std::string text = OpenSslText(code, language);

@@ -178,8 +178,11 @@ TEST(MqttTlsOptions, FilesThatCannotBeUsedAreNamed) {
   const std::string ca = made.Path("ca.pem"), client = made.Path("client.pem");
   EXPECT_THAT(why({"/nonexistent/ca.pem", "", ""}), HasSubstr("ca_file '/nonexistent/ca.pem'"));
   EXPECT_THAT(why({made.Path("log"), "", ""}), HasSubstr("ca_file"));
+  EXPECT_THAT(why({made.Path("log"), "", ""}), HasSubstr("(it holds no certificate)"));
   EXPECT_THAT(why({ca, made.Path("client.key"), ""}), HasSubstr("cert_file"));
-  EXPECT_THAT(why({ca, client, ""}), HasSubstr("key_file"));  // the certificate's file has no key
+  EXPECT_THAT(why({ca, made.Path("client.key"), ""}), HasSubstr("(it holds no certificate)"));
+  EXPECT_THAT(why({ca, client, ""}), HasSubstr("key_file"));
+  EXPECT_THAT(why({ca, client, ""}), HasSubstr("(it holds no key)"));
   EXPECT_THAT(why({ca, client, made.Path("server.key")}),
               HasSubstr("the key is not that of the certificate"));
   EXPECT_THAT(why({"", client, made.Path("client.key")}), HasSubstr("need a ca_file"));
