@@ -266,6 +266,9 @@ TEST(CommandLine, DescribesAModelThatIsNotSupportedAndSaysSoWithCodeOne) {
   const Captured captured = RunMaru({"--json", "model", "info", folder.c_str()});
   EXPECT_EQ(captured.code, 1) << captured.err;
   EXPECT_THAT(captured.out, HasSubstr(R"("supported":false)"));
+  const std::string shown = RunMaru({"--lang", "ko", "model", "info", folder.c_str()}).out;
+  EXPECT_THAT(shown, HasSubstr("지원하지 않습니다"));
+  EXPECT_THAT(shown, testing::Not(HasSubstr("reason_ko")));
   std::filesystem::remove_all(folder);
 }
 
