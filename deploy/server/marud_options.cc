@@ -56,11 +56,13 @@ void AddMarudOptions(CLI::App& app, MarudOptions& options, base::Language langua
   app.add_option(
          "--lang", options.language,
          say("language of this help and of errors, ko or en", "도움말과 오류의 언어, ko 또는 en"))
+      ->type_name(say("VALUE", "값"))
+      ->check(CLI::IsMember({"ko", "en"}))
       ->capture_default_str();
   app.add_flag(
       "--check-config", options.check,
-      say("whether marud would start, as one line of JSON (see: maru config check); then "
-          "ends",
+      say("whether marud would start, as one line of JSON (see: maru config check), "
+          "and ends",
           "marud가 시작할 수 있는지를 JSON 한 줄로 알리고 끝냅니다 (maru config check 참고)"));
   app.footer(say(kFooterEnglish, kFooterKorean));
 }

@@ -48,6 +48,14 @@ TEST(MarudOptions, AreReadAndHaveDefaults) {
   EXPECT_TRUE(options.check);
 }
 
+TEST(MarudOptions, ALanguageThatIsNoneIsRefused) {
+  CLI::App app;
+  MarudOptions options;
+  AddMarudOptions(app, options, Language::kEnglish);
+  const char* const arguments[] = {"marud", "--lang", "kr"};
+  EXPECT_THROW(app.parse(static_cast<int>(std::size(arguments)), arguments), CLI::ValidationError);
+}
+
 TEST(MarudOptions, TheLanguageIsKnownBeforeTheParserIsDone) {
   const auto of = [](std::vector<const char*> arguments) {
     return MarudLanguage(static_cast<int>(arguments.size()), arguments.data());
