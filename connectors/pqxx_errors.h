@@ -16,7 +16,8 @@
 
 namespace connectors {
 
-// `english` and `korean` name the database before the text; empty: whoever asked names it.
+// In Korean what it means stands before the database's own words, which are quoted. `english` and
+// `korean` name the database before the text; empty: whoever asked names it.
 absl::Status FromPqxx(const std::exception& error, std::string_view english = "",
                       std::string_view korean = "");
 

@@ -51,6 +51,10 @@ class TlsContext {
   const std::unique_ptr<TlsTrace> trace_;  // the context's callbacks write here
 };
 
+// What an error code of OpenSSL's means, for people; empty where it has no words. In Korean the
+// library's English words, quoted, where there are none.
+std::string OpenSslText(unsigned long code, base::Language language);
+
 // Why the connection to `peer` ("mqtt 10.0.0.5:8883") ended, if TLS is the reason: `auth` for a
 // certificate that one side refused, `unreachable` for a port that does not speak TLS. `answered`:
 // the server has spoken since the handshake; if it has not, it may have refused our certificate

@@ -22,8 +22,8 @@ absl::StatusOr<base::Json> CheckModel(const std::string& directory, const std::s
                                       const std::string& device = "",
                                       const std::string& kernels = "");
 
-// {"model", "family", "supported", "arithmetic" (kArithmetic), "reason" (if not), "vocabulary",
-// "context_tokens_max", "layers":
+// {"model", "family", "supported", "arithmetic" (kArithmetic), "reason" and "reason_ko" (if not),
+// "vocabulary", "context_tokens_max", "layers":
 // {"count", "dense", "moe", "full", "window", "window_tokens", "attention"}, "parameters":
 // {"total", "active"}, "memory": {"weights_bytes" (of the files), "resident_bytes" (at least, when
 // loaded: "stored", "q8", "q4"), "kv_bytes": {"f32": {"4096", "32768", "262144"}, "f16", "q8"},
@@ -32,7 +32,7 @@ absl::StatusOr<base::Json> CheckModel(const std::string& directory, const std::s
 // {"layers", "window_tokens", "parameters", "kv_bytes" (of a sequence)}, "vision" (if there is a
 // tower; "absent" if a config describes one that the files lack): {"blocks", "full_blocks",
 // "patch_pixels", "image_tokens_max", "parameters" (with the projector; not in the total)}}. Of an
-// unsupported config only the first five. Fails if there is no config.json.
+// unsupported config only the first six. Fails if there is no config.json.
 absl::StatusOr<base::Json> DescribeModel(const std::string& directory);
 
 }  // namespace model_core

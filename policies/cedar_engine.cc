@@ -120,15 +120,11 @@ absl::StatusOr<std::unique_ptr<CedarEngine>> CedarEngine::Load(const PolicyFiles
   const std::string list = base::DumpJson(files.ToJson());
   maru_cedar* handle = nullptr;
   BridgeBuffer out;
-  const absl::Status made = out.Check(maru_cedar_new(Data(files.schema), files.schema.size(),
-                                                     Data(list), list.size(), &handle, out.out()),
-                                      "policies");
-  if (!made.ok()) {
-    return base::Error(made.code(), std::string(made.message()),
-                       StrCat("정책을 읽을 수 없습니다: ", out.text()));
-  }
+  RETURN_IF_ERROR(out.Check(maru_cedar_new(Data(files.schema), files.schema.size(), Data(list),
+                                           list.size(), &handle, out.out()),
+                            "policies", "정책을 읽을 수 없습니다"));
   std::unique_ptr<maru_cedar, void (*)(maru_cedar*)> owned(handle, &maru_cedar_free);
-  ASSIGN_OR_RETURN(const Json json, base::ParseJson(out.text(), "policies"));
+  ASSIGN_OR_RETURN(const Json json, base::ParseJson(out.text(), "policies", "정책"));
   std::vector<LoadedRule> rules;
   for (const Json& item : json) {
     ASSIGN_OR_RETURN(LoadedRule rule, ParseLoadedRule(item, texts));
@@ -179,8 +175,8 @@ absl::StatusOr<CedarAnswer> CedarEngine::Decide(const Principal& principal,
   std::vector<uint32_t> deciding(rules_.size());
   maru_cedar_answer answer{false, true, deciding.data(), 0};
   BridgeBuffer error;
-  RETURN_IF_ERROR(
-      error.Check(maru_cedar_decide(handle_, &call, whole, &answer, error.out()), "policy"));
+  RETURN_IF_ERROR(error.Check(maru_cedar_decide(handle_, &call, whole, &answer, error.out()),
+                              "policy", "정책으로 판단할 수 없습니다"));
   if (answer.errored) {
     return base::Error(absl::StatusCode::kInternal,
                        StrCat("policy: a rule could not be evaluated for tool '", step.tool, "'"),

@@ -122,7 +122,8 @@ absl::Status ReadPlan(const PlanRequest& request, const tools::Catalogue& catalo
 absl::Status ReadPlan(const PlanRequest& request, const Recognition& recognition,
                       const tools::Catalogue& catalogue, PlanResult& result) {
   if (RefuseEvasion(request, result)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const Json json, base::ParseJson(result.text, "the model's answer"));
+  ASSIGN_OR_RETURN(const Json json,
+                   base::ParseJson(result.text, "the model's answer", "모델의 답"));
   ASSIGN_OR_RETURN(result.plan, ParsePlan(json));
   for (const std::string& tool : ToolsOf(result.plan)) {
     if (catalogue.Find(tool) == nullptr) return Validate(result.plan, catalogue);

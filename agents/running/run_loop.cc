@@ -179,7 +179,8 @@ class Loop : public RunLoop {
     if (!word) {
       return Error(absl::StatusCode::kInvalidArgument,
                    StrCat("run ", run.id, " waits for yes or no, and '", text, "' is neither"),
-                   "진행할지 '예' 또는 '아니요'로 답해 주세요");
+                   StrCat("실행 ", run.id, ": 진행할지 '예' 또는 '아니요'로 답하십시오. '", text,
+                          "'", base::Particle(text, "은"), " 어느 쪽도 아닙니다"));
     }
     for (const auto& [id, approval] : run.approvals) {
       const bool asked = approval.state == "pending" && approval.obligation.rule != kInDoubtRule;
@@ -224,7 +225,8 @@ class Loop : public RunLoop {
         absl::StatusCode::kPermissionDenied,
         StrCat("approval ", approval.id, " is about data labelled ",
                policies::Describe(label, base::Language::kEnglish), ", above your clearance"),
-        StrCat("이 승인은 ", policies::Describe(label, base::Language::kKorean),
+        StrCat("승인 ", approval.id, base::Particle(approval.id, "은"), " ",
+               policies::Describe(label, base::Language::kKorean),
                " 등급 자료에 대한 것으로 보유하신 취급 등급을 넘습니다"));
   }
 
@@ -237,13 +239,15 @@ class Loop : public RunLoop {
       return Error(
           absl::StatusCode::kFailedPrecondition,
           StrCat("approval ", approval.id, " is ", approval.state, " and takes no answer"),
-          StrCat("승인 ", approval.id, base::Particle(approval.id, "은"), " 이미 처리되었습니다"));
+          StrCat("승인 ", approval.id, base::Particle(approval.id, "은"),
+                 Terminal(run.state) ? " 실행이 끝나 답을 받지 않습니다" : " 이미 처리되었습니다"));
     }
     if (call_hash != approval.call_hash) {
       return Error(absl::StatusCode::kFailedPrecondition,
                    StrCat("approval ", approval.id, " is for call ", approval.call_hash, ", not ",
                           call_hash),
-                   "보신 내용과 지금 승인할 내용이 다릅니다. 다시 확인해 주세요");
+                   StrCat("승인 ", approval.id, ": 보신 내용(", call_hash, ")과 지금 승인할 내용(",
+                          approval.call_hash, ")이 다릅니다. 다시 확인하십시오"));
     }
     const bool confirm = approval.obligation.kind == policies::Obligation::Kind::kConfirm;
     const bool must =  // whether an effect happened: where it was seen, or looked for
@@ -252,7 +256,7 @@ class Loop : public RunLoop {
     if (must && base::Trim(reason).empty()) {
       return Error(absl::StatusCode::kInvalidArgument,
                    StrCat("approval ", approval.id, ": this answer needs a reason"),
-                   "이 승인 또는 반려에는 사유가 필요합니다");
+                   StrCat("승인 ", approval.id, ": 이 답에는 사유가 필요합니다"));
     }
     ASSIGN_OR_RETURN(const PrincipalRecord requester, store_.GetPrincipal(run.request.principal));
     ASSIGN_OR_RETURN(const PrincipalRecord answering, store_.GetPrincipal(approver));
@@ -272,8 +276,9 @@ class Loop : public RunLoop {
                  StrCat(approver, " may not answer approval ", approval.id, ": it is for ",
                         base::StrJoin(approval.obligation.roles, ", "),
                         ", not the requester, of a unit that has not answered yet"),
-                 StrCat("이 승인은 ", base::StrJoin(approval.obligation.roles, ", "),
-                        " 역할의 다른 부서 사람만 할 수 있습니다(신청자 제외)"));
+                 StrCat(base::WithParticle(approver, "은"), " 승인 ", approval.id,
+                        "에 답할 수 없습니다. ", base::StrJoin(approval.obligation.roles, ", "),
+                        " 역할이며 아직 답하지 않은 부서의 사람만 할 수 있습니다(신청자 제외)"));
   }
 
   // Appends the event that `make` gives for the run as it stands; again if the run moved on

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <pugixml.hpp>
 
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::administration {
@@ -19,7 +20,7 @@ constexpr SystemName kPortal = {"open data portal", "공공데이터포털"};
 tools::ToolError PortalError(const std::string& code, const std::string& words) {
   const auto error = [&](std::string kind) {
     return MakeToolError(std::move(kind), StrCat(kOpenDataSystem, " answered ", code, " ", words),
-                         StrCat("공공데이터포털 오류 ", code, " ", words));
+                         StrCat("공공데이터포털 오류 ", code, ": ", base::Quoted(words)));
   };
   if (code == "21" || code == "22" || code == "23") return error("quota");
   if (code == "20" || (code.size() == 2 && code[0] == '3' && code <= "33")) return error("auth");
@@ -113,7 +114,8 @@ Fallible<DataPortal::List> DataPortal::Pages(const std::string& path, const Para
     if (more && (page.items.empty() || again)) {
       return MalformedData(
           StrCat("a list of ", total, " that gives ", given, again ? ", the same page twice" : ""),
-          "목록의 건수와 내용이 다릅니다");
+          StrCat("목록이 ", total, "건이라면서 ", given, "건만 주었습니다",
+                 again ? " (같은 쪽이 두 번 왔습니다)" : ""));
     }
     list.pages.push_back(std::move(page));
     if (!more) return list;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -59,9 +60,10 @@ absl::StatusOr<ImapSession::Answer> ImapSession::Command(const std::vector<Crite
     }
     if (!go.text.starts_with("+")) {
       return go.text.starts_with(tag)
-                 ? base::Error(absl::StatusCode::kInvalidArgument,
-                               StrCat(kImapServer.english, " refused: ", go.text),
-                               "메일 서버(IMAP)가 요청을 거절했습니다")
+                 ? base::Error(
+                       absl::StatusCode::kInvalidArgument,
+                       StrCat(kImapServer.english, " refused: ", go.text),
+                       StrCat("메일 서버(IMAP)가 요청을 거절했습니다: ", base::Quoted(go.text)))
                  : NotImap(go.text);
     }
     RETURN_IF_ERROR(wire_->Send(piece.text));
@@ -87,7 +89,7 @@ absl::StatusOr<ImapSession::Answer> ImapSession::Ask(const std::vector<Criterion
   if (answer.status == "OK") return answer;
   return base::Error(absl::StatusCode::kInvalidArgument,
                      StrCat(kImapServer.english, " refused: ", answer.text),
-                     "메일 서버(IMAP)가 요청을 거절했습니다");
+                     StrCat("메일 서버(IMAP)가 요청을 거절했습니다: ", base::Quoted(answer.text)));
 }
 
 absl::Status ImapSession::Open(const std::string& folder, bool read_only) {
@@ -99,7 +101,8 @@ absl::Status ImapSession::Open(const std::string& folder, bool read_only) {
   }
   return base::Error(absl::StatusCode::kNotFound,
                      StrCat("no mail folder '", folder, "': ", answer.text),
-                     StrCat("메일함 '", folder, "'", base::Particle(folder, "이"), " 없습니다"));
+                     StrCat("메일함 '", folder, "'", base::Particle(folder, "이"),
+                            " 없습니다: ", base::Quoted(answer.text)));
 }
 
 absl::StatusOr<std::vector<uint32_t>> ImapSession::Search(const std::vector<Criterion>& criteria) {
@@ -133,12 +136,13 @@ absl::StatusOr<FetchedMail> ImapSession::Fetch(uint32_t uid, bool with_bytes) {
     const std::string date(base::Trim(QuotedAfter(response.text, "INTERNALDATE")));
     if (!absl::ParseTime("%d-%b-%Y %H:%M:%S %z", date, &mail.received, nullptr))
       return NotImap(StrCat("date ", date));
-    if (with_bytes && response.literals.empty()) return NotImap("a message without its text");
+    if (with_bytes && response.literals.empty())
+      return NotImap("a message without its text", "메일의 본문이 없습니다");
     if (with_bytes) mail.bytes = response.literals.back();
     return mail;
   }
   return base::Error(absl::StatusCode::kNotFound, StrCat("message ", uid, " is gone"),
-                     "메일이 그사이 없어졌습니다");
+                     StrCat("메일 ", uid, "번이 그사이 없어졌습니다"));
 }
 
 absl::Status ImapSession::Append(const std::string& folder, std::string_view flags,

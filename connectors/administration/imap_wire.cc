@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::administration {
@@ -17,6 +18,7 @@ constexpr size_t kLiteralMax = 64 << 20;
 constexpr size_t kOctetsMax = 80 << 20, kResponsesMax = 50'000;  // of the answer to one command
 constexpr int kPollMs = 100;
 constexpr char kEndless[] = "an answer without end";
+constexpr char kEndlessKorean[] = "응답이 끝나지 않습니다";
 
 // The number of octets of a literal that a line announces at its end: "… {42}".
 std::optional<size_t> LiteralSize(std::string_view line) {
@@ -30,10 +32,12 @@ std::optional<size_t> LiteralSize(std::string_view line) {
 
 }  // namespace
 
-absl::Status NotImap(std::string_view what) {
-  return base::Error(absl::StatusCode::kDataLoss,
-                     StrCat(kImapServer.english, " answered what is no IMAP: ", what.substr(0, 80)),
-                     "메일 서버(IMAP)의 응답을 알아볼 수 없습니다");
+absl::Status NotImap(std::string_view what, std::string_view korean) {
+  return base::Error(
+      absl::StatusCode::kDataLoss,
+      StrCat(kImapServer.english, " answered what is no IMAP: ", what.substr(0, 80)),
+      StrCat("메일 서버(IMAP)의 응답을 알아볼 수 없습니다: ",
+             korean.empty() ? base::Quoted(what.substr(0, 80)) : std::string(korean)));
 }
 
 absl::StatusOr<std::unique_ptr<ImapWire>> ImapWire::Open(const MailOptions& options,
@@ -90,14 +94,14 @@ absl::Status ImapWire::Receive() {
     if (received == 0) return MailStatus(CURLE_RECV_ERROR, kImapServer);
     buffer_.append(block, received);
     octets_ += received;
-    return octets_ > kOctetsMax ? NotImap(kEndless) : absl::OkStatus();
+    return octets_ > kOctetsMax ? NotImap(kEndless, kEndlessKorean) : absl::OkStatus();
   }
 }
 
 absl::StatusOr<std::string> ImapWire::ReadLine() {
   size_t end;
   while ((end = buffer_.find("\r\n")) == std::string::npos) {
-    if (buffer_.size() > kLineMax) return NotImap("a line without end");
+    if (buffer_.size() > kLineMax) return NotImap("a line without end", "줄이 끝나지 않습니다");
     RETURN_IF_ERROR(Receive());
   }
   std::string line = buffer_.substr(0, end);
@@ -107,7 +111,9 @@ absl::StatusOr<std::string> ImapWire::ReadLine() {
 
 absl::StatusOr<std::string> ImapWire::ReadOctets(size_t count) {
   if (count > kLiteralMax) {
-    return NotImap(StrCat("a message of ", count, " bytes, limit ", kLiteralMax));
+    return NotImap(
+        StrCat("a message of ", count, " bytes, limit ", kLiteralMax),
+        StrCat("메일 하나가 ", count, "바이트로 한도 ", kLiteralMax, "바이트를 넘습니다"));
   }
   while (buffer_.size() < count) RETURN_IF_ERROR(Receive());
   std::string octets = buffer_.substr(0, count);
@@ -116,7 +122,7 @@ absl::StatusOr<std::string> ImapWire::ReadOctets(size_t count) {
 }
 
 absl::StatusOr<ImapResponse> ImapWire::Read() {
-  if (++responses_ > kResponsesMax) return NotImap(kEndless);
+  if (++responses_ > kResponsesMax) return NotImap(kEndless, kEndlessKorean);
   ImapResponse response;
   for (;;) {
     ASSIGN_OR_RETURN(const std::string line, ReadLine());

@@ -45,6 +45,6 @@ class ImapWire {
 };
 
 // DataLoss: the server says what no IMAP server says.
-absl::Status NotImap(std::string_view what);
+absl::Status NotImap(std::string_view what, std::string_view korean = {});
 
 }  // namespace connectors::administration

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "connectors/curl_errors.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::administration {
@@ -12,6 +13,21 @@ using base::StrCat;
 int Progress(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   const auto& call = *static_cast<const tools::CallContext*>(context);
   return call.cancelled && call.cancelled() ? 1 : 0;
+}
+
+absl::StatusCode MeaningOf(CURLcode code) {
+  switch (code) {
+    case CURLE_LOGIN_DENIED:
+      return absl::StatusCode::kPermissionDenied;
+    case CURLE_OPERATION_TIMEDOUT:
+      return absl::StatusCode::kDeadlineExceeded;
+    case CURLE_ABORTED_BY_CALLBACK:
+      return absl::StatusCode::kCancelled;
+    case CURLE_WEIRD_SERVER_REPLY:
+      return absl::StatusCode::kDataLoss;
+    default:
+      return absl::StatusCode::kUnavailable;
+  }
 }
 
 }  // namespace
@@ -44,28 +60,10 @@ CurlHandle MakeMailHandle(const MailOptions& options, std::string_view scheme,
 }
 
 absl::Status MailStatus(CURLcode code, const SystemName& system) {
-  const auto error = [&](absl::StatusCode status, std::string_view korean) {
-    return base::Error(status, StrCat(system.english, ": ", curl_easy_strerror(code)),
-                       StrCat(system.korean, ": ", korean));
-  };
-  switch (code) {
-    case CURLE_OK:
-      return absl::OkStatus();
-    case CURLE_LOGIN_DENIED:
-      return error(absl::StatusCode::kPermissionDenied, "로그인이 거부되었습니다");
-    case CURLE_OPERATION_TIMEDOUT:
-      return error(absl::StatusCode::kDeadlineExceeded, "제한 시간 안에 응답하지 않았습니다");
-    case CURLE_ABORTED_BY_CALLBACK:
-      return error(absl::StatusCode::kCancelled, "취소되었습니다");
-    case CURLE_WEIRD_SERVER_REPLY:
-      return error(absl::StatusCode::kDataLoss, "알 수 없는 응답입니다");
-    case CURLE_USE_SSL_FAILED:
-      return error(absl::StatusCode::kUnavailable, "서버가 암호화(STARTTLS)를 지원하지 않습니다");
-    case CURLE_PEER_FAILED_VERIFICATION:
-      return error(absl::StatusCode::kUnavailable, "서버 인증서를 믿을 수 없습니다");
-    default:
-      return error(absl::StatusCode::kUnavailable, "서버에 연결할 수 없습니다");
-  }
+  if (code == CURLE_OK) return absl::OkStatus();
+  return base::Error(MeaningOf(code),
+                     StrCat(system.english, ": ", CurlText(code, base::Language::kEnglish)),
+                     StrCat(system.korean, ": ", CurlText(code, base::Language::kKorean)));
 }
 
 }  // namespace connectors::administration

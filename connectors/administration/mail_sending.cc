@@ -38,7 +38,7 @@ tools::ToolError TooHigh(const Recipient& recipient, const policies::Label& labe
              policies::Describe(recipient.may_receive, base::Language::kKorean),
              "인데 보낼 메일은 ", policies::Describe(label, base::Language::kKorean),
              "입니다 [address_book.may_receive] (등급이 높은 내용을 빼거나 받을 수 있는 분께 "
-             "보내세요)"));
+             "보내십시오)"));
 }
 
 }  // namespace

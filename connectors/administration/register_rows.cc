@@ -10,7 +10,8 @@ namespace {
 using base::Json;
 
 absl::StatusOr<policies::Label> LabelFrom(std::string_view text) {
-  ASSIGN_OR_RETURN(const Json json, base::ParseJson(text, "label of a document"));
+  ASSIGN_OR_RETURN(const Json json,
+                   base::ParseJson(text, "label of a document", "문서의 등급 표시"));
   return policies::ParseLabel(json);
 }
 
@@ -34,7 +35,8 @@ absl::StatusOr<Document> FromRow(const pqxx::row& row) {
     ASSIGN_OR_RETURN(document.label, LabelFrom(label));
   }
   ASSIGN_OR_RETURN(const Json portions,
-                   base::ParseJson(row["portions"].c_str(), "portions of a document"));
+                   base::ParseJson(row["portions"].c_str(), "portions of a document",
+                                   "문서의 부분별 등급 표시"));
   for (const Json& portion : portions) {
     ASSIGN_OR_RETURN(policies::Label label, policies::ParseLabel(portion));
     document.portions.push_back(label);

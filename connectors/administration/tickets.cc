@@ -3,6 +3,7 @@
 #include "connectors/tool_kit.h"
 #include "model_core/base/files.h"
 #include "model_core/base/log.h"
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::administration {
@@ -60,9 +61,10 @@ tools::ToolError Refused(const HttpResponse& response) {
     for (const Json& error : json->value("errors", Json::array()))
       words.push_back(error.is_string() ? error.get<std::string>() : "");
   }
-  return MakeToolError(
-      "invalid_argument", StrCat(kSystem, " refused the request: ", base::StrJoin(words, "; ")),
-      StrCat("업무 요청 시스템(Redmine)이 등록을 거절했습니다: ", base::StrJoin(words, "; ")));
+  return MakeToolError("invalid_argument",
+                       StrCat(kSystem, " refused the request: ", base::StrJoin(words, "; ")),
+                       StrCat("업무 요청 시스템(Redmine)이 등록을 거절했습니다: ",
+                              base::Quoted(base::StrJoin(words, "; "))));
 }
 
 }  // namespace

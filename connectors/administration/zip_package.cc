@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -25,7 +26,8 @@ absl::Status NotReadable(std::string_view english, std::string_view korean) {
 }
 
 absl::Status NotMade(std::string_view english) {
-  return base::Error(absl::StatusCode::kInternal, english, "문서 묶음을 만들지 못했습니다");
+  return base::Error(absl::StatusCode::kInternal, StrCat("package: ", english),
+                     StrCat("문서 묶음을 만들지 못했습니다: ", base::Quoted(english)));
 }
 
 absl::StatusOr<std::string> ReadEntry(zip_t* archive, zip_uint64_t index, const zip_stat_t& stat) {
@@ -35,7 +37,10 @@ absl::StatusOr<std::string> ReadEntry(zip_t* archive, zip_uint64_t index, const 
   }
   const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen_index(archive, index, 0),
                                                                &zip_fclose);
-  if (file == nullptr) return NotReadable(zip_strerror(archive), "항목을 열 수 없습니다");
+  if (file == nullptr)
+    return NotReadable(
+        zip_strerror(archive),
+        StrCat("항목 ", index + 1, "번을 열 수 없습니다: ", base::Quoted(zip_strerror(archive))));
   std::string bytes(stat.size, '\0');
   if (zip_fread(file.get(), bytes.data(), bytes.size()) != static_cast<zip_int64_t>(bytes.size())) {
     return NotReadable(
@@ -110,20 +115,18 @@ absl::StatusOr<std::string> WritePackage(const std::vector<PackageEntry>& entrie
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* source = zip_source_buffer_create(nullptr, 0, 0, &error);
-  if (source == nullptr) return NotMade("no memory for a package");
+  if (source == nullptr) return NotMade("no memory");
   zip_source_keep(source);
   const std::unique_ptr<zip_source_t, decltype(&zip_source_free)> kept(source, &zip_source_free);
   Archive archive(zip_open_from_source(source, ZIP_TRUNCATE, &error), &zip_discard);
   if (archive == nullptr) {
     zip_source_free(source);
-    return NotMade("package cannot be made");
+    return NotMade("cannot be made");
   }
   for (size_t i = 0; i < entries.size(); ++i) {
-    if (!Add(archive.get(), entries[i], i == 0))
-      return NotMade(StrCat("package: ", zip_strerror(archive.get())));
+    if (!Add(archive.get(), entries[i], i == 0)) return NotMade(zip_strerror(archive.get()));
   }
-  if (zip_close(archive.get()) != 0)
-    return NotMade(StrCat("package: ", zip_strerror(archive.get())));
+  if (zip_close(archive.get()) != 0) return NotMade(zip_strerror(archive.get()));
   archive.release();  // closed
   return Contents(source);
 }

@@ -191,7 +191,8 @@ tools::ToolOutcome CheckRelease(LabelDesk& desk, const tools::ToolCall& call,
     return MakeToolError(
         "binding_invalid",
         StrCat("document '", document.id, "': ", std::string(grade.status().message())),
-        StrCat("문서 '", document.id, "'의 등급 표시가 유효하지 않습니다"));
+        StrCat("문서 '", document.id, "'의 등급 표시가 유효하지 않습니다: ",
+               base::Message(grade.status(), base::Language::kKorean)));
   }
   if (!grade.ok()) return FromStatus(grade.status(), kLabelSystem);
   Reasons reasons = Judge(desk.policy, document, *grade,

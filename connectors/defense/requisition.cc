@@ -47,8 +47,9 @@ Fallible<DraftLines> Lines(Depot& depot, const tools::ToolCall& call,
   const Json &items = call.arguments().at("items"), &quantities = call.arguments().at("quantities");
   if (items.size() != quantities.size()) return LengthMismatch(items.size(), quantities.size());
   if (items.empty() || items.size() > kLinesMax) {
-    return MakeToolError("invalid_argument", StrCat(items.size(), " lines; 1 to ", kLinesMax),
-                         StrCat("청구 품목은 1건에서 ", kLinesMax, "건까지입니다"));
+    return MakeToolError(
+        "invalid_argument", StrCat(items.size(), " lines; 1 to ", kLinesMax),
+        StrCat("청구 품목이 ", items.size(), "건입니다. 1건에서 ", kLinesMax, "건까지 됩니다"));
   }
   ASSIGN_OR_FAIL(const Marks marks, ReadMarks(depot, context));
   DraftLines lines;
@@ -151,9 +152,9 @@ ToolOutcome DraftRequisition(Depot& depot, const tools::ToolCall& call,
   const auto record = OneOfKey(depot, key, 0, context);
   if (!record.ok()) return Unconfirmed(record.error());
   if (!record->is_null()) return Outcome(depot, *record, label, true);
-  return MakeToolError("in_doubt",
-                       StrCat("tryton made ", base::DumpJson(made), " but does not show it"),
-                       "청구서가 만들어졌는지 확인할 수 없습니다");
+  return MakeToolError(
+      "in_doubt", StrCat("tryton made ", base::DumpJson(made), " but does not show it"),
+      StrCat("Tryton이 청구서 ", base::DumpJson(made), "의 생성을 알렸으나 찾을 수 없습니다"));
 }
 
 ToolOutcome SubmitRequisition(Depot& depot, const tools::ToolCall& call,

@@ -191,7 +191,7 @@ tools::ToolOutcome Shortfall(Depot& depot, const tools::ToolCall& call,
   const int64_t days = base::IntOr(arguments, "days", kDaysDefault);
   if (days < 1 || days > kDaysMax) {
     return MakeToolError("invalid_argument", StrCat("days is ", days, "; 1 to ", kDaysMax),
-                         StrCat("기간은 1일에서 ", kDaysMax, "일까지입니다"));
+                         StrCat("기간이 ", days, "일입니다. 1일에서 ", kDaysMax, "일까지 됩니다"));
   }
   const std::string today = Today(call), wanted = StringOr(arguments, "class", "");
   ASSIGN_OR_FAIL(

@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <signal.h>
 
-#include <cstring>
 #include <memory>
 
 #include "model_core/base/log.h"
@@ -30,7 +29,6 @@ constexpr std::chrono::seconds kRetry(1), kRetryMax(30);
 // A server that speaks answers each ping, so this much silence is no answer. From the first moment
 // of a connection on.
 constexpr std::chrono::seconds kPingEvery(5), kSilenceMax(15);
-constexpr char kSilent[] = "the server sends no event and answers no ping";
 
 // A server of TLS 1.3 refuses our certificate only after the handshake is done on our side: the
 // first ping leaves it time to.
@@ -95,13 +93,26 @@ void BlockPipeSignal() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-std::string WhyEnded() {
+TakEnding WhyEnded() {
   const unsigned long code = ERR_get_error();
   ERR_clear_error();
-  if (code == 0) return "the server ended the connection";
-  if (ERR_SYSTEM_ERROR(code)) return std::strerror(ERR_GET_REASON(code));
-  const char* reason = ERR_reason_error_string(code);
-  return reason == nullptr ? "no connection" : reason;
+  if (code == 0) return {"the server ended the connection", "서버가 연결을 끊었습니다"};
+  const TakEnding ending{OpenSslText(code, base::Language::kEnglish),
+                         OpenSslText(code, base::Language::kKorean)};
+  return ending.english.empty() ? TakEnding{"no connection", "연결되지 않았습니다"} : ending;
+}
+
+TakEnding Silence(bool up) {
+  const std::string limit = StrCat(kSilenceMax.count());
+  if (!up)
+    return {StrCat("no answer in ", limit, " s"), StrCat(limit, "초 동안 응답하지 않았습니다")};
+  return {StrCat("the server sends no event and answers no ping for ", limit, " s"),
+          StrCat(limit, "초 동안 이벤트가 없고 핑에도 응답하지 않았습니다"), true};
+}
+
+TakEnding TooLong() {
+  return {StrCat("an event of more than ", kStreamMax, " bytes"),
+          StrCat("이벤트 하나가 ", kStreamMax, "바이트를 넘습니다")};
 }
 
 }  // namespace
@@ -138,14 +149,14 @@ tools::ToolError TakFeed::Listen() {
     if (!made.ok()) return FilesFault(made.status(), Peer());
     tls = *std::move(made);
   }
-  const std::string why = Read(MakeBio(options_, tls ? tls->get() : nullptr).get());
+  const TakEnding why = Read(MakeBio(options_, tls ? tls->get() : nullptr).get());
   if (tls) {
     const std::lock_guard lock(mutex_);
-    const bool answered = connected_ || why == kSilent;  // no refusal: it was we who left
+    const bool answered = connected_ || why.silent;  // no refusal: it was we who left
     if (auto fault = Fault(tls->trace(), Peer(), answered)) return *std::move(fault);
   }
-  return tools::MakeToolError("unreachable", StrCat(Peer(), ": ", why),
-                              StrCat(Peer(), ": TAK 서버에 연결할 수 없습니다"));
+  return tools::MakeToolError("unreachable", StrCat(Peer(), ": ", why.english),
+                              StrCat(Peer(), ": TAK 서버에 연결할 수 없습니다: ", why.korean));
 }
 
 // With mutex_ held. A failure is logged when it is another one than before.
@@ -161,14 +172,14 @@ void TakFeed::Ended(tools::ToolError failure) {
 std::string TakFeed::Peer() const { return StrCat("tak ", options_.host, ":", options_.port); }
 
 // Reads until the connection ends, falls silent, or the feed stops; returns why.
-std::string TakFeed::Read(bio_st* bio) {
+TakEnding TakFeed::Read(bio_st* bio) {
   std::string stream;
   std::vector<char> bytes(16'384);
   Pinger pinger;
   Steady::time_point heard = Steady::now();
   for (bool up = false; !Stopped();) {
     const Steady::time_point now = Steady::now();
-    if (now - heard > kSilenceMax) return up ? kSilent : "no answer in time";
+    if (now - heard > kSilenceMax) return Silence(up);
     if (!up && BIO_do_connect(bio) == 1) {
       up = true;
       pinger.StartAt(options_.tls.on() ? now + kSettle : now);
@@ -187,9 +198,9 @@ std::string TakFeed::Read(bio_st* bio) {
       heard = now;
       Heard();
     }
-    if (stream.size() > kStreamMax) return "an event that does not end";
+    if (stream.size() > kStreamMax) return TooLong();
   }
-  return "stopped";
+  return {"stopped", "멈추었습니다"};
 }
 
 bool TakFeed::Stopped() {

@@ -22,6 +22,12 @@ namespace connectors::defense {
 
 inline constexpr std::string_view kTakSystem = "defense.tak";
 
+// Why a connection ended, in words.
+struct TakEnding {
+  std::string english, korean;
+  bool silent = false;  // the server said nothing, and it was we who left
+};
+
 class TakFeed {
  public:
   TakFeed(TakOptions options, base::Clock& clock) : options_(std::move(options)), clock_(clock) {}
@@ -41,7 +47,7 @@ class TakFeed {
  private:
   void Run();
   tools::ToolError Listen();
-  std::string Read(bio_st* bio);
+  TakEnding Read(bio_st* bio);
   bool Stopped();
   void Heard();
   void Keep(const std::string& event);

@@ -13,6 +13,7 @@
 
 #include "model_core/base/check.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::defense {
 namespace {
@@ -52,9 +53,9 @@ Document Parse(const std::string& xml) {
 absl::StatusOr<Key> LoadKey(const std::string& path, xmlSecKeyDataFormat format) {
   Key key(xmlSecCryptoAppKeyLoad(path.c_str(), format, nullptr, nullptr, nullptr));
   if (key) return key;
-  return base::Error(absl::StatusCode::kFailedPrecondition,
-                     StrCat("label key ", path, " cannot be used"),
-                     "등급 표시 서명 키를 사용할 수 없습니다");
+  return base::Error(
+      absl::StatusCode::kFailedPrecondition, StrCat("label key ", path, " cannot be used"),
+      StrCat("등급 표시 서명 키 ", base::WithParticle(path, "을"), " 사용할 수 없습니다"));
 }
 
 xmlSecTransformId MethodFor(xmlSecKey* key) {

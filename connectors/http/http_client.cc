@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <mutex>
 
+#include "connectors/curl_errors.h"
 #include "connectors/http.h"
 #include "model_core/base/check.h"
+#include "model_core/base/errno_text.h"
 #include "model_core/base/strings.h"
 
 namespace connectors {
@@ -69,19 +71,29 @@ absl::Status TooLarge(const Exchange& exchange, const std::string& url) {
       StrCat(url, headers ? ": 머리글이 한도(" : ": 본문이 한도(", limit, "바이트)를 넘습니다"));
 }
 
-absl::Status FromCurl(CURLcode code, const Exchange& exchange, const std::string& full_url) {
+// What the system said of a connection that failed; a code of libcurl's is one for all of that.
+std::string SystemText(CURLcode code, CURL* handle, base::Language language) {
+  long number = 0;
+  if (code == CURLE_COULDNT_CONNECT) curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &number);
+  return number == 0 ? "" : StrCat(" (", base::ErrnoText(static_cast<int>(number), language), ")");
+}
+
+absl::StatusCode MeaningOf(CURLcode code, bool begun) {
+  if (code == CURLE_ABORTED_BY_CALLBACK) return absl::StatusCode::kCancelled;
+  if (!begun) return absl::StatusCode::kUnavailable;
+  return code == CURLE_OPERATION_TIMEDOUT ? absl::StatusCode::kDeadlineExceeded
+                                          : absl::StatusCode::kUnknown;
+}
+
+absl::Status FromCurl(CURLcode code, CURL* handle, const Exchange& exchange,
+                      const std::string& full_url) {
   const std::string url = WithoutQuery(full_url);
   if (exchange.too_large) return TooLarge(exchange, url);
-  const auto error = [&](absl::StatusCode kind, std::string_view korean) {
-    return base::Error(kind, StrCat(url, ": ", curl_easy_strerror(code)),
-                       StrCat(url, ": ", korean));
+  const auto text = [&](base::Language language) {
+    return StrCat(url, ": ", CurlText(code, language), SystemText(code, handle, language));
   };
-  if (code == CURLE_ABORTED_BY_CALLBACK)
-    return error(absl::StatusCode::kCancelled, "호출이 취소되었습니다");
-  if (!exchange.begun) return error(absl::StatusCode::kUnavailable, "연결할 수 없습니다");
-  return code == CURLE_OPERATION_TIMEDOUT
-             ? error(absl::StatusCode::kDeadlineExceeded, "제한 시간 안에 응답하지 않았습니다")
-             : error(absl::StatusCode::kUnknown, "연결이 끊겼습니다");
+  return base::Error(MeaningOf(code, exchange.begun), text(base::Language::kEnglish),
+                     text(base::Language::kKorean));
 }
 
 class CurlClient : public HttpClient {
@@ -114,8 +126,10 @@ class CurlClient : public HttpClient {
     long status = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
     curl_slist_free_all(headers);
+    const absl::Status failure =
+        code == CURLE_OK ? absl::OkStatus() : FromCurl(code, handle, exchange, request.url);
     Give(handle);
-    if (code != CURLE_OK) return FromCurl(code, exchange, request.url);
+    RETURN_IF_ERROR(failure);
     exchange.response.status = static_cast<int>(status);
     return std::move(exchange.response);
   }

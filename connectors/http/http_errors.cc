@@ -19,14 +19,15 @@ ToolError InDoubt(const SystemName& system) {
 }  // namespace
 
 ToolError FromHttpStatus(const absl::Status& status, const SystemName& system, bool effect) {
-  const std::string detail(status.message());
+  const std::string detail = base::Message(status, base::Language::kEnglish),
+                    korean = base::Message(status, base::Language::kKorean);
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
       return MakeToolError("unreachable", StrCat(system.english, " cannot be reached: ", detail),
-                           StrCat(system.korean, "에 연결할 수 없습니다"));
+                           StrCat(system.korean, "에 연결할 수 없습니다: ", korean));
     case absl::StatusCode::kResourceExhausted:
       return MakeToolError("malformed_upstream", StrCat(system.english, ": ", detail),
-                           StrCat(system.korean, "의 응답이 허용 크기를 넘었습니다"));
+                           StrCat(system.korean, "의 응답이 허용 크기를 넘었습니다: ", korean));
     default:
       break;
   }
@@ -34,11 +35,12 @@ ToolError FromHttpStatus(const absl::Status& status, const SystemName& system, b
   const bool late = status.code() == absl::StatusCode::kDeadlineExceeded ||
                     status.code() == absl::StatusCode::kCancelled;
   return late
-             ? MakeToolError(
-                   "timeout", StrCat(system.english, " did not answer in time: ", detail),
-                   StrCat(WithParticle(system.korean, "이"), " 제한 시간 안에 응답하지 않았습니다"))
-             : MakeToolError("unreachable", StrCat(system.english, ": ", detail),
-                             StrCat(WithParticle(system.korean, "과"), "의 연결이 끊겼습니다"));
+             ? MakeToolError("timeout", StrCat(system.english, " did not answer in time: ", detail),
+                             StrCat(WithParticle(system.korean, "이"),
+                                    " 제한 시간 안에 응답하지 않았습니다: ", korean))
+             : MakeToolError(
+                   "unreachable", StrCat(system.english, ": ", detail),
+                   StrCat(WithParticle(system.korean, "과"), "의 연결이 끊겼습니다: ", korean));
 }
 
 ToolError FromHttpResponse(const HttpResponse& response, const SystemName& system, bool effect) {

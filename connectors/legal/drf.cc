@@ -4,6 +4,7 @@
 #include <array>
 
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace connectors::legal {
 namespace {
@@ -87,7 +88,8 @@ Fallible<Answer> ReadAnswer(std::string bytes, absl::Time time) {
   const auto parsed =
       document->load_buffer(bytes.data(), bytes.size(), pugi::parse_default, pugi::encoding_utf8);
   if (!parsed || !document->document_element()) {
-    return Malformed(StrCat("not XML at byte ", parsed.offset), "응답이 XML 형식이 아닙니다");
+    return Malformed(StrCat("not XML at byte ", parsed.offset),
+                     StrCat("응답이 XML 형식이 아닙니다 (", parsed.offset, "번째 바이트)"));
   }
   if (auto error = FromEnvelope(document->document_element())) return *error;
   return Answer{std::move(document), std::move(bytes), time};
@@ -123,8 +125,9 @@ Fallible<Answer> Drf::Body(std::string_view target, Parameters parameters,
     return MakeToolError("not_found", "law service: no such record",
                          "법령 서비스에 해당 자료가 없습니다");
   }
-  return Malformed(StrCat("<", root, "> instead of <", roots.front(), ">"),
-                   "응답 구조가 약속과 다릅니다");
+  return Malformed(
+      StrCat("<", root, "> instead of <", roots.front(), ">"),
+      StrCat("<", roots.front(), "> 대신 <", root, ">", base::Particle(root, "이"), " 왔습니다"));
 }
 
 Fallible<Rows> Drf::List(std::string_view target, const Parameters& parameters, const char* key,
@@ -149,12 +152,13 @@ Fallible<Rows> Drf::List(std::string_view target, const Parameters& parameters, 
     if (out.rows.size() >= wanted) return out;
     if (out.rows.size() == before) {
       return Malformed(StrCat("a list of ", total, " that gives ", before),
-                       "목록의 건수와 내용이 다릅니다");
+                       StrCat("목록이 ", total, "건이라면서 ", before, "건만 주었습니다"));
     }
   }
   return MakeToolError(
       "partial", StrCat("law service: more than ", kPagesMax, " pages; name the law more exactly"),
-      "법령 서비스: 결과가 너무 많습니다. 법령 이름을 더 정확히 적어 주십시오");
+      StrCat("법령 서비스: 결과가 ", kPagesMax,
+             "쪽을 넘습니다. 법령 이름을 더 정확히 적어 주십시오"));
 }
 
 }  // namespace connectors::legal

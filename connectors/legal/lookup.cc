@@ -174,9 +174,11 @@ Fallible<VersionBody> ReadBody(const Drf& drf, const LawVersion& version,
     return NoText(version.name, version.effective);
   ASSIGN_OR_FAIL(Answer answer, std::move(read));
   if (base::Trim(answer.root().child("기본정보").child_value("법령ID")) != version.law_id) {
-    return MakeToolError("malformed_upstream",
-                         StrCat("law service: asked for law ", version.law_id, ", got another"),
-                         "법령 서비스가 다른 법령을 보냈습니다");
+    return MakeToolError(
+        "malformed_upstream",
+        StrCat("law service: asked for law ", version.law_id, ", got another"),
+        StrCat("법령 서비스: 법령 ", version.law_id, base::Particle(version.law_id, "을"),
+               " 물었으나 다른 법령이 왔습니다"));
   }
   std::vector<Article> articles = ReadArticles(answer.root());
   return VersionBody{std::move(answer), std::move(articles)};

@@ -150,9 +150,10 @@ Fallible<VersionBody> ReadRuleBody(const Drf& drf, const RuleFamily& family,
     return answer.error().code == "not_found" ? NoText(version.name, version.effective)
                                               : answer.error();
   if (ReadRule(family, answer->root().child(family.head)).mst != version.mst) {
-    return MakeToolError("malformed_upstream",
-                         StrCat("law service: asked for ", version.law_id, ", got another"),
-                         "법령 서비스가 다른 규정을 보냈습니다");
+    return MakeToolError(
+        "malformed_upstream", StrCat("law service: asked for ", version.law_id, ", got another"),
+        StrCat("법령 서비스: 규정 ", version.law_id, base::Particle(version.law_id, "을"),
+               " 물었으나 다른 규정이 왔습니다"));
   }
   auto units = std::make_shared<pugi::xml_document>();
   std::vector<Article> articles = ReadRuleArticles(family, answer->root(), *units);

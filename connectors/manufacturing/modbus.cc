@@ -6,6 +6,8 @@
 #include <mutex>
 
 #include "connectors/manufacturing/plant.h"
+#include "model_core/base/errno_text.h"
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::manufacturing {
@@ -40,7 +42,9 @@ double Decode(const ModbusAddress& address, const uint16_t* words) {
 class ModbusSource : public TagSource {
  public:
   ModbusSource(ModbusOptions options, base::Clock& clock)
-      : options_(std::move(options)), clock_(clock) {}
+      : options_(std::move(options)),
+        peer_(StrCat("modbus ", options_.host, ":", options_.port)),
+        clock_(clock) {}
 
   Fallible<std::vector<Sample>> Read(const std::vector<const TagEntry*>& tags,
                                      const tools::CallContext& context) override {
@@ -61,10 +65,10 @@ class ModbusSource : public TagSource {
         absl::ToInt64Microseconds(std::min(context.deadline - absl::Now(), absl::Seconds(30)));
     if (left <= 0) return Late();
     Context device(modbus_new_tcp_pi(options_.host.c_str(), StrCat(options_.port).c_str()));
-    if (!device) return Failed(errno);
+    if (!device) return Failed(errno, peer_, peer_);
     modbus_set_response_timeout(device.get(), static_cast<uint32_t>(left / 1'000'000),
                                 static_cast<uint32_t>(left % 1'000'000));
-    if (modbus_connect(device.get()) != 0) return Failed(errno);
+    if (modbus_connect(device.get()) != 0) return Failed(errno, peer_, peer_);
     return device;
   }
 
@@ -78,27 +82,38 @@ class ModbusSource : public TagSource {
     const auto read = address.input ? &modbus_read_input_registers : &modbus_read_registers;
     if (read(device, address.reg, count, words) == count)
       return Sample{Decode(address, words), "good", clock_.Now()};
-    const bool exception = errno > MODBUS_ENOBASE && errno < EMBBADCRC;
-    if (!exception) return Failed(errno);
+    const int error = errno;
+    const bool exception = error > MODBUS_ENOBASE && error < EMBBADCRC;
+    if (!exception) {
+      return Failed(error, StrCat(peer_, " unit ", address.unit, " register ", address.reg),
+                    StrCat(peer_, " ", address.unit, "번 장치 ", address.reg, "번 레지스터"));
+    }
     return Sample{std::nullopt, "bad", clock_.Now()};
   }
 
-  ToolError Failed(int error) const {
-    const std::string what =
-        StrCat("modbus ", options_.host, ":", options_.port, ": ", modbus_strerror(error));
-    if (error == ETIMEDOUT)
-      return MakeToolError("timeout", what, "Modbus 장치가 제한 시간 안에 응답하지 않았습니다");
+  // `english` and `korean` name what was asked.
+  static ToolError Failed(int error, std::string_view english, std::string_view korean) {
+    const std::string what = StrCat(english, ": ", modbus_strerror(error)),
+                      why = error < MODBUS_ENOBASE ? base::ErrnoText(error, base::Language::kKorean)
+                                                   : base::Quoted(modbus_strerror(error));
+    if (error == ETIMEDOUT) {
+      return MakeToolError("timeout", what,
+                           StrCat(korean, ": Modbus 장치가 제한 시간 안에 응답하지 않았습니다"));
+    }
     const bool garbage = error >= EMBBADCRC;
-    return garbage ? MakeToolError("malformed_upstream", what,
-                                   "Modbus 장치의 응답을 해석할 수 없습니다")
-                   : MakeToolError("unreachable", what, "Modbus 장치에 연결할 수 없습니다");
+    return garbage
+               ? MakeToolError("malformed_upstream", what,
+                               StrCat(korean, ": Modbus 장치의 응답을 해석할 수 없습니다: ", why))
+               : MakeToolError("unreachable", what,
+                               StrCat(korean, ": Modbus 장치에 연결할 수 없습니다: ", why));
   }
-  static ToolError Late() {
-    return MakeToolError("timeout", "modbus: no time left",
-                         "Modbus 장치에 물을 시간이 남지 않았습니다");
+  ToolError Late() const {
+    return MakeToolError("timeout", StrCat(peer_, ": no time left"),
+                         StrCat(peer_, ": Modbus 장치에 물을 시간이 남지 않았습니다"));
   }
 
   const ModbusOptions options_;
+  const std::string peer_;
   base::Clock& clock_;
   std::mutex mutex_;  // one request at a time at the device
 };

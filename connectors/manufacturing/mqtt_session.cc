@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
+#include "connectors/manufacturing/mqtt_text.h"
 #include "model_core/base/check.h"
 #include "model_core/base/strings.h"
 
@@ -115,13 +115,14 @@ void MqttSession::OnConnect(int code) {
     mosquitto_subscribe(client_, nullptr, topic_.c_str(), 0);
     return;
   }
-  const std::string reason = mosquitto_reason_string(code);
+  const std::string english = MqttReasonText(code, base::Language::kEnglish),
+                    korean = MqttReasonText(code, base::Language::kKorean);
   failure_ = LoginRefused(code)
-                 ? MakeToolError("auth", StrCat(peer_, ": the broker refused the login: ", reason),
-                                 StrCat(peer_, ": MQTT 브로커가 인증을 거부했습니다"))
+                 ? MakeToolError("auth", StrCat(peer_, ": the broker refused the login: ", english),
+                                 StrCat(peer_, ": MQTT 브로커가 인증을 거부했습니다: ", korean))
                  : MakeToolError("unreachable",
-                                 StrCat(peer_, ": the broker refused the connection: ", reason),
-                                 StrCat(peer_, ": MQTT 브로커가 연결을 거부했습니다"));
+                                 StrCat(peer_, ": the broker refused the connection: ", english),
+                                 StrCat(peer_, ": MQTT 브로커가 연결을 거부했습니다: ", korean));
 }
 
 ToolError MqttSession::WhyEnded(int code) const {
@@ -129,10 +130,11 @@ ToolError MqttSession::WhyEnded(int code) const {
   if (tls_) {
     if (auto fault = Fault(tls_->trace(), peer_, connected_)) return *std::move(fault);
   }
-  const bool system = code == MOSQ_ERR_ERRNO && number != 0;
-  const char* why = system ? std::strerror(number) : mosquitto_strerror(code);
-  return MakeToolError("unreachable", StrCat(peer_, " cannot be reached: ", why),
-                       StrCat(peer_, ": MQTT 브로커에 연결할 수 없습니다"));
+  return MakeToolError(
+      "unreachable",
+      StrCat(peer_, " cannot be reached: ", MqttErrorText(code, number, base::Language::kEnglish)),
+      StrCat(peer_, ": MQTT 브로커에 연결할 수 없습니다: ",
+             MqttErrorText(code, number, base::Language::kKorean)));
 }
 
 void MqttSession::Publish(const std::string& topic, const std::string& payload) {

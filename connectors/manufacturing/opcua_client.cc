@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 #include "model_core/bridge/buffer.h"
 
@@ -17,9 +18,9 @@ using tools::ToolError;
 
 constexpr absl::Duration kSlice = absl::Seconds(600);
 
-ToolError Malformed(std::string_view what) {
-  return MakeToolError("malformed_upstream", StrCat("the opc ua server answered ", what),
-                       "OPC UA 서버의 응답을 해석할 수 없습니다");
+ToolError Malformed(std::string_view english, std::string_view korean) {
+  return MakeToolError("malformed_upstream", StrCat("the opc ua server answered ", english),
+                       StrCat("OPC UA 서버의 응답을 해석할 수 없습니다: ", korean));
 }
 
 // `writes`: of a call that, when the bridge cannot say, may have changed something.
@@ -34,7 +35,8 @@ ToolError FromBridge(std::string_view text, bool writes) {
       : code == "unreachable" ? "OPC UA 서버에 연결할 수 없습니다"
                               : "OPC UA 서버의 응답을 처리할 수 없습니다";
   if (sent) code = "in_doubt";
-  return MakeToolError(code, StrCat("opc ua: ", detail), std::string(korean));
+  return MakeToolError(code, StrCat("opc ua: ", detail),
+                       StrCat(korean, ": ", base::Quoted(detail)));
 }
 
 // Severity of a status code: its top two bits (Part 4, 7.39.1).
@@ -121,7 +123,7 @@ std::optional<ToolError> OpcUaClient::Open() {
   const int32_t code = maru_opcua_new(model_core::Data(text), text.size(), &client_, error.out());
   if (code == 0) return std::nullopt;
   return MakeToolError("invalid_argument", StrCat("opc ua options: ", error.text()),
-                       "OPC UA 설정이 올바르지 않습니다");
+                       StrCat("OPC UA 설정이 올바르지 않습니다: ", base::Quoted(error.text())));
 }
 
 Fallible<Json> OpcUaClient::Ask(const Json& request, const tools::CallContext& context) {
@@ -138,7 +140,7 @@ Fallible<Json> OpcUaClient::Ask(const Json& request, const tools::CallContext& c
                       static_cast<uint64_t>(absl::ToInt64Milliseconds(left)) + 1, out.out());
   if (code != 0) return FromBridge(out.text(), StringOr(request, "op", "") == "write");
   auto json = base::ParseJson(out.text(), "opc ua bridge");
-  if (!json.ok()) return Malformed("what is no json");
+  if (!json.ok()) return Malformed("what is no json", "JSON이 아닙니다");
   return *std::move(json);
 }
 
@@ -147,7 +149,8 @@ Fallible<std::vector<Sample>> OpcUaClient::Read(const std::vector<std::string>& 
   ASSIGN_OR_FAIL(const Json answer, Ask({{"op", "read"}, {"nodes", nodes}}, context));
   std::vector<Sample> samples;
   for (const Json& value : answer["values"]) samples.push_back(ParseSample(value));
-  if (samples.size() != nodes.size()) return Malformed("another number of values");
+  if (samples.size() != nodes.size())
+    return Malformed("another number of values", "값의 수가 물은 것과 다릅니다");
   return samples;
 }
 
@@ -163,10 +166,10 @@ Fallible<std::vector<Sample>> OpcUaClient::History(const std::string& node, absl
   if (base::BoolOr(answer, "more", false)) {
     return MakeToolError("invalid_argument",
                          StrCat("more than ", limit, " values in the period; ask for less"),
-                         StrCat("기간의 값이 ", limit, "개를 넘습니다. 기간을 줄여 주세요"));
+                         StrCat("기간의 값이 ", limit, "개를 넘습니다. 기간을 줄여 주십시오"));
   }
   if (Quality(static_cast<uint32_t>(base::IntOr(answer, "status", 0))) == "bad")
-    return Malformed("bad to a history read");
+    return Malformed("bad to a history read", "이력을 읽지 못했다고 답했습니다");
   std::vector<Sample> samples;
   for (const Json& value : answer["values"]) samples.push_back(ParseSample(value));
   return samples;

@@ -140,9 +140,9 @@ tools::ToolOutcome AlarmHistory(Plant& plant, const tools::ToolCall& call,
                                        StringOr(call.arguments(), "priority", ""), assets},
                                       context));
   if (rows.size() > kAlarmsMax) {
-    return MakeToolError("invalid_argument",
-                         StrCat("more than ", kAlarmsMax, " alarms in the period; ask for less"),
-                         StrCat("기간의 알람이 ", kAlarmsMax, "건을 넘습니다. 기간을 줄여 주세요"));
+    return MakeToolError(
+        "invalid_argument", StrCat("more than ", kAlarmsMax, " alarms in the period; ask for less"),
+        StrCat("기간의 알람이 ", kAlarmsMax, "건을 넘습니다. 기간을 줄여 주십시오"));
   }
   tools::ToolResult result{{{"count", rows.size()}, {"items", Json::array()}}, PlantLabel(), {}};
   for (const Json& row : rows) {

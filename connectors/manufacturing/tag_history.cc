@@ -92,8 +92,8 @@ std::optional<tools::ToolError> AppendRaw(const TagEntry& entry, const std::vect
     return MakeToolError(
         "invalid_argument",
         StrCat("tag '", entry.tag, "' has ", samples.size(), " raw values; at most ", kAnswerMax),
-        StrCat("태그 '", entry.tag, "'의 원시값이 ", kAnswerMax,
-               "개를 넘습니다. 기간을 줄여 주세요"));
+        StrCat("태그 '", entry.tag, "'의 원시값이 ", samples.size(), "개로 ", kAnswerMax,
+               "개를 넘습니다. 기간을 줄여 주십시오"));
   }
   for (const Sample& sample : samples) {
     Json item = Item(entry, sample.time, sample.value.value_or(0), sample.quality);

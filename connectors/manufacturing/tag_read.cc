@@ -92,9 +92,9 @@ tools::ToolOutcome ReadTags(Plant& plant, const tools::ToolCall& call,
                             const tools::CallContext& context) {
   const Json& tags = call.arguments().at("tags");
   if (tags.empty() || tags.size() > kTagsMax) {
-    return MakeToolError("invalid_argument",
-                         StrCat(tags.size(), " tags; 1 to ", kTagsMax, " can be read"),
-                         StrCat("태그는 1개에서 ", kTagsMax, "개까지 읽을 수 있습니다"));
+    return MakeToolError(
+        "invalid_argument", StrCat(tags.size(), " tags; 1 to ", kTagsMax, " can be read"),
+        StrCat("태그가 ", tags.size(), "개입니다. 1개에서 ", kTagsMax, "개까지 읽을 수 있습니다"));
   }
   Group entries;
   for (const Json& tag : tags) {

@@ -33,7 +33,7 @@ class WorkOrders {
     if (done) return *done;
     return tools::MakeToolError(
         "in_doubt", StrCat("tryton made ", base::DumpJson(made), " but does not show it"),
-        "작업지시가 만들어졌는지 확인할 수 없습니다");
+        StrCat("Tryton이 작업지시 ", base::DumpJson(made), "의 생성을 알렸으나 찾을 수 없습니다"));
   }
 
   // The order that carries the call's key, finished if it was left half made; nullopt if there is

@@ -84,9 +84,10 @@ Fallible<Fhir::Answer> Fhir::Exchange(HttpRequest request, const tools::CallCont
     return FromHttpResponse(*response, kServer, effect);
   Answer answer{Json(), std::move(response->body), clock_.Now()};
   if (answer.bytes.empty()) return answer;  // a create may answer without the resource
-  auto json = base::ParseJson(answer.bytes, "answer");
+  auto json = base::ParseJson(answer.bytes, "answer", "응답");
   if (!json.ok())
-    return MalformedFhir(std::string(json.status().message()), "응답이 JSON 형식이 아닙니다");
+    return MalformedFhir(base::Message(json.status(), base::Language::kEnglish),
+                         base::Message(json.status(), base::Language::kKorean));
   answer.json = *std::move(json);
   return answer;
 }

@@ -32,7 +32,7 @@ Fallible<Record> Fhir::Update(const Json& resource, const std::string& version,
       StrCat(base::StringOr(resource, "resourceType", ""), "/", base::StringOr(resource, "id", ""));
   if (version.empty())
     return MalformedFhir(StrCat(reference, " has no version"),
-                         "자료에 버전이 없어 고칠 수 없습니다");
+                         StrCat(reference, "에 버전이 없어 고칠 수 없습니다"));
   HttpRequest request{
       "PUT", StrCat(options_.base_url, "/", reference), {}, base::DumpJson(resource)};
   request.headers.emplace_back("Content-Type", "application/fhir+json");
@@ -48,7 +48,7 @@ Fallible<Record> Fhir::Update(const Json& resource, const std::string& version,
       StrCat(kFhirServer, ": ", reference,
              " was written and cannot be read back: ", stands.error().message_en),
       StrCat("FHIR 서버: 저장한 ", reference, base::Particle(reference, "을"),
-             " 다시 읽을 수 없습니다"));
+             " 다시 읽을 수 없습니다: ", stands.error().message_ko));
 }
 
 }  // namespace connectors::medical

@@ -160,7 +160,8 @@ Fallible<Imaging::Answer> Imaging::Series(const std::string& url, const std::str
     return MakeToolError("partial",
                          StrCat(kServer.english, ": more series than it gives at once (",
                                 answer.datasets.size(), "); name a period"),
-                         "영상 검사가 너무 많습니다. 기간을 적어 주십시오");
+                         StrCat("영상 검사가 한 번에 받을 수 있는 것보다 많습니다 (",
+                                answer.datasets.size(), "건). 기간을 적어 주십시오"));
   }
   for (const Json& series : answer.datasets) {
     if (Attribute(series, "0020000D").empty()) {

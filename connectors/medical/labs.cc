@@ -112,8 +112,8 @@ ToolOutcome LabTrend(const Systems& systems, const tools::ToolCall& call,
                      const tools::CallContext& context) {
   const auto span = ReadPeriod(call);
   if (!span.ok())
-    return MakeToolError("invalid_argument", std::string(span.status().message()),
-                         "기간을 읽을 수 없습니다");
+    return MakeToolError("invalid_argument", base::Message(span.status(), base::Language::kEnglish),
+                         base::Message(span.status(), base::Language::kKorean));
   ASSIGN_OR_FAIL(Record patient, PatientOf(systems.fhir, call, context));
   std::vector<Value> values;
   Evidence evidence;

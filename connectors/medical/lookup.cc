@@ -64,7 +64,7 @@ Fallible<Record> PatientOfOrder(const Fhir& fhir, const Record& order,
   const std::string id = PatientIdOf(order.resource);
   if (id.empty())
     return MalformedFhir(StrCat(order.origin.record, " names no patient"),
-                         "처방에 환자가 적혀 있지 않습니다");
+                         StrCat(order.origin.record, ": 처방에 환자가 적혀 있지 않습니다"));
   return fhir.Read(StrCat("Patient/", id), context);
 }
 

@@ -35,11 +35,11 @@ const Json* Find(const Json& file, const std::string& recipient) {
 
 Fallible<Review> FindReview(const ExportOptions& options, const std::string& recipient,
                             const std::vector<std::string>& columns, const std::string& day) {
-  const auto json = base::ReadJsonFile(options.recipients_file);
-  if (!json.ok())
-    return NoReview(recipient,
-                    StrCat("the list of reviews ", options.recipients_file, " cannot be read"),
-                    "심의 목록을 읽을 수 없습니다");
+  const auto json = base::ReadJsonFile(options.recipients_file, {"list of reviews", "심의 목록"});
+  if (!json.ok()) {
+    return NoReview(recipient, base::Message(json.status(), base::Language::kEnglish),
+                    base::Message(json.status(), base::Language::kKorean));
+  }
   const Json* entry = Find(*json, recipient);
   if (entry == nullptr)
     return NoReview(recipient, "no recipient of that name is registered",

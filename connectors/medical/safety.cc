@@ -21,9 +21,11 @@ using Rules = std::shared_ptr<const DurRules>;
 Fallible<Rules> LoadRules(DurSource& source) {
   auto rules = source.Rules();
   if (rules.ok()) return *std::move(rules);
-  return MakeToolError("rules_missing",
-                       StrCat("DUR rules: ", std::string(rules.status().message())),
-                       "DUR 규칙이 없어 점검하지 못했습니다");
+  return MakeToolError(
+      "rules_missing",
+      StrCat("DUR rules: ", base::Message(rules.status(), base::Language::kEnglish)),
+      StrCat("DUR 규칙이 없어 점검하지 못했습니다: ",
+             base::Message(rules.status(), base::Language::kKorean)));
 }
 
 // The drug as the rules know it. A part whose ingredient is not known stands beside it, unknown: it

@@ -19,7 +19,7 @@ absl::StatusOr<std::vector<policies::PolicyFiles>> PoliciesNamedBy(
       "ORDER BY version",
       base::StrJoin(policies::PolicyVersions(bundle), ","));
   for (const auto& row : rows) {
-    ASSIGN_OR_RETURN(const base::Json json, base::ParseJson(row[0].c_str(), "policies"));
+    ASSIGN_OR_RETURN(const base::Json json, base::ParseJson(row[0].c_str(), "policies", "정책"));
     ASSIGN_OR_RETURN(policies::PolicyFiles files, policies::ParsePolicyFiles(json));
     named.push_back(std::move(files));
   }

@@ -145,7 +145,7 @@ absl::Status ClusterDirectory::ClearUnborn() {
              "missing; restore a backup of the folder, or move it away to begin with an empty one"),
       StrCat("데이터베이스 ", data_.string(),
              "에 PG_VERSION이나 global/pg_control 파일이 없어 쓸 수 없습니다. 백업에서 되돌리거나, "
-             "빈 것으로 시작하려면 이 디렉터리를 다른 곳으로 옮기세요"));
+             "빈 것으로 시작하려면 이 디렉터리를 다른 곳으로 옮기십시오"));
 }
 
 absl::Status ClusterDirectory::Initialise() {

@@ -48,7 +48,7 @@ absl::Status Newer(int number) {
                    ": it was migrated by a newer version; start that version, or restore a backup"),
       base::StrCat("데이터베이스가 더 새로운 마루(이행 번호 ", number,
                    ")로 바뀌어 있습니다. 이 버전은 ", kMigrations.size(),
-                   "까지 압니다. 새 버전으로 시작하거나 백업을 복원하세요"));
+                   "까지 압니다. 새 버전으로 시작하거나 백업을 복원하십시오"));
 }
 
 absl::Status Apply(pqxx::work& work, int number, const Migration& migration) {

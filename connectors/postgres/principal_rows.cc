@@ -11,7 +11,7 @@ using base::Json;
 
 // From the columns document and state; the column rules, since the end of a run voids what is open.
 absl::StatusOr<agents::Approval> ParseApproval(const pqxx::row& row) {
-  ASSIGN_OR_RETURN(const Json json, base::ParseJson(row[0].c_str(), "approval"));
+  ASSIGN_OR_RETURN(const Json json, base::ParseJson(row[0].c_str(), "approval", "승인"));
   agents::Approval approval;
   approval.id = base::StringOr(json, "id", "");
   approval.run_id = base::StringOr(json, "run_id", "");
@@ -77,7 +77,7 @@ absl::StatusOr<agents::PrincipalRecord> PostgresRunStore::GetPrincipal(const std
                          base::StrCat("principal '", id, "' does not exist"),
                          base::StrCat("사용자 '", id, "'", base::Particle(id, "이"), " 없습니다"));
     }
-    ASSIGN_OR_RETURN(const Json json, base::ParseJson(rows[0][0].c_str(), "principal"));
+    ASSIGN_OR_RETURN(const Json json, base::ParseJson(rows[0][0].c_str(), "principal", "사용자"));
     ASSIGN_OR_RETURN(record, agents::ParsePrincipalRecord(json));
     return absl::OkStatus();
   });
@@ -90,7 +90,7 @@ absl::StatusOr<std::vector<agents::PrincipalRecord>> PostgresRunStore::ListPrinc
   const absl::Status status = pool_.Execute([&](pqxx::nontransaction& work) -> absl::Status {
     records.clear();
     for (const auto& row : work.exec_prepared(kPrincipals)) {
-      ASSIGN_OR_RETURN(const Json json, base::ParseJson(row[0].c_str(), "principal"));
+      ASSIGN_OR_RETURN(const Json json, base::ParseJson(row[0].c_str(), "principal", "사용자"));
       ASSIGN_OR_RETURN(agents::PrincipalRecord record, agents::ParsePrincipalRecord(json));
       records.push_back(std::move(record));
     }

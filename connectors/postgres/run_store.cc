@@ -65,7 +65,7 @@ absl::StatusOr<std::vector<Event>> PostgresRunStore::Journal(const std::string& 
     journal.clear();
     const auto rows = work.exec_prepared(kJournal, run_id, from_index);
     for (const auto& row : rows) {
-      ASSIGN_OR_RETURN(Json body, base::ParseJson(row[4].c_str(), "journal"));
+      ASSIGN_OR_RETURN(Json body, base::ParseJson(row[4].c_str(), "journal", "실행 기록"));
       journal.push_back(
           {row[0].as<uint64_t>(), row[1].c_str(), row[2].c_str(), row[3].c_str(), std::move(body)});
     }

@@ -47,7 +47,7 @@ absl::Status Mismatch(uint64_t size) {
                    "is and call the auditor"),
       base::StrCat("감사 기록이 서명된 체크포인트(", size,
                    "건)와 맞지 않습니다. 기록이 바뀌었거나 빠졌습니다. 데이터베이스를 그대로 두고 "
-                   "감사 담당자에게 알리세요"));
+                   "감사 담당자에게 알리십시오"));
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ ChatQuestion ActQuestion(std::string_view request, const Acts& acts) {
 }
 
 absl::StatusOr<std::set<std::string>> UnaskedActs(const std::string& answer, const Acts& acts) {
-  ASSIGN_OR_RETURN(const Json json, base::ParseJson(answer, "the model's answer"));
+  ASSIGN_OR_RETURN(const Json json, base::ParseJson(answer, "the model's answer", "모델의 답"));
   std::set<std::string> unasked;
   for (const tools::ToolSpec* act : acts) {
     const std::string word = base::StringOr(json, act->name, "");

@@ -14,12 +14,13 @@ using base::StrCat;
 
 // Answering changes nothing, so an exchange that was lost may be repeated.
 absl::Status FromExchange(const absl::Status& status) {
-  const std::string why = base::Message(status, base::Language::kEnglish);
-  if (absl::IsDeadlineExceeded(status))
-    return ModelServerError(status.code(), why, "제한 시간 안에 응답하지 않았습니다");
+  const std::string why = base::Message(status, base::Language::kEnglish),
+                    korean = base::Message(status, base::Language::kKorean);
+  if (absl::IsDeadlineExceeded(status)) return ModelServerError(status.code(), why, korean);
   const bool lost = absl::IsUnavailable(status) || absl::IsUnknown(status);
   if (!lost) return status;
-  return ModelServerError(absl::StatusCode::kUnavailable, why, "응답하지 않습니다");
+  return ModelServerError(absl::StatusCode::kUnavailable, why,
+                          StrCat("응답하지 않습니다: ", korean));
 }
 
 absl::Status FromHttpCode(int code) {
@@ -48,7 +49,7 @@ size_t Count(const Json& usage, const char* key) {
 
 // choices[0].message.content, and the token counts.
 absl::StatusOr<ChatAnswer> ReadAnswer(const HttpResponse& response) {
-  ASSIGN_OR_RETURN(const Json json, base::ParseJson(response.body, "completion"));
+  ASSIGN_OR_RETURN(const Json json, base::ParseJson(response.body, "completion", "응답"));
   const Json choices = json.is_object() ? json.value("choices", Json()) : Json();
   const Json choice = choices.is_array() && !choices.empty() ? choices[0] : Json();
   if (base::StringOr(choice, "finish_reason", "") == "length")

@@ -15,14 +15,16 @@ using base::StrCat;
 constexpr int kFatal = 2;  // an alert's level
 
 absl::Status Unusable(std::string_view what, const std::string& path) {
-  const unsigned long code = ERR_peek_last_error();
-  const char* reason = ERR_SYSTEM_ERROR(code) ? nullptr : ERR_reason_error_string(code);
+  const unsigned long code = ERR_peek_error();  // the first: the last is but "PEM lib"
   ERR_clear_error();
+  const auto why = [&](base::Language language) {
+    const std::string text = OpenSslText(code, language);
+    return text.empty() ? "" : StrCat(" (", text, ")");
+  };
   return base::Error(absl::StatusCode::kInvalidArgument,
-                     StrCat(what, " '", path, "' cannot be used",
-                            reason != nullptr ? StrCat(" (", reason, ")") : ""),
+                     StrCat(what, " '", path, "' cannot be used", why(base::Language::kEnglish)),
                      StrCat(what, " '", path, "'", base::Particle(path, "을"), " 쓸 수 없습니다",
-                            reason != nullptr ? StrCat(" ('", reason, "')") : ""));
+                            why(base::Language::kKorean)));
 }
 
 // A key under a passphrase is refused: nobody is there to be asked.
@@ -30,6 +32,7 @@ int NoPassphrase(char*, int, int, void*) { return 0; }
 
 absl::Status Load(SSL_CTX* context, const TlsFiles& files) {
   const std::string& key = files.key_file.empty() ? files.cert_file : files.key_file;
+  ERR_clear_error();
   SSL_CTX_set_default_passwd_cb(context, &NoPassphrase);
   if (SSL_CTX_load_verify_locations(context, files.ca_file.c_str(), nullptr) != 1)
     return Unusable("ca_file", files.ca_file);

@@ -3,6 +3,7 @@
 #include <openssl/x509.h>
 
 #include "connectors/tls.h"
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 
 namespace connectors {
@@ -32,9 +33,16 @@ Words OfVerification(int error) {
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:
       return {"no authority of ca_file signed it", "ca_file의 기관이 서명하지 않았습니다"};
+    case X509_V_ERR_CERT_REVOKED:
+      return {"it is revoked", "폐기된 인증서입니다"};
+    case X509_V_ERR_INVALID_PURPOSE:
+      return {"it is not one for servers", "서버용 인증서가 아닙니다"};
+    case X509_V_ERR_EE_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_KEY_TOO_SMALL:
+      return {"a key of its chain is too short", "인증서나 그 기관의 키가 너무 짧습니다"};
     default: {
       const std::string text = X509_verify_cert_error_string(error);
-      return {text, text};
+      return {text, base::Quoted(text)};
     }
   }
 }
@@ -60,15 +68,33 @@ std::optional<Words> OfOurCertificate(int alert) {
   }
 }
 
+// The other alerts.
+Words OfHandshake(int alert) {
+  switch (alert) {
+    case SSL_AD_PROTOCOL_VERSION:
+      return {"it speaks no version of TLS that we do", "TLS 판이 서로 맞지 않습니다"};
+    case SSL_AD_HANDSHAKE_FAILURE:
+    case SSL_AD_INSUFFICIENT_SECURITY:
+      return {"it takes none of our ciphers", "쓸 수 있는 암호 방식이 서로 맞지 않습니다"};
+    case SSL_AD_UNRECOGNIZED_NAME:
+      return {"it does not know the host name", "서버가 이 호스트 이름을 알지 못합니다"};
+    default: {
+      const std::string text = SSL_alert_desc_string_long(alert);
+      return {text, base::Quoted(text)};
+    }
+  }
+}
+
 ToolError Refused(std::string_view peer, int alert) {
   if (const auto words = OfOurCertificate(alert)) {
     return MakeToolError(
         "auth", StrCat(peer, ": the server refused our certificate (cert_file): ", words->english),
         StrCat(peer, ": 서버가 클라이언트 인증서(cert_file)를 거부했습니다: ", words->korean));
   }
-  const std::string text = SSL_alert_desc_string_long(alert);
-  return MakeToolError("auth", StrCat(peer, ": the server refused the TLS handshake: ", text),
-                       StrCat(peer, ": 서버가 TLS 연결을 거부했습니다: '", text, "'"));
+  const Words words = OfHandshake(alert);
+  return MakeToolError("auth",
+                       StrCat(peer, ": the server refused the TLS handshake: ", words.english),
+                       StrCat(peer, ": 서버가 TLS 연결을 거부했습니다: ", words.korean));
 }
 
 }  // namespace

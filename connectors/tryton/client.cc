@@ -4,6 +4,7 @@
 #include "connectors/tryton/mapping.h"
 #include "model_core/base/check.h"
 #include "model_core/base/files.h"
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -74,7 +75,7 @@ class JsonRpcClient : public TrytonClient {
                                                      made[1].get<std::string>())));
     ASSIGN_OR_FAIL(session.context, Post("model.res.user.get_preferences", {true, Json::object()},
                                          session.authorization, false, call));
-    if (!session.context.is_object()) return Malformed("no preferences");
+    if (!session.context.is_object()) return Malformed("no preferences", "사용자 설정이 없습니다");
     session_ = session;
     return session;
   }
@@ -96,9 +97,11 @@ class JsonRpcClient : public TrytonClient {
     if (!response.ok()) return FromHttpStatus(response.status(), kServer, effect);
     if (response->status / 100 != 2) return FromHttpResponse(*response, kServer, effect);
     const auto json = base::ParseJson(response->body, "tryton");
-    if (!json.ok() || !json->is_object()) return Malformed("what is no json object");
+    if (!json.ok() || !json->is_object())
+      return Malformed("what is no json object", "JSON 객체가 아닙니다");
     if (json->contains("error")) return FromError((*json)["error"]);
-    if (!json->contains("result")) return Malformed("neither result nor error");
+    if (!json->contains("result"))
+      return Malformed("neither result nor error", "결과도 오류도 없습니다");
     return (*json)["result"];
   }
 
@@ -119,12 +122,12 @@ class JsonRpcClient : public TrytonClient {
                            "다른 사용자가 같은 기록을 고쳤습니다");
     }
     return MakeToolError("invalid_argument", StrCat("tryton refused: ", text),
-                         StrCat("Tryton이 거부했습니다: ", text));
+                         StrCat("Tryton이 거부했습니다: ", base::Quoted(text)));
   }
 
-  static ToolError Malformed(std::string_view what) {
-    return MakeToolError("malformed_upstream", StrCat("tryton answered ", what),
-                         "Tryton의 응답을 해석할 수 없습니다");
+  static ToolError Malformed(std::string_view english, std::string_view korean) {
+    return MakeToolError("malformed_upstream", StrCat("tryton answered ", english),
+                         StrCat("Tryton의 응답을 해석할 수 없습니다: ", korean));
   }
 
   HttpClient& http_;

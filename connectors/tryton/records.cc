@@ -58,7 +58,7 @@ Fallible<Json> Page(TrytonClient& tryton, const std::string& model, const Json& 
   for (const Json& record : records) list = list && record.is_object();
   if (list) return records;
   return MakeToolError("malformed_upstream", StrCat("tryton: ", model, " gave no list of records"),
-                       "Tryton의 응답을 해석할 수 없습니다");
+                       StrCat("Tryton이 ", model, " 기록의 목록을 주지 않았습니다"));
 }
 
 // Records whose code is `text`, else whose name is, else whose name holds it.

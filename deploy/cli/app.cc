@@ -34,8 +34,8 @@ void AddGlobalOptions(CLI::App& app, Session& session, std::string& language) {
   app.add_flag("--tls", connection.tls,
                session.Say("TLS with the system's authorities", "시스템 인증 기관으로 TLS 사용"));
   add("--cert", connection.certificate, "PEM client certificate", "클라이언트 인증서 PEM");
-  app.set_version_flag("--version", std::string(Version()), session.Say("the version", "버전"));
   add("--key", connection.key, "PEM key of the client certificate", "클라이언트 인증서의 키 PEM");
+  app.set_version_flag("--version", std::string(Version()), session.Say("the version", "버전"));
 }
 
 void AddCommands(CLI::App& app, Menu& menu) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "deploy/cli/display.h"
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 
 namespace deploy::cli {
@@ -83,7 +84,7 @@ void ChatView::End(const ChatReply& reply) {
   };
   for (const model_core::OutputEvent& call : reply.failed_calls) {
     note(StrCat("a tool call is not well formed (", call.error, "): ", call.text),
-         StrCat("도구 호출의 형식이 잘못되었습니다 (", call.error, "): ", call.text));
+         StrCat("도구 호출의 형식이 잘못되었습니다 (", base::Quoted(call.error), "): ", call.text));
   }
   const size_t tokens = reply.usage.completion_tokens;
   if (reply.finish == ChatReply::Finish::kLength) {

@@ -62,9 +62,9 @@ absl::StatusOr<ExitCode> Show(const Session& session, const Options& options) {
 
 absl::StatusOr<ExitCode> Default(const Session& session, const Options&) {
   if (session.json) {
-    session.PrintJson({{"yaml", DefaultConfigText()}});
+    session.PrintJson({{"yaml", DefaultConfigText(session.language)}});
   } else {
-    session.Print(DefaultConfigText());
+    session.Print(DefaultConfigText(session.language));
   }
   return ExitCode::kOk;
 }
@@ -77,8 +77,8 @@ void AddConfig(CLI::App& app, Menu& menu) {
   const auto options = std::make_shared<Options>();
   const std::string file =
       menu.Say("file; default: $MARU_HOME/maru.yaml", "파일. 없으면 $MARU_HOME/maru.yaml");
-  menu.Command(group, "check", "whether marud would take it", "marud가 받아들일 설정인지", options,
-               Check)
+  menu.Command(group, "check", "whether marud would start with it; exit code 2 if not",
+               "marud가 이대로 시작할 수 있는지 (아니면 종료 코드 2)", options, Check)
       .add_option("file", options->file, file);
   menu.Command(group, "show", "every key with the value in force", "모든 키와 지금 값", options,
                Show)

@@ -40,6 +40,21 @@ class HelpFormatter : public CLI::Formatter {
   const size_t cells_;  // of a description
 };
 
+constexpr char kExamplesEnglish[] = R"(Examples:
+  marud                              the server, in another terminal
+  maru connectors check              is every outside system up
+  maru ask "TEXT" --as ID            ask for something
+  maru approvals list --as ID        what that person may approve
+  maru audit export RUN -o run.json  the evidence of a run
+  maru verify run.json               check it, without a server)";
+constexpr char kExamplesKorean[] = R"(보기:
+  marud                              서버 (다른 터미널에서)
+  maru connectors check              외부 시스템이 모두 연결되었는지
+  maru ask "할 일" --as ID           요청
+  maru approvals list --as ID        그 사람이 승인할 것
+  maru audit export RUN -o run.json  실행의 증거
+  maru verify run.json               서버 없이 검증)";
+
 std::string OptionsTitle(const Session& session) { return session.Say("Options", "옵션"); }
 
 }  // namespace
@@ -48,7 +63,8 @@ void DressHelp(CLI::App& app, const Session& session) {
   auto formatter = std::make_shared<HelpFormatter>(session.terminal.width);
   formatter->label("Usage", session.Say("Usage", "사용법"));
   formatter->label("Positionals", session.Say("Arguments", "인자"));
-  formatter->label("SUBCOMMAND", "COMMAND");
+  formatter->label("OPTIONS", session.Say("OPTIONS", "옵션"));
+  formatter->label("SUBCOMMAND", session.Say("COMMAND", "명령"));
   app.formatter(formatter);
   app.option_defaults()->group(OptionsTitle(session));
   app.set_help_flag("-h,--help", session.Say("this help", "도움말"));
@@ -56,7 +72,8 @@ void DressHelp(CLI::App& app, const Session& session) {
       ExitCodeHelp(session.language), "\n\n",
       session.Say(
           "Environment: MARU_SERVER, MARU_AS, MARU_CREDENTIAL, MARU_HOME, MARU_MODEL, NO_COLOR",
-          "환경 변수: MARU_SERVER, MARU_AS, MARU_CREDENTIAL, MARU_HOME, MARU_MODEL, NO_COLOR")));
+          "환경 변수: MARU_SERVER, MARU_AS, MARU_CREDENTIAL, MARU_HOME, MARU_MODEL, NO_COLOR"),
+      "\n\n", session.Say(kExamplesEnglish, kExamplesKorean)));
 }
 
 void DressCommands(CLI::App& app, const Session& session) {

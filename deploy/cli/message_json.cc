@@ -4,6 +4,7 @@
 #include <google/rpc/error_details.pb.h>
 #include <google/rpc/status.pb.h>
 
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -70,6 +71,22 @@ std::string Malformed(const Json& json, const std::string& path) {
   return "";
 }
 
+// Of what gRPC says by itself, which has no words of ours.
+std::string_view KoreanOf(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kDeadlineExceeded:
+      return "제한 시간 안에 응답하지 않았습니다";
+    case absl::StatusCode::kCancelled:
+      return "호출이 취소되었습니다";
+    case absl::StatusCode::kUnimplemented:
+      return "서버에 그런 기능이 없습니다. 판이 서로 다를 수 있습니다";
+    case absl::StatusCode::kResourceExhausted:
+      return "한도를 넘었습니다";
+    default:
+      return "서버가 오류로 답했습니다";
+  }
+}
+
 }  // namespace
 
 absl::Status FromJson(const Json& json, google::protobuf::Message& message) {
@@ -81,7 +98,8 @@ absl::Status FromJson(const Json& json, google::protobuf::Message& message) {
   if (status.ok()) return absl::OkStatus();
   return base::Error(absl::StatusCode::kInvalidArgument,
                      base::StrCat(message.GetTypeName(), ": ", status.ToString()),
-                     base::StrCat(message.GetTypeName(), " 형식의 JSON이 아닙니다"));
+                     base::StrCat(message.GetTypeName(),
+                                  " 형식의 JSON이 아닙니다: ", base::Quoted(status.ToString())));
 }
 
 absl::StatusOr<Json> FromMessage(const google::protobuf::Message& message) {
@@ -91,10 +109,12 @@ absl::StatusOr<Json> FromMessage(const google::protobuf::Message& message) {
   std::string text;
   const auto status = google::protobuf::util::MessageToJsonString(message, &text, options);
   if (!status.ok())
-    return base::Error(absl::StatusCode::kDataLoss,
-                       base::StrCat(message.GetTypeName(), ": ", status.ToString()),
-                       base::StrCat("응답 ", message.GetTypeName(), ": JSON으로 옮길 수 없습니다"));
-  ASSIGN_OR_RETURN(Json json, base::ParseJson(text, message.GetTypeName()));
+    return base::Error(
+        absl::StatusCode::kDataLoss, base::StrCat(message.GetTypeName(), ": ", status.ToString()),
+        base::StrCat("응답 ", message.GetTypeName(),
+                     ": JSON으로 옮길 수 없습니다: ", base::Quoted(status.ToString())));
+  ASSIGN_OR_RETURN(Json json, base::ParseJson(text, message.GetTypeName(),
+                                              base::StrCat("응답 ", message.GetTypeName())));
   return Expanded(std::move(json), *message.GetDescriptor());
 }
 
@@ -103,15 +123,15 @@ absl::Status FromGrpc(const grpc::Status& status, const std::string& server) {
   const auto code = static_cast<absl::StatusCode>(status.error_code());
   google::rpc::Status details;
   if (status.error_details().empty() || !details.ParseFromString(status.error_details())) {
+    const std::string words = base::Quoted(status.error_message());
     if (code == absl::StatusCode::kUnavailable) {
       return base::Error(
           code,
           base::StrCat("no Maru server answers at ", server, " (", status.error_message(), ")"),
-          base::StrCat(server, "에서 응답하는 마루 서버가 없습니다 (", status.error_message(),
-                       ")"));
+          base::StrCat(server, "에서 응답하는 마루 서버가 없습니다 (", words, ")"));
     }
     return base::Error(code, base::StrCat(server, ": ", status.error_message()),
-                       base::StrCat(server, ": ", status.error_message()));
+                       base::StrCat(server, ": ", KoreanOf(code), ": ", words));
   }
   std::string english = status.error_message(), korean = english, reason;
   for (const auto& any : details.details()) {

@@ -40,7 +40,12 @@ absl::StatusOr<ExitCode> Info(const Session& session, const Options& options) {
     return code;
   }
   std::vector<std::pair<std::string, std::string>> fields;
-  Flatten(info, "", fields);
+  Json shown = info;
+  if (const auto korean = shown.find("reason_ko"); korean != shown.end()) {
+    if (session.language == base::Language::kKorean) shown["reason"] = *korean;
+    shown.erase("reason_ko");
+  }
+  Flatten(shown, "", fields);
   Page page = session.NewPage();
   page.Fields(fields, 0);
   session.Print(page.Take());

@@ -39,7 +39,7 @@ absl::StatusOr<Json> Answer(PlanSource& source, PlanQuestion question, const std
     return LineError(StrCat("malformed UTF-8 at byte ", at),
                      StrCat(at, "번째 바이트가 올바른 UTF-8이 아닙니다"));
   }
-  ASSIGN_OR_RETURN(const Json json, base::ParseJson(line, "line"));
+  ASSIGN_OR_RETURN(const Json json, base::ParseJson(line, "line", "입력 줄"));
   if (!json.is_object())
     return LineError("the line is not a JSON object", "줄이 JSON 객체가 아닙니다");
   id = Member(json, "id");

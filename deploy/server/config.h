@@ -13,8 +13,8 @@
 
 namespace deploy {
 
-// The built-in file, with its comments.
-std::string_view DefaultConfigText();
+// The built-in file, with its comments in `language`; keys and values are the same in both.
+std::string_view DefaultConfigText(base::Language language);
 
 class Config {
  public:

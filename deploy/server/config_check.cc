@@ -96,7 +96,7 @@ absl::Status CheckFolder(const Config& config, std::string_view key) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return absl::OkStatus();
   return config.Refusal(key, StrCat("'", path, "' is no folder here"),
-                        StrCat(Topic(path), " 여기에 있는 폴더가 아닙니다"));
+                        StrCat("'", path, "' 폴더가 없습니다"));
 }
 
 absl::Status CheckKernels(const Config& config) {

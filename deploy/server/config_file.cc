@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "model_core/base/files.h"
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -129,7 +130,7 @@ absl::Status LayConfigFile(const std::string& path, ConfigEntries& entries) {
     return Overlay(path, entries).Apply(YAML::Load(text), "");
   } catch (const YAML::Exception& error) {  // the library's way of saying that the text is not YAML
     return FileError(path, error.mark.line + 1, StrCat("malformed YAML: ", error.msg),
-                     StrCat("YAML 형식이 아닙니다 ('", error.msg, "')"));
+                     StrCat("YAML 형식이 아닙니다 (", base::Quoted(error.msg), ")"));
   }
 }
 

@@ -82,8 +82,8 @@ std::optional<ConfigFault> NoChoice(std::string_view key, const std::string& val
   const auto it = Choices().find(key);
   if (it == Choices().end() || it->second.contains(value)) return std::nullopt;
   return ConfigFault{StrCat(" is '", value, "', takes one of ", base::StrJoin(it->second, ", ")),
-                     StrCat(base::Particle(key, "은"), " 다음 중 하나여야 합니다: '",
-                            base::StrJoin(it->second, "', '"), "'")};
+                     StrCat(base::Particle(key, "은"), " '", base::StrJoin(it->second, "', '"),
+                            "' 가운데 하나여야 합니다: '", value, "'")};
 }
 
 ValueKind KindOf(const YAML::Node& node) {
@@ -115,7 +115,7 @@ void ReadEntries(const YAML::Node& node, const std::string& prefix, ConfigEntrie
 const ConfigEntries& DefaultEntries() {
   static const ConfigEntries* const kEntries = [] {
     auto* entries = new ConfigEntries;
-    ReadEntries(YAML::Load(std::string(DefaultConfigText())), "", *entries);
+    ReadEntries(YAML::Load(std::string(DefaultConfigText(base::Language::kEnglish))), "", *entries);
     return entries;
   }();
   return *kEntries;

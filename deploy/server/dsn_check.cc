@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -31,7 +32,8 @@ absl::Status CheckDsn(const Config& config, std::string_view key) {
                         dsn.find('@') != std::string::npos;  // those words quote the string
     return config.Refusal(
         key, StrCat("is no PostgreSQL connection string", secret ? "" : StrCat(": ", fault)),
-        StrCat("PostgreSQL 접속 문자열이 아닙니다", secret ? "" : StrCat(" ('", fault, "')")));
+        StrCat("PostgreSQL 접속 문자열이 아닙니다",
+               secret ? "" : StrCat(" (", base::Quoted(fault), ")")));
   }
   const bool uri = dsn.starts_with("postgresql://") || dsn.starts_with("postgres://");
   if (!uri || key.starts_with("store.")) return absl::OkStatus();

@@ -52,7 +52,7 @@ absl::StatusOr<std::unique_ptr<HomeLock>> HomeLock::Take(const std::string& home
     close(fd);
     return base::Error(absl::StatusCode::kResourceExhausted,
                        StrCat("'", path, "' cannot be written: disk full?"),
-                       StrCat("'", path, "'에 쓸 수 없습니다. 디스크가 가득 찼는지 확인하세요"));
+                       StrCat("'", path, "'에 쓸 수 없습니다. 디스크가 가득 찼는지 확인하십시오"));
   }
   return std::unique_ptr<HomeLock>(new HomeLock(fd));
 }

@@ -10,11 +10,11 @@
 #include "deploy/server/check_report.h"
 #include "deploy/server/config_check.h"
 #include "deploy/server/dsn_check.h"
+#include "deploy/server/marud_options.h"
 #include "deploy/server/platform.h"
 #include "deploy/server/standard_streams.h"
 #include "deploy/server/start_check.h"
 #include "deploy/server/usage_error.h"
-#include "deploy/server/version.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
 
@@ -54,18 +54,6 @@ void WarnOfClock(absl::Duration behind, base::Language language) {
                    .c_str());
 }
 
-// Of --lang, which the parser may not have come to.
-base::Language LanguageOf(int argc, char** argv) {
-  constexpr std::string_view kOption = "--lang";
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    if (argument == kOption && i + 1 < argc) return base::ParseLanguage(argv[i + 1]);
-    if (argument.starts_with("--lang="))
-      return base::ParseLanguage(argument.substr(kOption.size() + 1));
-  }
-  return base::Language::kKorean;
-}
-
 // Told as `maru config check` reads it.
 int Check(const absl::StatusOr<deploy::Config>& config) {
   const absl::Status status = config.ok() ? deploy::CheckStart(*config) : config.status();
@@ -95,32 +83,24 @@ int Serve(const deploy::Config& config, base::Language language) {
 
 int main(int argc, char** argv) {
   deploy::HoldStandardStreams();
-  CLI::App app("marud: 마루 서버 / the Maru server");
-  std::string home = deploy::DefaultHome(), path, language = "ko";
-  app.add_option("--home", home, "directory of all data")->capture_default_str();
-  app.add_option("--config", path, "configuration file; default: HOME/maru.yaml where it exists");
-  app.add_option("--lang", language, "ko or en")->capture_default_str();
-  bool check = false;
-  app.add_flag(
-      "--check-config", check,
-      "whether marud would start, as one line of JSON (see: maru config check); then ends");
-  app.set_version_flag("--version", base::StrCat("marud ", deploy::Version()), "the version");
+  const base::Language language = deploy::MarudLanguage(argc, argv);
+  deploy::MarudOptions options;
+  CLI::App app;
+  deploy::AddMarudOptions(app, options, language);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {  // the library's way of ending early, for --help as well
     if (error.get_exit_code() == 0) return app.exit(error);
-    return Fail(deploy::UsageError(error, app, "marud"), LanguageOf(argc, argv));
+    return Fail(deploy::UsageError(error, app, "marud"), language);
   }
+  const std::string beside = base::StrCat(options.home, "/maru.yaml");
   std::error_code error;
-  if (path.empty() && std::filesystem::exists(base::StrCat(home, "/maru.yaml"), error)) {
-    path = base::StrCat(home, "/maru.yaml");
-  }
-  const auto config = deploy::Config::Load(path, home);
-  if (check) return Check(config);
-  if (!config.ok()) return Fail(config.status(), base::ParseLanguage(language));
+  if (options.config.empty() && std::filesystem::exists(beside, error)) options.config = beside;
+  const auto config = deploy::Config::Load(options.config, options.home);
+  if (options.check) return Check(config);
+  if (!config.ok()) return Fail(config.status(), language);
   for (const auto refusal : {deploy::CheckConfig, deploy::CheckDsns}) {
-    if (const absl::Status status = refusal(*config); !status.ok())
-      return Fail(status, base::ParseLanguage(language));
+    if (const absl::Status status = refusal(*config); !status.ok()) return Fail(status, language);
   }
-  return Serve(*config, base::ParseLanguage(language));
+  return Serve(*config, language);
 }

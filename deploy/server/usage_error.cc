@@ -1,5 +1,6 @@
 #include "deploy/server/usage_error.h"
 
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 
@@ -56,7 +57,7 @@ Told BadValue(const std::string& said) {
     return NotInRange(option.before, range);
   if (const Halves among = Split(option.after, " not in {"); !among.after.empty())
     return NotAmong(option.before, among);
-  return {said, StrCat("값이 올바르지 않습니다: ", said)};
+  return {said, StrCat("값이 올바르지 않습니다: ", base::Quoted(said))};
 }
 
 Told Explain(const CLI::ParseError& error) {
@@ -77,7 +78,7 @@ Told Explain(const CLI::ParseError& error) {
     return {StrCat(both.before, " and ", both.after, " exclude one another"),
             StrCat("함께 쓸 수 없습니다: ", both.before, ", ", both.after)};
   }
-  return {said, StrCat("사용법 오류: ", said)};
+  return {said, StrCat("사용법 오류: ", base::Quoted(said))};
 }
 
 }  // namespace

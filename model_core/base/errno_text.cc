@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "model_core/base/strings.h"
+#include "model_core/base/quotations.h"
 
 namespace base {
 namespace {
@@ -30,6 +30,12 @@ constexpr Words kKorean[] = {{ENOENT, "그런 파일이나 디렉터리가 없�
                              {ENOMEM, "메모리가 부족합니다"},
                              {EBUSY, "다른 곳에서 쓰고 있습니다"},
                              {EPIPE, "읽는 쪽이 닫혔습니다"},
+                             {ECONNREFUSED, "연결이 거부되었습니다"},
+                             {ECONNRESET, "상대가 연결을 끊었습니다"},
+                             {ECONNABORTED, "연결이 중단되었습니다"},
+                             {ETIMEDOUT, "제한 시간이 지났습니다"},
+                             {EHOSTUNREACH, "그 컴퓨터로 가는 경로가 없습니다"},
+                             {ENETUNREACH, "그 네트워크로 가는 경로가 없습니다"},
                              {EADDRINUSE, "다른 프로그램이 쓰고 있는 주소입니다"},
                              {EADDRNOTAVAIL, "이 컴퓨터의 주소가 아닙니다"}};
 
@@ -41,7 +47,7 @@ std::string ErrnoText(int error, Language language) {
   for (const Words& words : kKorean) {
     if (words.error == error) return words.korean;
   }
-  return StrCat("'", english, "'");
+  return Quoted(english);
 }
 
 }  // namespace base

@@ -123,10 +123,8 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, FileKind kind) {
 
 absl::StatusOr<Json> ReadJsonFile(const std::string& path, FileKind kind) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kind));
-  auto json = ParseJson(text, StrCat(kind.english, " '", path, "'"));
-  if (json.ok()) return json;
-  return Error(json.status().code(), std::string(json.status().message()),
-               StrCat(kind.korean, " '", path, "'", Particle(path, "이"), " JSON 형식이 아닙니다"));
+  return ParseJson(text, StrCat(kind.english, " '", path, "'"),
+                   StrCat(kind.korean, " '", path, "'"));
 }
 
 absl::Status WriteFile(const std::string& path, std::string_view bytes, Readers readers) {

@@ -126,10 +126,11 @@ T MemberOr(const Json& object, std::string_view key, T fallback, Is is) {
 
 }  // namespace
 
-absl::StatusOr<Json> ParseJson(std::string_view text, std::string_view what) {
-  const auto invalid = [&](std::string_view english, std::string_view korean) {
-    return Error(absl::StatusCode::kInvalidArgument, StrCat(what, ": not valid JSON", english),
-                 StrCat(what, ": 올바른 JSON이 아닙니다", korean));
+absl::StatusOr<Json> ParseJson(std::string_view text, std::string_view what,
+                               std::string_view korean) {
+  const auto invalid = [&](std::string_view at, std::string_view korean_at) {
+    return Error(absl::StatusCode::kInvalidArgument, StrCat(what, ": not valid JSON", at),
+                 StrCat(korean.empty() ? what : korean, ": 올바른 JSON이 아닙니다", korean_at));
   };
   bool too_deep = false;
   const auto shallow = [&](int depth, Json::parse_event_t, Json&) {

@@ -11,9 +11,11 @@ namespace base {
 
 using Json = nlohmann::ordered_json;
 
-// InvalidArgument names `what` and the byte where parsing stopped, or values nested more than 200
-// deep. Duplicate keys keep the last value.
-absl::StatusOr<Json> ParseJson(std::string_view text, std::string_view what);
+// InvalidArgument names the thing and the byte where parsing stopped, or values nested more than
+// 200 deep. `korean` is what a Korean reader calls it; none: `what`, a name that both languages
+// write alike. Duplicate keys keep the last value.
+absl::StatusOr<Json> ParseJson(std::string_view text, std::string_view what,
+                               std::string_view korean = {});
 
 // RFC 8785 canonical form: keys sorted by UTF-16 code units, no white space, shortest numbers.
 // The bytes that are hashed and signed.

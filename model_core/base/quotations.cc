@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "model_core/base/strings.h"
+
 namespace base {
 namespace {
 
@@ -44,6 +46,20 @@ std::vector<Quotation> Quotations(std::string_view text) {
     at = found->end;  // in the closing mark, whose further bytes open nothing
   }
   return quotations;
+}
+
+std::string Quoted(std::string_view words) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  std::string line;
+  for (size_t at = words.find_first_not_of(kSpace); at < words.size();) {
+    const size_t end = std::min(words.find_first_of(kSpace, at), words.size());
+    line += StrCat(line.empty() ? "" : " ", words.substr(at, end - at));
+    at = words.find_first_not_of(kSpace, end);
+  }
+  for (const auto& [open, close] : {kMarks[1], kMarks[0]}) {
+    if (line.find(close) == std::string::npos) return StrCat(open, line, close);
+  }
+  return StrCat("“", line, "”");
 }
 
 std::string ReplaceQuotations(std::string_view text,

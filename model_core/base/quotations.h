@@ -19,6 +19,10 @@ struct Quotation {
 // word is no mark.
 std::vector<Quotation> Quotations(std::string_view text);
 
+// The words of another program as a quotation in one line: '…', or between other marks where those
+// stand in the words.
+std::string Quoted(std::string_view words);
+
 // `text` with other words between its quotation marks: what `instead` makes of those there.
 std::string ReplaceQuotations(std::string_view text,
                               const std::function<std::string(std::string_view)>& instead);

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 
 namespace model_core {
@@ -12,10 +13,12 @@ std::vector<int32_t> BridgeBuffer::ids() const {
   return ids;
 }
 
-absl::Status BridgeBuffer::Check(int32_t code, std::string_view what) const {
+absl::Status BridgeBuffer::Check(int32_t code, std::string_view what,
+                                 std::string_view korean) const {
   if (code == 0) return absl::OkStatus();
   const auto kind = code == 1 ? absl::StatusCode::kInvalidArgument : absl::StatusCode::kInternal;
-  return absl::Status(kind, base::StrCat(what, ": ", text()));
+  return base::Error(kind, base::StrCat(what, ": ", text()),
+                     base::StrCat(korean, ": ", base::Quoted(text())));
 }
 
 }  // namespace model_core

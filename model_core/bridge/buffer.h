@@ -24,8 +24,9 @@ class BridgeBuffer {
   }
   std::vector<int32_t> ids() const;
 
-  // OK for code 0; InvalidArgument or Internal with `what` and the bridge's own words otherwise.
-  absl::Status Check(int32_t code, std::string_view what) const;
+  // OK for code 0; InvalidArgument or Internal otherwise, with the bridge's own words behind `what`
+  // and, quoted, behind the Korean sentence.
+  absl::Status Check(int32_t code, std::string_view what, std::string_view korean) const;
 
  private:
   maru_buffer buffer_{nullptr, 0};

@@ -24,7 +24,7 @@ absl::StatusOr<std::string> RenderChat(std::string_view chat_template, const bas
   BridgeBuffer out;
   const int32_t code =
       maru_chat_template_render(Data(text), text.size(), Data(json), json.size(), out.out());
-  RETURN_IF_ERROR(out.Check(code, "chat template"));
+  RETURN_IF_ERROR(out.Check(code, "chat template", "대화 템플릿을 적용할 수 없습니다"));
   return std::string(out.text());
 }
 
@@ -34,7 +34,7 @@ absl::StatusOr<std::string> CheckJsonSchema(const base::Json& schema, const base
   BridgeBuffer out;
   const int32_t code = maru_json_schema_check(Data(schema_text), schema_text.size(),
                                               Data(value_text), value_text.size(), out.out());
-  RETURN_IF_ERROR(out.Check(code, "JSON Schema"));
+  RETURN_IF_ERROR(out.Check(code, "JSON Schema", "JSON 스키마가 올바르지 않습니다"));
   return std::string(out.text());
 }
 

@@ -40,21 +40,23 @@ class Matcher : public GrammarConstraint {
   absl::Status ComputeMask(std::span<uint32_t> bitmask) override {
     BridgeBuffer error;
     return error.Check(maru_grammar_mask(handle_, bitmask.data(), bitmask.size(), error.out()),
-                       "grammar");
+                       "grammar", "문법으로 다음 토큰을 고를 수 없습니다");
   }
 
   absl::Status Accept(int32_t token) override {
     if (token == eos_) {
       const int32_t state = maru_grammar_state(handle_);
       if (state != 1 && state != 2) {
-        return absl::InvalidArgumentError("grammar: the text cannot end here");
+        return base::Error(absl::StatusCode::kInvalidArgument, "grammar: the text cannot end here",
+                           "문법에 따르면 글이 여기서 끝날 수 없습니다");
       }
       ended_ = true;
       return absl::OkStatus();
     }
     const auto id = static_cast<uint32_t>(token);
     BridgeBuffer error;
-    return error.Check(maru_grammar_consume(handle_, &id, 1, error.out()), "grammar");
+    return error.Check(maru_grammar_consume(handle_, &id, 1, error.out()), "grammar",
+                       "문법에 맞지 않는 토큰입니다");
   }
 
   bool Done() override { return ended_ || maru_grammar_state(handle_) == 2; }
@@ -85,7 +87,7 @@ absl::StatusOr<std::unique_ptr<GrammarFactory>> GrammarFactory::Make(
   BridgeBuffer error;
   const int32_t code = maru_grammar_factory_new(tokenizer.handle(), static_cast<uint32_t>(eos),
                                                 hidden.data(), hidden.size(), &handle, error.out());
-  RETURN_IF_ERROR(error.Check(code, "grammar factory"));
+  RETURN_IF_ERROR(error.Check(code, "grammar factory", "문법을 준비할 수 없습니다"));
   return std::unique_ptr<GrammarFactory>(
       new GrammarFactory(handle, eos));  // the constructor is private
 }
@@ -99,7 +101,7 @@ absl::StatusOr<std::unique_ptr<GrammarConstraint>> GrammarFactory::Make(
   BridgeBuffer error;
   const int32_t code = maru_grammar_new(handle_, Data(name), name.size(), Data(grammar),
                                         grammar.size(), &matcher, error.out());
-  RETURN_IF_ERROR(error.Check(code, "grammar"));
+  RETURN_IF_ERROR(error.Check(code, "grammar", "문법이 올바르지 않습니다"));
   return std::make_unique<Matcher>(matcher, eos_);
 }
 

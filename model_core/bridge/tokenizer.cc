@@ -11,7 +11,7 @@ absl::StatusOr<std::vector<int32_t>> EncodeWith(const maru_tokenizer* handle, st
                                                 bool control) {
   BridgeBuffer out;
   const int32_t code = maru_tokenizer_encode(handle, Data(text), text.size(), control, out.out());
-  RETURN_IF_ERROR(out.Check(code, "tokenizer"));
+  RETURN_IF_ERROR(out.Check(code, "tokenizer", "토크나이저가 처리할 수 없습니다"));
   return out.ids();
 }
 }  // namespace
@@ -21,11 +21,9 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> Tokenizer::Load(const std::string& pa
   maru_tokenizer* handle = nullptr;
   BridgeBuffer error;
   const int32_t code = maru_tokenizer_new(Data(text), text.size(), &handle, error.out());
-  if (const absl::Status status = error.Check(code, "tokenizer"); !status.ok()) {
-    return base::Error(status.code(), base::StrCat("tokenizer '", path, "': ", error.text()),
-                       base::StrCat("토크나이저 파일 '", path, "'", base::Particle(path, "이"),
-                                    " 올바르지 않습니다: ", error.text()));
-  }
+  RETURN_IF_ERROR(error.Check(code, base::StrCat("tokenizer '", path, "'"),
+                              base::StrCat("토크나이저 파일 '", path, "'",
+                                           base::Particle(path, "이"), " 올바르지 않습니다")));
   return std::unique_ptr<Tokenizer>(new Tokenizer(handle));  // the constructor is private
 }
 
@@ -44,7 +42,7 @@ absl::StatusOr<std::string> Tokenizer::Decode(std::span<const int32_t> ids,
   BridgeBuffer out;
   const int32_t code = maru_tokenizer_decode(handle_, reinterpret_cast<const uint32_t*>(ids.data()),
                                              ids.size(), skip_control, out.out());
-  RETURN_IF_ERROR(out.Check(code, "tokenizer"));
+  RETURN_IF_ERROR(out.Check(code, "tokenizer", "토크나이저가 처리할 수 없습니다"));
   return std::string(out.text());
 }
 

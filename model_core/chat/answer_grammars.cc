@@ -14,7 +14,7 @@ using Kind = GrammarFactory::Kind;
 absl::StatusOr<std::unique_ptr<GrammarConstraint>> Answer(const GrammarFactory& factory,
                                                           const ChatGrammar& answer) {
   if (answer.kind != Kind::kJsonSchema) return factory.Make(answer.kind, answer.text);
-  ASSIGN_OR_RETURN(Json schema, base::ParseJson(answer.text, "schema"));
+  ASSIGN_OR_RETURN(Json schema, base::ParseJson(answer.text, "schema", "답변의 JSON 스키마"));
   return factory.Make(answer.kind, base::DumpJson(WithoutFreeSpace(std::move(schema))));
 }
 

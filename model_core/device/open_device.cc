@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 #include "model_core/device/device.h"
@@ -15,7 +16,7 @@ absl::Status Unusable(const std::string& path, const std::string& why) {
   return base::WithReason(base::Error(absl::StatusCode::kFailedPrecondition,
                                       StrCat("device module '", path, "' cannot be used: ", why),
                                       StrCat("장치 모듈 '", path, "'", base::Particle(path, "을"),
-                                             " 쓸 수 없습니다: ", why)),
+                                             " 쓸 수 없습니다: ", base::Quoted(why))),
                           "DEVICE_UNUSABLE");
 }
 

@@ -128,8 +128,11 @@ bool Generation::Ends(int32_t token) const {
 
 absl::Status Generation::Append(int32_t token, bool forced) {
   if (token < 0 || static_cast<size_t>(token) >= place_.vocabulary) {
-    return absl::InternalError(base::StrCat("generation: the constraint forces token ", token,
-                                            ", of a vocabulary of ", place_.vocabulary));
+    return base::Error(absl::StatusCode::kInternal,
+                       base::StrCat("generation: the constraint forces token ", token,
+                                    ", of a vocabulary of ", place_.vocabulary),
+                       base::StrCat("생성: 제약이 요구한 토큰 ", token, "번이 어휘 ",
+                                    place_.vocabulary, "개 밖에 있습니다"));
   }
   if (request_.constraint != nullptr) RETURN_IF_ERROR(request_.constraint->Accept(token));
   stopped_ = Ends(token);

@@ -83,13 +83,19 @@ Json Vision(const VisionModel& vision) {
           {"parameters", vision.tower().parameters()}};
 }
 
+// Not for this engine, and why.
+void Refuse(const absl::Status& why, Json& report) {
+  report["supported"] = false;
+  report["reason"] = base::Message(why, base::Language::kEnglish);
+  report["reason_ko"] = base::Message(why, base::Language::kKorean);
+}
+
 // The tower, if there is one; or why it cannot be used.
 void AddVision(const std::string& directory, const Json& source, const ModelConfig& config,
                Json& report) {
   const auto vision = VisionModel::Load(directory, config, *FindKernels(""), Precision::kStored);
   if (!vision.ok()) {
-    report["supported"] = false;
-    report["reason"] = std::string(vision.status().message());
+    Refuse(vision.status(), report);
   } else if (*vision != nullptr) {
     report["vision"] = Vision(**vision);
   } else if (HasVision(source)) {
@@ -107,17 +113,14 @@ absl::StatusOr<Json> DescribeModel(const std::string& directory) {
                  {"supported", config.ok()},
                  {"arithmetic", kArithmetic}};
   if (!config.ok()) {
-    report["reason"] = std::string(config.status().message());
+    Refuse(config.status(), report);
     return report;
   }
   report["family"] = config->family;
   LoadOptions look;
   look.look_only = true;
   const auto loaded = Transformer::Load(directory, CpuDevice(*FindKernels("")), look);
-  if (!loaded.ok()) {
-    report["supported"] = false;
-    report["reason"] = std::string(loaded.status().message());
-  }
+  if (!loaded.ok()) Refuse(loaded.status(), report);
   const auto files = WeightFiles::Open(directory);
   const ParameterCount parameters =
       files.ok() && loaded.ok() ? CountStoredParameters(*config, *files) : CountParameters(*config);

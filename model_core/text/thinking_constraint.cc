@@ -12,7 +12,9 @@ constexpr size_t kCharacterTokensMax = 3;  // that a started character may still
 constexpr size_t kTokenBytes = 1 << 10;    // no vocabulary has longer tokens
 
 absl::Status NotNext(int32_t token) {
-  return absl::InvalidArgumentError(base::StrCat("thinking: token ", token, " may not come next"));
+  return base::Error(absl::StatusCode::kInvalidArgument,
+                     base::StrCat("thinking: token ", token, " may not come next"),
+                     base::StrCat("생각 제어: 토큰 ", token, "번이 다음에 올 수 없습니다"));
 }
 
 void AllowAll(std::span<uint32_t> bitmask, size_t tokens) {

@@ -9,6 +9,7 @@
 #include <jerror.h>
 // clang-format on
 
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 #include "model_core/vision/orientation.h"
 
@@ -97,7 +98,8 @@ int OrientationOf(const JpegReader& reader) {
 }
 
 absl::Status Damaged(const JpegReader& reader) {
-  return BadImage(StrCat("damaged JPEG: ", reader.fault), StrCat("손상된 JPEG: ", reader.fault));
+  return BadImage(StrCat("damaged JPEG: ", reader.fault),
+                  StrCat("손상된 JPEG: ", base::Quoted(reader.fault)));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 #include "model_core/vision/picture.h"
 
@@ -80,7 +81,8 @@ void DropAlpha(std::vector<uint8_t>& pixels) {
 }
 
 absl::Status Damaged(const PngReader& reader) {
-  return BadImage(StrCat("damaged PNG: ", reader.fault), StrCat("손상된 PNG: ", reader.fault));
+  return BadImage(StrCat("damaged PNG: ", reader.fault),
+                  StrCat("손상된 PNG: ", base::Quoted(reader.fault)));
 }
 
 }  // namespace

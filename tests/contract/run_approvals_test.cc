@@ -63,11 +63,17 @@ TEST_F(RunLoopTest, OneApprovalIsAwaitedAndThenTheCallIsMade) {
   EXPECT_EQ(world_.Get(id).state, RunState::kApprovalRequired);
   EXPECT_EQ(world_.tools().calls("ticket.create"), 0);
   EXPECT_TRUE(absl::IsPermissionDenied(world_.Decide(id, "han.clerk", true)));
-  EXPECT_TRUE(absl::IsPermissionDenied(world_.Decide(id, "kim.legal", true)));
+  const absl::Status other = world_.Decide(id, "kim.legal", true);
+  EXPECT_TRUE(absl::IsPermissionDenied(other));
   const Approval approval = world_.Pending(id);
+  EXPECT_THAT(base::Message(other, base::Language::kKorean),
+              HasSubstr(base::StrCat("kim.legal은 승인 ", approval.id, "에 답할 수 없습니다")));
   EXPECT_EQ(approval.shown["arguments"]["title"], "서식 갱신");
-  EXPECT_TRUE(absl::IsFailedPrecondition(
-      world_.loop().Decide(approval.id, "seo.head", true, "", "another hash")));
+  const absl::Status unseen =
+      world_.loop().Decide(approval.id, "seo.head", true, "", "another hash");
+  EXPECT_TRUE(absl::IsFailedPrecondition(unseen));
+  for (const std::string& part : {approval.id, approval.call_hash, std::string("another hash")})
+    EXPECT_THAT(base::Message(unseen, base::Language::kKorean), HasSubstr(part));
   ASSERT_TRUE(world_.Decide(id, "seo.head", true).ok());
   EXPECT_TRUE(absl::IsFailedPrecondition(
       world_.loop().Decide(approval.id, "seo.head", true, "", approval.call_hash)));

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "model_core/base/quotations.h"
 #include "model_core/base/status.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
@@ -22,11 +23,9 @@ inline std::string EnglishWordsIn(std::string_view korean) {
   if (!std::any_of(points.begin(), points.end(), base::IsHangulSyllable))
     return base::StrCat("no Korean: ", korean);
   std::string words, word;
-  char mark = 0;  // the quotation mark that is open
-  for (const char c : base::StrCat(korean, " ")) {
-    if (mark == 0 ? c == '\'' || c == '"' : c == mark) mark = mark == 0 ? c : 0;
+  for (const char c : base::StrCat(base::WithoutQuotations(korean), " ")) {
     constexpr std::string_view kBreaks = " \n(),;:'\"";
-    if (mark == 0 && kBreaks.find(c) == std::string_view::npos) {
+    if (kBreaks.find(c) == std::string_view::npos) {
       word += c;
       continue;
     }

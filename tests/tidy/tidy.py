@@ -12,13 +12,14 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True  # the tree stays as it is
 
+import languages
 import layers
 import lists
 import proofs
 import text
 from tree import Tree
 
-CHECKS = layers.CHECKS + text.CHECKS + lists.CHECKS + proofs.CHECKS
+CHECKS = layers.CHECKS + text.CHECKS + lists.CHECKS + proofs.CHECKS + languages.CHECKS
 
 
 def main():

@@ -49,6 +49,9 @@ WRONG = {
     "agents/run_store.h": "// RunStore: a port of\n// agents.\nclass RunStore {\n  virtual int Get() = 0;\n};\n",
     "model_core/kernels/kernels.h": "struct Kernels {\n  void (*matmul)(float*);\n  void (*dot)(float*);\n};\n",
     "tests/kernels/k_test.cc": "void F() { kernels->matmul(x); /* dot( */ }\n",
+    # Languages.
+    "connectors/few.cc": 'Error F() {\n  return Error(StrCat("more than ", kItemsMax, " items"),\n'
+    '               StrCat(base::Particle(a, "이"), "너무 많습니다"));\n}\n',
     "rogue/x": "",
     "README.md": "# a\n# b\n",
 }
@@ -91,6 +94,7 @@ FOUND = [
     "tools/tool.h:1: the port Tool has no contract suite",
     "agents/run_store.h:3: the port RunStore has no contract suite",
     "model_core/kernels/kernels.h:3: the kernel dot has no test",
+    "connectors/few.cc:2: the Korean text lacks kItemsMax",
     "rogue: does not belong to the top level",
     "README.md: has not exactly one title",
     "agents/README.md: is missing",
@@ -113,7 +117,7 @@ RIGHT = {folder + "/README.md": TITLE for folder in ["policies", "connectors", "
     "agents/api/c.cc": '#include "agents/running/facts.h"\n#include "agents/api/call.h"\n' + "가" * 100 + "\n",
     "agents/api/call.h": "#include <grpcpp/grpcpp.h>\n",
     "tools/README.md": "# t\n\n    long.cc   as long as can be\n",
-    "tools/CMakeLists.txt": "SOURCES long.cc",
+    "tools/CMakeLists.txt": "SOURCES long.cc few.cc",
     "tools/long.cc": function(LONG)
     + function("  static const auto* const x = new Table{\n" + TABLE + "  };\n  return *x;\n")
     + "std::unique_ptr<A> G() {\n  return std::unique_ptr<A>(\n      new A());\n}\n"
@@ -129,6 +133,8 @@ RIGHT = {folder + "/README.md": TITLE for folder in ["policies", "connectors", "
     "tests/kernels/k_test.cc": "void F() { kernels.matmul(x); }\n",
     "policies/x.cedar": "",
     "policies/x.cases": "",
+    "tools/few.cc": '// Not (this\nError F() {\n  return Error(StrCat("at most ", kItemsMax, " (all)"), StrCat(kItemsMax, "개까지"));\n}\n'
+    'constexpr Row kRows[] = {{"limit", kItemsMax}, {"한도", 3}};\n',
 }
 
 
@@ -160,7 +166,7 @@ class TidyTest(unittest.TestCase):
             shutil.copytree(TIDY.parent, folder, dirs_exist_ok=True)
             known = "tools/more.cc: uses std::cout\ntools/long.cc: uses std::cout\ntools/gone.cc: uses std::cout\n"
             write(folder, {"known.txt": known})
-            files = RIGHT | {"tools/CMakeLists.txt": "long.cc more.cc", "tools/more.cc": "std::cout;\n"}
+            files = RIGHT | {"tools/CMakeLists.txt": "long.cc few.cc more.cc", "tools/more.cc": "std::cout;\n"}
             code, lines = tidy(files, Path(folder) / "tidy.py")
         self.assertEqual(code, 0)
         self.assertIn("tools/more.cc:1: uses std::cout (known)", lines)

@@ -35,10 +35,10 @@ absl::Status CheckOutputModes(const a2a::SendMessageConfiguration& configuration
            std::end(kOutputModes);
   });
   if (wanted.empty() || fits) return absl::OkStatus();
-  return ContentTypeNotSupported(
-      StrCat("no accepted output mode (", base::StrJoin(wanted, ", "),
-             ") is text/plain or application/json"),
-      "받을 수 있는 출력 형식(text/plain, application/json)이 요청에 없습니다");
+  return ContentTypeNotSupported(StrCat("no accepted output mode (", base::StrJoin(wanted, ", "),
+                                        ") is text/plain or application/json"),
+                                 StrCat("요청한 출력 형식(", base::StrJoin(wanted, ", "),
+                                        ") 가운데 text/plain이나 application/json이 없습니다"));
 }
 
 std::string Choice(const a2a::SendMessageRequest& request, std::string_view key) {
@@ -109,8 +109,9 @@ absl::StatusOr<RunRequest> RunRequestOf(const a2a::SendMessageRequest& request,
   }
   const auto time = base::ParseTimeText(now);
   if (!time.ok())
-    return InvalidField("metadata.now", StrCat("'", now, "' is not an RFC 3339 time"),
-                        "시각 형식(RFC 3339)이 아닙니다");
+    return InvalidField(
+        "metadata.now", StrCat("'", now, "' is not an RFC 3339 time"),
+        StrCat("'", now, "'", base::Particle(now, "은"), " RFC 3339 시각이 아닙니다"));
   run.now = base::TimeText(*time);
   return run;
 }

@@ -6,6 +6,7 @@
 
 #include "agents/api/grpc/run_services.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace agents {
 namespace {
@@ -106,7 +107,9 @@ grpc::Status PolicyService::ExplainPlan(grpc::ServerContext* context,
           absl::StatusCode::kPermissionDenied,
           StrCat(caller.id(),
                  " may not ask what policy says about others: that is for a security officer"),
-          "다른 사람에 대한 정책 판단은 보안담당관(security_officer)만 볼 수 있습니다");
+          StrCat(base::WithParticle(caller.id(), "은"),
+                 " 다른 사람에 대한 정책 판단을 볼 수 없습니다. 보안담당관(security_officer)만 볼 "
+                 "수 있습니다"));
     }
     ASSIGN_OR_RETURN(const PrincipalRecord record, api_.store.GetPrincipal(request->principal()));
     ASSIGN_OR_RETURN(const policies::PlanDecision decision,

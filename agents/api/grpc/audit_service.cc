@@ -2,6 +2,7 @@
 
 #include "agents/api/grpc/visibility.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace agents {
 namespace {
@@ -38,9 +39,13 @@ absl::StatusOr<policies::AuditExport> ExportWhenSigned(const Api& api, const Wat
 
 absl::Status CheckAuditor(const Caller& caller) {
   if (MaySeeEverything(caller)) return absl::OkStatus();
-  return base::Error(absl::StatusCode::kPermissionDenied,
-                     base::StrCat(caller.id(), " may not read the audit log: that is for auditors"),
-                     "감사 기록은 감사관(auditor)과 보안담당관(security_officer)만 볼 수 있습니다");
+  return base::Error(
+      absl::StatusCode::kPermissionDenied,
+      base::StrCat(caller.id(),
+                   " may not read the audit log: that is for auditors and security officers"),
+      base::StrCat(base::WithParticle(caller.id(), "은"),
+                   " 감사 기록을 볼 수 없습니다. 감사관(auditor)과 보안담당관(security_officer)만 "
+                   "볼 수 있습니다"));
 }
 
 maru::v1::AuditRecord RecordFor(const policies::Clearance& reader,

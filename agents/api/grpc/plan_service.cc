@@ -64,7 +64,7 @@ absl::StatusOr<RecordsByStep> RecordsNamedIn(const Api& api, const Plan& plan,
 absl::StatusOr<policies::PlanDecision> DecisionOn(const Api& api, const std::string& plan_json,
                                                   const policies::Principal& principal,
                                                   const std::string& purpose) {
-  ASSIGN_OR_RETURN(const Json json, base::ParseJson(plan_json, "plan"));
+  ASSIGN_OR_RETURN(const Json json, base::ParseJson(plan_json, "plan", "계획"));
   ASSIGN_OR_RETURN(Plan plan, ParsePlan(json));
   RETURN_IF_ERROR(Validate(plan, api.registry.catalogue()));
   Derive(plan, api.registry.catalogue(), "");

@@ -60,7 +60,9 @@ absl::Status CheckMaySeeEveryone(const Caller& caller) {
       absl::StatusCode::kPermissionDenied,
       StrCat(caller.id(),
              " may not list everyone's runs: that is for auditors and security officers"),
-      "모두의 실행은 감사관(auditor)과 보안담당관(security_officer)만 볼 수 있습니다");
+      StrCat(base::WithParticle(caller.id(), "은"),
+             " 모두의 실행을 볼 수 없습니다. 감사관(auditor)과 보안담당관(security_officer)만 볼 "
+             "수 있습니다"));
 }
 
 absl::StatusOr<RunFilter> FilterOf(const Caller& caller, const maru::v1::ListRunsRequest& request) {

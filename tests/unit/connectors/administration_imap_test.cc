@@ -5,6 +5,7 @@
 #include "connectors/administration/imap_session.h"
 #include "model_core/base/strings.h"
 #include "tests/fakes/line_server.h"
+#include "tests/fakes/whole_korean.h"
 
 namespace connectors::administration {
 namespace {
@@ -52,7 +53,15 @@ TEST(ImapTrouble, IsNamedAndBounded) {
     const absl::Status status = Trouble(answer).Search();
     EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << words << ": " << status;
     EXPECT_THAT(std::string(status.message()), HasSubstr(words));
+    EXPECT_EQ(fakes::EnglishWordsIn(status), "") << status;
   }
+}
+
+TEST(ImapTrouble, ARefusalIsToldInTheServersOwnWords) {
+  const absl::Status status = Trouble("TAG NO [CANNOT] it isn't allowed\r\n").Search();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(base::Message(status, base::Language::kKorean),
+              HasSubstr("요청을 거절했습니다: \"[CANNOT] it isn't allowed\""));
 }
 
 TEST(ImapTrouble, AServerThatAnswersIsHeard) {

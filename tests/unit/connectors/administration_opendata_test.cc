@@ -1,5 +1,6 @@
 // opendata.get against a server of the portal's format.
 #include <algorithm>
+#include <tuple>
 
 #include "tests/unit/connectors/administration_office.h"
 #include "tools/part.h"
@@ -94,13 +95,15 @@ TEST(PublicData, AListWithoutEndIsReadInPart) {
 }
 
 TEST(PublicData, AListThatDoesNotAddUpIsMalformed) {
-  for (const auto& [fault, words] : {std::pair{"uncounted", "totalCount"},
-                                     {"short", "a list of 1000000 that gives"},
-                                     {"same_page", "the same page twice"}}) {
+  for (const auto& [fault, words, korean] :
+       {std::tuple{"uncounted", "totalCount", "건수가 없습니다"},
+        {"short", "a list of 1000000 that gives", "목록이 1000000건이라면서"},
+        {"same_page", "the same page twice", "같은 쪽이 두 번 왔습니다"}}) {
     const auto outcome = Portal(fault).office->Call("opendata.get", kOctober);
     ASSERT_FALSE(outcome.ok()) << fault;
     EXPECT_EQ(outcome.error().code, "malformed_upstream") << fault;
     EXPECT_THAT(outcome.error().message_en, HasSubstr(words));
+    EXPECT_THAT(outcome.error().message_ko, HasSubstr(korean));
   }
 }
 

@@ -345,7 +345,9 @@ TEST_F(Defense, RefusesADocumentOrABindingAlteredByOneByte) {
   const Json arguments{{"document", "DOC-2"}, {"recipient", "가온시청"}};
   EXPECT_EQ(Value("release.check", arguments)["allowed"], true);
   document.bytes.back() ^= 1;
-  EXPECT_EQ(Code(Call("release.check", arguments)), "binding_invalid");
+  const tools::ToolOutcome altered = Call("release.check", arguments);
+  EXPECT_EQ(Code(altered), "binding_invalid");
+  EXPECT_THAT(altered.error().message_ko, HasSubstr("의 등급 표시가 유효하지 않습니다: "));
   document = intact;
   document.binding = base::ReplaceAll(document.binding, "민감", "공개");
   EXPECT_EQ(Code(Call("release.check", arguments)), "binding_invalid");
@@ -405,7 +407,11 @@ TEST_F(Defense, ShowsVesselsInAnAreaAndNothingOfAForbiddenKind) {
   DefenseOptions options = depot_->Options();
   options.tak.port = fakes::FreePort();
   Connectors down = depot_->Make(options);
-  EXPECT_EQ(Code(CallAny(down, "sa.tracks", arguments)), "unreachable");
+  const tools::ToolOutcome refused = CallAny(down, "sa.tracks", arguments);
+  ASSERT_EQ(Code(refused), "unreachable");
+  EXPECT_THAT(refused.error().message_en, HasSubstr("Connection refused"));
+  EXPECT_THAT(refused.error().message_ko,
+              HasSubstr("TAK 서버에 연결할 수 없습니다: 연결이 거부되었습니다"));
 }
 
 // The picture of a TAK server that gets our pings line by line.
@@ -468,7 +474,8 @@ TEST(TakServer, ThatFallsSilentIsNoLongerConnected) {
     health = picture.Health();
   }
   EXPECT_EQ(health.state, tools::Connector::State::kDown);
-  EXPECT_THAT(health.detail_en, HasSubstr("sends no event and answers no ping"));
+  EXPECT_THAT(health.detail_en, HasSubstr("sends no event and answers no ping for 15 s"));
+  EXPECT_THAT(health.detail_ko, HasSubstr("15초 동안 이벤트가 없고"));
   EXPECT_EQ(Code(picture.Tracks()), "unreachable");
 }
 

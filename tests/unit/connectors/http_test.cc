@@ -1,6 +1,7 @@
 // HttpClient against a socket that behaves well and badly.
 #include "connectors/http.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -141,6 +142,9 @@ TEST_F(Http, TellsNoConnectionFromALostAnswer) {
                   {absl::Now() + absl::Seconds(5), {}});
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(fakes::EnglishWordsIn(refused.status()), "");
+  EXPECT_THAT(std::string(refused.status().message()), testing::HasSubstr("Connection refused"));
+  EXPECT_THAT(base::Message(refused.status(), base::Language::kKorean),
+              testing::HasSubstr("연결이 거부되었습니다"));
   EXPECT_EQ(Get("/cut").status().code(), absl::StatusCode::kUnknown);
 }
 

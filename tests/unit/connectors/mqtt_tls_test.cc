@@ -131,14 +131,15 @@ TEST_F(MqttTls, ABrokerThatIsNotThereIsNamed) {
   SparkplugOptions options = Options(broker_->Files());
   options.port = fakes::FreePort();
   ExpectRefusal(Plant(options).Read(absl::Seconds(1)), "unreachable", options.port,
-                "cannot be reached", "MQTT 브로커에 연결할 수 없습니다");
+                "cannot be reached: Connection refused",
+                "MQTT 브로커에 연결할 수 없습니다: 연결이 거부되었습니다");
 }
 
 TEST_F(MqttTls, AWrongPasswordIsAnotherRefusalThanAWrongCertificate) {
   SparkplugOptions options = Options(broker_->Files());
   options.password = "wrong";
   ExpectRefusal(Plant(options).Read(), "auth", port(), "the broker refused the login",
-                "MQTT 브로커가 인증을 거부했습니다");
+                "MQTT 브로커가 인증을 거부했습니다: ");
 }
 
 // The plain port takes anyone: a fall-back to it would work.
@@ -177,9 +178,13 @@ TEST(MqttTlsOptions, FilesThatCannotBeUsedAreNamed) {
   const std::string ca = made.Path("ca.pem"), client = made.Path("client.pem");
   EXPECT_THAT(why({"/nonexistent/ca.pem", "", ""}), HasSubstr("ca_file '/nonexistent/ca.pem'"));
   EXPECT_THAT(why({made.Path("log"), "", ""}), HasSubstr("ca_file"));
+  EXPECT_THAT(why({made.Path("log"), "", ""}), HasSubstr("(it holds no certificate)"));
   EXPECT_THAT(why({ca, made.Path("client.key"), ""}), HasSubstr("cert_file"));
-  EXPECT_THAT(why({ca, client, ""}), HasSubstr("key_file"));  // the certificate's file has no key
-  EXPECT_THAT(why({ca, client, made.Path("server.key")}), HasSubstr("key values mismatch"));
+  EXPECT_THAT(why({ca, made.Path("client.key"), ""}), HasSubstr("(it holds no certificate)"));
+  EXPECT_THAT(why({ca, client, ""}), HasSubstr("key_file"));
+  EXPECT_THAT(why({ca, client, ""}), HasSubstr("(it holds no key)"));
+  EXPECT_THAT(why({ca, client, made.Path("server.key")}),
+              HasSubstr("the key is not that of the certificate"));
   EXPECT_THAT(why({"", client, made.Path("client.key")}), HasSubstr("need a ca_file"));
   EXPECT_EQ(why({ca, client, made.Path("client.key")}), "");
 }

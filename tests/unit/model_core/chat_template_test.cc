@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "model_core/base/strings.h"
+#include "tests/fakes/whole_korean.h"
 
 namespace model_core {
 namespace {
@@ -173,6 +174,9 @@ TEST(ChatTemplate, PassesOnWhatTheTemplateRaises) {
   const auto rendered = RenderChat("{{ raise_exception('roles must alternate') }}", Conversation());
   EXPECT_EQ(rendered.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(rendered.status().message()), HasSubstr("roles must alternate"));
+  EXPECT_EQ(fakes::EnglishWordsIn(rendered.status()), "");
+  EXPECT_THAT(base::Message(rendered.status(), base::Language::kKorean),
+              HasSubstr("roles must alternate"));
   EXPECT_FALSE(RenderChat("{% for %}", Conversation()).ok());
 }
 
@@ -186,8 +190,9 @@ TEST(JsonSchema, IsSilentAboutValidValuesAndNamesThePlaceOfAFault) {
 }
 
 TEST(JsonSchema, RefusesASchemaThatIsNone) {
-  EXPECT_EQ(CheckJsonSchema({{"type", "nonsense"}}, 1).status().code(),
-            absl::StatusCode::kInvalidArgument);
+  const absl::Status refused = CheckJsonSchema({{"type", "nonsense"}}, 1).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(fakes::EnglishWordsIn(refused), "") << refused;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "model_core/base/json.h"
 #include "tests/bench/made_vocabulary.h"
+#include "tests/fakes/whole_korean.h"
 #include "tests/unit/model_core/golden.h"
 
 namespace model_core {
@@ -122,6 +123,7 @@ TEST_F(Grammar, RefusesAMalformedGrammarWithItsReason) {
   const auto made = factory_->Make(Kind::kLark, "start: (");
   EXPECT_EQ(made.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(made.status().message()), HasSubstr("grammar"));
+  EXPECT_EQ(fakes::EnglishWordsIn(made.status()), "") << made.status();
   EXPECT_FALSE(factory_->Make(Kind::kJsonSchema, "{").ok());
 }
 
@@ -132,7 +134,11 @@ TEST_F(Grammar, RefusesAControlTokenThatTheVocabularyLacks) {
 
 TEST_F(Grammar, ATokenThatMayNotComeIsRefused) {
   auto constraint = Make(Kind::kRegex, "b");
-  EXPECT_EQ(constraint->Accept(Encode("a")[0]).code(), absl::StatusCode::kInvalidArgument);
+  for (const int32_t token : {Encode("a")[0], eos_}) {
+    const absl::Status refused = constraint->Accept(token);
+    EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_EQ(fakes::EnglishWordsIn(refused), "") << refused;
+  }
 }
 
 }  // namespace

@@ -64,7 +64,12 @@ TEST(Json, ParsingNamesTheThingAndThePlace) {
   EXPECT_EQ(damaged.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(damaged.status().message()),
               testing::AllOf(HasSubstr("settings"), HasSubstr("byte 9")));
-  EXPECT_THAT(Message(damaged.status(), Language::kKorean), HasSubstr("9번째 바이트"));
+  EXPECT_EQ(Message(damaged.status(), Language::kKorean),
+            "settings: 올바른 JSON이 아닙니다 (9번째 바이트)");
+  const auto named = ParseJson("{\"a\": 1,}", "settings", "설정");
+  EXPECT_EQ(named.status().message(), damaged.status().message());
+  EXPECT_EQ(Message(named.status(), Language::kKorean),
+            "설정: 올바른 JSON이 아닙니다 (9번째 바이트)");
   for (const char* text : {"", "{", "nul", "[1 2]", "{\"a\":\"\xff\"}", "1 2"})
     EXPECT_FALSE(ParseJson(text, "x").ok()) << text;
 }

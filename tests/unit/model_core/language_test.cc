@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "model_core/base/quotations.h"
+
 namespace base {
 namespace {
 
@@ -30,6 +32,18 @@ TEST(LanguageOf, WhatIsQuotedDoesNotCount) {
   EXPECT_EQ(LanguageOf("Search '감사 결과'"), Language::kEnglish);
   EXPECT_EQ(LanguageOf("'개인정보 보호법 제15조'"), Language::kKorean);
   EXPECT_EQ(LanguageOf("What's in 김민수's mail, and who's on it?"), Language::kEnglish);
+}
+
+TEST(Quoted, IsOneQuotationWhateverMarksStandInTheWords) {
+  EXPECT_EQ(Quoted("FATAL:  no\n  room\n"), "'FATAL: no room'");
+  EXPECT_EQ(Quoted("it isn't there"), "\"it isn't there\"");
+  EXPECT_EQ(Quoted("can't read \"a\""), "“can't read \"a\"”");
+  EXPECT_EQ(Quoted(""), "''");
+  for (const char* words : {"no room", "it isn't there", "can't read \"a\"", "'a' is no 'b'"}) {
+    const std::string text = "오류: " + Quoted(words) + "입니다";
+    ASSERT_EQ(Quotations(text).size(), 1u) << text;
+    EXPECT_EQ(Quotations(text)[0].In(text), words);
+  }
 }
 
 }  // namespace

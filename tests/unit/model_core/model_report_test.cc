@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "model_core/arithmetic.h"
+#include "tests/fakes/whole_korean.h"
 #include "tests/unit/model_core/model_folder.h"
 #include "tests/unit/model_core/model_weights.h"
 
@@ -124,6 +125,7 @@ TEST(DescribeModel, SaysWhyAModelIsNotSupported) {
   const auto unknown = DescribeModel(folder.path());
   ASSERT_TRUE(unknown.ok()) << unknown.status();
   EXPECT_THAT(unknown->at("reason").get<std::string>(), HasSubstr("gpt9"));
+  EXPECT_EQ(fakes::EnglishWordsIn(unknown->at("reason_ko").get<std::string>()), "");
   EXPECT_EQ(DescribeModel("/nonexistent").status().code(), absl::StatusCode::kNotFound);
 }
 

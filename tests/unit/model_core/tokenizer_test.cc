@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "model_core/base/json.h"
+#include "tests/fakes/whole_korean.h"
 #include "tests/unit/model_core/golden.h"
 
 namespace model_core {
@@ -87,6 +88,7 @@ TEST(Tokenizer, RefusesAFileThatIsNoTokenizer) {
   const auto damaged = Tokenizer::Load(path);
   EXPECT_EQ(damaged.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(damaged.status().message()), HasSubstr("not_a_tokenizer.json"));
+  EXPECT_EQ(fakes::EnglishWordsIn(damaged.status()), "") << damaged.status();
 }
 
 // What the library panics on is an error like any other, and nothing on the screen.
@@ -117,6 +119,7 @@ TEST(Tokenizer, RefusesDamagedFilesWithoutAWordToTheScreen) {
     EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
     EXPECT_EQ(tokenizer.status().code(), absl::StatusCode::kInvalidArgument) << text.substr(0, 300);
     EXPECT_THAT(std::string(tokenizer.status().message()), HasSubstr("tokenizer.json: "));
+    EXPECT_EQ(fakes::EnglishWordsIn(tokenizer.status()), "") << tokenizer.status();
   }
 }
 
@@ -175,7 +178,9 @@ TEST(Tokenizer, GapsBetweenIdsAreBoundedByTheNumberOfTokens) {
 TEST(Tokenizer, RefusesTextThatIsNotUtf8AndTokensOutsideTheVocabulary) {
   const auto tokenizer = Tokenizer::Load(GoldenDirectory("k_exaone") + "/tokenizer.json");
   ASSERT_TRUE(tokenizer.ok());
-  EXPECT_EQ((*tokenizer)->Encode("\xff\xfe").status().code(), absl::StatusCode::kInvalidArgument);
+  const absl::Status malformed = (*tokenizer)->Encode("\xff\xfe").status();
+  EXPECT_EQ(malformed.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(fakes::EnglishWordsIn(malformed), "") << malformed;
   EXPECT_EQ((*tokenizer)->Bytes(std::vector<int32_t>{1 << 20}).status().code(),
             absl::StatusCode::kInvalidArgument);
   EXPECT_EQ((*tokenizer)->TokenId("no such token"), -1);

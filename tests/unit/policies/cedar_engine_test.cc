@@ -81,7 +81,7 @@ TEST(CedarEngine, AFileThatIsNoCedarIsRefusedByLineColumnAndSource) {
   const Said cut = RefusalOf(StrCat(good, "// 가\n가나 permit (principal\n", good));
   EXPECT_THAT(cut.english, HasSubstr("mine.cedar:3:1: "));
   EXPECT_THAT(cut.english, HasSubstr(": 가나 permit (principal"));
-  EXPECT_THAT(cut.korean, HasSubstr("정책을 읽을 수 없습니다: mine.cedar:3:1: "));
+  EXPECT_THAT(cut.korean, HasSubstr("정책을 읽을 수 없습니다: 'mine.cedar:3:1: "));
   const Said twice = RefusalOf(StrCat(good, "\n@id(\"b\")\n  @id(\"c\")\n", Rule("", "permit")));
   EXPECT_THAT(twice.english, HasSubstr("mine.cedar:4:3: duplicate annotation: @id: @id(\"c\")"));
   const Said ended = RefusalOf("permit (principal, action, resource)\n\n");

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "deploy/cli/message_json.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -64,6 +66,21 @@ TEST(Error, KnownInOneLanguageIsToldOnce) {
   const grpc::Status sent = ToGrpc(absl::InternalError("odd"), base::Language::kKorean);
   EXPECT_EQ(TextsOf(sent).size(), 1u);
   EXPECT_EQ(base::Message(deploy::cli::FromGrpc(sent, "here:1"), base::Language::kKorean), "odd");
+}
+
+TEST(Error, OfGrpcItselfHasAKoreanSentenceAndItsWordsQuoted) {
+  const std::tuple<grpc::StatusCode, const char*, const char*> kCases[] = {
+      {grpc::StatusCode::UNAVAILABLE, "failed to connect",
+       "here:1에서 응답하는 마루 서버가 없습니다 ('failed to connect')"},
+      {grpc::StatusCode::DEADLINE_EXCEEDED, "Deadline Exceeded",
+       "here:1: 제한 시간 안에 응답하지 않았습니다: 'Deadline Exceeded'"},
+      {grpc::StatusCode::UNIMPLEMENTED, "unknown service",
+       "here:1: 서버에 그런 기능이 없습니다. 판이 서로 다를 수 있습니다: 'unknown service'"},
+      {grpc::StatusCode::UNKNOWN, "it isn't", "here:1: 서버가 오류로 답했습니다: \"it isn't\""}};
+  for (const auto& [code, words, korean] : kCases) {
+    const absl::Status read = deploy::cli::FromGrpc({code, words}, "here:1");
+    EXPECT_EQ(base::Message(read, base::Language::kKorean), korean);
+  }
 }
 
 }  // namespace

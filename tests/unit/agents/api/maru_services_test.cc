@@ -403,7 +403,9 @@ TEST(AuditService, ShowsTheLogToAuditorsOnly) {
   int records = 0;
   EXPECT_TRUE(read(kAuditor, records).ok());
   EXPECT_GT(records, 0);
-  EXPECT_EQ(read(kKim, records).error_code(), StatusCode::PERMISSION_DENIED);
+  const grpc::Status refused = read({kKim.principal, "ko"}, records);
+  EXPECT_EQ(refused.error_code(), StatusCode::PERMISSION_DENIED);
+  EXPECT_THAT(refused.error_message(), HasSubstr("kim.legal은 감사 기록을 볼 수 없습니다"));
 }
 
 TEST(AdminServices, TellWhatIsConnectedAndWhatMayBeCalled) {

@@ -24,6 +24,7 @@ TEST(CommandLine, HelpGoesToTheOutputAndDocumentsTheExitCodes) {
   const Captured captured = RunMaru({"--lang", "en", "--help"});
   EXPECT_EQ(captured.code, 0);
   EXPECT_THAT(captured.out, HasSubstr("Exit codes:"));
+  EXPECT_THAT(captured.out, HasSubstr("Examples:\n  marud "));
   EXPECT_THAT(captured.err, IsEmpty());
 }
 
@@ -48,7 +49,8 @@ TEST(CommandLine, HelpOfEachCommandIsInOneLanguageAndNoWiderThanTheTerminal) {
     arguments.push_back("--help");
     const std::string help = RunMaru(arguments).out;
     EXPECT_THAT(help, HasSubstr("옵션:")) << shown;
-    EXPECT_THAT(help, testing::Not(HasSubstr("Options:"))) << shown;
+    for (const char* english : {"Options:", "[OPTIONS]", " COMMAND", "Examples:"})
+      EXPECT_THAT(help, testing::Not(HasSubstr(english))) << shown;
     EXPECT_THAT(help, HasSubstr("종료 코드")) << shown;
     for (const std::string_view line : base::StrSplit(help, '\n'))
       EXPECT_LE(DisplayWidth(line), 100u) << line;
@@ -186,8 +188,11 @@ TEST(CommandLine, WritesErrorsAsJsonForPrograms) {
 }
 
 TEST(CommandLine, PrintsTheDefaultConfigurationAndTakesItBack) {
-  const Captured printed = RunMaru({"config", "default"});
-  EXPECT_EQ(printed.out, DefaultConfigText());
+  for (const base::Language language : {base::Language::kKorean, base::Language::kEnglish}) {
+    const std::string code(base::LanguageCode(language));
+    EXPECT_EQ(RunMaru({"--lang", code.c_str(), "config", "default"}).out,
+              DefaultConfigText(language));
+  }
   EXPECT_EQ(RunMaru({"config", "check", "/no/such.yaml"}).code, 3);
 }
 
@@ -261,6 +266,9 @@ TEST(CommandLine, DescribesAModelThatIsNotSupportedAndSaysSoWithCodeOne) {
   const Captured captured = RunMaru({"--json", "model", "info", folder.c_str()});
   EXPECT_EQ(captured.code, 1) << captured.err;
   EXPECT_THAT(captured.out, HasSubstr(R"("supported":false)"));
+  const std::string shown = RunMaru({"--lang", "ko", "model", "info", folder.c_str()}).out;
+  EXPECT_THAT(shown, HasSubstr("지원하지 않습니다"));
+  EXPECT_THAT(shown, testing::Not(HasSubstr("reason_ko")));
   std::filesystem::remove_all(folder);
 }
 

@@ -67,6 +67,27 @@ TEST_F(ConfigTest, RefusesAnUnknownKeyWithItsLine) {
   EXPECT_THAT(Refusal("sever:\n  listen: x\n"), HasSubstr(":1: 'sever' is not a key"));
 }
 
+// The lines that are more than a comment, without it.
+std::vector<std::string> WithoutComments(std::string_view text) {
+  std::vector<std::string> lines;
+  for (const std::string_view line : base::StrSplit(text, '\n')) {
+    size_t end = 0;
+    for (bool quoted = false; end < line.size() && (quoted || line[end] != '#'); ++end)
+      quoted ^= line[end] == '"';
+    const size_t last = line.substr(0, end).find_last_not_of(' ');
+    if (last != std::string_view::npos) lines.emplace_back(line.substr(0, last + 1));
+  }
+  return lines;
+}
+
+TEST(DefaultConfig, IsTheSameInBothLanguagesButForItsComments) {
+  const std::string_view english = DefaultConfigText(base::Language::kEnglish);
+  const std::string_view korean = DefaultConfigText(base::Language::kKorean);
+  EXPECT_EQ(WithoutComments(korean), WithoutComments(english));
+  EXPECT_GT(WithoutComments(english).size(), 100u);
+  EXPECT_NE(korean, english);
+}
+
 TEST_F(ConfigTest, RefusesAValueOfAnotherKind) {
   EXPECT_THAT(Refusal("runs:\n  workers: many\n"),
               HasSubstr(":2: 'runs.workers' takes a whole number"));
@@ -79,6 +100,8 @@ TEST_F(ConfigTest, RefusesAValueOfAnotherKind) {
 TEST_F(ConfigTest, RefusesAValueOutsideWhatTheKeyTakes) {
   EXPECT_THAT(Refusal("runs:\n  workers: 0\n"), HasSubstr("'runs.workers' is 0, takes 1–64"));
   EXPECT_THAT(Refusal("log:\n  format: xml\n"), HasSubstr("'xml', takes one of json, text"));
+  EXPECT_THAT(Korean("log:\n  format: xml\n"),
+              HasSubstr("'json', 'text' 가운데 하나여야 합니다: 'xml'"));
 }
 
 TEST_F(ConfigTest, RefusesAKeyGivenTwiceAndTextThatIsNoYaml) {

@@ -1,0 +1,53 @@
+"""What a text for people says in English, its Korean twin beside it says too."""
+
+import re
+
+from tree import CPP, LAYERS, line_of
+
+TOKEN = re.compile(
+    r"""//[^\n]*|R"(?P<mark>[^(\s]*)\(.*?\)(?P=mark)"|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'|[(){},;]|\bk[A-Z]\w*Max\b""", re.S
+)
+HANGUL = re.compile("[가-힣]")
+
+
+def lists(text):
+    """Each list of arguments: where it begins, and the tokens of each of its members, inner lists included. What is in
+    braces is one behind a name or a return, and where no statement stands in it."""
+    open_lists = []
+    for found in TOKEN.finditer(text):
+        token = found.group()
+        if token.startswith("//"):
+            continue
+        if token in "({":
+            open_lists.append((found.start(), [[]]))
+        elif token in ")}":
+            if open_lists:
+                start, members = open_lists.pop()
+                named = text[start] == "(" or re.search(r"\w *$", text[max(0, start - 80) : start])
+                if named and not any(";" in member for member in members):
+                    yield start, members
+                if open_lists:
+                    open_lists[-1][1][-1] += sum(members, [])
+        elif token == ",":
+            if open_lists:
+                open_lists[-1][1].append([])
+        elif open_lists:
+            open_lists[-1][1][-1].append(token)
+
+
+def limits(tree):
+    """A limit that an English text names, and the Korean one that follows it does not."""
+    for path in tree.code(CPP):
+        text = tree.text(path) or ""
+        if path.split("/")[0] not in LAYERS or not HANGUL.search(text):
+            continue
+        for start, members in lists(text):
+            for english, korean in zip(members, members[1:]):
+                said = ["".join(token for token in member if token[0] in "\"R") for member in (english, korean)]
+                if not re.search("[a-z]{3}", said[0]) or HANGUL.search(said[0]) or not HANGUL.search(said[1]):
+                    continue
+                for name in sorted({token for token in english if token[0] == "k"} - set(korean)):
+                    yield path, line_of(text, start), f"the Korean text lacks {name}"
+
+
+CHECKS = [limits]
