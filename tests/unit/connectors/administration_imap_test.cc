@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "connectors/administration/imap_session.h"
 #include "model_core/base/strings.h"
 #include "tests/fakes/line_server.h"
@@ -9,16 +11,19 @@
 namespace connectors::administration {
 namespace {
 
+using base::StrCat;
 using testing::HasSubstr;
 
 // Answers every command after the login with `answer`, where TAG stands for the command's tag.
 struct Trouble {
-  explicit Trouble(const std::string& answer)
+  explicit Trouble(const std::string& answer) : Trouble([answer](const auto&) { return answer; }) {}
+  explicit Trouble(const std::function<std::string(const std::string&)>& answer)
       : server("* OK ready\r\n", [answer](const std::string& line) {
           const std::string tag = line.substr(0, line.find(' '));
           const bool login = line.find("CAPABILITY") != std::string::npos ||
                              line.find("LOGIN") != std::string::npos;
-          return std::optional(base::ReplaceAll(login ? "TAG OK done\r\n" : answer, "TAG", tag));
+          return std::optional(
+              base::ReplaceAll(login ? "TAG OK done\r\n" : answer(line), "TAG", tag));
         }) {
     options.tls = MailOptions::Tls::kNone;
     options.imap_host = "127.0.0.1";
@@ -57,6 +62,41 @@ TEST(ImapTrouble, IsNamedAndBounded) {
 
 TEST(ImapTrouble, AServerThatAnswersIsHeard) {
   EXPECT_TRUE(Trouble("* SEARCH 1 7\r\nTAG OK done\r\n").Search().ok());
+}
+
+// What the server says that a message holds, and what it holds, in bytes.
+struct Told {
+  int64_t size = 0;
+  size_t bytes = 0;
+};
+
+std::string Answer(const Told& told, const std::string& line) {
+  const std::string what =
+      line.find("BODY") == std::string::npos
+          ? StrCat("FLAGS () INTERNALDATE \"24-Nov-2026 10:00:00 +0900\" RFC822.SIZE ", told.size)
+          : StrCat("BODY[]<0> {", told.bytes, "}\r\n", std::string(told.bytes, 'x'));
+  return StrCat("* 9 FETCH (UID 71 FLAGS (\\Draft))\r\n* 1 FETCH (UID 7 FLAGS (\\Seen))\r\n",
+                "* 1 FETCH (UID 7 ", what, ")\r\nTAG OK done\r\n");
+}
+
+absl::StatusOr<std::string> Read(const Told& told) {
+  Trouble trouble([told](const std::string& line) { return Answer(told, line); });
+  const tools::CallContext context{absl::Now() + absl::Seconds(60), {}};
+  ASSIGN_OR_RETURN(const auto session, ImapSession::Open(trouble.options, context));
+  ASSIGN_OR_RETURN(const FetchedMail mail, session->Fetch(7));
+  EXPECT_FALSE(mail.draft) << "that is message 71";
+  EXPECT_EQ(mail.size, told.size);
+  return session->FetchBytes(mail);
+}
+
+TEST(ImapMessage, IsReadUpToItsLimitWhateverTheServerSaysOfItsSize) {
+  EXPECT_EQ(Read({4, 4}).value_or(""), "xxxx");
+  EXPECT_EQ(Read({400, 4}).value_or(""), "xxxx");
+  for (const Told& large : {Told{kMailBytesMax + 1, 4}, Told{4, kMailBytesMax + 1}}) {
+    const absl::Status status = Read(large).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("message 7 is larger than 67108864"));
+  }
 }
 
 }  // namespace
