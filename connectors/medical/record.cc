@@ -13,6 +13,12 @@ constexpr std::string_view kConfidentiality =
     "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
 constexpr std::string_view kN2sf = "urn:maru:n2sf";
 
+// Of a Period: a day, or the month or year that is all it says.
+std::string Bound(const Json& period, const char* end) {
+  std::string date = base::StringOr(period, end, "");
+  return date.size() < sizeof("2026-11-24") - 1 ? date : DayOf(date);
+}
+
 }  // namespace
 
 const Json& First(const Json& list) {
@@ -60,10 +66,15 @@ std::string DayOf(std::string_view date) {
 
 std::string DayOf(absl::Time time) { return absl::FormatTime("%Y-%m-%d", time, base::Seoul()); }
 
+bool RefersTo(const Json& reference, const std::string& wanted) {
+  const std::string text = base::StringOr(reference, "reference", "");
+  return text == wanted || text.ends_with("/" + wanted);
+}
+
 bool Covers(const Json& period, const std::string& day) {
-  const std::string start = DayOf(base::StringOr(period, "start", "")),
-                    end = DayOf(base::StringOr(period, "end", ""));
-  return (start.empty() || start <= day) && (end.empty() || day <= end);
+  const std::string start = Bound(period, "start"), end = Bound(period, "end");
+  return day.compare(0, start.size(), start) >= 0 &&
+         (end.empty() || day.compare(0, end.size(), end) <= 0);
 }
 
 Json TextOrNull(std::string text) { return text.empty() ? Json() : Json(std::move(text)); }

@@ -23,7 +23,9 @@ std::string NoteText(const base::Json& resource);  // note[].text, one a line
 // The day in Seoul of a FHIR date or dateTime; empty if it is only a month or a year.
 std::string DayOf(std::string_view date);
 std::string DayOf(absl::Time time);  // YYYY-MM-DD in Seoul
-// Whether `day` is inside a Period; open ends hold for ever.
+// Whether a Reference is to `wanted` ("Patient/1"), on whatever server.
+bool RefersTo(const base::Json& reference, const std::string& wanted);
+// Whether `day` is inside a Period; open ends hold for ever, a month or a year to its last day.
 bool Covers(const base::Json& period, const std::string& day);
 base::Json TextOrNull(std::string text);
 

@@ -1,13 +1,14 @@
-// FHIR bundles whose next page leads elsewhere, or never ends.
+// FHIR bundles whose next page leads elsewhere, or never ends; searches whose filters nobody heeds.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "connectors/medical/fhir.h"
+#include "connectors/medical/care.h"
 #include "model_core/base/strings.h"
 
 namespace connectors::medical {
 namespace {
 
+using base::Json;
 using base::StrCat;
 
 constexpr char kBase[] = "http://fhir.example/R4";
@@ -55,6 +56,101 @@ TEST(FhirPages, AreFollowedOnTheServerItselfAndNotForEver) {
     EXPECT_EQ(pages.Error(), "partial");
     EXPECT_EQ(pages.asked.size(), 20u);
   }
+}
+
+// Gives all that it has of the type that is asked for, in one page.
+class Heedless : public HttpClient {
+ public:
+  explicit Heedless(std::vector<Json> resources) : resources_(std::move(resources)) {}
+  absl::StatusOr<HttpResponse> Do(const HttpRequest& request, const tools::CallContext&) override {
+    Json bundle{{"resourceType", "Bundle"}, {"entry", Json::array()}};
+    for (const Json& resource : resources_) {
+      const std::string type = resource["resourceType"].get<std::string>();
+      if (request.url.starts_with(StrCat(kBase, "/", type, "?")))
+        bundle["entry"].push_back({{"resource", resource}});
+    }
+    HttpResponse response;
+    response.status = 200;
+    response.body = base::DumpJson(bundle);
+    return response;
+  }
+
+ private:
+  const std::vector<Json> resources_;
+};
+
+FhirOptions Options() {
+  FhirOptions options;
+  options.base_url = kBase;
+  options.practitioner_system = "urn:staff";
+  return options;
+}
+
+const tools::CallContext kContext{absl::InfiniteFuture(), nullptr};
+
+Json Reference(const char* to) { return {{"reference", to}}; }
+
+// A team of patient 1 whose one member is `member`.
+Json Team(const char* member) {
+  Json participant;
+  participant["member"] = Reference(member);
+  return {{"resourceType", "CareTeam"},
+          {"id", "team"},
+          {"status", "active"},
+          {"subject", Reference("Patient/1")},
+          {"participant", Json::array({participant})}};
+}
+
+// Whether lee.doctor, practitioner `dr`, cares for patient 1 on 2026-11-24, in a role too.
+bool Cares(const Json& team, const char* role_of = "Practitioner/other") {
+  Heedless server({{{"resourceType", "Practitioner"},
+                    {"id", "dr"},
+                    {"identifier", {{{"system", "urn:staff"}, {"value", "lee.doctor"}}}}},
+                   {{"resourceType", "PractitionerRole"},
+                    {"id", "role"},
+                    {"active", true},
+                    {"practitioner", Reference(role_of)}},
+                   team});
+  const Fhir fhir(Options(), server, base::SystemClock());
+  Record patient;
+  patient.resource["id"] = "1";
+  const auto cares = CaresFor(fhir, "lee.doctor", patient, "2026-11-24", kContext);
+  EXPECT_TRUE(cares.ok()) << cares.error().message_en;
+  return cares.ok() && *cares;
+}
+
+TEST(CareRelation, HoldsForWhomATeamNamesWhateverTheServerGives) {
+  EXPECT_TRUE(Cares(Team("Practitioner/dr")));
+  EXPECT_TRUE(Cares(Team("http://fhir.example/R4/Practitioner/dr")));
+  EXPECT_FALSE(Cares(Team("Practitioner/other")));
+  EXPECT_FALSE(Cares(Team("PractitionerRole/role")));
+  EXPECT_TRUE(Cares(Team("PractitionerRole/role"), "Practitioner/dr"));
+  Json inactive = Team("Practitioner/dr");
+  inactive["status"] = "inactive";
+  EXPECT_FALSE(Cares(inactive));
+}
+
+TEST(CareRelation, EndsWithThePeriodOfTheTeamAndOfItsMember) {
+  for (const auto& [end, cares] : {std::pair("2025", false),
+                                   {"2026-10", false},
+                                   {"2026-11", true},
+                                   {"2026", true},
+                                   {"2026-11-23", false},
+                                   {"2026-11-24", true}}) {
+    Json team = Team("Practitioner/dr"), member = team;
+    team["period"] = {{"end", end}};
+    member["participant"][0]["period"] = {{"end", end}};
+    EXPECT_EQ(Cares(team), cares) << end;
+    EXPECT_EQ(Cares(member), cares) << end;
+  }
+}
+
+TEST(FhirSearch, WhatComesTwiceCountsOnce) {
+  const Json patient{{"resourceType", "Patient"}, {"id", "1"}};
+  Heedless server({patient, patient});
+  const auto found = Fhir(Options(), server, base::SystemClock()).Search("Patient", {}, kContext);
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ(found->size(), 1u);
 }
 
 }  // namespace
