@@ -4,6 +4,8 @@
 
 #include "connectors/medical/care.h"
 #include "model_core/base/strings.h"
+#include "tests/fakes/tool_call.h"
+#include "tools/part.h"
 
 namespace connectors::medical {
 namespace {
@@ -143,6 +145,46 @@ TEST(CareRelation, EndsWithThePeriodOfTheTeamAndOfItsMember) {
     EXPECT_EQ(Cares(team), cares) << end;
     EXPECT_EQ(Cares(member), cares) << end;
   }
+}
+
+Json Potassium(const char* id, const char* time, Json value) {
+  Json quantity{{"unit", "mmol/L"}, {"value", std::move(value)}}, code;
+  code["text"] = "칼륨";
+  return {{"resourceType", "Observation"},
+          {"id", id},
+          {"status", "final"},
+          {"code", std::move(code)},
+          {"subject", Reference("Patient/1")},
+          {"effectiveDateTime", time},
+          {"valueQuantity", std::move(quantity)}};
+}
+
+TEST(LabTrend, NeitherLosesAResultOfADayAloneNorPassesOneOverInSilence) {
+  Json pending = Potassium("e", "2026-11-05", nullptr);
+  pending["status"] = "registered";
+  Heedless server({{{"resourceType", "Patient"},
+                    {"id", "1"},
+                    {"identifier", {{{"system", "urn:maru:patient-no"}, {"value", "P-1"}}}}},
+                   Potassium("a", "2026-11-02T09:00:00+09:00", 4.1),
+                   Potassium("b", "2026-11-03", 6.2),
+                   Potassium("c", "2026-11", 5),
+                   Potassium("d", "2026-11-04T09:00:00+09:00", "용혈"),
+                   pending,
+                   Potassium("f", "2026-10-31", "before the period")});
+  MedicalOptions options;
+  options.fhir.base_url = kBase;
+  const auto connector = MakeMedicalConnector(options, server, base::SystemClock());
+  const auto outcome =
+      fakes::CallTool(*connector, "lab.trend",
+                      {{"patient", "P-1"},
+                       {"tests", {"칼륨"}},
+                       {"period", {{"from", "2026-11-01"}, {"to", "2026-11-30"}}}});
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message_en;
+  const Json& value = outcome.result().value;
+  ASSERT_EQ(value["items"].size(), 2u);
+  EXPECT_EQ(value["items"][1]["value"], 6.2);
+  EXPECT_EQ(value["items"][1]["time"], "2026-11-03T00:00:00+09:00");
+  EXPECT_EQ(tools::LeftOutOf(value), 2) << "one of an unknown day, and one without a number";
 }
 
 TEST(FhirSearch, WhatComesTwiceCountsOnce) {
