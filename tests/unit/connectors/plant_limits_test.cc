@@ -94,6 +94,19 @@ TEST(SparkplugLimits, APayloadAndANameHaveALength) {
   EXPECT_FALSE(state.Find("e", std::string(2'000, 'x'), "m0"));
 }
 
+// A mean is weighted by how long a value stood: one of no time would have stood since 1970.
+TEST(OpcUaClient, AHistoryIsOfItsPeriodAndOldestFirst) {
+  const absl::Time from = absl::FromUnixSeconds(1'790'000'000), to = from + absl::Hours(1);
+  std::vector<Sample> samples{{3, "good", to},
+                              {0, "good", absl::UnixEpoch()},
+                              {2, "uncertain", from + absl::Minutes(1)},
+                              {1, "good", from}};
+  SortWithin(from, to, samples);
+  std::string found;
+  for (const Sample& sample : samples) found += StrCat(*sample.value, sample.quality, " ");
+  EXPECT_EQ(found, "0bad 1good 2uncertain 3good ");
+}
+
 TEST(OpcUaClient, LeavesNothingInTheWorkingDirectory) {
   const auto before = std::filesystem::current_path();
   const std::filesystem::path here = std::filesystem::path(testing::TempDir()) / "maru-opcua-cwd";
