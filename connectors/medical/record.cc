@@ -13,9 +13,8 @@ constexpr std::string_view kConfidentiality =
     "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
 constexpr std::string_view kN2sf = "urn:maru:n2sf";
 
-// Of a Period: a day, or the month or year that is all it says.
-std::string Bound(const Json& period, const char* end) {
-  std::string date = base::StringOr(period, end, "");
+// Its day in Seoul, or the month or year that is all it says.
+std::string DayOrLess(const std::string& date) {
   return date.size() < sizeof("2026-11-24") - 1 ? date : DayOf(date);
 }
 
@@ -71,10 +70,19 @@ bool RefersTo(const Json& reference, const std::string& wanted) {
   return text == wanted || text.ends_with("/" + wanted);
 }
 
+bool BeginsBy(const std::string& date, const std::string& day) {
+  const std::string begin = DayOrLess(date);
+  return day.compare(0, begin.size(), begin) >= 0;
+}
+
+bool LastsTo(const std::string& date, const std::string& day) {
+  const std::string end = DayOrLess(date);
+  return end.empty() || day.compare(0, end.size(), end) <= 0;
+}
+
 bool Covers(const Json& period, const std::string& day) {
-  const std::string start = Bound(period, "start"), end = Bound(period, "end");
-  return day.compare(0, start.size(), start) >= 0 &&
-         (end.empty() || day.compare(0, end.size(), end) <= 0);
+  return BeginsBy(base::StringOr(period, "start", ""), day) &&
+         LastsTo(base::StringOr(period, "end", ""), day);
 }
 
 Json TextOrNull(std::string text) { return text.empty() ? Json() : Json(std::move(text)); }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "connectors/medical/care.h"
+#include "connectors/medical/cohort.h"
 #include "model_core/base/strings.h"
 #include "tests/fakes/tool_call.h"
 #include "tools/part.h"
@@ -185,6 +186,36 @@ TEST(LabTrend, NeitherLosesAResultOfADayAloneNorPassesOneOverInSilence) {
   EXPECT_EQ(value["items"][1]["value"], 6.2);
   EXPECT_EQ(value["items"][1]["time"], "2026-11-03T00:00:00+09:00");
   EXPECT_EQ(tools::LeftOutOf(value), 2) << "one of an unknown day, and one without a number";
+}
+
+// What a server tells of those who had asthma in November 2026, of a patient 1 who had it as the
+// dates say: how many there are, or what is wrong.
+std::string Asthmatics(const char* onset, const char* over, const char* patient = "1") {
+  Json asthma;
+  asthma["text"] = "천식";
+  Heedless server({{{"resourceType", "Condition"},
+                    {"id", "c"},
+                    {"code", asthma},
+                    {"subject", Reference("Patient/1")},
+                    {"onsetDateTime", onset},
+                    {"abatementDateTime", over}},
+                   {{"resourceType", "Patient"}, {"id", patient}, {"gender", "male"}}});
+  const Fhir fhir(Options(), server, base::SystemClock());
+  const auto rows = ReadCohort(fhir, {"천식", {"sex"}, "2026-11-01", "2026-11-30"}, kContext);
+  return rows.ok() ? StrCat(rows->size()) : rows.error().code;
+}
+
+TEST(Cohort, IsOfThePeriodThoughARecordKnowsOnlyMonthsOrYears) {
+  EXPECT_EQ(Asthmatics("2026-11-30", "2026-12-24"), "1");
+  EXPECT_EQ(Asthmatics("2019", "2026"), "1");
+  EXPECT_EQ(Asthmatics("2026-11", "2026-11"), "1");
+  EXPECT_EQ(Asthmatics("2019", "2025"), "0");
+  EXPECT_EQ(Asthmatics("2019-03", "2026-10"), "0");
+  EXPECT_EQ(Asthmatics("2027", "2028"), "0");
+}
+
+TEST(Cohort, HasNobodyWhoDoesNotBelong) {
+  EXPECT_EQ(Asthmatics("2019", "2026", "2"), "malformed_upstream");
 }
 
 TEST(FhirSearch, WhatComesTwiceCountsOnce) {
