@@ -114,6 +114,14 @@ Fallible<Records> SearchByName(const Fhir& fhir, const std::string& patient_id,
   return found;
 }
 
+bool HasCode(const Json& observation, const std::vector<std::string>& codes) {
+  const Json& codings = Member(Member(observation, "code"), "coding");
+  return std::any_of(codings.begin(), codings.end(), [&](const Json& coding) {
+    return base::StringOr(coding, "system", "") == kLoinc &&
+           std::find(codes.begin(), codes.end(), base::StringOr(coding, "code", "")) != codes.end();
+  });
+}
+
 Fallible<Records> SearchTest(const Fhir& fhir, const std::string& patient_id,
                              const std::string& test, const Span& span,
                              const tools::CallContext& context) {
@@ -126,7 +134,10 @@ Fallible<Records> SearchTest(const Fhir& fhir, const std::string& patient_id,
   const Parameters asked{{"code", base::StrJoin(tokens, ",")},
                          {"date", StrCat("ge", DayOf(span.from - absl::Hours(24)))},
                          {"date", StrCat("le", DayOf(span.to + absl::Hours(24)))}};
-  return fhir.SearchPatient("Observation", patient_id, asked, context);
+  ASSIGN_OR_FAIL(Records found, fhir.SearchPatient("Observation", patient_id, asked, context));
+  // A server may heed no filter.
+  std::erase_if(found, [&](const Record& record) { return !HasCode(record.resource, codes); });
+  return found;
 }
 
 }  // namespace

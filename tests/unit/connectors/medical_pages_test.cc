@@ -4,6 +4,7 @@
 
 #include "connectors/medical/care.h"
 #include "connectors/medical/cohort.h"
+#include "connectors/medical/medicines.h"
 #include "model_core/base/strings.h"
 #include "tests/fakes/tool_call.h"
 #include "tools/part.h"
@@ -151,6 +152,7 @@ TEST(CareRelation, EndsWithThePeriodOfTheTeamAndOfItsMember) {
 Json Potassium(const char* id, const char* time, Json value) {
   Json quantity{{"unit", "mmol/L"}, {"value", std::move(value)}}, code;
   code["text"] = "칼륨";
+  code["coding"] = Json::array({{{"system", "http://loinc.org"}, {"code", "2823-3"}}});
   return {{"resourceType", "Observation"},
           {"id", id},
           {"status", "final"},
@@ -163,6 +165,8 @@ Json Potassium(const char* id, const char* time, Json value) {
 TEST(LabTrend, NeitherLosesAResultOfADayAloneNorPassesOneOverInSilence) {
   Json pending = Potassium("e", "2026-11-05", nullptr);
   pending["status"] = "registered";
+  Json sodium = Potassium("g", "2026-11-02", 140);
+  sodium["code"]["coding"][0]["code"] = "2951-2";
   Heedless server({{{"resourceType", "Patient"},
                     {"id", "1"},
                     {"identifier", {{{"system", "urn:maru:patient-no"}, {"value", "P-1"}}}}},
@@ -171,7 +175,8 @@ TEST(LabTrend, NeitherLosesAResultOfADayAloneNorPassesOneOverInSilence) {
                    Potassium("c", "2026-11", 5),
                    Potassium("d", "2026-11-04T09:00:00+09:00", "용혈"),
                    pending,
-                   Potassium("f", "2026-10-31", "before the period")});
+                   Potassium("f", "2026-10-31", "before the period"),
+                   sodium});
   MedicalOptions options;
   options.fhir.base_url = kBase;
   const auto connector = MakeMedicalConnector(options, server, base::SystemClock());
@@ -186,6 +191,44 @@ TEST(LabTrend, NeitherLosesAResultOfADayAloneNorPassesOneOverInSilence) {
   EXPECT_EQ(value["items"][1]["value"], 6.2);
   EXPECT_EQ(value["items"][1]["time"], "2026-11-03T00:00:00+09:00");
   EXPECT_EQ(tools::LeftOutOf(value), 2) << "one of an unknown day, and one without a number";
+}
+
+TEST(MedicinesOn, AreNoOrdersThatWereCalledOff) {
+  const auto taken = [](const char* status) {
+    Json order, patient;
+    order["resourceType"] = "MedicationRequest";
+    order["status"] = status;
+    order["subject"] = Reference("Patient/1");
+    order["medicationCodeableConcept"]["text"] = "가온정";
+    order["dispenseRequest"]["validityPeriod"] = {{"start", "2026-11-01"}, {"end", "2026-12"}};
+    patient["resourceType"] = "Patient";
+    Heedless server({order, patient});
+    const Fhir fhir(Options(), server, base::SystemClock());
+    const auto medicines = MedicinesOn(fhir, "1", "2026-11-24", kContext);
+    EXPECT_TRUE(medicines.ok()) << medicines.error().message_en;
+    return medicines.ok() && medicines->size() == 1;
+  };
+  for (const char* status : {"active", "completed", "stopped"}) EXPECT_TRUE(taken(status));
+  for (const char* status : {"cancelled", "entered-in-error", "draft", "on-hold", ""})
+    EXPECT_FALSE(taken(status)) << status;
+}
+
+TEST(MedicinesOn, TellADoseOfAnySize) {
+  for (const auto& [value, dose] :
+       {std::pair(100'000.0, "100000mg"), {2.5, "2.5mg"}, {1e300, "1e+300mg"}}) {
+    Json order, patient, dosage;
+    dosage["doseQuantity"] = {{"value", value}, {"unit", "mg"}};
+    order["resourceType"] = "MedicationRequest";
+    order["status"] = "active";
+    order["subject"] = Reference("Patient/1");
+    order["dosageInstruction"][0]["doseAndRate"][0] = dosage;
+    patient["resourceType"] = "Patient";
+    Heedless server({order, patient});
+    const auto medicines =
+        MedicinesOn(Fhir(Options(), server, base::SystemClock()), "1", "2026-11-24", kContext);
+    ASSERT_TRUE(medicines.ok()) << medicines.error().message_en;
+    EXPECT_EQ(medicines->at(0).dose, dose);
+  }
 }
 
 // What a server tells of those who had asthma in November 2026, of a patient 1 who had it as the
