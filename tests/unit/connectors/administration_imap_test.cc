@@ -49,7 +49,7 @@ TEST(ImapTrouble, IsNamedAndBounded) {
   const std::string news = Times(100'000, "* 1 EXISTS\r\n");
   for (const auto& [answer, words] :
        {std::pair<std::string, std::string>{news + "TAG OK done\r\n", "an answer without end"},
-        {std::string(3 << 20, 'x') + "\r\nTAG OK done\r\n", "a line without end"},
+        {std::string(5 << 20, 'x') + "\r\nTAG OK done\r\n", "a line without end"},
         {"* SEARCH {999999999999}\r\n", "a message of 999999999999 bytes"},
         {"* SEARCH 1 -7\r\nTAG OK done\r\n", "UID -7"},
         {"* SEARCH 4294967296\r\nTAG OK done\r\n", "UID 4294967296"},
@@ -62,6 +62,8 @@ TEST(ImapTrouble, IsNamedAndBounded) {
 
 TEST(ImapTrouble, AServerThatAnswersIsHeard) {
   EXPECT_TRUE(Trouble("* SEARCH 1 7\r\nTAG OK done\r\n").Search().ok());
+  const std::string many = Times(200'000, " 1234567");  // of a mailbox that many share
+  EXPECT_TRUE(Trouble("* SEARCH" + many + "\r\nTAG OK done\r\n").Search().ok());
 }
 
 // What the server says that a message holds, and what it holds, in bytes.
