@@ -17,9 +17,11 @@ inline std::string Today(const tools::ToolCall& call) {
 
 // "20261124" → "2026-11-24"; empty for what is no such day.
 inline std::string IsoDay(std::string_view day) {
-  int64_t digits = 0;
-  if (day.size() != 8 || !base::ParseInt(day, digits)) return "";
-  return base::StrCat(day.substr(0, 4), "-", day.substr(4, 2), "-", day.substr(6, 2));
+  if (day.size() != 8) return "";
+  const std::string iso =
+      base::StrCat(day.substr(0, 4), "-", day.substr(4, 2), "-", day.substr(6, 2));
+  absl::CivilDay civil;
+  return absl::ParseCivilTime(iso, &civil) && absl::FormatCivilTime(civil) == iso ? iso : "";
 }
 
 }  // namespace connectors

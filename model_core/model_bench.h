@@ -25,7 +25,7 @@ struct BenchOptions {
   std::string kv = "f16";                                 // as EngineOptions
   size_t threads = 0;                                     // as EngineOptions
   std::string kernels, device;                            // what the machine can do stays the CPU's
-  size_t memory_bytes_max = 0;          // 0: 8 GiB, or three quarters of the machine's if less
+  size_t memory_bytes_max = 0;  // of the host's; 0: 8 GiB, or three quarters of it if that is less
   size_t roof_bytes = size_t{1} << 30;  // read to measure bandwidth
   double seconds_max = 15;              // of a measurement: no repetition, no pass begins after it
 };
@@ -40,7 +40,7 @@ using BenchProgress = std::function<void(const std::string& what)>;
 
 // {"model", "family", "kernels", "device", "threads", "parameters": {"total", "active"},
 //  "machine": {"read_gb_s", "int8_gop_s", "f32_gop_s"},
-//  "memory": {"limit_bytes", "needed_bytes"},
+//  "memory": {"limit_bytes", "needed_bytes"} (of the host's),
 //  "types": [{"type", "weights_bytes", "load_seconds"}],
 //  "lines": [{"type", "test": "prefill" | "decode", "tokens" (asked for) | "depth",
 //             "measured_tokens", "repeats", "tokens_s", "tokens_s_least", "tokens_s_most",
@@ -55,8 +55,8 @@ using BenchProgress = std::function<void(const std::string& what)>;
 // made up, not computed. A depth or prompt that the model's context does not hold is left out,
 // and named in "left_out".
 // InvalidArgument: an option (named). ResourceExhausted: it could come to need more memory than the
-// limit, or than the device says it has (with both figures), and nothing has been allocated then;
-// or the device turned out to have less. Errors of loading.
+// limit, or of a device's own than that says it has (with both figures), and nothing has been
+// allocated then; or the device turned out to have less. Errors of loading.
 absl::StatusOr<base::Json> BenchModel(const BenchOptions& options,
                                       const BenchProgress& progress = {});
 

@@ -1,6 +1,7 @@
 #include "connectors/administration/imap_session.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
@@ -24,17 +25,29 @@ std::string QuotedAfter(std::string_view text, std::string_view name) {
                                          : std::string(text.substr(open + 1, close - open - 1));
 }
 
+// The number that stands after `name`.
+std::optional<int64_t> NumberAfter(std::string_view text, std::string_view name) {
+  const size_t at = text.find(name);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view rest = text.substr(at + name.size());
+  int64_t number = 0;
+  const bool is = base::ParseInt(rest.substr(0, rest.find_first_not_of("0123456789")), number);
+  return is ? std::optional(number) : std::nullopt;
+}
+
 // "* OK [UIDVALIDITY 3857529045] UIDs valid"; 0 where the server does not say.
 int64_t UidValidity(const std::vector<ImapResponse>& untagged) {
-  constexpr std::string_view kName = "[UIDVALIDITY ";
   for (const ImapResponse& response : untagged) {
-    const size_t at = response.text.find(kName);
-    if (at == std::string::npos) continue;
-    const std::string rest = response.text.substr(at + kName.size());
-    int64_t validity = 0;
-    if (base::ParseInt(std::string_view(rest).substr(0, rest.find(']')), validity)) return validity;
+    if (const auto validity = NumberAfter(response.text, "[UIDVALIDITY ")) return *validity;
   }
   return 0;
+}
+
+absl::Status TooLarge(uint32_t uid) {
+  return base::Error(absl::StatusCode::kResourceExhausted,
+                     StrCat("message ", uid, " is larger than ", kMailBytesMax, " bytes"),
+                     StrCat("메일 ", base::WithParticle(StrCat(uid), "이"), " 한도(", kMailBytesMax,
+                            "바이트)를 넘습니다"));
 }
 
 }  // namespace
@@ -123,26 +136,40 @@ absl::StatusOr<std::vector<uint32_t>> ImapSession::Search(const std::vector<Crit
   return uids;
 }
 
-absl::StatusOr<FetchedMail> ImapSession::Fetch(uint32_t uid, bool with_bytes) {
-  ASSIGN_OR_RETURN(const Answer answer, Ask({{StrCat("UID FETCH ", uid, " (UID FLAGS INTERNALDATE",
-                                                     with_bytes ? " BODY.PEEK[])" : ")"),
-                                              ""}}));
-  for (const ImapResponse& response : answer.untagged) {
-    if (response.text.find(" FETCH ") == std::string::npos ||
-        response.text.find(StrCat("UID ", uid)) == std::string::npos)
-      continue;
-    FetchedMail mail{uid, absl::InfinitePast(), response.text.find("\\Draft") != std::string::npos,
-                     ""};
-    const std::string date(base::Trim(QuotedAfter(response.text, "INTERNALDATE")));
-    if (!absl::ParseTime("%d-%b-%Y %H:%M:%S %z", date, &mail.received, nullptr))
-      return NotImap(StrCat("date ", date));
-    if (with_bytes && response.literals.empty())
-      return NotImap("a message without its text", "메일의 본문이 없습니다");
-    if (with_bytes) mail.bytes = response.literals.back();
-    return mail;
+// A server may tell in between of other messages, and of this one what nobody asked for.
+absl::StatusOr<ImapResponse> ImapSession::AskFor(uint32_t uid, std::string_view items,
+                                                 std::string_view told) {
+  ASSIGN_OR_RETURN(Answer answer, Ask({{StrCat("UID FETCH ", uid, " (UID ", items, ")"), ""}}));
+  for (ImapResponse& response : answer.untagged) {
+    if (response.text.find(" FETCH ") != std::string::npos &&
+        NumberAfter(response.text, "UID ") == uid && response.text.find(told) != std::string::npos)
+      return std::move(response);
   }
   return base::Error(absl::StatusCode::kNotFound, StrCat("message ", uid, " is gone"),
                      StrCat("메일 ", uid, "번이 그사이 없어졌습니다"));
+}
+
+absl::StatusOr<FetchedMail> ImapSession::Fetch(uint32_t uid) {
+  ASSIGN_OR_RETURN(const ImapResponse response,
+                   AskFor(uid, "FLAGS INTERNALDATE RFC822.SIZE", "INTERNALDATE"));
+  FetchedMail mail{uid, absl::InfinitePast(), response.text.find("\\Draft") != std::string::npos};
+  const std::string date(base::Trim(QuotedAfter(response.text, "INTERNALDATE")));
+  if (!absl::ParseTime("%d-%b-%Y %H:%M:%S %z", date, &mail.received, nullptr))
+    return NotImap(StrCat("date ", date));
+  const auto size = NumberAfter(response.text, "RFC822.SIZE ");
+  if (!size) return NotImap("a message without its size", "메일의 크기가 없습니다");
+  mail.size = *size;
+  return mail;
+}
+
+absl::StatusOr<std::string> ImapSession::FetchBytes(const FetchedMail& mail) {
+  if (mail.size > static_cast<int64_t>(kMailBytesMax)) return TooLarge(mail.uid);
+  ASSIGN_OR_RETURN(ImapResponse response,
+                   AskFor(mail.uid, StrCat("BODY.PEEK[]<0.", kMailBytesMax + 1, ">"), "BODY[]"));
+  if (response.literals.empty())
+    return NotImap("a message without its text", "메일의 본문이 없습니다");
+  if (response.literals.back().size() > kMailBytesMax) return TooLarge(mail.uid);
+  return std::move(response.literals.back());
 }
 
 absl::Status ImapSession::Append(const std::string& folder, std::string_view flags,

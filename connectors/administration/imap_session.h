@@ -4,7 +4,7 @@
 //
 // Not thread-safe; one for each call. Errors: Unavailable, DeadlineExceeded, Cancelled,
 // PermissionDenied (login), DataLoss (an answer that is none), InvalidArgument (the server says NO
-// or BAD), NotFound (no such folder).
+// or BAD), NotFound (no such folder, or a message that is gone).
 #pragma once
 
 #include <memory>
@@ -17,11 +17,13 @@
 
 namespace connectors::administration {
 
+inline constexpr size_t kMailBytesMax = 64 << 20;
+
 struct FetchedMail {
   uint32_t uid = 0;
   absl::Time received;
   bool draft = false;  // \Draft
-  std::string bytes;   // empty when only flags were asked for
+  int64_t size = 0;    // bytes, as the server counts them
 };
 
 // A SEARCH criterion: words of the protocol, and a text that is sent as a literal ("FROM",
@@ -42,7 +44,10 @@ class ImapSession {
   int64_t uid_validity() const { return uid_validity_; }
   absl::StatusOr<std::vector<uint32_t>> Search(
       const std::vector<Criterion>& criteria);  // UIDs, ascending
-  absl::StatusOr<FetchedMail> Fetch(uint32_t uid, bool with_bytes);
+  absl::StatusOr<FetchedMail> Fetch(uint32_t uid);
+  // The message itself. ResourceExhausted: it is larger than kMailBytesMax, whatever the server
+  // said before; the session goes on.
+  absl::StatusOr<std::string> FetchBytes(const FetchedMail& mail);
   // Puts a message into `folder`, which is made if there is none.
   absl::Status Append(const std::string& folder, std::string_view flags, std::string_view bytes);
   absl::Status Store(uint32_t uid, std::string_view change);  // "-FLAGS.SILENT (\\Draft)"
@@ -57,6 +62,8 @@ class ImapSession {
   explicit ImapSession(std::unique_ptr<ImapWire> wire) : wire_(std::move(wire)) {}
   absl::StatusOr<Answer> Command(const std::vector<Criterion>& pieces);
   absl::StatusOr<Answer> Ask(const std::vector<Criterion>& pieces);  // InvalidArgument unless OK
+  // What the server says of a message when asked for `items`, with `told` among it.
+  absl::StatusOr<ImapResponse> AskFor(uint32_t uid, std::string_view items, std::string_view told);
 
   const std::unique_ptr<ImapWire> wire_;
   int commands_ = 0;

@@ -13,8 +13,8 @@ namespace {
 
 using base::StrCat;
 
-constexpr size_t kLineMax = 1 << 20;
-constexpr size_t kLiteralMax = 64 << 20;
+constexpr size_t kLineMax = 4 << 20;      // half a million hits of a search stand in one
+constexpr size_t kLiteralMax = 65 << 20;  // a message as large as is read, and an octet
 constexpr size_t kOctetsMax = 80 << 20, kResponsesMax = 50'000;  // of the answer to one command
 constexpr int kPollMs = 100;
 constexpr char kEndless[] = "an answer without end";

@@ -110,10 +110,14 @@ Fallible<std::vector<std::string>> MailSearch::RegisterAttachments(const MailMes
   return ids;
 }
 
-Fallible<size_t> MailSearch::AddMail(const FetchedMail& mail, int64_t uid_validity,
+Fallible<size_t> MailSearch::AddMail(ImapSession& session, const FetchedMail& mail,
                                      const tools::ToolCall& call, const tools::CallContext& context,
                                      tools::ToolResult& result) const {
-  const auto message = ParseMail(mail.bytes);
+  const auto bytes = session.FetchBytes(mail);
+  if (bytes.status().code() == absl::StatusCode::kResourceExhausted) return size_t{1};
+  if (absl::IsNotFound(bytes.status())) return size_t{0};  // deleted since it was found
+  if (!bytes.ok()) return MailError(bytes.status());
+  const auto message = ParseMail(*bytes);
   if (!message.ok()) return size_t{1};  // it was found, and nothing of it can be read
   const auto ids = RegisterAttachments(*message, mail.received, call.requester, context.deadline);
   if (!ids.ok()) return ids.error();
@@ -121,8 +125,8 @@ Fallible<size_t> MailSearch::AddMail(const FetchedMail& mail, int64_t uid_validi
     result.value["items"].push_back(
         Item(*message, mail, ids->empty() ? Json(nullptr) : Json((*ids)[n])));
     result.origins.push_back(MakeOrigin(kMailSystem, StrCat("INBOX/", mail.uid),
-                                        StrCat(uid_validity, "/", mail.uid), absl::Now(),
-                                        mail.bytes));
+                                        StrCat(session.uid_validity(), "/", mail.uid), absl::Now(),
+                                        *bytes));
   }
   return message->parts_left_out + message->attachments.size() - ids->size();
 }
@@ -141,13 +145,13 @@ tools::ToolOutcome MailSearch::Search(const tools::ToolCall& call,
   size_t left_out = 0;
   for (size_t i = uids->size(); i-- > 0 && !more;) {  // the newest first
     const bool full = result.value["items"].size() >= kMailsMax;
-    const auto mail = (*session)->Fetch((*uids)[i], !full);
+    const auto mail = (*session)->Fetch((*uids)[i]);
+    if (absl::IsNotFound(mail.status())) continue;  // deleted since the search
     if (!mail.ok()) return MailError(mail.status());
     if (mail->received < question.from || mail->received >= question.to) continue;
     more = full;
     if (full) continue;
-    ASSIGN_OR_FAIL(const size_t pieces,
-                   AddMail(*mail, (*session)->uid_validity(), call, context, result));
+    ASSIGN_OR_FAIL(const size_t pieces, AddMail(**session, *mail, call, context, result));
     left_out += pieces;
   }
   if (more) tools::MarkPart(result.value, std::nullopt);

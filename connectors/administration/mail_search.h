@@ -24,8 +24,8 @@ class MailSearch {
   std::optional<tools::ToolError> Look(absl::Time deadline) const;
 
  private:
-  // Adds its items to `result`; how many pieces of it are left out.
-  Fallible<size_t> AddMail(const FetchedMail& mail, int64_t uid_validity,
+  // Adds its items to `result`; how many pieces of it are left out: the whole counts as one.
+  Fallible<size_t> AddMail(ImapSession& session, const FetchedMail& mail,
                            const tools::ToolCall& call, const tools::CallContext& context,
                            tools::ToolResult& result) const;
   Fallible<std::vector<std::string>> RegisterAttachments(const MailMessage& message,

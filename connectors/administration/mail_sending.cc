@@ -132,14 +132,16 @@ std::optional<ToolOutcome> MailSending::Settle(const tools::ToolCall& call,
   const auto uids = (*session)->Search({{"NOT DELETED HEADER Message-ID", MessageId(call)}});
   if (!uids.ok()) return MailError(uids.status());
   if (uids->empty()) return std::nullopt;
-  const auto mail = (*session)->Fetch(uids->back(), true);
+  const auto mail = (*session)->Fetch(uids->back());
   if (!mail.ok()) return MailError(mail.status());
   if (mail->draft) {
     return MakeToolError(
         "in_doubt", "the message lies in the sent folder as a draft: it may have gone out, or not",
         "보낸 메일함에 발송 중으로 남아 있어 발송 여부를 사람이 확인해야 합니다");
   }
-  return Sent(MessageId(call), mail->received, call.binding.label, mail->bytes);
+  const auto bytes = (*session)->FetchBytes(*mail);
+  if (!bytes.ok()) return MailError(bytes.status());
+  return Sent(MessageId(call), mail->received, call.binding.label, *bytes);
 }
 
 }  // namespace connectors::administration

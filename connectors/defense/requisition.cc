@@ -1,5 +1,5 @@
-// supply.requisition.draft and .submit: a draft carries its call's key, a submission is a change of
-// state.
+// supply.requisition.draft and .submit: a draft is marked with its call's key, a submission is a
+// change of state.
 #include <set>
 
 #include "connectors/defense/depot.h"
@@ -114,9 +114,7 @@ policies::Label SubmittedLabel(const tools::ToolCall& call) {
 std::optional<tools::ToolError> TwinOf(Depot& depot, const Json& record,
                                        const tools::CallContext& context) {
   const int64_t id = base::IntOr(record, "id", 0);
-  const auto key = KeyOf(depot, record, context);
-  if (!key.ok()) return key.error();
-  const auto one = OneOfKey(depot, *key, id, context);
+  const auto one = OneOfKey(depot, KeyOf(depot, record), id, context);
   if (!one.ok()) return one.error();
   if (one->is_null() || base::IntOr(*one, "id", 0) == id) return std::nullopt;
   const std::string number = StringOr(*one, Field(depot, "number"), "");
@@ -139,10 +137,11 @@ ToolOutcome DraftRequisition(Depot& depot, const tools::ToolCall& call,
   ASSIGN_OR_FAIL(const TrytonSite unit,
                  FindSite(*depot.tryton, call.arguments().at("unit").get<std::string>(),
                           "not_found", context));
+  ASSIGN_OR_FAIL(const std::string mark, RequisitionMark(depot, key, context));
   const std::string priority = StringOr(call.arguments(), "priority", "normal");
   const std::string due =
       StringOr(call.arguments(), "due", DayAfter(Today(call), DaysUntilNeeded(priority)));
-  const Json values{{Field(depot, "key"), key},
+  const Json values{{Field(depot, "key"), mark},
                     {Field(depot, "unit"), unit.id},
                     {Field(depot, "due"), TrytonDate(due)},
                     {Field(depot, "lines"), Json::array({Json::array({"create", lines.values})})}};

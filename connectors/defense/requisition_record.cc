@@ -1,6 +1,7 @@
 #include "connectors/defense/requisition_record.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "model_core/base/log.h"
@@ -14,22 +15,31 @@ using base::Json;
 using base::StrCat;
 using base::StringOr;
 
-constexpr size_t kTwinsMax = 20;
-constexpr char kKeyPrefix[] = "maru:";
+constexpr size_t kCopiesMax = 200;  // people's among them
+constexpr char kKeyPrefix[] = "maru:", kBy = '@';
 constexpr char kMaker[] = "create_uid";  // Tryton's own, of every record
 
-Json Is(std::string_view field, Json value) { return Json::array({field, "=", std::move(value)}); }
-
-Fallible<Json> Requisitions(Depot& depot, Json domain, size_t limit,
-                            const tools::CallContext& context) {
+Json Fields(const Depot& depot) {
   Json fields = Json::array({kMaker});
   for (const char* name : {"number", "state", "lines", "key"})
     fields.push_back(RequisitionField(depot, name));
-  return SearchRead(*depot.tryton, RequisitionField(depot, "model"), std::move(domain),
-                    std::move(fields), limit, context);
+  return fields;
 }
 
 int64_t IdOf(const Json& record) { return base::IntOr(record, "id", 0); }
+
+// Those of a key. Tryton may read the key as a pattern, and finds people's copies too.
+Fallible<std::vector<Json>> OfKey(Depot& depot, const std::string& key,
+                                  const tools::CallContext& context) {
+  const Json marked = Json::array({RequisitionField(depot, "key"), "like", StrCat(key, kBy, "%")});
+  ASSIGN_OR_FAIL(const Json records,
+                 SearchReadAll(*depot.tryton, RequisitionField(depot, "model"),
+                               Json::array({marked}), Fields(depot), kCopiesMax, context));
+  std::vector<Json> found;
+  std::copy_if(records.begin(), records.end(), std::back_inserter(found),
+               [&](const Json& record) { return KeyOf(depot, record) == key; });
+  return found;
+}
 
 }  // namespace
 
@@ -43,19 +53,28 @@ std::string RequisitionKey(const tools::ToolCall& call) {
 
 Fallible<Json> FindRequisition(Depot& depot, const std::string& number,
                                const tools::CallContext& context) {
-  ASSIGN_OR_FAIL(const Json found,
-                 Requisitions(depot, Json::array({Is(RequisitionField(depot, "number"), number)}),
-                              1, context));
+  const Json numbered = Json::array({RequisitionField(depot, "number"), "=", number});
+  ASSIGN_OR_FAIL(const Json found, SearchRead(*depot.tryton, RequisitionField(depot, "model"),
+                                              Json::array({numbered}), Fields(depot), 1, context));
   if (found.size() == 1) return found[0];
   return tools::MakeToolError(
       "not_found", StrCat("there is no requisition '", number, "'"),
       StrCat("청구서 '", number, "'", base::Particle(number, "이"), " 없습니다"));
 }
 
-Fallible<std::string> KeyOf(Depot& depot, const Json& record, const tools::CallContext& context) {
+Fallible<std::string> RequisitionMark(Depot& depot, const std::string& key,
+                                      const tools::CallContext& context) {
   ASSIGN_OR_FAIL(const int64_t us, depot.tryton->UserId(context));
-  return base::IntOr(record, kMaker, 0) == us ? StringOr(record, RequisitionField(depot, "key"), "")
-                                              : std::string();
+  return StrCat(key, kBy, us);
+}
+
+std::string KeyOf(const Depot& depot, const Json& record) {
+  const std::string mark = StringOr(record, RequisitionField(depot, "key"), "");
+  const size_t by = mark.rfind(kBy);
+  int64_t drafted_by = 0;
+  const bool marked = mark.starts_with(kKeyPrefix) && by != std::string::npos &&
+                      base::ParseInt(std::string_view(mark).substr(by + 1), drafted_by);
+  return marked && base::IntOr(record, kMaker, 0) == drafted_by ? mark.substr(0, by) : "";
 }
 
 bool RequisitionIs(const Depot& depot, const Json& record, const std::string& list) {
@@ -66,12 +85,9 @@ bool RequisitionIs(const Depot& depot, const Json& record, const std::string& li
 
 Fallible<Json> OneOfKey(Depot& depot, const std::string& key, int64_t kept,
                         const tools::CallContext& context) {
-  if (!key.starts_with(kKeyPrefix)) return Json();
-  ASSIGN_OR_FAIL(const int64_t us, depot.tryton->UserId(context));
-  const Json ours = Json::array({Is(RequisitionField(depot, "key"), key), Is(kMaker, us)});
-  ASSIGN_OR_FAIL(const Json records, Requisitions(depot, ours, kTwinsMax, context));
-  if (records.empty()) return Json();
-  std::vector<Json> found(records.begin(), records.end());
+  if (key.empty()) return Json();
+  ASSIGN_OR_FAIL(std::vector<Json> found, OfKey(depot, key, context));
+  if (found.empty()) return Json();
   const auto rank = [&](const Json& record) {
     return std::tuple(!RequisitionIs(depot, record, "sent"), !RequisitionIs(depot, record, "draft"),
                       IdOf(record) != kept, IdOf(record));

@@ -3,21 +3,26 @@
 namespace connectors::defense {
 namespace {
 
-constexpr absl::Duration kForget = absl::Hours(24);  // tracks older than this are dropped
+constexpr absl::Duration kDay = absl::Hours(24);
 
-bool Old(const Track& track, absl::Time now) { return now - track.at > kForget; }
+// Too old to be told; or of a clock that is ahead, whose track would stand for ever and let no true
+// event take its place.
+bool OfAnotherDay(const Track& track, absl::Time now) {
+  return absl::AbsDuration(now - track.at) > kDay;
+}
 
 }  // namespace
 
 bool TrackStore::Keep(Track track, absl::Time now) {
+  if (OfAnotherDay(track, now)) return true;
   const auto known = tracks_.find(track.uid);
   if (known != tracks_.end()) {
     if (track.at >= known->second.at) known->second = std::move(track);
     return true;
   }
   if (tracks_.size() == kTracksMax) {
-    const size_t forgotten =
-        std::erase_if(tracks_, [now](const auto& entry) { return Old(entry.second, now); });
+    const size_t forgotten = std::erase_if(
+        tracks_, [now](const auto& entry) { return OfAnotherDay(entry.second, now); });
     const bool first = whole_ && forgotten == 0;
     whole_ = forgotten > 0;
     if (!whole_) return !first;
@@ -29,7 +34,7 @@ bool TrackStore::Keep(Track track, absl::Time now) {
 std::vector<Track> TrackStore::All(absl::Time now) const {
   std::vector<Track> out;
   for (const auto& [uid, track] : tracks_) {
-    if (!Old(track, now)) out.push_back(track);
+    if (!OfAnotherDay(track, now)) out.push_back(track);
   }
   return out;
 }

@@ -14,7 +14,8 @@ class TrackStore {
  public:
   static constexpr size_t kTracksMax = 20'000;
 
-  // False, once until there is room again: a track was left out because there are too many.
+  // False, once until there is room again: a track was left out because there are too many. One of
+  // more than a day ago, or of more than a day ahead, is none.
   bool Keep(Track track, absl::Time now);
   std::vector<Track> All(absl::Time now) const;  // by uid
   bool whole() const { return whole_; }          // false: tracks were left out

@@ -85,6 +85,7 @@ struct Cases {
   std::string lists;  // as the service gave them
   bool whole = true;
   std::optional<int64_t> total = 0;  // nullopt: nobody counts them
+  int64_t left_out = 0;              // listed, and the service has no text of it
 };
 
 bool InPeriod(const Collection& collection, const Question& question, pugi::xml_node row) {
@@ -130,9 +131,11 @@ std::optional<tools::ToolError> AddCollection(const Drf& drf, const Collection& 
       continue;
     }
     const auto added = Append(drf, collection, question, *row, cases, context);
-    if (!added.ok()) return added.error();
+    const bool absent = !added.ok() && added.error().code == "not_found";
+    if (!added.ok() && !absent) return added.error();
     ++read;
-    taken += *added ? 1 : 0;
+    cases.left_out += absent ? 1 : 0;
+    taken += added.ok() && *added ? 1 : 0;
   }
   const auto fits = [&](pugi::xml_node left) { return InPeriod(collection, question, left); };
   const bool more = list->total > static_cast<int64_t>(list->rows.size()) ||
@@ -183,6 +186,7 @@ ToolOutcome SearchCases(const Drf& drf, const tools::ToolCall& call,
   label.privacy = policies::Privacy::kPersonal;  // lower courts' texts name people
   base::Json value = {{"items", std::move(cases.items)}};
   if (!cases.whole) tools::MarkPart(value, cases.total);
+  tools::MarkLeftOut(value, cases.left_out);
   return tools::ToolResult{std::move(value), label, std::move(cases.origins)};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
@@ -73,6 +74,22 @@ void Collect(pugi::xml_node root, const char* key, std::vector<pugi::xml_node>& 
   }
 }
 
+std::string Text(pugi::xml_node row) {
+  std::string text;
+  for (pugi::xml_node field : row.children()) text += StrCat(field.child_value(), "\n");
+  return text;
+}
+
+// Whether the rows from `first` on are those right before them once more: what a service gives that
+// knows no pages.
+bool Repeats(const std::vector<pugi::xml_node>& rows, size_t first) {
+  const size_t count = rows.size() - first;
+  if (count == 0 || count > first) return false;
+  const auto page = rows.begin() + static_cast<std::ptrdiff_t>(first);
+  return std::equal(page, rows.end(), page - static_cast<std::ptrdiff_t>(count),
+                    [](pugi::xml_node a, pugi::xml_node b) { return Text(a) == Text(b); });
+}
+
 }  // namespace
 
 std::string Rows::bytes() const {
@@ -84,6 +101,8 @@ std::string Rows::bytes() const {
 Fallible<Answer> ReadAnswer(std::string bytes, absl::Time time) {
   if (base::Trim(bytes).empty()) return Malformed("an empty answer", "빈 응답이 왔습니다");
   if (IsPage(bytes)) return FromPage(bytes);
+  if (base::WellFormedUtf8(bytes) != bytes)
+    return Malformed("text in another encoding than UTF-8", "응답이 UTF-8 글이 아닙니다");
   auto document = std::make_shared<pugi::xml_document>();
   const auto parsed =
       document->load_buffer(bytes.data(), bytes.size(), pugi::parse_default, pugi::encoding_utf8);
@@ -149,10 +168,12 @@ Fallible<Rows> Drf::List(std::string_view target, const Parameters& parameters, 
     const size_t before = out.rows.size();
     Collect(answer.root(), key, out.rows);
     out.pages.push_back(std::move(answer));
-    if (out.rows.size() >= wanted) return out;
-    if (out.rows.size() == before) {
-      return Malformed(StrCat("a list of ", total, " that gives ", before),
-                       StrCat("목록이 ", total, "건이라면서 ", before, "건만 주었습니다"));
+    const bool again = Repeats(out.rows, before);
+    if (!again && out.rows.size() >= wanted) return out;
+    if (again || out.rows.size() == before) {
+      return Malformed(
+          StrCat("a list of ", total, " that gives ", before, again ? ", the same page twice" : ""),
+          "목록의 건수와 내용이 다릅니다");
     }
   }
   return MakeToolError(

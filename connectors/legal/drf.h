@@ -48,7 +48,7 @@ class Drf {
                         const tools::CallContext& context) const;
   // lawSearch.do: rows are the elements that have a child `key`. Reads at most `rows_max` (0: every
   // page). `partial` if the list is longer than kPagesMax pages; malformed_upstream if it gives
-  // fewer rows than it says.
+  // fewer rows than it says, or one page twice.
   Fallible<Rows> List(std::string_view target, const Parameters& parameters, const char* key,
                       size_t rows_max, const tools::CallContext& context) const;
 

@@ -11,6 +11,9 @@
 #include <optional>
 #include <vector>
 
+#include "absl/time/time.h"
+#include "model_core/base/json.h"
+
 namespace connectors::manufacturing {
 
 inline constexpr size_t kSubgroup = 5;
@@ -39,5 +42,9 @@ std::vector<Signal> NelsonSignals(const Chart& chart);
 // min over the given limits of |limit − center| / 3σ; nullopt without limits or without variation.
 std::optional<double> Cpk(const Chart& chart, std::optional<double> low,
                           std::optional<double> high);
+// What spc.evaluate tells of a chart whose samples were taken at `times`: 500 signals at most, as a
+// part where there are more.
+base::Json ChartValue(const Chart& chart, const std::vector<Signal>& signals,
+                      const std::vector<absl::Time>& times, std::optional<double> cpk);
 
 }  // namespace connectors::manufacturing

@@ -5,6 +5,7 @@
 #include "connectors/manufacturing/period.h"
 #include "connectors/manufacturing/plant.h"
 #include "model_core/base/strings.h"
+#include "tools/part.h"
 
 namespace connectors::manufacturing {
 namespace {
@@ -47,6 +48,21 @@ tools::ToolError TooFew(const TagEntry& entry, size_t points) {
 
 }  // namespace
 
+Json ChartValue(const Chart& chart, const std::vector<Signal>& signals,
+                const std::vector<absl::Time>& times, std::optional<double> cpk) {
+  Json items = Json::array();
+  for (const Signal& signal : signals) {
+    if (items.size() == kSignalsMax) break;
+    items.push_back(
+        {{"rule", signal.rule}, {"at", base::TimeText(times[chart.points[signal.point].last])}});
+  }
+  Json value{{"in_control", signals.empty()},
+             {"cpk", cpk ? Json(std::round(*cpk * 1000) / 1000) : Json()},
+             {"items", std::move(items)}};
+  tools::MarkPart(value, static_cast<int64_t>(signals.size()));
+  return value;
+}
+
 tools::ToolOutcome EvaluateSpc(Plant& plant, const tools::ToolCall& call,
                                const tools::CallContext& context) {
   const Json& arguments = call.arguments();
@@ -63,16 +79,7 @@ tools::ToolOutcome EvaluateSpc(Plant& plant, const tools::ToolCall& call,
   if (chart.points.size() < kPointsMin) return TooFew(*entry, chart.points.size());
   const bool nelson = base::StringOr(arguments, "rules", "western") == "nelson";
   const std::vector<Signal> signals = nelson ? NelsonSignals(chart) : WesternSignals(chart);
-  Json items = Json::array();
-  for (const Signal& signal : signals) {
-    if (items.size() == kSignalsMax) break;
-    items.push_back({{"rule", signal.rule},
-                     {"at", base::TimeText(values.times[chart.points[signal.point].last])}});
-  }
-  const auto cpk = Cpk(chart, entry->low, entry->high);
-  Json value{{"in_control", signals.empty()},
-             {"cpk", cpk ? Json(std::round(*cpk * 1000) / 1000) : Json()},
-             {"items", items}};
+  Json value = ChartValue(chart, signals, values.times, Cpk(chart, entry->low, entry->high));
   const auto origin = MakeOrigin(kOpcUaSystem, entry->tag, base::TimeText(period.to),
                                  plant.clock.Now(), base::DumpJson(Json(values.values)));
   return tools::ToolResult{std::move(value), PlantLabel(), {origin}};

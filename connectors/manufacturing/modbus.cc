@@ -52,7 +52,7 @@ class ModbusSource : public TagSource {
     ASSIGN_OR_FAIL(const Context device, Connect(context));
     std::vector<Sample> samples;
     for (const TagEntry* tag : tags) {
-      if (absl::Now() >= context.deadline) return Late();
+      if (!GiveTime(device.get(), context)) return Late();
       ASSIGN_OR_FAIL(Sample sample, ReadOne(device.get(), *tag));
       samples.push_back(std::move(sample));
     }
@@ -60,14 +60,22 @@ class ModbusSource : public TagSource {
   }
 
  private:
-  Fallible<Context> Connect(const tools::CallContext& context) {
+  // What is left before the deadline, for the whole of the next answer: a device may send it a byte
+  // at a time. False: nothing is left.
+  static bool GiveTime(modbus_t* device, const tools::CallContext& context) {
     const int64_t left =
         absl::ToInt64Microseconds(std::min(context.deadline - absl::Now(), absl::Seconds(30)));
-    if (left <= 0) return Late();
+    if (left <= 0) return false;
+    modbus_set_byte_timeout(device, 0, 0);
+    modbus_set_response_timeout(device, static_cast<uint32_t>(left / 1'000'000),
+                                static_cast<uint32_t>(left % 1'000'000));
+    return true;
+  }
+
+  Fallible<Context> Connect(const tools::CallContext& context) {
     Context device(modbus_new_tcp_pi(options_.host.c_str(), StrCat(options_.port).c_str()));
     if (!device) return Failed(errno, peer_, peer_);
-    modbus_set_response_timeout(device.get(), static_cast<uint32_t>(left / 1'000'000),
-                                static_cast<uint32_t>(left % 1'000'000));
+    if (!GiveTime(device.get(), context)) return Late();
     if (modbus_connect(device.get()) != 0) return Failed(errno, peer_, peer_);
     return device;
   }

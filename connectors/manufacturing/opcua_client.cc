@@ -1,5 +1,6 @@
 #include "connectors/manufacturing/opcua_client.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -88,6 +89,15 @@ std::string Utc(absl::Time time) {
 
 }  // namespace
 
+// Times are asked for in whole milliseconds.
+void SortWithin(absl::Time from, absl::Time to, std::vector<Sample>& samples) {
+  std::stable_sort(samples.begin(), samples.end(),
+                   [](const Sample& a, const Sample& b) { return a.time < b.time; });
+  for (Sample& sample : samples) {
+    if (sample.time < from - absl::Milliseconds(1) || sample.time > to) sample.quality = "bad";
+  }
+}
+
 OpcUaClient::OpcUaClient(OpcUaOptions options) : options_(std::move(options)) {}
 
 OpcUaClient::~OpcUaClient() {
@@ -172,6 +182,7 @@ Fallible<std::vector<Sample>> OpcUaClient::History(const std::string& node, absl
     return Malformed("bad to a history read", "이력을 읽지 못했다고 답했습니다");
   std::vector<Sample> samples;
   for (const Json& value : answer["values"]) samples.push_back(ParseSample(value));
+  SortWithin(from, to, samples);
   return samples;
 }
 

@@ -24,6 +24,9 @@ struct Sample {
   uint32_t status = 0;  // the OPC UA status code, where it came over OPC UA
 };
 
+// Of a history: oldest first, and bad where it is of another time than was asked for, or of none.
+void SortWithin(absl::Time from, absl::Time to, std::vector<Sample>& samples);
+
 // What became of a write.
 struct Written {
   uint32_t status = 0;            // OPC UA status code
@@ -54,7 +57,7 @@ class OpcUaClient {
   bool configured() const { return !options_.url.empty(); }
   Fallible<std::vector<Sample>> Read(const std::vector<std::string>& nodes,
                                      const tools::CallContext& context);
-  // Raw values of [from, to], oldest first. invalid_argument: more than `limit`.
+  // Raw values of [from, to], as SortWithin leaves them. invalid_argument: more than `limit`.
   Fallible<std::vector<Sample>> History(const std::string& node, absl::Time from, absl::Time to,
                                         size_t limit, const tools::CallContext& context);
   Fallible<Conditions> StandingConditions(const tools::CallContext& context);

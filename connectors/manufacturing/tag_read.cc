@@ -1,4 +1,6 @@
 // tag.read: each tag from the source that the tag map names.
+#include <cmath>
+
 #include "connectors/manufacturing/plant.h"
 #include "model_core/base/strings.h"
 
@@ -35,6 +37,14 @@ Fallible<std::vector<Sample>> ReadGroup(Plant& plant, const Group& group,
   if (group.front()->sparkplug)
     return ReadFrom(plant.sparkplug.get(), "Sparkplug B", group, context);
   return ReadFrom(plant.modbus.get(), "Modbus/TCP", group, context);
+}
+
+// "Not a number" is what a device sends that has no value, and an infinite one has left its scale.
+Sample Measured(Sample sample) {
+  if (!sample.value || std::isfinite(*sample.value)) return sample;
+  sample.value.reset();
+  sample.quality = "bad";
+  return sample;
 }
 
 size_t Protocol(const TagEntry& entry) { return entry.opcua ? 0 : entry.sparkplug ? 1 : 2; }
@@ -83,7 +93,7 @@ Fallible<std::vector<Sample>> ReadSamples(Plant& plant, const Group& entries,
     }
     if (group.empty()) continue;
     ASSIGN_OR_FAIL(const std::vector<Sample> read, ReadGroup(plant, group, context));
-    for (size_t i = 0; i < places.size(); ++i) samples[places[i]] = read[i];
+    for (size_t i = 0; i < places.size(); ++i) samples[places[i]] = Measured(read[i]);
   }
   return samples;
 }

@@ -1,5 +1,7 @@
 #include "connectors/medical/care.h"
 
+#include <algorithm>
+
 #include "connectors/medical/record.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
@@ -29,9 +31,29 @@ bool Denies(const Json& consent, const std::string& requester, const std::string
          Covers(Member(provision, "period"), day) && Names(provision, requester);
 }
 
+// What is asked for is looked at as well: a server may ignore what it does not know of a search.
+bool IsRoleOf(const Json& role, const std::string& practitioner, const std::string& day) {
+  return base::BoolOr(role, "active", false) &&
+         RefersTo(Member(role, "practitioner"), practitioner) &&
+         Covers(Member(role, "period"), day);
+}
+
+bool Includes(const Json& team, const std::vector<std::string>& members, const std::string& day) {
+  if (base::StringOr(team, "status", "") != "active" || !Covers(Member(team, "period"), day))
+    return false;
+  const Json& participants = Member(team, "participant");
+  return std::any_of(participants.begin(), participants.end(), [&](const Json& participant) {
+    return Covers(Member(participant, "period"), day) &&
+           std::any_of(members.begin(), members.end(), [&](const std::string& member) {
+             return RefersTo(Member(participant, "member"), member);
+           });
+  });
+}
+
 // References under which `requester` can be in a care team: the Practitioner, and each of their
 // active roles.
 Fallible<std::vector<std::string>> Memberships(const Fhir& fhir, const std::string& requester,
+                                               const std::string& day,
                                                const tools::CallContext& context) {
   std::vector<std::string> out;
   ASSIGN_OR_FAIL(Records people, FindPractitioners(fhir, requester, context));
@@ -41,7 +63,10 @@ Fallible<std::vector<std::string>> Memberships(const Fhir& fhir, const std::stri
     ASSIGN_OR_FAIL(Records roles,
                    fhir.Search("PractitionerRole",
                                {{"practitioner", reference}, {"active", "true"}}, context));
-    for (const Record& role : roles) out.push_back(StrCat("PractitionerRole/", LogicalId(role)));
+    for (const Record& role : roles) {
+      if (IsRoleOf(role.resource, reference, day))
+        out.push_back(StrCat("PractitionerRole/", LogicalId(role)));
+    }
   }
   return out;
 }
@@ -89,14 +114,12 @@ Fallible<Record> PatientOf(const Fhir& fhir, const tools::ToolCall& call,
 
 Fallible<bool> CaresFor(const Fhir& fhir, const std::string& requester, const Record& patient,
                         const std::string& day, const tools::CallContext& context) {
-  ASSIGN_OR_FAIL(std::vector<std::string> members, Memberships(fhir, requester, context));
+  ASSIGN_OR_FAIL(std::vector<std::string> members, Memberships(fhir, requester, day, context));
   if (members.empty()) return false;
   const Parameters asked{{"status", "active"}, {"participant", base::StrJoin(members, ",")}};
   ASSIGN_OR_FAIL(Records teams, fhir.SearchPatient("CareTeam", LogicalId(patient), asked, context));
-  for (const Record& team : teams) {
-    if (Covers(Member(team.resource, "period"), day)) return true;
-  }
-  return false;
+  return std::any_of(teams.begin(), teams.end(),
+                     [&](const Record& team) { return Includes(team.resource, members, day); });
 }
 
 absl::StatusOr<bool> CareRelation(const Fhir& fhir, base::Clock& clock,

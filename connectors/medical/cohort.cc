@@ -38,10 +38,10 @@ bool IsCalled(const Json& concept_value, const std::string& name) {
 bool Had(const Json& condition, const CohortQuery& query) {
   const std::string verified = ConceptCode(Member(condition, "verificationStatus"));
   if (verified == "refuted" || verified == "entered-in-error") return false;
-  std::string since = DayOf(base::StringOr(condition, "onsetDateTime", ""));
-  if (since.empty()) since = DayOf(base::StringOr(condition, "recordedDate", ""));
-  const std::string over = DayOf(base::StringOr(condition, "abatementDateTime", ""));
-  return since <= query.to && (over.empty() || query.from <= over);
+  std::string since = base::StringOr(condition, "onsetDateTime", "");
+  if (since.empty()) since = base::StringOr(condition, "recordedDate", "");
+  return BeginsBy(since, query.to) &&
+         LastsTo(base::StringOr(condition, "abatementDateTime", ""), query.from);
 }
 
 Fallible<ByPatient> OfPatients(const Fhir& fhir, const std::string& type,
@@ -110,6 +110,8 @@ Fallible<Cohort> ReadPatients(const Fhir& fhir, const std::vector<std::string>& 
       return MalformedFhir("not every patient of a cohort is there", "대상자 기록이 빠져 있습니다");
     for (Record& record : found) {
       const std::string id = LogicalId(record);
+      if (std::find(some.begin(), some.end(), id) == some.end())
+        return MalformedFhir("a patient who is not of the cohort", "대상자가 아닌 환자가 왔습니다");
       if (MayLeave(record.resource)) out[id].patient = std::move(record.resource);
     }
   }

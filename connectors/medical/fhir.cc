@@ -1,5 +1,7 @@
 #include "connectors/medical/fhir.h"
 
+#include <set>
+
 #include "connectors/medical/record.h"
 #include "model_core/base/strings.h"
 
@@ -39,9 +41,7 @@ bool IsOf(std::string_view service, std::string_view url) {
 bool IsAbout(const Json& resource, const std::string& patient_id) {
   const Json& subject =
       resource.contains("subject") ? Member(resource, "subject") : Member(resource, "patient");
-  const std::string reference = base::StringOr(subject, "reference", "");
-  const std::string wanted = StrCat("Patient/", patient_id);
-  return reference == wanted || reference.ends_with("/" + wanted);
+  return RefersTo(subject, StrCat("Patient/", patient_id));
 }
 
 ToolError FhirConflict() {
@@ -105,14 +105,16 @@ Fallible<Records> Fhir::Search(const std::string& type, const Parameters& parame
   asked.emplace_back("_count", "200");
   std::string url = StrCat(options_.base_url, "/", type, Query(asked));
   Records found;
+  std::set<std::string> known;  // what moves to the next page meanwhile comes twice
   for (int page = 0; page < kPagesMax; ++page) {
     ASSIGN_OR_FAIL(Answer answer, Exchange({"GET", url, {}, ""}, context));
     if (base::StringOr(answer.json, "resourceType", "") != "Bundle")
       return MalformedFhir("no Bundle", "Bundle이 아닌 응답입니다");
     for (const Json& entry : Member(answer.json, "entry")) {
       const Json& resource = Member(entry, "resource");
-      if (base::StringOr(resource, "resourceType", "") == type)
-        found.push_back(ToRecord(resource, answer));
+      if (base::StringOr(resource, "resourceType", "") != type) continue;
+      const std::string id = base::StringOr(resource, "id", "");
+      if (id.empty() || known.insert(id).second) found.push_back(ToRecord(resource, answer));
     }
     url = NextPage(answer.json);
     if (url.empty()) {

@@ -112,6 +112,14 @@ bool Shows(const Json& series, const std::string& body_part) {
   return part.empty() && Attribute(series, "00081030").find(body_part) != std::string::npos;
 }
 
+// Whether it is what was asked for, as far as it says; a server may heed no filter.
+bool Fits(const Json& series, const Question& question, const std::string& modality) {
+  const std::string kind = Attribute(series, "00080060"), day = Attribute(series, "00080020");
+  if (!modality.empty() && !kind.empty() && kind != modality) return false;
+  const bool outside = !question.from.empty() && (day < question.from || day > question.to);
+  return day.empty() || !outside;
+}
+
 Json Item(const Json& series) {
   return {{"study_id", Attribute(series, "0020000D")},
           {"modality", TextOrNull(CatalogueModality(Attribute(series, "00080060")))},
@@ -195,7 +203,7 @@ ToolOutcome Imaging::Find(const tools::ToolCall& call, const tools::CallContext&
                                          question.patient, context));
     bytes += answer.bytes;
     for (const Json& series : answer.datasets) {
-      if (!Shows(series, question.body_part)) continue;
+      if (!Fits(series, question, modality) || !Shows(series, question.body_part)) continue;
       Json item = Item(series);
       const std::string uid = base::StringOr(item, "study_id", "");
       const std::pair key{base::StringOr(item, "taken", ""), uid};

@@ -6,6 +6,7 @@
 #include "connectors/medical/tools.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
+#include "tools/part.h"
 
 namespace connectors::medical {
 namespace {
@@ -46,21 +47,43 @@ std::string Comment(const Json& observation) {
   return comparator.empty() ? note : StrCat(comparator, note.empty() ? "" : "\n", note);
 }
 
-// Nullopt: no number, no time, outside of the span, or entered in error.
-std::optional<Value> ReadValue(const Record& record, size_t order, const Span& span) {
-  const Json& observation = record.resource;
-  const Json& quantity = Member(observation, "valueQuantity");
-  const auto time = base::ParseTimeText(base::StringOr(observation, "effectiveDateTime", ""));
+// There is no result: it was withdrawn, or is not there yet.
+bool HasNoResult(const Json& observation) {
   const std::string status = base::StringOr(observation, "status", "");
-  if (!Member(quantity, "value").is_number() || !time.ok() || *time < span.from || *time > span.to)
-    return std::nullopt;
-  if (status == "entered-in-error" || status == "cancelled") return std::nullopt;
-  Json item = {{"test", ConceptText(Member(observation, "code"))},
-               {"time", base::TimeText(*time)},
-               {"value", Member(quantity, "value")},
-               {"unit", TextOrNull(base::StringOr(quantity, "unit", ""))},
-               {"comment", TextOrNull(Comment(observation))}};
-  return Value{*time, order, std::move(item), record};
+  return status == "entered-in-error" || status == "cancelled" || status == "registered";
+}
+
+// Of a day alone: its beginning.
+absl::StatusOr<absl::Time> TakenAt(const Json& observation) {
+  std::string text = base::StringOr(observation, "effectiveDateTime", "");
+  if (text.empty()) text = base::StringOr(observation, "effectiveInstant", "");
+  if (text.empty()) text = base::StringOr(Member(observation, "effectivePeriod"), "start", "");
+  return base::ParseTimeText(text.size() == 10 ? text + "T00:00:00+09:00" : text);
+}
+
+Json Item(const Json& observation, absl::Time time) {
+  const Json& quantity = Member(observation, "valueQuantity");
+  return {{"test", ConceptText(Member(observation, "code"))},
+          {"time", base::TimeText(time)},
+          {"value", Member(quantity, "value")},
+          {"unit", TextOrNull(base::StringOr(quantity, "unit", ""))},
+          {"comment", TextOrNull(Comment(observation))}};
+}
+
+// Adds those of the span; how many are left out, which say no number or not when.
+size_t AddValues(const Records& found, size_t order, const Span& span, std::vector<Value>& values) {
+  size_t left_out = 0;
+  for (const Record& record : found) {
+    const Json& observation = record.resource;
+    const auto time = TakenAt(observation);
+    if (HasNoResult(observation) || (time.ok() && (*time < span.from || *time > span.to))) continue;
+    const bool number = Member(Member(observation, "valueQuantity"), "value").is_number();
+    if (time.ok() && number)
+      values.push_back({*time, order, Item(observation, *time), record});
+    else
+      ++left_out;
+  }
+  return left_out;
 }
 
 tools::ToolError UnknownTest(const std::string& test) {
@@ -91,6 +114,14 @@ Fallible<Records> SearchByName(const Fhir& fhir, const std::string& patient_id,
   return found;
 }
 
+bool HasCode(const Json& observation, const std::vector<std::string>& codes) {
+  const Json& codings = Member(Member(observation, "code"), "coding");
+  return std::any_of(codings.begin(), codings.end(), [&](const Json& coding) {
+    return base::StringOr(coding, "system", "") == kLoinc &&
+           std::find(codes.begin(), codes.end(), base::StringOr(coding, "code", "")) != codes.end();
+  });
+}
+
 Fallible<Records> SearchTest(const Fhir& fhir, const std::string& patient_id,
                              const std::string& test, const Span& span,
                              const tools::CallContext& context) {
@@ -103,7 +134,10 @@ Fallible<Records> SearchTest(const Fhir& fhir, const std::string& patient_id,
   const Parameters asked{{"code", base::StrJoin(tokens, ",")},
                          {"date", StrCat("ge", DayOf(span.from - absl::Hours(24)))},
                          {"date", StrCat("le", DayOf(span.to + absl::Hours(24)))}};
-  return fhir.SearchPatient("Observation", patient_id, asked, context);
+  ASSIGN_OR_FAIL(Records found, fhir.SearchPatient("Observation", patient_id, asked, context));
+  // A server may heed no filter.
+  std::erase_if(found, [&](const Record& record) { return !HasCode(record.resource, codes); });
+  return found;
 }
 
 }  // namespace
@@ -116,15 +150,14 @@ ToolOutcome LabTrend(const Systems& systems, const tools::ToolCall& call,
                          base::Message(span.status(), base::Language::kKorean));
   ASSIGN_OR_FAIL(Record patient, PatientOf(systems.fhir, call, context));
   std::vector<Value> values;
+  size_t left_out = 0;
   Evidence evidence;
   const Json& tests = Member(call.arguments(), "tests");
   for (size_t i = 0; i < tests.size(); ++i) {
     const std::string test = tests[i].is_string() ? tests[i].get<std::string>() : "";
     ASSIGN_OR_FAIL(Records found,
                    SearchTest(systems.fhir, LogicalId(patient), test, *span, context));
-    for (const Record& record : found) {
-      if (auto value = ReadValue(record, i, *span)) values.push_back(*std::move(value));
-    }
+    left_out += AddValues(found, i, *span, values);
   }
   std::stable_sort(values.begin(), values.end(), [](const Value& a, const Value& b) {
     return std::tie(a.order, a.time) < std::tie(b.order, b.time);
@@ -135,7 +168,9 @@ ToolOutcome LabTrend(const Systems& systems, const tools::ToolCall& call,
     items.push_back(std::move(value.item));
   }
   if (values.empty()) evidence.Add(patient);
-  return evidence.Result({{"items", std::move(items)}});
+  tools::ToolResult result = evidence.Result({{"items", std::move(items)}});
+  tools::MarkLeftOut(result.value, static_cast<int64_t>(left_out));
+  return result;
 }
 
 }  // namespace connectors::medical

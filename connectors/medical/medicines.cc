@@ -38,8 +38,8 @@ std::string DoseOf(const Json& dosage) {
   if (!value.is_number()) return base::StringOr(dosage, "text", "");
   const double number = value.get<double>();
   const std::string unit = base::StringOr(quantity, "unit", "");
-  return number == std::floor(number) ? StrCat(static_cast<int64_t>(number), unit)
-                                      : StrCat(number, unit);
+  const bool whole = number == std::floor(number) && std::abs(number) < 1e15;
+  return whole ? StrCat(static_cast<int64_t>(number), unit) : StrCat(number, unit);
 }
 
 void AddIngredient(const Fhir& fhir, const Json& concept_value, std::vector<Ingredient>& out) {
@@ -96,7 +96,9 @@ bool Taken(const Json& request, const std::string& day, std::string& since) {
       bounds.is_object() ? bounds : Member(Member(request, "dispenseRequest"), "validityPeriod");
   since = DayOf(base::StringOr(period, "start", ""));
   if (since.empty()) since = DayOf(base::StringOr(request, "authoredOn", ""));
-  const bool finished = base::StringOr(request, "status", "") != "active";
+  const std::string status = base::StringOr(request, "status", "");
+  const bool finished = status == "completed" || status == "stopped";
+  if (!finished && status != "active") return false;  // the server may heed no filter
   if (finished && base::StringOr(period, "end", "").empty()) return false;
   return since <= day && Covers(period, day);
 }

@@ -1,5 +1,7 @@
 // order.propose: the draft of a prescription, unsigned. It exists once for its key, however often
 // it is asked for.
+#include <cmath>
+
 #include "connectors/medical/care.h"
 #include "connectors/medical/dur_words.h"
 #include "connectors/medical/tools.h"
@@ -22,8 +24,7 @@ std::optional<Json> Quantity(const std::string& dose) {
   if (end == 0 || unit.empty() || read.ec != std::errc() || read.ptr != dose.data() + end)
     return std::nullopt;
   Json quantity = {{"value", value}, {"unit", unit}};
-  if (value == static_cast<double>(static_cast<int64_t>(value)))
-    quantity["value"] = static_cast<int64_t>(value);
+  if (value == std::floor(value) && value < 1e15) quantity["value"] = static_cast<int64_t>(value);
   return quantity;
 }
 

@@ -13,6 +13,11 @@ constexpr std::string_view kConfidentiality =
     "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
 constexpr std::string_view kN2sf = "urn:maru:n2sf";
 
+// Its day in Seoul, or the month or year that is all it says.
+std::string DayOrLess(const std::string& date) {
+  return date.size() < sizeof("2026-11-24") - 1 ? date : DayOf(date);
+}
+
 }  // namespace
 
 const Json& First(const Json& list) {
@@ -60,10 +65,24 @@ std::string DayOf(std::string_view date) {
 
 std::string DayOf(absl::Time time) { return absl::FormatTime("%Y-%m-%d", time, base::Seoul()); }
 
+bool RefersTo(const Json& reference, const std::string& wanted) {
+  const std::string text = base::StringOr(reference, "reference", "");
+  return text == wanted || text.ends_with("/" + wanted);
+}
+
+bool BeginsBy(const std::string& date, const std::string& day) {
+  const std::string begin = DayOrLess(date);
+  return day.compare(0, begin.size(), begin) >= 0;
+}
+
+bool LastsTo(const std::string& date, const std::string& day) {
+  const std::string end = DayOrLess(date);
+  return end.empty() || day.compare(0, end.size(), end) <= 0;
+}
+
 bool Covers(const Json& period, const std::string& day) {
-  const std::string start = DayOf(base::StringOr(period, "start", "")),
-                    end = DayOf(base::StringOr(period, "end", ""));
-  return (start.empty() || start <= day) && (end.empty() || day <= end);
+  return BeginsBy(base::StringOr(period, "start", ""), day) &&
+         LastsTo(base::StringOr(period, "end", ""), day);
 }
 
 Json TextOrNull(std::string text) { return text.empty() ? Json() : Json(std::move(text)); }

@@ -16,6 +16,7 @@ constexpr Words kKorean[] = {{ENOENT, "그런 파일이나 디렉터리가 없�
                              {EACCES, "권한이 없습니다"},
                              {EEXIST, "이미 있는 이름입니다"},
                              {EPERM, "허용되지 않은 작업입니다"},
+                             {ENOTSUP, "이 파일 시스템에서 지원하지 않는 작업입니다"},
                              {EROFS, "읽기 전용 파일 시스템입니다"},
                              {ENOSPC, "디스크 공간이 없습니다"},
                              {EDQUOT, "디스크 할당량을 다 썼습니다"},

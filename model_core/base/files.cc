@@ -80,6 +80,19 @@ Place PlaceOf(const std::string& path) {
   return {name == 0 ? "." : path.substr(0, name), path.substr(name)};
 }
 
+// Gives the file `from` the name `to`, unless something has it. A file system without hard links
+// (FAT, some of networks) has a rename that replaces nothing; one with neither is refused.
+bool GiveNewName(const std::string& from, const std::string& to) {
+  if (link(from.c_str(), to.c_str()) == 0) {
+    unlink(from.c_str());
+    return true;
+  }
+  if (errno != EPERM && errno != ENOTSUP && errno != ENOSYS) return false;
+  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno == EINVAL || errno == ENOSYS) errno = ENOTSUP;
+  return false;
+}
+
 absl::Status WriteInto(const std::string& path, std::string_view bytes) {
   const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (fd < 0 || !Close(fd, WriteAll(fd, bytes))) return CannotWrite(path);
@@ -142,17 +155,16 @@ absl::Status WriteFile(const std::string& path, std::string_view bytes, Readers 
   return status;
 }
 
-// A link, unlike a rename, never takes the place of what is there. Whoever comes second waits for
-// the folder as well: the file that they will read is not to be gone after a power failure.
+// Whoever comes second waits for the folder as well: the file that they will read is not to be gone
+// after a power failure.
 absl::Status WriteNewFile(const std::string& path, std::string_view bytes) {
   const auto [folder, name] = PlaceOf(path);
   std::string part = StrCat(folder, "/.", name, ".XXXXXX");
   const int fd = mkostemp(part.data(), O_CLOEXEC);  // mode 0600
   if (fd < 0) return CannotWrite(path);
-  const bool made =
-      Close(fd, WriteAll(fd, bytes) && fsync(fd) == 0) && link(part.c_str(), path.c_str()) == 0;
+  const bool made = Close(fd, WriteAll(fd, bytes) && fsync(fd) == 0) && GiveNewName(part, path);
   const absl::Status status = made ? absl::OkStatus() : CannotWrite(path);
-  unlink(part.c_str());
+  if (!made) unlink(part.c_str());
   if (!status.ok() && !absl::IsAlreadyExists(status)) return status;
   RETURN_IF_ERROR(SyncFolder(folder));
   return status;

@@ -124,14 +124,15 @@ class AttentionBench {
 
 }  // namespace
 
-size_t AttentionBenchBytes(const BenchPlan& plan, size_t decode_tokens) {
-  if (plan.depths.empty()) return 0;
+BenchBytes AttentionBenchBytes(const BenchPlan& plan, size_t decode_tokens) {
+  if (plan.depths.empty()) return {};
   const ModelConfig config = AttentionOf(plan.config, HasWindows(plan.config));
   const size_t most = *std::max_element(plan.depths.begin(), plan.depths.end());
-  return MadeBytes(config, true) +
-         BenchStream::RoomBytes(config, plan.threads, 1, most + kWarmTokens + decode_tokens,
-                                plan.kept) +
-         BenchStream::RoomBytes(config, plan.threads, 1, kWarmTokens + decode_tokens, plan.kept);
+  const auto room = [&](size_t tokens) {
+    return BenchStream::RoomBytes(config, plan.threads, 1, tokens, plan.kept);
+  };
+  const size_t tokens = kWarmTokens + decode_tokens;
+  return {MadeBytes(config, true), room(most + tokens) + room(tokens)};
 }
 
 absl::StatusOr<Json> BenchAttention(const BenchPlan& plan, const BenchOptions& options,

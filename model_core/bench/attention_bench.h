@@ -8,8 +8,12 @@
 
 namespace model_core {
 
-// Bytes that BenchAttention takes.
-size_t AttentionBenchBytes(const BenchPlan& plan, size_t decode_tokens);
+// Bytes that BenchAttention takes: of weights, which are made on the host, and of rooms on the
+// device.
+struct BenchBytes {
+  size_t weights = 0, rooms = 0;
+};
+BenchBytes AttentionBenchBytes(const BenchPlan& plan, size_t decode_tokens);
 
 // {"depth", "kv_bytes", "ops", "seconds" (of a token), "gb_s", "gop_s", "machine" (right beside),
 // "share" (of the read bandwidth), "roofline", "bound" (as of BenchModel's lines: where many query

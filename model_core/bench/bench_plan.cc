@@ -127,7 +127,7 @@ absl::StatusOr<BenchPlan> MakeBenchPlan(const BenchOptions& options) {
   plan.memory_bytes_max = options.memory_bytes_max > 0
                               ? options.memory_bytes_max
                               : std::min(kMemoryMax, MachineMemory() / 4 * 3);
-  plan.memory_bytes = MemoryBytes(plan, options);
+  plan.memory_bytes = HostBytes(plan, options);
   RETURN_IF_ERROR(CheckMemory(plan, options));
   return plan;
 }

@@ -25,9 +25,9 @@ struct BenchPlan {
   Dtype kept = Dtype::kF32;     // keys and values
   std::vector<BenchType> types;
   std::vector<size_t> prefill, depths;
-  std::vector<std::string> left_out;  // "prefill 512": longer than the context
-  size_t tokens_max = 0;              // of the longest measurement
-  size_t memory_bytes_max = 0, memory_bytes = 0;
+  std::vector<std::string> left_out;              // "prefill 512": longer than the context
+  size_t tokens_max = 0;                          // of the longest measurement
+  size_t memory_bytes_max = 0, memory_bytes = 0;  // of the host
 };
 
 // As BenchModel says. Reads the headers of weight files, and no weights.

@@ -19,7 +19,7 @@ size_t StreamBytes(const BenchPlan& plan) {
                                 plan.kept);
 }
 
-size_t AttentionBytes(const BenchPlan& plan, const BenchOptions& options) {
+BenchBytes AttentionBytes(const BenchPlan& plan, const BenchOptions& options) {
   return AttentionBenchBytes(plan, options.decode_tokens * options.repeats);
 }
 
@@ -43,8 +43,9 @@ absl::Status CheckDevice(const BenchPlan& plan, const BenchOptions& options) {
     const WorkFormula formula(plan.config, type.precision, plan.stored, plan.kept);
     weights = std::max(weights, formula.kept_bytes());
   }
-  const size_t room = StreamBytes(plan), attention = AttentionBytes(plan, options);
-  const size_t need = std::max(weights + room, attention), left = memory.available();
+  const BenchBytes attention = AttentionBytes(plan, options);
+  const size_t need = std::max(weights + StreamBytes(plan), attention.weights + attention.rooms),
+               left = memory.available();
   if (need <= left) return absl::OkStatus();
   const std::string name = plan.device->name();
   return base::Error(
@@ -57,18 +58,21 @@ absl::Status CheckDevice(const BenchPlan& plan, const BenchOptions& options) {
 
 }  // namespace
 
-// Of mapped files counts what is multiplied where it lies.
-size_t MemoryBytes(const BenchPlan& plan, const BenchOptions& options) {
-  const bool made_up = !options.shape.empty();
+// Of mapped files counts what is multiplied where it lies. For a device of its own that is nothing,
+// and rooms lie there; what is made for it is made on the host.
+size_t HostBytes(const BenchPlan& plan, const BenchOptions& options) {
+  const bool made_up = !options.shape.empty(), apart = !plan.device->memory().is_host();
   size_t weights = 0;
   for (const BenchType& type : plan.types) {
     const WorkFormula formula(plan.config, type.precision, plan.stored, plan.kept);
-    const bool apart = type.precision == Precision::kStored;
-    weights = std::max(weights, made_up ? MadeBytes(plan.config, apart) + formula.anew_bytes()
-                                        : formula.kept_bytes());
+    const bool stored = type.precision == Precision::kStored;
+    const size_t made = (made_up ? MadeBytes(plan.config, stored) : 0) + formula.anew_bytes();
+    weights = std::max(weights, made_up || apart ? made : formula.kept_bytes());
   }
-  return kOverheadBytes + std::max(weights + StreamBytes(plan), AttentionBytes(plan, options)) +
-         options.roof_bytes;
+  const BenchBytes attention = AttentionBytes(plan, options);
+  const size_t types = weights + (apart ? 0 : StreamBytes(plan)),
+               depths = attention.weights + (apart ? 0 : attention.rooms);
+  return kOverheadBytes + std::max(types, depths) + options.roof_bytes;
 }
 
 absl::Status CheckMemory(const BenchPlan& plan, const BenchOptions& options) {

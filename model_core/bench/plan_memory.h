@@ -6,11 +6,11 @@
 
 namespace model_core {
 
-// Bytes at most: of the largest type, and what bandwidth is measured with.
-size_t MemoryBytes(const BenchPlan& plan, const BenchOptions& options);
+// Bytes of the host's memory at most: of the largest type, and what bandwidth is measured with.
+size_t HostBytes(const BenchPlan& plan, const BenchOptions& options);
 
-// ResourceExhausted, with both figures: more than the plan's limit, or than a device of its own has
-// left.
+// ResourceExhausted, with both figures: more of the host's memory than the plan's limit, or of the
+// device's, if it has its own, than is left there.
 absl::Status CheckMemory(const BenchPlan& plan, const BenchOptions& options);
 
 }  // namespace model_core

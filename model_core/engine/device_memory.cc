@@ -15,8 +15,12 @@ absl::StatusOr<std::unique_ptr<Transformer>> LoadWithin(const absl::StatusOr<Mac
                                                         const Device& device, LoadOptions options) {
   const bool apart = !device.memory().is_host();
   ASSIGN_OR_RETURN(const size_t least, WeightBytesAtLeast(directory, options.precision));
-  RETURN_IF_ERROR(CheckWeightsFit(apart ? MemoryOf(device) : host, least));
+  ASSIGN_OR_RETURN(const size_t tower, TowerBytesAtLeast(directory, options.precision));
+  RETURN_IF_ERROR(apart ? CheckWeightsFit(MemoryOf(device), least)
+                        : CheckWeightsFit(host, least + tower));
   if (apart) {
+    RETURN_IF_ERROR(CheckFits(
+        host, tower, {"weights: the vision tower needs on the host", "비전 타워 가중치에 호스트"}));
     options.may_read = [&, precision = options.precision](bool kept) -> absl::Status {
       ASSIGN_OR_RETURN(const size_t made, MadeWeightBytes(directory, precision, kept));
       const std::string name = device.name();

@@ -11,8 +11,8 @@ namespace model_core {
 absl::StatusOr<MachineMemory> MemoryOf(const Device& device);
 
 // Transformer::Load, if its weights fit: into the device's memory, and what has to be made for a
-// device of its own into the host's as well. ResourceExhausted otherwise, with the figures, before
-// any is made or placed.
+// device of its own into the host's as well; those of the vision tower, which is loaded after it,
+// into the host's. ResourceExhausted otherwise, with the figures, before any is made or placed.
 absl::StatusOr<std::unique_ptr<Transformer>> LoadWithin(const absl::StatusOr<MachineMemory>& host,
                                                         const std::string& directory,
                                                         const Device& device, LoadOptions options);

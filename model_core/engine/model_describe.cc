@@ -48,7 +48,8 @@ Json ResidentBytes(const std::string& directory) {
   Json bytes;
   for (const auto& [name, precision] :
        {std::pair("stored", Precision::kStored), {"q8", Precision::kQ8}, {"q4", Precision::kQ4}})
-    bytes[name] = WeightBytesAtLeast(directory, precision).value_or(0);
+    bytes[name] = WeightBytesAtLeast(directory, precision).value_or(0) +
+                  TowerBytesAtLeast(directory, precision).value_or(0);
   return bytes;
 }
 

@@ -5,6 +5,7 @@
 #include "model_core/base/strings.h"
 #include "model_core/engine/memory_budget.h"
 #include "model_core/transformer/config_source.h"
+#include "model_core/vision/vision_tower.h"
 
 namespace model_core {
 namespace {
@@ -38,6 +39,10 @@ bool IsRead(const ModelConfig& config, std::string_view own) {
   return true;
 }
 
+bool IsMatrix(std::string_view name, const TensorView& view) {
+  return view.shape.size() >= 2 && !name.ends_with("_scale_inv");
+}
+
 // Over the text model's matrices.
 template <typename Bytes>
 absl::StatusOr<size_t> Sum(const std::string& directory, const Bytes& bytes_of) {
@@ -46,8 +51,7 @@ absl::StatusOr<size_t> Sum(const std::string& directory, const Bytes& bytes_of) 
   ASSIGN_OR_RETURN(const WeightFiles files, WeightFiles::Open(directory));
   double bytes = 0;
   for (const auto& [name, view] : files.all()) {
-    const bool scales = view.shape.size() < 2 || name.ends_with("_scale_inv");
-    if (!name.starts_with(config.tensor_prefix) || scales) continue;
+    if (!name.starts_with(config.tensor_prefix) || !IsMatrix(name, view)) continue;
     if (IsRead(config, std::string_view(name).substr(config.tensor_prefix.size())))
       bytes += bytes_of(name, view, config);
   }
@@ -76,6 +80,19 @@ absl::StatusOr<size_t> MadeWeightBytes(const std::string& directory, Precision p
     return widened ? Elements(view) * sizeof(float) : 0;
   };
   return Sum(directory, made);
+}
+
+absl::StatusOr<size_t> TowerBytesAtLeast(const std::string& directory, Precision precision) {
+  ASSIGN_OR_RETURN(const ConfigSource source, ReadConfig(directory));
+  if (!HasVision(source.json)) return 0;
+  ASSIGN_OR_RETURN(const WeightFiles files, WeightFiles::Open(directory));
+  if (!VisionTower::IsIn(files)) return 0;
+  double bytes = 0;
+  for (const auto& [name, view] : files.all()) {
+    if (VisionTower::Reads(name) && IsMatrix(name, view))
+      bytes += BytesAtLeast(view, FinePrecision(precision));
+  }
+  return static_cast<size_t>(bytes);
 }
 
 absl::Status CheckFits(const absl::StatusOr<MachineMemory>& memory, size_t bytes,

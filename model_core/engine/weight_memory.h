@@ -8,14 +8,16 @@
 
 namespace model_core {
 
-// Bytes that they come to in memory at least, mapped or made: matrices that kernels read as they
-// lie keep their size; others are widened to f32, or packed. Reads the headers of files, and no
-// weights.
+// Bytes that the text model's come to in memory at least, mapped or made: matrices that kernels
+// read as they lie keep their size; others are widened to f32, or packed. Reads the headers of
+// files, and no weights.
 absl::StatusOr<size_t> WeightBytesAtLeast(const std::string& directory, Precision precision);
 // Of these, bytes that are made when a model is loaded, and lie in the host's memory until all are,
 // whatever the device: widened, or packed where none are `kept` from an earlier start.
 absl::StatusOr<size_t> MadeWeightBytes(const std::string& directory, Precision precision,
                                        bool kept);
+// Of the vision tower, if the model has one; it lies in the host's memory, whatever the device.
+absl::StatusOr<size_t> TowerBytesAtLeast(const std::string& directory, Precision precision);
 
 // How a sentence begins that goes on with a size.
 struct WhatNeeds {

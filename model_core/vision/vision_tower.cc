@@ -17,6 +17,13 @@ bool VisionTower::IsIn(const WeightFiles& files) {
   return first != files.all().end() && first->first.starts_with(begin);
 }
 
+bool VisionTower::Reads(std::string_view name) {
+  if (!name.starts_with(kModel)) return false;
+  name.remove_prefix(kModel.size());
+  return name.starts_with(kTower) || name.starts_with("mm_projector.") ||
+         name.starts_with("vision_projector.");
+}
+
 VisionTower::VisionTower(WeightFiles files, VisionConfig config, const Kernels& kernels,
                          Precision precision, Fp8Config fp8)
     : config_(std::move(config)),
@@ -76,11 +83,7 @@ absl::Status VisionTower::Bind(size_t width) {
   RETURN_IF_ERROR(Bind(tower + "merger.mlp.2", config_.out, merged, merge_out));
   const bool older = tensors_.Has("mm_projector.weight");  // as it is published
   RETURN_IF_ERROR(Bind(older ? "mm_projector" : "vision_projector", width, config_.out, projector));
-  return tensors_.RefuseUnused([](std::string_view name) {
-    const bool of_tower = name.starts_with(kTower) || name.starts_with("mm_projector.") ||
-                          name.starts_with("vision_projector.");
-    return !of_tower;
-  });
+  return tensors_.RefuseUnused([](std::string_view name) { return !Reads(StrCat(kModel, name)); });
 }
 
 }  // namespace model_core

@@ -27,6 +27,8 @@ class VisionTower {
  public:
   // Whether the files hold any part of a tower. A copy of the text model alone does not.
   static bool IsIn(const WeightFiles& files);
+  // Whether a tensor of that name is a tower's, or of the projector behind it.
+  static bool Reads(std::string_view name);
 
   // DataLoss names a tensor that is missing or of another shape or type. `width`: of the text
   // model's hidden state. `precision`: kStored keeps the tower exact, anything else packs it as q8,

@@ -120,7 +120,7 @@ absl::StatusOr<Key> MakeKey(const std::string& path) {
   const long size = BIO_get_mem_data(pem.get(), &text);
   const absl::Status written = base::WriteNewFile(path, {text, static_cast<size_t>(size)});
   if (absl::IsAlreadyExists(written)) return ReadKey(path);
-  if (!written.ok()) return BadKey(path);
+  if (!written.ok()) return written;
   return key;
 }
 

@@ -44,6 +44,16 @@ TEST(PrivateCluster, ListensOnItsSocketAloneAndChecksItsPages) {
   EXPECT_EQ(One(dsn, "SHOW server_encoding"), "UTF8");
 }
 
+constexpr char kPacking[] = "SHOW default_toast_compression";
+
+TEST(PrivateCluster, PacksLongTextsWithWhatIsQuickestWhereTheServerHasIt) {
+  const std::string dsn = fakes::TestCluster().owner_dsn();
+  const std::string known = One(dsn,
+                                "SELECT 'lz4' = ANY (enumvals) FROM pg_settings "
+                                "WHERE name = 'default_toast_compression'");
+  EXPECT_EQ(One(dsn, kPacking), known == "t" ? "lz4" : "pglz");
+}
+
 // Our role has its own database to work in, and no door to those that every cluster comes with.
 TEST(PrivateCluster, LetsOurRoleIntoNoOtherDatabase) {
   const std::string owner = fakes::TestCluster().owner_dsn(), app = fakes::TestCluster().app_dsn();
@@ -106,10 +116,12 @@ TEST(PrivateCluster, KeepsItsDataAcrossStarts) {
     const auto cluster = StartPrivateCluster(directory);
     ASSERT_TRUE(cluster.ok()) << cluster.status();
     One((*cluster)->owner_dsn(), "CREATE TABLE kept AS SELECT 42 AS x; SELECT 1");
+    One((*cluster)->owner_dsn(), "ALTER DATABASE maru RESET ALL; SELECT 1");  // as it was before
   }
   const auto again = StartPrivateCluster(directory);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(One((*again)->owner_dsn(), "SELECT x FROM kept"), "42");
+  EXPECT_EQ(One((*again)->owner_dsn(), kPacking), One(fakes::TestCluster().owner_dsn(), kPacking));
 }
 
 TEST(PrivateCluster, SaysWhichDirectoryCannotBeMade) {

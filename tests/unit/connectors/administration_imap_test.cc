@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "connectors/administration/imap_session.h"
 #include "model_core/base/strings.h"
 #include "tests/fakes/line_server.h"
@@ -10,16 +12,19 @@
 namespace connectors::administration {
 namespace {
 
+using base::StrCat;
 using testing::HasSubstr;
 
 // Answers every command after the login with `answer`, where TAG stands for the command's tag.
 struct Trouble {
-  explicit Trouble(const std::string& answer)
+  explicit Trouble(const std::string& answer) : Trouble([answer](const auto&) { return answer; }) {}
+  explicit Trouble(const std::function<std::string(const std::string&)>& answer)
       : server("* OK ready\r\n", [answer](const std::string& line) {
           const std::string tag = line.substr(0, line.find(' '));
           const bool login = line.find("CAPABILITY") != std::string::npos ||
                              line.find("LOGIN") != std::string::npos;
-          return std::optional(base::ReplaceAll(login ? "TAG OK done\r\n" : answer, "TAG", tag));
+          return std::optional(
+              base::ReplaceAll(login ? "TAG OK done\r\n" : answer(line), "TAG", tag));
         }) {
     options.tls = MailOptions::Tls::kNone;
     options.imap_host = "127.0.0.1";
@@ -45,7 +50,7 @@ TEST(ImapTrouble, IsNamedAndBounded) {
   const std::string news = Times(100'000, "* 1 EXISTS\r\n");
   for (const auto& [answer, words] :
        {std::pair<std::string, std::string>{news + "TAG OK done\r\n", "an answer without end"},
-        {std::string(3 << 20, 'x') + "\r\nTAG OK done\r\n", "a line without end"},
+        {std::string(5 << 20, 'x') + "\r\nTAG OK done\r\n", "a line without end"},
         {"* SEARCH {999999999999}\r\n", "a message of 999999999999 bytes"},
         {"* SEARCH 1 -7\r\nTAG OK done\r\n", "UID -7"},
         {"* SEARCH 4294967296\r\nTAG OK done\r\n", "UID 4294967296"},
@@ -66,6 +71,43 @@ TEST(ImapTrouble, ARefusalIsToldInTheServersOwnWords) {
 
 TEST(ImapTrouble, AServerThatAnswersIsHeard) {
   EXPECT_TRUE(Trouble("* SEARCH 1 7\r\nTAG OK done\r\n").Search().ok());
+  const std::string many = Times(200'000, " 1234567");  // of a mailbox that many share
+  EXPECT_TRUE(Trouble("* SEARCH" + many + "\r\nTAG OK done\r\n").Search().ok());
+}
+
+// What the server says that a message holds, and what it holds, in bytes.
+struct Told {
+  int64_t size = 0;
+  size_t bytes = 0;
+};
+
+std::string Answer(const Told& told, const std::string& line) {
+  const std::string what =
+      line.find("BODY") == std::string::npos
+          ? StrCat("FLAGS () INTERNALDATE \"24-Nov-2026 10:00:00 +0900\" RFC822.SIZE ", told.size)
+          : StrCat("BODY[]<0> {", told.bytes, "}\r\n", std::string(told.bytes, 'x'));
+  return StrCat("* 9 FETCH (UID 71 FLAGS (\\Draft))\r\n* 1 FETCH (UID 7 FLAGS (\\Seen))\r\n",
+                "* 1 FETCH (UID 7 ", what, ")\r\nTAG OK done\r\n");
+}
+
+absl::StatusOr<std::string> Read(const Told& told) {
+  Trouble trouble([told](const std::string& line) { return Answer(told, line); });
+  const tools::CallContext context{absl::Now() + absl::Seconds(60), {}};
+  ASSIGN_OR_RETURN(const auto session, ImapSession::Open(trouble.options, context));
+  ASSIGN_OR_RETURN(const FetchedMail mail, session->Fetch(7));
+  EXPECT_FALSE(mail.draft) << "that is message 71";
+  EXPECT_EQ(mail.size, told.size);
+  return session->FetchBytes(mail);
+}
+
+TEST(ImapMessage, IsReadUpToItsLimitWhateverTheServerSaysOfItsSize) {
+  EXPECT_EQ(Read({4, 4}).value_or(""), "xxxx");
+  EXPECT_EQ(Read({400, 4}).value_or(""), "xxxx");
+  for (const Told& large : {Told{kMailBytesMax + 1, 4}, Told{4, kMailBytesMax + 1}}) {
+    const absl::Status status = Read(large).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("message 7 is larger than 67108864"));
+  }
 }
 
 }  // namespace

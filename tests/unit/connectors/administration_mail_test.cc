@@ -208,6 +208,37 @@ TEST_F(Mail, SaysHowManyPiecesAreLeftOut) {
   EXPECT_FALSE(tools::CheckResult(*tools::Catalogue::BuiltIn().Find("mail.search"), found));
 }
 
+// Of four mails one is too large to be read, and one is deleted after the search found it.
+TEST_F(Mail, OneTooLargeIsLeftOutAndOneThatIsGoneIsNoFailure) {
+  std::string searching;
+  fakes::LineServer server("* OK ready\r\n", [&](const std::string& line) {
+    const std::string tag = line.substr(0, line.find(' '));
+    const auto has = [&](const char* words) { return line.find(words) != std::string::npos; };
+    const std::string done = tag + " OK done\r\n", text = "Subject: noise\r\n\r\nbody\r\n";
+    if (has("UID SEARCH")) {
+      searching = tag;
+      return std::optional<std::string>("+ go on\r\n");
+    }
+    if (line == "noise\r\n")
+      return std::optional(base::StrCat("* SEARCH 1 2 3 4\r\n", searching, " OK done\r\n"));
+    if (!has("UID FETCH") || has("FETCH 3 ")) return std::optional(done);
+    const std::string message = base::StrCat("* 1 FETCH (UID ", line.substr(tag.size() + 11, 1));
+    if (has("BODY.PEEK"))
+      return std::optional(
+          base::StrCat(message, " BODY[]<0> {", text.size(), "}\r\n", text, ")\r\n", done));
+    return std::optional(base::StrCat(message, " INTERNALDATE \"24-Nov-2026 10:00:00 +0900\" ",
+                                      "RFC822.SIZE ", has("FETCH 2 ") ? 90'000'000 : 24, ")\r\n",
+                                      done));
+  });
+  AdministrationOptions options = Options();
+  options.mail.tls = MailOptions::Tls::kNone;
+  options.mail.imap_port = server.port();
+  const Json found = Office(options).Value("mail.search", {{"query", "noise"}});
+  EXPECT_EQ(found["items"].size(), 2u);
+  EXPECT_EQ(tools::LeftOutOf(found), 1);
+  EXPECT_FALSE(tools::PartOf(found));
+}
+
 TEST_F(Mail, ARefusedMessageLeavesNothingBehind) {
   Office office(Options());
   EXPECT_EQ(office.Error("mail.send", {{"to", "nobody@gaon.example"}, {"body", "안녕하십니까"}},

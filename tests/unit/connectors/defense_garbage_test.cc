@@ -64,6 +64,20 @@ TEST(TrackStore, KeepsSoManyTracksAndSaysOnceThatThereAreMore) {
   EXPECT_TRUE(store.whole());
 }
 
+TEST(TrackStore, AClockThatIsAheadKeepsNoTrueEventOut) {
+  const absl::Time now = absl::FromUnixSeconds(1'790'000'000);
+  TrackStore store;
+  Track track;
+  track.uid = "u";
+  track.at = now + absl::Hours(24 * 7168);  // a week counter that began anew
+  EXPECT_TRUE(store.Keep(track, now)) << "no track is left out for want of room";
+  EXPECT_TRUE(store.All(now).empty());
+  track.at = now;
+  EXPECT_TRUE(store.Keep(track, now));
+  ASSERT_EQ(store.All(now).size(), 1u);
+  EXPECT_EQ(store.All(now)[0].at, now);
+}
+
 TEST(TrackStore, AnOlderEventReplacesNoNewerOne) {
   const absl::Time now = absl::FromUnixSeconds(1'790'000'000);
   TrackStore store;

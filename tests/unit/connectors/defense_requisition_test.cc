@@ -68,13 +68,14 @@ class DepotLine : public testing::Test {
   }
   static void TearDownTestSuite() { peer_.reset(); }
 
-  DepotLine() {
+  DepotLine() { LogIn({peer_->url(), "erp", "admin", "maru-erp", ""}); }
+  void LogIn(const TrytonOptions& login) {
     DefenseOptions options;
-    options.tryton = {peer_->url(), "erp", "admin", "maru-erp", ""};
+    options.tryton = login;
     auto made = MakeDefenseConnectors(options, {line_, base::SystemClock(), nullptr});
     EXPECT_TRUE(made.ok()) << made.status();
     connectors_ = *std::move(made);
-    tryton_ = *MakeTrytonClient(line_, options.tryton);
+    tryton_ = *MakeTrytonClient(line_, login);
   }
   tools::ToolOutcome Draft() {
     fakes::CallOptions options;
@@ -87,32 +88,36 @@ class DepotLine : public testing::Test {
   }
   // Number and state of every requisition that this test's draft left.
   Json Left() {
-    const std::string key =
-        base::StrCat("maru:", testing::UnitTest::GetInstance()->current_test_info()->name(), "/s1");
-    const auto found = SearchReadAll(*tryton_, "purchase.requisition",
-                                     Json::array({Json::array({"description", "=", key})}),
-                                     Json::array({"number", "state"}), 10, Context());
+    const std::string mark = base::StrCat(
+        "maru:", testing::UnitTest::GetInstance()->current_test_info()->name(), "/s1@");
+    const auto found =
+        SearchReadAll(*tryton_, "purchase.requisition",
+                      Json::array({Json::array({"description", "like", mark + "%"})}),
+                      Json::array({"number", "state"}), 10, Context());
     EXPECT_TRUE(found.ok()) << found.error().message_en;
     return found.ok() ? *found : Json::array();
   }
-  // The copy of requisition `id` that another user of Tryton makes.
-  Json CopiedByAPerson(const Json& id) {
+  // A user of Tryton with the rights of ours, who is made by this.
+  TrytonOptions Another(const std::string& login) {
     const auto own =
         SearchReadAll(*tryton_, "res.user", Json::array({Json::array({"login", "=", "admin"})}),
                       Json::array({"groups", "companies", "company"}), 1, Context());
     EXPECT_TRUE(own.ok() && own->size() == 1);
     const Json& rights = (*own)[0];
-    const Json keeper{{"name", "창고 담당"},
-                      {"login", "keeper"},
-                      {"password", "gaon-keeper-7420"},
-                      {"groups", Json::array({Json::array({"add", rights["groups"]})})},
-                      {"companies", Json::array({Json::array({"add", rights["companies"]})})},
-                      {"company", rights["company"]}};
-    const auto made = tryton_->Call("res.user", "create", Json::array({Json::array({keeper})}),
+    const Json user{{"name", "창고 담당"},
+                    {"login", login},
+                    {"password", "gaon-depot-7420"},
+                    {"groups", Json::array({Json::array({"add", rights["groups"]})})},
+                    {"companies", Json::array({Json::array({"add", rights["companies"]})})},
+                    {"company", rights["company"]}};
+    const auto made = tryton_->Call("res.user", "create", Json::array({Json::array({user})}),
                                     Json::object(), true, Context());
     EXPECT_TRUE(made.ok()) << made.error().message_en;
-    const auto theirs =
-        *MakeTrytonClient(line_, {peer_->url(), "erp", "keeper", "gaon-keeper-7420", ""});
+    return {peer_->url(), "erp", login, "gaon-depot-7420", ""};
+  }
+  // The copy of requisition `id` that another user of Tryton makes.
+  Json CopiedByAPerson(const Json& id) {
+    const auto theirs = *MakeTrytonClient(line_, Another("keeper"));
     const auto copied =
         theirs->Call("purchase.requisition", "copy", Json::array({Json::array({id})}),
                      Json::object(), true, Context());
@@ -167,6 +172,20 @@ TEST_F(DepotLine, APersonsCopyIsNoTwin) {
   EXPECT_EQ(Left().size(), 2u);
   EXPECT_EQ(Code(Submit(copy["number"])), "invalid_argument")
       << "Tryton wants a day of need of a copy; that another was sent is no matter";
+}
+
+TEST_F(DepotLine, ADraftInDoubtIsFoundThoughOurLoginIsAnother) {
+  line_.hold_create = true;
+  EXPECT_EQ(Code(Draft()), "in_doubt");
+  line_.Deliver();
+  LogIn(Another("successor"));
+  const auto draft = Draft();
+  ASSERT_TRUE(draft.ok()) << draft.error().message_en;
+  EXPECT_EQ(Left().size(), 1u);
+
+  line_.Deliver();
+  EXPECT_EQ(Code(Submit(draft.result().value["req_id"])), "ok");
+  EXPECT_EQ(Left().size(), 1u) << "its twin, of the login before, may still be sent";
 }
 
 TEST_F(DepotLine, AServerThatGivesLessAtATimeIsAskedAgain) {

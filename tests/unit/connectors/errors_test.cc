@@ -52,7 +52,10 @@ TEST(Words, AreSplitAtAnyWhiteSpace) {
 
 TEST(Days, AreWrittenWithHyphens) {
   EXPECT_EQ(IsoDay("20261124"), "2026-11-24");
-  for (const char* none : {"", "2026112", "2026-11-24", "2026112x"}) EXPECT_EQ(IsoDay(none), "");
+  EXPECT_EQ(IsoDay("20240229"), "2024-02-29");
+  for (const char* none :
+       {"", "2026112", "2026-11-24", "2026112x", "20260229", "20261301", "00000000", "-2026101"})
+    EXPECT_EQ(IsoDay(none), "") << none;
 }
 
 TEST(PqxxErrors, AStateOfTheServerIsOneCodeForAllWhoAsk) {

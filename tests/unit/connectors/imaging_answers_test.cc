@@ -23,16 +23,17 @@ class OneAnswer : public HttpClient {
   const std::string body_, warning_;
 };
 
-tools::ToolOutcome Find(OneAnswer http) {
+tools::ToolOutcome Find(OneAnswer http, base::Json arguments = {{"patient", "P-2210"}}) {
   ImagingOptions options;
   options.base_url = "http://pacs.example/dicom-web";
   const auto connector = MakeImagingConnector(options, http, base::SystemClock());
-  return fakes::CallTool(*connector, "imaging.find", {{"patient", "P-2210"}});
+  return fakes::CallTool(*connector, "imaging.find", std::move(arguments));
 }
 
-std::string Series(const std::string& patient, const std::string& study) {
+std::string Series(const std::string& patient, const std::string& study,
+                   const std::string& more = "") {
   return StrCat(R"({"00100020":{"vr":"LO","Value":[")", patient,
-                R"("]},"0020000D":{"vr":"UI","Value":[")", study, R"("]}})");
+                R"("]},"0020000D":{"vr":"UI","Value":[")", study, R"("]})", more, "}");
 }
 
 TEST(ImagingAnswers, GarbageIsMalformedAndNeverAnEmptyList) {
@@ -47,6 +48,24 @@ TEST(ImagingAnswers, GarbageIsMalformedAndNeverAnEmptyList) {
     EXPECT_EQ(found.error().code, "malformed_upstream") << body.substr(0, 80);
   }
   EXPECT_TRUE(Find(OneAnswer(StrCat("[", Series("P-2210", "1.2.3"), "]"))).ok());
+}
+
+TEST(ImagingAnswers, WhatWasNotAskedForIsNotTold) {
+  const auto of = [](const char* study, const char* modality, const char* day) {
+    return Series("P-2210", study,
+                  StrCat(R"(,"00080060":{"vr":"CS","Value":[")", modality,
+                         R"("]},"00080020":{"vr":"DA","Value":[")", day, R"("]})"));
+  };
+  const auto found =
+      Find(OneAnswer(StrCat("[", of("1.1", "CT", "20260331"), ",", of("1.2", "MR", "20260401"), ",",
+                            of("1.3", "CT", "20260401"), ",", of("1.4", "CT", "20260501"), "]")),
+           {{"patient", "P-2210"},
+            {"modality", "CT"},
+            {"period", {{"from", "2026-04-01"}, {"to", "2026-04-30"}}}});
+  ASSERT_TRUE(found.ok()) << found.error().message_en;
+  const base::Json& items = found.result().value["items"];
+  ASSERT_EQ(items.size(), 1u);
+  EXPECT_EQ(items[0]["study_id"], "1.3");
 }
 
 TEST(ImagingAnswers, AListThatTheServerCutIsPartial) {

@@ -85,6 +85,46 @@ TEST(ReadAnswer, DoesNotTakeAResultCodeForData) {
   EXPECT_EQ(answer.error().code, "malformed_upstream");
 }
 
+TEST(ReadAnswer, DoesNotReadAnotherEncodingAsUtf8) {
+  const auto read = [](const std::string& name) {
+    return ReadAnswer("<LawSearch><totalCnt>0</totalCnt><name>" + name + "</name></LawSearch>",
+                      absl::Now());
+  };
+  EXPECT_TRUE(read("의료법").ok());
+  const auto korean = read("\xC0\xC7\xB7\xE1\xB9\xFD");  // the same in EUC-KR
+  ASSERT_FALSE(korean.ok());
+  EXPECT_EQ(korean.error().code, "malformed_upstream");
+}
+
+// A list of 150 laws; `pages`: whether the service heeds which page is asked for.
+class LongList : public HttpClient {
+ public:
+  explicit LongList(bool pages) : pages_(pages) {}
+  absl::StatusOr<HttpResponse> Do(const HttpRequest& request, const tools::CallContext&) override {
+    const bool second = pages_ && request.url.ends_with("&page=2");
+    HttpResponse response;
+    response.status = 200;
+    response.body = "<LawSearch><totalCnt>150</totalCnt>";
+    for (int i = second ? 100 : 0; i < (second ? 150 : 100); ++i)
+      response.body += base::StrCat("<law><ID>7</ID><MST>", i, "</MST></law>");
+    response.body += "</LawSearch>";
+    return response;
+  }
+
+ private:
+  const bool pages_;
+};
+
+TEST(DrfList, ThatGivesOnePageTwiceIsNone) {
+  for (const bool pages : {true, false}) {
+    LongList service(pages);
+    const Drf drf({"http://law.example/DRF", "key", ""}, service, base::SystemClock());
+    const auto list = drf.List("eflaw", {}, "ID", 0, {absl::Now() + absl::Seconds(20), nullptr});
+    EXPECT_EQ(list.ok() ? base::StrCat(list->rows.size()) : list.error().code,
+              pages ? "150" : "malformed_upstream");
+  }
+}
+
 TEST(LawKind, KnowsEveryKindOfStatute) {
   EXPECT_EQ(LawKind("법률"), "act");
   EXPECT_EQ(LawKind("대통령령"), "decree");

@@ -37,6 +37,41 @@ TEST(LegalCases, AListThatIsCutSaysHowMuchOfIt) {
   EXPECT_EQ(part->total, 131);
 }
 
+// Lists two decisions, and has the text of the second alone.
+class HalfTold : public HttpClient {
+ public:
+  absl::StatusOr<HttpResponse> Do(const HttpRequest& request, const tools::CallContext&) override {
+    HttpResponse response;
+    response.status = 200;
+    if (request.url.find("lawSearch.do") != std::string::npos) {
+      response.body = "<PrecSearch><totalCnt>2</totalCnt>";
+      for (const char* serial : {"1", "2"})
+        response.body +=
+            base::StrCat("<prec><판례일련번호>", serial, "</판례일련번호><사건번호>2019도", serial,
+                         "</사건번호></prec>");
+      response.body += "</PrecSearch>";
+    } else if (request.url.ends_with("&ID=1")) {
+      response.body = "<Law>일치하는 판례가 없습니다.</Law>";
+    } else {
+      response.body = "<PrecService><판결요지>요지</판결요지></PrecService>";
+    }
+    return response;
+  }
+};
+
+TEST(LegalCases, ADecisionWithoutATextIsLeftOutAndCostsNoOther) {
+  HalfTold service;
+  const auto connector =
+      MakeLegalConnector({"http://law.example/DRF", "key", ""}, service, base::SystemClock());
+  const auto found = CallTool(*connector, "case.search", {{"query", "예시"}, {"kind", "court"}});
+  ASSERT_TRUE(found.ok()) << found.error().message_en;
+  const Json& value = found.result().value;
+  ASSERT_EQ(value["items"].size(), 1u);
+  EXPECT_EQ(value["items"][0]["case_no"], "2019도2");
+  EXPECT_EQ(tools::LeftOutOf(value), 1);
+  EXPECT_FALSE(tools::PartOf(value));
+}
+
 using LawSearch = LegalFixture;
 
 TEST_F(LawSearch, MoreLawsThanAreReadAreNoWholeList) {

@@ -14,6 +14,7 @@
 #include "connectors/manufacturing/sparkplug_state.h"
 #include "connectors/manufacturing/tag_map.h"
 #include "tests/fakes/whole_korean.h"
+#include "tools/part.h"
 
 namespace connectors::manufacturing {
 namespace {
@@ -84,6 +85,18 @@ std::vector<Sample> History(absl::Time alarm, double level, double shift, int mi
         {level + noise + (minute <= minutes ? shift : 0), "good", alarm - absl::Minutes(minute)});
   }
   return samples;
+}
+
+TEST(ControlChart, MoreSignalsThanAreToldAreAPart) {
+  const Chart chart = Points(std::vector<double>(600, 9));
+  const std::vector<absl::Time> times(600, absl::UnixEpoch());
+  std::vector<Signal> signals(500, {1, 599});
+  EXPECT_FALSE(tools::PartOf(ChartValue(chart, signals, times, std::nullopt)));
+  signals.resize(600, {1, 7});
+  const base::Json value = ChartValue(chart, signals, times, std::nullopt);
+  EXPECT_EQ(value["items"].size(), 500U);
+  ASSERT_TRUE(tools::PartOf(value));
+  EXPECT_EQ(tools::PartOf(value)->total, 600);
 }
 
 TEST(RootCause, MeasuresWhatATagDidBeforeTheAlarm) {

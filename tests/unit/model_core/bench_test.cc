@@ -303,6 +303,26 @@ TEST(BenchModel, MeasuresADeviceWhoseMemoryIsNotTheHosts) {
   EXPECT_EQ(BenchModel(options).status().code(), absl::StatusCode::kNotFound);
 }
 
+TEST(BenchModel, HoldsAgainstTheHostsMemoryOnlyWhatLiesThere) {
+  BenchOptions options = Golden("k_exaone");
+  options.depths = {1'000};
+  const auto needed = [&](const char* type, const std::string& device) {
+    options.types = {type};
+    options.device = device;
+    const auto plan = MakeBenchPlan(options);
+    EXPECT_TRUE(plan.ok()) << plan.status();
+    return plan.ok() ? plan->memory_bytes : 0;
+  };
+  const std::string apart = MARU_BINARY_DIR "/tests/device_apart.so";
+  EXPECT_LT(needed("bf16", apart), needed("q8", apart)) << "packed weights are made on the host";
+  const size_t all = needed("q8", ""), least = needed("q8", apart);
+  EXPECT_LT(least, all);
+  options.memory_bytes_max = least;
+  needed("q8", apart);
+  options.device = "";
+  EXPECT_EQ(MakeBenchPlan(options).status().code(), absl::StatusCode::kResourceExhausted);
+}
+
 TEST(BenchModel, ComparesARepetitionWithTheMachineOfItsOwnMoment) {
   BenchOptions options = Golden("k_exaone");
   options.types = {"bf16"};

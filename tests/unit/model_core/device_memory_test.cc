@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "model_core/cpu/cpu_device.h"
 #include "model_core/engine.h"
 #include "model_core/engine/prompt_runner.h"
 #include "model_core/model_report.h"
@@ -156,6 +157,23 @@ TEST(OnADeviceApart, WeightsThatTheHostHasToMakeAreHeldAgainstItsMemory) {
   const absl::Status widened =
       LoadWithin(little, GoldenDirectory("k_exaone_fp8"), *device, {}).status();
   EXPECT_THAT(std::string(widened.message()), HasSubstr("the host needs at least "));
+}
+
+// Text and tower are some 180 KiB each.
+TEST(VisionTowerMemory, IsTheHostsWhateverTheDevice) {
+  const std::string folder = GoldenDirectory("hyperclova_x_vision");
+  const MachineMemory two{kMuch, "x"}, one{size_t{300} << 10, "x"}, none{size_t{150} << 10, "x"};
+  const Device& cpu = CpuDevice(*FindKernels(""));
+  EXPECT_TRUE(LoadWithin(two, folder, cpu, {}).ok());
+  EXPECT_THAT(std::string(LoadWithin(one, folder, cpu, {}).status().message()),
+              HasSubstr("weights: they need at least 36"));
+  const auto apart = fakes::MakeApartDevice(kMuch);
+  EXPECT_TRUE(LoadWithin(one, folder, *apart, {}).ok());
+  const absl::Status refused = LoadWithin(none, folder, *apart, {}).status();
+  EXPECT_THAT(std::string(refused.message()),
+              HasSubstr("weights: the vision tower needs on the host at least 187.3 KiB"));
+  EXPECT_THAT(base::Message(refused, base::Language::kKorean),
+              HasSubstr("비전 타워 가중치에 호스트 메모리가 최소 187.3 KiB 필요하나"));
 }
 
 }  // namespace

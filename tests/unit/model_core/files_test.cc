@@ -2,12 +2,20 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
+#include <thread>
+#include <vector>
 
 #include "model_core/base/errno_text.h"
 
@@ -60,6 +68,41 @@ TEST_F(Files, ThatAreNewNeverTakeTheirPlaceFromAnother) {
   EXPECT_TRUE(absl::IsAlreadyExists(WriteNewFile(folder_ / "link", "bytes")));
   EXPECT_TRUE(absl::IsNotFound(WriteNewFile(folder_ / "absent" / "key", "bytes")));
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 2) << "nothing else is left";
+}
+
+// Refuses calls of this thread, which has to end after it, as a file system does that knows none
+// such. Whether the kernel lets it.
+bool Refuse(const std::vector<long>& calls, int error) {
+  std::vector<sock_filter> filter{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
+  for (const long call : calls) {
+    filter.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(call), 0, 1));
+    filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(error)));
+  }
+  filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+  const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+constexpr long kLinks[] = {
+#ifdef __NR_link
+    __NR_link,
+#endif
+    __NR_linkat};
+
+TEST_F(Files, ThatAreNewNeedNoHardLinks) {
+  const std::string path = folder_ / "key";
+  std::thread([&] {
+    ASSERT_TRUE(Refuse({std::begin(kLinks), std::end(kLinks)}, EPERM));
+    EXPECT_TRUE(WriteNewFile(path, "first").ok());
+    EXPECT_TRUE(absl::IsAlreadyExists(WriteNewFile(path, "second")));
+    ASSERT_TRUE(Refuse({__NR_renameat2}, EINVAL));
+    const absl::Status neither = WriteNewFile(folder_ / "other", "bytes");
+    EXPECT_EQ(neither.code(), absl::StatusCode::kUnknown) << neither;
+    EXPECT_NE(Message(neither, Language::kKorean).find("지원하지 않는"), std::string::npos);
+  }).join();
+  EXPECT_EQ(*ReadFile(path), "first");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1) << "nothing else is left";
 }
 
 TEST_F(Files, NeverWriteIntoWhatAnotherPutInTheWay) {

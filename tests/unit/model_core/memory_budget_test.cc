@@ -194,6 +194,22 @@ TEST(WeightMemory, IsAtLeastWhatTheirFormTakes) {
   EXPECT_NEAR(least("k_exaone", Precision::kQ4) / least("k_exaone", Precision::kQ8), 5 / 8.5, 1e-6);
 }
 
+TEST(WeightMemory, CountsAVisionTowerWhichIsPackedFine) {
+  const std::string folder = GoldenDirectory("hyperclova_x_vision");
+  const auto tower = [&](Precision precision) {
+    return static_cast<double>(*TowerBytesAtLeast(folder, precision));
+  };
+  const auto file = static_cast<double>(std::filesystem::file_size(folder + "/model.safetensors"));
+  const double stored = tower(Precision::kStored),
+               text = static_cast<double>(*WeightBytesAtLeast(folder, Precision::kStored));
+  EXPECT_GT(stored, 0.4 * file);
+  EXPECT_LE(stored + text, file);
+  EXPECT_GE(stored + text, 0.9 * file);  // the rest are norms and the header
+  EXPECT_NEAR(tower(Precision::kQ8), stored * 8.5 / 16, 1);
+  EXPECT_EQ(tower(Precision::kQ4), tower(Precision::kQ8));
+  EXPECT_EQ(*TowerBytesAtLeast(GoldenDirectory("k_exaone"), Precision::kStored), 0U);
+}
+
 // What was packed at an earlier start lies in a file that is mapped, and has to stay in memory.
 TEST(MachineMemory, KnowsWhatIsMappedOfPackedWeights) {
   const ModelFolder folder("k_exaone");

@@ -8,6 +8,7 @@
 #include "model_core/chat_prompt.h"
 #include "model_core/engine.h"
 #include "model_core/engine/thread_team.h"
+#include "model_core/engine/weight_memory.h"
 #include "model_core/model_report.h"
 #include "model_core/vision.h"
 #include "tests/unit/model_core/model_folder.h"
@@ -372,6 +373,9 @@ TEST(VisionReport, DescribeCountsTheTowersParameters) {
                        {"image_tokens_max", 2073600 / (28 * 28)},
                        {"parameters", parameters}};
   EXPECT_EQ(report->at("vision"), vision);
+  const auto least = *WeightBytesAtLeast(VisionFolder(), Precision::kQ4);
+  EXPECT_EQ(report->at("memory").at("resident_bytes").at("q4"),
+            least + *TowerBytesAtLeast(VisionFolder(), Precision::kQ4));
   EXPECT_FALSE(DescribeModel(GoldenDirectory("hyperclova_x"))->contains("vision"));
   const ModelFolder damaged("hyperclova_x_vision");
   damaged.EditHeader([](Json& header) { header.erase("model.vision_projector.bias"); });

@@ -162,7 +162,9 @@ TEST_F(CheckpointTest, AFileThatIsNoKeyIsNeverOverwritten) {
   std::ofstream(path) << "hello";
   EXPECT_TRUE(absl::IsFailedPrecondition(LoadOrMakeSigner(path, "maru.test/log").status()));
   EXPECT_EQ(std::filesystem::file_size(path), 5u);
-  EXPECT_FALSE(LoadOrMakeSigner(directory_ + "/none/key.pem", "maru.test/log").ok());
+  const auto nowhere = LoadOrMakeSigner(directory_ + "/none/key.pem", "maru.test/log").status();
+  EXPECT_TRUE(absl::IsNotFound(nowhere)) << nowhere;
+  EXPECT_NE(nowhere.message().find("cannot be written"), std::string::npos) << nowhere;
 }
 
 }  // namespace
