@@ -26,7 +26,7 @@ struct PlanRequest {
 };
 
 // Raised whenever the same request, tools and weights may give another prompt, grammar or plan.
-inline constexpr int kPlannerRules = 10;
+inline constexpr int kPlannerRules = 11;
 
 // What an auditor needs to compute the plan again, bit for bit.
 struct PlanEvidence {

@@ -57,6 +57,19 @@ bool Measured(std::string_view request) {
   return Matches(base::WithoutQuotations(request), *measure);
 }
 
+// Where it is to be set: 55도로 바꿔줘, raise it to 3.5 bar.
+bool Targeted(std::string_view request) {
+  static const RE2* const target = new RE2(
+      "\\d ?(?:도|℃|°C|%|퍼센트|[A-Za-z]{1,5})?(?:으?로|까지) ?(?:바꾸|바꿔|올려|올리|내려|내리|"
+      "낮추|낮춰|높이|높여|맞추|맞춰|변경|설정|조정)|"
+      "(?i:\\b(?:set|raise|lower|bring|change|reduce|increase|adjust|put|turn)\\b[^.;?!]{0,40}?"
+      "\\bto "
+      "-?\\d)");
+  static const RE2* const span = new RE2("(?i:\\bfrom -?\\d[^ ]* to -?\\d)");
+  const std::string own = base::WithoutQuotations(request);
+  return Matches(own, *target) && !Matches(own, *span);
+}
+
 // Lists of names are not: one item may be named by its number, and others by words.
 bool Answered(const std::string& slot, const tools::Catalogue& catalogue, std::string_view request,
               const Recognition& recognition) {
@@ -66,6 +79,7 @@ bool Answered(const std::string& slot, const tools::Catalogue& catalogue, std::s
   if (argument->destination) return Addressed(request);
   if (argument->list && argument->Takes("int")) return Measured(request);
   if (argument->list) return false;
+  if (argument->Takes("number")) return Targeted(request);
   const Findings& found = FindingsFor(*tool, *argument, recognition);
   size_t count = 0;
   for (const std::string& kind : argument->kinds) {

@@ -1,6 +1,7 @@
 // Days, clock times and ends of ranges that stand beside each other, as one.
 #include <re2/re2.h>
 
+#include "agents/planning/korean_calendar.h"
 #include "agents/planning/patterns.h"
 #include "model_core/base/strings.h"
 
@@ -23,9 +24,13 @@ Span MoveToDay(const Span& clock, CivilDay day) {
   return {move(clock.from), move(clock.to), true};
 }
 
-// February 29 becomes March 1 where there is none.
+// A month's end stays one; the day February 29 becomes March 1 where there is none.
 Span InYear(const Span& span, int64_t year) {
   const auto move = [&](CivilSecond time) {
+    const CivilDay last = CivilDay(absl::CivilMonth(time) + 1) - 1;
+    if (!span.SingleDay() && CivilDay(time) == last)
+      time = CivilSecond(CivilDay(absl::CivilMonth(year, time.month()) + 1) - 1) +
+             (time - CivilSecond(last));
     return CivilSecond(year, time.month(), time.day(), time.hour(), time.minute(), time.second());
   };
   return {move(span.from), move(span.to), span.clock};
@@ -48,6 +53,7 @@ class Joiner {
         out_.push_back(std::move(joined));
         continue;
       }
+      TakeYear(joined);
       Offer(joined);
       i = JoinClock(joined, i);
       i = JoinRange(joined, i);
@@ -81,6 +87,24 @@ class Joiner {
     const bool past = candidate.year_open && to < today;
     const CivilDay due = past ? CivilDay(to.year() + 1, to.month(), to.day()) : to;
     add("due", StrCat("\"", DateText(due), "\""));
+  }
+
+  // 작년 1분기, 2분기, 3분기: the year at the head of what is joined holds for all of it; 작년
+  // 12월과 1월 go on into the next.
+  void TakeYear(Candidate& joined) {
+    static const RE2* const joiner = new RE2(" ?(?:이?랑|와|과|하고|및|,|·|/) ?");
+    static const RE2* const year = new RE2(StrCat("^", kKoreanYear, " ?[^ 과와랑]"));
+    if (!joined.year_open || out_.empty() || !out_.back().span) return;
+    const Candidate& head = out_.back();
+    const std::string_view words = text_.substr(head.begin, head.end - head.begin);
+    const bool dated = taken_ + 1 == out_.size() ||
+                       RE2::PartialMatch(re2::StringPiece(words.data(), words.size()), *year);
+    if (!dated || !GapMatches(Gap(head, joined), *joiner)) return;
+    joined.span = InYear(*joined.span, head.span->to.year());
+    if (joined.span->to < head.span->from)
+      joined.span = InYear(*joined.span, head.span->to.year() + 1);
+    joined.year_open = false;
+    taken_ = out_.size();
   }
 
   size_t JoinClock(Candidate& joined, size_t i) {
@@ -223,6 +247,7 @@ class Joiner {
   const CivilSecond now_;
   std::vector<Candidate> found_;
   std::vector<Candidate> out_;
+  size_t taken_ = std::string::npos;  // the last of them that took its year from the one before
 };
 
 }  // namespace

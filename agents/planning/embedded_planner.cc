@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agents/planner.h"
+#include "agents/planning/corrections.h"
 #include "agents/planning/evasion.h"
 #include "agents/planning/kinds.h"
 #include "agents/planning/orders.h"
@@ -63,10 +64,12 @@ class EmbeddedPlanner : public Planner {
       : catalogue_(catalogue),
         writer_(catalogue, std::move(tokenizer), std::move(vocabulary), std::move(model)) {}
 
-  absl::StatusOr<PlanResult> MakePlan(const PlanRequest& request) override {
-    RETURN_IF_ERROR(CheckRequestText(request.text));
+  absl::StatusOr<PlanResult> MakePlan(const PlanRequest& said) override {
+    RETURN_IF_ERROR(CheckRequestText(said.text));
+    PlanRequest request = said;
+    request.text = WithoutCorrected(said.text, said.now);
     ASSIGN_OR_RETURN(PlanResult result, PlanOwnWords(request, {}));
-    if (AsksToEvade(request.text)) return result;
+    if (AsksToEvade(said.text)) return result;
     const Asides asides = FindAsides(request.text);
     const Plan wanted = Wanted(result, catalogue_);
     const bool ordered = Names(wanted, asides.tools);

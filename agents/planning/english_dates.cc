@@ -184,6 +184,22 @@ class Finder {
           return Dated(Day(CivilDay(Whole(0, base::LowerAscii(g[1])).from)));
         },
         out_);
+    static const RE2* const in_month = new RE2(
+        "(?i:\\b(?:the (\\d{1,2})(?:st|nd|rd|th)?|(\\d{1,2})(?:st|nd|rd|th)) (?:day )?of "
+        "(last|this|next) month\\b)");
+    FindAll(
+        text_, *in_month,
+        [&](const Groups& g) -> std::optional<Candidate> {
+          const CivilMonth month = CivilMonth(now_) + Shift(g[3]);
+          const auto found =
+              ValidDay(month.year(), month.month(), Number(g[1].empty() ? g[2] : g[1]));
+          return found ? std::optional(Dated(Day(*found))) : std::nullopt;
+        },
+        out_);
+    static const RE2* const till_now = new RE2("(?i:\\b(?:till|until|to|through) (now)\\b)");
+    FindAll(
+        text_, *till_now, [&](const Groups& g) { return Between(g[1], g[1], Dated(Day(today_))); },
+        out_);
     static const RE2* const so_far =
         new RE2("(?i:\\b(?:so far this year|this year so far|year to date))");
     FindAll(

@@ -91,6 +91,30 @@ void FindIdentifiers(std::string_view text, std::vector<Candidate>& out) {
       out);
 }
 
+// Articles 38 and 39-2. A range, and a year behind the list, is none of it.
+void FindSeveralArticles(std::string_view text, std::vector<Candidate>& out) {
+  static const RE2* const several = new RE2(
+      "(?i:(?:\\b(?:articles|arts\\.|sections|secs\\.)|§§) ?)"
+      "(\\d{1,4}(?:-\\d{1,3})?(?:(?:,|,? and|,? or| &) \\d{1,4}(?:-\\d{1,3})?)*)( to |~| ?–)?");
+  static const RE2* const each = new RE2("\\d{1,4}(?:-\\d{1,3})?");
+  static const RE2* const range = new RE2("^\\d+-\\d+$");
+  static const RE2* const year = new RE2("^(?:19|20)\\d\\d$");
+  Groups list, one;
+  for (size_t at = 0; at < text.size() && FindFrom(text, *several, at, list);) {
+    at = static_cast<size_t>(list[0].data() - text.data()) + list[0].size();
+    if (!list[2].empty() || Matches(list[1], *range)) continue;
+    for (size_t in = 0; in < list[1].size() && FindFrom(list[1], *each, in, one);) {
+      in = static_cast<size_t>(one[0].data() - list[1].data()) + one[0].size();
+      if (Matches(one[0], *year)) continue;
+      Candidate candidate;
+      candidate.rank = 5;
+      candidate.shown = one[0];
+      candidate.literals = {{"jo", Quoted(candidate.shown)}};
+      out.push_back(At(text, one[0], std::move(candidate)));
+    }
+  }
+}
+
 void FindArticles(std::string_view text, std::vector<Candidate>& out) {
   static const RE2* const article = new RE2("(?:제 ?)?(\\d{1,4}) ?조(?: ?의 ?(\\d{1,3})(항|호)?)?");
   FindAll(
@@ -130,6 +154,7 @@ void FindArticles(std::string_view text, std::vector<Candidate>& out) {
         return candidate;
       },
       out);
+  FindSeveralArticles(text, out);
   // Article 15(1)(2): paragraph 1, item 2. The article itself is found above.
   static const RE2* const bracketed = new RE2(
       "(?i:(?:article|art\\.|section|sec\\.|§) ?)\\d{1,4}(?:-\\d{1,3})?(\\((\\d{1,3})\\)(?: "

@@ -127,7 +127,10 @@ class Finder {
         new RE2("(?:" + std::string(kKoreanYear) + " ?)?(?:제 ?)?([1-4]|일|이|삼|사)(?:/4)? ?분기");
     FindAll(
         text_, *quarter,
-        [&](const Groups& g) { return Dated(Quarter(YearOr(g[1]), QuarterNumber(g[2]))); }, out_);
+        [&](const Groups& g) {
+          return Dated(Quarter(YearOr(g[1]), QuarterNumber(g[2])), g[1].empty());
+        },
+        out_);
     static const RE2* const relative = new RE2("(지난|저번|전|이번|다음) ?분기");
     FindAll(
         text_, *relative,
@@ -142,7 +145,7 @@ class Finder {
         text_, *half,
         [&](const Groups& g) {
           const CivilMonth first(YearOr(g[1]), g[2] == "상" ? 1 : 7);
-          return Dated(Days(CivilDay(first), CivilDay(first + 6) - 1));
+          return Dated(Days(CivilDay(first), CivilDay(first + 6) - 1), g[1].empty());
         },
         out_);
   }

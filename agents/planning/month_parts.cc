@@ -57,11 +57,13 @@ std::optional<CivilMonth> KoreanMonth(const Groups& g, const CivilSecond& now) {
 void FindKorean(std::string_view text, const CivilSecond& now, std::vector<Candidate>& out) {
   static const std::string month =
       StrCat("((?:(?:", kKoreanYear, " ?)?(\\d{1,2})월|", kNearMonth, ") ?(?:의 ?)?");
-  static const RE2* const week = new RE2(
-      month +
-      "(?:(첫 ?번째|첫째|첫|둘째|두 ?번째|셋째|세 ?번째|넷째|네 ?번째|다섯째|다섯 "
-      "?번째|마지막|[1-5]째) ?주"
-      "|([1-5]) ?주차)(?: ?([월화수목금토일])요일)?)(?:$|[^가-힣]|에|의|동안|간|부터|까지|치|분)");
+  static const RE2* const week =
+      new RE2(month +
+              "(?:(첫 ?번째|첫째|첫|둘째|두 ?번째|셋째|세 ?번째|넷째|네 ?번째|다섯째|다섯 "
+              "?번째|마지막|[1-5]째) ?주"
+              "|([1-5]) ?주차)(?: "
+              "?([월화수목금토일])요일)?)(?:$|[^가-힣]|에|의|동안|간|부터|까지|치|분|["
+              "은는이가을를와과랑로만도쯤중])");
   FindAll(
       text, *week,
       [&](const Groups& g) -> std::optional<Candidate> {
@@ -99,7 +101,9 @@ void FindEnglish(std::string_view text, const CivilSecond& now, std::vector<Cand
   static const RE2* const week = new RE2(
       "(?i:\\b(?:the )?(first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th) (?:full )?week "
       "(?:of|in) "
-      "(?:(last|this|next) month\\b|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\b"
+      "(?:(last|this|next) "
+      "month\\b|(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?"
+      ":t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\b"
       "(?:,? (?:of )?(20\\d\\d\\b|last year|this year|next year))?))");
   FindAll(
       text, *week,
@@ -110,8 +114,9 @@ void FindEnglish(std::string_view text, const CivilSecond& now, std::vector<Cand
         if (!base::ParseInt(g[4], year))
           year = now.year() + (g[4].empty() ? 0 : Shift(g[4].substr(0, 4)));
         return WeekIn(
-            CivilMonth(year, static_cast<int>(kNames.find(base::LowerAscii(g[3])) / 3) + 1), g[1],
-            "");
+            CivilMonth(year,
+                       static_cast<int>(kNames.find(base::LowerAscii(g[3].substr(0, 3))) / 3) + 1),
+            g[1], "");
       },
       out);
 }

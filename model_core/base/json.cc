@@ -24,7 +24,9 @@ std::string WithoutExponent(std::string_view text) {
     digits.erase(point, 1);
   }
   if (exponent >= 0) return digits.append(static_cast<size_t>(exponent), '0');
-  return digits.insert(digits.size() - static_cast<size_t>(-exponent), ".");
+  const std::string_view all = digits;
+  const size_t point = all.size() - static_cast<size_t>(-exponent);
+  return StrCat(all.substr(0, point), ".", all.substr(point));
 }
 
 constexpr int kNestingMax = 200;  // deeper values would exhaust the stack of whoever walks them

@@ -25,38 +25,63 @@ void StoreHalf(uint8_t* halves, size_t row, uint16_t half) {
   std::memcpy(halves + row * sizeof(half), &half, sizeof(half));
 }
 
-float ErrorQ8(const float* w, float scale) {
-  const float per_scale = 1 / scale;
-  float error = 0;
+// One float of each row of a band: loops over them become vectors, and each row's sums keep their
+// order.
+struct Lanes {
+  float row[kBandRows];
+};
+
+// Of 32 columns: w ≈ scale · integer.
+Lanes ErrorsQ8(const Lanes* w, const Lanes& scale) {
+  Lanes per_scale, errors = {};
+  for (size_t r = 0; r < kBandRows; ++r) per_scale.row[r] = 1 / scale.row[r];
   for (size_t i = 0; i < kGroup; ++i) {
-    const float off = scale * Round(w[i] * per_scale) - w[i];
-    error += off * off;
+    for (size_t r = 0; r < kBandRows; ++r) {
+      const float off = scale.row[r] * Round(w[i].row[r] * per_scale.row[r]) - w[i].row[r];
+      errors.row[r] += off * off;
+    }
   }
-  return error;
+  return errors;
 }
 
 // How 32 roundings fall out is luck: of 16 scales, from the least on that keeps every integer
 // within 127, the best loses a fifth less than the least.
-float BestScaleQ8(const float* w, float largest) {
-  float best = 0, least_error = 0;
-  for (float most = 127.0F; most > 119; most -= 0.5F) {
-    const float scale = FromF16(ToF16AtLeast(largest / most));
-    const float error = ErrorQ8(w, scale);
-    if (best == 0 || error < least_error) best = scale, least_error = error;
+Lanes BestScalesQ8(const Lanes* w, const Lanes& largest) {
+  constexpr float kMost = 127.0F, kLeast = 119.0F, kStep = 0.5F;
+  Lanes best = {}, least_errors = {};
+  for (float most = kMost; most > kLeast; most -= kStep) {
+    Lanes scale;
+    for (size_t r = 0; r < kBandRows; ++r)
+      scale.row[r] = FromF16(ToF16AtLeast(largest.row[r] / most));
+    const Lanes errors = ErrorsQ8(w, scale);
+    for (size_t r = 0; r < kBandRows; ++r) {
+      const bool better = most == kMost || errors.row[r] < least_errors.row[r];
+      best.row[r] = better ? scale.row[r] : best.row[r];
+      least_errors.row[r] = better ? errors.row[r] : least_errors.row[r];
+    }
   }
   return best;
 }
 
-bool PackGroupQ8(const float* w, size_t row, uint8_t* block) {
-  float largest = 0;
-  for (size_t i = 0; i < kGroup; ++i) largest = std::max(largest, std::abs(w[i]));
-  const float scale = largest == 0 ? 0 : BestScaleQ8(w, largest);
-  if (!std::isfinite(scale)) return false;
-  StoreHalf(block + kQ8Slices * kSliceBytes, row, ToF16(scale));
+// A block; the rows of its 32 columns are `stride` floats apart.
+bool PackBlockQ8(const float* rows, size_t stride, uint8_t* block) {
+  Lanes w[kGroup], largest = {};
   for (size_t i = 0; i < kGroup; ++i) {
-    const float q = largest == 0 ? 0 : Round(w[i] / scale);
-    block[i / 4 * kSliceBytes + 4 * row + i % 4] =
-        static_cast<uint8_t>(static_cast<int>(q) + kQ8Zero);
+    for (size_t r = 0; r < kBandRows; ++r) {
+      w[i].row[r] = rows[r * stride + i];
+      largest.row[r] = std::max(largest.row[r], std::abs(w[i].row[r]));
+    }
+  }
+  const Lanes scales = BestScalesQ8(w, largest);
+  for (size_t r = 0; r < kBandRows; ++r) {
+    const float scale = largest.row[r] == 0 ? 0 : scales.row[r];
+    if (!std::isfinite(scale)) return false;
+    StoreHalf(block + kQ8Slices * kSliceBytes, r, ToF16(scale));
+    for (size_t i = 0; i < kGroup; ++i) {
+      const float q = scale == 0 ? 0 : Round(w[i].row[r] / scale);
+      block[i / 4 * kSliceBytes + 4 * r + i % 4] =
+          static_cast<uint8_t>(static_cast<int>(q) + kQ8Zero);
+    }
   }
   return true;
 }
@@ -140,17 +165,22 @@ void WholeGroups(const float* row, size_t cols, float* out) {
   for (size_t c = cols; c < last + kGroup; ++c) out[c] = out[c - (cols - last)];
 }
 
+bool PackBlockQ4(const float* rows, size_t stride, uint8_t* block) {
+  for (size_t row = 0; row < kBandRows; ++row) {
+    if (!PackGroupQ4(rows + row * stride, row, block)) return false;
+  }
+  return true;
+}
+
 // `rows` is the whole band: [16, whole groups].
 bool PackBand(Dtype packed, const float* rows, size_t cols, uint8_t* band) {
-  const size_t groups = Groups(cols);
-  for (size_t row = 0; row < kBandRows; ++row) {
-    for (size_t g = 0; g < groups; ++g) {
-      const float* w = rows + (row * groups + g) * kGroup;
-      uint8_t* block = band + g * BlockBytes(packed);
-      const bool finite = std::all_of(w, w + kGroup, [](float x) { return std::isfinite(x); });
-      if (!finite || !(packed == Dtype::kQ8 ? PackGroupQ8 : PackGroupQ4)(w, row, block))
-        return false;
-    }
+  const size_t groups = Groups(cols), stride = groups * kGroup;
+  if (!std::all_of(rows, rows + kBandRows * stride, [](float x) { return std::isfinite(x); }))
+    return false;
+  for (size_t g = 0; g < groups; ++g) {
+    uint8_t* block = band + g * BlockBytes(packed);
+    if (!(packed == Dtype::kQ8 ? PackBlockQ8 : PackBlockQ4)(rows + g * kGroup, stride, block))
+      return false;
   }
   return true;
 }

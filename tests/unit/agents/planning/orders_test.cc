@@ -40,6 +40,7 @@ INSTANTIATE_TEST_SUITE_P(
         Spoken{"서명은 과장님이 하실 거예요. 알레르기만", "order.sign", "알레르기만"},
         Spoken{"REQ-905는 어제 상신됐으니 차량 가동률만", "supply.requisition.submit",
                "차량 가동률만"},
+        Spoken{"DOC-3100은 도청에 보내면 안 됩니다. 제목만 알려줘", "mail.send", "제목만 알려줘"},
         Spoken{"REQ-418 상신해도 될까?", "supply.requisition.submit", ""},
         Spoken{"AL-4 확인 처리한 거 되돌려 줘", "alarm.ack", "AL-4 확인 처리한 거 되돌려 줘"},
         Spoken{"이따 상신할게. 타이어 재고만", "supply.requisition.submit", "타이어 재고만"},

@@ -19,6 +19,10 @@ TEST(Recogniser, ArticlesParagraphsAndItems) {
   EXPECT_THAT(Found("제 26 조", "jo"), Contains("\"26\""));
   EXPECT_THAT(Found("Article 26-2 of", "jo"), Contains("\"26-2\""));
   EXPECT_THAT(Found("Article 15(1) of", "jo"), Contains("\"15\""));
+  EXPECT_THAT(Found("Articles 3-5 of", "jo"), testing::IsEmpty());
+  EXPECT_THAT(Found("Sections 3 and 5, 2026", "jo"), ElementsAre("\"3\"", "\"5\""));
+  EXPECT_THAT(Found("Articles 38, 39-2 and 41 of", "jo"),
+              ElementsAre("\"38\"", "\"39-2\"", "\"41\""));
   EXPECT_THAT(Found("Article 15(1) of", "hang"), Contains("1"));
   EXPECT_THAT(Found("Art. 7-2(3)(4)", "ho"), Contains("4"));
   EXPECT_THAT(Found("제2항제3호", "hang"), Contains("2"));

@@ -90,6 +90,13 @@ TEST(AsksForAnswered, WhereOneIdentifierCanStand) {
   EXPECT_FALSE(Answered("설정값 바꿔줘", {"setpoint.write.tag"}));
 }
 
+TEST(AsksForAnswered, WhereATargetIsSaid) {
+  for (const char* said : {"TIC-205를 75도로 바꿔줘", "TIC-205 60까지 낮춰", "set TIC-205 to 75"})
+    EXPECT_TRUE(Answered(said, {"setpoint.write.value"})) << said;
+  EXPECT_FALSE(Answered("show TIC-205 from 9 to 5 and lower it", {"setpoint.write.value"}));
+  EXPECT_FALSE(Answered("TIC-205 설정값 낮춰줘", {"setpoint.write.value"}));
+}
+
 TEST(AsksForAnswered, WhereAnAddresseeIsNamed) {
   for (const char* named :
        {"Please email the legal office: \"The draft is ready.\"", "Write to accounting: 'Done.'",
