@@ -24,5 +24,5 @@ for sanitizer in "$@"; do
   cmake --preset "$sanitizer" >"$MARU_CACHE/cmake-$sanitizer.log" || fail "cmake failed" "see $MARU_CACHE/cmake-$sanitizer.log"
   cmake --build --preset "$sanitizer" -j "${JOBS:-1}" -t $tests || fail "the build failed"
   say "$sanitizer: testing"
-  ctest --test-dir "build-$sanitizer" --output-on-failure --timeout 3600 -R "^($(tr '\n' '|' <<<"$tests" | sed 's/|$//'))\$"
+  ctest --test-dir "build-$sanitizer" --output-on-failure -R "^($(tr '\n' '|' <<<"$tests" | sed 's/|$//'))\$"
 done

@@ -55,7 +55,9 @@ function(maru_test name)
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)  # what they test has its -O3; compilers have less to do
   target_compile_definitions(${name} PRIVATE MARU_SOURCE_DIR="${CMAKE_SOURCE_DIR}" MARU_BINARY_DIR="${CMAKE_BINARY_DIR}")
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
-  if(NOT ARG_TIMEOUT)
+  if(MARU_SANITIZE)  # ten times as slow, and beside other work
+    set(ARG_TIMEOUT 3600)
+  elseif(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
