@@ -1,5 +1,6 @@
 // The auditor's side: the same results, the same answer.
 #include <algorithm>
+#include <cctype>
 
 #include "agents/answer.h"
 #include "model_core/base/strings.h"
@@ -79,9 +80,30 @@ std::string Start(std::string_view line) {
   return StrCat(base::Utf8(points), cut ? "…" : "");
 }
 
+// 12,000 and 12000.0 are one number, and 12000 here.
+std::string WithPlainNumbers(std::string_view text) {
+  const auto digit = [&](size_t i) {
+    return i < text.size() && std::isdigit(static_cast<unsigned char>(text[i])) != 0;
+  };
+  std::string plain;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool after = i > 0 && digit(i - 1);
+    if (after && text[i] == ',' && digit(i + 1)) continue;
+    if (after && text.substr(i, 2) == ".0" && !digit(i + 2)) {
+      ++i;
+      continue;
+    }
+    plain += text[i];
+  }
+  return plain;
+}
+
 // Names the first line that differs.
 absl::Status SameText(std::string_view told, std::string_view composed) {
   if (told == composed) return absl::OkStatus();
+  if (WithPlainNumbers(told) == WithPlainNumbers(composed))
+    return Differs("a number of a result is not spelt as it was",
+                   "결과의 숫자 표기가 바뀌었습니다");
   const auto told_lines = base::StrSplit(told, '\n'), lines = base::StrSplit(composed, '\n');
   size_t i = 0;
   while (i < told_lines.size() && i < lines.size() && told_lines[i] == lines[i]) ++i;

@@ -78,6 +78,12 @@ absl::Status RecomputePlan(Planner& planner, const tools::Catalogue& catalogue,
   const std::string plan = base::DumpJson(plan_made.value("plan", Json()));
   const std::string found = base::DumpJson(ToJson(made.plan, /*derived=*/true));
   if (plan == found) return absl::OkStatus();
+  if (base::CanonicalJson(plan_made.value("plan", Json())) ==
+      base::CanonicalJson(ToJson(made.plan, /*derived=*/true))) {
+    return base::Error(absl::StatusCode::kDataLoss,
+                       "plan.made: a number of the plan is not spelt as it was",
+                       "plan.made: 계획의 숫자 표기가 바뀌었습니다");
+  }
   return Differs(absl::StatusCode::kDataLoss, "the plan", "계획", plan, found);
 }
 

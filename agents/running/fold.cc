@@ -2,6 +2,7 @@
 #include <map>
 
 #include "agents/run.h"
+#include "agents/running/sealing.h"
 #include "agents/running/wording.h"
 #include "model_core/base/strings.h"
 
@@ -97,9 +98,11 @@ class Folder {
     return absl::OkStatus();
   }
 
+  // Each is asked about once: a second asking changes nothing.
   absl::Status Asked(const Event& event) {
     Approval approval;
     approval.id = StringOr(event.body, "approval_id", "");
+    if (run_.approvals.contains(approval.id)) return absl::OkStatus();
     approval.run_id = run_.id;
     approval.step_id = StringOr(event.body, "step", "");
     approval.tool = StringOr(event.body, "tool", "");
@@ -112,8 +115,8 @@ class Folder {
     approval.state = "pending";
     StepRecord& step = run_.steps[approval.step_id];
     if (step.state == StepState::kPending) step.state = StepState::kAwaitingApproval;
-    const std::string id = approval.id;  // each is asked about once: a second asking changes none
-    run_.approvals.try_emplace(id, std::move(approval));
+    const std::string id = approval.id;
+    run_.approvals.emplace(id, std::move(approval));
     return absl::OkStatus();
   }
 
@@ -123,11 +126,13 @@ class Folder {
       return Damaged("journal: answer to an unknown approval",
                      "실행 기록: 알 수 없는 승인에 대한 답이 있습니다");
     Approval& approval = it->second;
+    const std::string approver = StringOr(event.body, "approver", "");
+    if (AnsweredBy(approval, approver)) return absl::OkStatus();  // each person counts once
     const bool approved = base::BoolOr(event.body, "approved", false);
-    approval.answers.push_back(
-        {StringOr(event.body, "approver", ""), approved, StringOr(event.body, "reason", ""),
-         StringOr(event.body, "answered", event.time), base::BoolOr(event.body, "once_more", false),
-         StringOr(event.body, "seal", "")});
+    approval.answers.push_back({approver, approved, StringOr(event.body, "reason", ""),
+                                StringOr(event.body, "answered", event.time),
+                                base::BoolOr(event.body, "once_more", false),
+                                StringOr(event.body, "seal", "")});
     if (!approved) {
       approval.state = "rejected";
     } else if (approval.state != "rejected" &&  // who says no has the last word
@@ -138,12 +143,14 @@ class Folder {
     return absl::OkStatus();
   }
 
-  // Nobody's word stands, the honest as little as the other: who answers, answers anew.
+  // Nobody's word stands, the honest as little as the other: who answers, answers anew, and is
+  // asked by a worker.
   absl::Status SealBroken(const Event& event) {
     auto it = run_.approvals.find(StringOr(event.body, "approval_id", ""));
     if (it == run_.approvals.end()) return absl::OkStatus();
     it->second.state = "void";
     it->second.answers.clear();
+    if (!Terminal(run_.state)) run_.state = RunState::kWorking;
     return absl::OkStatus();
   }
 

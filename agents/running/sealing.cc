@@ -43,23 +43,33 @@ class SealedFolder {
     const auto it = sealed_.run.approvals.find(base::StringOr(event.body, "approval_id", ""));
     if (it == sealed_.run.approvals.end()) return false;
     const Approval& approval = it->second;
+    if (answer && AnsweredBy(approval, base::StringOr(event.body, "approver", ""))) return true;
     const bool settled = approval.state == "approved" || approval.state == "rejected";
-    return (settled || !answer) &&
+    return settled &&
            std::all_of(approval.answers.begin(), approval.answers.end(),
                        [&](const Approval::Answer& a) { return SealHolds(sealer_, approval, a); });
   }
 
-  // A marud with another key refused what holds under this one, and asked anew: what is still open
-  // of the former question nobody is shown any more.
+  // A marud with another key refused what holds under this one, and asked anew: only the newer
+  // question counts, unless its call was begun on the former.
   void AskedAnew(const Event& event) {
+    if (sealed_.run.approvals.contains(base::StringOr(event.body, "approval_id", ""))) return;
     const auto asked = policies::ParseObligation(base::Member(event.body, "obligation"));
     for (const std::string& id : kept_) {
       Approval& former = sealed_.run.approvals.at(id);
       const bool same = former.step_id == base::StringOr(event.body, "step", "") &&
                         former.call_hash == base::StringOr(event.body, "call_hash", "") &&
                         asked.ok() && former.obligation == *asked;
-      if (same && former.state == "pending") former.state = "void";
+      if (!same || former.state != "approved" || Begun(former.step_id)) continue;
+      former.state = "void";
+      former.answers.clear();
     }
+  }
+
+  bool Begun(const std::string& step) const {
+    const auto it = sealed_.run.steps.find(step);
+    return it != sealed_.run.steps.end() && it->second.state != StepState::kPending &&
+           it->second.state != StepState::kAwaitingApproval;
   }
 
   const policies::ApprovalSealer& sealer_;
@@ -82,6 +92,11 @@ base::Json DecidedBody(const policies::ApprovalSealer& sealer, const Approval& a
                      {"seal", sealer.Seal(Sealed(approval, answer))}};
   if (answer.once_more) body["once_more"] = true;
   return body;
+}
+
+bool AnsweredBy(const Approval& approval, const std::string& approver) {
+  return std::any_of(approval.answers.begin(), approval.answers.end(),
+                     [&](const Approval::Answer& a) { return a.approver == approver; });
 }
 
 bool SealHolds(const policies::ApprovalSealer& sealer, const Approval& approval,

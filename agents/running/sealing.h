@@ -14,14 +14,16 @@ namespace agents {
 base::Json DecidedBody(const policies::ApprovalSealer& sealer, const Approval& approval,
                        const policies::Principal& approver, const Approval::Answer& answer);
 
+bool AnsweredBy(const Approval& approval, const std::string& approver);
+
 // Whether the answer was sealed under this key, for exactly this approval.
 bool SealHolds(const policies::ApprovalSealer& sealer, const Approval& approval,
                const Approval::Answer& answer);
 
 // A run as marud takes it from its journal, which others may write to: an answer counts by its own
-// seal alone. Two events are none of marud's whoever wrote them, and are passed over: a refusal
-// (approval.seal_broken) of answers whose seals all hold, and an answer to what such answers have
-// settled.
+// seal alone. Three events are none of marud's whoever wrote them, and are passed over: a second
+// answer of one person, and, of what answers whose seals all hold have settled, a further answer
+// and a refusal (approval.seal_broken).
 struct SealedRun {
   Run run;
   std::vector<Event> forged;  // what was passed over

@@ -64,7 +64,6 @@ absl::StatusOr<policies::AuditExport> PostgresRunStore::ExportRun(const std::str
   policies::AuditExport bundle;
   bundle.run_id = run_id;
   bundle.verifier_key = signer_.verifier_key();
-  uint64_t earliest_size = 0;
   const absl::Status status = pool_.Transact([&](pqxx::work& work) -> absl::Status {
     bundle.entries.clear();
     const auto rows = work.exec_params(
@@ -80,14 +79,6 @@ absl::StatusOr<policies::AuditExport> PostgresRunStore::ExportRun(const std::str
       bundle.entries.push_back({row[0].as<uint64_t>(), AuditRecordOf(row, 1), {}});
     }
     ASSIGN_OR_RETURN(bundle.policies, PoliciesNamedBy(bundle, work));
-    const auto earlier = work.exec_params(
-        "SELECT size, note FROM audit_checkpoints WHERE size > $1 ORDER BY size LIMIT 1",
-        bundle.entries.front().index);
-    bundle.earlier.clear();
-    if (!earlier.empty()) {
-      earliest_size = earlier[0][0].as<uint64_t>();
-      bundle.earlier.push_back({earlier[0][1].c_str(), {}});
-    }
     return absl::OkStatus();
   });
   RETURN_IF_ERROR(status);
@@ -103,11 +94,28 @@ absl::StatusOr<policies::AuditExport> PostgresRunStore::ExportRun(const std::str
     bundle.checkpoint = proof.checkpoint;
     entry.proof = std::move(proof.path);
   }
-  if (earliest_size >= size) bundle.earlier.clear();
-  for (policies::AuditExport::Earlier& earlier : bundle.earlier) {
-    earlier.proof = sequencer_.Consistency(earliest_size, size);
-  }
+  RETURN_IF_ERROR(AddEarlier(size, bundle));
   return bundle;
+}
+
+// The first checkpoint of fewer than `size` records that covers one of the run's. Others may write
+// to the table: only what this log signed is handed out.
+absl::Status PostgresRunStore::AddEarlier(uint64_t size, policies::AuditExport& bundle) {
+  return pool_.Transact([&](pqxx::work& work) -> absl::Status {
+    bundle.earlier.clear();
+    for (uint64_t above = bundle.entries.front().index; bundle.earlier.empty();) {
+      const auto rows = work.exec_params(
+          "SELECT size, note FROM audit_checkpoints WHERE size > $1 AND size < $2 "
+          "ORDER BY size LIMIT 1",
+          above, size);
+      if (rows.empty()) break;
+      above = rows[0][0].as<uint64_t>();
+      const auto opened = policies::OpenCheckpoint(rows[0][1].c_str(), bundle.verifier_key);
+      if (opened.ok() && opened->size == above)
+        bundle.earlier.push_back({rows[0][1].c_str(), sequencer_.Consistency(above, size)});
+    }
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace connectors

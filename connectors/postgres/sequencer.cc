@@ -1,6 +1,7 @@
 #include "connectors/postgres/sequencer.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "connectors/postgres/pool.h"
@@ -18,6 +19,11 @@ constexpr int kBatchMax = 5000;
 constexpr int64_t kDoubtfulAtStart = 20000;
 // Among so many of the newest records is the newest leaf's, and any that has no place yet.
 constexpr int kNewestAtStart = 200;
+constexpr int kCheckpointsAtOnce = 1000;
+// Whoever writes checkpoints into the table fills the server's log with no more than these.
+constexpr size_t kForgedTold = 1000;
+// Nothing mends by itself a log that does not match its checkpoint.
+constexpr absl::Duration kPause = absl::Milliseconds(300), kMismatchPause = absl::Seconds(10);
 
 // $1 the greatest serial seen, $2 and $3 the gaps below it, $4 how many at most. What was seen is
 // never read again, however long the log: nothing is joined with the leaves, and each part goes by
@@ -48,6 +54,11 @@ absl::Status Mismatch(uint64_t size) {
       base::StrCat("감사 기록이 서명된 체크포인트(", size,
                    "건)와 맞지 않습니다. 기록이 바뀌었거나 빠졌습니다. 데이터베이스를 그대로 두고 "
                    "감사 담당자에게 알리십시오"));
+}
+
+void TellWaits(const absl::Status& status) {
+  base::LogWarning("audit.sequencer_waits",
+                   {{"error", base::Message(status, base::Language::kEnglish)}});
 }
 
 }  // namespace
@@ -111,21 +122,45 @@ void Sequencer::LoadWindow(pqxx::work& work) {
   }
 }
 
+// A log whose every checkpoint is of another key has lost its own.
 absl::Status Sequencer::LoadCheckpoint(pqxx::work& work) {
+  RETURN_IF_ERROR(TakeNewest(work, 0, std::numeric_limits<int64_t>::max()));
+  if (signed_.size != 0) return absl::OkStatus();
   const auto newest =
-      work.exec("SELECT size, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1");
-  return newest.empty() ? absl::OkStatus() : Take(newest[0]);
+      work.exec("SELECT note FROM audit_checkpoints WHERE size > 0 ORDER BY size DESC LIMIT 1");
+  if (newest.empty()) return absl::OkStatus();
+  return policies::OpenCheckpoint(newest[0][0].c_str(), signer_.verifier_key()).status();
 }
 
-// Only what this log signed, of leaves that are here: others may write to the table.
-absl::Status Sequencer::Take(const pqxx::row& kept) {
-  Signed taken{kept[0].as<uint64_t>(), kept[1].c_str()};
-  ASSIGN_OR_RETURN(const policies::Checkpoint checkpoint,
-                   policies::OpenCheckpoint(taken.note, signer_.verifier_key()));
-  const bool whole = checkpoint.size == taken.size && tree_.size() >= taken.size;
-  if (!whole || tree_.Root(taken.size) != checkpoint.root) return Mismatch(taken.size);
-  signed_ = std::move(taken);
+// The newest of more than `above` and at most `up_to` records that this log signed: others may
+// write to the table, and have not its key.
+absl::Status Sequencer::TakeNewest(pqxx::work& work, uint64_t above, uint64_t up_to) {
+  while (true) {
+    const auto rows = work.exec_params(
+        "SELECT size, note FROM audit_checkpoints WHERE size > $1 AND size <= $2 "
+        "ORDER BY size DESC LIMIT $3",
+        above, up_to, kCheckpointsAtOnce);
+    if (rows.empty()) return absl::OkStatus();
+    for (const auto& row : rows) {
+      Signed kept{row[0].as<uint64_t>(), row[1].c_str()};
+      const auto checkpoint = policies::OpenCheckpoint(kept.note, signer_.verifier_key());
+      if (checkpoint.ok() && checkpoint->size == kept.size)
+        return Take(std::move(kept), checkpoint->root);
+      TellForged(kept.size);
+      up_to = kept.size - 1;
+    }
+  }
+}
+
+absl::Status Sequencer::Take(Signed kept, const base::Digest& root) {
+  if (tree_.size() < kept.size || tree_.Root(kept.size) != root) return Mismatch(kept.size);
+  signed_ = std::move(kept);
   return absl::OkStatus();
+}
+
+void Sequencer::TellForged(uint64_t size) {
+  if (forged_.size() < kForgedTold && forged_.insert(size).second)
+    base::LogError("audit.checkpoint_forged", {{"size", size}});
 }
 
 void Sequencer::LookAtClock() {
@@ -160,13 +195,14 @@ void Sequencer::Work(const std::stop_token& stop) {
 // After a failed transaction what is in memory may be ahead of the database: start again from
 // there, as soon as it can be read.
 void Sequencer::Recover(const std::stop_token& stop, absl::Status status) {
-  if (!std::exchange(waiting_, true)) {  // said once, until something was sequenced again
-    base::LogWarning("audit.sequencer_waits",
-                     {{"error", base::Message(status, base::Language::kEnglish)}});
-  }
+  // Said once, until something was sequenced again.
+  if (!std::exchange(waiting_, true)) TellWaits(status);
   unsaved_ = {};
+  bool told = absl::IsFailedPrecondition(status);
   while (!status.ok() && !stop.stop_requested()) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    const bool mismatch = absl::IsFailedPrecondition(status);
+    if (mismatch && !std::exchange(told, true)) TellWaits(status);
+    base::Pause(stop, mismatch ? kMismatchPause : kPause);
     status = Load();
   }
 }
@@ -182,11 +218,7 @@ absl::Status Sequencer::Follow(pqxx::work& work) {
     window_.See(row[1].as<int64_t>());
     clock_.See(row[2].c_str());
   }
-  const auto newest = work.exec_params(
-      "SELECT size, note FROM audit_checkpoints WHERE size > $1 AND size <= $2 "
-      "ORDER BY size DESC LIMIT 1",
-      signed_.size, tree_.size());
-  return newest.empty() ? absl::OkStatus() : Take(newest[0]);
+  return TakeNewest(work, signed_.size, tree_.size());
 }
 
 pqxx::result Sequencer::Unplaced(pqxx::work& work) {
@@ -227,9 +259,11 @@ absl::StatusOr<bool> Sequencer::Sequence(pqxx::work& work) {
 absl::Status Sequencer::SignCheckpoint(pqxx::work& work) {
   ASSIGN_OR_RETURN(std::string note, signer_.Sign(tree_.size(), tree_.Root(tree_.size())));
   unsaved_ = {tree_.size(), std::move(note)};
-  work.exec_params(
+  const auto saved = work.exec_params(
       "INSERT INTO audit_checkpoints (size, note) VALUES ($1, $2) ON CONFLICT DO NOTHING",
       unsaved_.size, unsaved_.note);
+  // Its leaves are saved all the same, so that what is signed after it cannot fork from it.
+  if (saved.affected_rows() == 0) TellForged(unsaved_.size);
   return absl::OkStatus();
 }
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <mutex>
 #include <pqxx/pqxx>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -29,6 +30,7 @@ class Sequencer {
 
   // Rebuilds the tree from the stored leaves and compares it with the last signed checkpoint.
   // FailedPrecondition if they differ: records were changed, dropped or added behind Maru's back.
+  // What stands among the checkpoints and was not signed by this log is told and passed over.
   absl::Status Start();
 
   struct Proof {
@@ -43,10 +45,17 @@ class Sequencer {
   std::string checkpoint();
 
  private:
+  struct Signed {
+    uint64_t size = 0;
+    std::string note;
+  };
+
   absl::Status Load();
   void LoadWindow(pqxx::work& work);
   absl::Status LoadCheckpoint(pqxx::work& work);
-  absl::Status Take(const pqxx::row& kept);
+  absl::Status TakeNewest(pqxx::work& work, uint64_t above, uint64_t up_to);
+  absl::Status Take(Signed kept, const base::Digest& root);
+  void TellForged(uint64_t size);
   void LookAtClock();
   void Work(const std::stop_token& stop);
   void Recover(const std::stop_token& stop, absl::Status status);
@@ -57,10 +66,6 @@ class Sequencer {
   absl::Status SignCheckpoint(pqxx::work& work);
   void Publish();
 
-  struct Signed {
-    uint64_t size = 0;
-    std::string note;
-  };
   const std::string dsn_;
   policies::CheckpointSigner& signer_;
   const absl::Duration interval_;
@@ -70,6 +75,7 @@ class Sequencer {
   policies::MerkleTree tree_;  // guarded by mutex_
   Signed signed_;              // newest checkpoint that is saved; guarded by mutex_
   Signed unsaved_;             // of the transaction under way; sequencer's thread only
+  std::set<uint64_t> forged_;  // sizes of checkpoints that it did not sign; as window_
   SerialWindow window_;        // sequencer's thread only, and Load before it starts
   bool waiting_ = false;       // it was told that nothing can be sequenced; sequencer's thread only
   std::jthread thread_;

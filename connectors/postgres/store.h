@@ -74,6 +74,7 @@ class PostgresRunStore : public agents::RunStore {
                               const std::string& time);
   absl::Status InsertAudit(pqxx::work& work, const std::string& actor, const std::string& type,
                            base::Json payload);
+  absl::Status AddEarlier(uint64_t size, policies::AuditExport& bundle);
   void TellJump(const LogClock::Jump& jump);
 
   const PostgresOptions options_;

@@ -57,7 +57,9 @@ std::optional<Finding> CheckPlan(const Json& body, agents::Planner* planner, int
         StrCat("made by other weights (", weights, ") than those here: give --model DIR"),
         StrCat("여기 없는 가중치(", weights, ")로 만든 계획입니다. --model 디렉터리를 주십시오"));
   }
-  if (absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)) {  // says nothing of it
+  const bool no_room = base::Reason(status) == "ENGINE_NO_ROOM";
+  if (no_room || absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)) {
+    // It says nothing of the plan.
     return Plan(Outcome::kNotChecked,
                 StrCat("could not be computed again here: ",
                        base::Message(status, base::Language::kEnglish)),

@@ -24,19 +24,10 @@ Finding NotAgain(std::string_view english, std::string_view korean) {
                    StrCat("다시 판단하지 않았습니다. ", korean));
 }
 
-// Planned by an older Maru, and no answer yet that a newer one sealed.
-bool StillOfOlderMaru(const agents::Run& run) {
-  return agents::OfOlderMaru(run.planned) &&
-         std::none_of(run.approvals.begin(), run.approvals.end(), [](const auto& approval) {
-           const auto& answers = approval.second.answers;
-           return std::any_of(answers.begin(), answers.end(),
-                              [](const auto& answer) { return !answer.seal.empty(); });
-         });
-}
-
 struct Count {
   size_t decided = 0;
   size_t as_older = 0;  // of them, only as an older Maru decides
+  bool sealed = false;  // an answer was, which an older Maru does not do
 };
 
 // OK: the event decides nothing, or policy decides the same once more.
@@ -51,7 +42,7 @@ absl::Status CheckDecision(PoliciesAtHand& at_hand, const agents::Run& run, cons
   }
   ASSIGN_OR_RETURN(policies::Authorizer* const authorizer, at_hand.Find(by->policy_version));
   const absl::Status status = agents::Redecide(*authorizer, run, type, body);
-  if (!absl::IsDataLoss(status) || !StillOfOlderMaru(run)) return status;
+  if (!absl::IsDataLoss(status) || !agents::OfOlderMaru(run.planned) || count.sealed) return status;
   ASSIGN_OR_RETURN(policies::Authorizer* const older,
                    at_hand.Find(by->policy_version, PoliciesAtHand::As::kOlderMaru));
   if (!agents::Redecide(*older, run, type, body).ok()) return status;
@@ -97,6 +88,8 @@ Finding CheckDecisions(const policies::AuditExport& bundle, PoliciesAtHand& at_h
     if (!status.ok() && !absl::IsFailedPrecondition(status))
       return Decisions(Outcome::kFails, english, korean, static_cast<int64_t>(i));
     if (!status.ok() && !unchecked) unchecked = NotAgain(english, korean);
+    if (record.type == "approval.decided" && !base::StringOr(body, "seal", "").empty())
+      count.sealed = true;
     if (!Apply({i, record.time, record.actor, record.type, body}, run).ok()) {
       return NotAgain(StrCat("record ", i, " is not one that this maru knows"),
                       StrCat(i, "번 기록은 이 maru가 알지 못하는 형식입니다"));

@@ -1,7 +1,11 @@
 #include "deploy/cli/verify_report.h"
 
+#include <algorithm>
+
+#include "deploy/cli/display.h"
 #include "deploy/cli/run_view.h"
 #include "model_core/base/strings.h"
+#include "model_core/base/text.h"
 
 namespace deploy::cli {
 namespace {
@@ -11,6 +15,7 @@ using base::StrCat;
 
 constexpr std::string_view kOutcomes[] = {"holds", "fails", "not_checked"};
 constexpr int kNameCells = 12;
+constexpr size_t kValueCells = 40;  // an id is one of 36
 
 std::string NameOf(const Session& session, const Finding& finding) {
   if (finding.name == "log") return session.Say("log", "감사 기록");
@@ -22,14 +27,25 @@ std::string NameOf(const Session& session, const Finding& finding) {
 }
 
 // What a file holds is not a line of the report.
-std::string OneLine(std::string_view text) { return base::ReplaceAll(text, "\n", " "); }
+std::string OneLine(std::string_view text) {
+  std::u32string points = base::CodePoints(text);
+  const auto breaks = [](char32_t c) {
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
+  };
+  std::replace_if(points.begin(), points.end(), breaks, U' ');
+  return base::Utf8(points);
+}
+
+// Nor is it wrapped into one.
+std::string OneValue(std::string_view text) { return Cut(OneLine(text), kValueCells); }
 
 // "record 4 · effect.outcome · 2026-11-24 10:00 · id"
 std::string RecordText(const Session& session, const policies::AuditExport& bundle,
                        int64_t position) {
   const policies::AuditRecord& record = bundle.entries[static_cast<size_t>(position)].record;
-  return OneLine(StrCat(session.Say(StrCat("record ", position), StrCat(position, "번 기록")),
-                        " · ", record.type, " · ", ShortTime(record.time), " · ", record.id));
+  return StrCat(session.Say(StrCat("record ", position), StrCat(position, "번 기록")), " · ",
+                OneValue(record.type), " · ", OneValue(ShortTime(record.time)), " · ",
+                OneValue(record.id));
 }
 
 }  // namespace
@@ -73,7 +89,7 @@ Json VerifyReport::ToJson() const {
 }
 
 void VerifyReport::Show(const Session& session, Page& page) const {
-  page.Line(OneLine(StrCat(session.Say("run ", "실행 "), bundle_.run_id)), 0, Tone::kStrong);
+  page.Line(StrCat(session.Say("run ", "실행 "), OneValue(bundle_.run_id)), 0, Tone::kStrong);
   for (const Finding& finding : findings_) {
     const Cell signs[] = {{"✓", Tone::kGood}, {"✗", Tone::kBad}, {"–", Tone::kQuiet}};
     const Cell& sign = signs[static_cast<int>(finding.outcome)];

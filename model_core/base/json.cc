@@ -144,6 +144,8 @@ absl::StatusOr<Json> ParseJson(std::string_view text, std::string_view what,
     return Json::parse(text, shallow);
   } catch (const Json::parse_error& error) {
     return invalid(StrCat(" at byte ", error.byte), StrCat(" (", error.byte, "번째 바이트)"));
+  } catch (const Json::out_of_range&) {
+    return invalid(": a number is out of range", " (범위를 벗어난 숫자가 있습니다)");
   } catch (const Json::exception&) {
     return invalid(StrCat(": nested deeper than ", kNestingMax),
                    StrCat(" (", kNestingMax, "단계보다 깊습니다)"));

@@ -32,11 +32,12 @@ absl::Status Scheduler::TooLarge(size_t tokens, size_t image_rows, size_t budget
                     limit = GivenText(budget),
                     images = image_rows == 0 ? "" : StrCat(" (", image_rows, " of images)"),
                     korean = image_rows == 0 ? "" : StrCat(" (이미지 ", image_rows, "토큰 포함)");
-  return base::Error(
+  const absl::Status status = base::Error(
       absl::StatusCode::kResourceExhausted,
       StrCat("request: ", tokens, " tokens", images, " need ", need, " of memory, budget ", limit),
       StrCat("요청한 ", tokens, "토큰", korean, "에 메모리 ", need, "가 필요합니다 (한도 ", limit,
              ")"));
+  return base::WithReason(status, "ENGINE_NO_ROOM");
 }
 
 // The first in turn waits until it fits, and the others behind it: a large request is not starved

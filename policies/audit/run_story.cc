@@ -220,6 +220,12 @@ std::optional<Fault> RunStory::Decided(const Json& body) {
     return Fault{StrCat("it answers an approval of step ", asked.step, " that was settled before"),
                  StrCat(asked.step, " 단계에서 이미 정해진 승인에 대한 답변입니다")};
   }
+  const std::string approver = StringOr(body, "approver", "");
+  if (asked.approvers.contains(approver) && !refused) {
+    return Fault{
+        StrCat("it is a second answer of '", approver, "' to one approval of step ", asked.step),
+        StrCat(asked.step, " 단계의 같은 승인에 '", approver, "'의 답변이 또 있습니다")};
+  }
   if (!base::BoolOr(body, "approved", false)) {
     asked.rejected = true;
     return std::nullopt;
@@ -229,7 +235,7 @@ std::optional<Fault> RunStory::Decided(const Json& body) {
     return OfStep(asked.step, "was approved for another call than was asked about",
                   "물어본 것과 다른 호출로 승인되었습니다");
   }
-  asked.approvers.insert(StringOr(body, "approver", ""));
+  asked.approvers.insert(approver);
   asked.reasons = asked.reasons && !StringOr(body, "reason", "").empty();
   return std::nullopt;
 }
@@ -377,7 +383,8 @@ bool RunStory::NamesOthers(const std::string& step, const Json& intent) const {
   return !then.ok() || !now.ok() || WithoutTitles(*then) != WithoutTitles(*now);
 }
 
-// Why the call may not have been made yet: an approval that the check demanded is not there.
+// Why the call may not have been made yet: somebody said no to it, or an approval that the check
+// demanded is not there.
 std::optional<Fault> RunStory::Unapproved(const std::string& step, const Json& intent) const {
   const auto decided = std::find_if(decision_->steps.begin(), decision_->steps.end(),
                                     [&](const StepDecision& made) { return made.step_id == step; });
@@ -386,6 +393,13 @@ std::optional<Fault> RunStory::Unapproved(const std::string& step, const Json& i
   const bool reasons = std::any_of(decided->obligations.begin(), decided->obligations.end(),
                                    [](const Obligation& o) { return o.kind == Kind::kReason; });
   const std::string hash = StringOr(intent, "call_hash", "");
+  const bool rejected = std::any_of(asked_.begin(), asked_.end(), [&](const auto& entry) {
+    const Asked& asked = entry.second;
+    return asked.rejected && asked.step == step && asked.call_hash == hash;
+  });
+  if (rejected)
+    return OfStep(step, "was begun although somebody had said no to this call",
+                  "거절된 호출인데 시작되었습니다");
   const bool others = NamesOthers(step, intent);
   for (const Obligation& obligation : decided->obligations) {
     if (obligation.kind == Kind::kReason) continue;  // met with the approvals

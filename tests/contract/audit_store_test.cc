@@ -149,6 +149,41 @@ TEST_F(AuditStoreTest, ACheckpointThatThisLogDidNotSignIsNotTaken) {
   EXPECT_TRUE(verdict.ok) << verdict.reason_en;
 }
 
+TEST_F(AuditStoreTest, NoExportHandsOutACheckpointThatThisLogDidNotSign) {
+  ASSERT_TRUE(Export(FinishedRun()).ok());
+  AsOwner(
+      "INSERT INTO audit_checkpoints (size, note) SELECT newest.size + i, newest.note FROM "
+      "(SELECT * FROM audit_checkpoints ORDER BY size DESC LIMIT 1) AS newest, "
+      "generate_series(1, 3) AS i");
+  const std::string id = FinishedRun();
+  auto standby = fakes::OpenTestStore(database_);
+  ASSERT_TRUE(Export(FinishedRun()).ok());
+  const auto bundle = Export(id);
+  ASSERT_TRUE(bundle.ok()) << bundle.status();
+  const auto verdict = policies::Verify(*bundle, store_->audit_verifier_key());
+  EXPECT_TRUE(verdict.ok) << verdict.reason_en;
+}
+
+TEST_F(AuditStoreTest, ALogOpensAgainPastACheckpointThatItDidNotSign) {
+  ASSERT_TRUE(Export(FinishedRun()).ok());
+  AsOwner("INSERT INTO audit_checkpoints (size, note) VALUES (-1, 'x'), (1000000, 'x')");
+  store_.reset();
+  testing::internal::CaptureStderr();
+  store_ = fakes::OpenTestStore(database_);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("audit.checkpoint_forged size=1000000"));
+  EXPECT_TRUE(Export(FinishedRun()).ok());
+}
+
+TEST_F(AuditStoreTest, ALogThatLostALeafDoesNotOpenForACheckpointThatItDidNotSign) {
+  ASSERT_TRUE(Export(FinishedRun()).ok());
+  store_.reset();
+  AsOwner(
+      "INSERT INTO audit_checkpoints (size, note) VALUES (1000000, 'x'); "
+      "ALTER TABLE audit_leaves DISABLE TRIGGER ALL; DELETE FROM audit_leaves");
+  EXPECT_TRUE(absl::IsFailedPrecondition(Reopen()));
+}
+
 TEST_F(AuditStoreTest, ALogThatMatchesItsCheckpointOpensAgainAndGoesOn) {
   const std::string before = FinishedRun();
   ASSERT_TRUE(Export(before).ok());

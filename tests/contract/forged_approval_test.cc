@@ -185,17 +185,18 @@ TEST_F(ForgedApprovalTest, ARefusalThatIsNotMarudsLeavesAnHonestAnswer) {
   EXPECT_THAT(world_.Verified(id).reason_en, HasSubstr("the refusal or the call is not marud's"));
 }
 
-TEST_F(ForgedApprovalTest, ARefusalThatIsNotMarudsLeavesTheQuestionOpen) {
+TEST_F(ForgedApprovalTest, WhoeverRefusesAnOpenQuestionItIsAskedAnew) {
   const std::string id = Waiting();
   const Approval approval = world_.Pending(id);
   Insert(id, "approval.seal_broken", "maru", Refusal(approval));
   world_.Work();
-  const absl::Status status =
-      world_.loop().Decide(approval.id, "seo.head", true, "확인함", approval.call_hash);
-  EXPECT_TRUE(status.ok()) << status;
+  ExpectAskedAnew(id, approval);
+  EXPECT_EQ(world_.store().GetApproval(world_.Pending(id).id)->state, "pending");
+  ASSERT_TRUE(world_.Decide(id, "seo.head", true).ok());
   world_.Work();
+  EXPECT_EQ(world_.Get(id).state, RunState::kCompleted) << world_.Get(id).reason_en;
   EXPECT_EQ(world_.tools().calls("ticket.create"), 1);
-  EXPECT_EQ(TimesAsked(id), 1u);
+  EXPECT_TRUE(world_.Verified(id).ok) << world_.Verified(id).reason_en;
 }
 
 TEST_F(ForgedApprovalTest, AnAnswerToWhatIsSettledLeavesAnHonestOne) {

@@ -3,6 +3,7 @@
 #include "agents/api/grpc/errors.h"
 #include "agents/api/grpc/run_services.h"
 #include "agents/api/grpc/visibility.h"
+#include "agents/running/passing.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
@@ -91,7 +92,10 @@ grpc::Status ApprovalService::GetApproval(grpc::ServerContext* context,
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Approval kept, api_.store.GetApproval(request->id()));
     const absl::StatusOr<Run> run = LoadRun(api_, caller, kept.run_id);
-    if (!run.ok() && !absl::IsNotFound(run.status())) return run.status();
+    // Of a journal that cannot be read nobody knows whom it concerns.
+    const bool hidden =
+        absl::IsNotFound(run.status()) || (!Passing(run.status()) && !MaySeeEverything(caller));
+    if (!run.ok() && !hidden) return run.status();
     if (run.ok() && run->approvals.contains(request->id())) {
       // What is asked is the journal's, which nobody can change; how far it is, the table's.
       Approval asked = run->approvals.at(request->id());

@@ -249,6 +249,7 @@ TEST(Engine, RefusesARequestWhoseCacheDoesNotFit) {
   request.tokens_max = 2000;
   const absl::Status status = engine->Generate(request).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(base::Reason(status), "ENGINE_NO_ROOM");
   EXPECT_THAT(std::string(status.message()),
               HasSubstr("2001 tokens need 528 KiB of memory, budget 97.6 KiB"));
 }

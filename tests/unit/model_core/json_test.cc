@@ -74,6 +74,13 @@ TEST(Json, ParsingNamesTheThingAndThePlace) {
     EXPECT_FALSE(ParseJson(text, "x").ok()) << text;
 }
 
+TEST(Json, ANumberThatIsOutOfRangeIsCalledSo) {
+  const auto huge = ParseJson("{\"a\": [1e999]}", "settings");
+  EXPECT_EQ(huge.status().message(), "settings: not valid JSON: a number is out of range");
+  EXPECT_EQ(Message(huge.status(), Language::kKorean),
+            "settings: 올바른 JSON이 아닙니다 (범위를 벗어난 숫자가 있습니다)");
+}
+
 TEST(Json, RefusesNestingThatWouldExhaustTheStack) {
   EXPECT_TRUE(ParseJson(std::string(150, '[') + std::string(150, ']'), "x").ok());
   const auto deep = ParseJson(std::string(1 << 20, '['), "x");

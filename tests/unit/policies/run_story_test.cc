@@ -183,7 +183,8 @@ TEST_F(RunStoryTest, TwoApprovalsAreOfTwoPeople) {
   };
   EXPECT_TRUE(Check(with({R::Answer("seo.head"), R::Answer("jung.shift")})).ok);
   ExpectFault(with({R::Answer("seo.head")}), "without the approval", "승인");
-  ExpectFault(with({R::Answer("seo.head"), R::Answer("seo.head")}), "without the approval", "승인");
+  ExpectFault(with({R::Answer("seo.head"), R::Answer("seo.head")}), "a second answer of 'seo.head'",
+              "답변이 또 있습니다");
   ExpectFault(with({R::Answer("seo.head"), R::Answer("han.clerk")}), "without the approval",
               "승인");
 }
@@ -280,6 +281,16 @@ TEST_F(RunStoryTest, AnAnswerWhoseSealWasBrokenCountsForNothing) {
   const Verification found = Check(R::Whole(
       {R::Request(), R::Answer(), broken, anew, answer, R::Intent(R::Ticket()), R::Outcome("s2")}));
   EXPECT_TRUE(found.ok) << found.reason_en;
+}
+
+TEST_F(RunStoryTest, ANoBindsItsCallUnderWhateverIdItIsAskedForAgain) {
+  Said anew = R::Request(), yes = R::Answer("jung.shift");
+  anew.body["approval_id"] = yes.body["approval_id"] = "a2";
+  const Said no = R::Answer("seo.head", false), begun = R::Intent(R::Ticket());
+  ExpectFault(R::Whole({R::Request(), no, anew, yes, begun}), "somebody had said no to this call",
+              "거절된 호출인데");
+  ExpectFault(R::Whole({R::Request(), anew, yes, no, begun}), "somebody had said no to this call",
+              "거절된 호출인데");
 }
 
 TEST_F(RunStoryTest, NobodyAnswersWhatIsSettled) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "agents/run_store.h"
+#include "agents/running/sealing.h"
 #include "agents/running/yes_no.h"
 #include "model_core/base/strings.h"
 
@@ -44,9 +45,9 @@ Json Asked(const char* id, policies::Obligation::Kind kind) {
           {"call_hash", "h"},
           {"shown", {}}};
 }
-Json Answer(const char* id, bool approved) {
+Json Answer(const char* id, bool approved, const char* approver = "seo.head") {
   return {{"approval_id", id},
-          {"approver", "seo.head"},
+          {"approver", approver},
           {"approved", approved},
           {"reason", ""},
           {"call_hash", "h"}};
@@ -78,11 +79,14 @@ TEST(Fold, TwoAnswersMeetAnObligationOfTwoAndOneRejectionEndsIt) {
   EXPECT_EQ(journal.Folded().steps.at("s1").state, StepState::kAwaitingApproval);
   EXPECT_EQ(journal.Add("approval.decided", Answer("a", true)).Folded().approvals.at("a").state,
             "pending");
-  Journal rejected = journal;
   EXPECT_EQ(journal.Add("approval.decided", Answer("a", true)).Folded().approvals.at("a").state,
-            "approved");
-  EXPECT_EQ(rejected.Add("approval.decided", Answer("a", false)).Folded().approvals.at("a").state,
-            "rejected");
+            "pending")
+      << "of the same person";
+  Journal rejected = journal;
+  journal.Add("approval.decided", Answer("a", true, "yoon.depot"));
+  EXPECT_EQ(journal.Folded().approvals.at("a").state, "approved");
+  rejected.Add("approval.decided", Answer("a", false, "yoon.depot"));
+  EXPECT_EQ(rejected.Folded().approvals.at("a").state, "rejected");
 }
 
 TEST(Fold, AnIntentWithoutAnOutcomeStaysIntended) {
@@ -127,10 +131,64 @@ TEST(Fold, ASecondAskingUnderOneIdTakesNoAnswerAway) {
           .Add("plan.made", OneStepPlan())
           .Add("approval.requested", Asked("a", policies::Obligation::Kind::kApproveOne))
           .Add("approval.decided", Answer("a", true))
-          .Add("approval.requested", Asked("a", policies::Obligation::Kind::kApproveTwo))
+          .Add("approval.requested", {{"approval_id", "a"}, {"step", "s2"}})
           .Folded();
   EXPECT_EQ(run.approvals.at("a").state, "approved");
   EXPECT_EQ(run.approvals.at("a").answers.size(), 1u);
+  EXPECT_FALSE(run.steps.contains("s2"));
+}
+
+class SealedFold : public testing::Test {
+ protected:
+  SealedFold() { journal_.Add("plan.made", OneStepPlan()); }
+  void Ask(const char* id, policies::Obligation::Kind kind) {
+    journal_.Add("approval.requested", Asked(id, kind));
+  }
+  Json Sealed(const char* id, const char* approver) {
+    policies::Principal person;
+    person.id = approver;
+    return DecidedBody(sealer_, journal_.Folded().approvals.at(id), person,
+                       {approver, true, "", "2026-11-24T10:00:00+09:00"});
+  }
+  SealedRun Folded() { return *FoldSealed(sealer_, "r", journal_.events()); }
+
+  const policies::ApprovalSealer sealer_{std::string(policies::ApprovalSealer::kKeyBytes, 'k')};
+  Journal journal_;
+};
+
+TEST_F(SealedFold, AnAnswerThatIsWrittenTwiceIsOnePersons) {
+  Ask("a", policies::Obligation::Kind::kApproveTwo);
+  const Json yes = Sealed("a", "seo.head");
+  journal_.Add("approval.decided", yes).Add("approval.decided", yes);
+  EXPECT_EQ(Folded().run.approvals.at("a").state, "pending");
+  EXPECT_EQ(Folded().forged.size(), 1u);
+}
+
+TEST_F(SealedFold, WhatWasAskedAnewCountsAloneUnlessItsCallWasBegunBefore) {
+  for (const bool begun : {false, true}) {
+    journal_ = Journal();
+    journal_.Add("plan.made", OneStepPlan());
+    Ask("a", policies::Obligation::Kind::kApproveOne);
+    journal_.Add("approval.decided", Sealed("a", "seo.head"));
+    if (begun) journal_.Add("effect.intent", {{"step", "s1"}, {"call_hash", "h"}});
+    journal_.Add("approval.seal_broken", {{"approval_id", "a"}});
+    Ask("a", policies::Obligation::Kind::kApproveOne);
+    EXPECT_EQ(Folded().run.approvals.at("a").state, "approved") << "asked under its own id";
+    Ask("b", policies::Obligation::Kind::kApproveOne);
+    const Approval former = Folded().run.approvals.at("a");
+    EXPECT_EQ(former.state, begun ? "approved" : "void");
+    EXPECT_EQ(former.answers.size(), begun ? 1u : 0u);
+  }
+}
+
+TEST_F(SealedFold, ARefusalOfWhatIsStillOpenIsTakenAtItsWord) {
+  Ask("a", policies::Obligation::Kind::kApproveTwo);
+  journal_.Add("approval.decided", Sealed("a", "seo.head"))
+      .Add("run.waiting", {{"state", "approval_required"}})
+      .Add("approval.seal_broken", {{"approval_id", "a"}});
+  EXPECT_EQ(Folded().run.approvals.at("a").state, "void");
+  EXPECT_TRUE(Folded().run.approvals.at("a").answers.empty());
+  EXPECT_EQ(Folded().run.state, RunState::kWorking);
 }
 
 TEST(Fold, ANoIsTheLastWord) {
@@ -139,7 +197,7 @@ TEST(Fold, ANoIsTheLastWord) {
           .Add("plan.made", OneStepPlan())
           .Add("approval.requested", Asked("a", policies::Obligation::Kind::kApproveOne))
           .Add("approval.decided", Answer("a", false))
-          .Add("approval.decided", Answer("a", true))
+          .Add("approval.decided", Answer("a", true, "yoon.depot"))
           .Folded();
   EXPECT_EQ(run.approvals.at("a").state, "rejected");
 }

@@ -109,6 +109,9 @@ TEST_F(EvidenceOfOlderRulesTest, SoDoesOneThatTakesARunOverFromAnOlderOne) {
   events.insert(events.begin() + 3, sealed.begin(), sealed.end());
   EXPECT_EQ(Found(events).outcome, Outcome::kFails);
   EXPECT_EQ(Found(events).record, 5);
+  events.insert(events.begin() + 5, {"approval.seal_broken", {{"approval_id", "a1"}}});
+  EXPECT_EQ(Found(events).outcome, Outcome::kFails) << "a newer one refused it";
+  EXPECT_EQ(Found(events).record, 6);
 }
 
 // It may ask for what this maru does not know.

@@ -3,6 +3,7 @@
 
 #include "agents/answer.h"
 #include "agents/planner.h"
+#include "tests/fakes/scripted_planner.h"
 #include "tests/unit/deploy/cli/evidence_run.h"
 
 namespace deploy::cli {
@@ -15,20 +16,20 @@ std::vector<Said> SpeltAnew(std::vector<Said> events, size_t record, const char*
   return events;
 }
 
-// A list of alarms, counted, and what was said of it.
-std::vector<Said> Counted() {
+// A list, and what was said of it.
+std::vector<Said> Counted(const std::string& tool = "alarm.active",
+                          const Json& value = {{"count", 3}, {"items", Json::array()}}) {
   const Json plan = {
       {"verdict", "plan"},
-      {"steps",
-       Json::array({{{"id", "s1"}, {"tool", "alarm.active"}, {"arguments", Json::object()}}})}};
+      {"steps", Json::array({{{"id", "s1"}, {"tool", tool}, {"arguments", Json::object()}}})}};
   std::vector<Said> events = {
       {"run.created", {{"text", "경보"}, {"principal", "jung.shift"}}},
       {"plan.made", {{"plan", plan}, {"evidence", {{"rules", agents::kPlannerRules}}}}},
-      {"effect.intent", {{"step", "s1"}, {"tool", "alarm.active"}}},
+      {"effect.intent", {{"step", "s1"}, {"tool", tool}}},
       {"effect.outcome",
        {{"step", "s1"},
         {"ok", true},
-        {"value", {{"count", 3}, {"items", Json::array()}}},
+        {"value", value},
         {"label", policies::ToJson(TicketLabel())},
         {"origins", Json::array()}}}};
   agents::Run run;
@@ -53,6 +54,50 @@ TEST_F(EvidenceTest, AResultThatIsSpeltAnewIsFound) {
   EXPECT_EQ(found.outcome, Outcome::kFails);
   EXPECT_EQ(found.record, 4);
   EXPECT_NE(found.english.find("not spelt as it was"), std::string::npos) << found.english;
+}
+
+// Written again by a program that has one kind of numbers.
+TEST_F(EvidenceTest, AWholeNumberThatIsSpeltAnewIsFound) {
+  const Json reading = {{"tag", "P-1"}, {"value", 12000.0}};
+  const auto count = Counted("tag.read", {{"items", Json::array({reading})}});
+  EXPECT_EQ(CheckAnswers(Export(count)).outcome, Outcome::kHolds)
+      << CheckAnswers(Export(count)).english;
+  std::vector<Said> spelt = count;
+  spelt[3].body["value"]["items"][0]["value"] = 12000;
+  EXPECT_EQ(Export(spelt).entries[3].record.payload_sha256,
+            Export(count).entries[3].record.payload_sha256);
+  const Finding found = CheckAnswers(Export(spelt));
+  EXPECT_EQ(found.outcome, Outcome::kFails);
+  EXPECT_NE(found.english.find("not spelt as it was"), std::string::npos) << found.english;
+  spelt[3].body["value"]["items"][0]["value"] = 12001;
+  EXPECT_EQ(CheckAnswers(Export(spelt)).english.find("not spelt as it was"), std::string::npos);
+}
+
+TEST_F(EvidenceTest, APlanThatIsSpeltAnewIsFound) {
+  const std::string request = "P-1을 5로 바꿔줘";
+  const Json step = {{"id", "s1"}, {"tool", "setpoint.write"}, {"arguments", {{"value", 5.0}}}};
+  const Json plan = {{"verdict", "plan"}, {"steps", Json::array({step})}};
+  fakes::ScriptedPlanner planner;
+  planner.Teach(request, plan);
+  agents::Plan made = *agents::ParsePlan(plan);
+  const std::string text = base::DumpJson(agents::ToJson(made, /*derived=*/false));
+  Derive(made, tools::Catalogue::BuiltIn(), request);
+  Json body = {{"plan", agents::ToJson(made, /*derived=*/true)},
+               {"text", text},
+               {"request", request},
+               {"now", "2026-11-24T10:00:00+09:00"},
+               {"evidence",
+                {{"weights_sha256", "none"},
+                 {"grammar_sha256", "none"},
+                 {"prompt_sha256", "none"},
+                 {"provider", "embedded"},
+                 {"rules", agents::kPlannerRules}}}};
+  const Finding same = CheckPlans(Export({{"plan.made", body}}), &planner);
+  EXPECT_EQ(same.outcome, Outcome::kHolds) << same.english;
+  body["plan"]["steps"][0]["arguments"]["value"] = 5;
+  const Finding spelt = CheckPlans(Export({{"plan.made", body}}), &planner);
+  EXPECT_EQ(spelt.outcome, Outcome::kFails);
+  EXPECT_NE(spelt.english.find("not spelt as it was"), std::string::npos) << spelt.english;
 }
 
 TEST_F(EvidenceTest, AVersionThatIsSpeltAnewExcusesNothing) {

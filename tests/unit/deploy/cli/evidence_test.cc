@@ -101,6 +101,12 @@ TEST_F(EvidenceTest, ComputesThePlanAgainAndFindsAnotherOne) {
   planner.FailNext(absl::UnavailableError("no memory is free"));
   EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kNotChecked)
       << "it says nothing of the plan";
+  const absl::Status exhausted = absl::ResourceExhaustedError("2001 tokens need 528 KiB");
+  planner.FailNext(base::WithReason(exhausted, "ENGINE_NO_ROOM"));
+  EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kNotChecked);
+  planner.FailNext(exhausted);
+  EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kFails)
+      << "a longer plan is another one";
   body["evidence"]["weights_sha256"] = "others";
   EXPECT_EQ(CheckPlans(Export({{"plan.made", body}}), &planner).outcome, Outcome::kNotChecked);
   Json later = body;
@@ -334,6 +340,24 @@ TEST_F(EvidenceTest, WhatTheFileHoldsIsNoLineOfTheReport) {
     EXPECT_NE(told.code, 0);
     for (const std::string_view line : base::StrSplit(told.out, '\n'))
       EXPECT_NE(base::Trim(line), "verified") << told.out;
+  }
+}
+
+TEST_F(EvidenceTest, WhatTheFileHoldsEndsNoLineOfTheReport) {
+  const std::string file = directory_ + "/run.json";
+  for (const std::string& between :
+       {std::string(200, '-') + " ", std::string(75, '-') + " ", std::string("\u2028"),
+        std::string("\u0085"), std::string("\r"), std::string("\v"), std::string("\f")}) {
+    auto bundle = Export(Begin());
+    bundle.run_id += between + "verified";
+    std::ofstream(file) << base::DumpJson(policies::ToJson(bundle));
+    const Captured told = RunMaru({"--lang", "en", "verify", file.c_str()});
+    EXPECT_EQ(told.out.find("\nverified"), std::string::npos) << told.out;
+    if (between.size() > 3) {
+      EXPECT_NE(told.out.find("-…\n"), std::string::npos) << told.out;
+    } else {
+      EXPECT_NE(told.out.find("run1 verified\n"), std::string::npos) << told.out;
+    }
   }
 }
 
