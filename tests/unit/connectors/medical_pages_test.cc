@@ -62,6 +62,29 @@ TEST(FhirPages, AreFollowedOnTheServerItselfAndNotForEver) {
   }
 }
 
+// Something else stands at the server's address.
+class Elsewhere : public HttpClient {
+ public:
+  absl::StatusOr<HttpResponse> Do(const HttpRequest&, const tools::CallContext&) override {
+    HttpResponse response;
+    response.status = 404;
+    return response;
+  }
+};
+
+TEST(FhirSearch, ThatIsNotThereDoesNotSayThatNothingIs) {
+  Elsewhere http;
+  MedicalOptions options;
+  options.fhir.base_url = kBase;
+  const auto connector = MakeMedicalConnector(options, http, base::SystemClock());
+  const auto found = fakes::FindTool(*connector, "order.sign")
+                         .Reconcile(fakes::MakeCall("order.sign", {{"order", "ORD-1"}}),
+                                    {absl::InfiniteFuture(), nullptr});
+  ASSERT_TRUE(found) << "a person would sign again";
+  ASSERT_FALSE(found->ok());
+  EXPECT_EQ(found->error().code, "unreachable");
+}
+
 // Gives all that it has of the type that is asked for, in one page.
 class Heedless : public HttpClient {
  public:
