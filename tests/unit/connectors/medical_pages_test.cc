@@ -85,6 +85,53 @@ TEST(FhirSearch, ThatIsNotThereDoesNotSayThatNothingIs) {
   EXPECT_EQ(found->error().code, "unreachable");
 }
 
+// A server whose search still gives the draft that has been signed meanwhile.
+class Lagging : public HttpClient {
+ public:
+  bool read_fails = false;
+
+  absl::StatusOr<HttpResponse> Do(const HttpRequest& request, const tools::CallContext&) override {
+    const bool search = request.url.find('?') != std::string::npos;
+    HttpResponse response;
+    response.status = !search && read_fails ? 503 : 200;
+    response.body =
+        search ? StrCat(R"({"resourceType":"Bundle","entry":[{"resource":)", Order("draft"), "}]}")
+               : Order("active");
+    return response;
+  }
+
+ private:
+  static std::string Order(const char* status) {
+    return StrCat(
+        R"({"resourceType":"MedicationRequest","id":"o","status":")", status,
+        R"(","identifier":[{"system":"urn:maru:order-no","value":"ORD-1"},)",
+        R"({"system":"urn:maru:effect-key","value":"run/s1"}],)",
+        R"("contained":[{"id":"maru-signature","recorded":"2026-11-24T10:00:00+09:00"}]})");
+  }
+};
+
+TEST(FhirSearch, ThatLagsBehindDoesNotSayThatNothingIsSigned) {
+  Lagging http;
+  MedicalOptions options;
+  options.fhir.base_url = kBase;
+  const auto connector = MakeMedicalConnector(options, http, base::SystemClock());
+  fakes::CallOptions call;
+  call.run_id = "run";
+  call.step_id = "s1";
+  const auto settle = [&] {
+    return fakes::FindTool(*connector, "order.sign")
+        .Reconcile(fakes::MakeCall("order.sign", {{"order", "ORD-1"}}, call),
+                   {absl::InfiniteFuture(), nullptr});
+  };
+  const auto found = settle();
+  ASSERT_TRUE(found && found->ok());
+  EXPECT_EQ(found->result().value["order_id"], "ORD-1");
+  http.read_fails = true;
+  const auto unknown = settle();
+  ASSERT_TRUE(unknown && !unknown->ok());
+  EXPECT_EQ(unknown->error().code, "unreachable");
+}
+
 // Gives all that it has of the type that is asked for, in one page.
 class Heedless : public HttpClient {
  public:
