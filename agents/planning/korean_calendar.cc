@@ -1,10 +1,26 @@
 #include "agents/planning/korean_calendar.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "model_core/base/quotations.h"
 #include "model_core/base/strings.h"
 
 namespace agents {
+
+std::string WithoutOpeningApostrophes(std::string_view text) {
+  constexpr std::pair<std::string_view, std::string_view> kMarks[] = {{"'", "\""}, {"‘", "“"}};
+  std::string out(text);
+  for (const base::Quotation& quotation : base::Quotations(text)) {
+    if (quotation.In(text).ends_with(' '))
+      continue;  // an apostrophe, and a mark that opens another
+    for (const auto& [mark, other] : kMarks) {
+      if (text.substr(0, quotation.begin).ends_with(mark))
+        out.replace(quotation.begin - mark.size(), mark.size(), other);
+    }
+  }
+  return out;
+}
 
 std::optional<int64_t> KoreanYear(std::string_view word, const absl::CivilSecond& now) {
   if (word.starts_with("재작년")) return now.year() - 2;

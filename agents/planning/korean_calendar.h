@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "absl/time/civil_time.h"
@@ -15,6 +16,10 @@ inline constexpr char kKoreanYear[] =
 // One group.
 inline constexpr char kNearMonth[] =
     "(지난 ?달|저번 ?달|전월|이번 ?달|이달|금월|당월|다음 ?달|담달|내달|익월)";
+
+// `text` with a double mark where a single one opens a quotation ('10.5 회의록'), which is no
+// year's apostrophe; every other byte where it was.
+std::string WithoutOpeningApostrophes(std::string_view text);
 
 std::optional<int64_t> KoreanYear(std::string_view word, const absl::CivilSecond& now);
 absl::CivilMonth NearMonth(std::string_view word, const absl::CivilSecond& now);

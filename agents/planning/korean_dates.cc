@@ -81,9 +81,13 @@ class Finder {
     FindAll(
         text_, *dotted, [&](const Groups& g) { return OnDay(Int(g[1]), g[2], g[3]); }, out_);
     static const RE2* const short_dotted =
-        new RE2("['’‘](\\d\\d)\\. ?(\\d{1,2})\\. ?(\\d{1,2})\\b\\.?");
+        new RE2("['’‘](\\d\\d)\\. ?(\\d{1,2})\\. ?(\\d{1,2})\\b\\.?(['’]?)");
     FindAll(
-        text_, *short_dotted, [&](const Groups& g) { return OnDay(2000 + Int(g[1]), g[2], g[3]); },
+        text_, *short_dotted,
+        [&](const Groups& g) -> std::optional<Candidate> {
+          if (!g[4].empty()) return std::nullopt;  // ’22.04.1’: what stands between two marks
+          return OnDay(2000 + Int(g[1]), g[2], g[3]);
+        },
         out_);
     static const RE2* const dotted_month = new RE2("\\b((?:19|20)\\d\\d)[-./](0[1-9]|1[0-2])\\b");
     FindAll(
@@ -301,11 +305,12 @@ class Finder {
     return before.ends_with("월") || before.ends_with("월 ");
   }
 
+  // A year with a point stands only before a month.
   std::optional<Candidate> InYear(std::string_view word) {
     const auto year = KoreanYear(word, now_);
     const bool two_digits = word.size() >= 2 && word[0] >= '0' && word[0] <= '9' &&
                             !word.starts_with("19") && !word.starts_with("20");
-    if (!year || two_digits) return std::nullopt;
+    if (!year || two_digits || word.find('.') != word.npos) return std::nullopt;
     return Dated(Year(CivilYear(*year)));
   }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "agents/planning/korean_calendar.h"
 #include "agents/planning/patterns.h"
 #include "agents/planning/said_parts.h"
 #include "agents/planning/spans.h"
@@ -159,9 +160,10 @@ Recognition Recognise(std::string_view request, absl::Time now) {
   std::vector<Candidate> candidates;
   FindIdentifiers(request, candidates);
   FindArticles(request, candidates);
-  FindKoreanDates(request, local, candidates);
+  const std::string years = WithoutOpeningApostrophes(request);
+  FindKoreanDates(years, local, candidates);
   FindEnglishDates(request, local, candidates);
-  FindMonthParts(request, local, candidates);
+  FindMonthParts(years, local, candidates);
   FindClockTimes(request, local, candidates);
   FindDurations(request, candidates);
   FindNumbers(request, candidates);

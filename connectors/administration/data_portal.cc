@@ -107,16 +107,16 @@ Fallible<DataPortal::List> DataPortal::Pages(const std::string& path, const Para
     asked.emplace_back("pageNo", StrCat(list.pages.size() + 1));
     ASSIGN_OR_FAIL(Page page, Ask(path, asked, context));
     if (!page.total) return MalformedData("a list without 'totalCount'", "목록에 건수가 없습니다");
-    given += static_cast<int64_t>(page.items.size());
     total = std::max(total, *page.total);  // a later page may say that there is no data
-    const bool more = given < total;
+    const bool more = given + static_cast<int64_t>(page.items.size()) < total;
     const bool again = !list.pages.empty() && page.items == list.pages.back().items;
-    if (more && (page.items.empty() || again)) {
+    if (again || (more && page.items.empty())) {
       return MalformedData(
           StrCat("a list of ", total, " that gives ", given, again ? ", the same page twice" : ""),
           StrCat("목록이 ", total, "건이라면서 ", given, "건만 주었습니다",
                  again ? " (같은 쪽이 두 번 왔습니다)" : ""));
     }
+    given += static_cast<int64_t>(page.items.size());
     list.pages.push_back(std::move(page));
     if (!more) return list;
   }

@@ -16,9 +16,18 @@ std::string Quoted(std::string_view text) {
   return StrCat('"', base::ReplaceAll(base::ReplaceAll(text, "\\", "\\\\"), "\"", "\\\""), '"');
 }
 
+// Where `name` stands, whose case says nothing.
+size_t Find(std::string_view text, std::string_view name) {
+  return base::LowerAscii(text).find(base::LowerAscii(name));
+}
+
+bool Has(std::string_view text, std::string_view name) {
+  return Find(text, name) != std::string_view::npos;
+}
+
 // The text in quotation marks after `name`.
 std::string QuotedAfter(std::string_view text, std::string_view name) {
-  const size_t at = text.find(name);
+  const size_t at = Find(text, name);
   const size_t open = at == std::string_view::npos ? at : text.find('"', at);
   const size_t close = open == std::string_view::npos ? open : text.find('"', open + 1);
   return close == std::string_view::npos ? ""
@@ -27,7 +36,7 @@ std::string QuotedAfter(std::string_view text, std::string_view name) {
 
 // The number that stands after `name`.
 std::optional<int64_t> NumberAfter(std::string_view text, std::string_view name) {
-  const size_t at = text.find(name);
+  const size_t at = Find(text, name);
   if (at == std::string_view::npos) return std::nullopt;
   const std::string_view rest = text.substr(at + name.size());
   int64_t number = 0;
@@ -46,8 +55,31 @@ int64_t UidValidity(const std::vector<ImapResponse>& untagged) {
 absl::Status TooLarge(uint32_t uid) {
   return base::Error(absl::StatusCode::kResourceExhausted,
                      StrCat("message ", uid, " is larger than ", kMailBytesMax, " bytes"),
-                     StrCat("메일 ", base::WithParticle(StrCat(uid), "이"), " 한도(", kMailBytesMax,
-                            "바이트)를 넘습니다"));
+                     StrCat("메일 ", uid, "번이 한도(", kMailBytesMax, "바이트)를 넘습니다"));
+}
+
+absl::Status NoFolder(const std::string& folder, std::string_view said) {
+  return base::Error(absl::StatusCode::kNotFound, StrCat("no mail folder '", folder, "': ", said),
+                     StrCat("메일함 '", folder, "'", base::Particle(folder, "이"),
+                            " 없습니다: ", base::Quoted(said)));
+}
+
+// Why a folder cannot be opened. That there is none is said without a code or by one that means it;
+// what passes (RFC 5530) and every other refusal leave open what lies in it.
+absl::Status Closed(const std::string& folder, std::string_view status, std::string_view said) {
+  const bool coded = said.starts_with('[');
+  const std::string code =
+      coded ? base::LowerAscii(said.substr(1, said.find_first_of(" ]") - 1)) : "";
+  const auto any = [&](std::initializer_list<std::string_view> codes) {
+    return std::find(codes.begin(), codes.end(), code) != codes.end();
+  };
+  if (status == "no" && any({"", "nonexistent", "trycreate"})) return NoFolder(folder, said);
+  return base::Error(any({"unavailable", "inuse", "serverbug", "limit"})
+                         ? absl::StatusCode::kUnavailable
+                         : absl::StatusCode::kInvalidArgument,
+                     StrCat("mail folder '", folder, "' cannot be opened: ", said),
+                     StrCat("메일함 '", folder, "'", base::Particle(folder, "을"),
+                            " 열 수 없습니다: ", base::Quoted(said)));
 }
 
 }  // namespace
@@ -91,7 +123,7 @@ absl::StatusOr<ImapSession::Answer> ImapSession::Command(const std::vector<Crite
     }
     if (!response.text.starts_with(tag + " ")) return NotImap(response.text);
     const std::string rest = response.text.substr(tag.size() + 1);
-    answer.status = rest.substr(0, rest.find(' '));
+    answer.status = base::LowerAscii(rest.substr(0, rest.find(' ')));
     answer.text = rest.substr(std::min(rest.size(), answer.status.size() + 1));
     return answer;
   }
@@ -99,7 +131,7 @@ absl::StatusOr<ImapSession::Answer> ImapSession::Command(const std::vector<Crite
 
 absl::StatusOr<ImapSession::Answer> ImapSession::Ask(const std::vector<Criterion>& pieces) {
   ASSIGN_OR_RETURN(Answer answer, Command(pieces));
-  if (answer.status == "OK") return answer;
+  if (answer.status == "ok") return answer;
   return base::Error(absl::StatusCode::kInvalidArgument,
                      StrCat(kImapServer.english, " refused: ", answer.text),
                      StrCat("메일 서버(IMAP)가 요청을 거절했습니다: ", base::Quoted(answer.text)));
@@ -108,14 +140,9 @@ absl::StatusOr<ImapSession::Answer> ImapSession::Ask(const std::vector<Criterion
 absl::Status ImapSession::Open(const std::string& folder, bool read_only) {
   ASSIGN_OR_RETURN(const Answer answer,
                    Command({{StrCat(read_only ? "EXAMINE " : "SELECT ", Quoted(folder)), ""}}));
-  if (answer.status == "OK") {
-    uid_validity_ = UidValidity(answer.untagged);
-    return absl::OkStatus();
-  }
-  return base::Error(absl::StatusCode::kNotFound,
-                     StrCat("no mail folder '", folder, "': ", answer.text),
-                     StrCat("메일함 '", folder, "'", base::Particle(folder, "이"),
-                            " 없습니다: ", base::Quoted(answer.text)));
+  if (answer.status != "ok") return Closed(folder, answer.status, answer.text);
+  uid_validity_ = UidValidity(answer.untagged);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<uint32_t>> ImapSession::Search(const std::vector<Criterion>& criteria) {
@@ -123,8 +150,10 @@ absl::StatusOr<std::vector<uint32_t>> ImapSession::Search(const std::vector<Crit
   pieces.insert(pieces.end(), criteria.begin(), criteria.end());
   ASSIGN_OR_RETURN(const Answer answer, Ask(pieces));
   std::vector<uint32_t> uids;
+  bool told = false;  // no answer is not an empty one
   for (const ImapResponse& response : answer.untagged) {
-    if (!response.text.starts_with("* SEARCH")) continue;
+    if (Find(response.text.substr(0, 8), "* SEARCH") != 0) continue;
+    told = true;
     for (std::string_view word : base::StrSplit(std::string_view(response.text).substr(8), ' ')) {
       int64_t uid = 0;
       if (!base::ParseInt(word, uid)) continue;
@@ -132,6 +161,7 @@ absl::StatusOr<std::vector<uint32_t>> ImapSession::Search(const std::vector<Crit
       uids.push_back(static_cast<uint32_t>(uid));
     }
   }
+  if (!told) return NotImap("a search without a result", "검색 결과 줄이 빠졌습니다");
   std::sort(uids.begin(), uids.end());
   return uids;
 }
@@ -141,8 +171,8 @@ absl::StatusOr<ImapResponse> ImapSession::AskFor(uint32_t uid, std::string_view 
                                                  std::string_view told) {
   ASSIGN_OR_RETURN(Answer answer, Ask({{StrCat("UID FETCH ", uid, " (UID ", items, ")"), ""}}));
   for (ImapResponse& response : answer.untagged) {
-    if (response.text.find(" FETCH ") != std::string::npos &&
-        NumberAfter(response.text, "UID ") == uid && response.text.find(told) != std::string::npos)
+    if (Has(response.text, " FETCH ") && NumberAfter(response.text, "UID ") == uid &&
+        Has(response.text, told))
       return std::move(response);
   }
   return base::Error(absl::StatusCode::kNotFound, StrCat("message ", uid, " is gone"),
@@ -152,7 +182,7 @@ absl::StatusOr<ImapResponse> ImapSession::AskFor(uint32_t uid, std::string_view 
 absl::StatusOr<FetchedMail> ImapSession::Fetch(uint32_t uid) {
   ASSIGN_OR_RETURN(const ImapResponse response,
                    AskFor(uid, "FLAGS INTERNALDATE RFC822.SIZE", "INTERNALDATE"));
-  FetchedMail mail{uid, absl::InfinitePast(), response.text.find("\\Draft") != std::string::npos};
+  FetchedMail mail{uid, absl::InfinitePast(), Has(response.text, "\\Draft")};
   const std::string date(base::Trim(QuotedAfter(response.text, "INTERNALDATE")));
   if (!absl::ParseTime("%d-%b-%Y %H:%M:%S %z", date, &mail.received, nullptr))
     return NotImap(StrCat("date ", date));
@@ -167,7 +197,9 @@ absl::StatusOr<std::string> ImapSession::FetchBytes(const FetchedMail& mail) {
   ASSIGN_OR_RETURN(ImapResponse response,
                    AskFor(mail.uid, StrCat("BODY.PEEK[]<0.", kMailBytesMax + 1, ">"), "BODY[]"));
   if (response.literals.empty())
-    return NotImap("a message without its text", "메일의 본문이 없습니다");
+    return base::Error(absl::StatusCode::kNotFound,
+                       StrCat("the server gives no text of message ", mail.uid),
+                       StrCat("메일 ", mail.uid, "번의 본문을 받지 못했습니다"));
   if (response.literals.back().size() > kMailBytesMax) return TooLarge(mail.uid);
   return std::move(response.literals.back());
 }

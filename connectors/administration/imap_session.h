@@ -39,14 +39,15 @@ class ImapSession {
   static absl::StatusOr<std::unique_ptr<ImapSession>> Open(const MailOptions& options,
                                                            const tools::CallContext& context);
 
+  // NotFound: there is none. Unavailable, InvalidArgument: it may be there.
   absl::Status Open(const std::string& folder, bool read_only);
   // Of the open folder: with it a UID names the same bytes for ever.
   int64_t uid_validity() const { return uid_validity_; }
   absl::StatusOr<std::vector<uint32_t>> Search(
       const std::vector<Criterion>& criteria);  // UIDs, ascending
   absl::StatusOr<FetchedMail> Fetch(uint32_t uid);
-  // The message itself. ResourceExhausted: it is larger than kMailBytesMax, whatever the server
-  // said before; the session goes on.
+  // The message itself. NotFound: the server gives none, as of a damaged one. ResourceExhausted: it
+  // is larger than kMailBytesMax, whatever the server said before; the session goes on.
   absl::StatusOr<std::string> FetchBytes(const FetchedMail& mail);
   // Puts a message into `folder`, which is made if there is none.
   absl::Status Append(const std::string& folder, std::string_view flags, std::string_view bytes);
@@ -55,7 +56,7 @@ class ImapSession {
 
  private:
   struct Answer {
-    std::string status, text;  // of the tagged line: "OK", "[APPENDUID …] done"
+    std::string status, text;  // of the tagged line: "ok", "[APPENDUID …] done"
     std::vector<ImapResponse> untagged;
   };
 

@@ -114,8 +114,9 @@ Fallible<size_t> MailSearch::AddMail(ImapSession& session, const FetchedMail& ma
                                      const tools::ToolCall& call, const tools::CallContext& context,
                                      tools::ToolResult& result) const {
   const auto bytes = session.FetchBytes(mail);
-  if (bytes.status().code() == absl::StatusCode::kResourceExhausted) return size_t{1};
-  if (absl::IsNotFound(bytes.status())) return size_t{0};  // deleted since it was found
+  // Too large; or a moment ago it was there, and now the server gives no text of it: it is damaged.
+  if (absl::IsResourceExhausted(bytes.status()) || absl::IsNotFound(bytes.status()))
+    return size_t{1};
   if (!bytes.ok()) return MailError(bytes.status());
   const auto message = ParseMail(*bytes);
   if (!message.ok()) return size_t{1};  // it was found, and nothing of it can be read

@@ -114,7 +114,9 @@ policies::Label SubmittedLabel(const tools::ToolCall& call) {
 std::optional<tools::ToolError> TwinOf(Depot& depot, const Json& record,
                                        const tools::CallContext& context) {
   const int64_t id = base::IntOr(record, "id", 0);
-  const auto one = OneOfKey(depot, KeyOf(depot, record), id, context);
+  const auto us = depot.tryton->UserId(context);
+  if (!us.ok()) return us.error();
+  const auto one = OneOfKey(depot, KeyOf(depot, record, *us), id, context);
   if (!one.ok()) return one.error();
   if (one->is_null() || base::IntOr(*one, "id", 0) == id) return std::nullopt;
   const std::string number = StringOr(*one, Field(depot, "number"), "");

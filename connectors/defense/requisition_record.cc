@@ -28,16 +28,20 @@ Json Fields(const Depot& depot) {
 
 int64_t IdOf(const Json& record) { return base::IntOr(record, "id", 0); }
 
-// Those of a key. Tryton may read the key as a pattern, and finds people's copies too.
+// Those of a key, of before a login stood with it too. Tryton may read the key as a pattern, and
+// finds people's copies too.
 Fallible<std::vector<Json>> OfKey(Depot& depot, const std::string& key,
                                   const tools::CallContext& context) {
-  const Json marked = Json::array({RequisitionField(depot, "key"), "like", StrCat(key, kBy, "%")});
-  ASSIGN_OR_FAIL(const Json records,
-                 SearchReadAll(*depot.tryton, RequisitionField(depot, "model"),
-                               Json::array({marked}), Fields(depot), kCopiesMax, context));
+  const std::string field = RequisitionField(depot, "key");
+  const Json marked = Json::array({field, "like", StrCat(key, kBy, "%")}),
+             of_before = Json::array({field, "=", key});
+  ASSIGN_OR_FAIL(const int64_t us, depot.tryton->UserId(context));
+  ASSIGN_OR_FAIL(const Json records, SearchReadAll(*depot.tryton, RequisitionField(depot, "model"),
+                                                   Json::array({"OR", marked, of_before}),
+                                                   Fields(depot), kCopiesMax, context));
   std::vector<Json> found;
   std::copy_if(records.begin(), records.end(), std::back_inserter(found),
-               [&](const Json& record) { return KeyOf(depot, record) == key; });
+               [&](const Json& record) { return KeyOf(depot, record, us) == key; });
   return found;
 }
 
@@ -68,12 +72,13 @@ Fallible<std::string> RequisitionMark(Depot& depot, const std::string& key,
   return StrCat(key, kBy, us);
 }
 
-std::string KeyOf(const Depot& depot, const Json& record) {
+std::string KeyOf(const Depot& depot, const Json& record, int64_t us) {
   const std::string mark = StringOr(record, RequisitionField(depot, "key"), "");
   const size_t by = mark.rfind(kBy);
-  int64_t drafted_by = 0;
-  const bool marked = mark.starts_with(kKeyPrefix) && by != std::string::npos &&
-                      base::ParseInt(std::string_view(mark).substr(by + 1), drafted_by);
+  int64_t drafted_by = us;
+  const bool marked = mark.starts_with(kKeyPrefix) &&
+                      (by == std::string::npos ||
+                       base::ParseInt(std::string_view(mark).substr(by + 1), drafted_by));
   return marked && base::IntOr(record, kMaker, 0) == drafted_by ? mark.substr(0, by) : "";
 }
 

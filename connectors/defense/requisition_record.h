@@ -5,7 +5,8 @@
 // the repeat has drafted too; what holds is this: whoever looks at a key leaves one requisition of
 // it, and a submission looks first. So a draft may for a while stand twice, and is sent once. With
 // the key stands the login that drafts, and only what that login made counts: a person's copy of a
-// requisition keeps both, and is theirs; a draft of ours stays ours when our login is another.
+// requisition keeps both, and is theirs; a draft of ours stays ours when our login is another. A
+// draft of an older version has the key alone, and counts while our login is the one that made it.
 #pragma once
 
 #include <string>
@@ -23,8 +24,8 @@ Fallible<std::string> RequisitionMark(Depot& depot, const std::string& key,
 // The requisition that the call names. Errors: not_found.
 Fallible<base::Json> FindRequisition(Depot& depot, const std::string& number,
                                      const tools::CallContext& context);
-// The key of the call that drafted it; empty: a person made it.
-std::string KeyOf(const Depot& depot, const base::Json& record);
+// The key of the call that drafted it; empty: a person made it. `us`: our user of today.
+std::string KeyOf(const Depot& depot, const base::Json& record, int64_t us);
 // Whether its state is in that list of the mapping.
 bool RequisitionIs(const Depot& depot, const base::Json& record, const std::string& list);
 // The one requisition of `key`, or null: one that was sent, else the one with the id `kept`, else

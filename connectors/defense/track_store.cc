@@ -17,7 +17,9 @@ bool TrackStore::Keep(Track track, absl::Time now) {
   if (OfAnotherDay(track, now)) return true;
   const auto known = tracks_.find(track.uid);
   if (known != tracks_.end()) {
-    if (track.at >= known->second.at) known->second = std::move(track);
+    // A track of the future is of a clock that is ahead: whatever comes after it is truer.
+    const Track& kept = known->second;
+    if (track.at >= kept.at || kept.at > now) known->second = std::move(track);
     return true;
   }
   if (tracks_.size() == kTracksMax) {

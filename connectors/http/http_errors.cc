@@ -16,6 +16,24 @@ ToolError InDoubt(const SystemName& system) {
       StrCat(system.korean, ": 응답을 받지 못해 처리 여부를 알 수 없습니다"));
 }
 
+// A question that got none.
+ToolError WithoutAnswer(absl::StatusCode code, const SystemName& system, const std::string& detail,
+                        const std::string& korean) {
+  switch (code) {
+    case absl::StatusCode::kCancelled:
+      return MakeToolError("timeout", StrCat(system.english, ": the call was cancelled"),
+                           StrCat(system.korean, ": 호출이 취소되었습니다"));
+    case absl::StatusCode::kDeadlineExceeded:
+      return MakeToolError("timeout", StrCat(system.english, " did not answer in time: ", detail),
+                           StrCat(WithParticle(system.korean, "이"),
+                                  " 제한 시간 안에 응답하지 않았습니다: ", korean));
+    default:
+      return MakeToolError(
+          "unreachable", StrCat(system.english, ": ", detail),
+          StrCat(WithParticle(system.korean, "과"), "의 연결이 끊겼습니다: ", korean));
+  }
+}
+
 }  // namespace
 
 ToolError FromHttpStatus(const absl::Status& status, const SystemName& system, bool effect) {
@@ -29,18 +47,8 @@ ToolError FromHttpStatus(const absl::Status& status, const SystemName& system, b
       return MakeToolError("malformed_upstream", StrCat(system.english, ": ", detail),
                            StrCat(system.korean, "의 응답이 허용 크기를 넘었습니다: ", korean));
     default:
-      break;
+      return effect ? InDoubt(system) : WithoutAnswer(status.code(), system, detail, korean);
   }
-  if (effect) return InDoubt(system);
-  const bool late = status.code() == absl::StatusCode::kDeadlineExceeded ||
-                    status.code() == absl::StatusCode::kCancelled;
-  return late
-             ? MakeToolError("timeout", StrCat(system.english, " did not answer in time: ", detail),
-                             StrCat(WithParticle(system.korean, "이"),
-                                    " 제한 시간 안에 응답하지 않았습니다: ", korean))
-             : MakeToolError(
-                   "unreachable", StrCat(system.english, ": ", detail),
-                   StrCat(WithParticle(system.korean, "과"), "의 연결이 끊겼습니다: ", korean));
 }
 
 ToolError FromHttpResponse(const HttpResponse& response, const SystemName& system, bool effect) {

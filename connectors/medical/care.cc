@@ -31,9 +31,10 @@ bool Denies(const Json& consent, const std::string& requester, const std::string
          Covers(Member(provision, "period"), day) && Names(provision, requester);
 }
 
-// What is asked for is looked at as well: a server may ignore what it does not know of a search.
+// What is asked for is looked at as well: a server may ignore what it does not know of a search. A
+// role that does not say whether it is active is.
 bool IsRoleOf(const Json& role, const std::string& practitioner, const std::string& day) {
-  return base::BoolOr(role, "active", false) &&
+  return base::BoolOr(role, "active", !role.contains("active")) &&
          RefersTo(Member(role, "practitioner"), practitioner) &&
          Covers(Member(role, "period"), day);
 }
@@ -61,8 +62,7 @@ Fallible<std::vector<std::string>> Memberships(const Fhir& fhir, const std::stri
     const std::string reference = StrCat("Practitioner/", LogicalId(person));
     out.push_back(reference);
     ASSIGN_OR_FAIL(Records roles,
-                   fhir.Search("PractitionerRole",
-                               {{"practitioner", reference}, {"active", "true"}}, context));
+                   fhir.Search("PractitionerRole", {{"practitioner", reference}}, context));
     for (const Record& role : roles) {
       if (IsRoleOf(role.resource, reference, day))
         out.push_back(StrCat("PractitionerRole/", LogicalId(role)));

@@ -72,6 +72,13 @@ ToolOutcome Exported(const Json& entry) {
         base::StringOr(entry, "sha256", "")}}};
 }
 
+tools::ToolError NoRegister() {
+  return MakeToolError(
+      "unreachable", "export outbox: there is no register, so nobody can tell what was given",
+      "반출 자료함: 반출 대장이 없어 이미 반출했는지 알 수 없습니다. 자료함이 연결되어 있는지 "
+      "확인하십시오");
+}
+
 // Reads the cohort, and registers what may leave.
 Fallible<Json> Prepare(const Systems& systems, const tools::ToolCall& call,
                        const ExportRegister& exports, const tools::CallContext& context) {
@@ -112,8 +119,11 @@ std::optional<ToolOutcome> FindExport(const Systems& systems, const tools::ToolC
   const std::string number = ExportRegister::Number(call.idempotency_key);
   const Fallible<std::optional<Json>> entry = exports.Find(number);
   if (!entry.ok()) return ToolOutcome(entry.error());
-  if (!*entry || exports.IsStaged(number)) return std::nullopt;
-  return Exported(**entry);
+  const Fallible<bool> told = *entry ? exports.IsStaged(number) : exports.Stands();
+  if (!told.ok()) return ToolOutcome(told.error());
+  if (*entry && !*told) return Exported(**entry);
+  if (!*entry && !*told) return ToolOutcome(NoRegister());
+  return std::nullopt;  // staged, or not in the register that stands
 }
 
 }  // namespace connectors::medical

@@ -28,6 +28,18 @@ absl::Status CannotWrite(const std::string& path, int error) {
              " 쓸 수 없습니다: ", base::ErrnoText(error, base::Language::kKorean)));
 }
 
+Fallible<bool> Exists(const std::string& path) {
+  std::error_code error;
+  const bool there = fs::exists(path, error);
+  if (!error) return there;
+  return Failed("unreachable",
+                base::Error(absl::StatusCode::kPermissionDenied,
+                            StrCat("'", path, "' cannot be looked at: ",
+                                   base::ErrnoText(error.value(), base::Language::kEnglish)),
+                            StrCat("'", path, "'", base::Particle(path, "을"), " 볼 수 없습니다: ",
+                                   base::ErrnoText(error.value(), base::Language::kKorean))));
+}
+
 }  // namespace
 
 std::string ExportRegister::Number(const std::string& key) {
@@ -46,9 +58,10 @@ Fallible<std::optional<base::Json>> ExportRegister::Find(const std::string& numb
   return std::optional<base::Json>(*std::move(entry));
 }
 
-bool ExportRegister::IsStaged(const std::string& number) const {
-  std::error_code error;
-  return fs::exists(Path("staging", number + ".csv"), error);
+Fallible<bool> ExportRegister::Stands() const { return Exists(Path("register", "")); }
+
+Fallible<bool> ExportRegister::IsStaged(const std::string& number) const {
+  return Exists(Path("staging", number + ".csv"));
 }
 
 Fallible<bool> ExportRegister::Register(const std::string& number, const std::string& data,
@@ -69,7 +82,10 @@ Fallible<bool> ExportRegister::Register(const std::string& number, const std::st
 
 Fallible<bool> ExportRegister::Deliver(const std::string& number) const {
   const std::string from = Path("staging", number + ".csv"), to = Path("", number + ".csv");
-  if (!IsStaged(number)) return true;
+  const Fallible<bool> staged = IsStaged(number);
+  if (!staged.ok())
+    return tools::MakeToolError("in_doubt", staged.error().message_en, staged.error().message_ko);
+  if (!*staged) return true;
   absl::Status moved = std::rename(from.c_str(), to.c_str()) == 0 ? base::SyncFolder(directory_)
                                                                   : CannotWrite(to, errno);
   if (moved.ok()) moved = base::SyncFolder(Path("staging", ""));

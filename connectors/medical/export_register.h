@@ -23,8 +23,11 @@ class ExportRegister {
 
   // What is registered under `number`; nullopt if nothing is. unreachable: it cannot be read.
   Fallible<std::optional<base::Json>> Find(const std::string& number) const;
-  // Whether what is registered has still to be moved out.
-  bool IsStaged(const std::string& number) const;
+  // Whether there is a register. Where none is, that nothing is found in it says nothing of what
+  // was given: the outbox may not be mounted. unreachable: that cannot be told.
+  Fallible<bool> Stands() const;
+  // Whether what is registered has still to be moved out. unreachable: that cannot be told.
+  Fallible<bool> IsStaged(const std::string& number) const;
 
   // Durable when it returns. unreachable: it cannot be written, and nothing is given.
   Fallible<bool> Register(const std::string& number, const std::string& data,

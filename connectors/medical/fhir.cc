@@ -44,6 +44,13 @@ bool IsAbout(const Json& resource, const std::string& patient_id) {
   return RefersTo(subject, StrCat("Patient/", patient_id));
 }
 
+// A search finds nothing, but is there: what says otherwise is another server, or another address.
+ToolError NoSearch(const std::string& type) {
+  return MakeToolError("unreachable",
+                       StrCat(kFhirServer, ": no search for ", type, " stands at its address"),
+                       StrCat("FHIR 서버: 설정된 주소에서 ", type, " 검색을 찾을 수 없습니다"));
+}
+
 ToolError FhirConflict() {
   return MakeToolError("version_conflict",
                        StrCat(kFhirServer, ": the record has changed since it was read"),
@@ -106,20 +113,24 @@ Fallible<Records> Fhir::Search(const std::string& type, const Parameters& parame
   std::string url = StrCat(options_.base_url, "/", type, Query(asked));
   Records found;
   std::set<std::string> known;  // what moves to the next page meanwhile comes twice
+  int64_t seen = 0;             // entries of the type, as a server counts them that joins tables
   for (int page = 0; page < kPagesMax; ++page) {
-    ASSIGN_OR_FAIL(Answer answer, Exchange({"GET", url, {}, ""}, context));
+    const Fallible<Answer> exchanged = Exchange({"GET", url, {}, ""}, context);
+    if (!exchanged.ok())
+      return exchanged.error().code == "not_found" ? NoSearch(type) : exchanged.error();
+    const Answer& answer = *exchanged;
     if (base::StringOr(answer.json, "resourceType", "") != "Bundle")
       return MalformedFhir("no Bundle", "Bundle이 아닌 응답입니다");
     for (const Json& entry : Member(answer.json, "entry")) {
       const Json& resource = Member(entry, "resource");
       if (base::StringOr(resource, "resourceType", "") != type) continue;
+      ++seen;
       const std::string id = base::StringOr(resource, "id", "");
       if (id.empty() || known.insert(id).second) found.push_back(ToRecord(resource, answer));
     }
     url = NextPage(answer.json);
     if (url.empty()) {
-      const int64_t total = base::IntOr(answer.json, "total", 0);
-      if (total <= static_cast<int64_t>(found.size())) return found;
+      if (base::IntOr(answer.json, "total", 0) <= seen) return found;
       break;
     }
     if (!IsOf(options_.base_url, url))

@@ -53,12 +53,15 @@ bool HasNoResult(const Json& observation) {
   return status == "entered-in-error" || status == "cancelled" || status == "registered";
 }
 
-// Of a day alone: its beginning.
-absl::StatusOr<absl::Time> TakenAt(const Json& observation) {
+// A moment; of a day alone: all of it.
+absl::StatusOr<Span> Taken(const Json& observation) {
   std::string text = base::StringOr(observation, "effectiveDateTime", "");
   if (text.empty()) text = base::StringOr(observation, "effectiveInstant", "");
   if (text.empty()) text = base::StringOr(Member(observation, "effectivePeriod"), "start", "");
-  return base::ParseTimeText(text.size() == 10 ? text + "T00:00:00+09:00" : text);
+  const bool day = text.size() == 10;
+  ASSIGN_OR_RETURN(const absl::Time from,
+                   base::ParseTimeText(day ? text + "T00:00:00+09:00" : text));
+  return Span{from, day ? from + absl::Hours(24) - absl::Nanoseconds(1) : from};
 }
 
 Json Item(const Json& observation, absl::Time time) {
@@ -75,11 +78,12 @@ size_t AddValues(const Records& found, size_t order, const Span& span, std::vect
   size_t left_out = 0;
   for (const Record& record : found) {
     const Json& observation = record.resource;
-    const auto time = TakenAt(observation);
-    if (HasNoResult(observation) || (time.ok() && (*time < span.from || *time > span.to))) continue;
+    const auto taken = Taken(observation);
+    const bool outside = taken.ok() && (taken->to < span.from || taken->from > span.to);
+    if (HasNoResult(observation) || outside) continue;
     const bool number = Member(Member(observation, "valueQuantity"), "value").is_number();
-    if (time.ok() && number)
-      values.push_back({*time, order, Item(observation, *time), record});
+    if (taken.ok() && number)
+      values.push_back({taken->from, order, Item(observation, taken->from), record});
     else
       ++left_out;
   }

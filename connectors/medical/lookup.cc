@@ -56,7 +56,9 @@ std::string PatientIdOf(const base::Json& resource) {
       resource.contains("subject") ? Member(resource, "subject") : Member(resource, "patient");
   const std::string reference = base::StringOr(subject, "reference", "");
   const size_t at = reference.rfind(kType);
-  return at == std::string::npos ? "" : reference.substr(at + kType.size());
+  if (at == std::string::npos) return "";
+  const std::string id = reference.substr(at + kType.size());
+  return id.substr(0, id.find('/'));  // the patient of today, whichever version is meant
 }
 
 Fallible<Record> PatientOfOrder(const Fhir& fhir, const Record& order,

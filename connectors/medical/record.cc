@@ -67,7 +67,8 @@ std::string DayOf(absl::Time time) { return absl::FormatTime("%Y-%m-%d", time, b
 
 bool RefersTo(const Json& reference, const std::string& wanted) {
   const std::string text = base::StringOr(reference, "reference", "");
-  return text == wanted || text.ends_with("/" + wanted);
+  const std::string_view of_any_version = std::string_view(text).substr(0, text.find("/_history/"));
+  return of_any_version == wanted || of_any_version.ends_with("/" + wanted);
 }
 
 bool BeginsBy(const std::string& date, const std::string& day) {

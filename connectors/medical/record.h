@@ -23,7 +23,7 @@ std::string NoteText(const base::Json& resource);  // note[].text, one a line
 // The day in Seoul of a FHIR date or dateTime; empty if it is only a month or a year.
 std::string DayOf(std::string_view date);
 std::string DayOf(absl::Time time);  // YYYY-MM-DD in Seoul
-// Whether a Reference is to `wanted` ("Patient/1"), on whatever server.
+// Whether a Reference is to `wanted` ("Patient/1"), on whatever server and in whatever version.
 bool RefersTo(const base::Json& reference, const std::string& wanted);
 // Whether what begins, or lasts, as a FHIR date says has begun by `day`, or lasts to it: a month or
 // a year from its first day to its last. Without a date it has, and does.

@@ -136,13 +136,14 @@ ToolOutcome SignOrder(const Systems& systems, const tools::ToolCall& call,
 
 std::optional<ToolOutcome> FindSignature(const Systems& systems, const tools::ToolCall& call,
                                          const tools::CallContext& context) {
-  const Fallible<Record> order = FindOrder(systems.fhir, OrderNumber(call), context);
-  if (order.ok()) {
-    if (!IsOurs(systems.fhir, *order, call)) return std::nullopt;
-    return Signed(systems.fhir, *order);
-  }
-  if (order.error().code == "not_found") return std::nullopt;
-  return order.error();
+  const Fallible<Record> found = FindOrder(systems.fhir, OrderNumber(call), context);
+  if (!found.ok() && found.error().code == "not_found") return std::nullopt;
+  if (!found.ok()) return found.error();
+  // A search may lag behind what was written.
+  const Fallible<Record> order = systems.fhir.Read(found->origin.record, context);
+  if (!order.ok()) return order.error();
+  if (!IsOurs(systems.fhir, *order, call)) return std::nullopt;
+  return Signed(systems.fhir, *order);
 }
 
 }  // namespace connectors::medical

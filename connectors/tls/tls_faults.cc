@@ -72,7 +72,7 @@ std::optional<Words> OfOurCertificate(int alert) {
 Words OfHandshake(int alert) {
   switch (alert) {
     case SSL_AD_PROTOCOL_VERSION:
-      return {"it speaks no version of TLS that we do", "TLS 판이 서로 맞지 않습니다"};
+      return {"it speaks no version of TLS that we do", "TLS 버전이 서로 맞지 않습니다"};
     case SSL_AD_HANDSHAKE_FAILURE:
     case SSL_AD_INSUFFICIENT_SECURITY:
       return {"it takes none of our ciphers", "쓸 수 있는 암호 방식이 서로 맞지 않습니다"};

@@ -54,6 +54,7 @@ TEST(ImapTrouble, IsNamedAndBounded) {
         {"* SEARCH {999999999999}\r\n", "a message of 999999999999 bytes"},
         {"* SEARCH 1 -7\r\nTAG OK done\r\n", "UID -7"},
         {"* SEARCH 4294967296\r\nTAG OK done\r\n", "UID 4294967296"},
+        {"TAG OK done\r\n", "a search without a result"},
         {"HTTP/1.1 400 Bad Request\r\n", "HTTP/1.1 400"}}) {
     const absl::Status status = Trouble(answer).Search();
     EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << words << ": " << status;
@@ -71,8 +72,32 @@ TEST(ImapTrouble, ARefusalIsToldInTheServersOwnWords) {
 
 TEST(ImapTrouble, AServerThatAnswersIsHeard) {
   EXPECT_TRUE(Trouble("* SEARCH 1 7\r\nTAG OK done\r\n").Search().ok());
+  EXPECT_TRUE(Trouble("* search\r\nTAG ok done\r\n").Search().ok());
   const std::string many = Times(200'000, " 1234567");  // of a mailbox that many share
   EXPECT_TRUE(Trouble("* SEARCH" + many + "\r\nTAG OK done\r\n").Search().ok());
+}
+
+// Whoever is told that there is no folder may send again.
+TEST(ImapTrouble, AFolderThatCannotBeOpenedNowIsNotTakenForNone) {
+  using enum absl::StatusCode;
+  for (const auto& [said, code] : {std::pair{"NO no such mailbox", kNotFound},
+                                   {"NO [NONEXISTENT] no such mailbox", kNotFound},
+                                   {"no [TryCreate] no such mailbox", kNotFound},
+                                   {"NO [UNAVAILABLE] later", kUnavailable},
+                                   {"NO [InUse] later", kUnavailable},
+                                   {"NO [SERVERBUG] later", kUnavailable},
+                                   {"NO [LIMIT] later", kUnavailable},
+                                   {"NO [NOPERM] not you", kInvalidArgument},
+                                   {"BAD what?", kInvalidArgument},
+                                   {"ok [READ-ONLY] done", kOk}}) {
+    Trouble trouble(StrCat("TAG ", said, "\r\n"));
+    const tools::CallContext context{absl::Now() + absl::Seconds(60), {}};
+    const auto session = ImapSession::Open(trouble.options, context);
+    ASSERT_TRUE(session.ok()) << session.status();
+    const absl::Status status = (*session)->Open("보낸 메일", true);
+    EXPECT_EQ(status.code(), code) << said << ": " << status;
+    EXPECT_EQ(status.ok() ? "" : fakes::EnglishWordsIn(status), "") << status;
+  }
 }
 
 // What the server says that a message holds, and what it holds, in bytes.
@@ -108,6 +133,41 @@ TEST(ImapMessage, IsReadUpToItsLimitWhateverTheServerSaysOfItsSize) {
     EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
     EXPECT_THAT(std::string(status.message()), HasSubstr("message 7 is larger than 67108864"));
   }
+}
+
+TEST(ImapMessage, IsReadWhateverTheCaseOfTheServersWords) {
+  Trouble trouble([](const std::string& line) -> std::string {
+    return line.find("BODY") == std::string::npos
+               ? "* 1 Fetch (Uid 7 Flags (\\draft) InternalDate \"24-Nov-2026 10:00:00 +0900\" "
+                 "Rfc822.Size 4)\r\nTAG ok done\r\n"
+               : "* 1 fetch (uid 7 body[]<0> {4}\r\nxxxx)\r\nTAG ok done\r\n";
+  });
+  const tools::CallContext context{absl::Now() + absl::Seconds(60), {}};
+  const auto session = ImapSession::Open(trouble.options, context);
+  ASSERT_TRUE(session.ok()) << session.status();
+  const auto mail = (*session)->Fetch(7);
+  ASSERT_TRUE(mail.ok()) << mail.status();
+  EXPECT_TRUE(mail->draft) << "what may have been sent was taken for sent";
+  EXPECT_EQ((*session)->FetchBytes(*mail).value_or(""), "xxxx");
+}
+
+TEST(ImapMessage, ThatIsDamagedIsNotFoundAndNoFailureOfTheServer) {
+  for (const char* given : {"", "* 1 FETCH (UID 7 BODY[]<0> NIL)\r\n"}) {
+    Trouble trouble([given](const auto&) { return StrCat(given, "TAG OK done\r\n"); });
+    const tools::CallContext context{absl::Now() + absl::Seconds(60), {}};
+    const auto session = ImapSession::Open(trouble.options, context);
+    ASSERT_TRUE(session.ok()) << session.status();
+    FetchedMail mail;
+    mail.uid = 7;
+    const absl::Status status = (*session)->FetchBytes(mail).status();
+    EXPECT_TRUE(absl::IsNotFound(status)) << status;
+    EXPECT_EQ(fakes::EnglishWordsIn(status), "") << status;
+  }
+}
+
+TEST(ImapMessage, ThatIsTooLargeIsNamedByItsNumber) {
+  EXPECT_THAT(base::Message(Read({kMailBytesMax + 1, 4}).status(), base::Language::kKorean),
+              HasSubstr("메일 7번이 한도("));
 }
 
 }  // namespace

@@ -208,8 +208,9 @@ TEST_F(Mail, SaysHowManyPiecesAreLeftOut) {
   EXPECT_FALSE(tools::CheckResult(*tools::Catalogue::BuiltIn().Find("mail.search"), found));
 }
 
-// Of four mails one is too large to be read, and one is deleted after the search found it.
-TEST_F(Mail, OneTooLargeIsLeftOutAndOneThatIsGoneIsNoFailure) {
+// Of five mails one is too large to be read, one is damaged, and one is deleted after the search
+// found it.
+TEST_F(Mail, WhatCannotBeReadIsLeftOutAndOneThatIsGoneIsNoFailure) {
   std::string searching;
   fakes::LineServer server("* OK ready\r\n", [&](const std::string& line) {
     const std::string tag = line.substr(0, line.find(' '));
@@ -220,9 +221,10 @@ TEST_F(Mail, OneTooLargeIsLeftOutAndOneThatIsGoneIsNoFailure) {
       return std::optional<std::string>("+ go on\r\n");
     }
     if (line == "noise\r\n")
-      return std::optional(base::StrCat("* SEARCH 1 2 3 4\r\n", searching, " OK done\r\n"));
+      return std::optional(base::StrCat("* SEARCH 1 2 3 4 5\r\n", searching, " OK done\r\n"));
     if (!has("UID FETCH") || has("FETCH 3 ")) return std::optional(done);
     const std::string message = base::StrCat("* 1 FETCH (UID ", line.substr(tag.size() + 11, 1));
+    if (has("FETCH 5 ") && has("BODY.PEEK")) return std::optional(done);
     if (has("BODY.PEEK"))
       return std::optional(
           base::StrCat(message, " BODY[]<0> {", text.size(), "}\r\n", text, ")\r\n", done));
@@ -235,7 +237,7 @@ TEST_F(Mail, OneTooLargeIsLeftOutAndOneThatIsGoneIsNoFailure) {
   options.mail.imap_port = server.port();
   const Json found = Office(options).Value("mail.search", {{"query", "noise"}});
   EXPECT_EQ(found["items"].size(), 2u);
-  EXPECT_EQ(tools::LeftOutOf(found), 1);
+  EXPECT_EQ(tools::LeftOutOf(found), 2);
   EXPECT_FALSE(tools::PartOf(found));
 }
 
@@ -271,6 +273,22 @@ TEST_F(Mail, ALostAnswerLeavesTheMessageInDoubt) {
   const auto settled = office.Reconcile("mail.send", arguments, Step("lost"));
   ASSERT_TRUE(settled && !settled->ok());
   EXPECT_EQ(settled->error().code, "in_doubt");
+}
+
+// The folder is there and cannot be looked into now: nobody is told that nothing was sent.
+TEST_F(Mail, ASentFolderThatIsInUseSettlesNothing) {
+  fakes::LineServer server("* OK ready\r\n", [](const std::string& line) {
+    const std::string tag = line.substr(0, line.find(' '));
+    const bool opens = line.find("EXAMINE") != std::string::npos;
+    return std::optional(tag + (opens ? " NO [INUSE] later\r\n" : " OK done\r\n"));
+  });
+  AdministrationOptions options = Options();
+  options.mail.tls = MailOptions::Tls::kNone;
+  options.mail.imap_port = server.port();
+  const auto settled =
+      Office(options).Reconcile("mail.send", {{"to", "법무실"}, {"body", "본문"}}, Step("in-use"));
+  ASSERT_TRUE(settled && !settled->ok());
+  EXPECT_EQ(settled->error().code, "unreachable");
 }
 
 TEST_F(Mail, FailuresAreTyped) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "connectors/administration/data_portal.h"
 #include "tests/unit/connectors/administration_office.h"
 #include "tools/part.h"
 
@@ -105,6 +106,33 @@ TEST(PublicData, AListThatDoesNotAddUpIsMalformed) {
     EXPECT_THAT(outcome.error().message_en, HasSubstr(words));
     EXPECT_THAT(outcome.error().message_ko, HasSubstr(korean));
   }
+}
+
+// Gives the first hundred of a hundred and fifty, whatever page it is asked for.
+class WithoutPages : public HttpClient {
+ public:
+  absl::StatusOr<HttpResponse> Do(const HttpRequest&, const tools::CallContext&) override {
+    Json items = Json::array();
+    for (int i = 0; i < 100; ++i) items.push_back({{"seq", i}});
+    Json answer;
+    answer["response"]["header"]["resultCode"] = "00";
+    answer["response"]["body"]["items"]["item"] = items;
+    answer["response"]["body"]["totalCount"] = 150;
+    HttpResponse response;
+    response.status = 200;
+    response.body = base::DumpJson(answer);
+    return response;
+  }
+};
+
+TEST(PublicData, AServiceThatKnowsNoPagesGivesNoWholeList) {
+  WithoutPages http;
+  const administration::DataPortal portal({"http://data.example", "sample", ""}, http);
+  const auto list = portal.Pages("/days", {}, 100, {absl::InfiniteFuture(), nullptr});
+  ASSERT_FALSE(list.ok()) << "fifty are missing, and fifty are there twice";
+  EXPECT_EQ(list.error().code, "malformed_upstream");
+  EXPECT_THAT(list.error().message_en,
+              HasSubstr("a list of 150 that gives 100, the same page twice"));
 }
 
 TEST(PublicData, AnEnglishRequestReadsEnglishNames) {

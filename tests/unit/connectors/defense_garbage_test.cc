@@ -78,6 +78,20 @@ TEST(TrackStore, AClockThatIsAheadKeepsNoTrueEventOut) {
   EXPECT_EQ(store.All(now)[0].at, now);
 }
 
+TEST(TrackStore, AClockThatIsHoursAheadGivesWayToTheNextTrueEvent) {
+  const absl::Time now = absl::FromUnixSeconds(1'790'000'000);
+  TrackStore store;
+  Track track;
+  track.uid = "u";
+  track.at = now + absl::Hours(23);
+  track.callsign = "ahead";
+  store.Keep(track, now);
+  track.at = now;
+  track.callsign = "true";
+  store.Keep(track, now);
+  EXPECT_EQ(store.All(now).at(0).callsign, "true");
+}
+
 TEST(TrackStore, AnOlderEventReplacesNoNewerOne) {
   const absl::Time now = absl::FromUnixSeconds(1'790'000'000);
   TrackStore store;

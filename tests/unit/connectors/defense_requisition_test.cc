@@ -116,8 +116,8 @@ class DepotLine : public testing::Test {
     return {peer_->url(), "erp", login, "gaon-depot-7420", ""};
   }
   // The copy of requisition `id` that another user of Tryton makes.
-  Json CopiedByAPerson(const Json& id) {
-    const auto theirs = *MakeTrytonClient(line_, Another("keeper"));
+  Json CopiedByAPerson(const Json& id, const std::string& login) {
+    const auto theirs = *MakeTrytonClient(line_, Another(login));
     const auto copied =
         theirs->Call("purchase.requisition", "copy", Json::array({Json::array({id})}),
                      Json::object(), true, Context());
@@ -127,6 +127,17 @@ class DepotLine : public testing::Test {
                                     Json::array({"number"}), 1, Context());
     EXPECT_TRUE(read.ok() && read->size() == 1);
     return (*read)[0];
+  }
+  // Marks requisition `id` as an older version did: with the key alone.
+  void MarkAsBefore(const Json& id) {
+    const std::string mark =
+        base::StrCat("maru:", testing::UnitTest::GetInstance()->current_test_info()->name(), "/s1");
+    Json change;
+    change["description"] = mark;
+    const auto written =
+        tryton_->Call("purchase.requisition", "write", Json::array({Json::array({id}), change}),
+                      Json::object(), true, Context());
+    EXPECT_TRUE(written.ok()) << written.error().message_en;
   }
   static tools::CallContext Context() { return {absl::Now() + absl::Seconds(20), nullptr}; }
 
@@ -164,7 +175,7 @@ TEST_F(DepotLine, ADraftThatArrivesLaterStillIsNotSentTwice) {
 TEST_F(DepotLine, APersonsCopyIsNoTwin) {
   const auto draft = Draft();
   ASSERT_TRUE(draft.ok()) << draft.error().message_en;
-  const Json copy = CopiedByAPerson(Left()[0]["id"]);
+  const Json copy = CopiedByAPerson(Left()[0]["id"], "keeper");
   ASSERT_EQ(Left().size(), 2u);
   EXPECT_EQ(Draft().result().value["req_id"], draft.result().value["req_id"]);
   EXPECT_EQ(Left().size(), 2u) << "a person's draft was deleted";
@@ -186,6 +197,31 @@ TEST_F(DepotLine, ADraftInDoubtIsFoundThoughOurLoginIsAnother) {
   line_.Deliver();
   EXPECT_EQ(Code(Submit(draft.result().value["req_id"])), "ok");
   EXPECT_EQ(Left().size(), 1u) << "its twin, of the login before, may still be sent";
+}
+
+TEST_F(DepotLine, ADraftOfAnOlderVersionIsFoundByItsKeyAlone) {
+  const auto draft = Draft();
+  ASSERT_TRUE(draft.ok()) << draft.error().message_en;
+  const Json id = Left()[0]["id"];
+  MarkAsBefore(id);
+  const Json copy = CopiedByAPerson(id, "old-keeper");
+  const auto again = Draft();
+  ASSERT_TRUE(again.ok()) << again.error().message_en;
+  EXPECT_EQ(again.result().value["req_id"], draft.result().value["req_id"]);
+  EXPECT_TRUE(Left().empty()) << "it was drafted a second time";
+  EXPECT_EQ(Code(Submit(copy["number"])), "invalid_argument") << "a person's draft was deleted";
+}
+
+TEST_F(DepotLine, TheTwinOfADraftOfAnOlderVersionIsNotLeft) {
+  line_.hold_create = true;
+  EXPECT_EQ(Code(Draft()), "in_doubt");
+  const auto draft = Draft();
+  ASSERT_TRUE(draft.ok()) << draft.error().message_en;
+  MarkAsBefore(Left()[0]["id"]);
+  line_.Deliver();
+  ASSERT_EQ(Left().size(), 1u);
+  EXPECT_EQ(Code(Submit(draft.result().value["req_id"])), "ok");
+  EXPECT_TRUE(Left().empty()) << "its twin may still be sent";
 }
 
 TEST_F(DepotLine, AServerThatGivesLessAtATimeIsAskedAgain) {

@@ -128,6 +128,12 @@ TEST(PqxxErrors, AnOperatorReadsInKoreanWhyNoConnectionStands) {
       {"FATAL:  too many connections for role \"maru\"", "연결 수가 한도", kUnavailable},
       {"FATAL:  the database system is starting up", "시작하거나 멈추는 중", kUnavailable},
       {"FATAL:  database \"x\" does not exist", "데이터베이스가 없습니다", kUnavailable},
+      {"FATAL:  database \"x\" is not currently accepting connections", "연결할 수 없습니다",
+       kUnavailable},
+      {"root certificate file \"/etc/ca.pem\" does not exist", "CA 인증서 파일이 없습니다",
+       kUnavailable},
+      {"could not read root certificate file \"/etc/ca.pem\": no certificate or crl found",
+       "CA 인증서 파일을 읽지 못했습니다", kUnavailable},
       {"FATAL:  role \"x\" does not exist", "인증이 거부", kUnauthenticated},
       {"fe_sendauth: no password supplied", "암호가 주어지지", kUnauthenticated},
       {"connection to server failed: timeout expired", "제한 시간", kDeadlineExceeded}};

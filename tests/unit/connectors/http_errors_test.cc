@@ -41,6 +41,8 @@ TEST(HttpErrors, SayWhyInBothLanguages) {
        "대장에 연결할 수 없습니다: 까닭"},
       {absl::StatusCode::kDeadlineExceeded, "registry did not answer in time: why",
        "대장이 제한 시간 안에 응답하지 않았습니다: 까닭"},
+      {absl::StatusCode::kCancelled, "registry: the call was cancelled",
+       "대장: 호출이 취소되었습니다"},
       {absl::StatusCode::kUnknown, "registry: why", "대장과의 연결이 끊겼습니다: 까닭"},
       {absl::StatusCode::kResourceExhausted, "registry: why",
        "대장의 응답이 허용 크기를 넘었습니다: 까닭"}};

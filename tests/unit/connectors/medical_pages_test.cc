@@ -62,10 +62,81 @@ TEST(FhirPages, AreFollowedOnTheServerItselfAndNotForEver) {
   }
 }
 
+// Something else stands at the server's address.
+class Elsewhere : public HttpClient {
+ public:
+  absl::StatusOr<HttpResponse> Do(const HttpRequest&, const tools::CallContext&) override {
+    HttpResponse response;
+    response.status = 404;
+    return response;
+  }
+};
+
+TEST(FhirSearch, ThatIsNotThereDoesNotSayThatNothingIs) {
+  Elsewhere http;
+  MedicalOptions options;
+  options.fhir.base_url = kBase;
+  const auto connector = MakeMedicalConnector(options, http, base::SystemClock());
+  const auto found = fakes::FindTool(*connector, "order.sign")
+                         .Reconcile(fakes::MakeCall("order.sign", {{"order", "ORD-1"}}),
+                                    {absl::InfiniteFuture(), nullptr});
+  ASSERT_TRUE(found) << "a person would sign again";
+  ASSERT_FALSE(found->ok());
+  EXPECT_EQ(found->error().code, "unreachable");
+}
+
+// A server whose search still gives the draft that has been signed meanwhile.
+class Lagging : public HttpClient {
+ public:
+  bool read_fails = false;
+
+  absl::StatusOr<HttpResponse> Do(const HttpRequest& request, const tools::CallContext&) override {
+    const bool search = request.url.find('?') != std::string::npos;
+    HttpResponse response;
+    response.status = !search && read_fails ? 503 : 200;
+    response.body =
+        search ? StrCat(R"({"resourceType":"Bundle","entry":[{"resource":)", Order("draft"), "}]}")
+               : Order("active");
+    return response;
+  }
+
+ private:
+  static std::string Order(const char* status) {
+    return StrCat(
+        R"({"resourceType":"MedicationRequest","id":"o","status":")", status,
+        R"(","identifier":[{"system":"urn:maru:order-no","value":"ORD-1"},)",
+        R"({"system":"urn:maru:effect-key","value":"run/s1"}],)",
+        R"("contained":[{"id":"maru-signature","recorded":"2026-11-24T10:00:00+09:00"}]})");
+  }
+};
+
+TEST(FhirSearch, ThatLagsBehindDoesNotSayThatNothingIsSigned) {
+  Lagging http;
+  MedicalOptions options;
+  options.fhir.base_url = kBase;
+  const auto connector = MakeMedicalConnector(options, http, base::SystemClock());
+  fakes::CallOptions call;
+  call.run_id = "run";
+  call.step_id = "s1";
+  const auto settle = [&] {
+    return fakes::FindTool(*connector, "order.sign")
+        .Reconcile(fakes::MakeCall("order.sign", {{"order", "ORD-1"}}, call),
+                   {absl::InfiniteFuture(), nullptr});
+  };
+  const auto found = settle();
+  ASSERT_TRUE(found && found->ok());
+  EXPECT_EQ(found->result().value["order_id"], "ORD-1");
+  http.read_fails = true;
+  const auto unknown = settle();
+  ASSERT_TRUE(unknown && !unknown->ok());
+  EXPECT_EQ(unknown->error().code, "unreachable");
+}
+
 // Gives all that it has of the type that is asked for, in one page.
 class Heedless : public HttpClient {
  public:
   explicit Heedless(std::vector<Json> resources) : resources_(std::move(resources)) {}
+  int total = 0;  // as it counts them; 0: it does not say
   absl::StatusOr<HttpResponse> Do(const HttpRequest& request, const tools::CallContext&) override {
     Json bundle{{"resourceType", "Bundle"}, {"entry", Json::array()}};
     for (const Json& resource : resources_) {
@@ -73,6 +144,7 @@ class Heedless : public HttpClient {
       if (request.url.starts_with(StrCat(kBase, "/", type, "?")))
         bundle["entry"].push_back({{"resource", resource}});
     }
+    if (total > 0) bundle["total"] = total;
     HttpResponse response;
     response.status = 200;
     response.body = base::DumpJson(bundle);
@@ -106,14 +178,15 @@ Json Team(const char* member) {
 }
 
 // Whether lee.doctor, practitioner `dr`, cares for patient 1 on 2026-11-24, in a role too.
-bool Cares(const Json& team, const char* role_of = "Practitioner/other") {
+bool Cares(const Json& team, const char* role_of = "Practitioner/other",
+           const Json& active = true) {
+  Json role{
+      {"resourceType", "PractitionerRole"}, {"id", "role"}, {"practitioner", Reference(role_of)}};
+  if (!active.is_null()) role["active"] = active;
   Heedless server({{{"resourceType", "Practitioner"},
                     {"id", "dr"},
                     {"identifier", {{{"system", "urn:staff"}, {"value", "lee.doctor"}}}}},
-                   {{"resourceType", "PractitionerRole"},
-                    {"id", "role"},
-                    {"active", true},
-                    {"practitioner", Reference(role_of)}},
+                   role,
                    team});
   const Fhir fhir(Options(), server, base::SystemClock());
   Record patient;
@@ -126,12 +199,21 @@ bool Cares(const Json& team, const char* role_of = "Practitioner/other") {
 TEST(CareRelation, HoldsForWhomATeamNamesWhateverTheServerGives) {
   EXPECT_TRUE(Cares(Team("Practitioner/dr")));
   EXPECT_TRUE(Cares(Team("http://fhir.example/R4/Practitioner/dr")));
+  EXPECT_TRUE(Cares(Team("Practitioner/dr/_history/3")));
+  EXPECT_TRUE(Cares(Team("http://fhir.example/R4/Practitioner/dr/_history/3")));
   EXPECT_FALSE(Cares(Team("Practitioner/other")));
+  EXPECT_FALSE(Cares(Team("Practitioner/other/_history/Practitioner/dr")));
   EXPECT_FALSE(Cares(Team("PractitionerRole/role")));
   EXPECT_TRUE(Cares(Team("PractitionerRole/role"), "Practitioner/dr"));
   Json inactive = Team("Practitioner/dr");
   inactive["status"] = "inactive";
   EXPECT_FALSE(Cares(inactive));
+}
+
+TEST(CareRelation, IsOfARoleThatIsNotSaidToBeOver) {
+  for (const auto& [active, cares] :
+       {std::pair<Json, bool>{true, true}, {nullptr, true}, {false, false}, {"no", false}})
+    EXPECT_EQ(Cares(Team("PractitionerRole/role"), "Practitioner/dr", active), cares) << active;
 }
 
 TEST(CareRelation, EndsWithThePeriodOfTheTeamAndOfItsMember) {
@@ -191,6 +273,27 @@ TEST(LabTrend, NeitherLosesAResultOfADayAloneNorPassesOneOverInSilence) {
   EXPECT_EQ(value["items"][1]["value"], 6.2);
   EXPECT_EQ(value["items"][1]["time"], "2026-11-03T00:00:00+09:00");
   EXPECT_EQ(tools::LeftOutOf(value), 2) << "one of an unknown day, and one without a number";
+}
+
+TEST(LabTrend, HasAResultOfADayAloneInAnyPeriodThatTouchesTheDay) {
+  const auto found = [](const char* from, const char* to) {
+    Heedless server({{{"resourceType", "Patient"},
+                      {"id", "1"},
+                      {"identifier", {{{"system", "urn:maru:patient-no"}, {"value", "P-1"}}}}},
+                     Potassium("a", "2026-11-02", 4.1)});
+    MedicalOptions options;
+    options.fhir.base_url = kBase;
+    const auto connector = MakeMedicalConnector(options, server, base::SystemClock());
+    const auto outcome = fakes::CallTool(
+        *connector, "lab.trend",
+        {{"patient", "P-1"}, {"tests", {"칼륨"}}, {"period", {{"from", from}, {"to", to}}}});
+    EXPECT_TRUE(outcome.ok()) << outcome.error().message_en;
+    return outcome.ok() ? outcome.result().value["items"].size() : 0;
+  };
+  EXPECT_EQ(found("2026-11-02T15:00:00+09:00", "2026-11-03T15:00:00+09:00"), 1u);
+  EXPECT_EQ(found("2026-11-01T15:00:00+09:00", "2026-11-02T15:00:00+09:00"), 1u);
+  EXPECT_EQ(found("2026-11-03T00:00:00+09:00", "2026-11-04T15:00:00+09:00"), 0u);
+  EXPECT_EQ(found("2026-11-01", "2026-11-01"), 0u);
 }
 
 TEST(MedicinesOn, AreNoOrdersThatWereCalledOff) {
@@ -261,12 +364,28 @@ TEST(Cohort, HasNobodyWhoDoesNotBelong) {
   EXPECT_EQ(Asthmatics("2019", "2026", "2"), "malformed_upstream");
 }
 
+TEST(PatientIdOf, IsWithoutServerAndVersion) {
+  for (const char* to : {"Patient/1", "Patient/1/_history/3", "http://fhir.example/R4/Patient/1"}) {
+    Json order;
+    order["subject"] = Reference(to);
+    EXPECT_EQ(PatientIdOf(order), "1") << to;
+  }
+}
+
 TEST(FhirSearch, WhatComesTwiceCountsOnce) {
   const Json patient{{"resourceType", "Patient"}, {"id", "1"}};
   Heedless server({patient, patient});
-  const auto found = Fhir(Options(), server, base::SystemClock()).Search("Patient", {}, kContext);
-  ASSERT_TRUE(found.ok());
-  EXPECT_EQ(found->size(), 1u);
+  const Fhir fhir(Options(), server, base::SystemClock());
+  for (const int total : {0, 1, 2}) {  // a server that joins tables counts it twice itself
+    server.total = total;
+    const auto found = fhir.Search("Patient", {}, kContext);
+    ASSERT_TRUE(found.ok()) << found.error().message_en;
+    EXPECT_EQ(found->size(), 1u);
+  }
+  server.total = 3;
+  const auto some = fhir.Search("Patient", {}, kContext);
+  ASSERT_FALSE(some.ok());
+  EXPECT_EQ(some.error().code, "partial");
 }
 
 }  // namespace

@@ -86,5 +86,12 @@ TEST(TlsErrors, NameTheFileAndWhyInBothLanguages) {
             "ca_file '/nonexistent/ca.pem'을 쓸 수 없습니다 (그런 파일이나 디렉터리가 없습니다)");
 }
 
+TEST(TlsErrors, SayThatNoVersionIsCommon) {
+  TlsTrace trace;
+  trace.alert = 70;  // protocol_version
+  EXPECT_EQ(Fault(trace, "plant", false)->message_ko,
+            "plant: 서버가 TLS 연결을 거부했습니다: TLS 버전이 서로 맞지 않습니다");
+}
+
 }  // namespace
 }  // namespace connectors::manufacturing

@@ -9,6 +9,7 @@ namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
@@ -207,6 +208,20 @@ constexpr Row kEnglish[] = {
     {"in the week of 12 November", "2026-11-09..2026-11-15"},
     {"so far this year", "2026-01-01..2026-11-24"}};
 INSTANTIATE_TEST_SUITE_P(English, EnglishPeriodOf, testing::ValuesIn(kEnglish));
+
+TEST(Recogniser, AQuotationsMarkIsNoYearsApostrophe) {
+  for (const char* text :
+       {"'10.5 회의록' 찾아줘", "‘10.5 회의록’ 찾아줘", "'10.5 회의록", "'22.04.1' 배포본 찾아줘",
+        "‘22.04.1’ 배포본 찾아줘", "’22.04.1’ 배포본 찾아줘", "배포본 '22.04.1 수정본'의 변경점"}) {
+    EXPECT_THAT(Found(text, "period"), IsEmpty()) << text;
+  }
+  for (const char* text : {"'24년 '환경과'에서 온 메일", "'24년 대비 '25년 실적", "’24년 실적"})
+    EXPECT_THAT(Found(text, "period"), Contains(AsPeriod("2024-01-01..2024-12-31"))) << text;
+  EXPECT_THAT(Found("'환경 보고서' 중 '25. 3. 5. 자료", "period"),
+              Contains(AsPeriod("2025-03-05")));
+  EXPECT_THAT(Found("'24.3월 첫째 주' 자료", "period"),
+              Not(Contains(AsPeriod("2024-03-04..2024-03-10"))));
+}
 
 TEST(Recogniser, ReadsAnArticleAndItsClauseAndNoSumOfMoney) {
   for (const char* text : {"소방시설법 24조 2항", "소방시설법 24조 2호", "소방시설법 24조2항"}) {
