@@ -46,7 +46,7 @@ TEST_F(RunStoryTest, ACallWithoutItsApprovalIsFound) {
   ExpectFault(R::Whole({R::Intent(R::Ticket())}), english, korean);
   ExpectFault(R::Whole({R::Request(), R::Intent(R::Ticket()), R::Answer()}), english, korean);
   ExpectFault(R::Whole({R::Request(), R::Answer("seo.head", false), R::Intent(R::Ticket())}),
-              english, korean);
+              "somebody had said no to this call", "거절된 호출인데");
   ExpectFault(R::Whole({R::Answer(), R::Intent(R::Ticket())}), "nobody had been asked",
               "요청한 적이 없는");
 }
