@@ -63,7 +63,7 @@ bool IsSpan(std::string_view span, std::string_view request, const std::vector<s
   const std::string_view text = request.substr(0, bounds.back());
   const auto bound = [&](size_t at) {
     return std::binary_search(bounds.begin(), bounds.end(), at) || !InSpan(text[at]) ||
-           !InSpan(text[at - 1]);
+           (at > 0 && !InSpan(text[at - 1]));
   };
   if (kind == SpanKind::kName && !IsName(span)) return false;
   if (span.empty() || span.front() == ' ' || span.back() == ' ') return false;
