@@ -20,6 +20,11 @@ Span Week(CivilDay any_day, int weeks_later) {
   return Days(monday, monday + 6);
 }
 
+Span Weekend(CivilDay any_day, int weeks_later) {
+  const CivilDay sunday(Week(any_day, weeks_later).to);
+  return Days(sunday - 1, sunday);
+}
+
 std::optional<Span> WeekOfMonth(absl::CivilMonth month, int nth) {
   const CivilDay thursday =
       nth > 0 ? absl::NextWeekday(CivilDay(month) - 1, absl::Weekday::thursday) + 7 * (nth - 1)

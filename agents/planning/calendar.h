@@ -26,6 +26,7 @@ Span Day(absl::CivilDay day);
 Span Month(absl::CivilMonth month);
 Span Year(absl::CivilYear year);
 Span Week(absl::CivilDay any_day, int weeks_later);  // Monday to Sunday
+Span Weekend(absl::CivilDay any_day, int weeks_later);  // of that week
 // Its nth week (from 1; -1: the last): a week is of the month that holds its Thursday. nullopt: the
 // month has none.
 std::optional<Span> WeekOfMonth(absl::CivilMonth month, int nth);

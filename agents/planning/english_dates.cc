@@ -1,6 +1,7 @@
 // The same calendar words in English.
 #include <map>
 
+#include "agents/planning/english_calendar.h"
 #include "agents/planning/matching.h"
 #include "model_core/base/strings.h"
 
@@ -23,23 +24,11 @@ constexpr char kToDay[] = "(?:( (?i:to|through|until|till) )| ?[-–] ?)(\\d{1,2
 constexpr char kOfYear[] = "(?:,? (?:of )?((?:19|20)\\d\\d\\b|last year|this year|next year))?";
 constexpr char kWeekday[] = "(?i:(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)";
 
-int MonthNumber(std::string_view word) {
-  constexpr std::string_view kNames = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  return static_cast<int>(kNames.find(word.substr(0, 3)) / 3) + 1;
-}
-
 int WeekdayIndex(std::string_view word) {
   constexpr std::string_view kNames = "MonTueWedThuFriSatSun";
   std::string name = base::LowerAscii(word.substr(0, 3));
   name[0] = static_cast<char>(name[0] - 'a' + 'A');
   return static_cast<int>(kNames.find(name) / 3);
-}
-
-int Shift(std::string_view word) {
-  const std::string lower = base::LowerAscii(word);
-  return lower == "this" || lower == "the" || lower == "current" ? 0
-         : lower == "next" || lower == "coming"                  ? 1
-                                                                 : -1;
 }
 
 int64_t Number(std::string_view word) { return SmallNumeral(base::LowerAscii(word)).value_or(0); }
@@ -78,7 +67,7 @@ class Finder {
     FindAll(
         text_, *month,
         [&](const Groups& g) {
-          return Dated(Month(CivilMonth(YearOf(g[2]), MonthNumber(g[1]))), g[2].empty());
+          return Dated(Month(CivilMonth(YearOf(g[2]), EnglishMonth(g[1]))), g[2].empty());
         },
         out_);
     static const RE2* const year =
@@ -154,7 +143,7 @@ class Finder {
           const std::string unit = base::LowerAscii(g[2]);
           // The past month ends today (Recents).
           if (base::LowerAscii(g[1]) == "past" && unit != "quarter") return std::nullopt;
-          return Dated(Whole(Shift(g[1]), unit));
+          return Dated(Whole(EnglishShift(g[1]), unit));
         },
         out_);
     static const RE2* const weekday =
@@ -190,7 +179,7 @@ class Finder {
     FindAll(
         text_, *in_month,
         [&](const Groups& g) -> std::optional<Candidate> {
-          const CivilMonth month = CivilMonth(now_) + Shift(g[3]);
+          const CivilMonth month = CivilMonth(now_) + EnglishShift(g[3]);
           const auto found =
               ValidDay(month.year(), month.month(), Number(g[1].empty() ? g[2] : g[1]));
           return found ? std::optional(Dated(Day(*found))) : std::nullopt;
@@ -267,7 +256,7 @@ class Finder {
   int64_t YearOf(std::string_view word) const {
     int64_t year = 0;
     if (base::ParseInt(word, year)) return year;
-    return word.empty() ? now_.year() : now_.year() + Shift(word.substr(0, word.find(' ')));
+    return word.empty() ? now_.year() : now_.year() + EnglishShift(word.substr(0, word.find(' ')));
   }
 
   std::optional<Candidate> OnDay(std::string_view month, std::string_view day,
@@ -277,8 +266,8 @@ class Finder {
 
   std::optional<Candidate> OnDays(std::string_view month, std::string_view first,
                                   std::string_view last, std::string_view year) const {
-    const auto from = ValidDay(YearOf(year), MonthNumber(month), Number(first));
-    const auto to = ValidDay(YearOf(year), MonthNumber(month), Number(last));
+    const auto from = ValidDay(YearOf(year), EnglishMonth(month), Number(first));
+    const auto to = ValidDay(YearOf(year), EnglishMonth(month), Number(last));
     if (!from || !to || *to < *from) return std::nullopt;
     return Dated(Days(*from, *to), year.empty());
   }
@@ -316,7 +305,7 @@ class Finder {
   std::optional<Candidate> Weekday(std::string_view which, std::string_view name) const {
     const int index = WeekdayIndex(name);
     const bool alone = which.empty();
-    CivilDay day = CivilDay(Week(today_, alone ? 0 : Shift(which)).from) + index;
+    CivilDay day = CivilDay(Week(today_, alone ? 0 : EnglishShift(which)).from) + index;
     if (alone && day < today_) day += 7;
     Candidate candidate = Dated(Day(day));
     candidate.weekday = alone ? Candidate::Weekday::kAlone : Candidate::Weekday::kInWeek;

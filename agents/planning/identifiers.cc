@@ -51,6 +51,34 @@ Candidate Prefixed(std::string_view text, const Groups& groups) {
   return Group(groups, 1, text, Identifier({{"id:tag", value}, {"id:asset", value}}));
 }
 
+Candidate Article(std::string jo) {
+  Candidate candidate;
+  candidate.rank = 5;
+  candidate.literals = {{"jo", Quoted(jo)}};
+  candidate.shown = std::move(jo);
+  return candidate;
+}
+
+// Articles 38 and 39-2. A range, and a year behind the list, is none of it.
+void FindSeveralArticles(std::string_view text, std::vector<Candidate>& out) {
+  static const RE2* const several = new RE2(
+      "(?i:(?:\\b(?:articles|arts\\.|sections|secs\\.)|§§) ?)"
+      "(\\d{1,4}(?:-\\d{1,3})?(?:(?:,|,? and|,? or| &) \\d{1,4}(?:-\\d{1,3})?)*)( to |~| ?–)?");
+  static const RE2* const each = new RE2("\\d{1,4}(?:-\\d{1,3})?");
+  static const RE2* const range = new RE2("^\\d+-\\d+$");
+  static const RE2* const year = new RE2("^(?:19|20)\\d\\d$");
+  Groups list, one;
+  for (size_t at = 0; at < text.size() && FindFrom(text, *several, at, list);) {
+    at = static_cast<size_t>(list[0].data() - text.data()) + list[0].size();
+    if (!list[2].empty() || Matches(list[1], *range)) continue;
+    for (size_t in = 0; in < list[1].size() && FindFrom(list[1], *each, in, one);) {
+      in = static_cast<size_t>(one[0].data() - list[1].data()) + one[0].size();
+      if (Matches(one[0], *year)) continue;
+      out.push_back(At(text, one[0], Article(std::string(one[0]))));
+    }
+  }
+}
+
 }  // namespace
 
 bool Candidate::Has(std::string_view kind) const {
@@ -91,30 +119,6 @@ void FindIdentifiers(std::string_view text, std::vector<Candidate>& out) {
       out);
 }
 
-// Articles 38 and 39-2. A range, and a year behind the list, is none of it.
-void FindSeveralArticles(std::string_view text, std::vector<Candidate>& out) {
-  static const RE2* const several = new RE2(
-      "(?i:(?:\\b(?:articles|arts\\.|sections|secs\\.)|§§) ?)"
-      "(\\d{1,4}(?:-\\d{1,3})?(?:(?:,|,? and|,? or| &) \\d{1,4}(?:-\\d{1,3})?)*)( to |~| ?–)?");
-  static const RE2* const each = new RE2("\\d{1,4}(?:-\\d{1,3})?");
-  static const RE2* const range = new RE2("^\\d+-\\d+$");
-  static const RE2* const year = new RE2("^(?:19|20)\\d\\d$");
-  Groups list, one;
-  for (size_t at = 0; at < text.size() && FindFrom(text, *several, at, list);) {
-    at = static_cast<size_t>(list[0].data() - text.data()) + list[0].size();
-    if (!list[2].empty() || Matches(list[1], *range)) continue;
-    for (size_t in = 0; in < list[1].size() && FindFrom(list[1], *each, in, one);) {
-      in = static_cast<size_t>(one[0].data() - list[1].data()) + one[0].size();
-      if (Matches(one[0], *year)) continue;
-      Candidate candidate;
-      candidate.rank = 5;
-      candidate.shown = one[0];
-      candidate.literals = {{"jo", Quoted(candidate.shown)}};
-      out.push_back(At(text, one[0], std::move(candidate)));
-    }
-  }
-}
-
 void FindArticles(std::string_view text, std::vector<Candidate>& out) {
   static const RE2* const article = new RE2("(?:제 ?)?(\\d{1,4}) ?조(?: ?의 ?(\\d{1,3})(항|호)?)?");
   FindAll(
@@ -131,10 +135,7 @@ void FindArticles(std::string_view text, std::vector<Candidate>& out) {
         static const RE2* const date = new RE2("^ ?(?:월|일|년|분기|시)");  // 5조의 8월 변경
         const bool branch = !g[2].empty() && g[3].empty() &&
                             !RE2::PartialMatch(re2::StringPiece(rest.data(), rest.size()), *date);
-        Candidate candidate;
-        candidate.rank = 5;
-        candidate.shown = branch ? StrCat(g[1], "-", g[2]) : std::string(g[1]);
-        candidate.literals = {{"jo", Quoted(candidate.shown)}};
+        Candidate candidate = Article(branch ? StrCat(g[1], "-", g[2]) : std::string(g[1]));
         candidate.begin = static_cast<size_t>(g[0].data() - text.data());
         const std::string_view last = branch ? g[2] : g[1];
         candidate.end = static_cast<size_t>(last.data() + last.size() - text.data());
@@ -147,11 +148,7 @@ void FindArticles(std::string_view text, std::vector<Candidate>& out) {
   FindAll(
       text, *english,
       [&](const Groups& g) -> std::optional<Candidate> {
-        Candidate candidate;
-        candidate.rank = 5;
-        candidate.shown = g[2].empty() ? std::string(g[1]) : StrCat(g[1], "-", g[2]);
-        candidate.literals = {{"jo", Quoted(candidate.shown)}};
-        return candidate;
+        return Article(g[2].empty() ? std::string(g[1]) : StrCat(g[1], "-", g[2]));
       },
       out);
   FindSeveralArticles(text, out);

@@ -37,6 +37,11 @@ std::optional<int64_t> KoreanYear(std::string_view word, const absl::CivilSecond
   return year < 100 ? 2000 + year : year;
 }
 
+int KoreanWeekday(std::string_view syllable) {
+  constexpr std::string_view kDays = "월화수목금토일";
+  return static_cast<int>(kDays.find(syllable) / 3);
+}
+
 absl::CivilMonth NearMonth(std::string_view word, const absl::CivilSecond& now) {
   const bool before =
       word.starts_with("지난") || word.starts_with("저번") || word.starts_with("전");

@@ -22,6 +22,7 @@ inline constexpr char kNearMonth[] =
 std::string WithoutOpeningApostrophes(std::string_view text);
 
 std::optional<int64_t> KoreanYear(std::string_view word, const absl::CivilSecond& now);
+int KoreanWeekday(std::string_view syllable);  // 월 … 일: 0 … 6
 absl::CivilMonth NearMonth(std::string_view word, const absl::CivilSecond& now);
 
 }  // namespace agents

@@ -47,11 +47,6 @@ int WeekShift(std::string_view word) {
   return word.starts_with("다다음") ? 2 : 1;
 }
 
-int WeekdayIndex(std::string_view syllable) {
-  constexpr std::string_view kDays = "월화수목금토일";
-  return static_cast<int>(kDays.find(syllable) / 3);
-}
-
 int QuarterNumber(std::string_view word) {
   if (word == "일") return 1;
   if (word == "이") return 2;
@@ -165,11 +160,7 @@ class Finder {
         [&](const Groups& g) { return At(text_, g[1], Dated(Day(today_ - 1))); }, out_);
     static const RE2* const weekend = new RE2("(지난|저번|이번|다음) ?주말");
     FindAll(
-        text_, *weekend,
-        [&](const Groups& g) {
-          const Span week = Week(today_, WeekShift(g[1]));
-          return Dated(Days(CivilDay(week.to) - 1, CivilDay(week.to)));
-        },
+        text_, *weekend, [&](const Groups& g) { return Dated(Weekend(today_, WeekShift(g[1]))); },
         out_);
     static const RE2* const week = new RE2(
         "(지지난 ?주|지난 ?주|저번 ?주|이번 ?주|금주|다다음 ?주|다음 ?주|담주|차주)(?:의)?(?: "
@@ -181,7 +172,7 @@ class Finder {
         text_, *named, [&](const Groups& g) { return InWeek(g[1], g[2]); }, out_);
     static const RE2* const weekday = new RE2("([월화수목금토일])요일");
     FindAll(
-        text_, *weekday, [&](const Groups& g) { return NextWeekday(WeekdayIndex(g[1])); }, out_);
+        text_, *weekday, [&](const Groups& g) { return NextWeekday(KoreanWeekday(g[1])); }, out_);
     static const RE2* const month = new RE2(
         std::string(kNearMonth) +
         "(?: ?(\\d{1,2})일(?: ?(?:부터|에서|~|-) ?(\\d{1,2}일|말일)(?: ?까지)?)?|( ?말일?))?");
@@ -331,10 +322,7 @@ class Finder {
 
   std::optional<Candidate> InWeek(std::string_view week, std::string_view weekday) {
     const Span span = Week(today_, WeekShift(week));
-    if (weekday.empty()) return Dated(span);
-    Candidate candidate = Dated(Day(CivilDay(span.from) + WeekdayIndex(weekday)));
-    candidate.weekday = Candidate::Weekday::kInWeek;
-    return candidate;
+    return weekday.empty() ? Dated(span) : DayInWeek(span, KoreanWeekday(weekday));
   }
 
   std::optional<Candidate> NextWeekday(int index) {

@@ -72,6 +72,13 @@ inline Candidate Dated(const Span& span, bool year_open = false) {
   return candidate;
 }
 
+// Its day: 0 is Monday.
+inline Candidate DayInWeek(const Span& week, int weekday) {
+  Candidate candidate = Dated(Day(absl::CivilDay(week.from) + weekday));
+  candidate.weekday = Candidate::Weekday::kInWeek;
+  return candidate;
+}
+
 inline std::optional<Candidate> Dated(const std::optional<Span>& span) {
   return span ? std::optional(Dated(*span)) : std::nullopt;
 }

@@ -2,6 +2,7 @@
 // Sunday, is of the month that holds its Thursday, as KS X ISO 8601 counts those of a year.
 #include <map>
 
+#include "agents/planning/english_calendar.h"
 #include "agents/planning/korean_calendar.h"
 #include "agents/planning/matching.h"
 #include "model_core/base/strings.h"
@@ -29,13 +30,9 @@ int WeekNumber(std::string_view word) {
 
 std::optional<Candidate> WeekIn(CivilMonth month, std::string_view which,
                                 std::string_view weekday) {
-  constexpr std::string_view kDays = "월화수목금토일";
   const auto span = WeekOfMonth(month, WeekNumber(which));
   if (!span || weekday.empty()) return Dated(span);
-  Candidate candidate =
-      Dated(Day(CivilDay(span->from) + static_cast<int>(kDays.find(weekday) / 3)));
-  candidate.weekday = Candidate::Weekday::kInWeek;
-  return candidate;
+  return DayInWeek(*span, KoreanWeekday(weekday));
 }
 
 Span Third(CivilMonth month, std::string_view which) {
@@ -84,20 +81,16 @@ void FindKorean(std::string_view text, const CivilSecond& now, std::vector<Candi
       out);
 }
 
-int Shift(std::string_view word) {
-  const std::string lower = base::LowerAscii(word);
-  return lower == "last" || lower == "past" ? -1 : lower == "next" ? 1 : 0;
+// The coming one is this week's, though the coming week is the next.
+int WeekendShift(std::string_view word) {
+  return base::LowerAscii(word) == "coming" ? 0 : EnglishShift(word);
 }
 
 void FindEnglish(std::string_view text, const CivilSecond& now, std::vector<Candidate>& out) {
   static const RE2* const weekend = new RE2("(?i:\\b(last|past|this|coming|next) weekend\\b)");
   FindAll(
       text, *weekend,
-      [&](const Groups& g) {
-        const CivilDay sunday(Week(CivilDay(now), Shift(g[1])).to);
-        return Dated(Days(sunday - 1, sunday));
-      },
-      out);
+      [&](const Groups& g) { return Dated(Weekend(CivilDay(now), WeekendShift(g[1]))); }, out);
   static const RE2* const week = new RE2(
       "(?i:\\b(?:the )?(first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th) (?:full )?week "
       "(?:of|in) "
@@ -108,15 +101,11 @@ void FindEnglish(std::string_view text, const CivilSecond& now, std::vector<Cand
   FindAll(
       text, *week,
       [&](const Groups& g) {
-        if (!g[2].empty()) return WeekIn(CivilMonth(now) + Shift(g[2]), g[1], "");
-        constexpr std::string_view kNames = "janfebmaraprmayjunjulaugsepoctnovdec";
+        if (!g[2].empty()) return WeekIn(CivilMonth(now) + EnglishShift(g[2]), g[1], "");
         int64_t year = 0;
         if (!base::ParseInt(g[4], year))
-          year = now.year() + (g[4].empty() ? 0 : Shift(g[4].substr(0, 4)));
-        return WeekIn(
-            CivilMonth(year,
-                       static_cast<int>(kNames.find(base::LowerAscii(g[3].substr(0, 3))) / 3) + 1),
-            g[1], "");
+          year = now.year() + (g[4].empty() ? 0 : EnglishShift(g[4].substr(0, 4)));
+        return WeekIn(CivilMonth(year, EnglishMonth(g[3])), g[1], "");
       },
       out);
 }

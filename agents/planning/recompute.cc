@@ -76,10 +76,10 @@ absl::Status RecomputePlan(Planner& planner, const tools::Catalogue& catalogue,
   }
   Derive(made.plan, catalogue, request.text);
   const std::string plan = base::DumpJson(plan_made.value("plan", Json()));
-  const std::string found = base::DumpJson(ToJson(made.plan, /*derived=*/true));
+  const Json found_json = ToJson(made.plan, /*derived=*/true);
+  const std::string found = base::DumpJson(found_json);
   if (plan == found) return absl::OkStatus();
-  if (base::CanonicalJson(plan_made.value("plan", Json())) ==
-      base::CanonicalJson(ToJson(made.plan, /*derived=*/true))) {
+  if (base::CanonicalJson(plan_made.value("plan", Json())) == base::CanonicalJson(found_json)) {
     return base::Error(absl::StatusCode::kDataLoss,
                        "plan.made: a number of the plan is not spelt as it was",
                        "plan.made: 계획의 숫자 표기가 바뀌었습니다");

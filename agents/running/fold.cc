@@ -115,8 +115,7 @@ class Folder {
     approval.state = "pending";
     StepRecord& step = run_.steps[approval.step_id];
     if (step.state == StepState::kPending) step.state = StepState::kAwaitingApproval;
-    const std::string id = approval.id;
-    run_.approvals.emplace(id, std::move(approval));
+    run_.approvals[approval.id] = std::move(approval);
     return absl::OkStatus();
   }
 
