@@ -78,6 +78,14 @@ std::string SystemText(CURLcode code, CURL* handle, base::Language language) {
   return number == 0 ? "" : StrCat(" (", base::ErrnoText(static_cast<int>(number), language), ")");
 }
 
+std::string WaitedText(CURL* handle, base::Language language) {
+  curl_off_t microseconds = 0;
+  curl_easy_getinfo(handle, CURLINFO_TOTAL_TIME_T, &microseconds);
+  const auto milliseconds = microseconds / 1000;
+  return language == base::Language::kEnglish ? StrCat("waited ", milliseconds, " ms")
+                                              : StrCat(milliseconds, "밀리초 기다렸습니다");
+}
+
 absl::StatusCode MeaningOf(CURLcode code, bool begun) {
   if (code == CURLE_ABORTED_BY_CALLBACK) return absl::StatusCode::kCancelled;
   if (!begun) return absl::StatusCode::kUnavailable;
@@ -90,6 +98,7 @@ absl::Status FromCurl(CURLcode code, CURL* handle, const Exchange& exchange,
   const std::string url = WithoutQuery(full_url);
   if (exchange.too_large) return TooLarge(exchange, url);
   const auto text = [&](base::Language language) {
+    if (code == CURLE_OPERATION_TIMEDOUT) return StrCat(url, ": ", WaitedText(handle, language));
     return StrCat(url, ": ", CurlText(code, language), SystemText(code, handle, language));
   };
   return base::Error(MeaningOf(code, exchange.begun), text(base::Language::kEnglish),

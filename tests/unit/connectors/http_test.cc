@@ -126,8 +126,12 @@ TEST_F(Http, SendsMethodHeadersAndBody) {
 }
 
 TEST_F(Http, EndsAtTheDeadlineAndOnCancellation) {
-  EXPECT_EQ(Get("/silent", absl::Milliseconds(200)).status().code(),
-            absl::StatusCode::kDeadlineExceeded);
+  const auto late = Get("/silent", absl::Milliseconds(200)).status();
+  EXPECT_EQ(late.code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_THAT(base::Message(late, base::Language::kEnglish),
+              testing::ContainsRegex("/silent: waited [0-9]+ ms"));
+  EXPECT_THAT(base::Message(late, base::Language::kKorean),
+              testing::HasSubstr("밀리초 기다렸습니다"));
   EXPECT_EQ(Get("/", absl::ZeroDuration()).status().code(), absl::StatusCode::kDeadlineExceeded);
   std::atomic<int> asked = 0;
   const auto cancelled =
