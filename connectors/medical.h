@@ -36,6 +36,9 @@ struct ExportOptions {
   // "YYYY-MM-DD","columns":[…]}}]}. Who is not in it, or has no valid review: no_review.
   std::string recipients_file;
   int k_min = 5;  // fewer people than that alike: k_too_small
+  // The folder at or above `directory` where a file system has to be mounted; while none is,
+  // nothing is written. Empty: none has to be.
+  std::string mount = {};
 };
 
 struct MedicalOptions {

@@ -40,14 +40,6 @@ struct CallContext {
   std::function<bool()> cancelled;  // polled; may be empty
 };
 
-// What a tool returned. `value` has the shape of the catalogue's results.
-struct ToolResult {
-  base::Json value;
-  policies::Label label;  // of the whole; `~` fields are untrusted besides
-  std::vector<policies::Origin>
-      origins;  // at least one; [i] belongs to items[i] when there are as many
-};
-
 // Codes of the catalogue: unreachable, timeout, auth, rate_limited, not_found, invalid_argument,
 // malformed_upstream, stale, partial, in_doubt, and those of the tool itself.
 struct ToolError {
@@ -55,6 +47,16 @@ struct ToolError {
   std::string message_en, message_ko;
   bool retryable = false;  // nothing has happened at the other side, and a repeat may succeed
   bool in_doubt = false;   // the effect may have happened
+};
+
+// What a tool returned. `value` has the shape of the catalogue's results.
+struct ToolResult {
+  base::Json value;
+  policies::Label label;  // of the whole; `~` fields are untrusted besides
+  std::vector<policies::Origin>
+      origins;  // at least one; [i] belongs to items[i] when there are as many
+  // What people have to know of an effect that has happened all the same.
+  std::optional<ToolError> remark = std::nullopt;
 };
 
 class ToolOutcome {

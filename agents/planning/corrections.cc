@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "agents/planning/matching.h"
@@ -34,20 +35,24 @@ bool EndsWithAny(std::string_view word, std::initializer_list<std::string_view> 
   });
 }
 
-// Whom or where it is to go; others join whole clauses (임신부가 아니고 알레르기가 없으면).
-std::string_view Particle(std::string_view word) {
-  for (std::string_view particle : {"에게", "한테", "에서", "으로", "께", "에", "로"}) {
-    if (EndsWithAny(word, {particle})) return particle;
-  }
-  return "";
+// Whom or where it is to go.
+constexpr std::string_view kToward[] = {"에게", "한테", "에서", "으로", "께", "에", "로"};
+// These join whole clauses as well (임신부가 아니고 알레르기가 없으면).
+constexpr std::string_view kOthers[] = {"을", "를", "은", "는", "의", "이", "가"};
+
+// That of the table that ends `word`, if any.
+std::string_view Ending(std::string_view word, std::span<const std::string_view> particles) {
+  const auto ends = std::ranges::find_if(
+      particles, [&](std::string_view particle) { return EndsWithAny(word, {particle}); });
+  return ends == particles.end() ? "" : *ends;
 }
 
+std::string_view Particle(std::string_view word) { return Ending(word, kToward); }
+
 std::string_view Stem(std::string_view word) {
-  for (std::string_view particle : {"에게", "한테", "에서", "으로", "께", "에", "로", "을", "를",
-                                    "은", "는", "의", "이", "가"}) {
-    if (EndsWithAny(word, {particle})) return word.substr(0, word.size() - particle.size());
-  }
-  return word;
+  const std::string_view toward = Ending(word, kToward);
+  const std::string_view particle = toward.empty() ? Ending(word, kOthers) : toward;
+  return word.substr(0, word.size() - particle.size());
 }
 
 // P-1027 → P-9, 2nd and 3rd → 9th.

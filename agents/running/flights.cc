@@ -277,6 +277,9 @@ Json Driver::OutcomeBody(const std::string& step, const Flight& flight) const {
   body["value"] = result.value;
   body["label"] = policies::ToJson(result.label);
   body["origins"] = std::move(origins);
+  if (result.remark)
+    body["error"] =
+        ErrorJson(result.remark->code, {result.remark->message_en, result.remark->message_ko}, {});
   if (policies::MayRead(principal_.principal.clearance, result.label)) return body;
   // Nobody reads above their clearance: the value is not even kept. An effect has happened all the
   // same.

@@ -2,6 +2,7 @@
 
 #include "agents/running/driver.h"
 #include "agents/running/holding.h"
+#include "agents/running/loading.h"
 #include "agents/running/passing.h"
 #include "agents/running/sealing.h"
 #include "agents/running/wording.h"
@@ -65,8 +66,8 @@ class Loop : public RunLoop {
   absl::Status Reply(const std::string& run_id, const std::string& principal,
                      const std::string& text, const std::string& message_id) override {
     RETURN_IF_ERROR(CheckRequestText(text));
+    RETURN_IF_ERROR(CheckOwner(run_id, principal));
     return Act(run_id, [&](const Run& run) -> absl::StatusOr<Event> {
-      RETURN_IF_ERROR(CheckOwner(run, principal));
       if (run.state != RunState::kInputRequired) {
         return Error(absl::StatusCode::kFailedPrecondition,
                      StrCat("run ", run_id, " is ", Name(run.state), " and waits for no reply"),
@@ -87,8 +88,8 @@ class Loop : public RunLoop {
   }
 
   absl::Status Cancel(const std::string& run_id, const std::string& principal) override {
+    RETURN_IF_ERROR(CheckOwner(run_id, principal));
     return Act(run_id, [&](const Run& run) -> absl::StatusOr<Event> {
-      RETURN_IF_ERROR(CheckOwner(run, principal));
       if (Terminal(run.state)) {
         return Error(absl::StatusCode::kFailedPrecondition, StrCat("run ", run_id, " has ended"),
                      StrCat("실행 ", run_id, base::Particle(run_id, "은"), " 이미 끝났습니다"));
@@ -197,9 +198,10 @@ class Loop : public RunLoop {
         StrCat("실행 ", base::WithParticle(run.id, "은"), " 확인을 기다리고 있지 않습니다"));
   }
 
-  absl::Status CheckOwner(const Run& run, const std::string& principal) {
-    if (run.request.principal == principal) return absl::OkStatus();
-    return NoRun(run.id);
+  absl::Status CheckOwner(const std::string& run_id, const std::string& principal) {
+    return LoadRunIf(store_, run_id,
+                     [&](const Run& run) { return run.request.principal == principal; })
+        .status();
   }
 
   // What people see is the store's copy, what is sealed is the journal's, what is done is what the

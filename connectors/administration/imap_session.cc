@@ -52,6 +52,41 @@ int64_t UidValidity(const std::vector<ImapResponse>& untagged) {
   return 0;
 }
 
+// The string that `rest` begins with, which is cut off: quoted, a literal of `response`, an atom.
+std::string TakeString(std::string_view& rest, const ImapResponse& response) {
+  rest = base::Trim(rest);
+  if (rest.starts_with('{')) return response.literals.empty() ? "" : response.literals.back();
+  const bool quoted = rest.starts_with('"');
+  std::string taken;
+  size_t at = quoted ? 1 : 0;
+  for (; at < rest.size() && rest[at] != (quoted ? '"' : ' '); ++at) {
+    if (quoted && rest[at] == '\\' && at + 1 < rest.size()) ++at;
+    taken += rest[at];
+  }
+  rest.remove_prefix(std::min(at + 1, rest.size()));
+  return taken;
+}
+
+// Of "* LIST (\HasNoChildren) "/" "2026"" what stands in the parentheses, and the name.
+struct Listed {
+  std::string_view flags;
+  std::string name;  // empty: none can be made out
+};
+Listed ListedIn(const ImapResponse& response) {
+  const std::string_view text = response.text;
+  const size_t close = text.find(')');
+  if (close == std::string_view::npos) return {text, ""};
+  std::string_view rest = text.substr(close + 1);
+  TakeString(rest, response);  // between the levels of a name
+  return {text.substr(0, close), TakeString(rest, response)};
+}
+
+absl::Status TooManyFolders() {
+  return base::Error(absl::StatusCode::kResourceExhausted,
+                     StrCat("the account has more than ", kFoldersMax, " mail folders"),
+                     StrCat("계정의 메일함이 ", kFoldersMax, "개를 넘습니다"));
+}
+
 absl::Status TooLarge(uint32_t uid) {
   return base::Error(absl::StatusCode::kResourceExhausted,
                      StrCat("message ", uid, " is larger than ", kMailBytesMax, " bytes"),
@@ -143,6 +178,21 @@ absl::Status ImapSession::Open(const std::string& folder, bool read_only) {
   if (answer.status != "ok") return Closed(folder, answer.status, answer.text);
   uid_validity_ = UidValidity(answer.untagged);
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string>> ImapSession::Folders() {
+  ASSIGN_OR_RETURN(const Answer answer, Ask({{"LIST \"\" \"*\"", ""}}));
+  std::vector<std::string> folders;
+  for (const ImapResponse& response : answer.untagged) {
+    if (Find(response.text.substr(0, 7), "* LIST ") != 0) continue;
+    Listed listed = ListedIn(response);
+    if (Has(listed.flags, "\\Noselect") || Has(listed.flags, "\\NonExistent")) continue;
+    if (listed.name.empty())
+      return NotImap("a folder without a name", "메일함의 이름이 빠졌습니다");
+    folders.push_back(std::move(listed.name));
+    if (folders.size() > kFoldersMax) return TooManyFolders();
+  }
+  return folders;
 }
 
 absl::StatusOr<std::vector<uint32_t>> ImapSession::Search(const std::vector<Criterion>& criteria) {

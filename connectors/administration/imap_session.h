@@ -18,6 +18,7 @@
 namespace connectors::administration {
 
 inline constexpr size_t kMailBytesMax = 64 << 20;
+inline constexpr size_t kFoldersMax = 500;
 
 struct FetchedMail {
   uint32_t uid = 0;
@@ -43,6 +44,9 @@ class ImapSession {
   absl::Status Open(const std::string& folder, bool read_only);
   // Of the open folder: with it a UID names the same bytes for ever.
   int64_t uid_validity() const { return uid_validity_; }
+  // The account's folders that can be opened, by the names that Open takes. ResourceExhausted: more
+  // than kFoldersMax.
+  absl::StatusOr<std::vector<std::string>> Folders();
   absl::StatusOr<std::vector<uint32_t>> Search(
       const std::vector<Criterion>& criteria);  // UIDs, ascending
   absl::StatusOr<FetchedMail> Fetch(uint32_t uid);

@@ -25,6 +25,34 @@ tools::ToolResult Sent(const std::string& id, absl::Time at, const policies::Lab
           {MakeOrigin(kMailSystem, id, "", absl::Now(), bytes)}};
 }
 
+// The message in `folder`, which is open then; nullopt: there is none.
+absl::StatusOr<std::optional<FetchedMail>> FindIn(ImapSession& session, const std::string& folder,
+                                                  const std::string& message_id) {
+  const absl::Status opened = session.Open(folder, true);
+  if (absl::IsNotFound(opened)) return std::nullopt;
+  RETURN_IF_ERROR(opened);
+  ASSIGN_OR_RETURN(const std::vector<uint32_t> uids,
+                   session.Search({{"NOT DELETED HEADER Message-ID", message_id}}));
+  if (uids.empty()) return std::nullopt;
+  return session.Fetch(uids.back());
+}
+
+// As FindIn, wherever a person has put it since it lay in the sent folder. A folder that cannot be
+// looked into leaves open whether it is there.
+absl::StatusOr<std::optional<FetchedMail>> FindAnywhere(ImapSession& session,
+                                                        const std::string& sent_folder,
+                                                        const std::string& message_id) {
+  ASSIGN_OR_RETURN(std::optional<FetchedMail> mail, FindIn(session, sent_folder, message_id));
+  if (mail) return mail;
+  ASSIGN_OR_RETURN(const std::vector<std::string> folders, session.Folders());
+  for (const std::string& folder : folders) {
+    if (folder == sent_folder) continue;
+    ASSIGN_OR_RETURN(mail, FindIn(session, folder, message_id));
+    if (mail) return mail;
+  }
+  return std::nullopt;
+}
+
 tools::ToolError TooHigh(const Recipient& recipient, const policies::Label& label) {
   const std::string who = recipient.name.empty() ? recipient.address : recipient.name;
   return MakeToolError(
@@ -126,22 +154,17 @@ std::optional<ToolOutcome> MailSending::Settle(const tools::ToolCall& call,
                                                const tools::CallContext& context) const {
   auto session = ImapSession::Open(options_, context);
   if (!session.ok()) return MailError(session.status());
-  const absl::Status opened = (*session)->Open(options_.sent_folder, true);
-  if (opened.code() == absl::StatusCode::kNotFound) return std::nullopt;  // nothing was ever sent
-  if (!opened.ok()) return MailError(opened);
-  const auto uids = (*session)->Search({{"NOT DELETED HEADER Message-ID", MessageId(call)}});
-  if (!uids.ok()) return MailError(uids.status());
-  if (uids->empty()) return std::nullopt;
-  const auto mail = (*session)->Fetch(uids->back());
+  const auto mail = FindAnywhere(**session, options_.sent_folder, MessageId(call));
   if (!mail.ok()) return MailError(mail.status());
-  if (mail->draft) {
-    return MakeToolError(
-        "in_doubt", "the message lies in the sent folder as a draft: it may have gone out, or not",
-        "보낸 메일함에 발송 중으로 남아 있어 발송 여부를 사람이 확인해야 합니다");
+  if (!*mail) return std::nullopt;
+  if ((*mail)->draft) {
+    return MakeToolError("in_doubt",
+                         "the message lies in the account as a draft: it may have gone out, or not",
+                         "메일 계정에 발송 중으로 남아 있어 발송 여부를 사람이 확인해야 합니다");
   }
-  const auto bytes = (*session)->FetchBytes(*mail);
+  const auto bytes = (*session)->FetchBytes(**mail);
   if (!bytes.ok()) return MailError(bytes.status());
-  return Sent(MessageId(call), mail->received, call.binding.label, *bytes);
+  return Sent(MessageId(call), (*mail)->received, call.binding.label, *bytes);
 }
 
 }  // namespace connectors::administration

@@ -1,9 +1,9 @@
 // mail.send. Thread-safe; each call has a connection of its own.
 //
 // Sending happens once: the message is put into the sent folder as a draft before it goes out, and
-// loses that mark when the SMTP server has taken it. After a crash the sent folder tells: no
-// message: it never went out; one without the mark: it did; one with it: nobody can tell but a
-// person.
+// loses that mark when the SMTP server has taken it. After a crash the account's folders tell, the
+// sent one first and then all others, where a person may have moved it: no message: it never went
+// out; one without the mark: it did; one with it: nobody can tell but a person.
 #pragma once
 
 #include <memory>

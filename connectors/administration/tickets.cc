@@ -1,5 +1,7 @@
 #include "connectors/administration/tickets.h"
 
+#include <set>
+
 #include "connectors/tool_kit.h"
 #include "model_core/base/files.h"
 #include "model_core/base/log.h"
@@ -51,6 +53,18 @@ bool HoldsKey(const Json& issue, const std::string& key) {
     if (StringOr(field, "value", "") == key) return true;
   }
   return false;
+}
+
+// It is registered, which no error may hide.
+tools::ToolError NotFindable(int64_t field) {
+  return MakeToolError(
+      "partial",
+      StrCat("Redmine keeps no key on it, since its project or tracker has no custom field ", field,
+             " (key_field_id): had the answer been lost, it could not have been found again."),
+      StrCat("프로젝트나 업무 유형에 사용자 정의 필드 ", field,
+             "번(key_field_id)이 없어 Redmine에 키가 남지 않았습니다. 응답을 받지 못했다면 "
+             "등록되었는지 "
+             "찾을 수 없었을 것입니다."));
 }
 
 // 422: what Redmine did not like, in its own words.
@@ -131,9 +145,12 @@ ToolOutcome Tickets::Create(const tools::ToolCall& call, const tools::CallContex
                  Exchange("POST", "/issues.json", base::DumpJson({{"issue", issue}}), context));
   const Json created = answer.value("issue", Json());
   if (!IsIssue(created)) return Malformed(true);
-  if (!HoldsKey(created, KeyValue(call)))
+  tools::ToolResult result = Created(created);
+  if (!HoldsKey(created, KeyValue(call))) {
     base::LogError("tickets.key_not_kept", {{"field_id", queues_.key_field_id}});
-  return Created(created);
+    result.remark = NotFindable(queues_.key_field_id);
+  }
+  return result;
 }
 
 // A key that Redmine does not know makes it answer as to a stranger, with nothing in its lists:
@@ -158,8 +175,45 @@ std::optional<ToolOutcome> Tickets::Settle(const tools::ToolCall& call,
   return Created(found);
 }
 
+// Which fields an issue can hold Redmine tells nobody but its administrators, unless there is an
+// issue: it shows them all, empty ones too, as they are attached now.
+std::optional<tools::ToolError> Tickets::CheckField(const std::string& project,
+                                                    const tools::CallContext& context) const {
+  const auto answer = Exchange("GET",
+                               StrCat("/projects/", project,
+                                      "/issues.json?status_id=*&subproject_id=!*&sort=id:desc&"
+                                      "limit=1&tracker_id=",
+                                      queues_.tracker_id),
+                               "", context);
+  if (!answer.ok()) return std::nullopt;
+  const Json issues = answer->value("issues", Json::array());
+  if (!issues.is_array() || issues.empty() || !IsIssue(issues[0])) return std::nullopt;
+  for (const Json& field : issues[0].value("custom_fields", Json::array())) {
+    if (base::IntOr(field, "id", 0) == queues_.key_field_id) return std::nullopt;
+  }
+  return MakeToolError(
+      "not_found",
+      StrCat("project '", project, "': tracker ", queues_.tracker_id, " has no custom field ",
+             queues_.key_field_id,
+             " (key_field_id); attach it to both, so that a request whose "
+             "answer is lost can be found again"),
+      StrCat("'", project, "' 프로젝트의 업무 유형 ", queues_.tracker_id, "번에 사용자 정의 필드 ",
+             queues_.key_field_id,
+             "번(key_field_id)이 없습니다. 응답을 받지 못한 요청을 찾을 수 있게 둘 다에 "
+             "붙이십시오"));
+}
+
+// Without a tracker each project has its own.
 std::optional<tools::ToolError> Tickets::Look(absl::Time deadline) const {
-  return CheckKey({deadline, {}});
+  const tools::CallContext context{deadline, {}};
+  if (auto error = CheckKey(context)) return error;
+  if (queues_.tracker_id == 0) return std::nullopt;
+  std::set<std::string> projects = {queues_.default_project};
+  for (const auto& [queue, project] : queues_.projects) projects.insert(project);
+  for (const std::string& project : projects) {
+    if (auto error = CheckField(project, context)) return error;
+  }
+  return std::nullopt;
 }
 
 }  // namespace connectors::administration

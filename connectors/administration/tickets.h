@@ -34,6 +34,8 @@ class Tickets {
 
  private:
   std::optional<tools::ToolError> CheckKey(const tools::CallContext& context) const;
+  std::optional<tools::ToolError> CheckField(const std::string& project,
+                                             const tools::CallContext& context) const;
   Fallible<base::Json> Exchange(const std::string& method, const std::string& path,
                                 const std::string& body, const tools::CallContext& context) const;
 

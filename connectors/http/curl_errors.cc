@@ -1,14 +1,11 @@
 #include "connectors/curl_errors.h"
 
-#include <algorithm>
-#include <utility>
-
-#include "model_core/base/quotations.h"
+#include "model_core/base/code_words.h"
 
 namespace connectors {
 namespace {
 
-constexpr std::pair<CURLcode, const char*> kKorean[] = {
+constexpr base::CodeWords<CURLcode> kWords[] = {
     {CURLE_UNSUPPORTED_PROTOCOL, "지원하지 않는 프로토콜입니다"},
     {CURLE_URL_MALFORMAT, "주소(URL)의 형식이 올바르지 않습니다"},
     {CURLE_COULDNT_RESOLVE_HOST, "서버 이름의 주소를 찾을 수 없습니다"},
@@ -31,10 +28,7 @@ constexpr std::pair<CURLcode, const char*> kKorean[] = {
 }  // namespace
 
 std::string CurlText(CURLcode code, base::Language language) {
-  const char* english = curl_easy_strerror(code);
-  if (language == base::Language::kEnglish) return english;
-  const auto* words = std::ranges::find(kKorean, code, &std::pair<CURLcode, const char*>::first);
-  return words == std::end(kKorean) ? base::Quoted(english) : words->second;
+  return base::WordsFor(kWords, code, curl_easy_strerror(code), language);
 }
 
 }  // namespace connectors

@@ -29,12 +29,16 @@ bool LoginRefused(int code) {
 }
 
 // Whether the socket could not be connected; errno says why. The library would take that for a
-// handshake that goes on.
-bool Failed(int socket) {
+// handshake that goes on. A socket tells its error once: `met` is what OpenSSL was told already.
+bool Failed(const pollfd& entry, int met) {
   socklen_t size = sizeof(errno);
-  getsockopt(socket, SOL_SOCKET, SO_ERROR, &errno, &size);
+  getsockopt(entry.fd, SOL_SOCKET, SO_ERROR, &errno, &size);
+  if (errno == 0 && (entry.revents & (POLLERR | POLLHUP)) != 0) errno = met;
   return errno != 0;
 }
+
+// The errno of a first step that failed for good.
+int FailureOf(int number) { return number == EINPROGRESS || number == EAGAIN ? 0 : number; }
 
 }  // namespace
 
@@ -84,6 +88,7 @@ void MqttSession::Start(const SparkplugOptions& options) {
   errno = 0;
   const int code =
       mosquitto_connect_async(client_, options.host.c_str(), options.port, kKeepAliveSeconds);
+  met_ = FailureOf(errno);
   if (code != MOSQ_ERR_SUCCESS) failure_ = WhyEnded(code);
 }
 
@@ -102,7 +107,7 @@ int MqttSession::Shake() {
   const TlsTrace& trace = tls_->trace();
   pollfd entry{mosquitto_socket(client_), static_cast<short>(trace.greeted ? POLLIN : POLLOUT), 0};
   const bool ready = poll(&entry, 1, kTurnMs) > 0;
-  if (ready && !trace.greeted && Failed(entry.fd)) return MOSQ_ERR_ERRNO;
+  if (ready && !trace.greeted && Failed(entry, met_)) return MOSQ_ERR_ERRNO;
   const int code = ready ? mosquitto_loop_read(client_, 1) : mosquitto_loop_misc(client_);
   if (trace.finished) settled_ = std::min(settled_, std::chrono::steady_clock::now() + kSettle);
   const bool broken = (entry.revents & (POLLERR | POLLHUP)) != 0 && !trace.finished;

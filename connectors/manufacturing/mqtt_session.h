@@ -48,6 +48,7 @@ class MqttSession {
   std::optional<tools::ToolError> failure_;  // known before, or instead of, the library's code
   mosquitto* client_ = nullptr;              // owned
   bool connected_ = false;
+  int met_ = 0;  // why the socket could not be connected, where OpenSSL was told at once
   std::chrono::steady_clock::time_point settled_ = std::chrono::steady_clock::time_point::max();
 };
 

@@ -3,17 +3,13 @@
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
 
-#include <algorithm>
-#include <span>
-#include <utility>
-
+#include "model_core/base/code_words.h"
 #include "model_core/base/errno_text.h"
-#include "model_core/base/quotations.h"
 
 namespace connectors::manufacturing {
 namespace {
 
-using Words = std::pair<int, const char*>;
+using Words = base::CodeWords<int>;
 
 constexpr Words kReasons[] = {
     {MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION, "브로커가 MQTT 5를 지원하지 않습니다"},
@@ -36,22 +32,15 @@ constexpr Words kErrors[] = {{MOSQ_ERR_NOMEM, "메모리가 부족합니다"},
                              {MOSQ_ERR_EAI, "호스트 이름의 주소를 찾을 수 없습니다"},
                              {MOSQ_ERR_KEEPALIVE, "브로커가 응답하지 않습니다"}};
 
-std::string Text(std::span<const Words> table, int code, const char* english,
-                 base::Language language) {
-  if (language == base::Language::kEnglish) return english;
-  const auto words = std::ranges::find(table, code, &Words::first);
-  return words == table.end() ? base::Quoted(english) : words->second;
-}
-
 }  // namespace
 
 std::string MqttReasonText(int reason, base::Language language) {
-  return Text(kReasons, reason, mosquitto_reason_string(reason), language);
+  return base::WordsFor(kReasons, reason, mosquitto_reason_string(reason), language);
 }
 
 std::string MqttErrorText(int code, int system_error, base::Language language) {
   if (code == MOSQ_ERR_ERRNO && system_error != 0) return base::ErrnoText(system_error, language);
-  return Text(kErrors, code, mosquitto_strerror(code), language);
+  return base::WordsFor(kErrors, code, mosquitto_strerror(code), language);
 }
 
 }  // namespace connectors::manufacturing

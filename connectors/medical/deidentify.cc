@@ -103,8 +103,9 @@ Fallible<Json> Prepare(const Systems& systems, const tools::ToolCall& call,
 
 ToolOutcome ExportCohort(const Systems& systems, const tools::ToolCall& call,
                          const tools::CallContext& context) {
-  const ExportRegister exports(systems.exports.directory);
+  const ExportRegister exports(systems.exports);
   const std::string number = ExportRegister::Number(call.idempotency_key);
+  ASSIGN_OR_FAIL([[maybe_unused]] const bool mounted, exports.Mounted());
   ASSIGN_OR_FAIL(std::optional<Json> entry, exports.Find(number));
   if (!entry) {
     ASSIGN_OR_FAIL(entry, Prepare(systems, call, exports, context));
@@ -115,8 +116,10 @@ ToolOutcome ExportCohort(const Systems& systems, const tools::ToolCall& call,
 
 std::optional<ToolOutcome> FindExport(const Systems& systems, const tools::ToolCall& call,
                                       const tools::CallContext&) {
-  const ExportRegister exports(systems.exports.directory);
+  const ExportRegister exports(systems.exports);
   const std::string number = ExportRegister::Number(call.idempotency_key);
+  if (const Fallible<bool> mounted = exports.Mounted(); !mounted.ok())
+    return ToolOutcome(mounted.error());
   const Fallible<std::optional<Json>> entry = exports.Find(number);
   if (!entry.ok()) return ToolOutcome(entry.error());
   const Fallible<bool> told = *entry ? exports.IsStaged(number) : exports.Stands();

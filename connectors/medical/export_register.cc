@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "connectors/medical/mount.h"
 #include "model_core/base/errno_text.h"
 #include "model_core/base/files.h"
 #include "model_core/base/strings.h"
@@ -42,6 +43,15 @@ Fallible<bool> Exists(const std::string& path) {
 
 }  // namespace
 
+Fallible<bool> ExportRegister::Mounted() const {
+  if (mount_.empty() || IsMountPoint(mount_)) return true;
+  return Failed(
+      "unreachable",
+      base::Error(absl::StatusCode::kUnavailable,
+                  StrCat("nothing is mounted at '", mount_, "' (export_mount)"),
+                  StrCat("'", mount_, "'에 마운트된 파일 시스템이 없습니다(export_mount)")));
+}
+
 std::string ExportRegister::Number(const std::string& key) {
   return StrCat("EXP-", base::Sha256Hex(key).substr(0, 16));
 }
@@ -66,6 +76,7 @@ Fallible<bool> ExportRegister::IsStaged(const std::string& number) const {
 
 Fallible<bool> ExportRegister::Register(const std::string& number, const std::string& data,
                                         const base::Json& entry) const {
+  ASSIGN_OR_FAIL([[maybe_unused]] const bool mounted, Mounted());
   for (const char* folder : {"staging", "register"}) {
     std::error_code error;
     fs::create_directories(Path(folder, ""), error);
@@ -82,7 +93,8 @@ Fallible<bool> ExportRegister::Register(const std::string& number, const std::st
 
 Fallible<bool> ExportRegister::Deliver(const std::string& number) const {
   const std::string from = Path("staging", number + ".csv"), to = Path("", number + ".csv");
-  const Fallible<bool> staged = IsStaged(number);
+  const Fallible<bool> mounted = Mounted();
+  const Fallible<bool> staged = mounted.ok() ? IsStaged(number) : mounted;
   if (!staged.ok())
     return tools::MakeToolError("in_doubt", staged.error().message_en, staged.error().message_ko);
   if (!*staged) return true;

@@ -10,17 +10,21 @@
 #include <optional>
 #include <string>
 
+#include "connectors/medical.h"
 #include "connectors/tool_kit.h"
 
 namespace connectors::medical {
 
 class ExportRegister {
  public:
-  explicit ExportRegister(std::string directory) : directory_(std::move(directory)) {}
+  explicit ExportRegister(const ExportOptions& options)
+      : directory_(options.directory), mount_(options.mount) {}
 
   // "EXP-…", of an effect's key.
   static std::string Number(const std::string& key);
 
+  // unreachable: nothing is mounted where something has to be, so that nothing found says anything.
+  Fallible<bool> Mounted() const;
   // What is registered under `number`; nullopt if nothing is. unreachable: it cannot be read.
   Fallible<std::optional<base::Json>> Find(const std::string& number) const;
   // Whether there is a register. Where none is, that nothing is found in it says nothing of what
@@ -29,16 +33,18 @@ class ExportRegister {
   // Whether what is registered has still to be moved out. unreachable: that cannot be told.
   Fallible<bool> IsStaged(const std::string& number) const;
 
-  // Durable when it returns. unreachable: it cannot be written, and nothing is given.
+  // Durable when it returns. unreachable: it cannot be written or is not mounted, and nothing is
+  // given.
   Fallible<bool> Register(const std::string& number, const std::string& data,
                           const base::Json& entry) const;
-  // Moves what is registered out; done once. in_doubt: it cannot be moved now.
+  // Moves what is registered out; done once. in_doubt: it cannot be moved now, or is not
+  // mounted.
   Fallible<bool> Deliver(const std::string& number) const;
 
  private:
   std::string Path(const std::string& folder, const std::string& name) const;
 
-  const std::string directory_;
+  const std::string directory_, mount_;
 };
 
 }  // namespace connectors::medical

@@ -1,4 +1,5 @@
 // Reading the audit log: pages, and one run's export.
+#include "connectors/postgres/signed_checkpoints.h"
 #include "connectors/postgres/store.h"
 #include "connectors/postgres/store_errors.h"
 #include "model_core/base/strings.h"
@@ -103,17 +104,18 @@ absl::StatusOr<policies::AuditExport> PostgresRunStore::ExportRun(const std::str
 absl::Status PostgresRunStore::AddEarlier(uint64_t size, policies::AuditExport& bundle) {
   return pool_.Transact([&](pqxx::work& work) -> absl::Status {
     bundle.earlier.clear();
-    for (uint64_t above = bundle.entries.front().index; bundle.earlier.empty();) {
-      const auto rows = work.exec_params(
-          "SELECT size, note FROM audit_checkpoints WHERE size > $1 AND size < $2 "
-          "ORDER BY size LIMIT 1",
-          above, size);
-      if (rows.empty()) break;
-      above = rows[0][0].as<uint64_t>();
-      const auto opened = policies::OpenCheckpoint(rows[0][1].c_str(), bundle.verifier_key);
-      if (opened.ok() && opened->size == above)
-        bundle.earlier.push_back({rows[0][1].c_str(), sequencer_.Consistency(above, size)});
-    }
+    const auto read = [&](uint64_t above) {
+      std::vector<KeptCheckpoint> batch;
+      for (const auto& row : work.exec_params(
+               "SELECT size, note FROM audit_checkpoints WHERE size > $1 AND size < $2 "
+               "ORDER BY size LIMIT $3",
+               above, size, kCheckpointsAtOnce)) {
+        batch.push_back({row[0].as<uint64_t>(), row[1].c_str()});
+      }
+      return batch;
+    };
+    if (auto first = FirstSigned(bundle.verifier_key, bundle.entries.front().index, read))
+      bundle.earlier.push_back({std::move(first->note), sequencer_.Consistency(first->size, size)});
     return absl::OkStatus();
   });
 }

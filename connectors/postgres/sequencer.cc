@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "connectors/postgres/pool.h"
+#include "connectors/postgres/signed_checkpoints.h"
 #include "connectors/postgres/store.h"
 #include "model_core/base/log.h"
 #include "model_core/base/pause.h"
@@ -19,7 +20,6 @@ constexpr int kBatchMax = 5000;
 constexpr int64_t kDoubtfulAtStart = 20000;
 // Among so many of the newest records is the newest leaf's, and any that has no place yet.
 constexpr int kNewestAtStart = 200;
-constexpr int kCheckpointsAtOnce = 1000;
 // Whoever writes checkpoints into the table fills the server's log with no more than these.
 constexpr size_t kForgedTold = 1000;
 // Nothing mends by itself a log that does not match its checkpoint.

@@ -99,6 +99,21 @@ absl::Status CheckFolder(const Config& config, std::string_view key) {
                         StrCat("'", path, "' 폴더가 없습니다"));
 }
 
+// What is mounted elsewhere says nothing of the outbox.
+absl::Status CheckOutbox(const Config& config) {
+  constexpr std::string_view kMount = "connectors.medical.export_mount",
+                             kOutbox = "connectors.medical.export_directory";
+  if (!Given(config, kMount)) return absl::OkStatus();
+  if (!Given(config, kOutbox)) return Needs(config, kMount, kOutbox);
+  const std::string &mount = config.Text(kMount), &outbox = config.Text(kOutbox);
+  const auto below = std::filesystem::path(outbox).lexically_normal().lexically_relative(
+      std::filesystem::path(mount).lexically_normal());
+  if (!below.empty() && *below.begin() != "..") return absl::OkStatus();
+  return config.Refusal(
+      kMount, StrCat("'", mount, "' is not '", outbox, "' (", kOutbox, "), or a folder above it"),
+      StrCat(Topic(mount), " '", outbox, "'(", kOutbox, ")도 그 상위 폴더도 아닙니다"));
+}
+
 absl::Status CheckKernels(const Config& config) {
   constexpr std::string_view kKernels = "model.kernels";
   const absl::Status status = model_core::CheckKernels(config.Text(kKernels));
@@ -172,8 +187,8 @@ absl::Status CheckFiles(const Config& config) {
 }  // namespace
 
 absl::Status CheckConfig(const Config& config) {
-  for (const auto check :
-       {CheckTls, CheckListen, CheckMetrics, CheckModel, CheckUrls, CheckKeys, CheckFiles}) {
+  for (const auto check : {CheckTls, CheckListen, CheckMetrics, CheckModel, CheckUrls, CheckKeys,
+                           CheckFiles, CheckOutbox}) {
     RETURN_IF_ERROR(check(config));
   }
   return absl::OkStatus();

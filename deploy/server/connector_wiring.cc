@@ -43,7 +43,8 @@ absl::Status AddMedical(const Config& config, connectors::HttpClient& http, base
   options.dur_rules_file = config.Text("connectors.medical.dur_rules_file");
   options.exports = {config.Text("connectors.medical.export_directory"),
                      config.Text("connectors.medical.export_recipients_file"),
-                     config.Int("connectors.medical.export_k_min")};
+                     config.Int("connectors.medical.export_k_min"),
+                     config.Text("connectors.medical.export_mount")};
   ASSIGN_OR_RETURN(options.fhir.bearer_token, config.Secret("connectors.medical.fhir_token_file"));
   connectors::ImagingOptions imaging;
   imaging.base_url = config.Text("connectors.medical.dicomweb_base_url");

@@ -182,6 +182,25 @@ TEST_F(RunLoopTest, AResultAboveTheReadersClearanceIsNotEvenKept) {
   }
 }
 
+TEST_F(RunLoopTest, WhatHasToBeKnownOfAnEffectIsToldAndTheEffectStands) {
+  world_.tools().On("ticket.create", [](const tools::ToolCall&, const tools::CallContext&) {
+    tools::ToolResult result = fakes::LeastResult("ticket.create");
+    result.remark = tools::MakeToolError("partial", "it bears no key.", "키가 남지 않았습니다.");
+    return result;
+  });
+  const std::string id = world_.Start("han.clerk", "요청 등록", W::Plan({Ticket()}));
+  world_.Work();
+  ASSERT_TRUE(world_.Decide(id, "seo.head", true).ok());
+  world_.Work();
+  const auto run = world_.Get(id);
+  EXPECT_EQ(run.state, RunState::kCompleted);
+  EXPECT_EQ(run.steps.at("s1").state, StepState::kSucceeded);
+  EXPECT_EQ(run.steps.at("s1").error["code"], "partial");
+  EXPECT_THAT(run.answer, HasSubstr("업무 요청을 등록했습니다."));
+  EXPECT_THAT(run.answer, HasSubstr("키가 남지 않았습니다.\n"));
+  world_.DecideAllAgain();
+}
+
 TEST_F(RunLoopTest, ARequesterWhoseAccountIsClosedGoesNoFurther) {
   const std::string id = world_.Start("han.clerk", "요청 등록", W::Plan({Ticket()}));
   world_.Work();

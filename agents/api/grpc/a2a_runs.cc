@@ -80,13 +80,9 @@ absl::StatusOr<OwnedRun> WaitWhile(bool (*unsettled)(RunState), const Api& api,
 
 absl::StatusOr<OwnedRun> LoadOwnRun(const Api& api, const Caller& caller, const std::string& id) {
   if (id.empty()) return InvalidField("id", "empty", "비어 있습니다");
-  auto journal = api.store.Journal(id, 0);
-  if (absl::IsNotFound(journal.status())) return TaskNotFound(id);
-  if (!journal.ok()) return journal.status();
-  OwnedRun owned;
-  ASSIGN_OR_RETURN(owned.run, Fold(id, *journal));
-  if (owned.run.request.principal != caller.id()) return TaskNotFound(id);
-  owned.journal = *std::move(journal);
+  auto owned = LoadRunIf(api.store, id,
+                         [&](const Run& run) { return run.request.principal == caller.id(); });
+  if (absl::IsNotFound(owned.status())) return TaskNotFound(id);
   return owned;
 }
 

@@ -6,14 +6,12 @@
 #include <vector>
 
 #include "agents/api/grpc/watch.h"
+#include "agents/running/loading.h"
 #include "lf/a2a/v1/a2a.pb.h"
 
 namespace agents {
 
-struct OwnedRun {
-  Run run;
-  std::vector<Event> journal;
-};
+using OwnedRun = LoadedRun;
 // TaskNotFound unless the caller is its requester.
 absl::StatusOr<OwnedRun> LoadOwnRun(const Api& api, const Caller& caller, const std::string& id);
 

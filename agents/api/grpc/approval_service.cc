@@ -3,7 +3,6 @@
 #include "agents/api/grpc/errors.h"
 #include "agents/api/grpc/run_services.h"
 #include "agents/api/grpc/visibility.h"
-#include "agents/running/passing.h"
 #include "model_core/base/log.h"
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
@@ -92,10 +91,7 @@ grpc::Status ApprovalService::GetApproval(grpc::ServerContext* context,
   return Serve(api_, context, *request, [&](const Caller& caller) -> absl::Status {
     ASSIGN_OR_RETURN(const Approval kept, api_.store.GetApproval(request->id()));
     const absl::StatusOr<Run> run = LoadRun(api_, caller, kept.run_id);
-    // Of a journal that cannot be read nobody knows whom it concerns.
-    const bool hidden =
-        absl::IsNotFound(run.status()) || (!Passing(run.status()) && !MaySeeEverything(caller));
-    if (!run.ok() && !hidden) return run.status();
+    if (!run.ok() && !absl::IsNotFound(run.status())) return run.status();
     if (run.ok() && run->approvals.contains(request->id())) {
       // What is asked is the journal's, which nobody can change; how far it is, the table's.
       Approval asked = run->approvals.at(request->id());
@@ -116,7 +112,10 @@ grpc::Status ApprovalService::DecideApproval(grpc::ServerContext* context,
     ASSIGN_OR_RETURN(const Approval approval, api_.store.GetApproval(request->id()));
     maru::v1::Approval seen;
     ASSIGN_OR_RETURN(const bool visible, Fill(caller, approval, seen));
-    if (!visible) return NoApproval(request->id());
+    // Who sees it in the table alone is told nothing of its run.
+    const absl::Status loaded = LoadRun(api_, caller, approval.run_id).status();
+    if (!visible || absl::IsNotFound(loaded)) return NoApproval(request->id());
+    RETURN_IF_ERROR(loaded);
     if (request->approve() && request->once_more()) {
       return InvalidField("once_more", "given with 'approve'", "'approve'와 함께 쓸 수 없습니다");
     }

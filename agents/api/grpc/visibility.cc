@@ -1,21 +1,33 @@
 #include "agents/api/grpc/visibility.h"
 
+#include <algorithm>
+
+#include "agents/running/loading.h"
+
 namespace agents {
 
 using base::Json;
 
+namespace {
+
+absl::StatusOr<bool> MaySee(const Api& api, const Caller& caller, const Run& run) {
+  if (run.request.principal == caller.id() || MaySeeEverything(caller)) return true;
+  const auto requester = api.store.GetPrincipal(run.request.principal);
+  if (absl::IsNotFound(requester.status())) return false;  // the journal does not say whose it is
+  RETURN_IF_ERROR(requester.status());
+  return std::any_of(run.approvals.begin(), run.approvals.end(), [&](const auto& entry) {
+    return IsAsked(entry.second, requester->principal,
+                   caller);  // they see what they are to approve
+  });
+}
+
+}  // namespace
+
 absl::StatusOr<Run> LoadRun(const Api& api, const Caller& caller, const std::string& id) {
-  const auto journal = api.store.Journal(id, 0);
-  if (absl::IsNotFound(journal.status())) return NoRun(id);
-  if (!journal.ok()) return journal.status();
-  ASSIGN_OR_RETURN(Run run, Fold(id, *journal));
-  if (run.request.principal == caller.id() || MaySeeEverything(caller)) return run;
-  ASSIGN_OR_RETURN(const PrincipalRecord requester, api.store.GetPrincipal(run.request.principal));
-  for (const auto& [approval_id, approval] :
-       run.approvals) {  // approvers see what they are to approve
-    if (IsAsked(approval, requester.principal, caller)) return run;
-  }
-  return NoRun(id);  // missing and not yours look the same
+  ASSIGN_OR_RETURN(LoadedRun loaded, LoadRunIf(api.store, id, [&](const Run& run) {
+                     return MaySee(api, caller, run);
+                   }));
+  return std::move(loaded.run);
 }
 
 bool IsAsked(const Approval& approval, const policies::Principal& requester, const Caller& caller) {

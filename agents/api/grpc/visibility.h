@@ -7,7 +7,7 @@
 namespace agents {
 
 // The run, if the caller may see it: its requester, its approvers, auditors. NotFound otherwise, in
-// the words for a run that does not exist.
+// the words for a run that does not exist. That its journal is damaged they alone are told.
 absl::StatusOr<Run> LoadRun(const Api& api, const Caller& caller, const std::string& id);
 
 // Whether the approval is asked of people like the caller. What it is about may be above their

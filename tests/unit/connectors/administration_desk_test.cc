@@ -1,4 +1,5 @@
 // ticket.create against Redmine.
+#include "model_core/base/files.h"
 #include "tests/fakes/line_server.h"
 #include "tests/unit/connectors/administration_office.h"
 
@@ -63,6 +64,35 @@ TEST_F(TicketDesk, WhatRedmineRefusesIsSaid) {
   ASSERT_TRUE(settled &&
               !settled->ok());  // a stranger sees nothing: that is not "it did not happen"
   EXPECT_EQ(settled->error().code, "auth");
+}
+
+// No field has that number; Redmine passes over it.
+TEST_F(TicketDesk, ARequestThatBearsNoKeyIsRegisteredAndSaidToBeSuch) {
+  const std::string path = testing::TempDir() + "/unattached.json";
+  const Json queues = {{"default_project", "general"}, {"tracker_id", 1}, {"key_field_id", 99}};
+  ASSERT_TRUE(base::WriteFile(path, base::DumpJson(queues)).ok());
+  const auto check = [](Office& office) {
+    return office.connector("tickets").Check(absl::Now() + absl::Seconds(20));
+  };
+  AdministrationOptions options = Options();
+  Office attached(options);
+  const auto whole = attached.Call("ticket.create", {{"title", "총무 요청"}}, Step("attached"));
+  ASSERT_TRUE(whole.ok()) << whole.error().message_en;
+  EXPECT_FALSE(whole.result().remark);
+  EXPECT_EQ(check(attached).state, tools::Connector::State::kConnected);
+
+  options.tickets.queues_path = path;
+  Office unattached(options);
+  const auto bare = unattached.Call("ticket.create", {{"title", "총무 요청"}}, Step("unattached"));
+  ASSERT_TRUE(bare.ok()) << "it was registered: " << bare.error().message_en;
+  ASSERT_TRUE(bare.result().remark);
+  EXPECT_EQ(bare.result().remark->code, "partial");
+  EXPECT_THAT(bare.result().remark->message_en, HasSubstr("no custom field 99 (key_field_id)"));
+  EXPECT_THAT(bare.result().remark->message_ko, HasSubstr("99번(key_field_id)"));
+  const auto health = check(unattached);
+  EXPECT_EQ(health.state, tools::Connector::State::kDown);
+  EXPECT_THAT(health.detail_en, HasSubstr("project 'general': tracker 1 has no custom field 99"));
+  EXPECT_THAT(health.detail_ko, HasSubstr("99번(key_field_id)"));
 }
 
 TEST_F(TicketDesk, ALostAnswerIsInDoubtAndAServerThatIsDownIsNot) {

@@ -100,6 +100,34 @@ TEST(ImapTrouble, AFolderThatCannotBeOpenedNowIsNotTakenForNone) {
   }
 }
 
+absl::StatusOr<std::vector<std::string>> Folders(const std::string& listed) {
+  Trouble trouble(listed + "TAG OK done\r\n");
+  const tools::CallContext context{absl::Now() + absl::Seconds(60), {}};
+  ASSIGN_OR_RETURN(const auto session, ImapSession::Open(trouble.options, context));
+  return session->Folders();
+}
+
+TEST(ImapFolders, AreThoseThatCanBeOpenedHoweverTheServerWritesTheirNames) {
+  const auto folders = Folders(
+      "* LIST (\\HasNoChildren) \"/\" INBOX\r\n* LIST (\\Noselect \\HasChildren) \"/\" Work\r\n"
+      "* LIST () \"\\\\\" \"Done \\\"2026\\\" (old)\"\r\n* list (\\Sent) NIL {8}\r\nsent one\r\n"
+      "* LIST (\\nonexistent) \".\" \"gone\"\r\n* 3 EXISTS\r\n");
+  ASSERT_TRUE(folders.ok()) << folders.status();
+  EXPECT_THAT(*folders, testing::ElementsAre("INBOX", "Done \"2026\" (old)", "sent one"));
+  EXPECT_TRUE(Folders("")->empty());
+}
+
+TEST(ImapFolders, AreBoundedAndHaveNames) {
+  const std::string one = "* LIST () \"/\" one\r\n";
+  EXPECT_EQ(Folders(Times(kFoldersMax, one))->size(), kFoldersMax);
+  const absl::Status many = Folders(Times(kFoldersMax + 1, one)).status();
+  EXPECT_EQ(many.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(many.message()), HasSubstr("more than 500 mail folders"));
+  EXPECT_EQ(fakes::EnglishWordsIn(many), "");
+  for (const char* line : {"* LIST \r\n", "* LIST () \"/\"\r\n", "* LIST () \"/\" \"\"\r\n"})
+    EXPECT_EQ(Folders(line).status().code(), absl::StatusCode::kDataLoss) << line;
+}
+
 // What the server says that a message holds, and what it holds, in bytes.
 struct Told {
   int64_t size = 0;

@@ -275,6 +275,33 @@ TEST_F(Mail, ALostAnswerLeavesTheMessageInDoubt) {
   EXPECT_EQ(settled->error().code, "in_doubt");
 }
 
+// As people's programs have it: a copy there, and away here.
+TEST_F(Mail, WhatAPersonMovedElsewhereIsFoundThere) {
+  Office office(Options());
+  const Json arguments = {{"to", "법무실"}, {"body", "옮길 메일"}};
+  const std::string id = office.Value("mail.send", arguments, Step("moved"))["mail_id"];
+  const auto move = [&](const std::string& from, const std::string& to, std::string_view flags) {
+    const tools::CallContext context{absl::Now() + absl::Seconds(20), {}};
+    auto session = administration::ImapSession::Open(Options().mail, context);
+    ASSERT_TRUE(session.ok() && (*session)->Open(from, false).ok());
+    const auto uids = (*session)->Search({{"HEADER Message-ID", id}});
+    ASSERT_TRUE(uids.ok() && uids->size() == 1);
+    const auto bytes = (*session)->FetchBytes(*(*session)->Fetch(uids->front()));
+    ASSERT_TRUE(bytes.ok() && (*session)->Append(to, flags, *bytes).ok());
+    ASSERT_TRUE((*session)->Expunge(uids->front()).ok());
+  };
+  move("Sent", "Done \"2026\"", "\\Seen");
+  ASSERT_EQ(Count("clerk", "Sent", id), 0u);
+  const auto settled = office.Reconcile("mail.send", arguments, Step("moved"));
+  ASSERT_TRUE(settled && settled->ok());
+  EXPECT_EQ(settled->result().value["mail_id"], id);
+  EXPECT_FALSE(office.Reconcile("mail.send", arguments, Step("never sent")));
+  move("Done \"2026\"", "Held", "\\Draft");
+  const auto doubt = office.Reconcile("mail.send", arguments, Step("moved"));
+  ASSERT_TRUE(doubt && !doubt->ok());
+  EXPECT_EQ(doubt->error().code, "in_doubt");
+}
+
 // The folder is there and cannot be looked into now: nobody is told that nothing was sent.
 TEST_F(Mail, ASentFolderThatIsInUseSettlesNothing) {
   fakes::LineServer server("* OK ready\r\n", [](const std::string& line) {

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "connectors/medical/export_register.h"
 #include "model_core/base/sha256.h"
 #include "tests/unit/connectors/hospital.h"
 
@@ -36,11 +37,11 @@ class Exporting : public testing::Test {
   }
   ~Exporting() override { fs::remove_all(outbox_); }
 
-  void Connect(int k_min) {
+  void Connect(int k_min, const std::string& mount = "") {
     MedicalOptions options;
     options.fhir.base_url = hospital_->base_url;
     options.fhir.bearer_token = "sample-token";
-    options.exports = {outbox_, kSample + "recipients.json", k_min};
+    options.exports = {outbox_, kSample + "recipients.json", k_min, mount};
     connector_ = MakeMedicalConnector(options, hospital_->http, base::SystemClock());
   }
   static Json Asked(Json columns, const std::string& recipient = "가온대 연구팀") {
@@ -202,6 +203,39 @@ TEST_F(Exporting, SaysWhenTheOutboxCannotBeWritten) {
   std::ofstream(outbox_) << "a file in the way";
   EXPECT_EQ(Code(Export(Asked({"age_band"}), "run-blocked")), "unreachable");
   EXPECT_TRUE(fs::is_regular_file(outbox_));
+}
+
+// Nothing is mounted in the folder of a test; the root is mounted everywhere.
+TEST_F(Exporting, WritesNothingWhileWhatHasToBeMountedIsNot) {
+  const Json asked = Asked({"age_band"});
+  for (const std::string& mount : {outbox_, outbox_ + "/absent"}) {
+    fs::create_directories(outbox_);
+    Connect(5, mount);
+    const auto refused = Export(asked, "run-mount");
+    ASSERT_EQ(Code(refused), "unreachable");
+    EXPECT_THAT(refused.error().message_en, HasSubstr("mounted at '" + mount + "'"));
+    EXPECT_THAT(refused.error().message_ko, HasSubstr("'" + mount + "'에 마운트된"));
+    EXPECT_TRUE(fs::is_empty(outbox_));
+    const auto unknown = Reconcile(asked, "run-mount");
+    ASSERT_TRUE(unknown);
+    EXPECT_EQ(Code(*unknown), "unreachable");
+  }
+  Connect(5, "/");
+  EXPECT_TRUE(Export(asked, "run-mount").ok());
+  EXPECT_TRUE(Reconcile(asked, "run-mount"));
+}
+
+// Registered by then: whether it was moved out is another question.
+TEST_F(Exporting, IsInDoubtWhereItWasUnmountedBeforeItWasGiven) {
+  const medical::ExportRegister there({outbox_, "", 5, "/"}), gone({outbox_, "", 5, outbox_});
+  ASSERT_TRUE(there.Register("EXP-1", "a\r\n", Json::object()).ok());
+  const auto delivered = gone.Deliver("EXP-1");
+  ASSERT_FALSE(delivered.ok());
+  EXPECT_EQ(delivered.error().code, "in_doubt");
+  EXPECT_THAT(delivered.error().message_en, HasSubstr("'" + outbox_ + "'"));
+  EXPECT_TRUE(*there.IsStaged("EXP-1"));
+  EXPECT_FALSE(gone.Register("EXP-2", "a\r\n", Json::object()).ok());
+  EXPECT_FALSE(*there.IsStaged("EXP-2"));
 }
 
 TEST_F(Exporting, IsOffUnlessConfiguredAndAsksForNoCareRelation) {

@@ -314,24 +314,6 @@ TEST(ApprovalService, ShowsWhatTheJournalAsksWhateverTheTableHolds) {
   EXPECT_FALSE(DecideFor("seo.head", run, true, "").ok()) << "the two differ";
 }
 
-TEST(ApprovalService, OfAJournalThatCannotBeReadOnlyWhoSeesEverythingIsTold) {
-  const std::string run = Send(kHan, fakes::kTicketRequest).id();
-  const auto journal = *Platform().store().Journal(run, 0);
-  const auto asked = std::find_if(journal.begin(), journal.end(), [](const Event& event) {
-    return event.type == "approval.requested";
-  });
-  ASSERT_NE(asked, journal.end());
-  const Event unknown{0, "", "maru", "test.unknown", Json::object()};
-  ASSERT_TRUE(Platform().store().Append(run, nullptr, journal.size(), {unknown}).ok());
-  v1::GetApprovalRequest get;
-  get.set_id(base::StringOr(asked->body, "approval_id", ""));
-  v1::Approval approval;
-  EXPECT_EQ(Approvals().GetApproval(Context(kKim).get(), get, &approval).error_code(),
-            StatusCode::NOT_FOUND);
-  EXPECT_EQ(Approvals().GetApproval(Context(kAuditor).get(), get, &approval).error_code(),
-            StatusCode::DATA_LOSS);
-}
-
 TEST(PlanService, PlansAndChecksWithoutRunning) {
   v1::MakePlanRequest make;
   make.set_text(fakes::kArticleRequest);

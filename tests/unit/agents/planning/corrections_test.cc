@@ -9,8 +9,7 @@ namespace agents {
 namespace {
 
 struct Corrected {
-  const char* request;
-  const char* meant;
+  std::string request, meant;
 };
 
 class WithoutCorrectedWords : public testing::TestWithParam<Corrected> {};
@@ -36,6 +35,22 @@ INSTANTIATE_TEST_SUITE_P(
         Corrected{"readiness of the 2nd Brigade, I mean the 3rd Brigade",
                   "readiness of the 3rd Brigade"},
         Corrected{"P-1, 아니 P-2, 아니 P-3 알레르기", "P-3 알레르기"}));
+
+// A number is put right under any particle, a name under those that say whom or where it is to go.
+INSTANTIATE_TEST_SUITE_P(
+    UnderAParticle, WithoutCorrectedWords, testing::ValuesIn([] {
+      std::vector<Corrected> all;
+      for (const std::string to : {"에게", "한테", "에서", "으로", "께", "에", "로"}) {
+        all.push_back({"기획과" + to + " 아니 감사실" + to + " 보내줘", "감사실" + to + " 보내줘"});
+        all.push_back({"P-7" + to + " 아니 P-8" + to + " 보내줘", "P-8" + to + " 보내줘"});
+      }
+      for (const std::string other : {"을", "를", "은", "는", "의"}) {
+        const std::string names = "기획과" + other + " 아니 감사실" + other + " 보여줘";
+        all.push_back({names, names});
+        all.push_back({"P-7" + other + " 아니 P-8" + other + " 보여줘", "P-8" + other + " 보여줘"});
+      }
+      return all;
+    }()));
 
 INSTANTIATE_TEST_SUITE_P(Nothing, WithoutCorrectedWords, testing::ValuesIn([] {
                            std::vector<Corrected> same;

@@ -70,6 +70,21 @@ TEST_F(ConfigCheckTest, WantsTlsBeyondThisMachine) {
   EXPECT_TRUE(Listening("10.0.0.5:7420", std::string(kTls)).ok());
 }
 
+TEST_F(ConfigCheckTest, WantsTheOutboxWhereSomethingIsMounted) {
+  const auto outbox = [&](std::string_view directory, std::string_view mount) {
+    return Check(StrCat("connectors:\n  medical:\n    export_mount: \"", mount,
+                        "\"\n    export_directory: \"", directory, "\"\n"));
+  };
+  for (const char* mount : {"/mnt/out", "/mnt/out/", "/mnt", "/", "/mnt/x/../out"})
+    EXPECT_TRUE(outbox("/mnt/out", mount).ok()) << mount;
+  EXPECT_TRUE(outbox("/mnt/out", "").ok());
+  for (const char* mount : {"/mnt/other", "/mnt/out/deeper", "/mnt/ou", "mnt"}) {
+    ExpectRefused(outbox("/mnt/out", mount), "3: 'connectors.medical.export_mount'",
+                  StrCat("'", mount, "' is not '/mnt/out'"));
+  }
+  ExpectRefused(outbox("", "/mnt"), "3: 'connectors.medical.export_mount'", "needs connectors");
+}
+
 TEST_F(ConfigCheckTest, WantsAnAddressForTheAgentCard) {
   ExpectRefused(Listening("0.0.0.0:7420", std::string(kTls)), "2: 'server.listen'",
                 "set server.public_url");
