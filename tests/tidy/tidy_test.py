@@ -52,6 +52,7 @@ WRONG = {
     # Languages.
     "connectors/few.cc": 'Error F() {\n  return Error(StrCat("more than ", kItemsMax, " items"),\n'
     '               StrCat(base::Particle(a, "이"), "너무 많습니다"));\n}\n',
+    "deploy/say.sh": '# say "this"\nsay "up" \\\n  "now"\necho "no npm" >&2\nwords "$n left" "$n개 남음"\n',
     "rogue/x": "",
     "README.md": "# a\n# b\n",
 }
@@ -95,6 +96,9 @@ FOUND = [
     "agents/run_store.h:3: the port RunStore has no contract suite",
     "model_core/kernels/kernels.h:3: the kernel dot has no test",
     "connectors/few.cc:2: the Korean text lacks kItemsMax",
+    "deploy/say.sh:2: says something in English alone",
+    "deploy/say.sh:4: says something in English alone",
+    "deploy/say.sh:5: a name runs into Hangul: write ${name}",
     "rogue: does not belong to the top level",
     "README.md: has not exactly one title",
     "agents/README.md: is missing",
@@ -126,6 +130,7 @@ RIGHT = {folder + "/README.md": TITLE for folder in ["policies", "connectors", "
     "tools/tool.h": "class Tool {\n  virtual int Call() = 0;\n};\n",
     "deploy/b.cc": '#include "agents/plan.h"\n#include "model_core/base/json.h"\n#include "model_core/engine.h"\n'
     '#include "tools/tool.h"\n#include <fstream>\nint x = absl::Now();\n',
+    "deploy/say.sh": 'say() { words "$@"; }\nsay "up on $port" \\\n  "${port}에서 켜짐"\necho "$stamp" >"$to"\n',
     "deploy/store.cc": "class Store : public tools::Tool {};\nvoid F() {\n  using namespace deploy;\n}\n",
     "tests/README.md": "# t\n\n    kernels/   every kernel\n",
     "tests/CMakeLists.txt": "unit/deploy/store_test.cc kernels/k_test.cc",
