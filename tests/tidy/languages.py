@@ -70,4 +70,18 @@ def scripts(tree):
                 yield path, line_of(text, found.start()), "a name runs into Hangul: write ${name}"
 
 
-CHECKS = [limits, scripts]
+# What people say, not what they are told; other people's systems.
+HEARD = ("agents/planning/", "agents/running/yes_no", "deploy/sample/")
+
+
+def manners(tree):
+    """A request to people in the tone of talk: official writing has -십시오."""
+    for path in tree.code():
+        if path.split("/")[0] not in LAYERS or path.startswith(HEARD):
+            continue
+        for place, line in enumerate(tree.lines(path)):
+            if re.search("[가-힣]세요", line):
+                yield path, place + 1, "says -세요: -십시오"
+
+
+CHECKS = [limits, scripts, manners]
