@@ -58,10 +58,11 @@ Words Sentence(const Json& fault) {
                     rule = StringOr(fault, "rule", ""), name = StringOr(fault, "name", "");
   const int64_t number = IntOr(fault, "number", 0);
   if (what == "syntax") return Syntax(fault);
-  if (what == "template") return {"templates are not used here", "틀(템플릿)은 쓸 수 없습니다"};
+  if (what == "template") return {"templates are not used here", "템플릿은 쓸 수 없습니다"};
   if (what == "no_id")
     return {StrCat("rule ", number, " has no @id"), StrCat(number, "번째 규칙에 @id가 없습니다")};
   if (what == "twice") return Twice(fault);
+  if (what == "not_utf8") return {"not UTF-8", "UTF-8이 아닙니다"};
   if (what == "invalid") {
     return {StrCat("rule ", rule, ": ", words),
             StrCat(rule, " 규칙이 스키마 검사를 통과하지 못했습니다: ", Quoted(words))};
@@ -71,7 +72,7 @@ Words Sentence(const Json& fault) {
     return {StrCat("Arguments.", name, " must be an optional String"),
             StrCat("Arguments.", name, " 항목은 생략할 수 있는 String이어야 합니다")};
   }
-  return {words, StrCat("Cedar의 답: ", Quoted(words))};
+  return {words, Quoted(words)};
 }
 
 Words Told(const Json& fault) {

@@ -103,6 +103,10 @@ TEST(CedarEngine, ASchemaThatIsNoneIsRefusedByItsPlace) {
   EXPECT_THAT(std::string(status.message()), HasSubstr(": entity = ;"));
   EXPECT_THAT(base::Message(status, base::Language::kKorean),
               HasSubstr("정책을 읽을 수 없습니다: 스키마 2행 8열: 문법에 맞지 않습니다: "));
+  const auto bytes = CedarEngine::Load({"entity \xff;\n", {{"a.cedar", ""}}}).status();
+  EXPECT_EQ(bytes.message(), "policies: schema: not UTF-8");
+  EXPECT_EQ(base::Message(bytes, base::Language::kKorean),
+            "정책을 읽을 수 없습니다: 스키마: UTF-8이 아닙니다");
   const auto bare = CedarEngine::Load({"entity User;\n", {{"a.cedar", ""}}}).status();
   EXPECT_EQ(bare.message(), "policies: schema: type Arguments is missing");
   EXPECT_EQ(base::Message(bare, base::Language::kKorean),
@@ -124,7 +128,7 @@ TEST(CedarEngine, WhatIsWrongWithARuleIsSaidInBothLanguagesAndOnlyCedarsWordsAre
       {StrCat(a, Rule("", "permit")), "mine.cedar:2: rule 2 has no @id",
        "mine.cedar 2행: 2번째 규칙에 @id가 없습니다"},
       {"@id(\"t\") permit (principal == ?principal, action, resource);",
-       "mine.cedar: templates are not used here", "mine.cedar: 틀(템플릿)은 쓸 수 없습니다"},
+       "mine.cedar: templates are not used here", "mine.cedar: 템플릿은 쓸 수 없습니다"},
       {Rule("@id(\"a\")", "forbid", " when { principal.shoe_size > 3 }"),
        "mine.cedar:1: rule a: ", "mine.cedar 1행: a 규칙이 스키마 검사를 통과하지 못했습니다: "}};
   for (const auto& [text, english, korean] : cases) {

@@ -9,4 +9,8 @@ for program in Orthanc dump2dcm; do
     exit 1
   }
 done
-test -e /usr/share/orthanc/plugins/libOrthancDicomWeb.so
+plugin=/usr/share/orthanc/plugins/libOrthancDicomWeb.so
+[ -e $plugin ] || {
+  words "$plugin is missing: apt-get install orthanc-dicomweb" "$plugin 파일이 없습니다: apt-get install orthanc-dicomweb" >&2
+  exit 1
+}

@@ -18,6 +18,7 @@ use crate::ffi::{free_handle, guard, guard_new, text, Buffer};
 use call::Call;
 use engine::Engine;
 use fault::Faults;
+use serde_json::json;
 
 #[repr(C)]
 pub struct Answer {
@@ -41,7 +42,11 @@ pub unsafe extern "C" fn maru_cedar_new(
     let mut described = Vec::new();
     let mut error = Buffer { data: std::ptr::null_mut(), size: 0 };
     let code = guard_new(handle, &mut error, || {
-        let load = || Engine::load(text(schema, schema_size)?, text(files, files_size)?);
+        let load = || {
+            let schema = text(schema, schema_size)
+                .map_err(|_| Faults::one("not_utf8", json!({ "file": "schema" })))?;
+            Engine::load(schema, text(files, files_size)?)
+        };
         let (engine, list) = load().map_err(Faults::into_text)?;
         described = list.to_string().into_bytes();
         Ok(engine)
