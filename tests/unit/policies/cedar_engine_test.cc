@@ -196,6 +196,22 @@ TEST(CedarEngine, NoKindOfRuleMayFailUnnoticed) {
   }
 }
 
+// By an organisation's own schema, which Maru cannot fill.
+TEST(CedarEngine, WhatTheSchemaWantsOfAPersonAndNobodyHasIsSaidInWords) {
+  const std::string schema =
+      base::ReplaceAll(ReadPolicyFiles("")->schema, "  clearance_mil: Long,\n",
+                       "  clearance_mil: Long,\n  shoe_size: Long,\n");
+  const auto engine = CedarEngine::Load({schema, {{"mine.cedar", Rule("@id(\"p\")", "permit")}}});
+  ASSERT_TRUE(engine.ok()) << engine.status();
+  const auto status = (*engine)->Decide(Clerk(), "administration", Ticket()).status();
+  EXPECT_THAT(std::string(status.message()),
+              testing::MatchesRegex("policy: entity does not conform to the schema: .*"
+                                    "`shoe_size`, but it does not"));
+  const std::string korean = base::Message(status, base::Language::kKorean);
+  EXPECT_THAT(korean, testing::StartsWith("정책으로 판단할 수 없습니다: "));
+  EXPECT_EQ(fakes::EnglishWordsIn(korean), "") << korean;
+}
+
 TEST(CedarEngine, AForbidBeatsEveryPermit) {
   const auto engine = Load(Rule("@id(\"p\")", "permit") + Rule("@id(\"q\")", "permit") +
                            Rule("@id(\"f\")", "forbid"));
