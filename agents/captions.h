@@ -1,5 +1,5 @@
-// Captions: people's words for arguments, result fields, enumerations and catalogue values, in both
-// languages. Pure functions; thread-safe.
+// Captions: people's words for tools, arguments, result fields, enumerations and catalogue values,
+// in both languages. Pure functions; thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,8 @@ namespace agents {
 
 // "조문 조회" / "Text of an article".
 std::string ToolTitle(const tools::ToolSpec& tool, base::Language language);
+// What it is for: "알람 하나의 추정 원인을 찾습니다" / "probable cause of one alarm".
+std::string ToolPurpose(const tools::ToolSpec& tool, base::Language language);
 // "기준일" / "as of"; `tool` decides where one name means several things ("at").
 std::string ArgumentCaption(std::string_view tool, std::string_view argument,
                             base::Language language);

@@ -77,7 +77,7 @@ Rule NobodyEligible(const Obligation& obligation, const Label& label) {
                        Describe(label, base::Language::kKorean)),
           base::StrCat("nobody is eligible to approve: ", roles, ", cleared for ",
                        Describe(label, base::Language::kEnglish)),
-          "해당 역할과 취급 등급을 가진 사람을 등록하세요",
+          "해당 역할과 취급 등급을 가진 사람을 등록하십시오",
           "register someone with that role and clearance"};
 }
 

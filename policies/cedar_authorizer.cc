@@ -39,7 +39,7 @@ std::string Filled(std::string text, Language language, const Principal& princip
 Rule NothingPermits() {
   return {"default.deny", "이 도구를 쓸 권한이 없습니다",
           "nothing permits the caller to use this tool",
-          "권한이 있는 분께 부탁하거나 관리자에게 권한을 신청하세요",
+          "권한이 있는 분께 부탁하거나 관리자에게 권한을 신청하십시오",
           "ask someone who may, or ask the administrator for the right"};
 }
 
@@ -47,7 +47,7 @@ Rule NothingPermits() {
 Rule DeclaredByTool(const Obligation& declared) {
   const std::string roles = base::StrJoin(declared.roles, ", ");
   return {declared.rule, StrCat("이 도구에는 승인이 필요합니다: ", roles),
-          StrCat("this tool needs approval: ", roles), "승인 역할을 가진 분의 승인을 받으세요",
+          StrCat("this tool needs approval: ", roles), "승인 역할을 가진 분의 승인을 받으십시오",
           "have those of the approving roles approve"};
 }
 

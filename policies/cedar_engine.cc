@@ -5,6 +5,7 @@
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 #include "model_core/bridge/buffer.h"
+#include "policies/cedar_faults.h"
 
 namespace policies {
 namespace {
@@ -120,9 +121,10 @@ absl::StatusOr<std::unique_ptr<CedarEngine>> CedarEngine::Load(const PolicyFiles
   const std::string list = base::DumpJson(files.ToJson());
   maru_cedar* handle = nullptr;
   BridgeBuffer out;
-  RETURN_IF_ERROR(out.Check(maru_cedar_new(Data(files.schema), files.schema.size(), Data(list),
-                                           list.size(), &handle, out.out()),
-                            "policies", "정책을 읽을 수 없습니다"));
+  const int32_t code = maru_cedar_new(Data(files.schema), files.schema.size(), Data(list),
+                                      list.size(), &handle, out.out());
+  if (code == 1) return PoliciesRefused(out.text());
+  RETURN_IF_ERROR(out.Check(code, "policies", "정책을 읽을 수 없습니다"));
   std::unique_ptr<maru_cedar, void (*)(maru_cedar*)> owned(handle, &maru_cedar_free);
   ASSIGN_OR_RETURN(const Json json, base::ParseJson(out.text(), "policies", "정책"));
   std::vector<LoadedRule> rules;

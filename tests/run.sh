@@ -10,8 +10,9 @@ installing=$!
 build_maru
 wait "$installing" || exit 1
 for script in "$root_dir"/tests/e2e/*/install.sh; do  # clients written by others
-  bash "$script" >"$MARU_CACHE/install-clients.log" 2>&1 || fail "$script failed" "see $MARU_CACHE/install-clients.log"
+  bash "$script" >"$MARU_CACHE/install-clients.log" 2>&1 ||
+    fail_see "$MARU_CACHE/install-clients.log" "$script failed" "실패했습니다: $script"
 done
-say "testing"
+say "testing" "테스트합니다"
 cd "$root_dir"
 exec ctest --preset release -j 2 "$@"

@@ -19,10 +19,15 @@ threads=$(grep -E '_(engine|scheduling|memory|drafts|repack|allocation|parity|de
 renice -n 19 $$ >/dev/null
 [ $# -gt 0 ] || set -- asan tsan
 for sanitizer in "$@"; do
-  case "$sanitizer" in asan) tests=$all ;; tsan) tests=$threads ;; *) fail "unknown: $sanitizer" "asan or tsan" ;; esac
-  say "$sanitizer: building"
-  cmake --preset "$sanitizer" >"$MARU_CACHE/cmake-$sanitizer.log" || fail "cmake failed" "see $MARU_CACHE/cmake-$sanitizer.log"
-  cmake --build --preset "$sanitizer" -j "${JOBS:-1}" -t $tests || fail "the build failed"
-  say "$sanitizer: testing"
+  case "$sanitizer" in
+    asan) tests=$all ;;
+    tsan) tests=$threads ;;
+    *) fail "unknown: $sanitizer" "알 수 없는 이름입니다: $sanitizer" "asan or tsan" "asan 또는 tsan" ;;
+  esac
+  say "$sanitizer: building" "$sanitizer: 빌드합니다"
+  cmake --preset "$sanitizer" >"$MARU_CACHE/cmake-$sanitizer.log" ||
+    fail_see "$MARU_CACHE/cmake-$sanitizer.log" "cmake failed" "cmake가 실패했습니다"
+  cmake --build --preset "$sanitizer" -j "${JOBS:-1}" -t $tests || fail "the build failed" "빌드하지 못했습니다"
+  say "$sanitizer: testing" "$sanitizer: 테스트합니다"
   ctest --test-dir "build-$sanitizer" --output-on-failure -R "^($(tr '\n' '|' <<<"$tests" | sed 's/|$//'))\$"
 done

@@ -24,6 +24,11 @@ std::string ToolTitle(const tools::ToolSpec& tool, Language language) {
   return Look(TitleWords(), "", tool.name, language);
 }
 
+std::string ToolPurpose(const tools::ToolSpec& tool, Language language) {
+  if (language == Language::kEnglish) return tool.purpose;
+  return Look(PurposeWords(), "", tool.name, language);
+}
+
 std::string ArgumentCaption(std::string_view tool, std::string_view argument, Language language) {
   return Look(ArgumentWords(), tool, argument, language);
 }

@@ -47,7 +47,7 @@ std::string AskText(const Plan& plan, const tools::Catalogue& catalogue, Languag
     if (!text.empty()) text += " ";
     if (language == Language::kKorean) {
       text += StrCat(spec == nullptr ? tool : spec->title, "에 필요한 ",
-                     base::WithParticle(caption, "을"), " 알려 주세요.");
+                     base::WithParticle(caption, "을"), " 알려 주십시오.");
     } else {
       text += StrCat("Please give the ", caption, " for ", tool, ".");
     }
@@ -64,13 +64,13 @@ Wording RefusalText(const Plan& plan, std::string_view unusable_tool,
                "to your roles)"),
         StrCat("이 일에는 '", Title(catalogue, unusable_tool), "'(", unusable_tool,
                ") 도구가 필요한데 쓸 권한이 없습니다 [access.tool] (권한이 있는 분께 부탁하거나 "
-               "관리자에게 역할에 넣어 달라고 하세요)")};
+               "관리자에게 역할에 넣어 달라고 하십시오)")};
   }
   if (!unusable_tool.empty()) {
     return {StrCat("the system behind tool '", unusable_tool,
                    "' is not available now; ask again later"),
             StrCat("'", Title(catalogue, unusable_tool),
-                   "'에 연결된 시스템을 지금 쓸 수 없습니다. 잠시 뒤에 다시 요청하세요")};
+                   "'에 연결된 시스템을 지금 쓸 수 없습니다. 잠시 뒤에 다시 요청하십시오")};
   }
   Wording wording;
   for (const policies::Rule& rule : RefusalRules(plan.reason)) Add(wording, RuleText(rule));
@@ -103,7 +103,7 @@ Wording UndecidedText(const absl::Status& status) {
           "policy could not decide, so it is refused: ", base::Message(status, Language::kEnglish),
           " [policy.undecided] (ask again; if it stays so, tell the administrator)"),
       StrCat("정책 판단을 내릴 수 없어 거부했습니다: ", base::Message(status, Language::kKorean),
-             " [policy.undecided] (다시 요청하고, 계속되면 관리자에게 알려 주세요)")};
+             " [policy.undecided] (다시 요청하고, 계속되면 관리자에게 알려 주십시오)")};
 }
 
 Wording RejectionText(const Approval& approval, const tools::Catalogue& catalogue) {
@@ -129,7 +129,7 @@ Wording DraftInDoubtText(const Wording& why, std::string_view key) {
                  "' in that system before asking again"),
           StrCat(why.korean,
                  ". 초안이 이미 만들어졌을 수 있습니다. 다시 요청하기 전에 그 시스템에서 키 '", key,
-                 "'로 저장된 초안이 있는지 확인하세요")};
+                 "'로 저장된 초안이 있는지 확인하십시오")};
 }
 
 Wording LookedUpText(int times, absl::Duration since, const tools::ToolError* failure) {
@@ -151,7 +151,7 @@ Wording ApprovalsVoidText() {
   return {
       "the approvals given no longer suffice: an approver lost the role or the account; ask again",
       "받은 승인이 더 이상 유효하지 않습니다. 승인자의 역할이나 계정이 바뀌었습니다. 다시 "
-      "요청하세요"};
+      "요청하십시오"};
 }
 
 Wording PlannerAwayText(absl::Duration patience) {
@@ -203,7 +203,7 @@ Waiting WaitingText(const Run& run, const tools::Catalogue& catalogue) {
                       StrCat(approval.step_id, " ", title,
                              question ? StrCat(": 처리되었는지 확인이 필요합니다. ", why_ko,
                                                why_ko.empty() ? "" : ". ", "확인할 사람: ")
-                             : confirm ? ": 진행할지 확인해 주세요. 확인할 사람: "
+                             : confirm ? ": 진행할지 확인해 주십시오. 확인할 사람: "
                                        : ": 승인을 기다립니다. 승인할 역할: ",
                              who)});
     const RunState state = question  ? RunState::kInDoubt
@@ -244,7 +244,7 @@ policies::Rule RecordChanged(const policies::NamedRecords& then,
                              const policies::NamedRecords& now) {
   policies::Rule rule{kRecordChangedRule, "처리할 기록이 승인할 때와 다릅니다",
                       "the records that it acts on are not what they were when people answered",
-                      "바뀐 기록으로 다시 요청하고 승인을 받으세요",
+                      "바뀐 기록으로 다시 요청하고 승인을 받으십시오",
                       "ask again, and have what is there now approved"};
   for (size_t i = 0; i < std::min(then.size(), now.size()); ++i) {
     const std::string& id = now[i].id;

@@ -68,7 +68,7 @@ std::string KindText(const tools::ArgumentSpec& argument) {
 
 void ShowSpec(const Session& session, const tools::ToolSpec& spec, Page& page) {
   page.Line(StrCat(spec.name, "  ", spec.title), 0, Tone::kStrong);
-  page.Fields({{session.Say("purpose", "쓰임"), spec.purpose},
+  page.Fields({{session.Say("purpose", "쓰임"), agents::ToolPurpose(spec, session.language)},
                {session.Say("effect", "효과"),
                 StrCat(tools::Name(spec.effect), ", ", tools::Name(spec.recovery))},
                {session.Say("label", "등급"), spec.label},

@@ -3,6 +3,7 @@
 # then exports the evidence of each run and verifies it offline. Called by up.sh; needs MARU_HOME and MARU_SERVER.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+source "$here/../say.sh"
 maru="$here/../../build/bin/maru"
 out="$MARU_HOME/demo"
 mkdir -p "$out"
@@ -28,7 +29,10 @@ approve_as() {
     [ -z "$ids" ] || break
     sleep 0.2
   done
-  [ -n "$ids" ] || { echo "$approver was not asked to approve within 20 s" >&2; return 1; }
+  [ -n "$ids" ] || {
+    words "$approver was not asked to approve within 20 s" "$approver: 20초 안에 승인 요청이 오지 않았습니다" >&2
+    return 1
+  }
   for id in $ids; do
     echo
     "$maru" --as "$approver" approvals approve "$id" --yes --reason "확인했습니다"
@@ -52,6 +56,9 @@ one() {
 number=0 failed=0
 while IFS= read -r line; do
   number=$((number + 1))
-  one "$line" "$number" || { failed=$((failed + 1)); echo "request $number failed" >&2; }
+  one "$line" "$number" || { failed=$((failed + 1)); words "request $number failed" "${number}번 요청이 실패했습니다" >&2; }
 done <"$here/requests.jsonl"
-[ "$failed" = 0 ] || { echo "$failed of $number sample requests failed" >&2; exit 1; }
+[ "$failed" = 0 ] || {
+  words "$failed of $number sample requests failed" "예시 요청 ${number}건 가운데 ${failed}건이 실패했습니다" >&2
+  exit 1
+}

@@ -1,4 +1,5 @@
-# The sample organisation's systems: which there are, their ports, how they start. Sourced by up.sh.
+# The sample organisation's systems: which there are, their ports, how they start. Sourced by up.sh and
+# down.sh, after say.sh.
 sample_peers="law fhir dicom opcua plantdb tryton admindb mail tickets mqtt modbus tak opendata"
 
 port_of() {
@@ -33,11 +34,12 @@ launch() {
 
 # await NAME SECONDS COMMAND…: until COMMAND succeeds; fails at once when the process has ended.
 await() {
-  local name="$1" limit="$2" begun=$SECONDS
+  local name="$1" limit="$2" begun=$SECONDS log="$MARU_HOME/log/$1.log"
   shift 2
   until "$@" >/dev/null 2>&1; do
-    running "$MARU_HOME/run/$name.pid" || { tail -15 "$MARU_HOME/log/$name.log" >&2; fail "$name ended" "see $MARU_HOME/log/$name.log"; }
-    [ $((SECONDS - begun)) -lt "$limit" ] || { tail -15 "$MARU_HOME/log/$name.log" >&2; fail "$name is not ready after $limit s" "see $MARU_HOME/log/$name.log"; }
+    running "$MARU_HOME/run/$name.pid" || fail_by_log "$log" "$name ended" "$name: 스스로 끝났습니다"
+    [ $((SECONDS - begun)) -lt "$limit" ] ||
+      fail_by_log "$log" "$name is not ready after $limit s" "$name: ${limit}초가 지나도 준비되지 않았습니다"
     sleep 0.3
   done
 }
@@ -51,7 +53,7 @@ start_peers() {
   done
   for name in $sample_peers; do
     PORT=$(port_of "$name") DATA="$MARU_HOME/peers/$name" await "$name" 240 bash "$deploy_dir/sample/peers/$name/ready.sh"
-    say "$name is up on 127.0.0.1:$(port_of "$name")"
+    say "$name is up on 127.0.0.1:$(port_of "$name")" "$name: 127.0.0.1:$(port_of "$name")에서 켜졌습니다"
   done
 }
 
@@ -96,7 +98,7 @@ stop() {
       sleep 0.1
     done
     kill -KILL -- "-$pid" 2>/dev/null || true
-    echo "stopped $(basename "$file" .pid)"
+    words "stopped $(basename "$file" .pid)" "멈췄습니다: $(basename "$file" .pid)"
   fi
   rm -f "$file"
 }

@@ -93,9 +93,10 @@ typedef struct {
   uint32_t* rules; /* room for every rule; places in the list of maru_cedar_new, ascending */
   size_t count;
 } maru_cedar_answer;
-/* files: JSON [{"file","text"}]. rules: JSON [{"file","id","permit","annotations"}], or the error:
- * syntax, a missing or double @id, or what strict validation against the schema finds, with file
- * and rule. */
+/* files: JSON [{"file","text"}]. rules: JSON [{"file","id","permit","annotations"}]; with code 1
+ * the faults (src/cedar/fault.rs) as a JSON list of objects by "what": syntax, template, no_id,
+ * twice (an @id), invalid (what strict validation finds), no_arguments, argument (of the schema's
+ * type Arguments), not_utf8, other. */
 int32_t maru_cedar_new(const uint8_t* schema, size_t schema_size, const uint8_t* files,
                        size_t files_size, maru_cedar** handle, maru_buffer* rules);
 void maru_cedar_free(maru_cedar* engine);

@@ -34,7 +34,7 @@ policies::AuditRecord Record(uint64_t leaf) {
   const Json body = {{"principal", "maru"},
                      {"state", "completed"},
                      {"events", kRunRecords},
-                     {"reason_ko", "결과를 확인해 주세요"}};
+                     {"reason_ko", "결과를 확인해 주십시오"}};
   policies::AuditRecord record{StrCat("record", leaf),
                                StrCat("run", leaf / kRunRecords),
                                "2026-11-24T10:00:00+09:00",

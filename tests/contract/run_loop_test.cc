@@ -115,7 +115,7 @@ TEST_F(RunLoopTest, AMissingSlotIsAskedForAndTheReplyIsPlannedWithTheRequest) {
   world_.Work();
   auto run = world_.Get(id);
   EXPECT_EQ(run.state, RunState::kInputRequired);
-  EXPECT_EQ(run.reason_ko, "조문 조회에 필요한 법령 이름을 알려 주세요.");
+  EXPECT_EQ(run.reason_ko, "조문 조회에 필요한 법령 이름을 알려 주십시오.");
   EXPECT_TRUE(absl::IsNotFound(world_.loop().Reply(id, "han.clerk", "의료법", "")));
   ASSERT_TRUE(world_.loop().Reply(id, "kim.legal", "의료법", "").ok());
   world_.Work();

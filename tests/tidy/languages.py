@@ -50,4 +50,38 @@ def limits(tree):
                     yield path, line_of(text, start), f"the Korean text lacks {name}"
 
 
-CHECKS = [limits]
+COMMAND = re.compile(r"(?:[^\n]*\\\n)*[^\n]+")  # a line, with those that it goes on in
+SAYS = re.compile(r"""\b(?:say|words|fail\w*) +"(?!\$[@\d])|\becho +["'][^"'|]*[a-z]{3}[^|]*>&2""")
+GLUED = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]*[가-힣]")
+
+
+def scripts(tree):
+    """What a script says to people without its Korean twin (deploy/say.sh), and a name that the twin runs into: in some
+    locales a byte of Hangul is a letter, and so a part of the name."""
+    for path in tree.code({".sh"}):
+        text = tree.text(path) or ""
+        for found in COMMAND.finditer(text):
+            command = found.group()
+            if command.lstrip().startswith("#"):
+                continue
+            if SAYS.search(command) and not HANGUL.search(command):
+                yield path, line_of(text, found.start()), "says something in English alone"
+            if GLUED.search(command):
+                yield path, line_of(text, found.start()), "a name runs into Hangul: write ${name}"
+
+
+# What people say, not what they are told; other people's systems.
+HEARD = ("agents/planning/", "agents/running/yes_no", "deploy/sample/")
+
+
+def manners(tree):
+    """A request to people in the tone of talk: official writing has -십시오."""
+    for path in tree.code():
+        if path.split("/")[0] not in LAYERS or path.startswith(HEARD):
+            continue
+        for place, line in enumerate(tree.lines(path)):
+            if re.search("[가-힣]세요", line):
+                yield path, place + 1, "says -세요: -십시오"
+
+
+CHECKS = [limits, scripts, manners]

@@ -52,6 +52,8 @@ WRONG = {
     # Languages.
     "connectors/few.cc": 'Error F() {\n  return Error(StrCat("more than ", kItemsMax, " items"),\n'
     '               StrCat(base::Particle(a, "이"), "너무 많습니다"));\n}\n',
+    "policies/polite.cc": 'const char* lift = "다시 요청하세요";\n',
+    "deploy/say.sh": '# say "this"\nsay "up" \\\n  "now"\necho "no npm" >&2\nwords "$n left" "$n개 남음"\n',
     "rogue/x": "",
     "README.md": "# a\n# b\n",
 }
@@ -95,6 +97,10 @@ FOUND = [
     "agents/run_store.h:3: the port RunStore has no contract suite",
     "model_core/kernels/kernels.h:3: the kernel dot has no test",
     "connectors/few.cc:2: the Korean text lacks kItemsMax",
+    "policies/polite.cc:1: says -세요: -십시오",
+    "deploy/say.sh:2: says something in English alone",
+    "deploy/say.sh:4: says something in English alone",
+    "deploy/say.sh:5: a name runs into Hangul: write ${name}",
     "rogue: does not belong to the top level",
     "README.md: has not exactly one title",
     "agents/README.md: is missing",
@@ -112,8 +118,8 @@ RIGHT = {folder + "/README.md": TITLE for folder in ["policies", "connectors", "
     "model_core/engine.h": '#include "model_core/kernels/kernels.h"\n#include "model_core/text/words.h"\n',
     "model_core/kernels/kernels.h": "struct Kernels {\n  void (*matmul)(float*);\n};\n",
     "model_core/text/words.h": "#pragma once\n",
-    "agents/README.md": "# a\n\n| Folder | Does |\n|---|---|\n| `api/c.cc`, `call` | in api too |\n",
-    "agents/CMakeLists.txt": "SOURCES api/c.cc",
+    "agents/README.md": "# a\n\n| Folder | Does |\n|---|---|\n| `api/c.cc`, `call`, `running/yes_no` | in api too |\n",
+    "agents/CMakeLists.txt": "SOURCES api/c.cc running/yes_no.cc",
     "agents/api/c.cc": '#include "agents/running/facts.h"\n#include "agents/api/call.h"\n' + "가" * 100 + "\n",
     "agents/api/call.h": "#include <grpcpp/grpcpp.h>\n",
     "tools/README.md": "# t\n\n    long.cc   as long as can be\n",
@@ -126,6 +132,8 @@ RIGHT = {folder + "/README.md": TITLE for folder in ["policies", "connectors", "
     "tools/tool.h": "class Tool {\n  virtual int Call() = 0;\n};\n",
     "deploy/b.cc": '#include "agents/plan.h"\n#include "model_core/base/json.h"\n#include "model_core/engine.h"\n'
     '#include "tools/tool.h"\n#include <fstream>\nint x = absl::Now();\n',
+    "agents/running/yes_no.cc": 'const char* yes = "진행하세요";\n',
+    "deploy/say.sh": 'say() { words "$@"; }\nsay "up on $port" \\\n  "${port}에서 켜짐"\necho "$stamp" >"$to"\n',
     "deploy/store.cc": "class Store : public tools::Tool {};\nvoid F() {\n  using namespace deploy;\n}\n",
     "tests/README.md": "# t\n\n    kernels/   every kernel\n",
     "tests/CMakeLists.txt": "unit/deploy/store_test.cc kernels/k_test.cc",

@@ -43,7 +43,7 @@ def drive_ask(maru):
 def drive_reply(maru):
     asked = maru.json(7, "ask: a missing slot waits", "ask", INCOMPLETE, "--as", "kim.legal")
     check(asked["missing"] == ["law.article.law"], "ask: names the slot")
-    check("알려 주세요" in asked["reason_ko"] and "Please give" in asked["reason_en"], "ask: asks in both languages")
+    check("알려 주십시오" in asked["reason_ko"] and "Please give" in asked["reason_en"], "ask: asks in both languages")
     done = maru.json(0, "ask --reply: completes it", "ask", MISSING, "--reply", asked["run_id"], "--as", "kim.legal")
     check(done["run_id"] == asked["run_id"] and done["state"] == "completed", "ask --reply: the same run")
 

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "model_core/base/strings.h"
+#include "tests/fakes/whole_korean.h"
 #include "tests/unit/policies/facts.h"
 
 namespace policies {
@@ -81,7 +82,9 @@ TEST(CedarEngine, AFileThatIsNoCedarIsRefusedByLineColumnAndSource) {
   const Said cut = RefusalOf(StrCat(good, "// 가\n가나 permit (principal\n", good));
   EXPECT_THAT(cut.english, HasSubstr("mine.cedar:3:1: "));
   EXPECT_THAT(cut.english, HasSubstr(": 가나 permit (principal"));
-  EXPECT_THAT(cut.korean, HasSubstr("정책을 읽을 수 없습니다: 'mine.cedar:3:1: "));
+  EXPECT_THAT(cut.korean, HasSubstr("정책을 읽을 수 없습니다: mine.cedar 3행 1열: 문법에 맞지 "
+                                    "않습니다: '"));
+  EXPECT_THAT(cut.korean, HasSubstr(" (해당 줄: '가나 permit (principal')"));
   const Said twice = RefusalOf(StrCat(good, "\n@id(\"b\")\n  @id(\"c\")\n", Rule("", "permit")));
   EXPECT_THAT(twice.english, HasSubstr("mine.cedar:4:3: duplicate annotation: @id: @id(\"c\")"));
   const Said ended = RefusalOf("permit (principal, action, resource)\n\n");
@@ -90,6 +93,7 @@ TEST(CedarEngine, AFileThatIsNoCedarIsRefusedByLineColumnAndSource) {
     EXPECT_LT(said.english.size(), 400u) << said.english;
     EXPECT_EQ(said.english.find("ParseErrors"), std::string::npos);
     EXPECT_EQ(said.english.find('\n'), std::string::npos) << said.english;
+    EXPECT_EQ(fakes::EnglishWordsIn(said.korean), "") << said.korean;
   }
 }
 
@@ -97,6 +101,42 @@ TEST(CedarEngine, ASchemaThatIsNoneIsRefusedByItsPlace) {
   const auto status = CedarEngine::Load({"entity User;\nentity = ;\n", {{"a.cedar", ""}}}).status();
   EXPECT_THAT(std::string(status.message()), HasSubstr("schema:2:8: "));
   EXPECT_THAT(std::string(status.message()), HasSubstr(": entity = ;"));
+  EXPECT_THAT(base::Message(status, base::Language::kKorean),
+              HasSubstr("정책을 읽을 수 없습니다: 스키마 2행 8열: 문법에 맞지 않습니다: "));
+  const auto bytes = CedarEngine::Load({"entity \xff;\n", {{"a.cedar", ""}}}).status();
+  EXPECT_EQ(bytes.message(), "policies: schema: not UTF-8");
+  EXPECT_EQ(base::Message(bytes, base::Language::kKorean),
+            "정책을 읽을 수 없습니다: 스키마: UTF-8이 아닙니다");
+  const auto bare = CedarEngine::Load({"entity User;\n", {{"a.cedar", ""}}}).status();
+  EXPECT_EQ(bare.message(), "policies: schema: type Arguments is missing");
+  EXPECT_EQ(base::Message(bare, base::Language::kKorean),
+            "정책을 읽을 수 없습니다: 스키마: Arguments 형식이 없습니다");
+  const auto number =
+      CedarEngine::Load({"entity User;\ntype Arguments = {year?: Long};\n", {{"a.cedar", ""}}})
+          .status();
+  EXPECT_EQ(number.message(), "policies: schema: Arguments.year must be an optional String");
+  EXPECT_EQ(base::Message(number, base::Language::kKorean),
+            "정책을 읽을 수 없습니다: 스키마: Arguments.year 항목은 생략할 수 있는 String이어야 "
+            "합니다");
+}
+
+TEST(CedarEngine, WhatIsWrongWithARuleIsSaidInBothLanguagesAndOnlyCedarsWordsAreQuoted) {
+  const std::string a = Rule("@id(\"a\")", "permit");
+  const std::string cases[][3] = {
+      {StrCat(a, a), "mine.cedar:2: rule a is defined twice, first at mine.cedar:1: rule a",
+       "mine.cedar 2행: a 규칙이 두 번 정의되어 있습니다 (처음: mine.cedar 1행)"},
+      {StrCat(a, Rule("", "permit")), "mine.cedar:2: rule 2 has no @id",
+       "mine.cedar 2행: 2번째 규칙에 @id가 없습니다"},
+      {"@id(\"t\") permit (principal == ?principal, action, resource);",
+       "mine.cedar: templates are not used here", "mine.cedar: 템플릿은 쓸 수 없습니다"},
+      {Rule("@id(\"a\")", "forbid", " when { principal.shoe_size > 3 }"),
+       "mine.cedar:1: rule a: ", "mine.cedar 1행: a 규칙이 스키마 검사를 통과하지 못했습니다: "}};
+  for (const auto& [text, english, korean] : cases) {
+    const Said said = RefusalOf(text);
+    EXPECT_THAT(said.english, testing::StartsWith(StrCat("policies: ", english)));
+    EXPECT_THAT(said.korean, testing::StartsWith(StrCat("정책을 읽을 수 없습니다: ", korean)));
+    EXPECT_EQ(fakes::EnglishWordsIn(said.korean), "") << said.korean;
+  }
 }
 
 TEST(CedarEngine, ARuleWithATypoOrWithoutWhatLiftsItIsRefusedByNameAndLine) {
@@ -154,6 +194,22 @@ TEST(CedarEngine, NoKindOfRuleMayFailUnnoticed) {
       EXPECT_TRUE(absl::IsInternal(answer.status())) << notes << condition;
     }
   }
+}
+
+// By an organisation's own schema, which Maru cannot fill.
+TEST(CedarEngine, WhatTheSchemaWantsOfAPersonAndNobodyHasIsSaidInWords) {
+  const std::string schema =
+      base::ReplaceAll(ReadPolicyFiles("")->schema, "  clearance_mil: Long,\n",
+                       "  clearance_mil: Long,\n  shoe_size: Long,\n");
+  const auto engine = CedarEngine::Load({schema, {{"mine.cedar", Rule("@id(\"p\")", "permit")}}});
+  ASSERT_TRUE(engine.ok()) << engine.status();
+  const auto status = (*engine)->Decide(Clerk(), "administration", Ticket()).status();
+  EXPECT_THAT(std::string(status.message()),
+              testing::MatchesRegex("policy: entity does not conform to the schema: .*"
+                                    "`shoe_size`, but it does not"));
+  const std::string korean = base::Message(status, base::Language::kKorean);
+  EXPECT_THAT(korean, testing::StartsWith("정책으로 판단할 수 없습니다: "));
+  EXPECT_EQ(fakes::EnglishWordsIn(korean), "") << korean;
 }
 
 TEST(CedarEngine, AForbidBeatsEveryPermit) {

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::call::Call;
 use super::entities::World;
+use super::fault::Faults;
 use super::judge::{Held, Verdict};
-use super::place::fault;
 use super::resident::{Resident, Residents};
 use super::rules::{argument_names, parse, set_of, validate, Rule};
 
@@ -25,9 +25,9 @@ pub struct Engine {
 
 impl Engine {
     /// The engine, and its rules for the caller, as `Rule::describe` gives them.
-    pub fn load(schema_text: &str, files: &str) -> Result<(Self, Value), String> {
-        let (schema, _) =
-            Schema::from_cedarschema_str(schema_text).map_err(|e| fault("schema", schema_text, &e))?;
+    pub fn load(schema_text: &str, files: &str) -> Result<(Self, Value), Faults> {
+        let (schema, _) = Schema::from_cedarschema_str(schema_text)
+            .map_err(|e| Faults::syntax("schema", schema_text, &e))?;
         let rules = parse(files)?;
         validate(&schema, &rules)?;
         let described = rules.iter().map(Rule::describe).collect();

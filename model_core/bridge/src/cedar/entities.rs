@@ -1,6 +1,7 @@
 //! A person and a tool as Cedar entities.
 
 use std::collections::{HashMap, HashSet};
+use std::error::Error;
 use std::str::FromStr;
 
 use cedar_policy::{
@@ -28,6 +29,17 @@ fn type_name(name: &str) -> Result<EntityTypeName, String> {
 
 fn uid(kind: &EntityTypeName, id: &str) -> EntityUid {
     EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(id))
+}
+
+/// An error of the crate in its words, each cause behind what it caused.
+fn with_causes(error: &dyn Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        words += &format!(": {error}");
+        cause = error.source();
+    }
+    words
 }
 
 fn string(value: &str) -> RestrictedExpression {
@@ -77,7 +89,7 @@ impl World {
             bare.map(|uid| Entity::new_no_attrs(uid, HashSet::new())).collect();
         entities.push(entity(self.person(facts), self.person_attributes(facts), groups)?);
         entities.push(entity(self.tool(facts), tool_attributes(facts), domains)?);
-        Entities::from_entities(entities, Some(&self.schema)).map_err(|e| format!("{e:?}"))
+        Entities::from_entities(entities, Some(&self.schema)).map_err(|e| with_causes(&e))
     }
 
     fn person_attributes(&self, facts: &Facts) -> Attributes {

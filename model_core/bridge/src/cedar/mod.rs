@@ -8,6 +8,7 @@
 mod call;
 mod engine;
 mod entities;
+mod fault;
 mod judge;
 mod place;
 mod resident;
@@ -16,6 +17,8 @@ mod rules;
 use crate::ffi::{free_handle, guard, guard_new, text, Buffer};
 use call::Call;
 use engine::Engine;
+use fault::Faults;
+use serde_json::json;
 
 #[repr(C)]
 pub struct Answer {
@@ -39,7 +42,12 @@ pub unsafe extern "C" fn maru_cedar_new(
     let mut described = Vec::new();
     let mut error = Buffer { data: std::ptr::null_mut(), size: 0 };
     let code = guard_new(handle, &mut error, || {
-        let (engine, list) = Engine::load(text(schema, schema_size)?, text(files, files_size)?)?;
+        let load = || {
+            let schema = text(schema, schema_size)
+                .map_err(|_| Faults::one("not_utf8", json!({ "file": "schema" })))?;
+            Engine::load(schema, text(files, files_size)?)
+        };
+        let (engine, list) = load().map_err(Faults::into_text)?;
         described = list.to_string().into_bytes();
         Ok(engine)
     });

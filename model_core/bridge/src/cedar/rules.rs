@@ -11,7 +11,8 @@ use cedar_policy_core::ast::{self, Expr};
 use cedar_policy_core::parser::Loc;
 use serde_json::{json, Value};
 
-use super::place::{fault, line};
+use super::fault::Faults;
+use super::place::line;
 
 pub struct Rule {
     pub file: String,
@@ -53,9 +54,8 @@ impl Rule {
         })
     }
 
-    /// "FILE:LINE: rule ID".
-    fn place(&self) -> String {
-        format!("{}:{}: rule {}", self.file, self.lines.rule, self.policy.id())
+    fn place(&self) -> Value {
+        json!({ "file": self.file, "line": self.lines.rule, "rule": self.policy.id().to_string() })
     }
 
     /// `{"file","line","id","permit","annotations","lines"}`: the last of the annotations, by name.
@@ -74,7 +74,7 @@ impl Rule {
 }
 
 /// The rules of `[{"file","text"}]` in the order they stand there, each under its @id; an id names one rule.
-pub fn parse(files: &str) -> Result<Vec<Rule>, String> {
+pub fn parse(files: &str) -> Result<Vec<Rule>, Faults> {
     let files: Value = serde_json::from_str(files).map_err(|e| e.to_string())?;
     let (mut rules, mut places) = (Vec::new(), HashMap::new());
     for entry in files.as_array().into_iter().flatten() {
@@ -84,7 +84,9 @@ pub fn parse(files: &str) -> Result<Vec<Rule>, String> {
             let rule = Rule::new(file, source, policy)?;
             let first = places.insert(rule.policy.id().clone(), rule.place());
             if let Some(first) = first {
-                return Err(format!("{} is defined twice, first at {first}", rule.place()));
+                let mut place = rule.place();
+                place["first"] = first;
+                return Err(Faults::one("twice", place));
             }
             rules.push(rule);
         }
@@ -92,17 +94,20 @@ pub fn parse(files: &str) -> Result<Vec<Rule>, String> {
     Ok(rules)
 }
 
-fn parse_file(file: &str, source: &str) -> Result<Vec<Policy>, String> {
-    let set = PolicySet::from_str(source).map_err(|e| fault(file, source, &e))?;
+fn parse_file(file: &str, source: &str) -> Result<Vec<Policy>, Faults> {
+    let set = PolicySet::from_str(source).map_err(|e| Faults::syntax(file, source, &e))?;
     if set.num_of_templates() > 0 {
-        return Err(format!("{file}: templates are not used here"));
+        return Err(Faults::one("template", json!({ "file": file })));
     }
     let mut policies: Vec<&Policy> = set.policies().collect();
     let place = |p: &&Policy| p.id().to_string().trim_start_matches("policy").parse::<u32>().ok();
     policies.sort_by_key(place);
     let named = |(i, policy): (usize, &Policy)| match policy.annotation("id") {
         Some(id) if !id.is_empty() => Ok(policy.new_id(PolicyId::new(id))),
-        _ => Err(format!("{file}:{}: rule {} has no @id", Lines::of(policy, source).rule, i + 1)),
+        _ => {
+            let line = Lines::of(policy, source).rule;
+            Err(Faults::one("no_id", json!({ "file": file, "line": line, "number": i + 1 })))
+        }
     };
     policies.into_iter().enumerate().map(named).collect()
 }
@@ -113,33 +118,33 @@ pub fn set_of<'a>(rules: impl Iterator<Item = &'a Rule>) -> Result<PolicySet, St
 }
 
 /// Strict validation; a rule that can never apply is an error too.
-pub fn validate(schema: &Schema, rules: &[Rule]) -> Result<(), String> {
+pub fn validate(schema: &Schema, rules: &[Rule]) -> Result<(), Faults> {
     let result =
         Validator::new(schema.clone()).validate(&set_of(rules.iter())?, ValidationMode::Strict);
-    let places: HashMap<&PolicyId, String> =
+    let places: HashMap<&PolicyId, Value> =
         rules.iter().map(|rule| (rule.policy.id(), rule.place())).collect();
-    let place = |id: &PolicyId| places.get(id).cloned().unwrap_or_default();
-    let errors = result.validation_errors().map(|e| format!("{}: {e}", place(e.policy_id())));
-    let warnings = result.validation_warnings().map(|w| format!("{}: {w}", place(w.policy_id())));
-    let all: Vec<String> = errors.chain(warnings).collect();
-    if all.is_empty() {
+    let place = |id: &PolicyId| places.get(id).cloned().unwrap_or_else(|| json!({}));
+    let errors = result.validation_errors().map(|e| (place(e.policy_id()), e.to_string()));
+    let warnings = result.validation_warnings().map(|w| (place(w.policy_id()), w.to_string()));
+    let faults = Faults::invalid(errors.chain(warnings));
+    if faults.is_empty() {
         Ok(())
     } else {
-        Err(all.join("; "))
+        Err(faults)
     }
 }
 
 /// The attributes of the schema's type `Arguments`; each must be an optional String.
-pub fn argument_names(schema: &str) -> Result<HashSet<String>, String> {
+pub fn argument_names(schema: &str) -> Result<HashSet<String>, Faults> {
     let (fragment, _) = SchemaFragment::from_cedarschema_str(schema).map_err(|e| e.to_string())?;
     let json = fragment.to_json_value().map_err(|e| e.to_string())?;
     let attributes = json[""]["commonTypes"]["Arguments"]["attributes"]
         .as_object()
-        .ok_or("schema: type Arguments is missing")?;
+        .ok_or_else(|| Faults::one("no_arguments", json!({ "file": "schema" })))?;
     for (name, attribute) in attributes {
         let string = attribute["type"] == "String" || attribute["name"] == "String";
         if !string || attribute["required"] != Value::Bool(false) {
-            return Err(format!("schema: Arguments.{name} must be an optional String"));
+            return Err(Faults::one("argument", json!({ "file": "schema", "name": name })));
         }
     }
     Ok(attributes.keys().cloned().collect())

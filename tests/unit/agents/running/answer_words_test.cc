@@ -11,6 +11,7 @@
 #include "model_core/base/strings.h"
 #include "model_core/base/text.h"
 #include "tests/fakes/fake_tools.h"
+#include "tests/fakes/whole_korean.h"
 #include "tests/unit/agents/running/succeeded.h"
 #include "tools/part.h"
 
@@ -45,6 +46,17 @@ TEST(AnswerWords, EveryArgumentAndFieldHasAKoreanCaption) {
           << tool.name << " " << field.path;
     }
   }
+}
+
+TEST(AnswerWords, EveryToolSaysInKoreanWhatItIsFor) {
+  for (const tools::ToolSpec& tool : catalogue().tools()) {
+    const std::string purpose = ToolPurpose(tool, base::Language::kKorean);
+    EXPECT_TRUE(purpose.ends_with("니다")) << tool.name << ": " << purpose;
+    EXPECT_EQ(fakes::EnglishWordsIn(purpose), "") << tool.name << ": " << purpose;
+    EXPECT_EQ(ToolPurpose(tool, base::Language::kEnglish), tool.purpose);
+  }
+  for (const auto& [name, words] : PurposeWords())
+    EXPECT_NE(catalogue().Find(name), nullptr) << name << " is no tool";
 }
 
 // What the tables lack would be shown by its id, which is no word of anybody's.

@@ -47,6 +47,23 @@ TEST_F(RedecideTest, TheSameFactsGiveTheSameDecision) {
   EXPECT_TRUE(Last({call_.Created()}).ok()) << "it decides nothing";
 }
 
+// What rules say in a later version of Maru is not what they decide.
+TEST_F(RedecideTest, ADecisionThatWasToldInOtherWordsIsTheSameDecision) {
+  const auto in_other_words = [](Json rules) {
+    for (Json& rule : rules)
+      rule.update({{"reason_ko", "예전 말"}, {"lift_ko", "예전처럼 하세요"}});
+    return rules;
+  };
+  Json body = call_.Checked().body;
+  body["steps"][0]["rules"] = in_other_words(body["steps"][0]["rules"]);
+  EXPECT_TRUE(Plan(body).ok()) << Plan(body);
+  call_.requester.tools.clear();
+  body = call_.Checked().body;
+  ASSERT_EQ(body["permitted"], false);
+  body["steps"][0]["rules"] = in_other_words(body["steps"][0]["rules"]);
+  EXPECT_TRUE(Plan(body).ok()) << Plan(body);
+}
+
 TEST_F(RedecideTest, ADenialOfAPlanComesOutAgain) {
   call_.requester.tools.clear();
   ASSERT_FALSE(call_.Decision().permitted);

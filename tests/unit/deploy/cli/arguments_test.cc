@@ -136,6 +136,14 @@ TEST(CommandLine, TakesTheOptionsOfEveryCommandAfterTheCommandToo) {
   EXPECT_EQ((*json)["name"], "law.article");
 }
 
+TEST(CommandLine, SaysWhatAToolIsForInTheLanguageOfTheCall) {
+  const Captured korean = RunMaru({"--lang", "ko", "tools", "show", "rootcause.explain"});
+  EXPECT_THAT(korean.out, HasSubstr("알람 하나의 추정 원인을 찾습니다"));
+  EXPECT_EQ(korean.out.find("probable cause"), std::string::npos) << korean.out;
+  const Captured english = RunMaru({"--lang", "en", "tools", "show", "rootcause.explain"});
+  EXPECT_THAT(english.out, HasSubstr("probable cause of one alarm"));
+}
+
 TEST(CommandLine, KnowsTheDomainsOfTheCatalogue) {
   EXPECT_EQ(RunMaru({"--server", "127.0.0.1:1", "tools", "list", "--domain", "naval"}).code, 2);
   for (const tools::ToolSpec& tool : tools::Catalogue::BuiltIn().tools()) {

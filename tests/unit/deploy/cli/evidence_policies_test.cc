@@ -42,6 +42,20 @@ TEST_F(EvidenceTest, RulesThatWereSealedWithoutWhatLiftsThemDecideAgain) {
   EXPECT_EQ(Decided(bundle, directory_).outcome, Outcome::kHolds) << "given by --policies";
 }
 
+// As policies were when they spoke in another tone; a wording is part of the version.
+TEST_F(EvidenceTest, RulesThatWereSealedInOtherWordsDecideAgain) {
+  PolicyFiles files = *policies::ReadPolicyFiles("");
+  const std::string today = files.Version();
+  for (policies::PolicyFile& file : files.files)
+    file.text = base::ReplaceAll(file.text, "십시오\")", "세요\")");
+  ASSERT_NE(files.Version(), today);
+  const auto authorizer = *policies::MakeCedarAuthorizer(files);
+  auto bundle = Export(Sealed(agents::DecidedCall(*authorizer)));
+  bundle.policies = {files};
+  EXPECT_EQ(Decided(bundle).outcome, Outcome::kHolds) << Decided(bundle).english;
+  EXPECT_THAT(Decided(bundle).english, HasSubstr("2 evaluated again"));
+}
+
 TEST_F(EvidenceTest, WhatTheyDecidedOtherwiseIsFoundAllTheSame) {
   const PolicyFiles files = WithoutLifts();
   const auto authorizer = *policies::MakeCedarAuthorizer(files, RuleTexts::kAsSealed);

@@ -45,7 +45,8 @@ TEST_F(PolicyTest, ABrokenFileIsToldByItsPlaceInALine) {
   EXPECT_THAT(english.err, HasSubstr("mine.cedar:2:18: unexpected token `;`"));
   EXPECT_THAT(english.err, HasSubstr(": permit (principal;"));
   EXPECT_LT(english.err.size(), 400u) << english.err;
-  EXPECT_THAT(Check("ko").err, HasSubstr("정책을 읽을 수 없습니다: 'mine.cedar:2:18: "));
+  EXPECT_THAT(Check("ko").err,
+              HasSubstr("정책을 읽을 수 없습니다: mine.cedar 2행 18열: 문법에 맞지 않습니다: "));
 }
 
 TEST_F(PolicyTest, ARuleThatSaysNotWhatLiftsItDoesNotPass) {
