@@ -21,4 +21,4 @@ fail() {
 
 # fail_see LOG ENGLISH KOREAN; fail_by_log shows how LOG ends as well.
 fail_see() { fail "$2" "$3" "see $1" "기록: $1"; }
-fail_by_log() { tail -20 "$1" >&2; fail_see "$@"; }
+fail_by_log() { tail -20 "$1" >&2 || true; fail_see "$@"; }

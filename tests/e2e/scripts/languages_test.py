@@ -61,6 +61,11 @@ class Scripts(unittest.TestCase):
         log = self.home / "log/law.log"
         self.expect(1, f"error: law ended\n  → see {log}", f"오류: law: 스스로 끝났습니다\n  → 기록: {log}", "bash", "-c", begin + "launch law false; await law 60 false")
 
+    def test_a_log_that_is_not_there_hides_no_error(self):
+        log = self.home / "none.log"
+        self.expect(1, f"error: ended\n  → see {log}", f"오류: 끝났습니다\n  → 기록: {log}",
+                    "bash", "-c", f"set -euo pipefail; source {DEPLOY}/say.sh; fail_by_log {log} ended 끝났습니다")
+
     def test_a_system_that_lacks_a_program_says_so(self):
         without = self.home / "bin"  # all that the script needs but npm
         without.mkdir(parents=True)
