@@ -25,29 +25,32 @@ tools::ToolResult Sent(const std::string& id, absl::Time at, const policies::Lab
           {MakeOrigin(kMailSystem, id, "", absl::Now(), bytes)}};
 }
 
-// The message in `folder`, which is open then; nullopt: there is none.
-absl::StatusOr<std::optional<FetchedMail>> FindIn(ImapSession& session, const std::string& folder,
+// The message in the open folder; nullopt: there is none.
+absl::StatusOr<std::optional<FetchedMail>> FindIn(ImapSession& session,
                                                   const std::string& message_id) {
-  const absl::Status opened = session.Open(folder, true);
-  if (absl::IsNotFound(opened)) return std::nullopt;
-  RETURN_IF_ERROR(opened);
   ASSIGN_OR_RETURN(const std::vector<uint32_t> uids,
                    session.Search({{"NOT DELETED HEADER Message-ID", message_id}}));
   if (uids.empty()) return std::nullopt;
   return session.Fetch(uids.back());
 }
 
-// As FindIn, wherever a person has put it since it lay in the sent folder. A folder that cannot be
-// looked into leaves open whether it is there.
+// As FindIn, wherever a person has put it since it lay in the sent folder, which need not be there.
+// A folder that is listed and cannot be looked into leaves open whether it is there.
 absl::StatusOr<std::optional<FetchedMail>> FindAnywhere(ImapSession& session,
                                                         const std::string& sent_folder,
                                                         const std::string& message_id) {
-  ASSIGN_OR_RETURN(std::optional<FetchedMail> mail, FindIn(session, sent_folder, message_id));
-  if (mail) return mail;
+  std::optional<FetchedMail> mail;
+  const absl::Status opened = session.Open(sent_folder, true);
+  if (opened.ok()) {
+    ASSIGN_OR_RETURN(mail, FindIn(session, message_id));
+    if (mail) return mail;
+  } else if (!absl::IsNotFound(opened)) {
+    return opened;
+  }
   ASSIGN_OR_RETURN(const std::vector<std::string> folders, session.Folders());
   for (const std::string& folder : folders) {
-    if (folder == sent_folder) continue;
-    ASSIGN_OR_RETURN(mail, FindIn(session, folder, message_id));
+    RETURN_IF_ERROR(session.Open(folder, true));
+    ASSIGN_OR_RETURN(mail, FindIn(session, message_id));
     if (mail) return mail;
   }
   return std::nullopt;

@@ -62,9 +62,8 @@ tools::ToolError NotFindable(int64_t field) {
       StrCat("Redmine keeps no key on it, since its project or tracker has no custom field ", field,
              " (key_field_id): had the answer been lost, it could not have been found again."),
       StrCat("프로젝트나 업무 유형에 사용자 정의 필드 ", field,
-             "번(key_field_id)이 없어 Redmine에 키가 남지 않았습니다. 응답을 받지 못했다면 "
-             "등록되었는지 "
-             "찾을 수 없었을 것입니다."));
+             "번(key_field_id)이 없어 Redmine에 키가 남지 않았습니다. 응답을 받지 못했다면 등록 "
+             "여부를 확인할 수 없었을 것입니다."));
 }
 
 // 422: what Redmine did not like, in its own words.
@@ -199,8 +198,8 @@ std::optional<tools::ToolError> Tickets::CheckField(const std::string& project,
              "answer is lost can be found again"),
       StrCat("'", project, "' 프로젝트의 업무 유형 ", queues_.tracker_id, "번에 사용자 정의 필드 ",
              queues_.key_field_id,
-             "번(key_field_id)이 없습니다. 응답을 받지 못한 요청을 찾을 수 있게 둘 다에 "
-             "붙이십시오"));
+             "번(key_field_id)이 없습니다. 응답을 받지 못한 요청을 찾을 수 있도록 프로젝트와 업무 "
+             "유형에 모두 추가하십시오"));
 }
 
 // Without a tracker each project has its own.

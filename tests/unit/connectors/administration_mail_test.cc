@@ -318,6 +318,27 @@ TEST_F(Mail, ASentFolderThatIsInUseSettlesNothing) {
   EXPECT_EQ(settled->error().code, "unreachable");
 }
 
+// What a server lists is there, whatever it says when it is to be opened: the message may lie in
+// it.
+TEST_F(Mail, AFolderThatIsListedAndCannotBeOpenedSettlesNothing) {
+  for (const char* folder : {"Archive", "Sent"}) {
+    fakes::LineServer server("* OK ready\r\n", [folder](const std::string& line) {
+      const std::string tag = line.substr(0, line.find(' '));
+      if (line.find(" LIST ") != std::string::npos)
+        return std::optional(base::StrCat("* LIST () \"/\" ", folder, "\r\n", tag, " OK done\r\n"));
+      const bool opens = line.find("EXAMINE") != std::string::npos;
+      return std::optional(tag + (opens ? " NO cannot be read\r\n" : " OK done\r\n"));
+    });
+    AdministrationOptions options = Options();
+    options.mail.tls = MailOptions::Tls::kNone;
+    options.mail.imap_port = server.port();
+    const auto settled = Office(options).Reconcile(
+        "mail.send", {{"to", "법무실"}, {"body", "본문"}}, Step("unreadable"));
+    ASSERT_TRUE(settled && !settled->ok()) << folder;
+    EXPECT_THAT(settled->error().message_en, HasSubstr(base::StrCat("'", folder, "'")));
+  }
+}
+
 TEST_F(Mail, FailuresAreTyped) {
   const Json arguments = {{"sender", "환경과"}};
   AdministrationOptions options = Options();
