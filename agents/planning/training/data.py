@@ -14,6 +14,8 @@ import annotate
 import generate
 from tokenizer import Codec
 
+PLAN, AGAIN = 1, 2
+
 
 def plan_text(plan):
     return json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
@@ -43,21 +45,22 @@ def groups(pairs, budget):
 
 
 def batch(pairs, group, pad):
-    """(tokens [rows, length], plan mask [rows, length])"""
+    """(tokens [rows, length], parts [rows, length]: 0, PLAN or AGAIN, the request where it stands the second time)"""
     length = max(filled(pairs[i]) for i in group)
     tokens = numpy.full((len(group), length), pad, dtype=numpy.int32)
-    mask = numpy.zeros((len(group), length), dtype=bool)
+    parts = numpy.zeros((len(group), length), dtype=numpy.uint8)
     for row, i in enumerate(group):
         prompt, plan = pairs[i]
         tokens[row, :len(prompt) + len(plan)] = prompt + plan
-        mask[row, len(prompt):len(prompt) + len(plan)] = True
-    return tokens, mask
+        parts[row, prompt.index(prompt[0], 1) + 1:len(prompt) - 1] = AGAIN
+        parts[row, len(prompt):len(prompt) + len(plan)] = PLAN
+    return tokens, parts
 
 
 def batches(pairs, budget, pad):
     for group in groups(pairs, budget):
-        tokens, mask = batch(pairs, group, pad)
-        yield group, torch.from_numpy(tokens).long(), torch.from_numpy(mask)
+        tokens, parts = batch(pairs, group, pad)
+        yield group, torch.from_numpy(tokens).long(), torch.from_numpy(parts == PLAN)
 
 
 codec_of = functools.cache(Codec)
@@ -73,15 +76,15 @@ def chunk(tokenizer, seed, index, count, budget):
 
 
 def stream(tokenizer, seed, first, count, budget, workers):
-    """(index of the chunk, tokens, mask) for ever, made ahead by `workers` processes; 0: made here, when asked."""
+    """(index of the chunk, tokens, parts) for ever, made ahead by `workers` processes; 0: made here, when asked."""
     if workers == 0:
         for index in itertools.count(first):
-            for tokens, mask in chunk(tokenizer, seed, index, count, budget):
-                yield index, tokens, mask
+            for tokens, parts in chunk(tokenizer, seed, index, count, budget):
+                yield index, tokens, parts
     with multiprocessing.get_context("fork").Pool(workers) as pool:
         ahead = collections.deque()
         for index in itertools.count(first):
             while len(ahead) < 2 * workers:
                 ahead.append(pool.apply_async(chunk, (tokenizer, seed, index + len(ahead), count, budget)))
-            for tokens, mask in ahead.popleft().get():
-                yield index, tokens, mask
+            for tokens, parts in ahead.popleft().get():
+                yield index, tokens, parts

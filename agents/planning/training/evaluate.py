@@ -6,6 +6,7 @@ import collections
 import torch
 
 import data
+from model import narrow
 from phrasings import tools
 
 
@@ -31,7 +32,7 @@ def right(net, codec, samples, budget=8192):
     out = [None] * len(pairs)
     for group, tokens, mask in data.batches(pairs, budget, codec.pad):
         tokens, mask = tokens.to(device), mask.to(device)
-        with torch.autocast(device.type, torch.bfloat16):
+        with narrow(device.type):
             hidden = net(tokens[:, :-1])
             at = mask[:, 1:]
             best = torch.zeros_like(tokens[:, 1:])

@@ -11,7 +11,13 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 BACKENDS = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
-EXPERT_ROWS = 512  # an expert's tokens are filled up to a multiple: shapes recur, for which products are made ready
+EXPERT_ROWS = 128  # an expert's tokens are filled up to a multiple: shapes recur, for which products are made ready
+
+
+def narrow(device):
+    """bfloat16 where the device has instructions for it: others compute it many times slower than float32."""
+    use = device == "cuda" or torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return torch.autocast(device, torch.bfloat16, enabled=use)
 
 
 def fused(function):
@@ -34,6 +40,11 @@ def gated(gate, up):
 def rotate(x, cos, sin):
     half = x.shape[-1] // 2
     return x * cos + torch.cat((-x[..., half:], x[..., :half]), -1) * sin
+
+
+@fused
+def shares(products, scale, mask):
+    return (products.float() * scale + mask).softmax(-1).to(products.dtype)
 
 
 class RMSNorm(nn.Module):
@@ -74,7 +85,7 @@ class Attention(nn.Module):
             with sdpa_kernel(BACKENDS):
                 y = F.scaled_dot_product_attention(q, k, v, attn_mask=masks[1] if limited else None, is_causal=not limited)
         else:  # PyTorch's own are slow backwards on short sequences, or widen everything to float32
-            y = (torch.matmul(q, k.transpose(-1, -2)) * self.size**-0.5 + masks[limited]).softmax(-1) @ v
+            y = shares(torch.matmul(q, k.transpose(-1, -2)), self.size**-0.5, masks[limited]) @ v
         return self.o_proj(y.transpose(1, 2).reshape(batch, length, -1))
 
 
@@ -173,13 +184,11 @@ class Planner(nn.Module):
         angle = torch.arange(c["max_position_embeddings"]).float()[:, None] * inverse
         self.register_buffer("cos", torch.cat((angle, angle), -1).cos(), persistent=False)
         self.register_buffer("sin", torch.cat((angle, angle), -1).sin(), persistent=False)
-        deep = (2 * c["num_hidden_layers"]) ** -0.5
         for name, p in self.named_parameters():
-            if p.dim() == 2:
-                std = 0.02 if "embed" in name or "gate.weight" in name else p.shape[1] ** -0.5
-                if name.endswith(("o_proj.weight", "down_proj.weight")):
-                    std *= deep
-                nn.init.normal_(p, std=std)
+            if name.endswith(("o_proj.weight", "down_proj.weight")):
+                nn.init.zeros_(p)  # at first every layer passes on the embeddings as they are
+            elif p.dim() == 2:
+                nn.init.normal_(p, std=0.02 if "embed" in name or "gate.weight" in name else p.shape[1] ** -0.5)
 
     def forward(self, tokens):
         length = tokens.shape[1]
