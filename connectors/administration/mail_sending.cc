@@ -49,6 +49,7 @@ absl::StatusOr<std::optional<FetchedMail>> FindAnywhere(ImapSession& session,
   }
   ASSIGN_OR_RETURN(const std::vector<std::string> folders, session.Folders());
   for (const std::string& folder : folders) {
+    if (opened.ok() && folder == sent_folder) continue;
     RETURN_IF_ERROR(session.Open(folder, true));
     ASSIGN_OR_RETURN(mail, FindIn(session, message_id));
     if (mail) return mail;

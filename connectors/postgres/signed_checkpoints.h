@@ -11,7 +11,7 @@
 namespace connectors {
 
 // Rows of the table that one query reads.
-constexpr int kCheckpointsAtOnce = 1000;
+inline constexpr int kCheckpointsAtOnce = 1000;
 
 struct KeptCheckpoint {
   uint64_t size = 0;

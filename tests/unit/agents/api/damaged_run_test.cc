@@ -40,24 +40,19 @@ void SetId(Request& request, const std::string& id) {
   request.set_id(id);
 }
 
-grpc::Status Watch(const As& as, const std::string& id) {
-  v1::WatchRunRequest request;
-  request.set_id(id);
-  const auto context = Context(as);
-  const auto reader = StubOf<v1::RunService>().WatchRun(context.get(), request);
-  v1::RunEvent event;
-  EXPECT_FALSE(reader->Read(&event)) << event.body_json();
-  return reader->Finish();
-}
-
-grpc::Status Subscribe(const As& as, const std::string& id) {
-  a2a::SubscribeToTaskRequest request;
-  request.set_id(id);
-  const auto context = Context(as);
-  const auto reader = StubOf<a2a::A2AService>().SubscribeToTask(context.get(), request);
-  a2a::StreamResponse update;
-  EXPECT_FALSE(reader->Read(&update)) << update.ShortDebugString();
-  return reader->Finish();
+// A stream, which is to end without having shown anything.
+template <typename Service, typename Request, typename Update>
+Asking Stream(std::unique_ptr<grpc::ClientReader<Update>> (Service::Stub::*method)(
+    grpc::ClientContext*, const Request&)) {
+  return [=](const As& as, const std::string& id) {
+    Request request;
+    request.set_id(id);
+    const auto context = Context(as);
+    const auto reader = (StubOf<Service>().*method)(context.get(), request);
+    Update update;
+    EXPECT_FALSE(reader->Read(&update)) << update.ShortDebugString();
+    return reader->Finish();
+  };
 }
 
 grpc::Status Message(const As& as, const std::string& id) {
@@ -69,7 +64,7 @@ grpc::Status Message(const As& as, const std::string& id) {
 const std::vector<std::pair<std::string, Asking>>& OfWhoeverMaySee() {
   static const std::vector<std::pair<std::string, Asking>> all = {
       {"get", Call<v1::RunService>(&v1::RunService::Stub::GetRun, SetId<v1::GetRunRequest>)},
-      {"watch", Watch},
+      {"watch", Stream<v1::RunService>(&v1::RunService::Stub::WatchRun)},
       {"export",
        Call<v1::AuditService>(
            &v1::AuditService::Stub::ExportRun,
@@ -90,7 +85,7 @@ const std::vector<std::pair<std::string, Asking>>& OfTheRequester() {
       {"task", Call<a2a::A2AService>(&a2a::A2AService::Stub::GetTask, SetId<a2a::GetTaskRequest>)},
       {"cancel task",
        Call<a2a::A2AService>(&a2a::A2AService::Stub::CancelTask, SetId<a2a::CancelTaskRequest>)},
-      {"subscribe", Subscribe},
+      {"subscribe", Stream<a2a::A2AService>(&a2a::A2AService::Stub::SubscribeToTask)},
       {"message", Message}};
   return all;
 }
